@@ -1,0 +1,67 @@
+package dev.gossamer.engine;
+
+import dev.gossamer.data.Batch;
+import dev.gossamer.data.ImageSet;
+import dev.gossamer.topology.MixingMatrix;
+import java.nio.FloatBuffer;
+
+/**
+ * n replicas of one model over three matrices: parameters X [n, d], gradients G [n, d] and momenta M [n, d], and the
+ * moving average of X where it is on. All workers start from the same vector, with momentum zero.
+ *
+ * <p>A training step is {@link #computeGradients} followed by {@link #update}. An engine is used by one thread at a
+ * time; it may use several threads itself. It owns native memory and is closed after use.
+ */
+public interface ReplicaEngine extends AutoCloseable {
+
+    /** Stands for the mean model, the average of all workers' parameters, where a worker is asked for. */
+    int MEAN = -1;
+
+    /** Engine, backend and device in words, for records and the first line of a run. */
+    String description();
+
+    /** Number of workers n. */
+    int workers();
+
+    /** Number of parameters d of one replica. */
+    long parameters();
+
+    /**
+     * Fills G: row i becomes the gradient of the mean cross-entropy of worker i's mini-batch at row i of X, in training
+     * mode (dropout on, batch norm on batch statistics).
+     *
+     * @param batch one mini-batch per worker
+     * @param step the step, counted from 0; it seeds the dropout masks
+     * @return the training loss, averaged over the workers; not finite where a worker's is not
+     * @throws IllegalArgumentException if the batch does not fit the workers or the model
+     */
+    double computeGradients(Batch batch, long step);
+
+    /**
+     * The local SGD step on every row, then the gossip step, then the moving average.
+     *
+     * @throws IllegalArgumentException if the mixing matrix is for another number of workers
+     */
+    void update(SgdStep step, MixingMatrix mixing);
+
+    /**
+     * Scores one worker's parameters (its moving average where that is on) on all images of a set, with dropout off and
+     * batch norm on the statistics of each chunk of images.
+     *
+     * @param worker a worker in [0, n), or {@link #MEAN}
+     * @param images what to score on
+     */
+    Score evaluate(int worker, ImageSet images);
+
+    /** Consensus distance of X: (1/n) sum_i ||x_i - mean||^2, the squared distance of a worker to the mean model. */
+    double consensusDistance();
+
+    /** Copies a worker's row of X (or the mean of the rows) into {@code destination}, d values from its position. */
+    void readParameters(int worker, FloatBuffer destination);
+
+    /** Replaces a worker's row of X (all rows, for {@link #MEAN}) by d values from the position of {@code source}. */
+    void writeParameters(int worker, FloatBuffer source);
+
+    @Override
+    void close();
+}

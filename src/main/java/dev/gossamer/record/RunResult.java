@@ -1,0 +1,38 @@
+package dev.gossamer.record;
+
+import java.util.OptionalDouble;
+
+/**
+ * The outcome of a run: its row in {@code lr-accuracy.csv}, and {@code summary.json}. Accuracies and losses are means
+ * over the evaluated workers at the last evaluation, empty where there is none.
+ *
+ * @param experiment name of the experiment
+ * @param topology name of the topology
+ * @param workers number of workers n
+ * @param model name of the model
+ * @param learningRate learning rate of the run, without schedule factor
+ * @param seed seed of the run
+ * @param status how it ended
+ * @param steps training steps done
+ * @param testAccuracy in [0, 1]
+ * @param testLoss in nats
+ * @param trainAccuracy in [0, 1]
+ * @param trainLoss in nats
+ * @param consensusDistance at the last evaluation
+ * @param imagesPerSecond images of all workers over the median duration of a training step
+ */
+public record RunResult(
+        String experiment,
+        String topology,
+        int workers,
+        String model,
+        double learningRate,
+        long seed,
+        RunStatus status,
+        long steps,
+        OptionalDouble testAccuracy,
+        OptionalDouble testLoss,
+        OptionalDouble trainAccuracy,
+        OptionalDouble trainLoss,
+        OptionalDouble consensusDistance,
+        OptionalDouble imagesPerSecond) {}
