@@ -1,8 +1,11 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.data.Partition;
 import dev.gossamer.engine.SgdStep;
+import dev.gossamer.topology.Topologies;
 import java.math.BigDecimal;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -66,7 +69,8 @@ public record RunConfiguration(
     public static final List<String> MODELS = List.of("vgg-11", "resnet-20", "mlp");
 
     /**
-     * Checks every component by itself, and the topology against the number of workers.
+     * Checks every component, the topology against the number of workers, and writes the names of topology and partition
+     * as they are written everywhere.
      *
      * @throws ConfigurationException naming the key, the value and what is allowed
      */
@@ -76,6 +80,7 @@ public record RunConfiguration(
         check(width > 0 && width <= 16, Key.WIDTH, width);
         check(dropout >= 0 && dropout < 1, Key.DROPOUT, dropout);
         check(workers >= 1 && workers <= 4096, Key.WORKERS, workers);
+        topology = topologyName(topology, workers);
         check(batchSize >= 1 && batchSize <= 65536, Key.BATCH_SIZE, batchSize);
         check(learningRate > 0 && Double.isFinite(learningRate), Key.LEARNING_RATE, learningRate);
         check(momentum >= 0 && momentum < 1, Key.MOMENTUM, momentum);
@@ -83,6 +88,7 @@ public record RunConfiguration(
         check(ema >= 0 && ema < 1, Key.EMA, ema);
         check(epochs > 0 && Double.isFinite(epochs), Key.EPOCHS, epochs);
         check(steps.orElse(1) >= 1, Key.STEPS, steps.orElse(1));
+        partition = partitionName(partition);
         check(trainLimit.orElse(1) >= 1, Key.TRAIN_LIMIT, trainLimit.orElse(1));
         check(evaluations >= 1, Key.EVALUATIONS, evaluations);
         check(evaluatedWorkers >= 1, Key.EVALUATED_WORKERS, evaluatedWorkers);
@@ -131,21 +137,31 @@ public record RunConfiguration(
     }
 
     /**
-     * Number of training steps: those given, or int(epochs * floor(N / (n b))).
+     * Number of images that are trained on.
      *
-     * @param trainImages number of training images N
+     * @param available number of training images there are
+     */
+    public int trainImages(int available) {
+        return Math.min(available, trainLimit.orElse(available));
+    }
+
+    /**
+     * Number of training steps: those given, or int(epochs * floor(N / (n b))) with N the images that are trained on.
+     *
+     * @param available number of training images there are
      * @throws ConfigurationException if that is no step at all
      */
-    public long steps(int trainImages) {
+    public long steps(int available) {
         if (steps.isPresent()) {
             return steps.getAsLong();
         }
-        long perEpoch = trainImages / ((long) workers * batchSize);
+        int images = trainImages(available);
+        long perEpoch = images / ((long) workers * batchSize);
         long total = (long) (epochs * perEpoch);
         if (total < 1) {
-            throw new ConfigurationException("epochs " + epochs + " is less than one step: an epoch of " + trainImages
+            throw new ConfigurationException("epochs " + decimal(epochs) + " is less than one step: an epoch of " + images
                     + " training images has " + perEpoch + " steps of " + workers + " workers x " + batchSize
-                    + " images; give fewer workers, a smaller batch-size, or steps");
+                    + " images; give more epochs, fewer workers, a smaller batch-size, or steps");
         }
         return total;
     }
@@ -188,9 +204,32 @@ public record RunConfiguration(
         return values;
     }
 
+    /** The same values by the names of their keys, as they are recorded. */
+    public Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        values().forEach((key, value) -> map.put(key.toString(), value));
+        return map;
+    }
+
     /** A number that prints as people write it: {@code 0.0001}, {@code 16}. */
     private static BigDecimal decimal(double value) {
         return new BigDecimal(BigDecimal.valueOf(value).stripTrailingZeros().toPlainString());
+    }
+
+    private static String topologyName(String topology, int workers) {
+        try {
+            return Topologies.parse(topology, workers).name();
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("topology: " + e.getMessage());
+        }
+    }
+
+    private static String partitionName(String partition) {
+        try {
+            return Partition.parse(partition).toString();
+        } catch (IllegalArgumentException e) {
+            throw Key.PARTITION.rejects("\"" + partition + "\"");
+        }
     }
 
     private static void known(Key key, String name, List<String> names) {
