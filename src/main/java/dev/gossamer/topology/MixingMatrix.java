@@ -1,11 +1,16 @@
 package dev.gossamer.topology;
 
+import java.util.Arrays;
+import java.util.function.IntFunction;
+
 /**
  * A sparse row-stochastic mixing matrix W [n, n] in compressed rows: {@code W[i][j]} is the weight with which worker i receives from
  * worker j. Immutable. The entries of row i are those with index {@code rowStart(i) <= k < rowStart(i + 1)}, in
  * ascending order of column; every stored weight differs from zero.
  */
 public final class MixingMatrix {
+
+    private static final double ROW_SUM_TOLERANCE = 1e-9;
 
     private final int[] rowStarts;
     private final int[] columns;
@@ -24,38 +29,77 @@ public final class MixingMatrix {
      * @throws IllegalArgumentException if the matrix is empty, not square, not finite, or a row does not sum to 1 within 1e-9
      */
     public static MixingMatrix of(double[][] dense) {
-        int n = dense.length;
-        if (n == 0) {
+        return ofRows(dense.length, i -> dense[i]);
+    }
+
+    /**
+     * Keeps the non-zero entries of rows made one after another, so that the dense matrix need never exist.
+     *
+     * @param workers number of workers n, at least 1
+     * @param row gives row i, of n weights, for i = 0, ..., n - 1
+     * @throws IllegalArgumentException if there is no worker, or a row is not of n weights or does not sum to 1 within 1e-9
+     */
+    public static MixingMatrix ofRows(int workers, IntFunction<double[]> row) {
+        if (workers < 1) {
             throw new IllegalArgumentException("a mixing matrix needs at least one worker");
         }
-        int[] rowStarts = new int[n + 1];
-        int[] columns = new int[n];
-        double[] weights = new double[n];
+        int[] rowStarts = new int[workers + 1];
+        int[] columns = new int[workers];
+        double[] weights = new double[workers];
         int size = 0;
-        for (int i = 0; i < n; i++) {
-            if (dense[i].length != n) {
-                throw new IllegalArgumentException(
-                        "a mixing matrix is square, but row " + i + " has " + dense[i].length + " entries for " + n + " workers");
-            }
-            double sum = 0;
-            for (int j = 0; j < n; j++) {
-                double weight = dense[i][j];
-                sum += weight;
-                if (weight != 0) {
+        for (int i = 0; i < workers; i++) {
+            double[] entries = row.apply(i);
+            checkRow(i, entries, workers);
+            for (int j = 0; j < workers; j++) {
+                if (entries[j] != 0) {
                     if (size == columns.length) {
-                        columns = java.util.Arrays.copyOf(columns, 2 * size);
-                        weights = java.util.Arrays.copyOf(weights, 2 * size);
+                        columns = Arrays.copyOf(columns, 2 * size);
+                        weights = Arrays.copyOf(weights, 2 * size);
                     }
                     columns[size] = j;
-                    weights[size++] = weight;
+                    weights[size++] = entries[j];
                 }
-            }
-            if (!(Math.abs(sum - 1) <= 1e-9)) {
-                throw new IllegalArgumentException("row " + i + " of a mixing matrix sums to 1, but this one sums to " + sum);
             }
             rowStarts[i + 1] = size;
         }
-        return new MixingMatrix(rowStarts, java.util.Arrays.copyOf(columns, size), java.util.Arrays.copyOf(weights, size));
+        return new MixingMatrix(rowStarts, Arrays.copyOf(columns, size), Arrays.copyOf(weights, size));
+    }
+
+    private static void checkRow(int i, double[] entries, int workers) {
+        if (entries.length != workers) {
+            throw new IllegalArgumentException("a mixing matrix is square, but row " + i + " has " + entries.length
+                    + " entries for " + workers + " workers");
+        }
+        double sum = Arrays.stream(entries).sum();
+        if (!(Math.abs(sum - 1) <= ROW_SUM_TOLERANCE)) {
+            throw new IllegalArgumentException("row " + i + " of a mixing matrix sums to 1, but this one sums to " + sum);
+        }
+    }
+
+    /**
+     * No communication: the identity I [n, n].
+     *
+     * @throws IllegalArgumentException if there is no worker
+     */
+    public static MixingMatrix identity(int workers) {
+        return ofRows(workers, i -> {
+            double[] row = new double[workers];
+            row[i] = 1;
+            return row;
+        });
+    }
+
+    /**
+     * Exact averaging: J / n [n, n], every weight 1 / n.
+     *
+     * @throws IllegalArgumentException if there is no worker
+     */
+    public static MixingMatrix uniform(int workers) {
+        return ofRows(workers, i -> {
+            double[] row = new double[workers];
+            Arrays.fill(row, 1.0 / workers);
+            return row;
+        });
     }
 
     /** Number of workers n. */
@@ -80,8 +124,49 @@ public final class MixingMatrix {
 
     /** The weight W[i][j], 0 where nothing is stored. */
     public double get(int i, int j) {
-        int k = java.util.Arrays.binarySearch(columns, rowStarts[i], rowStarts[i + 1], j);
+        int k = Arrays.binarySearch(columns, rowStarts[i], rowStarts[i + 1], j);
         return k < 0 ? 0 : weights[k];
+    }
+
+    /** Number of other workers that worker i receives from. */
+    public int degree(int i) {
+        int entries = rowStarts[i + 1] - rowStarts[i];
+        return get(i, i) == 0 ? entries : entries - 1;
+    }
+
+    /** The largest {@link #degree} of any worker. */
+    public int maxDegree() {
+        int max = 0;
+        for (int i = 0; i < workers(); i++) {
+            max = Math.max(max, degree(i));
+        }
+        return max;
+    }
+
+    /** Whether {@code W[i][j]} equals {@code W[j][i]} within a tolerance. */
+    public boolean isSymmetric(double tolerance) {
+        for (int i = 0; i < workers(); i++) {
+            for (int k = rowStarts[i]; k < rowStarts[i + 1]; k++) {
+                if (Math.abs(weights[k] - get(columns[k], i)) > tolerance) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Whether every column sums to 1 within a tolerance, as every row does: mixing then keeps the mean of the workers. */
+    public boolean isDoublyStochastic(double tolerance) {
+        double[] sums = new double[workers()];
+        for (int k = 0; k < weights.length; k++) {
+            sums[columns[k]] += weights[k];
+        }
+        return Arrays.stream(sums).allMatch(sum -> Math.abs(sum - 1) <= tolerance);
+    }
+
+    /** Whether no weight is negative. */
+    public boolean isNonnegative() {
+        return Arrays.stream(weights).allMatch(weight -> weight > 0);
     }
 
     /** This matrix as a dense array [n, n]. */

@@ -6,7 +6,7 @@ package dev.gossamer.topology;
  */
 public interface Scheme {
 
-    /** The name this scheme is known by; {@code Topologies.parse} reads it back, for example {@code torus-4x8}. */
+    /** The name this scheme is known by; {@link Topologies#parse} reads it back, for example {@code torus-4x8}. */
     String name();
 
     /** Number of workers n, at least 1. */
@@ -21,4 +21,9 @@ public interface Scheme {
      * @param step the step, counted from 0; the matrix depends on {@code step % period()} only
      */
     MixingMatrix at(long step);
+
+    /** Whether every step uses the same mixing matrix. */
+    default boolean isStatic() {
+        return period() == 1;
+    }
 }

@@ -1,0 +1,175 @@
+package dev.gossamer.data;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Downloads the official files of a task. A download that stopped is continued, in this call or a later one; the MD5 is
+ * compared with the published one; only complete and verified files, and completely unpacked archives, get their names.
+ */
+public final class Downloader {
+
+    private static final String ARCHIVE = ".tar.gz";
+
+    private final URI mirror;
+    private final ProgressListener listener;
+    private final FileDownload.Patience patience;
+    private final HttpClient client;
+
+    /**
+     * Downloads from the official sources.
+     *
+     * @param listener told about progress
+     */
+    public Downloader(ProgressListener listener) {
+        this(null, listener);
+    }
+
+    /**
+     * Downloads from another place that has the same files.
+     *
+     * @param mirror address of the folder that holds them; null for the official sources
+     * @param listener told about progress
+     */
+    public Downloader(URI mirror, ProgressListener listener) {
+        this(mirror, listener, FileDownload.Patience.STANDARD);
+    }
+
+    Downloader(URI mirror, ProgressListener listener, FileDownload.Patience patience) {
+        this.mirror = mirror;
+        this.listener = listener;
+        this.patience = patience;
+        this.client = HttpClient.newBuilder()
+                .connectTimeout(patience.connect())
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .build();
+    }
+
+    /**
+     * Downloads the files of a task that are missing, and unpacks archives.
+     *
+     * @param task whose files
+     * @param directory the data directory; the files go to the task's folder in it
+     * @return the task's folder
+     * @throws DataException if the server cannot be reached, a file is not what was published, or writing fails
+     */
+    public Path fetch(Task task, Path directory) {
+        return fetch(task.source().files(), task.source().base(), directory, task.folder());
+    }
+
+    /** Downloads files to a folder of the data directory. */
+    Path fetch(List<Task.RemoteFile> files, URI official, Path directory, String folder) {
+        Path target = directory.resolve(folder);
+        String base = (mirror == null ? official : mirror).toString();
+        URI source = URI.create(base.endsWith("/") ? base : base + "/");
+        try {
+            for (Task.RemoteFile file : files) {
+                if (file.name().endsWith(ARCHIVE)) {
+                    Path archive = fetchFile(source, file, directory);
+                    unpack(archive, target);
+                    Files.delete(archive);
+                } else {
+                    fetchFile(source, file, target);
+                }
+            }
+            return target;
+        } catch (IOException e) {
+            throw new DataException("downloading to " + target.toAbsolutePath().normalize() + " failed (" + e + ").", e);
+        }
+    }
+
+    /** Makes sure that a folder holds a verified file, which may lie there already. */
+    private Path fetchFile(URI source, Task.RemoteFile file, Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Path target = folder.resolve(file.name());
+        if (Files.isRegularFile(target) && md5(target).equals(file.md5())) {
+            return target;
+        }
+        Path part = folder.resolve(file.name() + ".part");
+        boolean continued = Files.exists(part);
+        String found = download(source, file, part);
+        if (continued && !found.equals(file.md5())) {
+            Files.delete(part);
+            found = download(source, file, part);
+        }
+        if (!found.equals(file.md5())) {
+            Files.delete(part);
+            throw new DataException(source.resolve(file.name()) + " is not the published file: expected MD5 " + file.md5()
+                    + ", found " + found + " (the download was deleted).");
+        }
+        move(part, target);
+        return target;
+    }
+
+    private String download(URI source, Task.RemoteFile file, Path part) throws IOException {
+        new FileDownload(client, source.resolve(file.name()), part, file.name(), listener, patience).run();
+        return md5(part);
+    }
+
+    private static String md5(Path file) throws IOException {
+        MessageDigest digest = Fingerprint.digest("MD5");
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+            byte[] buffer = new byte[1 << 16];
+            while (in.read(buffer) >= 0) {
+                continue;
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** Unpacks beside the target, of which the archive holds a folder of the same name, and renames. */
+    private static void unpack(Path archive, Path target) throws IOException {
+        Path temporary = Files.createTempDirectory(target.toAbsolutePath().getParent(), target.getFileName() + ".unpacking-");
+        try {
+            TarGz.unpack(archive, temporary, TarGz.MAX_BYTES);
+            Path unpacked = temporary.resolve(target.getFileName());
+            if (!Files.isDirectory(unpacked)) {
+                throw new DataException(archive + " does not hold the folder " + target.getFileName() + ".");
+            }
+            if (Files.exists(target)) {
+                moveFiles(unpacked, target);
+            } else {
+                move(unpacked, target);
+            }
+        } finally {
+            delete(temporary);
+        }
+    }
+
+    /** Completes a folder that is there already, file by file. */
+    private static void moveFiles(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                move(file, to.resolve(file.getFileName()));
+            }
+        }
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

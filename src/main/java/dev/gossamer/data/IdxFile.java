@@ -1,0 +1,168 @@
+package dev.gossamer.data;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * One file of the IDX format of the MNIST family, gzipped or not: a big-endian magic number whose last byte is the number
+ * of dimensions, each dimension, then unsigned bytes (http://yann.lecun.com/exdb/mnist/).
+ */
+final class IdxFile implements AutoCloseable {
+
+    /** Magic number of a file of images [N, h, w]. */
+    static final int IMAGES = 0x00000803;
+    /** Magic number of a file of labels [N]. */
+    static final int LABELS = 0x00000801;
+
+    private static final int GZIP_MAGIC = 0x1F8B;
+
+    private final Path path;
+    private final DataInputStream in;
+    private final int[] dimensions;
+    private long offset;
+
+    /**
+     * Opens a file and reads its header.
+     *
+     * @param path the file
+     * @param magic the magic number it must start with
+     * @throws DataException if it cannot be read, starts with another magic number, or has another size than it says
+     */
+    IdxFile(Path path, int magic) {
+        this.path = path;
+        boolean gzipped;
+        try {
+            gzipped = startsWithGzipMagic();
+            in = open(gzipped);
+        } catch (IOException e) {
+            throw CifarFile.unreadable(path, e);
+        }
+        try {
+            dimensions = readHeader(magic);
+            if (!gzipped) {
+                checkSize(Files.size(path));
+            }
+        } catch (IOException e) {
+            throw closeAfter(CifarFile.unreadable(path, e));
+        } catch (DataException e) {
+            throw closeAfter(e);
+        }
+    }
+
+    /** Closes the file after a failure, which is returned. */
+    DataException closeAfter(DataException failure) {
+        try {
+            in.close();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
+    }
+
+    private boolean startsWithGzipMagic() throws IOException {
+        try (InputStream start = Files.newInputStream(path)) {
+            return (start.read() << 8 | start.read()) == GZIP_MAGIC;
+        }
+    }
+
+    private DataInputStream open(boolean gzipped) throws IOException {
+        InputStream file = new BufferedInputStream(Files.newInputStream(path), 1 << 16);
+        return new DataInputStream(gzipped ? new BufferedInputStream(new GZIPInputStream(file), 1 << 16) : file);
+    }
+
+    private int[] readHeader(int magic) throws IOException {
+        try {
+            int found = in.readInt();
+            if (found != magic) {
+                throw new DataException(String.format(
+                        "%s is no IDX file of %s: expected the magic number 0x%08X at offset 0, found 0x%08X.",
+                        path, magic == IMAGES ? "images" : "labels", magic, found));
+            }
+            int[] sizes = new int[magic & 0xFF];
+            for (int i = 0; i < sizes.length; i++) {
+                sizes[i] = in.readInt();
+                if (sizes[i] <= 0) {
+                    throw new DataException(String.format(
+                            "%s has a damaged header: expected a positive size at offset %d, found %d.",
+                            path, 4 + 4 * i, sizes[i]));
+                }
+            }
+            offset = 4 + 4L * sizes.length;
+            return sizes;
+        } catch (EOFException e) {
+            throw new DataException(path + " is truncated: it ends within its header of " + (4 + 4 * (magic & 0xFF))
+                    + " bytes.", e);
+        }
+    }
+
+    private long expectedSize() {
+        long values = 1;
+        for (int size : dimensions) {
+            values = Math.multiplyExact(values, size);
+        }
+        return 4 + 4L * dimensions.length + values;
+    }
+
+    private void checkSize(long found) {
+        long expected = expectedSize();
+        if (found != expected) {
+            throw new DataException(String.format(
+                    "%s is %s: its header asks for %,d bytes, found %,d.",
+                    path, found < expected ? "truncated" : "too long", expected, found));
+        }
+    }
+
+    /** The file. */
+    Path path() {
+        return path;
+    }
+
+    /** Where the next value lies in the (uncompressed) file, in bytes from its start. */
+    long offset() {
+        return offset;
+    }
+
+    /** Size of dimension i: number of items, rows, columns. */
+    int dimension(int i) {
+        return dimensions[i];
+    }
+
+    /** Reads the next {@code length} values. */
+    void read(byte[] destination, int from, int length) {
+        try {
+            in.readFully(destination, from, length);
+        } catch (EOFException e) {
+            throw new DataException(String.format(
+                    "%s is truncated: it ends within the %,d bytes at offset %,d; expected %,d bytes uncompressed.",
+                    path, length, offset, expectedSize()), e);
+        } catch (IOException e) {
+            throw new DataException(
+                    String.format("%s cannot be read at offset %,d (%s).", path, offset, e), e);
+        }
+        offset += length;
+    }
+
+    /** Checks that the file ends here; also makes gzip compare its checksum. */
+    void checkEnd() {
+        try {
+            if (in.read() >= 0) {
+                throw new DataException(String.format(
+                        "%s is too long: expected its end at offset %,d (uncompressed), found more.", path, offset));
+            }
+        } catch (IOException e) {
+            throw new DataException(
+                    String.format("%s is damaged at its end, offset %,d (%s).", path, offset, e), e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}

@@ -1,0 +1,125 @@
+package dev.gossamer.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Labelled grey images in two IDX files, {@code ...-images-idx3-ubyte} and {@code ...-labels-idx1-ubyte}. */
+final class IdxPair implements ImageFile {
+
+    private static final String IMAGES = "-images-idx3-ubyte";
+    private static final String LABELS = "-labels-idx1-ubyte";
+    private static final String GZIPPED = ".gz";
+
+    private final IdxFile images;
+    private final IdxFile labels;
+    private final int classes;
+    private final ImageShape shape;
+    private final byte[] label = new byte[1];
+
+    /**
+     * Opens both files.
+     *
+     * @param classes labels must be in [0, classes)
+     * @throws DataException if either cannot be read or is damaged, or their counts disagree
+     */
+    IdxPair(Path imageFile, Path labelFile, int classes) {
+        images = new IdxFile(imageFile, IdxFile.IMAGES);
+        labels = openLabels(labelFile);
+        this.classes = classes;
+        shape = new ImageShape(1, images.dimension(1), images.dimension(2));
+    }
+
+    private IdxFile openLabels(Path labelFile) {
+        IdxFile opened;
+        try {
+            opened = new IdxFile(labelFile, IdxFile.LABELS);
+        } catch (DataException e) {
+            throw images.closeAfter(e);
+        }
+        if (opened.dimension(0) != images.dimension(0)) {
+            throw images.closeAfter(opened.closeAfter(new DataException(String.format(
+                    "%s has %,d images but %s has %,d labels.",
+                    images.path(), images.dimension(0), labelFile, opened.dimension(0)))));
+        }
+        return opened;
+    }
+
+    /** Whether a file's name is that of IDX images. */
+    static boolean isImages(Path file) {
+        String name = file.getFileName().toString();
+        return name.endsWith(IMAGES) || name.endsWith(IMAGES + GZIPPED);
+    }
+
+    /**
+     * The file of labels that belongs to a file of images, gzipped or not.
+     *
+     * @throws DataException if there is none
+     */
+    static Path labelsOf(Path imageFile) {
+        String name = imageFile.getFileName().toString();
+        String stem = name.substring(0, name.lastIndexOf(IMAGES));
+        Path labels = find(imageFile.toAbsolutePath().getParent(), stem + LABELS);
+        if (labels == null) {
+            throw new DataException("the labels of " + imageFile + " are missing: expected " + stem + LABELS + " or "
+                    + stem + LABELS + GZIPPED + " beside it.");
+        }
+        return labels;
+    }
+
+    /** The images of a part ({@code train}, {@code t10k}) in a folder, gzipped or not, or null. */
+    static Path findImages(Path folder, String part) {
+        return find(folder, part + IMAGES);
+    }
+
+    /** The labels of a part ({@code train}, {@code t10k}) in a folder, gzipped or not, or null. */
+    static Path findLabels(Path folder, String part) {
+        return find(folder, part + LABELS);
+    }
+
+    private static Path find(Path folder, String name) {
+        for (String candidate : new String[] {name, name + GZIPPED}) {
+            Path file = folder.resolve(candidate);
+            if (Files.isRegularFile(file)) {
+                return file;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public ImageShape shape() {
+        return shape;
+    }
+
+    @Override
+    public int size() {
+        return images.dimension(0);
+    }
+
+    @Override
+    public int read(byte[] pixels, int offset) {
+        images.read(pixels, offset, shape.size());
+        labels.read(label, 0, 1);
+        int value = label[0] & 0xFF;
+        if (value >= classes) {
+            throw new DataException(String.format(
+                    "%s holds the label %d at offset %,d; labels are in 0..%d.",
+                    labels.path(), value, labels.offset() - 1, classes - 1));
+        }
+        return value;
+    }
+
+    @Override
+    public void checkEnd() {
+        images.checkEnd();
+        labels.checkEnd();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (labels) {
+            images.close();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.gossamer.data;
+
+/** What random numbers are for: one run has one seed, split per purpose, so that no two uses share a stream. */
+public enum Purpose {
+    /** Initial parameters of a model. */
+    INITIALIZATION(1),
+    /** Dropout masks; counters: worker, step, ... */
+    DROPOUT(2),
+    /** Drawing and augmenting training images; counters: worker, step. */
+    BATCHES(3),
+    /** Assigning training images to workers. */
+    PARTITION(4),
+    /** Generating a synthetic data set. */
+    SYNTHETIC_DATA(5),
+    /** Random graphs; counter: step. */
+    TOPOLOGY(6),
+    /** Choosing which workers are evaluated. */
+    EVALUATION(7);
+
+    private final long salt;
+
+    Purpose(int salt) {
+        this.salt = salt;
+    }
+
+    /** Number that stands for the purpose, fixed for good: results of old runs depend on it. */
+    long salt() {
+        return salt;
+    }
+}

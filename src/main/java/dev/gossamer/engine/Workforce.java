@@ -1,0 +1,117 @@
+package dev.gossamer.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A fixed number of threads that share out numbered pieces of work. Used by one thread at a time. */
+public final class Workforce implements AutoCloseable {
+
+    private final int threads;
+    private final ExecutorService executor;
+
+    /**
+     * @param threads number of threads, at least 1
+     * @param atStart run once on each thread before its first piece
+     */
+    public Workforce(int threads, Runnable atStart) {
+        this.threads = threads;
+        AtomicInteger number = new AtomicInteger();
+        executor = Executors.newFixedThreadPool(threads, work -> {
+            Thread thread = new Thread(
+                    () -> {
+                        atStart.run();
+                        work.run();
+                    },
+                    "replicas-" + number.getAndIncrement());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Number of threads. */
+    public int threads() {
+        return threads;
+    }
+
+    /** One piece of work. */
+    @FunctionalInterface
+    public interface Piece {
+
+        /**
+         * Does it.
+         *
+         * @param thread number of the executing slot in [0, threads): at no time do two pieces run with the same one
+         * @param index which piece
+         */
+        void run(int thread, int index);
+    }
+
+    /**
+     * Runs the pieces 0 to {@code count - 1}, each once, and returns when all are done. Whichever thread is free takes
+     * the next one, so the result must not depend on who does what.
+     *
+     * @throws RuntimeException what a piece threw; the other threads finish the piece at hand and take no more
+     */
+    public void forEach(int count, Piece piece) {
+        AtomicInteger next = new AtomicInteger();
+        List<Future<?>> futures = new ArrayList<>(threads);
+        for (int t = 0; t < Math.min(threads, count); t++) {
+            int thread = t;
+            futures.add(executor.submit(() -> {
+                try {
+                    for (int index = next.getAndIncrement(); index < count; index = next.getAndIncrement()) {
+                        piece.run(thread, index);
+                    }
+                } catch (Throwable failure) {
+                    next.set(count);
+                    throw failure;
+                }
+            }));
+        }
+        join(futures);
+    }
+
+    private static void join(List<Future<?>> futures) {
+        Throwable failure = null;
+        for (Future<?> future : futures) {
+            try {
+                getUninterruptibly(future);
+            } catch (ExecutionException e) {
+                failure = failure == null ? e.getCause() : failure;
+            }
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure != null) {
+            throw (RuntimeException) failure;
+        }
+    }
+
+    private static void getUninterruptibly(Future<?> future) throws ExecutionException {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                future.get();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } finally {
+                if (interrupted && future.isDone()) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+    }
+
+    /** Ends the threads once their work at hand is done. */
+    @Override
+    public void close() {
+        executor.shutdown();
+    }
+}

@@ -1,0 +1,242 @@
+package dev.gossamer.engine.dl4j;
+
+import dev.gossamer.data.Batch;
+import dev.gossamer.data.ImageSet;
+import dev.gossamer.data.ImageShape;
+import dev.gossamer.engine.BlockedMatrices;
+import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.engine.ReplicaMatrices;
+import dev.gossamer.engine.Score;
+import dev.gossamer.engine.SgdStep;
+import dev.gossamer.engine.Workforce;
+import dev.gossamer.topology.MixingMatrix;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Runs one DL4J network per worker, each on its rows of the parameter and gradient matrices, several side by side: a
+ * network is run by one thread at a time, and ND4J's operations stay within that thread as long as there are workers
+ * for all threads. Which thread runs which network has no influence on the result.
+ */
+public final class Dl4jEngine implements ReplicaEngine {
+
+    /** Images scored at once: batch norm sees the statistics of that many, and their activations are held in memory. */
+    private static final int EVALUATION_CHUNK = 250;
+
+    private final int workers;
+    private final int classes;
+    private final long dropoutSeed;
+    private final Workforce workforce;
+    private final INDArray parameters;
+    private final INDArray gradients;
+    private final INDArray momenta;
+    private final INDArray average;
+    private final INDArray scored;
+    private final Replica[] replicas;
+    private final Replica[] evaluators;
+    private final Inputs[] inputs;
+    private final double[] losses;
+    private final ReplicaMatrices matrices;
+
+    /**
+     * Builds n replicas that all start from the same parameters.
+     *
+     * @param network makes the network's configuration, a new but equal object at each call: one input of images
+     *     [b, c, h, w], one output of class probabilities [b, classes] whose gradient is that of the mean loss
+     * @param classes number of classes
+     * @param workers number of workers n, at least 1
+     * @param ema whether to keep a moving average of the parameters, one more matrix [n, d]
+     * @param seed seed of the dropout masks; that of the initial parameters is in the configuration
+     * @param threads number of threads, at least 1
+     */
+    public Dl4jEngine(
+            Supplier<ComputationGraphConfiguration> network,
+            int classes,
+            int workers,
+            boolean ema,
+            long seed,
+            int threads) {
+        this.workers = workers;
+        this.classes = classes;
+        dropoutSeed = seed;
+        int operationThreads = Math.max(1, threads / workers);
+        workforce = new Workforce(Math.min(threads, workers), () -> NativeThreads.limit(operationThreads));
+        ComputationGraph initial = new ComputationGraph(network.get());
+        initial.init();
+        DataType type = initial.params().dataType();
+        long d = initial.numParams();
+        parameters = Nd4j.create(type, workers, d);
+        gradients = Nd4j.create(type, workers, d);
+        momenta = Nd4j.create(type, workers, d);
+        average = ema ? Nd4j.create(type, workers, d) : null;
+        scored = Nd4j.create(type, 1, d);
+        replicas = new Replica[workers];
+        for (int i = 0; i < workers; i++) {
+            row(parameters, i).assign(initial.params());
+            replicas[i] = new Replica(network.get(), row(parameters, i));
+            replicas[i].writeGradientsTo(row(gradients, i));
+        }
+        if (ema) {
+            average.assign(parameters);
+        }
+        initial.params().close();
+        evaluators = new Replica[workforce.threads()];
+        Arrays.setAll(evaluators, t -> new Replica(network.get(), scored));
+        inputs = new Inputs[workforce.threads()];
+        losses = new double[workers];
+        matrices = type == DataType.FLOAT
+                ? new BlockedMatrices(rows(parameters), rows(gradients), rows(momenta), rows(average), workforce)
+                : new Nd4jMatrices(parameters, gradients, momenta, average);
+    }
+
+    private static INDArray row(INDArray matrix, int i) {
+        return matrix.getRow(i, true);
+    }
+
+    /** The rows of a single-precision matrix as buffers on the same memory; none of a matrix that is absent. */
+    private static List<FloatBuffer> rows(INDArray matrix) {
+        List<FloatBuffer> rows = new ArrayList<>();
+        for (int i = 0; matrix != null && i < matrix.rows(); i++) {
+            FloatPointer pointer = new FloatPointer(matrix.data().pointer());
+            rows.add(pointer.position(i * matrix.columns()).limit((i + 1L) * matrix.columns()).asBuffer());
+        }
+        return rows;
+    }
+
+    @Override
+    public String description() {
+        return "dl4j " + replicas[0].getClass().getSuperclass().getSimpleName() + " on "
+                + Nd4j.getBackend().getClass().getSimpleName();
+    }
+
+    @Override
+    public int workers() {
+        return workers;
+    }
+
+    @Override
+    public long parameters() {
+        return parameters.columns();
+    }
+
+    @Override
+    public double computeGradients(Batch batch, long step) {
+        if (batch.workers() != workers) {
+            throw new IllegalArgumentException(
+                    "the engine has " + workers + " workers, but the batch is for " + batch.workers());
+        }
+        workforce.forEach(workers, (thread, i) -> {
+            Inputs input = inputs(thread, batch.size(), batch.shape());
+            input.fill(batch, i);
+            losses[i] = computeGradient(i, step, input.images(), input.labels());
+        });
+        return Arrays.stream(losses).average().getAsDouble();
+    }
+
+    /** Fills row i of G from images [b, c, h, w] and one-hot labels [b, classes]; the mean loss. */
+    double computeGradient(int worker, long step, INDArray images, INDArray labels) {
+        Replica replica = replicas[worker];
+        replica.seedDropout(dropoutSeed, worker, step);
+        replica.setInputs(images);
+        replica.setLabels(labels);
+        replica.computeGradientAndScore();
+        return replica.score();
+    }
+
+    private Inputs inputs(int thread, int size, ImageShape shape) {
+        if (inputs[thread] == null || !inputs[thread].fit(size, shape)) {
+            if (inputs[thread] != null) {
+                inputs[thread].close();
+            }
+            inputs[thread] = new Inputs(size, shape, classes, parameters.dataType());
+        }
+        return inputs[thread];
+    }
+
+    @Override
+    public void update(SgdStep step, MixingMatrix mixing) {
+        if (mixing.workers() != workers) {
+            throw new IllegalArgumentException(
+                    "the engine has " + workers + " workers, but the mixing matrix is for " + mixing.workers());
+        }
+        matrices.step(step, mixing);
+    }
+
+    @Override
+    public Score evaluate(int worker, ImageSet images) {
+        copy(average == null ? parameters : average, worker, scored);
+        int chunks = (images.size() + EVALUATION_CHUNK - 1) / EVALUATION_CHUNK;
+        ScoreSum[] sums = new ScoreSum[chunks];
+        workforce.forEach(chunks, (thread, chunk) -> {
+            int from = chunk * EVALUATION_CHUNK;
+            int to = Math.min(images.size(), from + EVALUATION_CHUNK);
+            try (Inputs input = new Inputs(to - from, images.shape(), classes, parameters.dataType())) {
+                input.fill(images, from);
+                sums[chunk] = score(evaluators[thread], input.images(), images, from);
+            }
+        });
+        return ScoreSum.total(sums, images.size());
+    }
+
+    private static ScoreSum score(Replica network, INDArray inputs, ImageSet images, int from) {
+        INDArray probabilities = network.output(false, inputs)[0];
+        float[] values = probabilities.data().asFloat();
+        probabilities.close();
+        return ScoreSum.of(values, images, from, (int) inputs.size(0));
+    }
+
+    /** Copies a worker's row of a matrix, or the mean of all rows. */
+    private void copy(INDArray matrix, int worker, INDArray destination) {
+        if (worker != MEAN) {
+            destination.assign(row(matrix, worker));
+            return;
+        }
+        destination.assign(0);
+        for (int i = 0; i < workers; i++) {
+            destination.addi(row(matrix, i));
+        }
+        destination.divi(workers);
+    }
+
+    @Override
+    public double consensusDistance() {
+        return matrices.consensusDistance();
+    }
+
+    @Override
+    public void readParameters(int worker, FloatBuffer destination) {
+        copy(parameters, worker, scored);
+        destination.put(scored.data().asFloat());
+    }
+
+    @Override
+    public void writeParameters(int worker, FloatBuffer source) {
+        float[] values = new float[(int) parameters()];
+        source.get(values);
+        INDArray vector = Nd4j.createFromArray(values).reshape(1, values.length);
+        if (worker == MEAN) {
+            parameters.assign(vector.broadcast(parameters.shape()));
+        } else {
+            row(parameters, worker).assign(vector);
+        }
+    }
+
+    @Override
+    public void close() {
+        workforce.close();
+        for (INDArray matrix : Arrays.asList(parameters, gradients, momenta, average, scored)) {
+            if (matrix != null) {
+                matrix.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.gossamer.engine.dl4j;
+
+import dev.gossamer.data.Batch;
+import dev.gossamer.data.ImageSet;
+import dev.gossamer.data.ImageShape;
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** A network's inputs for some images of known classes: images [b, c, h, w] and one-hot labels [b, classes]. */
+final class Inputs implements AutoCloseable {
+
+    private final int size;
+    private final ImageShape shape;
+    private final int classes;
+    private final DataType type;
+    private final INDArray images;
+    private final INDArray labels;
+    private final FloatBuffer imageValues;
+    private final FloatBuffer labelValues;
+
+    Inputs(int size, ImageShape shape, int classes, DataType type) {
+        this.size = size;
+        this.shape = shape;
+        this.classes = classes;
+        this.type = type;
+        images = Nd4j.create(DataType.FLOAT, size, shape.channels(), shape.height(), shape.width());
+        labels = Nd4j.create(DataType.FLOAT, size, classes);
+        imageValues = values(images);
+        labelValues = values(labels);
+    }
+
+    /** The values of an array, in its order, in a buffer on the same memory. */
+    private static FloatBuffer values(INDArray array) {
+        return new FloatPointer(array.data().pointer()).capacity(array.length()).asBuffer();
+    }
+
+    boolean fit(int size, ImageShape shape) {
+        return size == this.size && shape.equals(this.shape);
+    }
+
+    /** Takes over a worker's part of a batch. */
+    void fill(Batch batch, int worker) {
+        int values = size * shape.size();
+        imageValues.put(0, batch.images(), worker * values, values);
+        for (int i = 0; i < size; i++) {
+            int label = batch.labels()[worker * size + i];
+            for (int c = 0; c < classes; c++) {
+                labelValues.put(i * classes + c, c == label ? 1 : 0);
+            }
+        }
+    }
+
+    /** Takes over the images of a set from index {@code from} on, as many as fit; the labels stay as they are. */
+    void fill(ImageSet set, int from) {
+        set.normalize(from, from + size, imageValues.clear());
+    }
+
+    /** Images in the network's data type. */
+    INDArray images() {
+        return images.castTo(type);
+    }
+
+    /** Labels in the network's data type. */
+    INDArray labels() {
+        return labels.castTo(type);
+    }
+
+    @Override
+    public void close() {
+        images.close();
+        labels.close();
+    }
+}

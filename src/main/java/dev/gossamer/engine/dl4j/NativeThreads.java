@@ -1,0 +1,14 @@
+package dev.gossamer.engine.dl4j;
+
+import org.nd4j.nativeblas.NativeOpsHolder;
+
+/** How many threads ND4J's native operations use. */
+final class NativeThreads {
+
+    private NativeThreads() {}
+
+    /** Limits operations called from the current thread to a number of OpenMP threads, at least 1. */
+    static void limit(int threads) {
+        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.gossamer.engine.dl4j;
+
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A DL4J network whose parameters and gradients live in memory that is given to it. */
+final class Replica extends ComputationGraph {
+
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * @param configuration the network; each replica needs one of its own
+     * @param parameters view [1, d], used as it is
+     */
+    Replica(ComputationGraphConfiguration configuration, INDArray parameters) {
+        super(configuration);
+        init(parameters, false);
+    }
+
+    /** Has backward passes write the gradient into a view [1, d]. */
+    void writeGradientsTo(INDArray gradients) {
+        flattenedGradients = gradients; // or the first backward pass allocates an array of its own
+        setBackpropGradientsViewArray(gradients);
+    }
+
+    /** Sets what the masks of the dropout layers of the next forward pass are made from. */
+    void seedDropout(long seed, int worker, long step) {}
+}

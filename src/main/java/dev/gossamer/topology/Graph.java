@@ -1,0 +1,70 @@
+package dev.gossamer.topology;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * An undirected graph of workers 0, ..., n - 1, without loops. Parallel edges count in the degree of their ends, and are one
+ * edge otherwise. Immutable.
+ */
+public final class Graph {
+
+    /** An edge between two workers, in either order. */
+    public record Edge(int a, int b) {}
+
+    private final int[] degrees;
+    private final List<List<Integer>> neighbours;
+
+    private Graph(int[] degrees, List<List<Integer>> neighbours) {
+        this.degrees = degrees;
+        this.neighbours = neighbours;
+    }
+
+    /**
+     * A graph of n workers and these edges.
+     *
+     * @param workers number of workers n, at least 1
+     * @throws IllegalArgumentException if there is no worker, an edge leaves the range [0, n), or joins a worker to itself
+     */
+    public static Graph of(int workers, List<Edge> edges) {
+        if (workers < 1) {
+            throw new IllegalArgumentException("a graph needs at least one worker");
+        }
+        int[] degrees = new int[workers];
+        List<TreeSet<Integer>> neighbours = new ArrayList<>();
+        for (int i = 0; i < workers; i++) {
+            neighbours.add(new TreeSet<>());
+        }
+        for (Edge edge : edges) {
+            check(edge, workers);
+            degrees[edge.a()]++;
+            degrees[edge.b()]++;
+            neighbours.get(edge.a()).add(edge.b());
+            neighbours.get(edge.b()).add(edge.a());
+        }
+        return new Graph(degrees, neighbours.stream().map(List::copyOf).toList());
+    }
+
+    private static void check(Edge edge, int workers) {
+        if (Math.min(edge.a(), edge.b()) < 0 || Math.max(edge.a(), edge.b()) >= workers || edge.a() == edge.b()) {
+            throw new IllegalArgumentException("an edge joins two different workers of 0 to " + (workers - 1)
+                    + ", got " + edge.a() + "-" + edge.b());
+        }
+    }
+
+    /** Number of workers n. */
+    public int workers() {
+        return degrees.length;
+    }
+
+    /** Number of edges at worker i, parallel ones included. */
+    public int degree(int i) {
+        return degrees[i];
+    }
+
+    /** The workers that an edge joins to worker i, each once, ascending. */
+    public List<Integer> neighbours(int i) {
+        return neighbours.get(i);
+    }
+}

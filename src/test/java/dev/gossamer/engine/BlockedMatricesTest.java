@@ -1,0 +1,168 @@
+package dev.gossamer.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.gossamer.topology.MixingMatrix;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BlockedMatricesTest {
+
+    private static final SgdStep STEP = new SgdStep(0.05, 0.9, 1e-2, 0.95);
+
+    /** X, G, M and EMA as plain arrays [n][d]. */
+    private record Matrices(float[][] x, float[][] g, float[][] m, float[][] ema) {
+
+        static Matrices random(int n, int d, long seed) {
+            SplittableRandom random = new SplittableRandom(seed);
+            float[][][] all = new float[4][n][d];
+            for (float[][] matrix : all) {
+                for (float[] row : matrix) {
+                    for (int k = 0; k < d; k++) {
+                        row[k] = (float) random.nextDouble(-1, 1);
+                    }
+                }
+            }
+            return new Matrices(all[0], all[1], all[2], all[3]);
+        }
+
+        /** The step as its formulas read, in double precision. */
+        void naiveStep(SgdStep step, double[][] w) {
+            int n = x.length;
+            for (int k = 0; k < x[0].length; k++) {
+                double[] local = new double[n];
+                for (int i = 0; i < n; i++) {
+                    double momentum = step.momentum() * m[i][k] + g[i][k] + step.weightDecay() * x[i][k];
+                    m[i][k] = (float) momentum;
+                    local[i] = x[i][k] - step.learningRate() * momentum;
+                }
+                for (int i = 0; i < n; i++) {
+                    double mixed = 0;
+                    for (int j = 0; j < n; j++) {
+                        mixed += w[i][j] * local[j];
+                    }
+                    x[i][k] = (float) mixed;
+                    ema[i][k] = (float) (step.emaDecay() * ema[i][k] + (1 - step.emaDecay()) * mixed);
+                }
+            }
+        }
+    }
+
+    private static List<FloatBuffer> direct(float[][] matrix) {
+        return Arrays.stream(matrix)
+                .map(row -> ByteBuffer.allocateDirect(4 * row.length)
+                        .order(ByteOrder.nativeOrder())
+                        .asFloatBuffer()
+                        .put(row)
+                        .flip())
+                .toList();
+    }
+
+    private static float[][] read(List<FloatBuffer> rows) {
+        return rows.stream()
+                .map(row -> {
+                    float[] values = new float[row.capacity()];
+                    row.get(0, values);
+                    return values;
+                })
+                .toArray(float[][]::new);
+    }
+
+    private static double[][] randomWeights(int n, int entries, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        double[][] w = new double[n][n];
+        for (int i = 0; i < n; i++) {
+            w[i][i] = 1;
+            for (int k = 1; k < entries; k++) {
+                int j = random.nextInt(n);
+                double share = random.nextDouble(0.2);
+                w[i][i] -= share;
+                w[i][j] += share;
+            }
+        }
+        return w;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1,1", "2,7,2", "3,70000,1", "5,13107,4", "8,20000,3", "300,700,6", "8,4099,8"})
+    void equalsTheFormulasForAnyShape(int n, int d, int entries) {
+        Matrices expected = Matrices.random(n, d, 3);
+        Matrices start = Matrices.random(n, d, 3);
+        var x = direct(start.x);
+        var m = direct(start.m);
+        var ema = direct(start.ema);
+        double[][] w = randomWeights(n, entries, 5);
+        try (Workforce workforce = new Workforce(2, () -> {})) {
+            var matrices = new BlockedMatrices(x, direct(start.g), m, ema, workforce);
+            for (int t = 0; t < 3; t++) {
+                matrices.step(STEP, MixingMatrix.of(w));
+                expected.naiveStep(STEP, w);
+            }
+            assertClose(expected.x, read(x));
+            assertClose(expected.m, read(m));
+            assertClose(expected.ema, read(ema));
+            assertEquals(naiveDistance(expected.x), matrices.consensusDistance(), 1e-5 * naiveDistance(expected.x) + 1e-12);
+        }
+    }
+
+    private static void assertClose(float[][] expected, float[][] actual) {
+        for (int i = 0; i < expected.length; i++) {
+            assertArrayEquals(expected[i], actual[i], 2e-6f, "row " + i);
+        }
+    }
+
+    private static double naiveDistance(float[][] x) {
+        double sum = 0;
+        for (int k = 0; k < x[0].length; k++) {
+            int column = k;
+            double mean = Arrays.stream(x).mapToDouble(row -> row[column]).average().getAsDouble();
+            sum += Arrays.stream(x).mapToDouble(row -> Math.pow(row[column] - mean, 2)).sum();
+        }
+        return sum / x.length;
+    }
+
+    @Test
+    void numberOfThreadsDoesNotChangeABit() {
+        float[][][] results = IntStream.of(1, 2, 5).mapToObj(threads -> {
+            Matrices start = Matrices.random(6, 50_001, 9);
+            var x = direct(start.x);
+            try (Workforce workforce = new Workforce(threads, () -> {})) {
+                new BlockedMatrices(x, direct(start.g), direct(start.m), List.of(), workforce)
+                        .step(STEP, MixingMatrix.of(randomWeights(6, 3, 1)));
+            }
+            return read(x);
+        }).toArray(float[][][]::new);
+        assertEquals(0, Arrays.compare(flat(results[0]), flat(results[1])));
+        assertEquals(0, Arrays.compare(flat(results[0]), flat(results[2])));
+    }
+
+    private static float[] flat(float[][] rows) {
+        float[] all = new float[rows.length * rows[0].length];
+        for (int i = 0; i < rows.length; i++) {
+            System.arraycopy(rows[i], 0, all, i * rows[0].length, rows[0].length);
+        }
+        return all;
+    }
+
+    @Test
+    void equalRowsOfTheMixingMatrixGiveEqualWorkers() {
+        Matrices start = Matrices.random(4, 1000, 2);
+        var x = direct(start.x);
+        double[][] average = new double[4][4];
+        Arrays.stream(average).forEach(row -> Arrays.fill(row, 0.25));
+        try (Workforce workforce = new Workforce(2, () -> {})) {
+            var matrices = new BlockedMatrices(x, direct(start.g), direct(start.m), List.of(), workforce);
+            matrices.step(STEP, MixingMatrix.of(average));
+            assertEquals(0, matrices.consensusDistance(), 1e-12);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.gossamer.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WorkforceTest {
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7})
+    void doesEachPieceOnce(int threads) {
+        AtomicIntegerArray done = new AtomicIntegerArray(1000);
+        AtomicIntegerArray busy = new AtomicIntegerArray(threads);
+        AtomicBoolean shared = new AtomicBoolean();
+        try (Workforce workforce = new Workforce(threads, () -> {})) {
+            workforce.forEach(1000, (thread, index) -> {
+                if (busy.incrementAndGet(thread) != 1) {
+                    shared.set(true);
+                }
+                done.incrementAndGet(index);
+                busy.decrementAndGet(thread);
+            });
+        }
+        assertArrayEquals(IntStream.generate(() -> 1).limit(1000).toArray(), IntStream.range(0, 1000).map(done::get).toArray());
+        assertFalse(shared.get(), "two pieces ran in the same slot at the same time");
+    }
+
+    @Test
+    void passesOnWhatAPieceThrowsAndStaysUsable() {
+        AtomicInteger done = new AtomicInteger();
+        try (Workforce workforce = new Workforce(2, () -> {})) {
+            var failure = assertThrows(IllegalStateException.class, () -> workforce.forEach(1_000_000, (thread, index) -> {
+                done.incrementAndGet();
+                if (index == 3) {
+                    throw new IllegalStateException("piece 3");
+                }
+            }));
+            assertEquals("piece 3", failure.getMessage());
+            assertTrue(done.get() < 1_000_000, "work goes on after a failure");
+            assertThrows(OutOfMemoryError.class, () -> workforce.forEach(1, (thread, index) -> {
+                throw new OutOfMemoryError("native");
+            }));
+            workforce.forEach(5, (thread, index) -> done.set(index));
+        }
+    }
+}
