@@ -17,14 +17,15 @@ import java.util.function.ToDoubleFunction;
 public record Outcome(RunStatus status, long steps, List<MetricsRow> evaluation, OptionalDouble imagesPerSecond) {
 
     /**
-     * Mean over the evaluated workers, without the mean model, at the last evaluation.
+     * Mean over the evaluated workers, without the mean model.
      *
+     * @param rows rows of one evaluation
      * @param split {@code train} or {@code test}
      * @param quantity what of a row is averaged
      * @return empty where there is no such row
      */
-    public OptionalDouble mean(String split, ToDoubleFunction<MetricsRow> quantity) {
-        return evaluation.stream()
+    public static OptionalDouble mean(List<MetricsRow> rows, String split, ToDoubleFunction<MetricsRow> quantity) {
+        return rows.stream()
                 .filter(row -> row.split().equals(split) && !row.worker().equals(Evaluation.MEAN_MODEL))
                 .mapToDouble(quantity)
                 .average();

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Executes the runs of an experiment, one after another, and records each in a folder of its own. A run that diverges or
@@ -38,7 +39,6 @@ public final class Sweep {
      * @param engines makes the engine of each run
      * @param folder where the runs' folders are made; it exists
      * @param environment what is recorded about machine and program
-     * @throws ConfigurationException if a run has no step on this data
      */
     public Sweep(
             String experiment,
@@ -53,6 +53,14 @@ public final class Sweep {
         this.engines = engines;
         this.folder = folder;
         this.environment = environment;
+    }
+
+    /**
+     * Checks whether configurations fit a data set.
+     *
+     * @throws ConfigurationException if a run would have no step
+     */
+    public static void check(Map<String, RunConfiguration> runs, DataSet data) {
         runs.values().forEach(run -> run.steps(data.train().size()));
     }
 
@@ -81,7 +89,6 @@ public final class Sweep {
     }
 
     private RunResult execute(String name, RunConfiguration run, SweepObserver observer, BooleanSupplier stop) {
-        RunObserver progress = observer.started(name, run, run.steps(data.train().size()));
         ReplicaEngine engine;
         try {
             engine = engines.create(run, data);
@@ -90,6 +97,7 @@ public final class Sweep {
             return result(run, new Outcome(RunStatus.FAILED, 0, List.of(), OptionalDouble.empty()));
         }
         try (engine; RunFolder record = RunFolder.create(folder.resolve(name), run.toMap(), environmentOf(engine))) {
+            RunObserver progress = observer.started(name, run, run.steps(data.train().size()), engine.description());
             RunObserver recorder = new RecordingObserver(record, progress);
             TrainingLoop loop = new TrainingLoop(run, data, engine, recorder, stop);
             RunResult result = result(run, train(name, loop, observer));
@@ -129,11 +137,15 @@ public final class Sweep {
                 run.seed(),
                 outcome.status(),
                 outcome.steps(),
-                outcome.mean(Evaluation.TEST, MetricsRow::accuracy),
-                outcome.mean(Evaluation.TEST, MetricsRow::loss),
-                outcome.mean(Evaluation.TRAIN, MetricsRow::accuracy),
-                outcome.mean(Evaluation.TRAIN, MetricsRow::loss),
+                mean(outcome, Evaluation.TEST, MetricsRow::accuracy),
+                mean(outcome, Evaluation.TEST, MetricsRow::loss),
+                mean(outcome, Evaluation.TRAIN, MetricsRow::accuracy),
+                mean(outcome, Evaluation.TRAIN, MetricsRow::loss),
                 consensusDistance,
                 outcome.imagesPerSecond());
+    }
+
+    private static OptionalDouble mean(Outcome outcome, String split, ToDoubleFunction<MetricsRow> quantity) {
+        return Outcome.mean(outcome.evaluation(), split, quantity);
     }
 }

@@ -12,9 +12,10 @@ public interface SweepObserver {
      * @param name its name
      * @param configuration what it does
      * @param steps number of its steps
+     * @param engine engine, backend and device in words
      * @return is told how the run goes
      */
-    RunObserver started(String name, RunConfiguration configuration, long steps);
+    RunObserver started(String name, RunConfiguration configuration, long steps, String engine);
 
     /**
      * A run failed; {@link #finished} follows.
