@@ -1,0 +1,155 @@
+package dev.gossamer.model;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.factory.Broadcast;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/** Kernels made of ND4J operations: for every data type and backend. Temporaries are in the current workspace. */
+final class ArrayKernels implements Kernels {
+
+    static final ArrayKernels INSTANCE = new ArrayKernels();
+
+    private static final int CHANNEL = 1;
+    private static final int[] ALL_BUT_CHANNEL = {0, 2, 3};
+
+    private ArrayKernels() {}
+
+    @Override
+    public void convolve(Filter filter, INDArray x, INDArray w, INDArray bias, boolean relu, INDArray y) {
+        INDArray[] inputs = bias == null ? new INDArray[] {x, w} : new INDArray[] {x, w, bias};
+        execute("conv2d", convolutionArguments(filter), inputs, y);
+        if (relu) {
+            Transforms.relu(y, false);
+        }
+    }
+
+    @Override
+    public void convolveBackward(
+            Filter filter, INDArray x, INDArray w, INDArray y, INDArray dy, INDArray dw, INDArray dbias, INDArray dx) {
+        INDArray dz = y == null ? dy : masked(y, dy);
+        INDArray inputGradient = dx == null ? x.ulike() : dx;
+        if (dbias == null) {
+            execute("conv2d_bp", convolutionArguments(filter), new INDArray[] {x, w, dz}, inputGradient, dw);
+        } else {
+            INDArray[] inputs = {x, w, dbias, dz};
+            execute("conv2d_bp", convolutionArguments(filter), inputs, inputGradient, dw, dbias);
+        }
+    }
+
+    private static int[] convolutionArguments(Filter filter) {
+        int k = filter.kernel();
+        int s = filter.stride();
+        int p = filter.padding();
+        int explicitPadding = 0;
+        int channelsFirst = 0;
+        int weightsOutInKernel = 1;
+        return new int[] {k, k, s, s, p, p, 1, 1, explicitPadding, channelsFirst, weightsOutInKernel};
+    }
+
+    @Override
+    public void multiply(INDArray x, INDArray w, INDArray bias, boolean relu, INDArray y) {
+        y.assign(x.mmul(w.transpose())).addiRowVector(bias);
+        if (relu) {
+            Transforms.relu(y, false);
+        }
+    }
+
+    @Override
+    public void multiplyBackward(
+            INDArray x, INDArray w, INDArray y, INDArray dy, INDArray dw, INDArray dbias, INDArray dx) {
+        INDArray dz = y == null ? dy : masked(y, dy);
+        dw.assign(dz.transpose().mmul(x));
+        dbias.assign(dz.sum(0));
+        if (dx != null) {
+            dx.assign(dz.mmul(w));
+        }
+    }
+
+    @Override
+    public void normalize(INDArray x, INDArray gamma, INDArray beta, boolean relu, INDArray statistics, INDArray y) {
+        INDArray mean = x.mean(ALL_BUT_CHANNEL);
+        Broadcast.sub(x, mean, y, CHANNEL);
+        INDArray variance = y.mul(y).mean(ALL_BUT_CHANNEL);
+        statistics.getRow(0).assign(mean);
+        statistics.getRow(1).assign(variance.addi(BatchNormSpec.EPSILON)).assign(
+                Transforms.pow(statistics.getRow(1), -0.5, true));
+        scaleAndShift(y, gamma, beta, statistics, y);
+        if (relu) {
+            Transforms.relu(y, false);
+        }
+    }
+
+    private static void scaleAndShift(
+            INDArray centred, INDArray gamma, INDArray beta, INDArray statistics, INDArray result) {
+        Broadcast.mul(centred, statistics.getRow(1).mul(gamma), result, CHANNEL);
+        Broadcast.add(result, beta, result, CHANNEL);
+    }
+
+    @Override
+    public void normalizeBackward(INDArray x, INDArray gamma, INDArray beta, boolean relu, INDArray statistics,
+            INDArray dy, INDArray dgamma, INDArray dbeta, INDArray dx) {
+        INDArray centred = x.ulike();
+        Broadcast.sub(x, statistics.getRow(0), centred, CHANNEL);
+        INDArray dz = dy;
+        if (relu) {
+            INDArray y = x.ulike();
+            scaleAndShift(centred, gamma, beta, statistics, y);
+            dz = masked(y, dy);
+        }
+        INDArray scale = statistics.getRow(1);
+        long count = x.size(0) * x.size(2) * x.size(3);
+        dbeta.assign(dz.sum(ALL_BUT_CHANNEL));
+        dgamma.assign(dz.mul(centred).sum(ALL_BUT_CHANNEL).muli(scale));
+        // dx = gamma scale (dz - mean(dz) - normalised x * mean(dz * normalised x))
+        Broadcast.mul(centred, dgamma.mul(scale).divi(-count), dx, CHANNEL);
+        Broadcast.sub(dx, dbeta.div(count), dx, CHANNEL);
+        Broadcast.mul(dx.addi(dz), scale.mul(gamma), dx, CHANNEL);
+    }
+
+    @Override
+    public void maxPool(INDArray x, INDArray y) {
+        execute("maxpool2d", poolingArguments(), new INDArray[] {x}, y);
+    }
+
+    @Override
+    public void maxPoolBackward(INDArray x, INDArray dy, INDArray dx) {
+        execute("maxpool2d_bp", poolingArguments(), new INDArray[] {x, dy}, dx);
+    }
+
+    private static int[] poolingArguments() {
+        return new int[] {2, 2, 2, 2, 0, 0, 1, 1, 0, 0, 0};
+    }
+
+    @Override
+    public void addRelu(INDArray a, INDArray b, INDArray y) {
+        a.add(b, y);
+        Transforms.relu(y, false);
+    }
+
+    @Override
+    public void reluBackward(INDArray y, INDArray dy, INDArray dx) {
+        execute("relu_bp", new int[0], new INDArray[] {y, dy}, dx);
+    }
+
+    @Override
+    public void drop(INDArray x, double probability, long seed, INDArray y) {
+        float[] factors = new DropoutMask(probability, seed).factors(Math.toIntExact(x.length()));
+        x.mul(Nd4j.createFromArray(factors).castTo(x.dataType()).reshape(x.shape()), y);
+    }
+
+    private INDArray masked(INDArray y, INDArray dy) {
+        INDArray dz = dy.ulike();
+        reluBackward(y, dy, dz);
+        return dz;
+    }
+
+    private static void execute(String operation, int[] arguments, INDArray[] inputs, INDArray... outputs) {
+        Nd4j.getExecutioner().exec(DynamicCustomOp.builder(operation)
+                .addInputs(inputs)
+                .addOutputs(outputs)
+                .addIntegerArguments(arguments)
+                .build());
+    }
+}

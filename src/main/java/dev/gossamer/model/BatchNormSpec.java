@@ -1,0 +1,36 @@
+package dev.gossamer.model;
+
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * Batch normalisation of [b, c, h, w] by the statistics of the batch itself, in training and in evaluation, with or
+ * without a ReLU after it. There are no running statistics: replicas exchange parameters only.
+ */
+final class BatchNormSpec extends LayerSpec {
+
+    /** Added to the population variance. */
+    static final double EPSILON = 1e-5;
+
+    private final boolean relu;
+
+    /**
+     * @param channels number of channels c
+     * @param relu whether a ReLU follows
+     * @param index index of its first parameter
+     */
+    BatchNormSpec(int channels, boolean relu, int index) {
+        super(new Parameter(Parameter.WEIGHT, index, Initialization.ONE, channels),
+                new Parameter(Parameter.BIAS, index + 1, Initialization.ZERO, channels));
+        this.relu = relu;
+    }
+
+    boolean relu() {
+        return relu;
+    }
+
+    @Override
+    ModelLayer<?> create(NeuralNetConfiguration conf, DataType type) {
+        return new BatchNormLayer(conf, type);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.gossamer.model;
+
+import java.util.Collection;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** Mean softmax cross-entropy of logits [b, classes] against labels [b, classes], one-hot or distributions. */
+final class CrossEntropySpec extends LossLayer {
+
+    CrossEntropySpec() {
+        super(new Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX));
+    }
+
+    @Override
+    public Layer instantiate(NeuralNetConfiguration conf, Collection<TrainingListener> listeners, int index,
+            INDArray flat, boolean initialize, DataType type) {
+        CrossEntropyLayer layer = new CrossEntropyLayer(conf, type);
+        layer.setListeners(listeners);
+        layer.setIndex(index);
+        layer.setParamTable(initializer().init(conf, flat, initialize));
+        return layer;
+    }
+}

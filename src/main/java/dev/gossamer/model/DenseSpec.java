@@ -1,0 +1,44 @@
+package dev.gossamer.model;
+
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** Fully connected layer with bias, with or without a ReLU after it. Input [b, ...] with {@code in} values per image, output [b, out]. */
+final class DenseSpec extends LayerSpec {
+
+    private final int out;
+    private final boolean relu;
+    private final boolean first;
+
+    /**
+     * @param in values per image going in
+     * @param out values per image coming out
+     * @param relu whether a ReLU follows
+     * @param index index of its first parameter; a layer at index 0 is the first one, whose input needs no gradient
+     */
+    DenseSpec(int in, int out, boolean relu, int index) {
+        super(new Parameter(Parameter.WEIGHT, index, Initialization.uniformFanIn(in), out, in),
+                new Parameter(Parameter.BIAS, index + 1, Initialization.uniformFanIn(in), out));
+        this.out = out;
+        this.relu = relu;
+        this.first = index == 0;
+    }
+
+    int out() {
+        return out;
+    }
+
+    boolean relu() {
+        return relu;
+    }
+
+    /** Whether the layer's input is the model's, so that nobody needs its gradient. */
+    boolean first() {
+        return first;
+    }
+
+    @Override
+    ModelLayer<?> create(NeuralNetConfiguration conf, DataType type) {
+        return new DenseLayer(conf, type);
+    }
+}

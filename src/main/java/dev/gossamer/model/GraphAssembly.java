@@ -1,0 +1,90 @@
+package dev.gossamer.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.NoOp;
+
+/**
+ * Assembles a computation graph vertex by vertex. The parameters are packed in the order in which their layers are
+ * added, which has to be a topological order. Each method returns the name of the vertex it adds.
+ */
+final class GraphAssembly {
+
+    private static final String INPUT = "input";
+
+    private final ComputationGraphConfiguration.GraphBuilder builder;
+    private final List<String> order = new ArrayList<>(List.of(INPUT));
+    private int parameterTensors;
+    private int dropoutLayers;
+
+    GraphAssembly(long seed, DataType type) {
+        builder = new NeuralNetConfiguration.Builder()
+                .seed(seed)
+                .dataType(type)
+                .updater(new NoOp())
+                .graphBuilder()
+                .addInputs(INPUT);
+    }
+
+    /** Name of the network's input. */
+    String input() {
+        return INPUT;
+    }
+
+    String convolutionBiasRelu(String name, Filter filter, String from) {
+        return add(name, ConvolutionSpec.withBiasAndRelu(filter, parameterTensors), from);
+    }
+
+    String convolution(String name, Filter filter, String from) {
+        return add(name, ConvolutionSpec.plain(filter, parameterTensors), from);
+    }
+
+    String batchNorm(String name, int channels, boolean relu, String from) {
+        return add(name, new BatchNormSpec(channels, relu, parameterTensors), from);
+    }
+
+    String dense(String name, int in, int out, boolean relu, String from) {
+        return add(name, new DenseSpec(in, out, relu, parameterTensors), from);
+    }
+
+    String maxPool(String name, String from) {
+        return add(name, new MaxPoolSpec(), from);
+    }
+
+    String averagePool(String name, String from) {
+        return add(name, new AveragePoolSpec(), from);
+    }
+
+    /** Adds nothing where the probability is 0. */
+    String dropout(String name, double probability, String from) {
+        return probability == 0 ? from : add(name, new DropoutSpec(probability, dropoutLayers++), from);
+    }
+
+    String residualAdd(String name, String branch, String shortcut) {
+        builder.addVertex(name, new ResidualAdd(), branch, shortcut);
+        order.add(name);
+        return name;
+    }
+
+    private String add(String name, LayerSpec spec, String from) {
+        builder.addLayer(name, spec, from);
+        order.add(name);
+        parameterTensors += spec.parameters().size();
+        return name;
+    }
+
+    /** Ends the graph with the loss. */
+    ComputationGraphConfiguration end(String loss, String logits) {
+        order.add(loss);
+        ComputationGraphConfiguration configuration =
+                builder.addLayer(loss, new CrossEntropySpec(), logits).setOutputs(loss).build();
+        // DL4J would sort breadth-first and put a block's shortcut before its second convolution
+        configuration.setTopologicalOrder(IntStream.range(0, order.size()).toArray());
+        configuration.setTopologicalOrderStr(order);
+        return configuration;
+    }
+}

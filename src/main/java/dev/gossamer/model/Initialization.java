@@ -1,0 +1,41 @@
+package dev.gossamer.model;
+
+import java.io.Serializable;
+import java.util.random.RandomGenerator;
+
+/**
+ * Distribution that one parameter tensor is drawn from.
+ *
+ * @param kind family of the distribution
+ * @param scale stddev of {@code NORMAL} (mean 0), bound of {@code UNIFORM} (on [-bound, bound)), value of {@code CONSTANT}
+ */
+record Initialization(Kind kind, double scale) implements Serializable {
+
+    enum Kind { NORMAL, UNIFORM, CONSTANT }
+
+    static final Initialization ZERO = new Initialization(Kind.CONSTANT, 0);
+    static final Initialization ONE = new Initialization(Kind.CONSTANT, 1);
+
+    /** N(0, 2 / (k k out)), the "fan out" variant of He et al., "Delving deep into rectifiers", 2015, eq. 14. */
+    static Initialization heFanOut(int kernel, int out) {
+        return new Initialization(Kind.NORMAL, Math.sqrt(2.0 / (kernel * kernel * out)));
+    }
+
+    /** U(-1/sqrt(fanIn), 1/sqrt(fanIn)), PyTorch's default for linear weights and biases. */
+    static Initialization uniformFanIn(int fanIn) {
+        return new Initialization(Kind.UNIFORM, 1 / Math.sqrt(fanIn));
+    }
+
+    /** Draws {@code count} values. */
+    double[] draw(int count, RandomGenerator random) {
+        double[] values = new double[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = switch (kind) {
+                case NORMAL -> scale * random.nextGaussian();
+                case UNIFORM -> scale * (2 * random.nextDouble() - 1);
+                case CONSTANT -> scale;
+            };
+        }
+        return values;
+    }
+}

@@ -1,0 +1,95 @@
+package dev.gossamer.model;
+
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The arithmetic of the layers. Arrays are packed in C order: activations x, y and their gradients dx, dy of shape
+ * [b, c, h, w] (any shape [b, ...] where it does not matter), weights and their gradients w, dw. Results are
+ * overwritten, everything else is only read. Implementations have no state and are safe for use by many threads.
+ */
+interface Kernels {
+
+    /** The fastest implementation for the backend in use. */
+    static Kernels of(DataType type) {
+        boolean host = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
+        return host && type == DataType.FLOAT ? ArrayKernels.INSTANCE : ArrayKernels.INSTANCE;
+    }
+
+    /**
+     * Convolution, then ReLU where asked.
+     *
+     * @param x input [b, in, h, w]
+     * @param w weights [out, in, k, k]
+     * @param bias [out], or null for none
+     * @param y result [b, out, h', w']
+     */
+    void convolve(Filter filter, INDArray x, INDArray w, INDArray bias, boolean relu, INDArray y);
+
+    /**
+     * Backward pass of {@link #convolve}.
+     *
+     * @param y the result of the forward pass if it ended with a ReLU, else null
+     * @param dbias null if there is no bias
+     * @param dx null if nobody needs it
+     */
+    void convolveBackward(
+            Filter filter, INDArray x, INDArray w, INDArray y, INDArray dy, INDArray dw, INDArray dbias, INDArray dx);
+
+    /**
+     * y = x w^T + bias, then ReLU where asked.
+     *
+     * @param x input [b, in]
+     * @param w weights [out, in]
+     * @param bias [out]
+     * @param y result [b, out]
+     */
+    void multiply(INDArray x, INDArray w, INDArray bias, boolean relu, INDArray y);
+
+    /**
+     * Backward pass of {@link #multiply}.
+     *
+     * @param y the result of the forward pass if it ended with a ReLU, else null
+     * @param dx null if nobody needs it
+     */
+    void multiplyBackward(
+            INDArray x, INDArray w, INDArray y, INDArray dy, INDArray dw, INDArray dbias, INDArray dx);
+
+    /**
+     * Batch normalisation with the statistics of the batch, then ReLU where asked: Ioffe and Szegedy, "Batch
+     * normalization", 2015, algorithm 1.
+     *
+     * @param x input [b, c, h, w]
+     * @param gamma scale [c]
+     * @param beta shift [c]
+     * @param statistics result [2, c]: mean, and 1 / sqrt(population variance + {@link BatchNormSpec#EPSILON})
+     */
+    void normalize(INDArray x, INDArray gamma, INDArray beta, boolean relu, INDArray statistics, INDArray y);
+
+    /** Backward pass of {@link #normalize}. */
+    void normalizeBackward(INDArray x, INDArray gamma, INDArray beta, boolean relu, INDArray statistics, INDArray dy,
+            INDArray dgamma, INDArray dbeta, INDArray dx);
+
+    /** Maximum of each 2x2 square: x [b, c, h, w] to y [b, c, h / 2, w / 2]. */
+    void maxPool(INDArray x, INDArray y);
+
+    /** Backward pass of {@link #maxPool}; of equal values the first in reading order gets the gradient. */
+    void maxPoolBackward(INDArray x, INDArray dy, INDArray dx);
+
+    /** y = max(a + b, 0). */
+    void addRelu(INDArray a, INDArray b, INDArray y);
+
+    /** dx = dy where y is positive, else 0. */
+    void reluBackward(INDArray y, INDArray dy, INDArray dx);
+
+    /**
+     * Inverted dropout: y = x / (1 - probability) where a value is kept, 0 where it is dropped. Linear in x with a mask
+     * that depends on the other arguments only, so it is its own backward pass.
+     *
+     * @param probability probability of dropping a value, in [0, 1)
+     * @param seed decides which values
+     */
+    void drop(INDArray x, double probability, long seed, INDArray y);
+}

@@ -1,0 +1,77 @@
+package dev.gossamer.model;
+
+import java.util.Collection;
+import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Configuration of one of Gossamer's layers. All sizes are given, none is inferred by DL4J. Immutable after building. */
+abstract class LayerSpec extends BaseLayer {
+
+    private final List<Parameter> parameters;
+
+    LayerSpec(Parameter... parameters) {
+        this.parameters = List.of(parameters);
+    }
+
+    /** Parameter tensors in the order of the flat vector. */
+    final List<Parameter> parameters() {
+        return parameters;
+    }
+
+    /** A layer of this configuration, parameters not yet set. */
+    abstract ModelLayer<?> create(NeuralNetConfiguration conf, DataType type);
+
+    @Override
+    public final Layer instantiate(NeuralNetConfiguration conf, Collection<TrainingListener> listeners, int index,
+            INDArray flat, boolean initialize, DataType type) {
+        ModelLayer<?> layer = create(conf, type);
+        layer.setListeners(listeners);
+        layer.setIndex(index);
+        layer.setParamsViewArray(flat);
+        layer.setParamTable(initializer().init(conf, flat, initialize));
+        return layer;
+    }
+
+    @Override
+    public final ParamInitializer initializer() {
+        return PackedParameters.INSTANCE;
+    }
+
+    @Override
+    public final boolean isPretrainParam(String name) {
+        return false;
+    }
+
+    @Override
+    public final InputType getOutputType(int index, InputType input) {
+        throw inferred();
+    }
+
+    @Override
+    public final void setNIn(InputType input, boolean override) {
+        throw inferred();
+    }
+
+    @Override
+    public final InputPreProcessor getPreProcessorForInputType(InputType input) {
+        return null;
+    }
+
+    @Override
+    public final LayerMemoryReport getMemoryReport(InputType input) {
+        throw inferred();
+    }
+
+    private UnsupportedOperationException inferred() {
+        return new UnsupportedOperationException("layer " + layerName + " has fixed sizes; DL4J's shape inference is off");
+    }
+}

@@ -1,0 +1,38 @@
+package dev.gossamer.model;
+
+import java.io.Serializable;
+import java.util.SplittableRandom;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * One parameter tensor of a model.
+ *
+ * @param name name within its layer, {@code weight} or {@code bias}
+ * @param index running index of the tensor in the model's parameter vector, from 0; picks its random stream
+ * @param initialization what its values are drawn from
+ * @param shape shape of the tensor, packed in C order
+ */
+record Parameter(String name, int index, Initialization initialization, long... shape) implements Serializable {
+
+    static final String WEIGHT = "weight";
+    static final String BIAS = "bias";
+
+    /** Number of values. */
+    int size() {
+        int size = 1;
+        for (long n : shape) {
+            size *= Math.toIntExact(n);
+        }
+        return size;
+    }
+
+    /** Fills the tensor with its initial values, a pure function of the seed and the tensor's index. */
+    void initialize(INDArray tensor, long seed) {
+        long stream = new SplittableRandom(seed).longs().skip(index).findFirst().getAsLong();
+        double[] values = initialization.draw(size(), new SplittableRandom(stream));
+        try (INDArray drawn = Nd4j.createFromArray(values)) {
+            tensor.assign(drawn.reshape(shape));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.gossamer.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Numbers of a PyTorch run with parameters and input given by formula (key {@code fill} of the file). */
+final class Golden {
+
+    private final JsonNode root;
+
+    Golden(String file) {
+        try (InputStream in = Golden.class.getResourceAsStream("/reference/" + file)) {
+            root = new ObjectMapper().readTree(in);
+        } catch (IOException e) {
+            throw new IllegalStateException(file, e);
+        }
+    }
+
+    JsonNode root() {
+        return root;
+    }
+
+    List<JsonNode> parameters() {
+        List<JsonNode> parameters = new ArrayList<>();
+        root.get("parameters").forEach(parameters::add);
+        return parameters;
+    }
+
+    static int size(JsonNode parameter) {
+        int size = 1;
+        for (JsonNode n : parameter.get("shape")) {
+            size *= n.intValue();
+        }
+        return size;
+    }
+
+    /** All parameters [1, d], rounded to float. */
+    INDArray parameterVector(DataType type) {
+        float[] values = new float[root.get("num_parameters").intValue()];
+        int from = 0;
+        List<JsonNode> parameters = parameters();
+        for (int k = 0; k < parameters.size(); k++) {
+            int size = size(parameters.get(k));
+            for (int i = 0; i < size; i++) {
+                values[from + i] = (float) value(parameters.get(k), i, k);
+            }
+            from += size;
+        }
+        return Nd4j.createFromArray(values).reshape(1, values.length).castTo(type);
+    }
+
+    private static double value(JsonNode parameter, int i, int k) {
+        return switch (parameter.get("kind").textValue()) {
+            case "conv bias", "linear bias" -> 0.01 * Math.sin(0.3 * i + k);
+            case "batchnorm weight" -> 1 + 0.1 * Math.sin(i + k);
+            case "batchnorm bias" -> 0.05 * Math.cos(i + k);
+            default -> Math.sqrt(6.0 / parameter.get("fan_in").intValue()) * (hash(i, k) / 2147483648.0 - 1);
+        };
+    }
+
+    private static long hash(int i, int k) {
+        int h = i + (int) 2654435769L * (k + 1);
+        h ^= h >>> 16;
+        h *= (int) 2246822507L;
+        h ^= h >>> 13;
+        h *= (int) 3266489909L;
+        h ^= h >>> 16;
+        return Integer.toUnsignedLong(h);
+    }
+
+    /** Images [4, 3, 32, 32], rounded to float. */
+    INDArray input(DataType type) {
+        float[] values = new float[4 * 3 * 32 * 32];
+        for (int j = 0; j < values.length; j++) {
+            values[j] = (float) (Math.sin(0.013 * j) * 1.5 + 0.2 * Math.cos(1.7 * j));
+        }
+        return Nd4j.createFromArray(values).reshape(4, 3, 32, 32).castTo(type);
+    }
+
+    /** One-hot labels [4, 10]. */
+    INDArray labels(DataType type) {
+        INDArray labels = Nd4j.zeros(type, 4, 10);
+        for (int i = 0; i < 4; i++) {
+            labels.putScalar(i, root.get("labels").get(i).intValue(), 1);
+        }
+        return labels;
+    }
+
+    static double[] numbers(JsonNode array) {
+        double[] numbers = new double[array.size()];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = array.get(i).doubleValue();
+        }
+        return numbers;
+    }
+}

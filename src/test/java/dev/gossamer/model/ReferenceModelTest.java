@@ -1,0 +1,124 @@
+package dev.gossamer.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gossamer.data.ImageShape;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Logits, loss and every parameter's gradient against PyTorch: in double precision to many digits, in single precision
+ * within twice what rounding alone does to PyTorch's own numbers.
+ */
+class ReferenceModelTest {
+
+    private static final double DOUBLE_TOLERANCE = 1e-9;
+
+    @ParameterizedTest
+    @CsvSource({"vgg-11, model-vgg11.json", "resnet-20, model-resnet20.json"})
+    void agreesWithPyTorch(String model, String file) {
+        Golden golden = new Golden(file);
+        Step exact = new Step(model, golden, DataType.DOUBLE, golden.parameterVector(DataType.DOUBLE));
+        JsonNode expected = golden.root().get("float64");
+        checkLogits(expected.get("logits"), exact.logits, 1e-10);
+        assertEquals(expected.get("loss").doubleValue(), exact.loss, 1e-10);
+        checkGradients(golden, exact.gradient);
+
+        Step rounded = new Step(model, golden, DataType.FLOAT, golden.parameterVector(DataType.FLOAT));
+        JsonNode rounding = golden.root().get("rounding");
+        checkLogits(expected.get("logits"), rounded.logits, 2 * rounding.get("logits_max_abs_difference").doubleValue());
+        assertEquals(exact.loss, rounded.loss, 2 * rounding.get("loss_abs_difference").doubleValue());
+        checkRounding(golden, exact.gradient, rounded.gradient);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"vgg-11, model-vgg11.json", "resnet-20, model-resnet20.json"})
+    void agreesAfterOneStep(String model, String file) {
+        Golden golden = new Golden(file);
+        JsonNode after = golden.root().get("after_one_step");
+        INDArray parameters = golden.parameterVector(DataType.DOUBLE);
+        Step first = new Step(model, golden, DataType.DOUBLE, parameters);
+        double rate = after.get("learning_rate").doubleValue();
+        double decay = after.get("weight_decay").doubleValue();
+        INDArray stepped = parameters.sub(first.gradient.add(parameters.mul(decay)).mul(rate));
+        Step second = new Step(model, golden, DataType.DOUBLE, stepped);
+        checkLogits(after.get("float64").get("logits"), second.logits, 1e-9);
+        assertEquals(after.get("float64").get("loss").doubleValue(), second.loss, 1e-9);
+    }
+
+    /** One forward and backward pass. */
+    private static final class Step {
+        final INDArray logits;
+        final double loss;
+        final INDArray gradient;
+
+        Step(String model, Golden golden, DataType type, INDArray parameters) {
+            ComputationGraph net = new ComputationGraph(
+                    Models.configuration(model, 1, 0, new ImageShape(3, 32, 32), 10, 1, type));
+            net.init(parameters, false);
+            assertEquals(golden.root().get("num_parameters").longValue(), net.numParams());
+            logits = net.feedForward(golden.input(type), true).get(Models.LOGITS);
+            net.setInput(0, golden.input(type));
+            net.setLabel(0, golden.labels(type));
+            net.computeGradientAndScore();
+            loss = net.score();
+            gradient = net.getFlattenedGradients();
+        }
+    }
+
+    private static void checkLogits(JsonNode expected, INDArray actual, double tolerance) {
+        for (int i = 0; i < expected.size(); i++) {
+            assertArrayEquals(Golden.numbers(expected.get(i)), actual.getRow(i).toDoubleVector(), tolerance);
+        }
+    }
+
+    private static void checkGradients(Golden golden, INDArray gradient) {
+        double[] all = gradient.toDoubleVector();
+        int from = 0;
+        for (JsonNode parameter : golden.parameters()) {
+            JsonNode expected = parameter.get("float64");
+            String name = parameter.get("name").textValue();
+            int to = from + Golden.size(parameter);
+            double sum = 0;
+            double squares = 0;
+            for (int i = from; i < to; i++) {
+                sum += all[i];
+                squares += all[i] * all[i];
+            }
+            double norm = expected.get("grad_l2").doubleValue();
+            assertEquals(norm, Math.sqrt(squares), DOUBLE_TOLERANCE * norm, name);
+            assertEquals(expected.get("grad_sum").doubleValue(), sum, 1e-8 * norm * Math.sqrt(to - from), name);
+            double[] firstFive = Golden.numbers(expected.get("grad_first5"));
+            for (int i = 0; i < firstFive.length; i++) {
+                assertEquals(firstFive[i], all[from + i], DOUBLE_TOLERANCE * norm, name);
+            }
+            from = to;
+        }
+    }
+
+    private static void checkRounding(Golden golden, INDArray exact, INDArray rounded) {
+        double[] want = exact.toDoubleVector();
+        double[] got = rounded.toDoubleVector();
+        int from = 0;
+        for (JsonNode parameter : golden.parameters()) {
+            int to = from + Golden.size(parameter);
+            double error = 0;
+            double norm = 0;
+            for (int i = from; i < to; i++) {
+                error += (got[i] - want[i]) * (got[i] - want[i]);
+                norm += want[i] * want[i];
+            }
+            double[] documented = Golden.numbers(parameter.get("grad_relative_l2_error_float32"));
+            double allowed = 2 * Math.max(documented[0], documented[1]);
+            double relative = Math.sqrt(error / norm);
+            assertTrue(relative <= allowed, parameter.get("name") + ": " + relative + " > " + allowed);
+            from = to;
+        }
+    }
+}
