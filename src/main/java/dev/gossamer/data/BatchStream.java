@@ -53,7 +53,7 @@ public final class BatchStream implements AutoCloseable {
     }
 
     /** Starts with a given sampler. */
-    private BatchStream(BatchSampler sampler, ImageShape shape, int workers, int batchSize, long firstStep) {
+    BatchStream(BatchSampler sampler, ImageShape shape, int workers, int batchSize, long firstStep) {
         if (firstStep < 0) {
             throw new IllegalArgumentException("first step must be at least 0, got " + firstStep);
         }

@@ -1,0 +1,129 @@
+package dev.gossamer.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class BatchSamplerTest {
+
+    private static final ImageShape SHAPE = new ImageShape(2, 6, 7);
+    private static final int SHIFTS = 9;
+
+    /** Every drawn image must be one of the 162 crops and flips of its source, made by padding a copy, and all must occur. */
+    @Test
+    void drawsAreAllCropsAndFlipsOfTheImage() {
+        ImageSet images = Fixtures.images(SHAPE, 1, 2);
+        int draws = 20_000;
+        FloatBuffer drawn = FloatBuffer.allocate(draws * SHAPE.size());
+        new BatchSampler(images, Augmentation.CROP_AND_FLIP, new int[][] {{0}}, draws, 1).fill(0, drawn, new int[draws]);
+        float[][] candidates = cropsAndFlips(images);
+        int[] counts = new int[candidates.length];
+        float[] image = new float[SHAPE.size()];
+        for (int i = 0; i < draws; i++) {
+            drawn.get(image);
+            int match = 0;
+            while (match < candidates.length && !Arrays.equals(candidates[match], image)) {
+                match++;
+            }
+            assertTrue(match < candidates.length, "draw " + i + " is no crop or flip");
+            counts[match]++;
+        }
+        double expected = (double) draws / candidates.length;
+        double chiSquared = 0;
+        for (int count : counts) {
+            chiSquared += (count - expected) * (count - expected) / expected;
+        }
+        assertTrue(chiSquared < 222, "chi-squared with 161 degrees of freedom, 99.9 % quantile 222: " + chiSquared);
+    }
+
+    private static float[][] cropsAndFlips(ImageSet images) {
+        float[][] all = new float[2 * SHIFTS * SHIFTS][];
+        for (int k = 0; k < all.length; k++) {
+            all[k] = crop(images, k / 2 / SHIFTS, k / 2 % SHIFTS, k % 2 == 1);
+        }
+        return all;
+    }
+
+    /** Pads by 4 zeros, cuts the window at (top, left), mirrors, and only then normalises. */
+    private static float[] crop(ImageSet images, int top, int left, boolean flip) {
+        float[] result = new float[SHAPE.size()];
+        int k = 0;
+        for (int c = 0; c < SHAPE.channels(); c++) {
+            for (int y = 0; y < SHAPE.height(); y++) {
+                for (int x = 0; x < SHAPE.width(); x++) {
+                    int sourceY = y + top - 4;
+                    int sourceX = (flip ? SHAPE.width() - 1 - x : x) + left - 4;
+                    boolean inside = sourceY >= 0 && sourceY < SHAPE.height() && sourceX >= 0 && sourceX < SHAPE.width();
+                    int pixel = inside ? images.pixels()[(c * SHAPE.height() + sourceY) * SHAPE.width() + sourceX] & 0xFF : 0;
+                    result[k++] = (float) ((pixel / 255.0 - (0.3 + 0.1 * c)) / (0.2 + 0.05 * c));
+                }
+            }
+        }
+        return result;
+    }
+
+    @Test
+    void withoutAugmentationImagesAreNormalisedOnly() {
+        ImageSet images = Fixtures.images(SHAPE, 50, 10);
+        int[][] parts = {{7}, {31}};
+        FloatBuffer drawn = FloatBuffer.allocate(2 * 3 * SHAPE.size());
+        int[] labels = new int[6];
+        new BatchSampler(images, Augmentation.NONE, parts, 3, 1).fill(5, drawn, labels);
+        FloatBuffer expected = FloatBuffer.allocate(6 * SHAPE.size());
+        for (int i : new int[] {7, 7, 7, 31, 31, 31}) {
+            images.normalize(i, i + 1, expected);
+        }
+        assertEquals(expected.flip(), drawn);
+        assertEquals("[7, 7, 7, 1, 1, 1]", Arrays.toString(labels));
+    }
+
+    /** Pixels tell the image: draws are uniform over the worker's part, with replacement, and differ by worker and step. */
+    @Test
+    void drawsAreUniformWithReplacement() {
+        ImageSet images = Fixtures.images(new ImageShape(1, 1, 1), 100, 100);
+        int[][] parts = Partition.SHARED.assign(images, 4, 1);
+        int batch = 25;
+        BatchSampler sampler = new BatchSampler(images, Augmentation.NONE, parts, batch, 9);
+        FloatBuffer buffer = FloatBuffer.allocate(4 * batch);
+        int[] labels = new int[4 * batch];
+        int[] counts = new int[100];
+        int repeatedPairs = 0;
+        int[] previous = new int[4 * batch];
+        for (int step = 0; step < 1000; step++) {
+            sampler.fill(step, buffer, labels);
+            for (int i = 0; i < labels.length; i++) {
+                counts[labels[i]]++;
+                repeatedPairs += labels[i] == labels[(i + batch) % labels.length] ? 1 : 0;
+                repeatedPairs += labels[i] == previous[i] ? 1 : 0;
+            }
+            previous = labels.clone();
+        }
+        double chiSquared = 0;
+        for (int count : counts) {
+            chiSquared += (count - 1000.0) * (count - 1000.0) / 1000;
+        }
+        assertTrue(chiSquared > 50 && chiSquared < 149, "99 degrees of freedom, 99.9 % quantile 149: " + chiSquared);
+        assertEquals(2000, repeatedPairs, 5 * Math.sqrt(2000));
+    }
+
+    @Test
+    void drawsDoNotDependOnOtherWorkersOrTheBatchSize() {
+        ImageSet images = Fixtures.images(SHAPE, 200, 10);
+        FloatBuffer large = FloatBuffer.allocate(8 * 6 * SHAPE.size());
+        sampler(images, 8, 6).fill(11, large, new int[48]);
+        FloatBuffer small = FloatBuffer.allocate(3 * 4 * SHAPE.size());
+        sampler(images, 3, 4).fill(11, small, new int[12]);
+        for (int worker = 0; worker < 3; worker++) {
+            int length = 4 * SHAPE.size();
+            assertEquals(large.slice(worker * 6 * SHAPE.size(), length), small.slice(worker * length, length));
+        }
+    }
+
+    private static BatchSampler sampler(ImageSet images, int workers, int batch) {
+        int[][] parts = Partition.SHARED.assign(images, workers, 1);
+        return new BatchSampler(images, Augmentation.CROP_AND_FLIP, parts, batch, 77);
+    }
+}
