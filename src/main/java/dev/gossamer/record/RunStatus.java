@@ -13,6 +13,20 @@ public enum RunStatus {
     /** An error ended it. */
     FAILED;
 
+    /**
+     * The status that {@link #toString} writes so.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static RunStatus parse(String text) {
+        for (RunStatus status : values()) {
+            if (status.toString().equals(text)) {
+                return status;
+            }
+        }
+        throw new IllegalArgumentException("status must be finished, diverged, interrupted or failed, got \"" + text + "\"");
+    }
+
     /** As written in records: {@code finished}, {@code diverged}, ... */
     @Override
     public String toString() {

@@ -1,0 +1,61 @@
+package dev.gossamer.cli;
+
+import dev.gossamer.data.ProgressListener;
+import java.util.Locale;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Shows downloads: a bar for each file on a terminal, else a line at each tenth of it. */
+final class DownloadProgress implements ProgressListener, AutoCloseable {
+
+    private static final long MEGABYTE = 1_000_000;
+
+    private final Console console;
+    private String current = "";
+    private long tenths;
+    private ProgressBar bar;
+
+    DownloadProgress(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public void progress(String file, long done, long total) {
+        if (!file.equals(current)) {
+            close();
+            current = file;
+            tenths = -1;
+        }
+        if (console.terminal()) {
+            draw(done, total);
+        } else if (total > 0 && 10 * done / total > tenths) {
+            tenths = 10 * done / total;
+            console.err().println(String.format(Locale.ROOT, "%s: %d of %d MB", file, done / MEGABYTE, total / MEGABYTE));
+        }
+    }
+
+    private void draw(long done, long total) {
+        if (bar == null) {
+            bar = new ProgressBarBuilder()
+                    .setTaskName(current)
+                    .setInitialMax(total)
+                    .setUnit(" MB", MEGABYTE)
+                    .showSpeed()
+                    .setStyle(ProgressBarStyle.ASCII)
+                    .setConsumer(new ConsoleProgressBarConsumer(console.err()))
+                    .build();
+        }
+        bar.stepTo(done);
+    }
+
+    /** Leaves the last bar as it is. */
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+            bar = null;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.gossamer.cli;
+
+import dev.gossamer.experiment.ExperimentFile;
+import dev.gossamer.experiment.Grid;
+import dev.gossamer.experiment.Key;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.cli.CommandLine;
+
+/** The options that change an experiment: one for each key, and {@code --quick}. */
+final class GridOptions {
+
+    private GridOptions() {}
+
+    /** Adds them to a command's options. */
+    static void addTo(CommandLineOptions options) {
+        options.flag("quick", "the same experiment, shrunk to a few minutes");
+        for (Key key : Key.values()) {
+            String standard = key.standard().isEmpty() ? "" : "; default " + key.standard();
+            options.value(key.toString(), "VALUE[,...]", key.meaning() + " (" + key.allowed() + standard + ")");
+        }
+    }
+
+    /** The values of an experiment with those of the command line in their place. */
+    static Grid grid(ExperimentFile experiment, CommandLine line) {
+        Map<Key, List<String>> values = new EnumMap<>(Key.class);
+        for (Key key : Key.values()) {
+            String[] texts = line.getOptionValues(key.toString());
+            if (texts != null) {
+                values.put(key, split(texts));
+            }
+        }
+        Grid grid = line.hasOption("quick") ? experiment.grid().with(experiment.quick()) : experiment.grid();
+        return grid.with(Grid.of(values));
+    }
+
+    private static List<String> split(String[] texts) {
+        List<String> values = new ArrayList<>();
+        for (String text : texts) {
+            values.addAll(List.of(text.split(",", -1)));
+        }
+        return values;
+    }
+}

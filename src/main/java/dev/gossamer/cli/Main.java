@@ -1,0 +1,104 @@
+package dev.gossamer.cli;
+
+import dev.gossamer.experiment.ConfigurationException;
+import dev.gossamer.experiment.EngineFactory;
+import dev.gossamer.experiment.Nearest;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The program: {@code ./run.sh <experiment> [options]} and the other commands. */
+public final class Main {
+
+    private final Path home;
+    private final EngineFactory engines;
+    private final Console console;
+    private final Experiments experiments;
+    private final List<Command> commands;
+
+    /**
+     * @param home the project's folder: holds {@code experiments}, {@code datasets} and {@code runs}
+     * @param engines makes the engine of each run
+     * @param console where results, progress and errors go
+     */
+    Main(Path home, EngineFactory engines, Console console) {
+        this.home = home;
+        this.engines = engines;
+        this.console = console;
+        experiments = new Experiments(home.resolve("experiments"));
+        commands = List.of(
+                new ListCommand(experiments, console),
+                new ShowCommand(experiments, console),
+                new TopologiesCommand(console),
+                new DataCommand(home.resolve("datasets"), console));
+    }
+
+    /** Runs the program and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        Path home = Path.of(System.getProperty("gossamer.home", ""));
+        Console console = new Console(System.out, System.err, Boolean.getBoolean("gossamer.terminal"));
+        System.setProperty("gossamer.log", home.resolve("runs").resolve("gossamer.log").toString());
+        System.exit(new Main(home, Engines.standard(), console).run(arguments));
+    }
+
+    /**
+     * Runs one command.
+     *
+     * @return the exit code
+     */
+    int run(String... arguments) {
+        try {
+            return dispatch(Arrays.asList(arguments));
+        } catch (UsageException | ConfigurationException e) {
+            console.err().println("error: " + e.getMessage());
+            return ExitCode.USAGE;
+        } catch (IOException | RuntimeException | Error e) {
+            console.err().println("error: " + Failures.sentence(e));
+            Failures.log(String.join(" ", arguments), e);
+            return ExitCode.FAILED;
+        }
+    }
+
+    private int dispatch(List<String> arguments) throws IOException {
+        String name = arguments.isEmpty() ? "" : arguments.get(0);
+        switch (name) {
+            case "":
+                help(console.err());
+                return ExitCode.USAGE;
+            case "help", "--help", "-h":
+                help(console.out());
+                return ExitCode.DONE;
+            case "--version":
+                console.out().println("Gossamer " + Version.number());
+                return ExitCode.DONE;
+            default:
+                return command(name).run(arguments.subList(1, arguments.size()));
+        }
+    }
+
+    private Command command(String name) throws IOException {
+        for (Command command : commands) {
+            if (command.name().equals(name)) {
+                return command;
+            }
+        }
+        List<String> names = new ArrayList<>(experiments.names());
+        if (!names.contains(name) && !name.endsWith(".yaml")) {
+            commands.forEach(command -> names.add(command.name()));
+            throw new UsageException("unknown experiment or command \"" + name + "\"" + Nearest.hint(name, names));
+        }
+        return new RunCommand(experiments.get(name), home, engines, console);
+    }
+
+    private void help(PrintStream out) throws IOException {
+        out.println("Usage: ./run.sh EXPERIMENT [options]    runs an experiment: " + String.join(", ", experiments.names()));
+        for (Command command : commands) {
+            out.printf("       ./run.sh %-26s %s%n", command.name(), command.summary());
+        }
+        out.printf("       ./run.sh %-26s %s%n", "test [maven options]", "the tests");
+        out.println("Each has --help. ./run.sh --version prints the version.");
+    }
+}

@@ -1,0 +1,122 @@
+package dev.gossamer.cli;
+
+import dev.gossamer.data.DataSet;
+import dev.gossamer.data.Task;
+import dev.gossamer.experiment.EngineFactory;
+import dev.gossamer.experiment.ExperimentFile;
+import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.experiment.Sweep;
+import dev.gossamer.record.LearningRateAccuracy;
+import dev.gossamer.record.RunResult;
+import dev.gossamer.record.RunStatus;
+import dev.gossamer.report.Tables;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.cli.CommandLine;
+
+/** The name of an experiment as a command: executes its runs, and prints and records their results. */
+final class RunCommand implements Command {
+
+    private final ExperimentFile experiment;
+    private final Path home;
+    private final EngineFactory engines;
+    private final Console console;
+
+    /**
+     * @param experiment what to run
+     * @param home holds {@code datasets} and {@code runs}
+     * @param engines makes the engine of each run
+     * @param console where progress and results go
+     */
+    RunCommand(ExperimentFile experiment, Path home, EngineFactory engines, Console console) {
+        this.experiment = experiment;
+        this.home = home;
+        this.engines = engines;
+        this.console = console;
+    }
+
+    @Override
+    public String name() {
+        return experiment.name();
+    }
+
+    @Override
+    public String summary() {
+        return experiment.purpose();
+    }
+
+    @Override
+    public int run(List<String> arguments) throws IOException {
+        CommandLineOptions options = options();
+        CommandLine line = options.parse(arguments);
+        if (line.hasOption("help")) {
+            options.help(console.out());
+            return ExitCode.DONE;
+        }
+        if (!line.getArgList().isEmpty()) {
+            throw new UsageException("unexpected \"" + line.getArgList().get(0)
+                    + "\"; values in a list are separated by commas, without blanks");
+        }
+        Map<String, RunConfiguration> runs = GridOptions.grid(experiment, line).runs();
+        Task task = Task.parse(runs.values().iterator().next().dataSet());
+        boolean quick = line.hasOption("quick");
+        DataSource source = DataSource.choose(task, line.getOptionValue("data"), home.resolve("datasets"), quick);
+        console.err().println(name() + " on " + source + ": " + runs.size() + (runs.size() == 1 ? " run" : " runs"));
+        Path output = Path.of(line.getOptionValue("output", home.resolve("runs").toString()));
+        System.setProperty("gossamer.log", output.resolve("gossamer.log").toString());
+        String label = name() + (quick ? "-quick" : "") + (source.isSynthetic() ? "-synthetic" : "");
+        String command = "./run.sh " + name() + " " + String.join(" ", arguments);
+        DataSet data = source.open(console);
+        try (Interruption interruption = Interruption.install(console)) {
+            return sweep(label, runs, data, output, command.strip(), interruption);
+        }
+    }
+
+    private CommandLineOptions options() {
+        CommandLineOptions options = new CommandLineOptions(name() + " [options]", summary())
+                .value("data", "DIR|synthetic", "where the data are, or generated images (default " + home.resolve("datasets") + ")")
+                .value("output", "DIR", "where the folder of results is made (default " + home.resolve("runs") + ")");
+        GridOptions.addTo(options);
+        return options;
+    }
+
+    private int sweep(
+            String label,
+            Map<String, RunConfiguration> runs,
+            DataSet data,
+            Path output,
+            String command,
+            Interruption interruption)
+            throws IOException {
+        Map<String, Object> environment = RunEnvironment.of(command, data);
+        Sweep.check(runs, data);
+        Path folder = OutputFolder.create(output, label);
+        Sweep sweep = new Sweep(label, runs, data, engines, folder, environment);
+        String subtitle = label + ": " + data.name() + (data.synthetic() ? " (synthetic data)" : "");
+        try (SweepReport report = new SweepReport(folder, runs.size(), subtitle, console)) {
+            List<RunResult> results = sweep.run(report, interruption);
+            console.out().print(Tables.results(results));
+            if (data.synthetic()) {
+                console.out().println("These are results on SYNTHETIC data.");
+            }
+            console.out().println(folder.resolve(LearningRateAccuracy.FILE_NAME));
+            console.out().println(report.learningRateChart());
+            console.out().println(report.curvesChart());
+            return exitCode(results, interruption);
+        }
+    }
+
+    private int exitCode(List<RunResult> results, Interruption interruption) {
+        if (interruption.getAsBoolean()) {
+            return ExitCode.INTERRUPTED;
+        }
+        long failed = results.stream().filter(result -> result.status() == RunStatus.FAILED).count();
+        if (failed > 0) {
+            console.err().println("error: " + failed + " of " + results.size() + " runs failed; the reasons are in "
+                    + System.getProperty("gossamer.log"));
+        }
+        return failed > 0 ? ExitCode.FAILED : ExitCode.DONE;
+    }
+}

@@ -1,0 +1,19 @@
+package dev.gossamer.experiment;
+
+import dev.gossamer.data.DataSet;
+import dev.gossamer.engine.ReplicaEngine;
+
+/** Makes the engine of a run. */
+@FunctionalInterface
+public interface EngineFactory {
+
+    /**
+     * An engine with the configuration's model and workers, all equal, as the seed says.
+     *
+     * @param configuration what the run is
+     * @param data gives the shape of the images and the number of classes
+     * @return an engine that the caller closes
+     * @throws IllegalArgumentException if the model does not fit the images
+     */
+    ReplicaEngine create(RunConfiguration configuration, DataSet data);
+}

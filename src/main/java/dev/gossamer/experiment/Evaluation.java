@@ -1,0 +1,108 @@
+package dev.gossamer.experiment;
+
+import dev.gossamer.data.ImageSet;
+import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.engine.Score;
+import dev.gossamer.record.MetricsRow;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/** Scores some workers and the mean model on images for training and for testing. */
+final class Evaluation {
+
+    /** Stands for the mean model where a row names a worker. */
+    static final String MEAN_MODEL = "mean";
+
+    /** The split of the images trained on. */
+    static final String TRAIN = "train";
+
+    /** The split of the images kept for testing. */
+    static final String TEST = "test";
+
+    private final RunConfiguration configuration;
+    private final ReplicaEngine engine;
+    private final Map<String, ImageSet> splits = new LinkedHashMap<>();
+    private final int[] workers;
+    private final int trainImages;
+
+    /**
+     * @param configuration how many images and workers are scored
+     * @param train the images that are trained on
+     * @param test images for testing
+     * @param engine the workers
+     */
+    Evaluation(RunConfiguration configuration, ImageSet train, ImageSet test, ReplicaEngine engine) {
+        this.configuration = configuration;
+        this.engine = engine;
+        trainImages = train.size();
+        splits.put(TEST, first(configuration.evaluateTestImages().orElse(test.size()), test));
+        if (configuration.evaluateTrainImages() > 0) {
+            splits.put(TRAIN, first(configuration.evaluateTrainImages(), train));
+        }
+        workers = spread(configuration.workers(), Math.min(configuration.workers(), configuration.evaluatedWorkers()));
+    }
+
+    /** The first images of a set, all where there are no more. */
+    static ImageSet first(int count, ImageSet images) {
+        if (count >= images.size()) {
+            return images;
+        }
+        byte[] pixels = Arrays.copyOf(images.pixels(), count * images.shape().size());
+        byte[] labels = new byte[count];
+        for (int i = 0; i < count; i++) {
+            labels[i] = (byte) images.label(i);
+        }
+        return new ImageSet(images.shape(), pixels, labels, images.normalization());
+    }
+
+    /** As many workers as asked for, evenly spread, the mean model last. */
+    private static int[] spread(int n, int count) {
+        int[] workers = new int[count + 1];
+        for (int k = 0; k < count; k++) {
+            workers[k] = (int) ((long) n * k / count);
+        }
+        workers[count] = ReplicaEngine.MEAN;
+        return workers;
+    }
+
+    /**
+     * Scores now.
+     *
+     * @param steps training steps done
+     * @param seconds seconds of training since the start of the run
+     * @param stop asked between two scores; true gives up
+     * @return a row for each worker and split; none where it was given up
+     */
+    List<MetricsRow> at(long steps, double seconds, BooleanSupplier stop) {
+        double epoch = (double) steps * configuration.workers() * configuration.batchSize() / trainImages;
+        double consensusDistance = engine.consensusDistance();
+        List<MetricsRow> rows = new ArrayList<>();
+        for (int worker : workers) {
+            for (var split : splits.entrySet()) {
+                if (stop.getAsBoolean()) {
+                    return List.of();
+                }
+                Score score = engine.evaluate(worker, split.getValue());
+                String name = worker == ReplicaEngine.MEAN ? MEAN_MODEL : Integer.toString(worker);
+                rows.add(new MetricsRow(steps, epoch, seconds, configuration.learningRate(), split.getKey(), name,
+                        score.loss(), score.accuracy(), consensusDistance));
+            }
+        }
+        return rows;
+    }
+
+    /** Whether a worker's loss in these rows is not finite, or larger than the configuration allows on the test images. */
+    boolean diverged(List<MetricsRow> rows) {
+        for (MetricsRow row : rows) {
+            boolean tooLarge = row.split().equals(TEST) && row.loss() > configuration.divergenceLoss();
+            if (!row.worker().equals(MEAN_MODEL) && (tooLarge || !Double.isFinite(row.loss()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

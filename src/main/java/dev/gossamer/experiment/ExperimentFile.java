@@ -1,0 +1,100 @@
+package dev.gossamer.experiment;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An experiment as a YAML file describes it: what it is for, the values all runs share ({@code defaults}), the keys that
+ * vary ({@code grid}, lists), and what replaces both in the quick form ({@code quick}).
+ *
+ * @param name the file's name without its ending
+ * @param purpose what the experiment shows, one or two sentences
+ * @param grid shared and varying values
+ * @param quick what the quick form replaces
+ */
+public record ExperimentFile(String name, String purpose, Grid grid, Grid quick) {
+
+    private static final String ENDING = ".yaml";
+    private static final List<String> SECTIONS = List.of("purpose", "defaults", "grid", "quick");
+    private static final YAMLMapper MAPPER =
+            new YAMLMapper(YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
+
+    /**
+     * Reads an experiment file.
+     *
+     * @throws ConfigurationException if it is not YAML, or holds an unknown section or key
+     * @throws IOException if it cannot be read
+     */
+    public static ExperimentFile read(Path file) throws IOException {
+        try {
+            JsonNode root = MAPPER.readTree(Files.readString(file));
+            return parse(nameOf(file), root);
+        } catch (JsonProcessingException e) {
+            throw new ConfigurationException(file + " is not valid YAML: line " + e.getLocation().getLineNr() + ": "
+                    + e.getOriginalMessage().lines().findFirst().orElse(""));
+        } catch (ConfigurationException e) {
+            throw new ConfigurationException(file + ": " + e.getMessage());
+        }
+    }
+
+    /** The files of a folder that describe experiments, by name. */
+    public static List<Path> in(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(ENDING)).sorted().toList();
+        }
+    }
+
+    /** The name of the experiment that a file describes. */
+    public static String nameOf(Path file) {
+        String name = file.getFileName().toString();
+        return name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
+    }
+
+    private static ExperimentFile parse(String name, JsonNode root) {
+        if (!root.isObject()) {
+            throw new ConfigurationException("an experiment file holds the sections " + String.join(", ", SECTIONS));
+        }
+        for (var section : root.properties()) {
+            if (!SECTIONS.contains(section.getKey())) {
+                throw new ConfigurationException(
+                        "unknown section \"" + section.getKey() + "\"" + Nearest.hint(section.getKey(), SECTIONS));
+            }
+        }
+        Grid shared = section(root, "defaults").with(section(root, "grid"));
+        return new ExperimentFile(name, root.path("purpose").asText().strip(), shared, section(root, "quick"));
+    }
+
+    private static Grid section(JsonNode root, String name) {
+        JsonNode section = root.path(name);
+        if (!section.isObject() && !section.isMissingNode() && !section.isNull()) {
+            throw new ConfigurationException("section \"" + name + "\" must hold lines of the form key: value");
+        }
+        Map<Key, List<String>> values = new EnumMap<>(Key.class);
+        for (var entry : section.properties()) {
+            Key key = Key.of(entry.getKey());
+            values.put(key, texts(key, entry.getValue()));
+        }
+        return Grid.of(values);
+    }
+
+    private static List<String> texts(Key key, JsonNode value) {
+        List<String> texts = new ArrayList<>();
+        for (JsonNode item : value.isArray() ? value : List.of(value)) {
+            if (!item.isValueNode() || item.isNull()) {
+                throw key.rejects(item);
+            }
+            texts.add(item.asText());
+        }
+        return texts;
+    }
+}

@@ -1,0 +1,111 @@
+package dev.gossamer.experiment;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The keys of a configuration, in the order in which grids are expanded: the first varies slowest. A key is written in
+ * kebab-case in experiment files ({@code learning-rate: 0.1}) and as an option ({@code --learning-rate 0.1}).
+ */
+public enum Key {
+    /** Data set to train and test on. */
+    DATA_SET("cifar-10", "cifar-10 or fashion-mnist", "data set"),
+    /** Network. */
+    MODEL("vgg-11", "vgg-11, resnet-20 or mlp", "network"),
+    /** Scale of the numbers of channels and hidden units. */
+    WIDTH("1", "a number in (0, 16]", "scale of the numbers of channels and hidden units"),
+    /** Dropout probability where the network has dropout. */
+    DROPOUT("0.5", "a number in [0, 1)", "probability of dropping a unit (VGG-11 only)"),
+    /** Topology. */
+    TOPOLOGY("ring", "a topology that fits the number of workers", "who averages with whom"),
+    /** Number of workers n. */
+    WORKERS("32", "a whole number in [1, 4096]", "number of workers"),
+    /** Images per worker and step. */
+    BATCH_SIZE("16", "a whole number in [1, 65536]", "images per worker and step"),
+    /** Step size. */
+    LEARNING_RATE("0.05", "a number above 0", "step size"),
+    /** Heavy-ball momentum. */
+    MOMENTUM("0.9", "a number in [0, 1)", "heavy-ball momentum"),
+    /** L2 coefficient on every parameter. */
+    WEIGHT_DECAY("1e-4", "a number of at least 0", "L2 coefficient on every parameter, biases too"),
+    /** Decay per step of the averaged parameters that are evaluated. */
+    EMA("0.95", "a number in [0, 1)", "decay per step of the averaged parameters that are evaluated; 0 evaluates the raw ones"),
+    /** Length of a run in epochs. */
+    EPOCHS("25", "a number above 0", "length of a run; an epoch counts the images of all workers together"),
+    /** Length of a run in steps. */
+    STEPS("", "a whole number of at least 1", "length of a run in steps, instead of epochs"),
+    /** How the training images are divided among the workers. */
+    PARTITION("shared", "shared, random or dirichlet-ALPHA with ALPHA above 0", "how training images are divided among workers"),
+    /** Use only the first training images. */
+    TRAIN_LIMIT("", "a whole number of at least 1", "train on the first so many images only"),
+    /** Number of evaluations over a run. */
+    EVALUATIONS("10", "a whole number of at least 1", "number of evaluations over a run, denser at its start, one at its end"),
+    /** Number of workers that are evaluated. */
+    EVALUATED_WORKERS("2", "a whole number of at least 1", "number of workers evaluated, evenly spread, beside the mean model"),
+    /** Number of training images scored in an evaluation. */
+    EVALUATE_TRAIN_IMAGES("10000", "a whole number of at least 0", "number of training images scored in an evaluation"),
+    /** Number of test images scored in an evaluation. */
+    EVALUATE_TEST_IMAGES("", "a whole number of at least 1", "score the first so many test images only"),
+    /** Test loss above which a run counts as diverged. */
+    DIVERGENCE_LOSS("", "a number above 0", "test loss above which a run has diverged (2.6 on cifar-10, else none)"),
+    /** Native threads. */
+    THREADS("0", "a whole number of at least 0", "threads of the engine; 0 takes every core"),
+    /** Seed of everything random in a run. */
+    SEED("1", "a whole number of at least 0", "seed of everything random in a run");
+
+    private final String standard;
+    private final String allowed;
+    private final String meaning;
+
+    Key(String standard, String allowed, String meaning) {
+        this.standard = standard;
+        this.allowed = allowed;
+        this.meaning = meaning;
+    }
+
+    /** The value where nothing is given; empty for none. */
+    public String standard() {
+        return standard;
+    }
+
+    /** The allowed values in words, as they follow "must be". */
+    public String allowed() {
+        return allowed;
+    }
+
+    /** What the key is, in a few words. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** As written in files: {@code learning-rate}. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The names of all keys, in order. */
+    public static List<String> names() {
+        return Arrays.stream(values()).map(Key::toString).toList();
+    }
+
+    /**
+     * The key of a name.
+     *
+     * @throws ConfigurationException if there is none, naming the nearest one
+     */
+    public static Key of(String name) {
+        for (Key key : values()) {
+            if (key.toString().equals(name)) {
+                return key;
+            }
+        }
+        throw new ConfigurationException("unknown key \"" + name + "\"" + Nearest.hint(name, names()));
+    }
+
+    /** The exception that says that a value is none of those allowed. */
+    ConfigurationException rejects(Object value) {
+        return new ConfigurationException(this + " must be " + allowed + ", got " + value);
+    }
+}

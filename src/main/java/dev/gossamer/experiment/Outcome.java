@@ -1,0 +1,33 @@
+package dev.gossamer.experiment;
+
+import dev.gossamer.record.MetricsRow;
+import dev.gossamer.record.RunStatus;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * How the training of a run ended.
+ *
+ * @param status finished, diverged or interrupted
+ * @param steps training steps done
+ * @param evaluation rows of the last evaluation, none where there was none
+ * @param imagesPerSecond images of all workers over the median duration of a training step; empty without a step
+ */
+public record Outcome(RunStatus status, long steps, List<MetricsRow> evaluation, OptionalDouble imagesPerSecond) {
+
+    /**
+     * Mean over the evaluated workers, without the mean model.
+     *
+     * @param rows rows of one evaluation
+     * @param split {@code train} or {@code test}
+     * @param quantity what of a row is averaged
+     * @return empty where there is no such row
+     */
+    public static OptionalDouble mean(List<MetricsRow> rows, String split, ToDoubleFunction<MetricsRow> quantity) {
+        return rows.stream()
+                .filter(row -> row.split().equals(split) && !row.worker().equals(Evaluation.MEAN_MODEL))
+                .mapToDouble(quantity)
+                .average();
+    }
+}

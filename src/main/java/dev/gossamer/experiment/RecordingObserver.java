@@ -1,0 +1,28 @@
+package dev.gossamer.experiment;
+
+import dev.gossamer.record.MetricsRow;
+import dev.gossamer.record.RunFolder;
+import java.util.List;
+
+/** Writes every evaluation to the run's folder before it passes it on. */
+final class RecordingObserver implements RunObserver {
+
+    private final RunFolder record;
+    private final RunObserver next;
+
+    RecordingObserver(RunFolder record, RunObserver next) {
+        this.record = record;
+        this.next = next;
+    }
+
+    @Override
+    public void stepped(long steps, double loss, double seconds) {
+        next.stepped(steps, loss, seconds);
+    }
+
+    @Override
+    public void evaluated(List<MetricsRow> rows) {
+        record.append(rows);
+        next.evaluated(rows);
+    }
+}

@@ -1,0 +1,247 @@
+package dev.gossamer.experiment;
+
+import dev.gossamer.data.Partition;
+import dev.gossamer.engine.SgdStep;
+import dev.gossamer.topology.Topologies;
+import java.math.BigDecimal;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * Everything that decides a run, apart from the data set's content. Immutable and checked; equal configurations on equal
+ * data give equal runs. The components are the {@link Key keys} of the experiment file.
+ *
+ * @param dataSet {@code cifar-10} or {@code fashion-mnist}
+ * @param model {@code vgg-11}, {@code resnet-20} or {@code mlp}
+ * @param width scale of the numbers of channels and hidden units, in (0, 16]
+ * @param dropout probability of dropping a unit, in [0, 1)
+ * @param topology name of the topology
+ * @param workers number of workers n, at least 1
+ * @param batchSize images per worker and step b, at least 1
+ * @param learningRate step size, above 0
+ * @param momentum heavy-ball momentum in [0, 1)
+ * @param weightDecay L2 coefficient, at least 0
+ * @param ema decay of the averaged parameters in [0, 1); 0 switches the average off
+ * @param epochs length in epochs, above 0; an epoch is floor(N / (n b)) steps
+ * @param steps length in steps, which counts instead of the epochs where present
+ * @param partition how the training images are divided among the workers
+ * @param trainLimit train on the first so many images only, where present
+ * @param evaluations number of evaluations, at least 1
+ * @param evaluatedWorkers number of workers evaluated, at least 1; more than n means n
+ * @param evaluateTrainImages number of training images scored, at least 0; more than N means N
+ * @param evaluateTestImages score the first so many test images only, where present
+ * @param divergenceLoss test loss in nats above which the run has diverged; may be infinite
+ * @param threads threads of the engine; 0 for every core
+ * @param seed seed of everything random
+ */
+public record RunConfiguration(
+        String dataSet,
+        String model,
+        double width,
+        double dropout,
+        String topology,
+        int workers,
+        int batchSize,
+        double learningRate,
+        double momentum,
+        double weightDecay,
+        double ema,
+        double epochs,
+        OptionalLong steps,
+        String partition,
+        OptionalInt trainLimit,
+        int evaluations,
+        int evaluatedWorkers,
+        int evaluateTrainImages,
+        OptionalInt evaluateTestImages,
+        double divergenceLoss,
+        int threads,
+        long seed) {
+
+    /** The names of the data sets. */
+    public static final List<String> DATA_SETS = List.of("cifar-10", "fashion-mnist");
+
+    /** The names of the models. */
+    public static final List<String> MODELS = List.of("vgg-11", "resnet-20", "mlp");
+
+    /**
+     * Checks every component, the topology against the number of workers, and writes the names of topology and partition
+     * as they are written everywhere.
+     *
+     * @throws ConfigurationException naming the key, the value and what is allowed
+     */
+    public RunConfiguration {
+        known(Key.DATA_SET, dataSet, DATA_SETS);
+        known(Key.MODEL, model, MODELS);
+        check(width > 0 && width <= 16, Key.WIDTH, width);
+        check(dropout >= 0 && dropout < 1, Key.DROPOUT, dropout);
+        check(workers >= 1 && workers <= 4096, Key.WORKERS, workers);
+        topology = topologyName(topology, workers);
+        check(batchSize >= 1 && batchSize <= 65536, Key.BATCH_SIZE, batchSize);
+        check(learningRate > 0 && Double.isFinite(learningRate), Key.LEARNING_RATE, learningRate);
+        check(momentum >= 0 && momentum < 1, Key.MOMENTUM, momentum);
+        check(weightDecay >= 0 && Double.isFinite(weightDecay), Key.WEIGHT_DECAY, weightDecay);
+        check(ema >= 0 && ema < 1, Key.EMA, ema);
+        check(epochs > 0 && Double.isFinite(epochs), Key.EPOCHS, epochs);
+        check(steps.orElse(1) >= 1, Key.STEPS, steps.orElse(1));
+        partition = partitionName(partition);
+        check(trainLimit.orElse(1) >= 1, Key.TRAIN_LIMIT, trainLimit.orElse(1));
+        check(evaluations >= 1, Key.EVALUATIONS, evaluations);
+        check(evaluatedWorkers >= 1, Key.EVALUATED_WORKERS, evaluatedWorkers);
+        check(evaluateTrainImages >= 0, Key.EVALUATE_TRAIN_IMAGES, evaluateTrainImages);
+        check(evaluateTestImages.orElse(1) >= 1, Key.EVALUATE_TEST_IMAGES, evaluateTestImages.orElse(1));
+        check(divergenceLoss > 0, Key.DIVERGENCE_LOSS, divergenceLoss);
+        check(threads >= 0, Key.THREADS, threads);
+        check(seed >= 0, Key.SEED, seed);
+    }
+
+    /**
+     * A configuration from texts, one for each key that has no {@link Key#standard() standard} value or another one.
+     *
+     * @throws ConfigurationException naming the key, the value and what is allowed
+     */
+    public static RunConfiguration of(Map<Key, String> texts) {
+        Values values = new Values(texts);
+        String dataSet = values.text(Key.DATA_SET);
+        return new RunConfiguration(
+                dataSet,
+                values.text(Key.MODEL),
+                values.number(Key.WIDTH),
+                values.number(Key.DROPOUT),
+                values.text(Key.TOPOLOGY),
+                values.integer(Key.WORKERS),
+                values.integer(Key.BATCH_SIZE),
+                values.number(Key.LEARNING_RATE),
+                values.number(Key.MOMENTUM),
+                values.number(Key.WEIGHT_DECAY),
+                values.number(Key.EMA),
+                values.number(Key.EPOCHS),
+                values.isGiven(Key.STEPS) ? OptionalLong.of(values.wide(Key.STEPS)) : OptionalLong.empty(),
+                values.text(Key.PARTITION),
+                values.optionalInteger(Key.TRAIN_LIMIT),
+                values.integer(Key.EVALUATIONS),
+                values.integer(Key.EVALUATED_WORKERS),
+                values.integer(Key.EVALUATE_TRAIN_IMAGES),
+                values.optionalInteger(Key.EVALUATE_TEST_IMAGES),
+                values.isGiven(Key.DIVERGENCE_LOSS) ? values.number(Key.DIVERGENCE_LOSS) : standardDivergenceLoss(dataSet),
+                values.integer(Key.THREADS),
+                values.wide(Key.SEED));
+    }
+
+    private static double standardDivergenceLoss(String dataSet) {
+        return dataSet.equals("cifar-10") ? 2.6 : Double.POSITIVE_INFINITY;
+    }
+
+    /**
+     * Number of images that are trained on.
+     *
+     * @param available number of training images there are
+     */
+    public int trainImages(int available) {
+        return Math.min(available, trainLimit.orElse(available));
+    }
+
+    /**
+     * Number of training steps: those given, or int(epochs * floor(N / (n b))) with N the images that are trained on.
+     *
+     * @param available number of training images there are
+     * @throws ConfigurationException if that is no step at all
+     */
+    public long steps(int available) {
+        if (steps.isPresent()) {
+            return steps.getAsLong();
+        }
+        int images = trainImages(available);
+        long perEpoch = images / ((long) workers * batchSize);
+        long total = (long) (epochs * perEpoch);
+        if (total < 1) {
+            throw new ConfigurationException("epochs " + decimal(epochs) + " is less than one step: an epoch of " + images
+                    + " training images has " + perEpoch + " steps of " + workers + " workers x " + batchSize
+                    + " images; give more epochs, fewer workers, a smaller batch-size, or steps");
+        }
+        return total;
+    }
+
+    /** What the optimizer does in a step. */
+    public SgdStep sgdStep() {
+        return new SgdStep(learningRate, momentum, weightDecay, ema);
+    }
+
+    /** Every value by its key, in the order of the keys, without those that are absent or infinite; numbers written plainly. */
+    public Map<Key, Object> values() {
+        Map<Key, Object> values = new EnumMap<>(Key.class);
+        values.put(Key.DATA_SET, dataSet);
+        values.put(Key.MODEL, model);
+        values.put(Key.WIDTH, decimal(width));
+        values.put(Key.DROPOUT, decimal(dropout));
+        values.put(Key.TOPOLOGY, topology);
+        values.put(Key.WORKERS, workers);
+        values.put(Key.BATCH_SIZE, batchSize);
+        values.put(Key.LEARNING_RATE, decimal(learningRate));
+        values.put(Key.MOMENTUM, decimal(momentum));
+        values.put(Key.WEIGHT_DECAY, decimal(weightDecay));
+        values.put(Key.EMA, decimal(ema));
+        if (steps.isPresent()) {
+            values.put(Key.STEPS, steps.getAsLong());
+        } else {
+            values.put(Key.EPOCHS, decimal(epochs));
+        }
+        values.put(Key.PARTITION, partition);
+        trainLimit.ifPresent(limit -> values.put(Key.TRAIN_LIMIT, limit));
+        values.put(Key.EVALUATIONS, evaluations);
+        values.put(Key.EVALUATED_WORKERS, evaluatedWorkers);
+        values.put(Key.EVALUATE_TRAIN_IMAGES, evaluateTrainImages);
+        evaluateTestImages.ifPresent(images -> values.put(Key.EVALUATE_TEST_IMAGES, images));
+        if (Double.isFinite(divergenceLoss)) {
+            values.put(Key.DIVERGENCE_LOSS, decimal(divergenceLoss));
+        }
+        values.put(Key.THREADS, threads);
+        values.put(Key.SEED, seed);
+        return values;
+    }
+
+    /** The same values by the names of their keys, as they are recorded. */
+    public Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        values().forEach((key, value) -> map.put(key.toString(), value));
+        return map;
+    }
+
+    /** A number that prints as people write it: {@code 0.0001}, {@code 16}. */
+    private static BigDecimal decimal(double value) {
+        return new BigDecimal(BigDecimal.valueOf(value).stripTrailingZeros().toPlainString());
+    }
+
+    private static String topologyName(String topology, int workers) {
+        try {
+            return Topologies.parse(topology, workers).name();
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("topology: " + e.getMessage());
+        }
+    }
+
+    private static String partitionName(String partition) {
+        try {
+            return Partition.parse(partition).toString();
+        } catch (IllegalArgumentException e) {
+            throw Key.PARTITION.rejects("\"" + partition + "\"");
+        }
+    }
+
+    private static void known(Key key, String name, List<String> names) {
+        if (!names.contains(name)) {
+            String near = Nearest.to(name, names).map(candidate -> "; did you mean \"" + candidate + "\"?").orElse("");
+            throw new ConfigurationException(key.rejects("\"" + name + "\"").getMessage() + near);
+        }
+    }
+
+    private static void check(boolean valid, Key key, Number value) {
+        if (!valid) {
+            throw key.rejects(value instanceof Double number && Double.isFinite(number) ? decimal(number) : value);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.gossamer.experiment;
+
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** Reads texts as the types their keys have; a key without a text has its standard value. */
+final class Values {
+
+    private final Map<Key, String> texts;
+
+    Values(Map<Key, String> texts) {
+        this.texts = texts;
+    }
+
+    boolean isGiven(Key key) {
+        return !text(key).isEmpty();
+    }
+
+    String text(Key key) {
+        return texts.getOrDefault(key, key.standard()).strip();
+    }
+
+    double number(Key key) {
+        try {
+            return Double.parseDouble(text(key));
+        } catch (NumberFormatException e) {
+            throw key.rejects("\"" + text(key) + "\"");
+        }
+    }
+
+    int integer(Key key) {
+        try {
+            return Integer.parseInt(text(key));
+        } catch (NumberFormatException e) {
+            throw key.rejects("\"" + text(key) + "\"");
+        }
+    }
+
+    long wide(Key key) {
+        try {
+            return Long.parseLong(text(key));
+        } catch (NumberFormatException e) {
+            throw key.rejects("\"" + text(key) + "\"");
+        }
+    }
+
+    OptionalInt optionalInteger(Key key) {
+        return isGiven(key) ? OptionalInt.of(integer(key)) : OptionalInt.empty();
+    }
+}

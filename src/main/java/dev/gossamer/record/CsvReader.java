@@ -1,0 +1,90 @@
+package dev.gossamer.record;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/**
+ * Reads a CSV file of a known header. Strict, but for a last line without line break: a process that was killed while
+ * writing left it, and it is not read, even if it looks whole.
+ */
+final class CsvReader {
+
+    private final Path file;
+    private final List<String> header;
+    private final byte[] content;
+    private final int completeLength;
+
+    private CsvReader(Path file, List<String> header, byte[] content) {
+        this.file = file;
+        this.header = header;
+        this.content = content;
+        this.completeLength = completeLength(content);
+    }
+
+    private static int completeLength(byte[] content) {
+        int length = content.length;
+        while (length > 0 && content[length - 1] != '\n') {
+            length--;
+        }
+        return length;
+    }
+
+    /**
+     * Reads a file and checks its header, unless not even the header is complete.
+     *
+     * @throws RecordException if the file cannot be read or has another header
+     */
+    static CsvReader open(Path file, List<String> header) {
+        try {
+            CsvReader reader = new CsvReader(file, header, Files.readAllBytes(file));
+            reader.checkHeader();
+            return reader;
+        } catch (IOException e) {
+            throw RecordException.reading(file, e);
+        }
+    }
+
+    private void checkHeader() {
+        String expected = String.join(",", header);
+        String found = completeText().lines().findFirst().orElse(expected);
+        if (!found.equals(expected)) {
+            throw new RecordException(file + ": the header must be \"" + expected + "\", got \"" + found + "\"");
+        }
+    }
+
+    private String completeText() {
+        return new String(content, 0, completeLength, StandardCharsets.UTF_8);
+    }
+
+    /** Number of bytes up to and including the last line break. */
+    int completeLength() {
+        return completeLength;
+    }
+
+    /**
+     * Reads every complete row.
+     *
+     * @throws RecordException if a row is not as it should be; the message has its line
+     */
+    <T> List<T> rows(Function<CsvRow, T> parse) {
+        List<T> rows = new ArrayList<>();
+        try (CSVParser parser = CSVParser.parse(completeText(), CSVFormat.DEFAULT)) {
+            for (CSVRecord values : parser) {
+                if (values.getRecordNumber() > 1) {
+                    rows.add(parse.apply(new CsvRow(file, parser.getCurrentLineNumber(), header, values)));
+                }
+            }
+        } catch (IOException e) {
+            throw RecordException.reading(file, e);
+        }
+        return rows;
+    }
+}

@@ -1,0 +1,35 @@
+package dev.gossamer.record;
+
+import com.fasterxml.jackson.core.io.NumberOutput;
+import java.math.BigDecimal;
+
+/**
+ * Numbers as records hold them: the shortest decimal that reads back as the same double, with a point whatever the locale, in plain
+ * digits from 1e-6 to 1e15 and with an exponent beyond. Not a number is {@code NaN}, infinity {@code Infinity} or
+ * {@code -Infinity}.
+ */
+final class Decimal {
+
+    private static final double SMALLEST_PLAIN = 1e-6;
+    private static final double LARGEST_PLAIN = 1e15;
+
+    private Decimal() {}
+
+    static String format(double value) {
+        boolean negativeZero = value == 0 && 1 / value < 0;
+        if (!Double.isFinite(value) || negativeZero) {
+            return Double.toString(value);
+        }
+        BigDecimal shortest = shortest(value);
+        double size = Math.abs(value);
+        boolean plain = size == 0 || size >= SMALLEST_PLAIN && size < LARGEST_PLAIN;
+        return plain ? shortest.toPlainString() : shortest.toString();
+    }
+
+    /**
+     * The shortest decimal that reads back as a finite double. {@link Double#toString} gives it from Java 19 on only.
+     */
+    static BigDecimal shortest(double value) {
+        return new BigDecimal(NumberOutput.toString(value, true)).stripTrailingZeros();
+    }
+}

@@ -1,0 +1,83 @@
+package dev.gossamer.record;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.regex.Pattern;
+
+/** Maps and lists as JSON and YAML text, numbers as {@link Decimal} writes them. */
+final class Mappers {
+
+    private static final SimpleModule DECIMALS =
+            new SimpleModule().addSerializer(Double.class, new DecimalSerializer());
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+            .addModule(DECIMALS)
+            .build();
+
+    private static final ObjectMapper YAML = YAMLMapper.builder(YAMLFactory.builder()
+                    .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                    .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+                    .stringQuotingChecker(new Quoting())
+                    .build())
+            .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+            .addModule(DECIMALS)
+            .build();
+
+    private Mappers() {}
+
+    static String json(Object value) {
+        return text(JSON, value) + "\n";
+    }
+
+    static String yaml(Object value) {
+        return text(YAML, value);
+    }
+
+    private static String text(ObjectMapper mapper, Object value) {
+        try {
+            return mapper.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("a record holds maps, lists, strings, numbers and booleans only", e);
+        }
+    }
+
+    /** Quotes every string that some reader of YAML could take for something else, such as 1e3 or 12:30. */
+    private static final class Quoting extends StringQuotingChecker.Default {
+
+        private static final Pattern PLAIN = Pattern.compile("[A-Za-z/][\\w./-]*( [\\w./-]+)*");
+
+        @Override
+        public boolean needToQuoteValue(String value) {
+            return super.needToQuoteValue(value) || !PLAIN.matcher(value).matches();
+        }
+    }
+
+    /** Shortest digits, and a decimal point where the value is whole, so that it stays a floating-point number. */
+    private static final class DecimalSerializer extends JsonSerializer<Double> {
+
+        @Override
+        public void serialize(Double value, JsonGenerator out, SerializerProvider provider) throws IOException {
+            if (value.isInfinite() || value.isNaN()) {
+                out.writeNumber(value);
+                return;
+            }
+            BigDecimal shortest = Decimal.shortest(value);
+            out.writeNumber(shortest.scale() < 1 ? shortest.setScale(1) : shortest);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package dev.gossamer.record;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LearningRateAccuracyTest {
+
+    private static final String HEADER = "experiment,topology,workers,model,learning_rate,seed,status,steps,test_accuracy,"
+            + "test_loss,train_accuracy,train_loss,consensus_distance,images_per_second\n";
+    private static final OptionalDouble ABSENT = OptionalDouble.empty();
+    private static final RunResult FINISHED = new RunResult(
+            "cifar-ring-32",
+            "ring",
+            32,
+            "vgg-11",
+            0.0078,
+            1,
+            RunStatus.FINISHED,
+            2441,
+            OptionalDouble.of(0.8125),
+            OptionalDouble.of(0.6),
+            OptionalDouble.of(0.9),
+            OptionalDouble.of(0.3),
+            OptionalDouble.of(1.5e-7),
+            OptionalDouble.of(1234.5));
+    private static final RunResult DIVERGED = new RunResult(
+            "cifar-ring-32",
+            "a \"b\", c",
+            32,
+            "vgg-11",
+            0.5,
+            -3,
+            RunStatus.DIVERGED,
+            7,
+            ABSENT,
+            OptionalDouble.of(Double.NaN),
+            ABSENT,
+            OptionalDouble.of(Double.POSITIVE_INFINITY),
+            ABSENT,
+            ABSENT);
+
+    @TempDir
+    Path temporary;
+
+    private Path experiment;
+    private Path file;
+
+    @BeforeEach
+    void name() {
+        experiment = temporary.resolve("runs").resolve("cifar-ring-32");
+        file = experiment.resolve("lr-accuracy.csv");
+    }
+
+    @Test
+    void writesOneRowPerRun() throws IOException {
+        try (LearningRateAccuracy table = LearningRateAccuracy.open(experiment)) {
+            table.append(FINISHED);
+            table.append(DIVERGED);
+            assertEquals(
+                    HEADER
+                            + "cifar-ring-32,ring,32,vgg-11,0.0078,1,finished,2441,0.8125,0.6,0.9,0.3,1.5E-7,1234.5\n"
+                            + "cifar-ring-32,\"a \"\"b\"\", c\",32,vgg-11,0.5,-3,diverged,7,,NaN,,Infinity,,\n",
+                    Files.readString(file));
+        }
+        assertEquals(List.of(FINISHED, DIVERGED), LearningRateAccuracy.read(file));
+    }
+
+    @Test
+    void appendsToWhatIsThere() {
+        for (RunResult result : List.of(FINISHED, DIVERGED, FINISHED)) {
+            try (LearningRateAccuracy table = LearningRateAccuracy.open(experiment)) {
+                table.append(result);
+            }
+        }
+        assertEquals(List.of(FINISHED, DIVERGED, FINISHED), LearningRateAccuracy.read(file));
+    }
+
+    @Test
+    void continuesAfterALineThatWasCutShort() throws IOException {
+        try (LearningRateAccuracy table = LearningRateAccuracy.open(experiment)) {
+            table.append(FINISHED);
+        }
+        String whole = Files.readString(file);
+        for (int end = 0; end <= whole.length(); end++) {
+            Files.writeString(file, whole.substring(0, end));
+            try (LearningRateAccuracy table = LearningRateAccuracy.open(experiment)) {
+                table.append(DIVERGED);
+            }
+            List<RunResult> expected = end == whole.length() ? List.of(FINISHED, DIVERGED) : List.of(DIVERGED);
+            assertEquals(expected, LearningRateAccuracy.read(file), "cut at byte " + end);
+        }
+    }
+
+    @Test
+    void refusesToMixIntoAnotherFile() throws IOException {
+        Files.createDirectories(experiment);
+        Files.writeString(file, "name,value\n");
+
+        RecordException failure =
+                assertThrows(RecordException.class, () -> LearningRateAccuracy.open(experiment));
+        assertEquals(
+                file + ": the header must be \"" + HEADER.strip() + "\", got \"name,value\"", failure.getMessage());
+        assertEquals("name,value\n", Files.readString(file));
+    }
+
+    @Test
+    void saysWhichValueIsWrong() throws IOException {
+        Files.createDirectories(experiment);
+        Files.writeString(file, HEADER + "e,ring,32,vgg-11,0.0078,1,done,2441,,,,,,\n");
+
+        RecordException failure = assertThrows(RecordException.class, () -> LearningRateAccuracy.read(file));
+        assertEquals(
+                file + ", line 2: status must be finished, diverged, interrupted or failed, got \"done\"",
+                failure.getMessage());
+    }
+
+    @Test
+    void saysWhatIsInTheWayOfTheFolder() throws IOException {
+        Files.writeString(temporary.resolve("runs"), "");
+
+        RecordException failure =
+                assertThrows(RecordException.class, () -> LearningRateAccuracy.open(experiment));
+        assertEquals(
+                "cannot write " + experiment + ": Not a directory", failure.getMessage());
+    }
+
+    @Test
+    void randomResultsReadBackTheSame() {
+        Random random = new Random(3);
+        List<RunResult> results = new ArrayList<>();
+        for (int k = 0; k < 300; k++) {
+            results.add(new RunResult(
+                    "experiment " + k,
+                    List.of("ring", "a,b", "\"", "ünï", "").get(random.nextInt(5)),
+                    random.nextInt(),
+                    "model",
+                    random.nextDouble(),
+                    random.nextLong(),
+                    RunStatus.values()[random.nextInt(4)],
+                    random.nextLong(),
+                    number(random),
+                    number(random),
+                    number(random),
+                    number(random),
+                    number(random),
+                    number(random)));
+        }
+        try (LearningRateAccuracy table = LearningRateAccuracy.open(experiment)) {
+            results.forEach(table::append);
+        }
+        assertEquals(results, LearningRateAccuracy.read(file));
+    }
+
+    private static OptionalDouble number(Random random) {
+        return random.nextInt(3) == 0 ? ABSENT : OptionalDouble.of(random.nextGaussian() * Math.pow(10, random.nextInt(30)));
+    }
+
+    @Test
+    void csvTextIsWhatTheFileHolds() throws IOException {
+        try (LearningRateAccuracy table = LearningRateAccuracy.open(experiment)) {
+            table.append(FINISHED);
+            table.append(DIVERGED);
+        }
+        assertEquals(Files.readString(file), RunResults.csv(List.of(FINISHED, DIVERGED)));
+    }
+
+    @Test
+    void jsonHasTheColumnsAsFields() throws IOException {
+        JsonNode json = new ObjectMapper().readTree(RunResults.json(List.of(FINISHED, DIVERGED)));
+
+        assertEquals(List.of(HEADER.strip().split(",")), fieldNames(json.get(0)));
+        assertEquals(0.0078, json.get(0).get("learning_rate").doubleValue());
+        assertEquals("finished", json.get(0).get("status").textValue());
+        assertEquals(2441, json.get(0).get("steps").longValue());
+        assertEquals(true, json.get(1).get("test_accuracy").isNull());
+        assertEquals("NaN", json.get(1).get("test_loss").textValue());
+        assertEquals("Infinity", json.get(1).get("train_loss").textValue());
+    }
+
+    private static List<String> fieldNames(JsonNode object) {
+        List<String> names = new ArrayList<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+}
