@@ -160,6 +160,11 @@ public final class Dl4jEngine implements ReplicaEngine {
         return parameters;
     }
 
+    /** G [n, d], not a copy. */
+    INDArray gradientMatrix() {
+        return gradients;
+    }
+
     /** The moving average [n, d], not a copy; null where it is off. */
     INDArray averageMatrix() {
         return average;
