@@ -8,46 +8,70 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/** What is shown of a run while it trains: step, loss, accuracy at the last evaluation, images per second. */
+/** What is shown of a run while it trains: step, loss, accuracy at the last evaluation, images per second, time left. */
 abstract class Progress implements RunObserver, AutoCloseable {
 
+    private final String title;
+    private final long total;
     private final double imagesPerStep;
-    private double seconds;
+    private final long start = System.nanoTime();
+    private double trainingSeconds;
     private double loss = Double.NaN;
     private OptionalDouble accuracy = OptionalDouble.empty();
     private long done;
 
-    Progress(RunConfiguration configuration) {
+    /**
+     * @param title the run, as it is shown
+     * @param configuration what it does
+     * @param total number of its steps
+     */
+    Progress(String title, RunConfiguration configuration, long total) {
+        this.title = title;
+        this.total = total;
         imagesPerStep = (double) configuration.workers() * configuration.batchSize();
     }
 
     @Override
-    public final void stepped(long steps, double trainingLoss, double stepSeconds) {
-        done = steps;
-        loss = trainingLoss;
-        seconds += stepSeconds;
-        changed(done);
+    public final void stepped(long steps, double trainingLoss, double seconds) {
+        synchronized (this) {
+            done = steps;
+            loss = trainingLoss;
+            trainingSeconds += seconds;
+        }
+        changed(steps);
     }
 
     @Override
     public final void evaluated(List<MetricsRow> rows) {
-        accuracy = Outcome.mean(rows, "test", MetricsRow::accuracy);
+        synchronized (this) {
+            accuracy = Outcome.mean(rows, "test", MetricsRow::accuracy);
+        }
         changed(done);
     }
 
-    /** There is something new to show. */
+    /** There is something new to show after so many steps. */
     abstract void changed(long steps);
 
-    /** Takes away what is shown, or leaves it complete. */
+    /** Ends the display. */
     @Override
     public abstract void close();
 
-    /** Loss, accuracy and speed: {@code loss 1.834  accuracy 41.2 %  3120 images/s}. */
-    final String state() {
-        String text = String.format(Locale.ROOT, "loss %.3f", loss);
-        if (accuracy.isPresent()) {
-            text += String.format(Locale.ROOT, "  accuracy %.1f %%", 100 * accuracy.getAsDouble());
+    /** The state in one line: {@code ring-lr0.05-seed1 (2/5) 7% 120/2425  loss 1.834  acc 41.2%  3120 img/s  0:55 left}. */
+    final synchronized String line() {
+        StringBuilder line = new StringBuilder(title);
+        line.append(String.format(Locale.ROOT, " %d%% %d/%d", 100 * done / total, done, total));
+        if (done == 0) {
+            return line.toString();
         }
-        return text + String.format(Locale.ROOT, "  %.0f images/s", done * imagesPerStep / seconds);
+        line.append(String.format(Locale.ROOT, "  loss %.3f", loss));
+        if (accuracy.isPresent()) {
+            line.append(String.format(Locale.ROOT, "  acc %.1f%%", 100 * accuracy.getAsDouble()));
+        }
+        long left = Math.round((System.nanoTime() - start) / 1e9 / done * (total - done));
+        String time = left < 3600
+                ? String.format(Locale.ROOT, "%d:%02d", left / 60, left % 60)
+                : String.format(Locale.ROOT, "%d h %02d", left / 3600, left % 3600 / 60);
+        return line.append(String.format(Locale.ROOT, "  %.0f img/s  %s left", done * imagesPerStep / trainingSeconds, time))
+                .toString();
     }
 }

@@ -93,6 +93,7 @@ final class RunCommand implements Command {
         Map<String, Object> environment = RunEnvironment.of(command, data);
         Sweep.check(runs, data);
         Path folder = OutputFolder.create(output, label);
+        console.err().println("Results: " + folder);
         Sweep sweep = new Sweep(label, runs, data, engines, folder, environment);
         String subtitle = label + ": " + data.name() + (data.synthetic() ? " (synthetic data)" : "");
         try (SweepReport report = new SweepReport(folder, runs.size(), subtitle, console)) {

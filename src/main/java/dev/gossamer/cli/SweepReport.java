@@ -52,7 +52,7 @@ final class SweepReport implements SweepObserver, AutoCloseable {
     @Override
     public RunObserver started(String name, RunConfiguration configuration, long steps, String engine) {
         if (started == 0) {
-            console.err().println(engine);
+            console.err().println("Engine: " + engine);
         }
         started++;
         String title = name + " (" + started + "/" + runs + ")";
