@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.io.NumberOutput;
 import java.math.BigDecimal;
 
 /**
- * Numbers as records hold them: the shortest decimal that reads back as the same double, with a point whatever the locale, in plain
- * digits from 1e-6 to 1e15 and with an exponent beyond. Not a number is {@code NaN}, infinity {@code Infinity} or
- * {@code -Infinity}.
+ * Numbers as records hold them: the shortest decimal that reads back as the same double, with a point whatever the
+ * locale, in plain digits from 1e-6 to 1e15 and with an exponent beyond. Not a number is {@code NaN}, infinity {@code
+ * Infinity} or {@code -Infinity}.
  */
 public final class Decimal {
 

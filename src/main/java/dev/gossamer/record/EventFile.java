@@ -12,9 +12,9 @@ import org.tensorflow.proto.Event;
 import org.tensorflow.proto.Summary;
 
 /**
- * The event file that TensorBoard reads: a sequence of records, each a serialized {@code Event} between its length and
- * checksums. Tags: {@code test/accuracy/mean}, {@code train/loss/0} (split, metric, worker), {@code consensus_distance} and
- * {@code learning_rate}.
+ * The event file that TensorBoard reads: a sequence of records, each a serialized {@code Event} between its length
+ * and checksums. Tags: {@code test/accuracy/mean}, {@code train/loss/0} (split, metric, worker), {@code
+ * consensus_distance} and {@code learning_rate}.
  *
  * @see <a href="https://www.tensorflow.org/tutorials/load_data/tfrecord">TFRecord format</a>
  */

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code lr-accuracy.csv} of an experiment: how the learning rate affects accuracy, one row per run. Columns:
- * {@code experiment, topology, workers, model, learning_rate, seed, status, steps, test_accuracy, test_loss, train_accuracy,
+ * {@code lr-accuracy.csv} of an experiment: how the learning rate affects accuracy, one row per run. Columns: {@code
+ * experiment, topology, workers, model, learning_rate, seed, status, steps, test_accuracy, test_loss, train_accuracy,
  * train_loss, consensus_distance, images_per_second}, as {@link RunResult} says; what is absent is empty.
  */
 public final class LearningRateAccuracy implements Closeable {
@@ -23,8 +23,8 @@ public final class LearningRateAccuracy implements Closeable {
     }
 
     /**
-     * Opens the file of an experiment to append to, and makes folder and file where they are missing. A last line that a killed process
-     * left unfinished is cut off.
+     * Opens the file of an experiment to append to, and makes folder and file where they are missing. A last line
+     * that a killed process left unfinished is cut off.
      *
      * @throws RecordException if the file cannot be written or has another header
      */
@@ -52,7 +52,8 @@ public final class LearningRateAccuracy implements Closeable {
     }
 
     /**
-     * Reads the rows of a {@code lr-accuracy.csv}. A last line without line break, which a killed process leaves, is skipped.
+     * Reads the rows of a {@code lr-accuracy.csv}. A last line without line break, which a killed process leaves, is
+     * skipped.
      *
      * @throws RecordException if the file cannot be read or has another form; the message has the file and the line
      */

@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code metrics.csv} of a run. Columns: {@code step, epoch, elapsed_seconds, learning_rate, split, worker, loss, accuracy,
- * consensus_distance}, as {@link MetricsRow} says. Numbers are the shortest decimals that read back as the same double; not a number is
- * {@code NaN}, infinity {@code Infinity}.
+ * {@code metrics.csv} of a run. Columns: {@code step, epoch, elapsed_seconds, learning_rate, split, worker, loss,
+ * accuracy, consensus_distance}, as {@link MetricsRow} says. Numbers are the shortest decimals that read back as the
+ * same double; not a number is {@code NaN}, infinity {@code Infinity}.
  */
 public final class MetricsFile implements Closeable {
 
@@ -57,7 +57,8 @@ public final class MetricsFile implements Closeable {
     }
 
     /**
-     * Reads the rows of a {@code metrics.csv}. A last line without line break, which a killed process leaves, is skipped.
+     * Reads the rows of a {@code metrics.csv}. A last line without line break, which a killed process leaves, is
+     * skipped.
      *
      * @throws RecordException if the file cannot be read or is no metrics file; the message has the file and the line
      */

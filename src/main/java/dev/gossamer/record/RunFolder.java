@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The folder of a run: {@code config.yaml}, {@code environment.json}, {@code metrics.csv}, {@code summary.json} and a TensorBoard
- * event file. Every method that writes throws {@link RecordException} where the disk is full, the folder read-only or gone.
+ * The folder of a run: {@code config.yaml}, {@code environment.json}, {@code metrics.csv}, {@code summary.json} and a
+ * TensorBoard event file. Every method that writes throws {@link RecordException} where the disk is full, the folder
+ * read-only or gone.
  */
 public final class RunFolder implements Closeable {
 
@@ -39,8 +40,8 @@ public final class RunFolder implements Closeable {
     }
 
     /**
-     * Makes the folder of a run, with its configuration and environment. Both are maps of strings to strings, numbers, booleans, null,
-     * lists and such maps, and keep their order.
+     * Makes the folder of a run, with its configuration and environment. Both are maps of strings to strings,
+     * numbers, booleans, null, lists and such maps, and keep their order.
      *
      * @param folder a folder that does not exist yet, or an empty one; parents are made
      * @param configuration every effective value of the run

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * Results of runs as CSV and JSON text, with the columns of {@code lr-accuracy.csv}. What is absent is empty in CSV and null in
- * JSON; what is not finite is {@code NaN} or {@code Infinity} in CSV, and that word as a string in JSON.
+ * Results of runs as CSV and JSON text, with the columns of {@code lr-accuracy.csv}. What is absent is empty in CSV
+ * and null in JSON; what is not finite is {@code NaN} or {@code Infinity} in CSV, and that word as a string in JSON.
  */
 public final class RunResults {
 

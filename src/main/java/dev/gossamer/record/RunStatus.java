@@ -24,7 +24,8 @@ public enum RunStatus {
                 return status;
             }
         }
-        throw new IllegalArgumentException("status must be finished, diverged, interrupted or failed, got \"" + text + "\"");
+        throw new IllegalArgumentException(
+                "status must be finished, diverged, interrupted or failed, got \"" + text + "\"");
     }
 
     /** As written in records: {@code finished}, {@code diverged}, ... */

@@ -2,7 +2,6 @@ package dev.gossamer.report;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.knowm.xchart.XYChart;
 
 /**
@@ -30,20 +29,18 @@ record AccuracyAxis(double min, double max) {
         return new AccuracyAxis(min, max);
     }
 
-    /** Sets the range, a trace wider: XChart leaves out ticks at the very ends. */
+    /**
+     * Sets the range, a trace wider, because XChart leaves out ticks at the very ends; and not by the same trace,
+     * because it puts ticks at values that divide the axis equally, even if they are not round.
+     */
     void applyTo(XYChart chart) {
         double trace = TRACE * (max - min);
-        chart.getStyler().setYAxisMin(min - trace).setYAxisMax(max + trace);
+        chart.getStyler().setYAxisMin(min - trace).setYAxisMax(max + 2 * trace);
         chart.getStyler().setYAxisDecimalPattern("0.#");
     }
 
     /** The percentage at a share of the axis, from the bottom. */
     double at(double share) {
         return min + share * (max - min);
-    }
-
-    /** A percentage with two decimals. */
-    static String text(double percentage) {
-        return String.format(Locale.ROOT, "%.2f", percentage);
     }
 }

@@ -1,6 +1,9 @@
 package dev.gossamer.report;
 
-/** Charts cannot be drawn on this installation of Java. The message is one sentence for the user; the data is not lost. */
+/**
+ * Charts cannot be drawn on this installation of Java. The message is one sentence for the user; the data is not
+ * lost.
+ */
 public final class ChartException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -82,8 +82,9 @@ final class CurvesChart {
         series.setMarkerColor(Palette.color(index));
         series.setMarker(points.size() > MOST_MARKERS ? SeriesMarkers.NONE : Palette.marker(index));
         Point last = points.get(points.size() - 1);
-        figure.describe(label + ": " + points.size() + " evaluations, the last at step " + last.step() + " (epoch "
-                + Decimal.format(last.epoch()) + ") " + AccuracyAxis.text(last.accuracy()) + " %");
+        String where = points.size() + " evaluations, the last at step " + last.step() + ", epoch "
+                + Decimal.format(last.epoch());
+        figure.describe(label, where, last.accuracy());
     }
 
     private String note() {

@@ -5,6 +5,7 @@ import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
 import de.erichseifert.vectorgraphics2d.svg.SVGProcessor;
 import de.erichseifert.vectorgraphics2d.util.PageSize;
 import dev.gossamer.record.RecordException;
+import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
@@ -22,6 +23,7 @@ import java.util.function.Consumer;
 import org.apache.commons.text.StringEscapeUtils;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
 
@@ -35,7 +37,7 @@ final class Figure {
     private static final int CHART_WIDTH = 908;
     private static final int LEAST_HEIGHT = 540;
     private static final int MARGIN = 22;
-    private static final int HEAD = 62;
+    private static final int HEAD = 70;
     private static final int FOOT = 68;
     private static final int LEGEND_LINE = 24;
 
@@ -45,7 +47,6 @@ final class Figure {
 
     /** @param legendLines number of lines of the legend, which the figure is made high enough for */
     Figure(int legendLines, String yAxisTitle) {
-        requireFonts();
         height = Math.max(LEAST_HEIGHT, HEAD + FOOT + 40 + LEGEND_LINE * legendLines);
         chart = new XYChartBuilder()
                 .width(CHART_WIDTH)
@@ -54,15 +55,6 @@ final class Figure {
                 .build();
         style(chart.getStyler());
         description.add(yAxisTitle);
-    }
-
-    private static void requireFonts() {
-        try {
-            layout("fonts", TEXT_FONT);
-        } catch (RuntimeException | InternalError | LinkageError e) {
-            throw new ChartException(
-                    "charts need fonts, and Java finds none: install fontconfig and a font package such as DejaVu", e);
-        }
     }
 
     private static void style(XYStyler styler) {
@@ -76,12 +68,14 @@ final class Figure {
         styler.setPlotContentSize(1);
         styler.setPlotMargin(0);
         styler.setPlotGridLinesColor(Palette.GRID);
+        styler.setPlotGridLinesStroke(new BasicStroke(1));
         styler.setPlotGridVerticalLinesVisible(false);
         styler.setAxisTicksLineVisible(false);
         styler.setAxisTicksMarksVisible(false);
         styler.setAxisTickLabelsFont(TEXT_FONT);
         styler.setAxisTickLabelsColor(Palette.TEXT);
         styler.setAxisTitleFont(TEXT_FONT);
+        styler.setYAxisLabelAlignment(TextAlignment.Right);
         styler.setXAxisTicksVisible(false);
         styler.setLegendPosition(LegendPosition.OutsideE);
         styler.setLegendBorderColor(Color.WHITE);
@@ -97,6 +91,11 @@ final class Figure {
     /** Adds a line to the description, for readers who cannot see the chart. */
     void describe(String line) {
         description.add(line);
+    }
+
+    /** Adds an accuracy in percent to the description. */
+    void describe(String name, String where, double accuracy) {
+        describe(String.format(Locale.ROOT, "%s: %s, %.2f %%", name, where, accuracy));
     }
 
     /**
@@ -118,6 +117,9 @@ final class Figure {
         graphics.setClip(null);
         overlay.accept(graphics);
         graphics.setColor(Palette.FAINT_TEXT);
+        if (!note.isEmpty()) {
+            describe(note);
+        }
         text(graphics, note, TEXT_FONT, MARGIN, height - HEAD - 14);
         save(graphics, title, subtitle, svg);
     }
@@ -133,7 +135,10 @@ final class Figure {
         }
     }
 
-    /** Drops the document type, whose address some readers would fetch, and digits that nobody sees; adds the description. */
+    /**
+     * Drops the document type, whose address some readers would fetch, and digits that nobody sees; adds the
+     * description.
+     */
     private String described(String document, String title, String subtitle) {
         String svg = document.substring(document.indexOf("<svg")).replaceAll("(\\.\\d\\d)\\d+", "$1");
         int content = svg.indexOf('>') + 1;

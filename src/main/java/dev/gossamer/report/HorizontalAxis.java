@@ -5,6 +5,7 @@ import java.awt.BasicStroke;
 import java.awt.Graphics2D;
 import java.awt.font.TextLayout;
 import java.awt.geom.Line2D;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -13,8 +14,8 @@ import java.util.TreeSet;
 import org.knowm.xchart.XYChart;
 
 /**
- * The lower axis of a figure: its range, and ticks where we want them, which XChart does not offer. On a logarithmic axis the chart
- * holds log10 of the values.
+ * The lower axis of a figure: its range, and ticks where we want them, which XChart does not offer. On a logarithmic
+ * axis the chart holds log10 of the values.
  */
 final class HorizontalAxis {
 
@@ -42,8 +43,8 @@ final class HorizontalAxis {
     }
 
     /**
-     * A logarithmic axis around positive values, with ticks at the values where they are few and at round numbers where they are many.
-     * From 0.1 to 1 where there is no value.
+     * A logarithmic axis around positive values, with ticks at the values where they are few and at round numbers
+     * where they are many. From 0.1 to 1 where there is no value.
      */
     static HorizontalAxis logarithmic(Collection<Double> values) {
         SortedSet<Double> numbers = new TreeSet<>(values.isEmpty() ? List.of(0.1, 1.0) : values);
@@ -73,15 +74,23 @@ final class HorizontalAxis {
 
     /** A linear axis from 0 to a positive end, with at least five round steps. */
     static HorizontalAxis linear(double end) {
-        double step = Math.pow(10, Math.floor(Math.log10(end)));
-        while (end / step < FEWEST_STEPS) {
-            step /= 2;
-        }
+        BigDecimal step = roundStep(end / FEWEST_STEPS);
         List<Tick> ticks = new ArrayList<>();
-        for (int k = 0; k * step <= end; k++) {
-            ticks.add(new Tick(k * step, Decimal.format((float) (k * step))));
+        for (BigDecimal tick = BigDecimal.ZERO; tick.doubleValue() <= end; tick = tick.add(step)) {
+            ticks.add(new Tick(tick.doubleValue(), Decimal.format(tick.doubleValue())));
         }
         return new HorizontalAxis(-EDGE * end, (1 + EDGE) * end, ticks);
+    }
+
+    /** The largest of 1, 2 and 5 times a power of ten that is not above a limit. */
+    private static BigDecimal roundStep(double limit) {
+        BigDecimal power = BigDecimal.ONE.scaleByPowerOfTen((int) Math.floor(Math.log10(limit)));
+        BigDecimal step = power;
+        for (int digit : List.of(2, 5)) {
+            BigDecimal larger = power.multiply(BigDecimal.valueOf(digit));
+            step = larger.doubleValue() <= limit ? larger : step;
+        }
+        return step;
     }
 
     double span() {

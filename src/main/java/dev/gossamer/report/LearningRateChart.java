@@ -11,21 +11,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.lines.SeriesLines;
 
-/** Accuracy over learning rate. The axis of XChart is linear in log10 of the learning rate; its ticks are drawn here. */
+/**
+ * Accuracy over learning rate. The axis of XChart is linear in log10 of the learning rate; its ticks are drawn here.
+ */
 final class LearningRateChart {
 
     private static final double CROSS_HEIGHT = 0.025;
-    private static final double CROSS_SPACING = 0.018;
+    private static final double CROSS_SPACING = 0.022;
 
     /** The runs of one line: test accuracies in percent of all seeds, and the learning rates that diverged. */
     private static final class Line {
+        final int index;
         final Map<Double, List<Double>> accuracies = new TreeMap<>();
         final TreeSet<Double> diverged = new TreeSet<>();
+
+        Line(int index) {
+            this.index = index;
+        }
     }
 
     private final Map<String, Line> lines = new LinkedHashMap<>();
@@ -46,7 +51,7 @@ final class LearningRateChart {
             notDrawn.merge(measured ? "without positive learning rate" : result.status().toString(), 1, Integer::sum);
             return;
         }
-        Line line = lines.computeIfAbsent(name, key -> new Line());
+        Line line = lines.computeIfAbsent(name, key -> new Line(lines.size()));
         learningRates.add(result.learningRate());
         if (diverged) {
             line.diverged.add(result.learningRate());
@@ -58,16 +63,15 @@ final class LearningRateChart {
     }
 
     void write(String title, String subtitle, Path svg) {
-        Figure figure = new Figure(lines.size(), "test accuracy (%)" + (severalSeeds() ? ", mean ± s.d. over seeds" : ""));
+        String seeds = severalSeeds() ? ", mean ± s.d. over seeds" : "";
+        Figure figure = new Figure(lines.size(), "test accuracy (%)" + seeds);
         AccuracyAxis accuracy = accuracyAxis();
         accuracy.applyTo(figure.chart());
         HorizontalAxis axis = HorizontalAxis.logarithmic(learningRates);
         axis.applyTo(figure.chart());
-        int index = 0;
         for (Map.Entry<String, Line> line : lines.entrySet()) {
-            drawLine(figure, line.getKey(), line.getValue(), index);
-            drawDiverged(figure, line.getKey(), line.getValue(), index, axis, accuracy);
-            index++;
+            drawLine(figure, line.getKey(), line.getValue());
+            drawDiverged(figure, line.getKey(), line.getValue(), axis.span(), accuracy.at(CROSS_HEIGHT));
         }
         figure.write(
                 title,
@@ -90,7 +94,7 @@ final class LearningRateChart {
                 .toList());
     }
 
-    private static void drawLine(Figure figure, String name, Line line, int index) {
+    private static void drawLine(Figure figure, String name, Line line) {
         if (line.accuracies.isEmpty()) {
             return;
         }
@@ -99,10 +103,10 @@ final class LearningRateChart {
         double[] deviations = line.accuracies.values().stream().mapToDouble(LearningRateChart::deviation).toArray();
         boolean bars = line.accuracies.values().stream().anyMatch(seeds -> seeds.size() > 1);
         XYSeries series = figure.chart().addSeries(name, x, y, bars ? deviations : null);
-        series.setLineColor(Palette.color(index)).setLineStyle(Palette.line(index));
-        series.setMarkerColor(Palette.color(index)).setMarker(Palette.marker(index));
-        line.accuracies.forEach((learningRate, seeds) -> figure.describe(
-                name + ": learning rate " + Decimal.format(learningRate) + ", " + AccuracyAxis.text(mean(seeds)) + " %"));
+        series.setLineColor(Palette.color(line.index)).setLineStyle(Palette.line(line.index));
+        series.setMarkerColor(Palette.color(line.index)).setMarker(Palette.marker(line.index));
+        line.accuracies.forEach((learningRate, seeds) ->
+                figure.describe(name, "learning rate " + Decimal.format(learningRate), mean(seeds)));
     }
 
     private static double mean(List<Double> values) {
@@ -116,21 +120,20 @@ final class LearningRateChart {
         return Math.sqrt(squares / Math.max(1, values.size() - 1));
     }
 
-    private void drawDiverged(Figure figure, String name, Line line, int index, HorizontalAxis axis, AccuracyAxis accuracy) {
+    private void drawDiverged(Figure figure, String name, Line line, double span, double height) {
         if (line.diverged.isEmpty()) {
             return;
         }
         double[] x = line.diverged.stream()
-                .mapToDouble(learningRate -> Math.log10(learningRate) + shift(line, learningRate) * axis.span())
+                .mapToDouble(learningRate -> Math.log10(learningRate) + shift(line, learningRate) * span)
                 .toArray();
         double[] y = new double[x.length];
-        Arrays.fill(y, accuracy.at(CROSS_HEIGHT));
+        Arrays.fill(y, height);
         boolean alone = line.accuracies.isEmpty();
-        XYChart chart = figure.chart();
-        XYSeries series = chart.addSeries(alone ? name : name + " diverged", x, y);
+        XYSeries series = figure.chart().addSeries(alone ? name : name + " diverged", x, y);
         series.setShowInLegend(alone);
-        series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Line).setLineStyle(SeriesLines.NONE);
-        series.setMarkerColor(Palette.color(index)).setMarker(Palette.CROSS);
+        series.setLineStyle(SeriesLines.NONE);
+        series.setMarkerColor(Palette.color(line.index)).setMarker(Palette.CROSS);
         line.diverged.forEach(learningRate ->
                 figure.describe(name + ": learning rate " + Decimal.format(learningRate) + ", diverged"));
     }

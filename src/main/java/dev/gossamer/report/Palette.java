@@ -9,8 +9,9 @@ import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * Colours, markers and dashes that keep lines apart, for colour-blind readers and in black and white too: the seven colours of
- * M. Okabe and K. Ito (Color Universal Design, 2008) that show on white, five markers, and another dash for each round of colours.
+ * Colours, markers and dashes that keep lines apart, for colour-blind readers and in black and white too: the seven
+ * colours of M. Okabe and K. Ito (Color Universal Design, 2008) that show on white, five markers, and another dash
+ * for each round of colours.
  */
 final class Palette {
 
@@ -50,7 +51,8 @@ final class Palette {
     };
 
     private static final float LINE_WIDTH = 2;
-    private static final List<float[]> DASHES = List.of(new float[] {7, 4}, new float[] {2, 3}, new float[] {9, 3, 2, 3});
+    private static final List<float[]> DASHES =
+            List.of(new float[] {7, 4}, new float[] {2, 3}, new float[] {9, 3, 2, 3});
 
     private Palette() {}
 

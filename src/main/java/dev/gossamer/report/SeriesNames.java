@@ -4,8 +4,8 @@ import dev.gossamer.record.RunResult;
 import java.util.List;
 
 /**
- * What the runs of one line of a chart have in common: the topology, and the number of workers and the model where these differ
- * between the runs at hand.
+ * What the runs of one line of a chart have in common: the topology, and the number of workers and the model where
+ * these differ between the runs at hand.
  */
 final class SeriesNames {
 

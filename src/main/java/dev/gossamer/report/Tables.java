@@ -24,9 +24,10 @@ public final class Tables {
     private Tables() {}
 
     /**
-     * A line for each run: topology, learning rate, status, test accuracy in percent, test loss in nats, consensus distance and
-     * images per second, sorted by topology (in order of appearance), learning rate and seed. Model, workers and seed are there
-     * where they differ between runs. A star marks the finished run of best test accuracy of each topology.
+     * A line for each run: topology, learning rate, status, test accuracy in percent, test loss in nats, consensus
+     * distance and images per second, sorted by topology (in order of appearance), learning rate and seed. Model,
+     * workers and seed are there where they differ between runs. A star marks the finished run of best test accuracy
+     * of each topology.
      */
     public static String results(List<RunResult> results) {
         SeriesNames names = new SeriesNames(results);

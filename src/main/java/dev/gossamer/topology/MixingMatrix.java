@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.function.IntFunction;
 
 /**
- * A sparse row-stochastic mixing matrix W [n, n] in compressed rows: {@code W[i][j]} is the weight with which worker i receives from
- * worker j. Immutable. The entries of row i are those with index {@code rowStart(i) <= k < rowStart(i + 1)}, in
- * ascending order of column; every stored weight differs from zero.
+ * A sparse row-stochastic mixing matrix W [n, n] in compressed rows: {@code W[i][j]} is the weight with which worker
+ * i receives from worker j. Immutable. The entries of row i are those with index {@code rowStart(i) <= k < rowStart(i
+ * + 1)}, in ascending order of column; every stored weight differs from zero.
  */
 public final class MixingMatrix {
 
@@ -26,7 +26,8 @@ public final class MixingMatrix {
      * Keeps the non-zero entries of a dense matrix.
      *
      * @param dense the matrix W [n, n], n at least 1
-     * @throws IllegalArgumentException if the matrix is empty, not square, not finite, or a row does not sum to 1 within 1e-9
+     * @throws IllegalArgumentException if the matrix is empty, not square, not finite, or a row does not sum to 1
+     *     within 1e-9
      */
     public static MixingMatrix of(double[][] dense) {
         return ofRows(dense.length, i -> dense[i]);
@@ -37,7 +38,8 @@ public final class MixingMatrix {
      *
      * @param workers number of workers n, at least 1
      * @param row gives row i, of n weights, for i = 0, ..., n - 1
-     * @throws IllegalArgumentException if there is no worker, or a row is not of n weights or does not sum to 1 within 1e-9
+     * @throws IllegalArgumentException if there is no worker, or a row is not of n weights or does not sum to 1
+     *     within 1e-9
      */
     public static MixingMatrix ofRows(int workers, IntFunction<double[]> row) {
         if (workers < 1) {
@@ -72,7 +74,8 @@ public final class MixingMatrix {
         }
         double sum = Arrays.stream(entries).sum();
         if (!(Math.abs(sum - 1) <= ROW_SUM_TOLERANCE)) {
-            throw new IllegalArgumentException("row " + i + " of a mixing matrix sums to 1, but this one sums to " + sum);
+            throw new IllegalArgumentException(
+                    "row " + i + " of a mixing matrix sums to 1, but this one sums to " + sum);
         }
     }
 
@@ -155,7 +158,10 @@ public final class MixingMatrix {
         return true;
     }
 
-    /** Whether every column sums to 1 within a tolerance, as every row does: mixing then keeps the mean of the workers. */
+    /**
+     * Whether every column sums to 1 within a tolerance, as every row does: mixing then keeps the mean of the
+     * workers.
+     */
     public boolean isDoublyStochastic(double tolerance) {
         double[] sums = new double[workers()];
         for (int k = 0; k < weights.length; k++) {

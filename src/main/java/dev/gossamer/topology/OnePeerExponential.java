@@ -5,11 +5,11 @@ import java.util.List;
 
 /**
  * The time-varying (one-peer) exponential scheme: at step t worker i averages itself, half and half, with worker
- * {@code i + 2^(t mod tau)} modulo n, where {@code tau = floor(log2(n - 1)) + 1}. For a power of two, tau = log2 n steps
- * average exactly. Every matrix is doubly stochastic.
+ * {@code i + 2^(t mod tau)} modulo n, where {@code tau = floor(log2(n - 1)) + 1}. For a power of two, tau = log2 n
+ * steps average exactly. Every matrix is doubly stochastic.
  *
- * @see <a href="https://arxiv.org/abs/2110.13363">B. Ying, K. Yuan, Y. Chen, H. Hu, P. Pan, W. Yin: Exponential graph is
- *     provably efficient for decentralized deep training. NeurIPS 2021</a>
+ * @see <a href="https://arxiv.org/abs/2110.13363">B. Ying, K. Yuan, Y. Chen, H. Hu, P. Pan, W. Yin: Exponential graph
+ *     is provably efficient for decentralized deep training. NeurIPS 2021</a>
  */
 final class OnePeerExponential {
 

@@ -1,5 +1,7 @@
 package dev.gossamer.topology;
 
+import static dev.gossamer.topology.PeriodicScheme.constant;
+
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -16,8 +18,8 @@ public final class Topologies {
 
     private static final List<Family> FAMILIES = List.of(
             Family.named("ring", (n, p) -> metropolisHastings("ring", Graphs.ring(n))),
-            Family.named("fully-connected", (n, p) -> PeriodicScheme.constant("fully-connected", MixingMatrix.uniform(n))),
-            Family.named("solo", (n, p) -> PeriodicScheme.constant("solo", MixingMatrix.identity(n))),
+            Family.named("fully-connected", (n, p) -> constant("fully-connected", MixingMatrix.uniform(n))),
+            Family.named("solo", (n, p) -> constant("solo", MixingMatrix.identity(n))),
             Family.named("time-varying-exponential", (n, p) -> OnePeerExponential.scheme(n)),
             Family.named("star", (n, p) -> metropolisHastings("star", Graphs.star(n))),
             Family.named("hypercube", (n, p) -> metropolisHastings("hypercube", Graphs.hypercube(n))),
@@ -27,13 +29,13 @@ public final class Topologies {
     private Topologies() {}
 
     /**
-     * The scheme of a name, for a number of workers. Capitals, spaces and parentheses do not matter: {@code Torus (4x8)} is
-     * {@code torus-4x8}, {@code Time-varying exponential} is {@code time-varying-exponential}.
+     * The scheme of a name, for a number of workers. Capitals, spaces and parentheses do not matter: {@code Torus
+     * (4x8)} is {@code torus-4x8}, {@code Time-varying exponential} is {@code time-varying-exponential}.
      *
      * @param name one of {@link #names()}, with numbers in place of capital letters
      * @param workers number of workers n, at least 1
-     * @throws IllegalArgumentException if there is no such topology or it does not fit the number of workers; the message is
-     *     one sentence for the user
+     * @throws IllegalArgumentException if there is no such topology or it does not fit the number of workers; the
+     *     message is one sentence for the user
      */
     public static Scheme parse(String name, int workers) {
         if (workers < 1) {
@@ -76,7 +78,7 @@ public final class Topologies {
     }
 
     private static Scheme metropolisHastings(String name, Graph graph) {
-        return PeriodicScheme.constant(name, MetropolisHastings.weights(graph));
+        return constant(name, MetropolisHastings.weights(graph));
     }
 
     private static Scheme squarestTorus(int workers) {

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LearningRateAccuracyTest {
 
-    private static final String HEADER = "experiment,topology,workers,model,learning_rate,seed,status,steps,test_accuracy,"
-            + "test_loss,train_accuracy,train_loss,consensus_distance,images_per_second\n";
+    private static final String HEADER = "experiment,topology,workers,model,learning_rate,seed,status,steps,"
+            + "test_accuracy,test_loss,train_accuracy,train_loss,consensus_distance,images_per_second\n";
     private static final OptionalDouble ABSENT = OptionalDouble.empty();
     private static final RunResult FINISHED = new RunResult(
             "cifar-ring-32",
@@ -165,7 +165,8 @@ class LearningRateAccuracyTest {
     }
 
     private static OptionalDouble number(Random random) {
-        return random.nextInt(3) == 0 ? ABSENT : OptionalDouble.of(random.nextGaussian() * Math.pow(10, random.nextInt(30)));
+        double number = random.nextGaussian() * Math.pow(10, random.nextInt(30));
+        return random.nextInt(3) == 0 ? ABSENT : OptionalDouble.of(number);
     }
 
     @Test

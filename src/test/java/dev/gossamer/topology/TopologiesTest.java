@@ -14,7 +14,8 @@ class TopologiesTest {
     @Test
     void namesAreThoseOfTheDocumentation() {
         assertEquals(
-                List.of("ring", "fully-connected", "solo", "time-varying-exponential", "star", "hypercube", "torus", "torus-RxC"),
+                List.of("ring", "fully-connected", "solo", "time-varying-exponential", "star", "hypercube", "torus",
+                        "torus-RxC"),
                 Topologies.names());
     }
 
@@ -87,8 +88,8 @@ class TopologiesTest {
     })
     void unknownNameSuggestsTheNearest(String name, String nearest) {
         assertEquals(
-                "unknown topology \"" + name + "\"; did you mean \"" + nearest + "\"? Known: ring, fully-connected, solo, "
-                        + "time-varying-exponential, star, hypercube, torus, torus-RxC",
+                "unknown topology \"" + name + "\"; did you mean \"" + nearest + "\"? Known: ring, fully-connected, "
+                        + "solo, time-varying-exponential, star, hypercube, torus, torus-RxC",
                 refusal(name, 8));
     }
 

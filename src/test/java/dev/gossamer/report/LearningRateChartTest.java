@@ -1,0 +1,233 @@
+package dev.gossamer.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gossamer.record.RecordException;
+import dev.gossamer.record.RunResult;
+import dev.gossamer.record.RunStatus;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+@EnabledIf("dev.gossamer.report.Svg#canDraw")
+class LearningRateChartTest {
+
+    @TempDir
+    Path folder;
+
+    static RunResult finished(String topology, double learningRate, double accuracy) {
+        return result(topology, learningRate, 1, RunStatus.FINISHED, OptionalDouble.of(accuracy));
+    }
+
+    static RunResult diverged(String topology, double learningRate) {
+        return result(topology, learningRate, 1, RunStatus.DIVERGED, OptionalDouble.empty());
+    }
+
+    static RunResult result(
+            String topology, double learningRate, long seed, RunStatus status, OptionalDouble accuracy) {
+        OptionalDouble none = OptionalDouble.empty();
+        return new RunResult(
+                "e", topology, 8, "mlp", learningRate, seed, status, 10, accuracy, none, none, none, none, none);
+    }
+
+    private Svg draw(RunResult... results) throws Exception {
+        return draw("title", "subtitle", results);
+    }
+
+    private Svg draw(String title, String subtitle, RunResult... results) throws Exception {
+        Path svg = folder.resolve("lr-accuracy.svg");
+        Charts.learningRateAccuracy(List.of(results), title, subtitle, svg);
+        return new Svg(svg);
+    }
+
+    @Test
+    void everyTopologyIsALineOfItsPoints() throws Exception {
+        Svg svg = draw(
+                finished("ring", 0.1, 0.5),
+                finished("solo", 0.1, 0.4),
+                finished("ring", 0.2, 0.6),
+                finished("solo", 0.2, 0.45),
+                finished("ring", 0.05, 0.3));
+
+        assertEquals(3 + 1, svg.markers(Svg.BLUE));
+        assertEquals(2 + 1, svg.lines(Svg.BLUE).size());
+        assertEquals(2 + 1, svg.markers(Svg.ORANGE_RED));
+        assertEquals(1 + 1, svg.lines(Svg.ORANGE_RED).size());
+        assertEquals(0, svg.markers(Svg.GREEN));
+    }
+
+    @Test
+    void pointsAreWhereTheLogarithmAndTheAccuracySay() throws Exception {
+        List<double[]> points = draw(
+                        finished("ring", 1, 0.4), finished("ring", 0.001, 0.2), finished("ring", 0.01, 0.3))
+                .circles(Svg.BLUE);
+
+        double third = (points.get(2)[0] - points.get(0)[0]) / 3;
+        assertTrue(third > 100);
+        assertEquals(points.get(0)[0] + third, points.get(1)[0], 0.02);
+        double half = (points.get(2)[1] - points.get(0)[1]) / 2;
+        assertTrue(half < -50, "a higher accuracy is further up");
+        assertEquals(points.get(0)[1] + half, points.get(1)[1], 0.02);
+    }
+
+    @Test
+    void ticksAreAtTheLearningRates() throws Exception {
+        Svg svg = draw(finished("ring", 0.0078, 0.4), finished("ring", 0.0312, 0.5), finished("ring", 0.5, 0.3));
+
+        List<double[]> points = svg.circles(Svg.BLUE);
+        assertEquals(3, svg.ticks().size());
+        for (int k = 0; k < 3; k++) {
+            assertEquals(points.get(k)[0], svg.ticks().get(k), 0.5);
+        }
+    }
+
+    @Test
+    void ticksAreRoundWhereLearningRatesAreMany() throws Exception {
+        RunResult[] results = new RunResult[40];
+        for (int k = 0; k < results.length; k++) {
+            results[k] = finished("ring", 0.001 * Math.pow(10, k / 13.0), 0.5);
+        }
+        // 0.001, 0.002, 0.005, ..., 0.5, 1
+        assertEquals(10, draw(results).ticks().size());
+    }
+
+    @Test
+    void divergedRunsAreCrossesAtTheBottom() throws Exception {
+        Svg svg = draw(finished("ring", 0.1, 0.5), diverged("ring", 0.2), diverged("solo", 0.2), diverged("solo", 0.4));
+
+        assertEquals(1 + 1, svg.markers(Svg.BLUE));
+        assertEquals(1, svg.crosses(Svg.BLUE));
+        assertEquals(2 + 1, svg.crosses(Svg.ORANGE_RED), "a topology that only diverged is in the legend as a cross");
+        assertTrue(svg.text("desc").contains("ring: learning rate 0.2, diverged"));
+    }
+
+    @Test
+    void crossesOfOneLearningRateDoNotHideEachOther() throws Exception {
+        Svg svg = draw(diverged("ring", 0.2), diverged("solo", 0.2), diverged("star", 0.2));
+
+        List<String> crosses = new ArrayList<>();
+        svg.elements("path").stream()
+                .filter(path -> path.getAttribute("style").contains("fill:none;stroke:rgb("))
+                .forEach(path -> crosses.add(path.getAttribute("d")));
+        assertEquals(3 + 3, crosses.stream().distinct().count());
+    }
+
+    @Test
+    void severalSeedsAreOnePointWithAnErrorBar() throws Exception {
+        OptionalDouble low = OptionalDouble.of(0.4);
+        OptionalDouble high = OptionalDouble.of(0.6);
+        Svg svg = draw(
+                result("ring", 0.1, 1, RunStatus.FINISHED, low), result("ring", 0.1, 2, RunStatus.FINISHED, high));
+
+        assertEquals(1 + 1, svg.markers(Svg.BLUE));
+        assertTrue(svg.text("desc").contains("ring: learning rate 0.1, 50.00 %"));
+        assertTrue(svg.text("desc").contains("mean ± s.d. over seeds"));
+        double[] bar = svg.lines(Svg.BLUE).stream().filter(line -> line[0] == line[2]).findFirst().orElseThrow();
+        double tenPercent = tenPercent(svg);
+        assertEquals(2 * Math.sqrt(2) * tenPercent, Math.abs(bar[1] - bar[3]), 0.05, "one standard deviation each way");
+    }
+
+    /** Height of ten percent, by the grid lines of 30 to 70 percent. */
+    private static double tenPercent(Svg svg) {
+        List<Double> grid = svg.gridLines();
+        return (Collections.max(grid) - Collections.min(grid)) / 4;
+    }
+
+    @Test
+    void whatIsNotDrawnIsCounted() throws Exception {
+        Svg without = draw(finished("ring", 0.1, 0.5));
+        Svg with = draw(
+                finished("ring", 0.1, 0.5),
+                result("ring", 0.2, 1, RunStatus.FAILED, OptionalDouble.of(0.9)),
+                result("solo", 0.2, 1, RunStatus.INTERRUPTED, OptionalDouble.of(0.9)));
+
+        assertEquals(without.markers(Svg.BLUE), with.markers(Svg.BLUE));
+        assertEquals(0, with.markers(Svg.ORANGE_RED));
+        assertEquals(without.markers(Svg.FAINT) + 1, with.markers(Svg.FAINT), "a note in outlines");
+        assertTrue(with.text("desc").contains("not drawn: 1 failed, 1 interrupted"));
+    }
+
+    @Test
+    void singlePoint() throws Exception {
+        Svg svg = draw(finished("ring", 0.1, 0.5));
+
+        assertEquals(1 + 1, svg.circles(Svg.BLUE).size());
+        assertEquals(1, svg.ticks().size());
+        assertTrue(svg.gridLines().size() >= 3, "grid lines at round numbers");
+    }
+
+    @Test
+    void emptyInputIsAnEmptyChartThatSaysSo() throws Exception {
+        Svg svg = draw();
+
+        assertTrue(svg.text("desc").contains("no finished runs"));
+        assertEquals(0, svg.markers(Svg.BLUE));
+    }
+
+    @Test
+    void accuracyThatIsNoNumberIsNoPoint() throws Exception {
+        Svg svg = draw(finished("ring", 0.1, Double.NaN), finished("ring", 0.2, 0.5));
+
+        assertEquals(1 + 1, svg.circles(Svg.BLUE).size());
+    }
+
+    @Test
+    void specialCharactersAreEscaped() throws Exception {
+        String title = "a < b & \"c\" > 'd' ]]> é";
+        Svg svg = draw(title, "synthetic <data>", finished("<ring> & \"co\"", 0.1, 0.5));
+
+        assertEquals(title, svg.text("title"));
+        assertTrue(svg.text("desc").startsWith("synthetic <data>\n"));
+        assertTrue(svg.text("desc").contains("<ring> & \"co\": learning rate 0.1, 50.00 %"));
+    }
+
+    @Test
+    void subtitleIsDrawn() throws Exception {
+        int without = draw("title", "", finished("ring", 0.1, 0.5)).markers(Svg.FAINT);
+
+        assertEquals(without + 1, draw("title", "synthetic data", finished("ring", 0.1, 0.5)).markers(Svg.FAINT));
+    }
+
+    @Test
+    void emptyNamesDoNotMatter() throws Exception {
+        assertEquals(1 + 1, draw("", "", finished("", 0.1, 0.5)).circles(Svg.BLUE).size());
+    }
+
+    @Test
+    void topologiesOfDifferentSizesAreDifferentLines() throws Exception {
+        RunResult eight = finished("ring", 0.1, 0.5);
+        RunResult four = new RunResult(
+                "e", "ring", 4, "mlp", 0.1, 1, RunStatus.FINISHED, 10, OptionalDouble.of(0.4), OptionalDouble.empty(),
+                OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty());
+        String description = draw(eight, four).text("desc");
+
+        assertTrue(description.contains("ring, 8 workers: learning rate 0.1, 50.00 %"), description);
+        assertTrue(description.contains("ring, 4 workers: learning rate 0.1, 40.00 %"), description);
+    }
+
+    @Test
+    void namesNoOutsideAddress() throws Exception {
+        draw(finished("ring", 0.1, 0.5));
+        String text = Files.readString(folder.resolve("lr-accuracy.svg"));
+
+        assertFalse(text.contains("<!DOCTYPE"));
+        assertEquals(text, text.replaceAll("https?://(?!www.w3.org/(2000/svg|1999/xlink)\")[^\"]*", ""));
+    }
+
+    @Test
+    void saysWhereItCannotWrite() {
+        Path svg = folder.resolve("missing").resolve("x.svg");
+        RecordException failure = assertThrows(
+                RecordException.class, () -> Charts.learningRateAccuracy(List.of(), "", "", svg));
+        assertEquals("cannot write " + svg + ": no such file or folder", failure.getMessage());
+    }
+}
