@@ -6,17 +6,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Batch normalisation of float arrays in host memory, one channel at a time. */
 final class BatchNormKernel {
 
-    /** A positive float times this is at least 1, save for denormal ones. */
-    private static final float HUGE = 3e38f;
-
     private final int channels;
     private final int images;
     private final int plane;
     private final int count;
     private final float[] values;
     private final float[] gradients;
-    private final float[] products;
-    private final float[] work;
 
     /** @param x any array of the shape [b, c, h, w] to work on */
     BatchNormKernel(INDArray x) {
@@ -27,8 +22,6 @@ final class BatchNormKernel {
         HostMemory memory = HostMemory.ofThread();
         values = memory.heap(0, count);
         gradients = memory.heap(1, count);
-        products = memory.heap(2, count);
-        work = memory.heap(3, count);
     }
 
     void forward(INDArray x, INDArray gamma, INDArray beta, boolean relu, INDArray statistics, INDArray y) {
@@ -39,15 +32,13 @@ final class BatchNormKernel {
         FloatBuffer saved = HostMemory.buffer(statistics);
         for (int c = 0; c < channels; c++) {
             read(in, c, values);
-            System.arraycopy(values, 0, products, 0, count);
-            float mean = PairwiseSum.of(products, count, work) / count;
-            squaredDeviations(values, mean, products, count);
-            double variance = PairwiseSum.of(products, count, work) / count;
+            float mean = (float) (FloatBlock.sum(values, 0, count) / count);
+            double variance = FloatBlock.squaredDeviation(values, mean, count) / count;
             float inverse = (float) (1 / Math.sqrt(variance + BatchNormSpec.EPSILON));
             saved.put(c, mean).put(channels + c, inverse);
-            scaleAndShift(values, mean, inverse * scales.get(c), shifts.get(c), count);
+            FloatBlock.affine(values, mean, inverse * scales.get(c), shifts.get(c), count);
             if (relu) {
-                rectify(values, count);
+                FloatBlock.rectify(values, count);
             }
             write(values, c, out);
         }
@@ -70,12 +61,10 @@ final class BatchNormKernel {
             read(in, c, values);
             read(incoming, c, gradients);
             if (relu) {
-                mask(gradients, values, mean, scale, shifts.get(c), count);
+                FloatBlock.maskAffine(gradients, values, mean, scale, shifts.get(c), count);
             }
-            System.arraycopy(gradients, 0, products, 0, count);
-            float sum = PairwiseSum.of(products, count, work);
-            deviationProducts(gradients, values, mean, products, count);
-            float dot = PairwiseSum.of(products, count, work);
+            float sum = (float) FloatBlock.sum(gradients, 0, count);
+            float dot = (float) FloatBlock.deviationProduct(gradients, values, mean, count);
             shiftGradients.put(c, sum);
             scaleGradients.put(c, dot * inverse);
             // dx = scale (dz - mean(dz) - (x - mean(x)) inverse^2 mean(dz (x - mean(x))))
@@ -93,39 +82,6 @@ final class BatchNormKernel {
     private void write(float[] block, int channel, FloatBuffer array) {
         for (int i = 0; i < images; i++) {
             array.put((i * channels + channel) * plane, block, i * plane, plane);
-        }
-    }
-
-    private static void squaredDeviations(float[] x, float mean, float[] squares, int count) {
-        for (int i = 0; i < count; i++) {
-            float deviation = x[i] - mean;
-            squares[i] = deviation * deviation;
-        }
-    }
-
-    private static void scaleAndShift(float[] x, float mean, float scale, float shift, int count) {
-        for (int i = 0; i < count; i++) {
-            x[i] = (x[i] - mean) * scale + shift;
-        }
-    }
-
-    private static void rectify(float[] x, int count) {
-        for (int i = 0; i < count; i++) {
-            x[i] = Math.max(x[i], 0f);
-        }
-    }
-
-    /** Sets the gradients to 0 where the output was not positive; by arithmetic, since a branch is not vectorised. */
-    private static void mask(float[] gradients, float[] x, float mean, float scale, float shift, int count) {
-        for (int i = 0; i < count; i++) {
-            float y = (x[i] - mean) * scale + shift;
-            gradients[i] *= Math.min(Math.max(y * HUGE, 0f), 1f);
-        }
-    }
-
-    private static void deviationProducts(float[] gradients, float[] x, float mean, float[] products, int count) {
-        for (int i = 0; i < count; i++) {
-            products[i] = gradients[i] * (x[i] - mean);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.gossamer.model;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -14,6 +15,9 @@ final class HostKernels extends ArrayKernels {
      * reorders the weights on every call, which takes as long as computing some hundred pixels.
      */
     private static final long FEW_PIXELS = 512;
+
+    /** Values copied to the heap at once: two such blocks fit a first-level cache. */
+    private static final int BLOCK = 4096;
 
     private HostKernels() {}
 
@@ -57,9 +61,7 @@ final class HostKernels extends ArrayKernels {
                 row[k] += shift[k];
             }
             if (relu) {
-                for (int k = 0; k < out; k++) {
-                    row[k] = Math.max(row[k], 0f);
-                }
+                FloatBlock.rectify(row, out);
             }
             rows.put(i * out, row, 0, out);
         }
@@ -78,11 +80,9 @@ final class HostKernels extends ArrayKernels {
         if (y != null) {
             float[] outputs = memory.heap(2, images * out);
             HostMemory.buffer(y).get(0, outputs, 0, images * out);
-            for (int i = 0; i < images * out; i++) {
-                gradients[i] = outputs[i] > 0 ? gradients[i] : 0;
-            }
+            FloatBlock.mask(gradients, outputs, images * out);
         }
-        java.util.Arrays.fill(sums, 0, out, 0);
+        Arrays.fill(sums, 0, out, 0);
         for (int i = 0; i < images; i++) {
             for (int k = 0; k < out; k++) {
                 sums[k] += gradients[i * out + k];
@@ -106,5 +106,21 @@ final class HostKernels extends ArrayKernels {
     public void normalizeBackward(INDArray x, INDArray gamma, INDArray beta, boolean relu, INDArray statistics,
             INDArray dy, INDArray dgamma, INDArray dbeta, INDArray dx) {
         new BatchNormKernel(x).backward(x, gamma, beta, relu, statistics, dy, dgamma, dbeta, dx);
+    }
+
+    @Override
+    public void reluBackward(INDArray y, INDArray dy, INDArray dx) {
+        FloatBuffer outputs = HostMemory.buffer(y);
+        FloatBuffer incoming = HostMemory.buffer(dy);
+        FloatBuffer outgoing = HostMemory.buffer(dx);
+        float[] output = HostMemory.ofThread().heap(0, BLOCK);
+        float[] gradient = HostMemory.ofThread().heap(1, BLOCK);
+        for (int from = 0; from < outputs.capacity(); from += BLOCK) {
+            int count = Math.min(BLOCK, outputs.capacity() - from);
+            outputs.get(from, output, 0, count);
+            incoming.get(from, gradient, 0, count);
+            FloatBlock.mask(gradient, output, count);
+            outgoing.put(from, gradient, 0, count);
+        }
     }
 }

@@ -54,7 +54,7 @@ final class PatchConvolution {
             }
         }
         if (relu) {
-            rectify(byImage, filter.out() * columns);
+            FloatBlock.rectify(byImage, filter.out() * columns);
         }
         HostMemory.buffer(y).put(0, byImage, 0, filter.out() * columns);
     }
@@ -80,12 +80,6 @@ final class PatchConvolution {
         }
     }
 
-    private static void rectify(float[] values, int count) {
-        for (int i = 0; i < count; i++) {
-            values[i] = Math.max(values[i], 0f);
-        }
-    }
-
     /** Gradients by channel [out, b h w], masked where a ReLU gave 0, and their sums in {@code dbias}. */
     private FloatPointer outputGradients(INDArray y, INDArray dy, INDArray dbias) {
         int count = filter.out() * columns;
@@ -94,9 +88,7 @@ final class PatchConvolution {
         float[] byChannel = memory.heap(1, count);
         if (y != null) {
             HostMemory.buffer(y).get(0, byChannel, 0, count);
-            for (int i = 0; i < count; i++) {
-                byImage[i] = byChannel[i] > 0 ? byImage[i] : 0;
-            }
+            FloatBlock.mask(byImage, byChannel, count);
         }
         for (int o = 0; o < filter.out(); o++) {
             for (int i = 0; i < images; i++) {
@@ -106,20 +98,12 @@ final class PatchConvolution {
         if (dbias != null) {
             FloatBuffer sums = HostMemory.buffer(dbias);
             for (int o = 0; o < filter.out(); o++) {
-                sums.put(o, sum(byChannel, o * columns));
+                sums.put(o, (float) FloatBlock.sum(byChannel, o * columns, columns));
             }
         }
         FloatPointer gradients = memory.outside(OUTPUTS, count);
         gradients.put(byChannel, 0, count);
         return gradients;
-    }
-
-    private float sum(float[] values, int from) {
-        float sum = 0;
-        for (int i = from; i < from + columns; i++) {
-            sum += values[i];
-        }
-        return sum;
     }
 
     /** A loop, since planes of 4 to 64 values are too small for a call of arraycopy each. */
