@@ -51,8 +51,9 @@ final class DataCommand implements Command {
         }
         Path folder = Path.of(line.getOptionValue("data", standardFolder.toString()));
         try (DownloadProgress progress = new DownloadProgress(console)) {
-            console.out().println(new Downloader(progress).fetch(Task.parse(words.get(1)), folder));
+            new Downloader(progress).fetch(Task.parse(words.get(1)), folder);
         }
+        console.out().println(folder.resolve(Task.parse(words.get(1)).folder()));
         return ExitCode.DONE;
     }
 }

@@ -95,8 +95,8 @@ final class RunCommand implements Command {
         Path folder = OutputFolder.create(output, label);
         console.err().println("Results: " + folder);
         Sweep sweep = new Sweep(label, runs, data, engines, folder, environment);
-        String subtitle = label + ": " + data.name() + (data.synthetic() ? " (synthetic data)" : "");
-        try (SweepReport report = new SweepReport(folder, runs.size(), subtitle, console)) {
+        String subtitle = "test accuracy on " + data.name() + (data.synthetic() ? " (synthetic data)" : "");
+        try (SweepReport report = new SweepReport(folder, runs.size(), label, subtitle, console)) {
             List<RunResult> results = sweep.run(report, interruption);
             console.out().print(Tables.results(results));
             if (data.synthetic()) {

@@ -19,6 +19,7 @@ final class SweepReport implements SweepObserver, AutoCloseable {
 
     private final Path folder;
     private final int runs;
+    private final String chartTitle;
     private final String subtitle;
     private final Console console;
     private final List<RunResult> results = new ArrayList<>();
@@ -29,12 +30,14 @@ final class SweepReport implements SweepObserver, AutoCloseable {
     /**
      * @param folder folder of the experiment
      * @param runs number of runs
+     * @param chartTitle title of the charts
      * @param subtitle what the charts say under their titles
      * @param console where progress goes
      */
-    SweepReport(Path folder, int runs, String subtitle, Console console) {
+    SweepReport(Path folder, int runs, String chartTitle, String subtitle, Console console) {
         this.folder = folder;
         this.runs = runs;
+        this.chartTitle = chartTitle;
         this.subtitle = subtitle;
         this.console = console;
     }
@@ -82,8 +85,8 @@ final class SweepReport implements SweepObserver, AutoCloseable {
         if (Files.exists(metrics)) {
             curves.put(name, metrics);
         }
-        Charts.learningRateAccuracy(results, subtitle, learningRateChart());
-        Charts.curves(curves, subtitle, curvesChart());
+        Charts.learningRateAccuracy(results, chartTitle, subtitle, learningRateChart());
+        Charts.curves(curves, chartTitle, subtitle, curvesChart());
     }
 
     /** Takes the progress of the current run from the console. */

@@ -58,19 +58,21 @@ public final class Downloader {
     }
 
     /**
-     * Downloads the files of a task that are missing, and unpacks archives.
+     * Downloads the files of a task and unpacks archives, unless {@link DataSets#isPresent all are there}.
      *
      * @param task whose files
      * @param directory the data directory; the files go to the task's folder in it
-     * @return the task's folder
      * @throws DataException if the server cannot be reached, a file is not what was published, or writing fails
      */
-    public Path fetch(Task task, Path directory) {
-        return fetch(task.source().files(), task.source().base(), directory, task.folder());
+    public void fetch(Task task, Path directory) {
+        if (DataSets.isPresent(task, directory)) {
+            return;
+        }
+        fetch(task.source().files(), task.source().base(), directory, task.folder());
     }
 
     /** Downloads files to a folder of the data directory. */
-    Path fetch(List<Task.RemoteFile> files, URI official, Path directory, String folder) {
+    void fetch(List<Task.RemoteFile> files, URI official, Path directory, String folder) {
         Path target = directory.resolve(folder);
         String base = (mirror == null ? official : mirror).toString();
         URI source = URI.create(base.endsWith("/") ? base : base + "/");
@@ -84,7 +86,6 @@ public final class Downloader {
                     fetchFile(source, file, target);
                 }
             }
-            return target;
         } catch (IOException e) {
             throw new DataException("downloading to " + target.toAbsolutePath().normalize() + " failed (" + e + ").", e);
         }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /** Unpacks archives that come from elsewhere: plain files and folders only, none outside the destination, none too big. */
@@ -54,7 +55,8 @@ final class TarGz {
 
     private static Path target(Path archive, Path root, TarArchiveEntry entry) {
         String name = entry.getName();
-        if (!entry.isDirectory() && !(entry.isFile() && !entry.isLink() && !entry.isSymbolicLink())) {
+        boolean plainFile = entry.getLinkFlag() == TarConstants.LF_NORMAL || entry.getLinkFlag() == TarConstants.LF_OLDNORM;
+        if (!entry.isDirectory() && !plainFile) {
             throw refused(archive, "'" + name + "', which is no plain file");
         }
         Path target = root.resolve(name).normalize();

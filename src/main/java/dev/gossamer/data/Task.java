@@ -92,7 +92,10 @@ public enum Task {
         return 10;
     }
 
-    /** Per-channel means and standard deviations of the training images, as the original experiments use them. */
+    /**
+     * Per-channel means and standard deviations of the training images, as the original experiments use them: for
+     * CIFAR-10, the standard deviations are those within an image, averaged over the images.
+     */
     public Normalization normalization() {
         return normalization;
     }

@@ -15,7 +15,7 @@ interface Kernels {
     /** The fastest implementation for the backend in use. */
     static Kernels of(DataType type) {
         boolean host = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
-        return host && type == DataType.FLOAT ? ArrayKernels.INSTANCE : ArrayKernels.INSTANCE;
+        return host && type == DataType.FLOAT ? HostKernels.INSTANCE : ArrayKernels.INSTANCE;
     }
 
     /**

@@ -24,12 +24,13 @@ public final class Models {
     private static final String VGG_11 = "vgg-11";
     private static final String RESNET_20 = "resnet-20";
     private static final String MLP = "mlp";
+    private static final String LINEAR = "linear";
 
     private Models() {}
 
     /** All model names. */
     public static List<String> names() {
-        return List.of(VGG_11, RESNET_20, MLP);
+        return List.of(VGG_11, RESNET_20, MLP, LINEAR);
     }
 
     /**
@@ -55,6 +56,7 @@ public final class Models {
             case VGG_11 -> Vgg11.logits(graph, width, dropout, input, classes);
             case RESNET_20 -> ResNet20.logits(graph, width, input, classes);
             case MLP -> mlp(graph, width, input, classes);
+            case LINEAR -> graph.dense(LOGITS, input.size(), classes, false, graph.input());
             default -> throw new IllegalArgumentException(
                     "model must be one of " + String.join(", ", names()) + ", got " + model);
         };

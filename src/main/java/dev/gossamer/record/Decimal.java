@@ -8,14 +8,15 @@ import java.math.BigDecimal;
  * digits from 1e-6 to 1e15 and with an exponent beyond. Not a number is {@code NaN}, infinity {@code Infinity} or
  * {@code -Infinity}.
  */
-final class Decimal {
+public final class Decimal {
 
     private static final double SMALLEST_PLAIN = 1e-6;
     private static final double LARGEST_PLAIN = 1e15;
 
     private Decimal() {}
 
-    static String format(double value) {
+    /** A number as text. */
+    public static String format(double value) {
         boolean negativeZero = value == 0 && 1 / value < 0;
         if (!Double.isFinite(value) || negativeZero) {
             return Double.toString(value);

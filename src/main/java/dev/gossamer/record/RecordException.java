@@ -22,7 +22,8 @@ public final class RecordException extends RuntimeException {
         super(sentence, cause);
     }
 
-    static RecordException writing(Path file, IOException cause) {
+    /** A file that cannot be written, and why. */
+    public static RecordException writing(Path file, IOException cause) {
         return new RecordException("cannot write " + file + ": " + reason(file, cause), cause);
     }
 

@@ -3,12 +3,15 @@ package dev.gossamer.engine.dl4j;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.data.Purpose;
+import dev.gossamer.data.Seeds;
 import dev.gossamer.engine.BlockedMatrices;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.ReplicaMatrices;
 import dev.gossamer.engine.Score;
 import dev.gossamer.engine.SgdStep;
 import dev.gossamer.engine.Workforce;
+import dev.gossamer.model.Models;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -34,7 +37,7 @@ public final class Dl4jEngine implements ReplicaEngine {
 
     private final int workers;
     private final int classes;
-    private final long dropoutSeed;
+    private final long seed;
     private final Workforce workforce;
     private final INDArray parameters;
     private final INDArray gradients;
@@ -50,8 +53,8 @@ public final class Dl4jEngine implements ReplicaEngine {
     /**
      * Builds n replicas that all start from the same parameters.
      *
-     * @param network makes the network's configuration, a new but equal object at each call: one input of images
-     *     [b, c, h, w], one output of class probabilities [b, classes] whose gradient is that of the mean loss
+     * @param network makes the network's configuration, a new but equal object at each call: any DL4J layers between one
+     *     input of images [b, c, h, w] and the loss layer of {@link Models} (log-probabilities [b, classes], mean loss)
      * @param classes number of classes
      * @param workers number of workers n, at least 1
      * @param ema whether to keep a moving average of the parameters, one more matrix [n, d]
@@ -67,7 +70,7 @@ public final class Dl4jEngine implements ReplicaEngine {
             int threads) {
         this.workers = workers;
         this.classes = classes;
-        dropoutSeed = seed;
+        this.seed = seed;
         int operationThreads = Math.max(1, threads / workers);
         workforce = new Workforce(Math.min(threads, workers), () -> NativeThreads.limit(operationThreads));
         ComputationGraph initial = new ComputationGraph(network.get());
@@ -145,11 +148,26 @@ public final class Dl4jEngine implements ReplicaEngine {
     /** Fills row i of G from images [b, c, h, w] and one-hot labels [b, classes]; the mean loss. */
     double computeGradient(int worker, long step, INDArray images, INDArray labels) {
         Replica replica = replicas[worker];
-        replica.seedDropout(dropoutSeed, worker, step);
+        replica.reseed(Seeds.derive(seed, Purpose.DROPOUT, worker, step));
         replica.setInputs(images);
         replica.setLabels(labels);
         replica.computeGradientAndScore();
         return replica.score();
+    }
+
+    /** X [n, d], not a copy. */
+    INDArray parameterMatrix() {
+        return parameters;
+    }
+
+    /** G [n, d], not a copy. */
+    INDArray gradientMatrix() {
+        return gradients;
+    }
+
+    /** The moving average [n, d], not a copy; null where it is off. */
+    INDArray averageMatrix() {
+        return average;
     }
 
     private Inputs inputs(int thread, int size, ImageShape shape) {
@@ -188,9 +206,9 @@ public final class Dl4jEngine implements ReplicaEngine {
     }
 
     private static ScoreSum score(Replica network, INDArray inputs, ImageSet images, int from) {
-        INDArray probabilities = network.output(false, inputs)[0];
-        float[] values = probabilities.data().asFloat();
-        probabilities.close();
+        INDArray logProbabilities = network.output(false, inputs)[0];
+        float[] values = logProbabilities.data().asFloat();
+        logProbabilities.close();
         return ScoreSum.of(values, images, from, (int) inputs.size(0));
     }
 

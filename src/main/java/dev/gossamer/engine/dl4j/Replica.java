@@ -1,5 +1,8 @@
 package dev.gossamer.engine.dl4j;
 
+import dev.gossamer.model.SeededLayer;
+import java.util.Arrays;
+import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -9,6 +12,8 @@ final class Replica extends ComputationGraph {
 
     private static final long serialVersionUID = 1L;
 
+    private final transient List<SeededLayer> seededLayers;
+
     /**
      * @param configuration the network; each replica needs one of its own
      * @param parameters view [1, d], used as it is
@@ -16,6 +21,10 @@ final class Replica extends ComputationGraph {
     Replica(ComputationGraphConfiguration configuration, INDArray parameters) {
         super(configuration);
         init(parameters, false);
+        seededLayers = Arrays.stream(getLayers())
+                .filter(SeededLayer.class::isInstance)
+                .map(SeededLayer.class::cast)
+                .toList();
     }
 
     /** Has backward passes write the gradient into a view [1, d]. */
@@ -24,6 +33,10 @@ final class Replica extends ComputationGraph {
         setBackpropGradientsViewArray(gradients);
     }
 
-    /** Sets what the masks of the dropout layers of the next forward pass are made from. */
-    void seedDropout(long seed, int worker, long step) {}
+    /** Has the layers that draw random numbers draw those of this seed in the next training pass. */
+    void reseed(long seed) {
+        for (SeededLayer layer : seededLayers) {
+            layer.reseed(seed);
+        }
+    }
 }

@@ -12,17 +12,16 @@ import dev.gossamer.engine.Score;
 record ScoreSum(double loss, int correct) {
 
     /**
-     * Scores class probabilities [count, classes] of the images from index {@code from} on. A probability that has
-     * underflowed counts as the smallest single-precision number, a loss of 103 nats; one that is not a number is kept.
+     * Scores log-probabilities [count, classes] of the images from index {@code from} on.
      */
-    static ScoreSum of(float[] probabilities, ImageSet images, int from, int count) {
-        int classes = probabilities.length / count;
+    static ScoreSum of(float[] logProbabilities, ImageSet images, int from, int count) {
+        int classes = logProbabilities.length / count;
         double loss = 0;
         int correct = 0;
         for (int i = 0; i < count; i++) {
             int label = images.label(from + i);
-            loss -= Math.log(Math.max(Float.MIN_VALUE, probabilities[i * classes + label]));
-            correct += largest(probabilities, i * classes, classes) == label ? 1 : 0;
+            loss -= logProbabilities[i * classes + label];
+            correct += largest(logProbabilities, i * classes, classes) == label ? 1 : 0;
         }
         return new ScoreSum(loss, correct);
     }

@@ -1,0 +1,124 @@
+package dev.gossamer.report;
+
+import dev.gossamer.record.Decimal;
+import java.awt.BasicStroke;
+import java.awt.Graphics2D;
+import java.awt.font.TextLayout;
+import java.awt.geom.Line2D;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.knowm.xchart.XYChart;
+
+/**
+ * The lower axis of a figure: its range, and ticks where we want them, which XChart does not offer. On a logarithmic axis the chart
+ * holds log10 of the values.
+ */
+final class HorizontalAxis {
+
+    /** A mark at a position in the chart, and the number it shows. */
+    private record Tick(double position, String label) {}
+
+    private static final int MOST_VALUES = 12;
+    private static final int FEWEST_STEPS = 5;
+    private static final double ROOM = 0.06;
+    private static final double LONE_ROOM = 0.5;
+    private static final double EDGE = 0.01;
+    private static final int TICK = 6;
+    private static final int LABEL_BASELINE = 21;
+    private static final int TITLE_BASELINE = 44;
+    private static final int LABEL_GAP = 8;
+
+    private final double min;
+    private final double max;
+    private final List<Tick> ticks;
+
+    private HorizontalAxis(double min, double max, List<Tick> ticks) {
+        this.min = min;
+        this.max = max;
+        this.ticks = ticks;
+    }
+
+    /**
+     * A logarithmic axis around positive values, with ticks at the values where they are few and at round numbers where they are many.
+     * From 0.1 to 1 where there is no value.
+     */
+    static HorizontalAxis logarithmic(Collection<Double> values) {
+        SortedSet<Double> numbers = new TreeSet<>(values.isEmpty() ? List.of(0.1, 1.0) : values);
+        double first = Math.log10(numbers.first());
+        double last = Math.log10(numbers.last());
+        if (numbers.size() > MOST_VALUES) {
+            numbers = roundNumbers(first, last);
+        }
+        double room = first == last ? LONE_ROOM : ROOM * (last - first);
+        List<Tick> ticks = new ArrayList<>();
+        numbers.forEach(number -> ticks.add(new Tick(Math.log10(number), Decimal.format(number))));
+        return new HorizontalAxis(first - room, last + room, ticks);
+    }
+
+    private static SortedSet<Double> roundNumbers(double first, double last) {
+        SortedSet<Double> numbers = new TreeSet<>();
+        for (int exponent = (int) Math.floor(first); exponent <= last; exponent++) {
+            for (int digit : List.of(1, 2, 5)) {
+                double number = Double.parseDouble(digit + "e" + exponent);
+                if (Math.log10(number) >= first && Math.log10(number) <= last) {
+                    numbers.add(number);
+                }
+            }
+        }
+        return numbers;
+    }
+
+    /** A linear axis from 0 to a positive end, with at least five round steps. */
+    static HorizontalAxis linear(double end) {
+        double step = Math.pow(10, Math.floor(Math.log10(end)));
+        while (end / step < FEWEST_STEPS) {
+            step /= 2;
+        }
+        List<Tick> ticks = new ArrayList<>();
+        for (int k = 0; k * step <= end; k++) {
+            ticks.add(new Tick(k * step, Decimal.format((float) (k * step))));
+        }
+        return new HorizontalAxis(-EDGE * end, (1 + EDGE) * end, ticks);
+    }
+
+    double span() {
+        return max - min;
+    }
+
+    void applyTo(XYChart chart) {
+        chart.getStyler().setXAxisMin(min).setXAxisMax(max);
+    }
+
+    /** Draws the axis below a painted chart, in its coordinates: line, ticks, labels that do not touch, and a title. */
+    void draw(Graphics2D graphics, XYChart chart, String title) {
+        double left = chart.getScreenXFromChart(min);
+        double right = chart.getScreenXFromChart(max);
+        double bottom = chart.getScreenYFromChart(chart.getStyler().getYAxisMin());
+        graphics.setStroke(new BasicStroke(1));
+        graphics.setColor(Palette.FAINT_TEXT);
+        graphics.draw(new Line2D.Double(left, bottom, right, bottom));
+        for (Tick tick : ticks) {
+            double x = chart.getScreenXFromChart(tick.position);
+            graphics.draw(new Line2D.Double(x, bottom, x, bottom + TICK));
+        }
+        graphics.setColor(Palette.TEXT);
+        drawLabels(graphics, chart, bottom + LABEL_BASELINE);
+        TextLayout text = Figure.layout(title);
+        Figure.draw(graphics, text, (left + right - text.getAdvance()) / 2, bottom + TITLE_BASELINE);
+    }
+
+    private void drawLabels(Graphics2D graphics, XYChart chart, double baseline) {
+        double free = Double.NEGATIVE_INFINITY;
+        for (Tick tick : ticks) {
+            TextLayout label = Figure.layout(tick.label);
+            double x = chart.getScreenXFromChart(tick.position) - label.getAdvance() / 2;
+            if (x >= free) {
+                Figure.draw(graphics, label, x, baseline);
+                free = x + label.getAdvance() + LABEL_GAP;
+            }
+        }
+    }
+}

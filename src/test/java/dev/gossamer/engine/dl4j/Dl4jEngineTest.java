@@ -1,0 +1,188 @@
+package dev.gossamer.engine.dl4j;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gossamer.data.Augmentation;
+import dev.gossamer.data.Batch;
+import dev.gossamer.data.BatchStream;
+import dev.gossamer.data.ImageSet;
+import dev.gossamer.data.ImageShape;
+import dev.gossamer.data.Normalization;
+import dev.gossamer.data.Partition;
+import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.engine.Score;
+import dev.gossamer.engine.SgdStep;
+import dev.gossamer.model.Models;
+import dev.gossamer.topology.Scheme;
+import dev.gossamer.topology.Topologies;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+
+class Dl4jEngineTest {
+
+    private static final int WORKERS = 5;
+    private static final int BATCH = 4;
+    private static final int CLASSES = 10;
+    private static final ImageShape SHAPE = new ImageShape(3, 32, 32);
+    private static final ImageSet IMAGES = randomImages(300);
+    private static final SgdStep STEP = new SgdStep(0.05, 0.9, 1e-4, 0.5);
+
+    private static ImageSet randomImages(int count) {
+        Random random = new Random(1);
+        byte[] pixels = new byte[count * SHAPE.size()];
+        random.nextBytes(pixels);
+        byte[] labels = new byte[count];
+        for (int i = 0; i < count; i++) {
+            labels[i] = (byte) random.nextInt(CLASSES);
+        }
+        double[] half = {0.5, 0.5, 0.5};
+        return new ImageSet(SHAPE, pixels, labels, new Normalization(half, half));
+    }
+
+    private static Dl4jEngine engine(String model, int workers, boolean ema, int threads) {
+        return new Dl4jEngine(
+                () -> Models.configuration(model, 0.05, 0.5, SHAPE, CLASSES, 7, DataType.FLOAT),
+                CLASSES, workers, ema, 7, threads);
+    }
+
+    private static float[] parameters(ReplicaEngine engine, int worker) {
+        FloatBuffer values = FloatBuffer.allocate((int) engine.parameters());
+        engine.readParameters(worker, values);
+        return values.array();
+    }
+
+    private static double train(ReplicaEngine engine, int steps) {
+        Scheme scheme = Topologies.parse("ring", engine.workers());
+        double loss = 0;
+        try (BatchStream batches = new BatchStream(
+                IMAGES, Augmentation.CROP_AND_FLIP, Partition.parse("shared"), engine.workers(), BATCH, 3, 0)) {
+            for (int t = 0; t < steps; t++) {
+                loss = engine.computeGradients(batches.next(), t);
+                engine.update(STEP, scheme.at(t));
+            }
+        }
+        return loss;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"vgg-11", "resnet-20", "mlp"})
+    void threadsAndRepetitionsDoNotChangeABit(String model) {
+        float[][] finals = new float[3][];
+        for (int run = 0; run < finals.length; run++) {
+            try (Dl4jEngine engine = engine(model, WORKERS, false, run == 2 ? 1 : 3)) {
+                train(engine, 6);
+                finals[run] = parameters(engine, 2);
+            }
+        }
+        assertArrayEquals(finals[0], finals[1], "a repetition differs");
+        assertArrayEquals(finals[0], finals[2], "one thread and three differ");
+    }
+
+    @Test
+    void allWorkersStartEqualAndDriftApartWhenTheyTrainAlone() {
+        try (Dl4jEngine engine = engine("vgg-11", WORKERS, false, 2)) {
+            assertEquals(0, engine.consensusDistance());
+            assertArrayEquals(parameters(engine, 0), parameters(engine, 4));
+            train(engine, 2);
+            assertTrue(engine.consensusDistance() > 0);
+            assertFalse(Arrays.equals(parameters(engine, 0), parameters(engine, 4)));
+        }
+    }
+
+    @Test
+    void consensusDistanceIsThatOfTheParameters() {
+        try (Dl4jEngine engine = engine("vgg-11", WORKERS, false, 2)) {
+            train(engine, 4);
+            float[] mean = parameters(engine, ReplicaEngine.MEAN);
+            double expected = 0;
+            for (int i = 0; i < WORKERS; i++) {
+                float[] row = parameters(engine, i);
+                for (int k = 0; k < row.length; k++) {
+                    expected += Math.pow((double) row[k] - mean[k], 2) / WORKERS;
+                }
+            }
+            assertEquals(expected, engine.consensusDistance(), 1e-4 * expected);
+        }
+    }
+
+    @Test
+    void dropoutMasksDifferBetweenWorkersAndSteps() {
+        try (Dl4jEngine engine = engine("vgg-11", 2, false, 2)) {
+            Batch same = sameImages(2);
+            double first = engine.computeGradients(same, 0);
+            float[][] gradients = {engine.gradientMatrix().getRow(0).toFloatVector(), engine.gradientMatrix().getRow(1).toFloatVector()};
+            assertFalse(Arrays.equals(gradients[0], gradients[1]), "two workers with equal inputs share a mask");
+            assertNotEquals(first, engine.computeGradients(same, 1));
+            assertEquals(first, engine.computeGradients(same, 0), "a step's masks do not come back");
+        }
+    }
+
+    private static Batch sameImages(int workers) {
+        FloatBuffer images = java.nio.ByteBuffer.allocateDirect(4 * workers * BATCH * SHAPE.size())
+                .order(java.nio.ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        for (int i = 0; i < workers; i++) {
+            IMAGES.normalize(0, BATCH, images);
+        }
+        int[] labels = new int[workers * BATCH];
+        Arrays.setAll(labels, i -> IMAGES.label(i % BATCH));
+        return new Batch(images.flip(), labels, workers, BATCH, SHAPE);
+    }
+
+    @Test
+    void scoresTheMovingAverageOfAWorkerAndOfTheMean() {
+        try (Dl4jEngine trained = engine("vgg-11", WORKERS, true, 2);
+                Dl4jEngine copy = engine("vgg-11", 1, false, 1)) {
+            train(trained, 5);
+            float[] average = trained.averageMatrix().getRow(3).toFloatVector();
+            copy.writeParameters(0, FloatBuffer.wrap(average));
+            assertEquals(copy.evaluate(0, IMAGES), trained.evaluate(3, IMAGES));
+            copy.writeParameters(0, FloatBuffer.wrap(trained.averageMatrix().mean(0).toFloatVector()));
+            Score mean = trained.evaluate(ReplicaEngine.MEAN, IMAGES);
+            assertEquals(copy.evaluate(0, IMAGES).loss(), mean.loss(), 1e-5);
+            assertNotEquals(trained.evaluate(0, IMAGES), trained.evaluate(3, IMAGES));
+        }
+    }
+
+    @Test
+    void scoreIsTheMeanOverImagesWhateverTheChunks() {
+        try (Dl4jEngine engine = engine("vgg-11", 1, false, 2)) {
+            Score all = engine.evaluate(0, IMAGES);
+            double loss = 0;
+            double accuracy = 0;
+            for (int i = 0; i < IMAGES.size(); i++) {
+                Score one = engine.evaluate(0, single(i));
+                loss += one.loss() / IMAGES.size();
+                accuracy += one.accuracy() / IMAGES.size();
+            }
+            assertEquals(loss, all.loss(), 1e-5);
+            assertEquals(accuracy, all.accuracy(), 1e-9);
+        }
+    }
+
+    private static ImageSet single(int i) {
+        byte[] pixels = Arrays.copyOfRange(IMAGES.pixels(), i * SHAPE.size(), (i + 1) * SHAPE.size());
+        return new ImageSet(SHAPE, pixels, new byte[] {(byte) IMAGES.label(i)}, IMAGES.normalization());
+    }
+
+    @Test
+    void rejectsBatchesAndMatricesForOtherNumbersOfWorkers() {
+        try (Dl4jEngine engine = engine("linear", WORKERS, false, 2)) {
+            var batch = assertThrows(IllegalArgumentException.class, () -> engine.computeGradients(sameImages(2), 0));
+            assertEquals("the engine has 5 workers, but the batch is for 2", batch.getMessage());
+            var mixing = assertThrows(
+                    IllegalArgumentException.class, () -> engine.update(STEP, Topologies.parse("ring", 4).at(0)));
+            assertEquals("the engine has 5 workers, but the mixing matrix is for 4", mixing.getMessage());
+        }
+    }
+}

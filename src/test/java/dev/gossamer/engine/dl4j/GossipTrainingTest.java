@@ -1,0 +1,113 @@
+package dev.gossamer.engine.dl4j;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gossamer.data.ImageShape;
+import dev.gossamer.engine.SgdStep;
+import dev.gossamer.model.Models;
+import dev.gossamer.topology.Scheme;
+import dev.gossamer.topology.Topologies;
+import java.io.IOException;
+import java.util.Arrays;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Softmax regression on 8 workers, 20 steps of momentum SGD, gossip and moving average, against the original code. */
+class GossipTrainingTest {
+
+    private static final int WORKERS = 8;
+    private static final int FEATURES = 5;
+    private static final int CLASSES = 3;
+    private static final int BATCH = 4;
+
+    private final JsonNode golden = read();
+
+    private static JsonNode read() {
+        try (var stream = GossipTrainingTest.class.getResourceAsStream("/reference/gossip-training.json")) {
+            return new ObjectMapper().readTree(stream);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ring, ring, DOUBLE, 1e-10",
+        "time_varying_exponential, time-varying-exponential, DOUBLE, 1e-10",
+        "ring, ring, FLOAT, 1e-5",
+        "time_varying_exponential, time-varying-exponential, FLOAT, 1e-5"
+    })
+    void reproducesTheOriginalCode(String run, String topology, DataType type, double tolerance) {
+        JsonNode expected = golden.get("runs").get(run);
+        Scheme scheme = Topologies.parse(topology, WORKERS);
+        try (Dl4jEngine engine = new Dl4jEngine(
+                () -> Models.configuration("linear", 1, 0, new ImageShape(FEATURES, 1, 1), CLASSES, 1, type),
+                CLASSES, WORKERS, true, 1, 2)) {
+            setInitialParameters(engine);
+            for (int step = 0; step < 20; step++) {
+                double[] losses = gradients(engine, step, type);
+                if (step == 0 || step == 19) {
+                    assertClose(expected.get("batch_losses_step_" + step), losses, tolerance);
+                }
+                engine.update(new SgdStep(step < 15 ? 0.1 : 0.01, 0.9, 1e-4, 0.95), scheme.at(step));
+                JsonNode parameters = expected.get("P_after").get(String.valueOf(step + 1));
+                if (parameters != null) {
+                    assertClose(parameters, engine.parameterMatrix(), tolerance);
+                }
+            }
+            assertClose(expected.get("ema_after_20"), engine.averageMatrix(), tolerance);
+            assertEquals(
+                    expected.get("consensus_distance_after_20").asDouble(), engine.consensusDistance(), tolerance);
+        }
+    }
+
+    private void setInitialParameters(Dl4jEngine engine) {
+        for (int i = 0; i < WORKERS; i++) {
+            for (int k = 0; k < engine.parameters(); k++) {
+                double value = golden.get("initial_parameters").get(k).asDouble();
+                engine.parameterMatrix().putScalar(i, k, value);
+                engine.averageMatrix().putScalar(i, k, value);
+            }
+        }
+    }
+
+    private double[] gradients(Dl4jEngine engine, int step, DataType type) {
+        double[] losses = new double[WORKERS];
+        for (int worker = 0; worker < WORKERS; worker++) {
+            double[][] images = new double[BATCH][];
+            double[][] labels = new double[BATCH][CLASSES];
+            for (int q = 0; q < BATCH; q++) {
+                int point = (7 * worker + 11 * step + 3 * q) % 40;
+                images[q] = doubles(golden.get("features").get(point));
+                labels[q][golden.get("labels").get(point).asInt()] = 1;
+            }
+            INDArray input = Nd4j.createFromArray(images).castTo(type).reshape(BATCH, FEATURES, 1, 1);
+            losses[worker] = engine.computeGradient(worker, step, input, Nd4j.createFromArray(labels).castTo(type));
+        }
+        return losses;
+    }
+
+    private static double[] doubles(JsonNode array) {
+        double[] values = new double[array.size()];
+        Arrays.setAll(values, k -> array.get(k).asDouble());
+        return values;
+    }
+
+    private static void assertClose(JsonNode expected, double[] actual, double tolerance) {
+        for (int k = 0; k < actual.length; k++) {
+            assertEquals(expected.get(k).asDouble(), actual[k], tolerance, "entry " + k);
+        }
+    }
+
+    private static void assertClose(JsonNode expected, INDArray actual, double tolerance) {
+        assertEquals(expected.size(), actual.rows());
+        for (int i = 0; i < actual.rows(); i++) {
+            assertClose(expected.get(i), actual.getRow(i).toDoubleVector(), tolerance);
+        }
+    }
+}
