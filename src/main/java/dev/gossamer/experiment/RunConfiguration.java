@@ -2,6 +2,7 @@ package dev.gossamer.experiment;
 
 import dev.gossamer.data.Partition;
 import dev.gossamer.engine.SgdStep;
+import dev.gossamer.model.Models;
 import dev.gossamer.topology.Topologies;
 import java.math.BigDecimal;
 import java.util.EnumMap;
@@ -65,9 +66,6 @@ public record RunConfiguration(
     /** The names of the data sets. */
     public static final List<String> DATA_SETS = List.of("cifar-10", "fashion-mnist");
 
-    /** The names of the models. */
-    public static final List<String> MODELS = List.of("vgg-11", "resnet-20", "mlp");
-
     /**
      * Checks every component, the topology against the number of workers, and writes the names of topology and partition
      * as they are written everywhere.
@@ -76,7 +74,7 @@ public record RunConfiguration(
      */
     public RunConfiguration {
         known(Key.DATA_SET, dataSet, DATA_SETS);
-        known(Key.MODEL, model, MODELS);
+        known(Key.MODEL, model, Models.names());
         check(width > 0 && width <= 16, Key.WIDTH, width);
         check(dropout >= 0 && dropout < 1, Key.DROPOUT, dropout);
         check(workers >= 1 && workers <= 4096, Key.WORKERS, workers);

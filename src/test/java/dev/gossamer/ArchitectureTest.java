@@ -1,0 +1,64 @@
+package dev.gossamer;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The order of the packages: a package uses only those above it in this list. */
+class ArchitectureTest {
+
+    private static final String ROOT = "dev.gossamer";
+    private static final List<String> ORDER = List.of(
+            "topology", "theory", "data", "model", "record", "engine", "experiment", "report", "cli");
+
+    private final JavaClasses classes =
+            new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(ROOT);
+
+    @Test
+    void everyPackageHasItsPlaceInTheOrder() {
+        for (JavaPackage found : classes.getPackage(ROOT).getSubpackages()) {
+            assertTrue(ORDER.contains(found.getRelativeName()), found + " has no place in the order of the packages");
+        }
+    }
+
+    @Test
+    void packagesUseOnlyThoseAboveThem() {
+        for (int i = 0; i + 1 < ORDER.size(); i++) {
+            List<String> below = new ArrayList<>();
+            ORDER.subList(i + 1, ORDER.size()).forEach(name -> below.add(ROOT + "." + name + ".."));
+            noClasses().that().resideInAPackage(ROOT + "." + ORDER.get(i) + "..")
+                    .should().dependOnClassesThat().resideInAnyPackage(below.toArray(String[]::new))
+                    .allowEmptyShould(true)
+                    .check(classes);
+        }
+        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(classes);
+    }
+
+    @Test
+    void plainPackagesDoWithoutNd4jAndDeeplearning4j() {
+        noClasses().that().resideInAnyPackage(ROOT + ".topology..", ROOT + ".record..", ROOT + ".report..", ROOT + ".experiment..")
+                .or().resideInAPackage(ROOT + ".engine")
+                .should().dependOnClassesThat().resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..")
+                .allowEmptyShould(true)
+                .check(classes);
+    }
+
+    @Test
+    void theEngineKnowsNothingOfFilesAndTheReportNothingOfEngines() {
+        noClasses().that().resideInAPackage(ROOT + ".engine..")
+                .should().dependOnClassesThat().resideInAnyPackage("java.nio.file..", ROOT + ".record..")
+                .check(classes);
+        noClasses().that().resideInAPackage(ROOT + ".report..")
+                .should().dependOnClassesThat().resideInAPackage(ROOT + ".engine..")
+                .allowEmptyShould(true)
+                .check(classes);
+    }
+}

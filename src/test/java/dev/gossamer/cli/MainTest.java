@@ -1,0 +1,242 @@
+package dev.gossamer.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gossamer.data.Task;
+import dev.gossamer.experiment.EngineFactory;
+import dev.gossamer.experiment.SoftmaxEngine;
+import dev.gossamer.record.LearningRateAccuracy;
+import dev.gossamer.record.RunResult;
+import dev.gossamer.record.RunStatus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+
+    @TempDir
+    Path folder;
+
+    private Home home;
+
+    @BeforeEach
+    void makeHome() throws IOException {
+        home = Home.create(folder.resolve("home"));
+    }
+
+    private int run(String arguments) {
+        return home.run(SoftmaxEngine.factory(), arguments.isEmpty() ? new String[0] : arguments.split(" "));
+    }
+
+    private List<RunResult> results(String experiment) {
+        return LearningRateAccuracy.read(home.path.resolve("runs").resolve(experiment).resolve("lr-accuracy.csv"));
+    }
+
+    @Test
+    void anExperimentLeavesTableChartsAndFolders() {
+        assertEquals(ExitCode.DONE, run("tiny"), home.err());
+        assertTrue(home.err().startsWith("tiny on fashion-mnist: 2 runs\n"), home.err());
+        Path results = home.path.resolve("runs/tiny");
+        for (String file : List.of("lr-accuracy.csv", "lr-accuracy.svg", "curves.svg")) {
+            assertTrue(Files.exists(results.resolve(file)), file);
+            assertTrue(home.out().contains(results.resolve(file).toString()), home.out());
+        }
+        assertEquals(
+                List.of(RunStatus.FINISHED, RunStatus.FINISHED), results("tiny").stream().map(RunResult::status).toList());
+        assertTrue(home.out().contains("0.02") && home.out().contains("finished"), home.out());
+        assertTrue(home.err().contains("ring-lr0.02-seed1: finished after 6 steps, test accuracy "), home.err());
+    }
+
+    @Test
+    void optionsReplaceKeysAndListsMakeAGrid() {
+        assertEquals(
+                ExitCode.DONE,
+                run("tiny --learning-rate 0.05,0.1 --topology ring,solo --workers 8 --steps 2 --seed 2"), home.err());
+        List<RunResult> results = results("tiny");
+        assertEquals(
+                List.of("ring 0.05", "ring 0.1", "solo 0.05", "solo 0.1"),
+                results.stream().map(result -> result.topology() + " " + result.learningRate()).toList());
+        assertTrue(results.stream().allMatch(r -> r.workers() == 8 && r.steps() == 2 && r.seed() == 2));
+    }
+
+    @Test
+    void earlierResultsAreNeverTouched() throws IOException {
+        run("tiny");
+        String before = Files.readString(home.path.resolve("runs/tiny/lr-accuracy.csv"));
+        assertEquals(ExitCode.DONE, run("tiny --learning-rate 0.03"));
+        assertEquals(before, Files.readString(home.path.resolve("runs/tiny/lr-accuracy.csv")));
+        assertEquals(0.03, results("tiny-2").get(0).learningRate());
+        assertTrue(home.err().contains("Results: " + home.path.resolve("runs/tiny-2")), home.err());
+    }
+
+    @Test
+    void theQuickFormHasAFolderOfItsOwn() {
+        assertEquals(ExitCode.DONE, run("tiny --quick"));
+        assertEquals(1, results("tiny-quick").size());
+        assertEquals("tiny-quick", results("tiny-quick").get(0).experiment());
+    }
+
+    @Test
+    void syntheticDataIsSaidEverywhere() throws IOException {
+        assertEquals(ExitCode.DONE, run("tiny --data synthetic --steps 1 --learning-rate 0.01 --train-limit 50"
+                + " --evaluate-test-images 50 --evaluate-train-images 50"), home.err());
+        assertTrue(home.err().startsWith("tiny on SYNTHETIC data in place of fashion-mnist"), home.err());
+        assertTrue(home.out().contains("SYNTHETIC"), home.out());
+        Path results = home.path.resolve("runs/tiny-synthetic");
+        String environment = Files.readString(results.resolve("ring-lr0.01-seed1/environment.json"));
+        assertTrue(environment.contains("\"synthetic\" : true"), environment);
+        assertTrue(Files.readString(results.resolve("lr-accuracy.svg")).contains("synthetic"));
+        assertTrue(Files.readString(results.resolve("curves.svg")).contains("synthetic"));
+    }
+
+    @Test
+    void syntheticDataStandsInOnlyWhereAskedFor() {
+        String elsewhere = folder.resolve("nothing").toString();
+        assertTrue(DataSource.choose(Task.CIFAR_10, null, folder, true).isSynthetic());
+        assertFalse(DataSource.choose(Task.CIFAR_10, null, folder, false).isSynthetic());
+        assertFalse(DataSource.choose(Task.CIFAR_10, elsewhere, folder, true).isSynthetic());
+        Path present = home.path.resolve("datasets");
+        assertFalse(DataSource.choose(Task.FASHION_MNIST, null, present, true).isSynthetic());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "tinny | unknown experiment or command \"tinny\"; did you mean \"tiny\"?",
+        "shwo | unknown experiment or command \"shwo\"; did you mean \"show\"?",
+        "show tinny | unknown experiment \"tinny\"; did you mean \"tiny\"?",
+        "show | show needs the name of one experiment: tiny",
+        "tiny --learning-rte 1 | unknown option --learning-rte; did you mean --learning-rate?",
+        "tiny --zzz | unknown option --zzz; ./run.sh tiny --help lists the options",
+        "tiny --workers 0 | workers must be a whole number in [1, 4096], got 0",
+        "tiny --workers 12 --topology hypercube | topology: hypercube needs a power of two workers, got 12; nearest: 8, 16",
+        "tiny --seed 1, | seed must be a whole number of at least 0, got an empty value",
+        "tiny --steps 5 --epochs 1 | epochs and steps both say how long a run is; give one of them",
+        "tiny --learning-rate 0.1 0.2 | unexpected \"0.2\"; values in a list are separated by commas, without blanks",
+        "tiny --seed | '--seed needs a value: seed of everything random in a run (a whole number of at least 0; default 1)'",
+        "data | data needs \"fetch\" and the name of a data set: data fetch cifar-10|fashion-mnist",
+        "data fetch cifar | unknown data set \"cifar\"; did you mean \"cifar-10\"?",
+        "no/such.yaml | no such experiment file: no/such.yaml; known are tiny",
+    })
+    void wrongUsageIsOneLineAndExitCode2(String arguments, String message) {
+        assertEquals(ExitCode.USAGE, run(arguments));
+        String sentence = message.replaceAll("^'|'$", "");
+        assertTrue(home.err().startsWith("error: " + sentence), home.err());
+        assertEquals(1, home.err().lines().count(), home.err());
+        assertFalse(Files.exists(home.path.resolve("runs")));
+    }
+
+    @Test
+    void aRunThatDoesNotFitTheDataIsWrongUsageAndLeavesNothing() {
+        assertEquals(ExitCode.USAGE, run("tiny --epochs 1 --workers 32"));
+        assertTrue(home.err().contains("error: epochs 1 is less than one step"), home.err());
+        assertFalse(Files.exists(home.path.resolve("runs/tiny")));
+    }
+
+    @Test
+    void damagedDataIsOneLineAndExitCode1() throws IOException {
+        Path labels = home.path.resolve("datasets/fashion-mnist/train-labels-idx1-ubyte");
+        Files.write(labels, new byte[5]);
+        assertEquals(ExitCode.FAILED, run("tiny"));
+        List<String> lines = home.err().lines().toList();
+        assertEquals(2, lines.size(), home.err());
+        assertTrue(lines.get(1).startsWith("error: ") && lines.get(1).contains(labels.toString()), home.err());
+    }
+
+    @Test
+    void anOutputFolderThatCannotBeMadeIsOneLineAndExitCode1() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        assertEquals(ExitCode.FAILED, run("tiny --output " + file.resolve("runs")));
+        assertEquals(1, home.err().lines().filter(line -> line.startsWith("error: ")).count(), home.err());
+        assertTrue(home.err().contains(file.toString()), home.err());
+        assertFalse(home.err().contains("\tat "), home.err());
+    }
+
+    /** Stands in for a disk that is full or taken away: in the second run, its folder cannot be made. */
+    @Test
+    void anOutputFolderThatFailsLaterKeepsTheResultsSoFar() {
+        EngineFactory engines = (run, data) -> {
+            if (run.learningRate() == 0.02) {
+                try {
+                    Files.writeString(home.path.resolve("runs/tiny/ring-lr0.02-seed1"), "in the way");
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+            return SoftmaxEngine.factory().create(run, data);
+        };
+        assertEquals(ExitCode.FAILED, home.run(engines, "tiny"));
+        assertEquals(1, home.err().lines().filter(line -> line.startsWith("error: cannot write ")).count(), home.err());
+        assertEquals(List.of(0.01), results("tiny").stream().map(RunResult::learningRate).toList());
+        assertTrue(Files.exists(home.path.resolve("runs/tiny/lr-accuracy.svg")));
+    }
+
+    @Test
+    void aFailedRunIsExitCode1AfterTheOthers() {
+        EngineFactory engines = (run, data) -> {
+            if (run.learningRate() == 0.01) {
+                throw new IllegalStateException("no device");
+            }
+            return SoftmaxEngine.factory().create(run, data);
+        };
+        assertEquals(ExitCode.FAILED, home.run(engines, "tiny"));
+        assertEquals(
+                List.of(RunStatus.FAILED, RunStatus.FINISHED), results("tiny").stream().map(RunResult::status).toList());
+        assertTrue(home.err().contains("error: ring-lr0.01-seed1: java.lang.IllegalStateException: no device\n"), home.err());
+        assertTrue(home.err().contains("error: 1 of 2 runs failed; "), home.err());
+        assertTrue(home.out().contains("failed"), home.out());
+    }
+
+    @Test
+    void aDivergedRunIsAResult() {
+        assertEquals(ExitCode.DONE, run("tiny --learning-rate 0.01,1e30 --steps 20"), home.err());
+        RunResult diverged = results("tiny").get(1);
+        assertEquals(RunStatus.DIVERGED, diverged.status());
+        assertTrue(diverged.steps() < 20);
+    }
+
+    @Test
+    void anExperimentFileOfTheUsersOwn() throws IOException {
+        Path file = folder.resolve("mine.yaml");
+        Files.copy(home.path.resolve("experiments/tiny.yaml"), file);
+        assertEquals(ExitCode.DONE, run(file + " --steps 1"), home.err());
+        assertEquals(2, results("mine").size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "tiny --help", "list --help", "show --help", "data --help", "topologies --help"})
+    void helpIsAResult(String arguments) {
+        assertEquals(ExitCode.DONE, run(arguments), home.err());
+        assertTrue(home.out().startsWith("Usage: ./run.sh "), home.out());
+        assertEquals("", home.err());
+    }
+
+    @Test
+    void withoutArgumentsItSaysHowItIsUsed() {
+        assertEquals(ExitCode.USAGE, run(""));
+        assertTrue(home.err().startsWith("Usage: ") && home.err().contains("tiny"), home.err());
+    }
+
+    @Test
+    void listsShowsAndNames() {
+        run("list");
+        assertEquals("tiny                       2 runs  To see that it runs.\n", home.out());
+        run("show tiny --workers 8");
+        assertTrue(home.out().startsWith("# tiny: To see that it runs.\n"), home.out());
+        assertTrue(home.out().contains("\nworkers: 8\n") && home.out().contains("\nlearning-rate: [0.01, 0.02]\n"), home.out());
+        assertTrue(home.out().contains("#   ring-lr0.02-seed1\n"), home.out());
+        run("topologies");
+        assertTrue(home.out().lines().toList().contains("time-varying-exponential"));
+        run("--version");
+        assertTrue(home.out().matches("Gossamer \\d+\\.\\d+\\.\\d+.*\n"), home.out());
+    }
+}

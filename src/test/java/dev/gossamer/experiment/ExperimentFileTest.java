@@ -1,0 +1,93 @@
+package dev.gossamer.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExperimentFileTest {
+
+    @TempDir
+    Path folder;
+
+    private ExperimentFile read(String text) throws IOException {
+        return ExperimentFile.read(Files.writeString(folder.resolve("mine.yaml"), text));
+    }
+
+    private String rejection(String text) {
+        String message = assertThrows(ConfigurationException.class, () -> read(text)).getMessage();
+        return message.replace(folder.resolve("mine.yaml").toString(), "mine.yaml");
+    }
+
+    @Test
+    void readsSharedVaryingAndQuickValues() throws IOException {
+        ExperimentFile file = read("""
+                purpose: To see.
+                defaults: {workers: 8, weight-decay: 1e-4}
+                grid:
+                  learning-rate: [0.1, 0.2]
+                quick: {workers: 4, learning-rate: 0.3}
+                """);
+        assertEquals("mine", file.name());
+        assertEquals("To see.", file.purpose());
+        assertEquals(List.of("ring-lr0.1-seed1", "ring-lr0.2-seed1"), List.copyOf(file.grid().runs().keySet()));
+        RunConfiguration quick = file.grid().with(file.quick()).runs().get("ring-lr0.3-seed1");
+        assertEquals(4, quick.workers());
+        assertEquals(1e-4, quick.weightDecay());
+    }
+
+    @Test
+    void rejectsWhatItDoesNotKnow() {
+        assertEquals("mine.yaml: unknown section \"default\"; did you mean \"defaults\"?", rejection("default: {workers: 8}"));
+        assertEquals("mine.yaml: unknown key \"worker\"; did you mean \"workers\"?", rejection("defaults: {worker: 8}"));
+        assertEquals("mine.yaml: section \"grid\" must hold lines of the form key: value", rejection("grid: [0.1]"));
+        assertEquals("mine.yaml: an experiment file holds the sections purpose, defaults, grid, quick", rejection("0.1"));
+        assertEquals("mine.yaml: seed must be a whole number of at least 0, got {\"a\":1}",
+                rejection("defaults: {seed: {a: 1}}"));
+        assertEquals("mine.yaml: epochs and steps both say how long a run is; give one of them",
+                rejection("defaults: {epochs: 1, steps: 1}"));
+    }
+
+    @Test
+    void rejectsWhatIsNotYamlWithTheLine() {
+        String broken = rejection("defaults:\n  workers: [8\ngrid: {}\n");
+        assertTrue(broken.startsWith("mine.yaml is not valid YAML: line 3: "), broken);
+        String twice = rejection("defaults:\n  workers: 8\n  workers: 9\n");
+        assertTrue(twice.startsWith("mine.yaml is not valid YAML: line 3: Duplicate field 'workers'"), twice);
+        assertEquals("mine.yaml: an experiment file holds the sections purpose, defaults, grid, quick", rejection(""));
+    }
+
+    @Test
+    void everyExperimentOfTheProjectCanBeRun() throws IOException {
+        List<Path> files = ExperimentFile.in(Path.of("experiments"));
+        assertFalse(files.isEmpty());
+        for (Path path : files) {
+            ExperimentFile file = ExperimentFile.read(path);
+            assertFalse(file.purpose().isEmpty(), path.toString());
+            assertFalse(file.grid().runs().isEmpty(), path.toString());
+            assertTrue(file.grid().with(file.quick()).runs().size() >= 3, path + " --quick has too few learning rates");
+        }
+    }
+
+    @Test
+    void theMainExperimentIsTheOneOfThePaper() throws IOException {
+        Grid grid = ExperimentFile.read(Path.of("experiments/cifar-ring-32.yaml")).grid();
+        assertEquals(
+                List.of(0.0078, 0.0156, 0.0312, 0.0625, 0.125),
+                grid.runs().values().stream().map(RunConfiguration::learningRate).toList());
+        RunConfiguration run = grid.runs().get("ring-lr0.0625-seed1");
+        assertEquals(
+                "cifar-10 vgg-11 1.0 0.5 ring 32 16 0.9 1.0E-4 0.95 25.0",
+                String.join(" ", run.dataSet(), run.model(), "" + run.width(), "" + run.dropout(), run.topology(),
+                        "" + run.workers(), "" + run.batchSize(), "" + run.momentum(), "" + run.weightDecay(),
+                        "" + run.ema(), "" + run.epochs()));
+        assertEquals(2425, run.steps(50_000));
+    }
+}

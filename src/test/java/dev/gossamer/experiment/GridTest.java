@@ -1,0 +1,83 @@
+package dev.gossamer.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class GridTest {
+
+    private static List<String> names(Map<Key, List<String>> values) {
+        return new ArrayList<>(Grid.of(values).runs().keySet());
+    }
+
+    @Test
+    void theFirstKeyVariesSlowestAndTheSeedFastest() {
+        assertEquals(
+                List.of(
+                        "ring-lr0.1-seed1", "ring-lr0.1-seed2", "ring-lr0.05-seed1", "ring-lr0.05-seed2",
+                        "solo-lr0.1-seed1", "solo-lr0.1-seed2", "solo-lr0.05-seed1", "solo-lr0.05-seed2"),
+                names(Map.of(
+                        Key.SEED, List.of("1", "2"),
+                        Key.LEARNING_RATE, List.of("0.1", "0.05"),
+                        Key.TOPOLOGY, List.of("ring", "solo"))));
+    }
+
+    @Test
+    void namesTellWhatElseVaries() {
+        assertEquals(
+                List.of("ring-lr0.05-seed1-width0.5", "ring-lr0.05-seed1-width1"),
+                names(Map.of(Key.WIDTH, List.of("0.5", "1"), Key.WORKERS, List.of("8"))));
+        assertEquals(
+                List.of("ring-lr0.05-seed1-epochs2", "ring-lr0.05-seed1-epochs0.5"),
+                names(Map.of(Key.EPOCHS, List.of("2", "0.5"))));
+    }
+
+    @Test
+    void namesAreUniqueAndSafe() {
+        List<String> names = names(Map.of(
+                Key.TOPOLOGY, List.of("torus (4x8)", "ring"),
+                Key.PARTITION, List.of("shared", "dirichlet-0.1"),
+                Key.MODEL, List.of("vgg-11", "mlp")));
+        assertEquals(8, names.size());
+        names.forEach(name -> assertTrue(name.matches("[A-Za-z0-9._-]+"), name));
+    }
+
+    @Test
+    void equalCombinationsAreOneRun() {
+        assertEquals(List.of("ring-lr0.1-seed1"), names(Map.of(Key.LEARNING_RATE, List.of("0.1", "0.10", "1e-1"))));
+    }
+
+    @Test
+    void aLaterGridReplacesValuesAndKeepsOthers() {
+        Grid shared = Grid.of(Map.of(Key.LEARNING_RATE, List.of("0.1", "0.2"), Key.MOMENTUM, List.of("0.5")));
+        Grid changed = shared.with(Grid.of(Map.of(Key.LEARNING_RATE, List.of("0.3"))));
+        RunConfiguration only = changed.runs().get("ring-lr0.3-seed1");
+        assertEquals(1, changed.runs().size());
+        assertEquals(0.5, only.momentum());
+    }
+
+    @Test
+    void epochsReplaceStepsAndStepsReplaceEpochs() {
+        Grid steps = Grid.of(Map.of(Key.STEPS, List.of("7")));
+        Grid epochs = Grid.of(Map.of(Key.EPOCHS, List.of("2")));
+        assertEquals(194, steps.with(epochs).runs().values().iterator().next().steps(50_000));
+        assertEquals(7, epochs.with(steps).runs().values().iterator().next().steps(50_000));
+        assertEquals("epochs and steps both say how long a run is; give one of them",
+                assertThrows(ConfigurationException.class,
+                        () -> Grid.of(Map.of(Key.STEPS, List.of("7"), Key.EPOCHS, List.of("2")))).getMessage());
+    }
+
+    @Test
+    void rejectsEmptyValuesAndSeveralDataSets() {
+        assertEquals("seed must be a whole number of at least 0, got an empty value",
+                assertThrows(ConfigurationException.class, () -> Grid.of(Map.of(Key.SEED, List.of("1", "")))).getMessage());
+        assertEquals("data-set takes one value, got cifar-10, fashion-mnist",
+                assertThrows(ConfigurationException.class,
+                        () -> Grid.of(Map.of(Key.DATA_SET, List.of("cifar-10", "fashion-mnist")))).getMessage());
+    }
+}

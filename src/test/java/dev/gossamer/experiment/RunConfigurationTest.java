@@ -1,0 +1,110 @@
+package dev.gossamer.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.EnumMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RunConfigurationTest {
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "data-set | mnist | data-set must be cifar-10 or fashion-mnist, got \"mnist\"",
+        "data-set | cifar10 | data-set must be cifar-10 or fashion-mnist, got \"cifar10\"; did you mean \"cifar-10\"?",
+        "model | vgg-12 | model must be vgg-11, resnet-20 or mlp, got \"vgg-12\"; did you mean \"vgg-11\"?",
+        "width | 0 | width must be a number in (0, 16], got 0",
+        "width | 16.5 | width must be a number in (0, 16], got 16.5",
+        "width | wide | width must be a number in (0, 16], got \"wide\"",
+        "dropout | 1 | dropout must be a number in [0, 1), got 1",
+        "dropout | -0.1 | dropout must be a number in [0, 1), got -0.1",
+        "workers | 0 | workers must be a whole number in [1, 4096], got 0",
+        "workers | 4097 | workers must be a whole number in [1, 4096], got 4097",
+        "workers | 2.5 | workers must be a whole number in [1, 4096], got \"2.5\"",
+        "batch-size | 0 | batch-size must be a whole number in [1, 65536], got 0",
+        "learning-rate | 0 | learning-rate must be a number above 0, got 0",
+        "learning-rate | Infinity | learning-rate must be a number above 0, got Infinity",
+        "learning-rate | NaN | learning-rate must be a number above 0, got NaN",
+        "momentum | 1 | momentum must be a number in [0, 1), got 1",
+        "weight-decay | -1e-4 | weight-decay must be a number of at least 0, got -0.0001",
+        "ema | 1 | ema must be a number in [0, 1), got 1",
+        "epochs | 0 | epochs must be a number above 0, got 0",
+        "steps | 0 | steps must be a whole number of at least 1, got 0",
+        "partition | half | 'partition must be shared, random or dirichlet-ALPHA with ALPHA above 0, got \"half\"'",
+        "partition | dirichlet-0 | 'partition must be shared, random or dirichlet-ALPHA with ALPHA above 0, got \"dirichlet-0\"'",
+        "train-limit | 0 | train-limit must be a whole number of at least 1, got 0",
+        "evaluations | 0 | evaluations must be a whole number of at least 1, got 0",
+        "evaluated-workers | 0 | evaluated-workers must be a whole number of at least 1, got 0",
+        "evaluate-train-images | -1 | evaluate-train-images must be a whole number of at least 0, got -1",
+        "evaluate-test-images | 0 | evaluate-test-images must be a whole number of at least 1, got 0",
+        "divergence-loss | 0 | divergence-loss must be a number above 0, got 0",
+        "threads | -1 | threads must be a whole number of at least 0, got -1",
+        "seed | -1 | seed must be a whole number of at least 0, got -1",
+        "seed | 1e3 | seed must be a whole number of at least 0, got \"1e3\"",
+    })
+    void rejectsWithTheKeyTheValueAndWhatIsAllowed(String key, String value, String message) {
+        ConfigurationException e =
+                assertThrows(ConfigurationException.class, () -> RunConfiguration.of(Map.of(Key.of(key), value)));
+        assertEquals(message, e.getMessage());
+    }
+
+    @Test
+    void rejectsATopologyThatDoesNotFitTheWorkers() {
+        ConfigurationException e = assertThrows(ConfigurationException.class,
+                () -> RunConfiguration.of(Map.of(Key.TOPOLOGY, "hypercube", Key.WORKERS, "12")));
+        assertEquals("topology: hypercube needs a power of two workers, got 12; nearest: 8, 16", e.getMessage());
+    }
+
+    @Test
+    void writesNamesAsTheyAreWrittenEverywhere() {
+        RunConfiguration run = RunConfiguration.of(
+                Map.of(Key.TOPOLOGY, "Torus (4x8)", Key.PARTITION, "dirichlet-0.10", Key.LEARNING_RATE, "6.25e-2"));
+        assertEquals("torus-4x8", run.topology());
+        assertEquals("dirichlet-0.1", run.partition());
+        assertEquals("0.0625", run.values().get(Key.LEARNING_RATE).toString());
+    }
+
+    @Test
+    void anEpochCountsTheImagesOfAllWorkers() {
+        Map<Key, String> n32b16 = Map.of(Key.EPOCHS, "25");
+        assertEquals(25 * 97, RunConfiguration.of(n32b16).steps(50_000));
+        assertEquals(151, RunConfiguration.of(Map.of(Key.EPOCHS, "1.5625")).steps(50_000));
+        assertEquals(25 * 19, RunConfiguration.of(Map.of(Key.EPOCHS, "25", Key.TRAIN_LIMIT, "10000")).steps(50_000));
+        assertEquals(7, RunConfiguration.of(Map.of(Key.STEPS, "7")).steps(50_000));
+    }
+
+    @Test
+    void rejectsARunWithoutAStep() {
+        RunConfiguration run = RunConfiguration.of(Map.of(Key.EPOCHS, "0.01"));
+        ConfigurationException e = assertThrows(ConfigurationException.class, () -> run.steps(50_000));
+        assertEquals("epochs 0.01 is less than one step: an epoch of 50000 training images has 97 steps of 32 workers x 16"
+                + " images; give more epochs, fewer workers, a smaller batch-size, or steps", e.getMessage());
+    }
+
+    @Test
+    void divergenceIsAMatterOfTheDataSet() {
+        assertEquals(2.6, RunConfiguration.of(Map.of()).divergenceLoss());
+        RunConfiguration fashion = RunConfiguration.of(Map.of(Key.DATA_SET, "fashion-mnist"));
+        assertEquals(Double.POSITIVE_INFINITY, fashion.divergenceLoss());
+        assertFalse(fashion.values().containsKey(Key.DIVERGENCE_LOSS));
+        assertEquals(5, RunConfiguration.of(Map.of(Key.DIVERGENCE_LOSS, "5")).divergenceLoss());
+    }
+
+    @Test
+    void whatIsRecordedGivesTheSameRunAgain() {
+        RunConfiguration run = Sample.configuration(Map.of(Key.TRAIN_LIMIT, "50", Key.DIVERGENCE_LOSS, "3.5"));
+        Map<Key, String> texts = new EnumMap<>(Key.class);
+        run.toMap().forEach((key, value) -> texts.put(Key.of(key), value.toString()));
+        assertEquals(run, RunConfiguration.of(texts));
+    }
+
+    @Test
+    void anUnknownKeyNamesTheNearest() {
+        assertEquals("unknown key \"learning_rate\"; did you mean \"learning-rate\"?",
+                assertThrows(ConfigurationException.class, () -> Key.of("learning_rate")).getMessage());
+    }
+}

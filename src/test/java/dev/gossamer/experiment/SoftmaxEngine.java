@@ -1,0 +1,161 @@
+package dev.gossamer.experiment;
+
+import dev.gossamer.data.Batch;
+import dev.gossamer.data.ImageSet;
+import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.engine.Score;
+import dev.gossamer.engine.SgdStep;
+import dev.gossamer.topology.MixingMatrix;
+import java.nio.FloatBuffer;
+
+/** A slow and simple engine: softmax regression without biases, in doubles, starting from zero. */
+public final class SoftmaxEngine implements ReplicaEngine {
+
+    private final int classes;
+    private final int inputs;
+    private double[][] x;
+    private final double[][] gradients;
+    private final double[][] momenta;
+    private final double[][] average;
+
+    /** @param inputs number of values in an image */
+    public SoftmaxEngine(int workers, int inputs, int classes) {
+        this.inputs = inputs;
+        this.classes = classes;
+        x = new double[workers][inputs * classes];
+        gradients = new double[workers][inputs * classes];
+        momenta = new double[workers][inputs * classes];
+        average = new double[workers][inputs * classes];
+    }
+
+    /** Makes such engines. */
+    public static EngineFactory factory() {
+        return (run, data) -> new SoftmaxEngine(run.workers(), data.train().shape().size(), data.classes());
+    }
+
+    @Override
+    public String description() {
+        return "softmax regression in Java";
+    }
+
+    @Override
+    public int workers() {
+        return x.length;
+    }
+
+    @Override
+    public long parameters() {
+        return x[0].length;
+    }
+
+    @Override
+    public double computeGradients(Batch batch, long step) {
+        double loss = 0;
+        for (int i = 0; i < x.length; i++) {
+            gradients[i] = new double[x[i].length];
+            for (int j = i * batch.size(); j < (i + 1) * batch.size(); j++) {
+                double[] p = probabilities(x[i], batch.images(), j);
+                int label = batch.labels()[j];
+                loss -= Math.log(p[label]) / batch.labels().length;
+                p[label] -= 1;
+                for (int k = 0; k < x[i].length; k++) {
+                    gradients[i][k] += p[k / inputs] * batch.images().get(j * inputs + k % inputs) / batch.size();
+                }
+            }
+        }
+        return loss;
+    }
+
+    private double[] probabilities(double[] weights, FloatBuffer images, int image) {
+        double[] p = new double[classes];
+        double sum = 0;
+        for (int c = 0; c < classes; c++) {
+            double logit = 0;
+            for (int k = 0; k < inputs; k++) {
+                logit += weights[c * inputs + k] * images.get(image * inputs + k);
+            }
+            p[c] = Math.exp(logit);
+            sum += p[c];
+        }
+        for (int c = 0; c < classes; c++) {
+            p[c] /= sum;
+        }
+        return p;
+    }
+
+    @Override
+    public void update(SgdStep step, MixingMatrix mixing) {
+        double[][] mixed = new double[x.length][x[0].length];
+        for (int k = 0; k < x[0].length; k++) {
+            for (int i = 0; i < x.length; i++) {
+                momenta[i][k] = step.momentum() * momenta[i][k] + gradients[i][k] + step.weightDecay() * x[i][k];
+                x[i][k] -= step.learningRate() * momenta[i][k];
+            }
+            for (int i = 0; i < x.length; i++) {
+                for (int j = 0; j < x.length; j++) {
+                    mixed[i][k] += mixing.get(i, j) * x[j][k];
+                }
+                average[i][k] = step.emaDecay() * average[i][k] + (1 - step.emaDecay()) * mixed[i][k];
+            }
+        }
+        x = mixed;
+    }
+
+    @Override
+    public Score evaluate(int worker, ImageSet images) {
+        double[] weights = worker == MEAN ? mean(average) : average[worker];
+        FloatBuffer inputsOfAll = FloatBuffer.allocate(images.size() * inputs);
+        images.normalize(0, images.size(), inputsOfAll);
+        double loss = 0;
+        int correct = 0;
+        for (int j = 0; j < images.size(); j++) {
+            double[] p = probabilities(weights, inputsOfAll, j);
+            loss -= Math.log(p[images.label(j)]) / images.size();
+            boolean largest = true;
+            for (double other : p) {
+                largest &= p[images.label(j)] >= other;
+            }
+            correct += largest ? 1 : 0;
+        }
+        return new Score(loss, (double) correct / images.size());
+    }
+
+    private static double[] mean(double[][] rows) {
+        double[] mean = new double[rows[0].length];
+        for (double[] row : rows) {
+            for (int k = 0; k < mean.length; k++) {
+                mean[k] += row[k] / rows.length;
+            }
+        }
+        return mean;
+    }
+
+    @Override
+    public double consensusDistance() {
+        double[] mean = mean(x);
+        double sum = 0;
+        for (double[] row : x) {
+            for (int k = 0; k < mean.length; k++) {
+                sum += (row[k] - mean[k]) * (row[k] - mean[k]) / x.length;
+            }
+        }
+        return sum;
+    }
+
+    @Override
+    public void readParameters(int worker, FloatBuffer destination) {
+        for (double value : worker == MEAN ? mean(x) : x[worker]) {
+            destination.put((float) value);
+        }
+    }
+
+    @Override
+    public void writeParameters(int worker, FloatBuffer source) {
+        throw new UnsupportedOperationException("no test needs it");
+    }
+
+    @Override
+    public void close() {
+        // Nothing outside the heap.
+    }
+}

@@ -1,0 +1,169 @@
+package dev.gossamer.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gossamer.data.DataSet;
+import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.record.LearningRateAccuracy;
+import dev.gossamer.record.MetricsRow;
+import dev.gossamer.record.RecordException;
+import dev.gossamer.record.RunResult;
+import dev.gossamer.record.RunStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SweepTest {
+
+    @TempDir
+    Path folder;
+
+    private final List<String> events = new ArrayList<>();
+    private final List<ScriptedEngine> made = new ArrayList<>();
+    private int stopAfter = Integer.MAX_VALUE;
+
+    /** Notes the events of a sweep. */
+    private final class Notes implements SweepObserver, RunObserver {
+
+        @Override
+        public RunObserver started(String name, RunConfiguration configuration, long steps, String engine) {
+            events.add("started " + name + " for " + steps + " on " + engine);
+            return this;
+        }
+
+        @Override
+        public void failed(String name, Throwable failure) {
+            events.add("failed " + name + ": " + failure.getMessage());
+        }
+
+        @Override
+        public void finished(String name, RunResult result) {
+            events.add(result.status() + " " + name);
+        }
+
+        @Override
+        public void stepped(long steps, double loss, double seconds) {
+            stopAfter--;
+        }
+
+        @Override
+        public void evaluated(List<MetricsRow> rows) {
+            events.add("evaluated " + rows.get(0).step());
+        }
+    }
+
+    private List<RunResult> sweep(Function<RunConfiguration, ScriptedEngine> script) {
+        Map<String, RunConfiguration> runs = new LinkedHashMap<>();
+        for (String rate : List.of("0.1", "0.2", "0.3")) {
+            runs.put("lr" + rate, Sample.configuration(Map.of(Key.LEARNING_RATE, rate, Key.EVALUATIONS, "1")));
+        }
+        EngineFactory engines = new EngineFactory() {
+            @Override
+            public ReplicaEngine create(RunConfiguration configuration, DataSet data) {
+                ScriptedEngine engine = script.apply(configuration);
+                made.add(engine);
+                return engine;
+            }
+        };
+        Sweep sweep = new Sweep("mine", runs, Sample.data(), engines, folder, Map.of("gossamer", "test"));
+        return sweep.run(new Notes(), () -> stopAfter <= 0);
+    }
+
+    private List<RunResult> recorded() {
+        return LearningRateAccuracy.read(folder.resolve("lr-accuracy.csv"));
+    }
+
+    @Test
+    void everyRunLeavesItsFolderAndItsRow() throws IOException {
+        List<RunResult> results = sweep(run -> new ScriptedEngine(4));
+        assertEquals(results, recorded());
+        RunResult last = results.get(2);
+        assertEquals("mine ring 4 mlp 0.3 1 finished 12", String.join(" ", last.experiment(), last.topology(),
+                "" + last.workers(), last.model(), "" + last.learningRate(), "" + last.seed(), "" + last.status(),
+                "" + last.steps()));
+        assertEquals(0.01, last.testAccuracy().orElseThrow(), 1e-12);
+        assertEquals(1, last.trainLoss().orElseThrow());
+        assertEquals(0.25, last.consensusDistance().orElseThrow());
+        assertTrue(last.imagesPerSecond().orElseThrow() > 0);
+        for (String file : List.of("config.yaml", "environment.json", "metrics.csv", "summary.json")) {
+            assertTrue(Files.size(folder.resolve("lr0.2").resolve(file)) > 0, file);
+        }
+        assertTrue(Files.readString(folder.resolve("lr0.2/config.yaml")).contains("learning-rate: 0.2"));
+        String environment = Files.readString(folder.resolve("lr0.2/environment.json"));
+        assertTrue(environment.contains("\"gossamer\" : \"test\"") && environment.contains("\"engine\" : \"script\""));
+        assertEquals(List.of("started lr0.1 for 12 on script", "evaluated 12", "finished lr0.1"), events.subList(0, 3));
+        assertTrue(made.stream().allMatch(ScriptedEngine::isClosed));
+    }
+
+    @Test
+    void aRunThatFailsOrDivergesDoesNotStopTheOthers() {
+        List<RunResult> results = sweep(run -> {
+            ScriptedEngine engine = new ScriptedEngine(4);
+            engine.trainingLoss = step -> {
+                if (run.learningRate() == 0.1 && step == 5) {
+                    throw new IllegalStateException("the device is gone");
+                }
+                return run.learningRate() == 0.2 && step == 3 ? Double.NaN : 1;
+            };
+            return engine;
+        });
+        assertEquals(
+                List.of(RunStatus.FAILED, RunStatus.DIVERGED, RunStatus.FINISHED),
+                results.stream().map(RunResult::status).toList());
+        assertEquals(List.of(5L, 3L, 12L), results.stream().map(RunResult::steps).toList());
+        assertEquals(results, recorded());
+        assertTrue(events.contains("failed lr0.1: the device is gone"));
+        assertTrue(Files.exists(folder.resolve("lr0.1/summary.json")));
+        assertTrue(made.stream().allMatch(ScriptedEngine::isClosed));
+    }
+
+    @Test
+    void anEngineThatCannotBeMadeIsAFailedRun() {
+        List<RunResult> results = sweep(run -> {
+            if (run.learningRate() == 0.2) {
+                throw new OutOfMemoryError("native");
+            }
+            return new ScriptedEngine(4);
+        });
+        assertEquals(RunStatus.FAILED, results.get(1).status());
+        assertEquals(0, results.get(1).steps());
+        assertEquals(RunStatus.FINISHED, results.get(2).status());
+        assertEquals(results, recorded());
+    }
+
+    @Test
+    void stoppedItRecordsTheCurrentRunAndStartsNoOther() {
+        stopAfter = 12 + 4;
+        List<RunResult> results = sweep(run -> new ScriptedEngine(4));
+        assertEquals(List.of(RunStatus.FINISHED, RunStatus.INTERRUPTED), results.stream().map(RunResult::status).toList());
+        assertEquals(4, results.get(1).steps());
+        assertEquals(results, recorded());
+        assertFalse(Files.exists(folder.resolve("lr0.3")));
+    }
+
+    @Test
+    void aRecordThatCannotBeWrittenEndsTheSweepAndKeepsWhatIsThere() throws IOException {
+        Files.createDirectories(folder.resolve("lr0.2/in-the-way"));
+        assertThrows(RecordException.class, () -> sweep(run -> new ScriptedEngine(4)));
+        assertEquals(List.of(0.1), recorded().stream().map(RunResult::learningRate).toList());
+        assertTrue(made.stream().allMatch(ScriptedEngine::isClosed));
+    }
+
+    @Test
+    void runsThatDoNotFitTheDataAreRejectedBeforeTheStart() {
+        Map<String, RunConfiguration> runs = Map.of("a", Sample.configuration(Map.of(Key.TRAIN_LIMIT, "10")));
+        Sweep.check(runs, Sample.data());
+        RunConfiguration long1 = RunConfiguration.of(Map.of(Key.EPOCHS, "1"));
+        assertThrows(ConfigurationException.class, () -> Sweep.check(Map.of("b", long1), Sample.data()));
+    }
+}

@@ -1,0 +1,196 @@
+package dev.gossamer.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gossamer.record.MetricsRow;
+import dev.gossamer.record.RunStatus;
+import dev.gossamer.topology.Topologies;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TrainingLoopTest {
+
+    private final ScriptedEngine engine = new ScriptedEngine(4);
+    private final List<MetricsRow> rows = new ArrayList<>();
+    private final List<Long> steps = new ArrayList<>();
+    private int stopAfter = Integer.MAX_VALUE;
+
+    private final RunObserver observer = new RunObserver() {
+        @Override
+        public void stepped(long done, double loss, double seconds) {
+            steps.add(done);
+        }
+
+        @Override
+        public void evaluated(List<MetricsRow> evaluation) {
+            rows.addAll(evaluation);
+        }
+    };
+
+    private Outcome run(Map<Key, String> changes) {
+        RunConfiguration configuration = Sample.configuration(changes);
+        return new TrainingLoop(configuration, Sample.data(), engine, observer, () -> steps.size() >= stopAfter).run();
+    }
+
+    @Test
+    void everyStepIsGradientsThenUpdateWithTheMatrixOfItsStep() {
+        run(Map.of(Key.TOPOLOGY, "time-varying-exponential", Key.STEPS, "5", Key.EVALUATIONS, "1"));
+        List<String> training = engine.calls.stream().filter(call -> !call.startsWith("evaluate")).toList();
+        assertEquals(
+                List.of("gradients 0", "update", "gradients 1", "update", "gradients 2", "update", "gradients 3", "update",
+                        "gradients 4", "update"),
+                training);
+        for (int t = 0; t < 5; t++) {
+            double[][] expected = Topologies.parse("time-varying-exponential", 4).at(t).toDense();
+            for (int i = 0; i < 4; i++) {
+                assertArrayEquals(expected[i], engine.mixings.get(t).toDense()[i], "row " + i + " at step " + t);
+            }
+        }
+        assertEquals(List.of(1L, 2L, 3L, 4L, 5L), steps);
+    }
+
+    @Test
+    void evaluatesSpreadWorkersAndTheMeanModelOnBothSplits() {
+        Outcome outcome = run(Map.of(Key.EVALUATE_TRAIN_IMAGES, "30", Key.EVALUATE_TEST_IMAGES, "20"));
+        assertEquals(RunStatus.FINISHED, outcome.status());
+        assertEquals(12, outcome.steps());
+        assertEquals(3 * 3 * 2, rows.size());
+        List<MetricsRow> last = outcome.evaluation();
+        assertEquals(
+                List.of("test 0", "train 0", "test 2", "train 2", "test mean", "train mean"),
+                last.stream().map(row -> row.split() + " " + row.worker()).toList());
+        assertTrue(engine.calls.containsAll(List.of("evaluate 2 20", "evaluate 2 30", "evaluate -1 20")));
+        MetricsRow row = last.get(0);
+        assertEquals(12, row.step());
+        assertEquals(12 * 4 * 5 / 120.0, row.epoch());
+        assertEquals(0.5, row.learningRate());
+        assertEquals(0.25, row.consensusDistance());
+        assertTrue(row.elapsedSeconds() > 0);
+        assertEquals(0.01, Outcome.mean(last, "test", MetricsRow::accuracy).orElseThrow(), 1e-12);
+    }
+
+    @Test
+    void evaluatesAtItsTimesOnly() {
+        run(Map.of(Key.STEPS, "30", Key.EVALUATIONS, "4"));
+        long[] expected = EvaluationTimes.of(30, 4);
+        assertArrayEquals(expected, rows.stream().mapToLong(MetricsRow::step).distinct().toArray());
+    }
+
+    @Test
+    void moreThanThereIsMeansAll() {
+        run(Map.of(Key.EVALUATED_WORKERS, "100", Key.EVALUATIONS, "1", Key.EVALUATE_TRAIN_IMAGES, "100000"));
+        assertEquals(
+                List.of("0", "1", "2", "3", "mean"),
+                rows.stream().filter(row -> row.split().equals("train")).map(MetricsRow::worker).toList());
+        assertTrue(engine.calls.contains("evaluate 3 120"));
+    }
+
+    @Test
+    void aLimitedTrainingSetIsWhatIsTrainedOnScoredAndCounted() {
+        run(Map.of(Key.TRAIN_LIMIT, "40", Key.EVALUATIONS, "1"));
+        assertTrue(engine.calls.contains("evaluate 0 40"), engine.calls.toString());
+        assertEquals(12 * 4 * 5 / 40.0, rows.get(0).epoch());
+    }
+
+    @Test
+    void noTrainingImagesScoredMeansNoTrainRows() {
+        Outcome outcome = run(Map.of(Key.EVALUATE_TRAIN_IMAGES, "0"));
+        assertTrue(rows.stream().allMatch(row -> row.split().equals("test")));
+        assertTrue(Outcome.mean(outcome.evaluation(), "train", MetricsRow::loss).isEmpty());
+    }
+
+    @Test
+    void aTrainingLossThatIsNotFiniteEndsTheRunBeforeTheUpdate() {
+        for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+            engine.trainingLoss = step -> step == 7 ? bad : 1;
+            engine.mixings.clear();
+            rows.clear();
+            Outcome outcome = run(Map.of(Key.EVALUATIONS, "1"));
+            assertEquals(RunStatus.DIVERGED, outcome.status());
+            assertEquals(7, outcome.steps());
+            assertEquals(7, engine.mixings.size());
+            assertEquals(7, rows.get(0).step(), "the diverged state is evaluated");
+            assertEquals(rows, outcome.evaluation());
+        }
+    }
+
+    @Test
+    void anEvaluatedLossThatIsTooLargeOrNotFiniteEndsTheRun() {
+        for (double bad : new double[] {2.7, Double.NaN, Double.POSITIVE_INFINITY}) {
+            engine.mixings.clear();
+            engine.evaluatedLoss = updates -> updates >= 2 ? bad : 2.5;
+            Outcome outcome = run(Map.of(Key.EVALUATIONS, "12", Key.DIVERGENCE_LOSS, "2.6"));
+            assertEquals(RunStatus.DIVERGED, outcome.status());
+            assertEquals(2, outcome.steps());
+            assertEquals(bad, outcome.evaluation().get(0).loss());
+        }
+    }
+
+    @Test
+    void aLossBelowTheLimitDoesNot() {
+        engine.evaluatedLoss = updates -> 2.59;
+        assertEquals(RunStatus.FINISHED, run(Map.of(Key.DIVERGENCE_LOSS, "2.6")).status());
+    }
+
+    @Test
+    void stopsAfterTheStepAndKeepsTheLastEvaluation() {
+        stopAfter = 10;
+        Outcome outcome = run(Map.of(Key.STEPS, "1000", Key.EVALUATIONS, "100"));
+        assertEquals(RunStatus.INTERRUPTED, outcome.status());
+        assertEquals(10, outcome.steps());
+        assertEquals(9, outcome.evaluation().get(0).step(), "that at step 10 is given up");
+        assertTrue(outcome.imagesPerSecond().isPresent());
+    }
+
+    @Test
+    void stoppedBeforeItsFirstStepItHasNothing() {
+        stopAfter = 0;
+        Outcome outcome = run(Map.of());
+        assertEquals(RunStatus.INTERRUPTED, outcome.status());
+        assertEquals(0, outcome.steps());
+        assertTrue(outcome.evaluation().isEmpty());
+        assertTrue(outcome.imagesPerSecond().isEmpty());
+    }
+
+    @Test
+    void withoutItsLastEvaluationARunIsInterrupted() {
+        stopAfter = 12;
+        assertEquals(RunStatus.INTERRUPTED, run(Map.of()).status());
+    }
+
+    @Test
+    void imagesPerSecondIsThatOfTheMedianStep() {
+        StepTimes times = new StepTimes();
+        for (double seconds : new double[] {9, 0.2, 0.3, 0.25}) {
+            times.add(seconds);
+        }
+        assertEquals(0.275, times.median().orElseThrow(), 1e-12);
+        assertEquals(9.75, times.total(), 1e-12);
+    }
+
+    @Test
+    void equalRunsGiveEqualResultsAndOtherSeedsOthers() {
+        double loss = softmaxLoss("3");
+        assertEquals(loss, softmaxLoss("3"));
+        assertTrue(loss != softmaxLoss("4"));
+        assertTrue(loss < 0.5, "the images can be learned, got " + loss);
+    }
+
+    private static double softmaxLoss(String seed) {
+        RunConfiguration run = Sample.configuration(Map.of(Key.STEPS, "40", Key.SEED, seed, Key.MOMENTUM, "0.5"));
+        RunObserver nobody = new RunObserver() {
+            @Override
+            public void stepped(long steps, double loss, double seconds) {}
+
+            @Override
+            public void evaluated(List<MetricsRow> rows) {}
+        };
+        SoftmaxEngine engine = new SoftmaxEngine(4, 9, Sample.CLASSES);
+        Outcome outcome = new TrainingLoop(run, Sample.data(), engine, nobody, () -> false).run();
+        return Outcome.mean(outcome.evaluation(), "test", MetricsRow::loss).orElseThrow();
+    }
+}
