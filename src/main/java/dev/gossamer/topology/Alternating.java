@@ -47,8 +47,8 @@ final class Alternating {
     /**
      * The binary tree at even steps and its reverse at odd steps.
      *
-     * @see <a href="https://doi.org/10.1016/j.parco.2009.09.001">P. Sanders, J. Speck, J. L. Träff: Two-tree algorithms for
-     *     full bandwidth broadcast, reduction and scan. Parallel Computing 35, 2009</a>
+     * @see <a href="https://doi.org/10.1016/j.parco.2009.09.001">P. Sanders, J. Speck, J. L. Träff: Two-tree algorithms
+     *     for full bandwidth broadcast, reduction and scan. Parallel Computing 35, 2009</a>
      */
     static List<MixingMatrix> doubleBinaryTrees(int workers) {
         Sizes.requireAtLeast("double-binary-trees", 2, workers);

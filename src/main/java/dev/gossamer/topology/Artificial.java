@@ -6,8 +6,8 @@ import java.util.Random;
 /**
  * Matrices made for a spectral gap rather than out of a graph.
  *
- * @see <a href="https://arxiv.org/abs/2206.03093">T. Vogels, H. Hendrikx, M. Jaggi: Beyond spectral gap: the role of the topology
- *     in decentralized learning. NeurIPS 2022</a>
+ * @see <a href="https://arxiv.org/abs/2206.03093">T. Vogels, H. Hendrikx, M. Jaggi: Beyond spectral gap: the role of
+ *     the topology in decentralized learning. NeurIPS 2022</a>
  */
 final class Artificial {
 
@@ -30,8 +30,8 @@ final class Artificial {
     }
 
     /**
-     * {@code J/n + (1 - gap) v v^T}, v a random unit vector orthogonal to ones: a single eigenvalue is 1 - gap, all others are 0,
-     * the best topology of this spectral gap. Some weights are negative.
+     * {@code J/n + (1 - gap) v v^T}, v a random unit vector orthogonal to ones: a single eigenvalue is 1 - gap, all
+     * others are 0, the best topology of this spectral gap. Some weights are negative.
      *
      * @param gap the spectral gap, 0 to 1
      * @param seed the seed of v

@@ -4,11 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The Base-(k+1) graph: exact averaging of any number of workers in O(log_(k+1) n) rounds of degree at most k, by symmetric
- * doubly stochastic matrices.
+ * The Base-(k+1) graph: exact averaging of any number of workers in O(log_(k+1) n) rounds of degree at most k, by
+ * symmetric doubly stochastic matrices.
  *
- * @see <a href="https://arxiv.org/abs/2305.11420">Y. Takezawa, R. Sato, H. Bao, K. Niwa, M. Yamada: Beyond exponential graph:
- *     communication-efficient topologies for decentralized learning via finite-time convergence. NeurIPS 2023, algorithm 3</a>
+ * @see <a href="https://arxiv.org/abs/2305.11420">Y. Takezawa, R. Sato, H. Bao, K. Niwa, M. Yamada: Beyond exponential
+ *     graph: communication-efficient topologies for decentralized learning via finite-time convergence. NeurIPS 2023,
+ *     algorithm 3</a>
  */
 final class BaseGraph {
 
@@ -29,8 +30,8 @@ final class BaseGraph {
     }
 
     /**
-     * With n = q r, q without prime factors above k + 1 and as large as possible: the simple graph in q blocks of r workers, then
-     * a hyper-hypercube of q across the blocks; or the simple graph of all workers, if that is shorter.
+     * With n = q r, q without prime factors above k + 1 and as large as possible: the simple graph in q blocks of r
+     * workers, then a hyper-hypercube of q across the blocks; or the simple graph of all workers, if that is shorter.
      */
     static List<MixingMatrix> phases(int workers, int degree) {
         Sizes.requireDegree("base-K", degree);

@@ -7,11 +7,11 @@ import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 
 /**
- * The same weight a for every edge, {@code W = I - a L} with the Laplacian L of the graph (parallel edges count once). Symmetric and
- * doubly stochastic; nonnegative if a is at most 1 / (largest number of neighbours).
+ * The same weight a for every edge, {@code W = I - a L} with the Laplacian L of the graph (parallel edges count once).
+ * Symmetric and doubly stochastic; nonnegative if a is at most 1 / (largest number of neighbours).
  *
- * @see <a href="https://doi.org/10.1016/j.sysconle.2004.02.022">L. Xiao, S. Boyd: Fast linear iterations for distributed
- *     averaging. Systems &amp; Control Letters 53, 2004, section 4</a>
+ * @see <a href="https://doi.org/10.1016/j.sysconle.2004.02.022">L. Xiao, S. Boyd: Fast linear iterations for
+ *     distributed averaging. Systems &amp; Control Letters 53, 2004, section 4</a>
  */
 public final class ConstantWeights {
 
@@ -40,8 +40,8 @@ public final class ConstantWeights {
     }
 
     /**
-     * The weight {@code 2 / (largest + second smallest eigenvalue of L)}, of all constant ones that of the largest spectral gap.
-     * Weights on the diagonal may be negative. Cost: n^3.
+     * The weight {@code 2 / (largest + second smallest eigenvalue of L)}, of all constant ones that of the largest
+     * spectral gap. Weights on the diagonal may be negative. Cost: n^3.
      *
      * @throws IllegalArgumentException if the graph is disconnected or of a single worker
      */

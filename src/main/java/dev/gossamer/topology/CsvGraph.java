@@ -11,9 +11,10 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * Reads an undirected graph from comma-separated values: either an edge list, two worker numbers a line, or an adjacency matrix,
- * n lines of n entries 0 or 1 (the diagonal does not matter). Empty lines, lines that start with {@code #}, and a first line
- * without numbers are skipped. An edge that is listed twice, or in both directions, is one edge.
+ * Reads an undirected graph from comma-separated values: either an edge list, two worker numbers a line, or an
+ * adjacency matrix, n lines of n entries 0 or 1 (the diagonal does not matter). Empty lines, lines that start with
+ * {@code #}, and a first line without numbers are skipped. An edge that is listed twice, or in both directions, is one
+ * edge.
  *
  * @param source where the text comes from, for messages
  * @param workers number of workers n that the graph must have
@@ -35,7 +36,8 @@ record CsvGraph(String source, int workers) {
     Graph read(Reader csv) throws IOException {
         List<Line> lines = lines(csv);
         if (lines.isEmpty()) {
-            throw new IllegalArgumentException(source + ": expected edges, one a line, or an adjacency matrix, got nothing");
+            throw new IllegalArgumentException(
+                    source + ": expected edges, one a line, or an adjacency matrix, got nothing");
         }
         int columns = lines.get(0).cells.size();
         if (columns == 2) {
@@ -122,7 +124,8 @@ record CsvGraph(String source, int workers) {
         if (isNumber(cell) && Double.parseDouble(cell) == 1) {
             return true;
         }
-        throw new IllegalArgumentException(source + " line " + line.number + ": expected entries 0 or 1, got \"" + cell + "\"");
+        throw new IllegalArgumentException(
+                source + " line " + line.number + ": expected entries 0 or 1, got \"" + cell + "\"");
     }
 
     private void checkSymmetry(boolean[][] joined, List<Line> lines) {

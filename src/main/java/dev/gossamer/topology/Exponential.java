@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Directed topologies in which worker i receives from itself and from workers at fixed offsets ahead, modulo n, all with the same
- * weight. Every matrix is circulant and doubly stochastic.
+ * Directed topologies in which worker i receives from itself and from workers at fixed offsets ahead, modulo n, all
+ * with the same weight. Every matrix is circulant and doubly stochastic.
  *
- * @see <a href="https://arxiv.org/abs/2110.13363">B. Ying, K. Yuan, Y. Chen, H. Hu, P. Pan, W. Yin: Exponential graph is
- *     provably efficient for decentralized deep training. NeurIPS 2021</a>
+ * @see <a href="https://arxiv.org/abs/2110.13363">B. Ying, K. Yuan, Y. Chen, H. Hu, P. Pan, W. Yin: Exponential graph
+ *     is provably efficient for decentralized deep training. NeurIPS 2021</a>
  */
 final class Exponential {
 
@@ -20,13 +20,18 @@ final class Exponential {
         return matrix(workers, List.of(1));
     }
 
-    /** All powers of two below n at once: {@code tau = floor(log2(n - 1)) + 1} offsets, each with weight 1 / (tau + 1). */
+    /**
+     * All powers of two below n at once: {@code tau = floor(log2(n - 1)) + 1} offsets, each with weight 1 / (tau + 1).
+     */
     static MixingMatrix allPeers(int workers) {
         Sizes.requireAtLeast("static-exponential", 2, workers);
         return matrix(workers, powersOfTwoBelow(workers));
     }
 
-    /** One power of two after another, offset {@code 2^(t mod tau)} at step t: exact after tau steps if n is a power of two. */
+    /**
+     * One power of two after another, offset {@code 2^(t mod tau)} at step t: exact after tau steps if n is a power of
+     * two.
+     */
     static List<MixingMatrix> onePeer(int workers) {
         Sizes.requireAtLeast("time-varying-exponential", 2, workers);
         List<MixingMatrix> phases = new ArrayList<>();

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * An undirected graph of workers 0, ..., n - 1, without loops. Parallel edges count in the degree of their ends, and are one
- * edge otherwise. Immutable.
+ * An undirected graph of workers 0, ..., n - 1, without loops. Parallel edges count in the degree of their ends, and
+ * are one edge otherwise. Immutable.
  */
 public final class Graph {
 
@@ -25,7 +25,8 @@ public final class Graph {
      * A graph of n workers and these edges.
      *
      * @param workers number of workers n, at least 1
-     * @throws IllegalArgumentException if there is no worker, an edge leaves the range [0, n), or joins a worker to itself
+     * @throws IllegalArgumentException if there is no worker, an edge leaves the range [0, n), or joins a worker to
+     *     itself
      */
     public static Graph of(int workers, List<Edge> edges) {
         if (workers < 1) {

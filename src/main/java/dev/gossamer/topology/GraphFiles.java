@@ -2,6 +2,7 @@ package dev.gossamer.topology;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -23,8 +24,8 @@ public final class GraphFiles {
      *
      * @param path path of a UTF-8 file that ends in {@code .csv} or {@code .graphml}
      * @param workers number of workers n that the graph must have
-     * @throws IllegalArgumentException if there is no such file, or it is not a graph of this many workers; the message is one
-     *     sentence for the user, with the line where there is one
+     * @throws IllegalArgumentException if there is no such file, or it is not a graph of this many workers; the message
+     *     is one sentence for the user, with the line where there is one
      */
     public static Graph read(String path, int workers) {
         String source = "file:" + path;
@@ -38,6 +39,8 @@ public final class GraphFiles {
                     : new GraphMl(source, workers).read(reader);
         } catch (NoSuchFileException | InvalidPathException e) {
             throw new IllegalArgumentException(source + ": there is no such file", e);
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(source + ": expected UTF-8 text", e);
         } catch (IOException e) {
             throw new IllegalArgumentException(source + ": cannot be read: " + e.getMessage(), e);
         }

@@ -15,9 +15,9 @@ import org.jgrapht.nio.graphml.SimpleGraphMLEventDrivenImporter;
 import org.xml.sax.SAXParseException;
 
 /**
- * Reads an undirected graph from GraphML. Nodes named 0, ..., n - 1, or n0, ..., n(n - 1), are the workers of these numbers;
- * otherwise nodes are numbered in the order of the document. Weights and other attributes do not matter; an edge that is listed
- * twice is one edge.
+ * Reads an undirected graph from GraphML. Nodes named 0, ..., n - 1, or n0, ..., n(n - 1), are the workers of these
+ * numbers; otherwise nodes are numbered in the order of the document. Weights and other attributes do not matter; an
+ * edge that is listed twice is one edge.
  *
  * @param source where the text comes from, for messages
  * @param workers number of workers n that the graph must have
@@ -73,7 +73,8 @@ record GraphMl(String source, int workers) {
         try {
             importer.importInput(xml);
         } catch (ImportException e) {
-            throw new IllegalArgumentException(source + place(e) + ": expected GraphML, but " + cause(e).getMessage(), e);
+            throw new IllegalArgumentException(
+                    source + place(e) + ": expected GraphML, but " + cause(e).getMessage(), e);
         }
         return document;
     }
@@ -104,7 +105,8 @@ record GraphMl(String source, int workers) {
     private int number(Map<String, Integer> numbers, String node) {
         Integer number = numbers.get(node);
         if (number == null) {
-            throw new IllegalArgumentException(source + ": expected edges between nodes of the file, got \"" + node + "\"");
+            throw new IllegalArgumentException(
+                    source + ": expected edges between nodes of the file, got \"" + node + "\"");
         }
         return number;
     }

@@ -83,8 +83,8 @@ public final class Graphs {
     }
 
     /**
-     * A helical torus of rows x columns workers: worker i is joined to i + 1 and to i + columns, modulo n. Every worker has
-     * degree 4; where two of its four edges lead to the same worker (two rows), they are parallel.
+     * A helical torus of rows x columns workers: worker i is joined to i + 1 and to i + columns, modulo n. Every worker
+     * has degree 4; where two of its four edges lead to the same worker (two rows), they are parallel.
      *
      * @throws IllegalArgumentException if there are fewer than 2 rows or columns
      */

@@ -5,11 +5,12 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The k-peer hyper-hypercube graph: workers are numbers in the mixed base of the factors f_1 &lt;= ... &lt;= f_m of n, all at most
- * k + 1; in round j the workers that differ only in digit j average each other. Exact after the m rounds.
+ * The k-peer hyper-hypercube graph: workers are numbers in the mixed base of the factors f_1 &lt;= ... &lt;= f_m of n,
+ * all at most k + 1; in round j the workers that differ only in digit j average each other. Exact after the m rounds.
  *
- * @see <a href="https://arxiv.org/abs/2305.11420">Y. Takezawa, R. Sato, H. Bao, K. Niwa, M. Yamada: Beyond exponential graph:
- *     communication-efficient topologies for decentralized learning via finite-time convergence. NeurIPS 2023, algorithm 1</a>
+ * @see <a href="https://arxiv.org/abs/2305.11420">Y. Takezawa, R. Sato, H. Bao, K. Niwa, M. Yamada: Beyond exponential
+ *     graph: communication-efficient topologies for decentralized learning via finite-time convergence. NeurIPS 2023,
+ *     algorithm 1</a>
  */
 final class HyperHypercube {
 
@@ -17,8 +18,8 @@ final class HyperHypercube {
 
     static List<MixingMatrix> phases(int workers, int degree) {
         Sizes.requireDegree("hyper-hypercube-K", degree);
-        Sizes.require("hyper-hypercube-" + degree + " needs a number of workers without prime factors above " + (degree + 1L),
-                n -> n >= 2 && takes(n, degree), workers);
+        String rule = "hyper-hypercube-" + degree + " needs a number of workers without prime factors above " + (degree + 1L);
+        Sizes.require(rule, n -> n >= 2 && takes(n, degree), workers);
         WorkerRange all = new WorkerRange(0, 1, workers);
         List<MixingMatrix> phases = new ArrayList<>();
         for (int round = 0; round < rounds(workers, degree); round++) {

@@ -18,8 +18,8 @@ final class Matchings {
     private Matchings() {}
 
     /**
-     * The one-peer scheme of a graph: a largest matching of its edges, then one of the remaining edges, and so on until every
-     * edge had its step. At least as many steps as the largest degree, and fewer than twice as many.
+     * The one-peer scheme of a graph: a largest matching of its edges, then one of the remaining edges, and so on until
+     * every edge had its step. At least as many steps as the largest degree, and fewer than twice as many.
      *
      * @param topology name of the graph, for messages
      * @throws IllegalArgumentException if the graph has no edge
@@ -38,7 +38,7 @@ final class Matchings {
         }
         if (phases.isEmpty()) {
             throw new IllegalArgumentException(
-                    "one-peer-" + topology + " needs a graph with edges, but " + graph.workers() + " workers have none");
+                    "one-peer-" + topology + " needs a graph with edges, got one without");
         }
         return phases;
     }

@@ -3,11 +3,11 @@ package dev.gossamer.topology;
 import dev.gossamer.topology.Graph.Edge;
 
 /**
- * Metropolis-Hastings weights of an undirected graph: {@code W[i][j] = 1 / (1 + max(degree(i), degree(j)))} for every edge,
- * and the rest of each row on the diagonal. Symmetric, doubly stochastic, nonnegative.
+ * Metropolis-Hastings weights of an undirected graph: {@code W[i][j] = 1 / (1 + max(degree(i), degree(j)))} for every
+ * edge, and the rest of each row on the diagonal. Symmetric, doubly stochastic, nonnegative.
  *
- * @see <a href="https://doi.org/10.1109/IPSN.2005.1440896">L. Xiao, S. Boyd, S. Lall: A scheme for robust distributed sensor
- *     fusion based on average consensus. IPSN 2005</a>
+ * @see <a href="https://doi.org/10.1109/IPSN.2005.1440896">L. Xiao, S. Boyd, S. Lall: A scheme for robust distributed
+ *     sensor fusion based on average consensus. IPSN 2005</a>
  */
 public final class MetropolisHastings {
 

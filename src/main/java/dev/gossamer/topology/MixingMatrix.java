@@ -7,9 +7,9 @@ import java.util.SortedMap;
 import java.util.function.IntFunction;
 
 /**
- * A sparse row-stochastic mixing matrix W [n, n] in compressed rows: {@code W[i][j]} is the weight with which worker i receives from
- * worker j. Immutable. The entries of row i are those with index {@code rowStart(i) <= k < rowStart(i + 1)}, in
- * ascending order of column; every stored weight differs from zero.
+ * A sparse row-stochastic mixing matrix W [n, n] in compressed rows: {@code W[i][j]} is the weight with which worker i
+ * receives from worker j. Immutable. The entries of row i are those with index
+ * {@code rowStart(i) <= k < rowStart(i + 1)}, in ascending order of column; every stored weight differs from zero.
  */
 public final class MixingMatrix {
 
@@ -29,7 +29,8 @@ public final class MixingMatrix {
      * Keeps the non-zero entries of a dense matrix.
      *
      * @param dense the matrix W [n, n], n at least 1
-     * @throws IllegalArgumentException if the matrix is empty, not square, not finite, or a row does not sum to 1 within 1e-9
+     * @throws IllegalArgumentException if the matrix is empty, not square, not finite, or a row does not sum to 1
+     *     within 1e-9
      */
     public static MixingMatrix of(double[][] dense) {
         return ofRows(dense.length, i -> dense[i]);
@@ -40,7 +41,8 @@ public final class MixingMatrix {
      *
      * @param workers number of workers n, at least 1
      * @param row gives row i, of n weights, for i = 0, ..., n - 1
-     * @throws IllegalArgumentException if there is no worker, or a row is not of n weights or does not sum to 1 within 1e-9
+     * @throws IllegalArgumentException if there is no worker, or a row is not of n weights or does not sum to 1 within
+     *     1e-9
      */
     public static MixingMatrix ofRows(int workers, IntFunction<double[]> row) {
         if (workers < 1) {
@@ -99,7 +101,8 @@ public final class MixingMatrix {
 
     private static void checkSum(int i, double sum) {
         if (!(Math.abs(sum - 1) <= ROW_SUM_TOLERANCE)) {
-            throw new IllegalArgumentException("row " + i + " of a mixing matrix sums to 1, but this one sums to " + sum);
+            throw new IllegalArgumentException(
+                    "row " + i + " of a mixing matrix sums to 1, but this one sums to " + sum);
         }
     }
 
@@ -182,7 +185,10 @@ public final class MixingMatrix {
         return true;
     }
 
-    /** Number of messages of a gossip step: weights off the diagonal, each a parameter vector that one worker sends another. */
+    /**
+     * Number of messages of a gossip step: weights off the diagonal, each a parameter vector that one worker sends
+     * another.
+     */
     public long messages() {
         long messages = 0;
         for (int i = 0; i < workers(); i++) {
@@ -206,8 +212,8 @@ public final class MixingMatrix {
     }
 
     /**
-     * Whether every column sums to 1 within a tolerance, as every row does: mixing then keeps the mean of the workers. Weights
-     * may be negative.
+     * Whether every column sums to 1 within a tolerance, as every row does: mixing then keeps the mean of the workers.
+     * Weights may be negative.
      */
     public boolean isDoublyStochastic(double tolerance) {
         double[] sums = new double[workers()];

@@ -1,8 +1,8 @@
 package dev.gossamer.topology;
 
 /**
- * Uniform weights: every worker averages itself and its neighbours, {@code W[i][j] = 1 / (1 + neighbours of i)}. Row stochastic and
- * nonnegative; symmetric and doubly stochastic only if all workers have equally many neighbours.
+ * Uniform weights: every worker averages itself and its neighbours, {@code W[i][j] = 1 / (1 + neighbours of i)}. Row
+ * stochastic and nonnegative; symmetric and doubly stochastic only if all workers have equally many neighbours.
  */
 public final class NeighbourhoodAverage {
 

@@ -34,7 +34,9 @@ record Parameters(MatchResult match) {
         return match.group(group) == null ? RandomGraphs.DEFAULT_SEED : integer(group);
     }
 
-    /** The name with its numbers in their one plain form, without zeros that do not matter and without a default seed. */
+    /**
+     * The name with its numbers in their one plain form, without zeros that do not matter and without a default seed.
+     */
     String name() {
         StringBuilder name = new StringBuilder(match.group());
         for (int group = match.groupCount(); group >= 1; group--) {

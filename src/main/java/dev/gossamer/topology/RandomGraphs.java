@@ -9,8 +9,8 @@ import org.jgrapht.generate.WattsStrogatzGraphGenerator;
 import org.jgrapht.graph.DefaultEdge;
 
 /**
- * Constructors of random graphs. A graph is a function of its arguments alone, the seed among them, and always connected: graphs
- * are drawn one after another until one is.
+ * Constructors of random graphs. A graph is a function of its arguments alone, the seed among them, and always
+ * connected: graphs are drawn one after another until one is.
  */
 public final class RandomGraphs {
 
@@ -44,8 +44,8 @@ public final class RandomGraphs {
      * An Erdos-Renyi graph G(n, p): each pair of workers is joined with the same probability.
      *
      * @param probability above 0, at most 1
-     * @throws IllegalArgumentException if there are fewer than 2 workers, the probability is out of range, or so low that
-     *     1,000 draws are all disconnected
+     * @throws IllegalArgumentException if there are fewer than 2 workers, the probability is out of range, or so low
+     *     that 1,000 draws are all disconnected
      * @see GnpRandomGraphGenerator
      */
     public static Graph erdosRenyi(int workers, double probability, long seed) {
@@ -59,8 +59,8 @@ public final class RandomGraphs {
     }
 
     /**
-     * A Watts-Strogatz small world: a ring on which every worker is joined to its K nearest, each edge then moved to a random
-     * other end with some probability.
+     * A Watts-Strogatz small world: a ring on which every worker is joined to its K nearest, each edge then moved to a
+     * random other end with some probability.
      *
      * @param neighbours K, even, at least 2 and below n - 1
      * @param probability that an edge is moved, 0 to 1
@@ -82,7 +82,10 @@ public final class RandomGraphs {
     }
 
     private static Graph connected(
-            String name, int workers, long seed, Function<Random, GraphGenerator<Integer, DefaultEdge, Integer>> generator) {
+            String name,
+            int workers,
+            long seed,
+            Function<Random, GraphGenerator<Integer, DefaultEdge, Integer>> generator) {
         Random random = new Random(seed);
         for (int draw = 0; draw < MOST_DRAWS; draw++) {
             org.jgrapht.Graph<Integer, DefaultEdge> graph = JGraphTGraphs.generate(generator.apply(random));

@@ -5,8 +5,8 @@ import java.util.BitSet;
 import java.util.Deque;
 
 /**
- * Whether information spreads from every worker to every other: the union of the communication graphs of one period is strongly
- * connected. Held as bits, since these graphs may be complete ones of thousands of workers.
+ * Whether information spreads from every worker to every other: the union of the communication graphs of one period is
+ * strongly connected. Held as bits, since these graphs may be complete ones of thousands of workers.
  */
 final class Reachability {
 

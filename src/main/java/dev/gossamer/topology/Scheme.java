@@ -76,7 +76,10 @@ public interface Scheme {
         return holds(this, MixingMatrix::isNonnegative);
     }
 
-    /** Whether what one worker knows gets to every other worker in the end, over the messages of as many periods as it takes. */
+    /**
+     * Whether what one worker knows gets to every other worker in the end, over the messages of as many periods as it
+     * takes.
+     */
     default boolean isConnected() {
         return Reachability.isStronglyConnected(this);
     }

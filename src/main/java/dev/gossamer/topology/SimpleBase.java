@@ -6,12 +6,14 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The rounds of the simple Base-(k+1) graph of n workers. Where n has a prime factor above k + 1, the digits of n in base k + 1
- * cut the workers into blocks V_1, ..., V_L of {@code a_l (k+1)^(p_l)} workers, p descending. Each block first averages itself;
- * then each in turn gives to the later blocks, so that their means become that of all, and averages itself again.
+ * The rounds of the simple Base-(k+1) graph of n workers. Where n has a prime factor above k + 1, the digits of n in
+ * base k + 1 cut the workers into blocks V_1, ..., V_L of {@code a_l (k+1)^(p_l)} workers, p descending. Each block
+ * first averages itself; then each in turn gives to the later blocks, so that their means become that of all, and
+ * averages itself again.
  *
- * @see <a href="https://arxiv.org/abs/2305.11420">Y. Takezawa, R. Sato, H. Bao, K. Niwa, M. Yamada: Beyond exponential graph:
- *     communication-efficient topologies for decentralized learning via finite-time convergence. NeurIPS 2023, algorithm 2</a>
+ * @see <a href="https://arxiv.org/abs/2305.11420">Y. Takezawa, R. Sato, H. Bao, K. Niwa, M. Yamada: Beyond exponential
+ *     graph: communication-efficient topologies for decentralized learning via finite-time convergence. NeurIPS 2023,
+ *     algorithm 2</a>
  */
 final class SimpleBase {
 
@@ -91,7 +93,10 @@ final class SimpleBase {
         return new Block(new WorkerRange(workers.first() + first, 1, workers.count()), block.parts, block.partSize);
     }
 
-    /** Block j gives a worker of each of its parts to every worker of the later blocks; those left over average in cliques. */
+    /**
+     * Block j gives a worker of each of its parts to every worker of the later blocks; those left over average in
+     * cliques.
+     */
     private void donate(MixingMatrixBuilder w, int first, int j) {
         Block donor = shifted(blocks.get(j), first);
         List<Deque<Integer>> unused = unusedByPart(donor);

@@ -3,11 +3,11 @@ package dev.gossamer.topology;
 import java.util.Arrays;
 
 /**
- * Doubly stochastic weights by Sinkhorn scaling: the columns and then the rows of a positive matrix on the pattern of a graph
- * (its edges in both directions, and the diagonal) are divided by their sums, again and again. Nonnegative.
+ * Doubly stochastic weights by Sinkhorn scaling: the columns and then the rows of a positive matrix on the pattern of a
+ * graph (its edges in both directions, and the diagonal) are divided by their sums, again and again. Nonnegative.
  *
- * @see <a href="https://doi.org/10.2140/pjm.1967.21.343">R. Sinkhorn, P. Knopp: Concerning nonnegative matrices and doubly
- *     stochastic matrices. Pacific Journal of Mathematics 21, 1967</a>
+ * @see <a href="https://doi.org/10.2140/pjm.1967.21.343">R. Sinkhorn, P. Knopp: Concerning nonnegative matrices and
+ *     doubly stochastic matrices. Pacific Journal of Mathematics 21, 1967</a>
  */
 public final class Sinkhorn {
 
@@ -33,8 +33,8 @@ public final class Sinkhorn {
     }
 
     /**
-     * The doubly stochastic fit of a graph: equal parameters, scaled until every column sums to 1 within 1e-13. Of all doubly
-     * stochastic matrices on the graph, the one of the largest entropy.
+     * The doubly stochastic fit of a graph: equal parameters, scaled until every column sums to 1 within 1e-13. Of all
+     * doubly stochastic matrices on the graph, the one of the largest entropy.
      *
      * @throws IllegalArgumentException if this takes more than 100,000 iterations
      */
@@ -51,7 +51,8 @@ public final class Sinkhorn {
             }
         }
         throw new IllegalArgumentException("sinkhorn weights of this graph of " + graph.workers()
-                + " workers are not found within " + MOST_ITERATIONS + " iterations; try symmetric or metropolis-hastings");
+                + " workers are not found within " + MOST_ITERATIONS
+                + " iterations; try symmetric or metropolis-hastings");
     }
 
     /**

@@ -3,7 +3,9 @@ package dev.gossamer.topology;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 
-/** Checks of the number of workers of a topology. Every message says what is needed, what was given, and what would do. */
+/**
+ * Checks of the number of workers of a topology. Every message says what is needed, what was given, and what would do.
+ */
 final class Sizes {
 
     private Sizes() {}

@@ -7,10 +7,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Who attended what in Natchez, Mississippi, in the 1930s: women 0 to 17, events 18 to 31, an edge for each of 89 attendances.
+ * Who attended what in Natchez, Mississippi, in the 1930s: women 0 to 17, events 18 to 31, an edge for each of 89
+ * attendances.
  *
- * @see <a href="https://en.wikipedia.org/wiki/Southern_Women_(dataset)">A. Davis, B. B. Gardner, M. R. Gardner: Deep South.
- *     University of Chicago Press 1941</a>
+ * @see <a href="https://en.wikipedia.org/wiki/Southern_Women_(dataset)">A. Davis, B. B. Gardner, M. R. Gardner: Deep
+ *     South. University of Chicago Press 1941</a>
  */
 final class SocialNetwork {
 

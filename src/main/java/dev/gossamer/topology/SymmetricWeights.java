@@ -6,18 +6,18 @@ import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
 import org.ejml.interfaces.linsol.LinearSolverDense;
 
 /**
- * Symmetric weights of a graph, free on the edges, the rest of each row on the diagonal: symmetric and doubly stochastic, but
- * weights may be negative.
+ * Symmetric weights of a graph, free on the edges, the rest of each row on the diagonal: symmetric and doubly
+ * stochastic, but weights may be negative.
  */
 public final class SymmetricWeights {
 
     private SymmetricWeights() {}
 
     /**
-     * The symmetric fit of a graph: of all symmetric doubly stochastic matrices on its edges and the diagonal, the one nearest
-     * to the {@linkplain NeighbourhoodAverage average over neighbourhoods} U in the Frobenius norm (nonnegativity not imposed).
-     * By Lagrange multipliers, {@code W = (U + U^T) / 2 + (m_i + m_j) / 2} on the pattern, with m such that rows sum to 1: a
-     * positive definite linear system. Cost: n^3.
+     * The symmetric fit of a graph: of all symmetric doubly stochastic matrices on its edges and the diagonal, the one
+     * nearest to the {@linkplain NeighbourhoodAverage average over neighbourhoods} U in the Frobenius norm
+     * (nonnegativity not imposed). By Lagrange multipliers, {@code W = (U + U^T) / 2 + (m_i + m_j) / 2} on the pattern,
+     * with m such that rows sum to 1: a positive definite linear system. Cost: n^3.
      */
     public static MixingMatrix weights(Graph graph) {
         int n = graph.workers();

@@ -13,7 +13,9 @@ public final class Topologies {
     /** Names that stand for others. */
     private static final List<String> SHORTHANDS = List.of("torus", "grid");
 
-    /** What a letter in common weighs against a letter of length when an unknown name is compared with the known ones. */
+    /**
+     * What a letter in common weighs against a letter of length when an unknown name is compared with the known ones.
+     */
     private static final int SHARED_LETTER = 10;
 
     /** A graph and the name of the topology that it is. */
@@ -24,18 +26,19 @@ public final class Topologies {
     /**
      * The scheme of a name, for a number of workers.
      *
-     * <p>Any undirected topology can have other weights than its own, as {@code ring+uniform} (see {@link WeightRule#parse}), or be
-     * made a one-peer scheme, as {@code one-peer-ring}. The graph may come from a file, as {@code file:graphs/office.csv} (see
-     * {@link GraphFiles}). Random topologies take a seed, as {@code random-regular-3-seed-7}, instead of
-     * {@link RandomGraphs#DEFAULT_SEED}. {@code torus} and {@code grid} are the squarest of theirs.
+     * <p>Any undirected topology can have other weights than its own, as {@code ring+uniform} (see
+     * {@link WeightRule#parse}), or be made a one-peer scheme, as {@code one-peer-ring}. The graph may come from a file,
+     * as {@code file:graphs/office.csv} (see {@link GraphFiles}). Random topologies take a seed, as
+     * {@code random-regular-3-seed-7}, instead of {@link RandomGraphs#DEFAULT_SEED}. {@code torus} and {@code grid} are
+     * the squarest of theirs.
      *
-     * <p>Capitals, spaces and parentheses do not matter: {@code Torus (4x8)} is {@code torus-4x8}, {@code Time-varying exponential} is
-     * {@code time-varying-exponential}.
+     * <p>Capitals, spaces and parentheses do not matter: {@code Torus (4x8)} is {@code torus-4x8}, {@code Time-varying
+     * exponential} is {@code time-varying-exponential}.
      *
      * @param name one of {@link #names()}, with numbers in place of capital letters
      * @param workers number of workers n, at least 1
-     * @throws IllegalArgumentException if there is no such topology or it does not fit the number of workers; the message is
-     *     one sentence for the user
+     * @throws IllegalArgumentException if there is no such topology or it does not fit the number of workers; the
+     *     message is one sentence for the user
      */
     public static Scheme parse(String name, int workers) {
         requireWorker(workers);
@@ -69,8 +72,8 @@ public final class Topologies {
     }
 
     /**
-     * The names of all topologies. A capital letter stands for a number, as in {@code torus-RxC}, GRAPH for the name of a topology of
-     * an undirected graph, PATH for that of a file.
+     * The names of all topologies. A capital letter stands for a number, as in {@code torus-RxC}, GRAPH for the name of
+     * a topology of an undirected graph, PATH for that of a file.
      */
     public static List<String> names() {
         List<String> names = new ArrayList<>();

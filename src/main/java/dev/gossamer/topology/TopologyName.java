@@ -3,8 +3,8 @@ package dev.gossamer.topology;
 import java.util.Locale;
 
 /**
- * A name taken apart: {@code [one-peer-]base[+weights]}. The base is in the plain spelling, lower case with hyphens, except for
- * the path of a file, which stays as it is.
+ * A name taken apart: {@code [one-peer-]base[+weights]}. The base is in the plain spelling, lower case with hyphens,
+ * except for the path of a file, which stays as it is.
  *
  * @param onePeer whether the one-peer scheme of the base is meant
  * @param base a name of a family, or {@code file:PATH}

@@ -13,7 +13,8 @@ public final class Trees {
     private Trees() {}
 
     /**
-     * A binary tree: the parent of worker i is floor(i / 2), and that of worker 1 is worker 0, which has no other child.
+     * A binary tree: the parent of worker i is floor(i / 2), and that of worker 1 is worker 0, which has no other
+     * child.
      *
      * @throws IllegalArgumentException if there are fewer than 2 workers
      */
@@ -23,8 +24,8 @@ public final class Trees {
     }
 
     /**
-     * The binary tree with the workers in reverse: worker i has the place of worker n - 1 - i, so that all but two of the
-     * inner workers of one tree are leaves of the other.
+     * The binary tree with the workers in reverse: worker i has the place of worker n - 1 - i, so that all but two of
+     * the inner workers of one tree are leaves of the other.
      *
      * @throws IllegalArgumentException if there are fewer than 2 workers
      */
@@ -38,8 +39,8 @@ public final class Trees {
     }
 
     /**
-     * A tree whose inner workers all have degree k: the root, worker 0, has k children, every other worker k - 1, filled
-     * level by level.
+     * A tree whose inner workers all have degree k: the root, worker 0, has k children, every other worker k - 1,
+     * filled level by level.
      *
      * @param degree the degree k, at least 2
      * @throws IllegalArgumentException if there are fewer than 2 workers, or the degree is below 2
@@ -61,7 +62,8 @@ public final class Trees {
     }
 
     /**
-     * The shortest paths from a root to every other worker of a connected graph; of several, the lexicographically smallest.
+     * The shortest paths from a root to every other worker of a connected graph; of several, the lexicographically
+     * smallest.
      *
      * @param root the worker where all paths start
      * @throws IllegalArgumentException if the root is no worker of the graph, or a worker cannot be reached from it

@@ -30,8 +30,8 @@ public record WeightRule(String name, Function<Graph, MixingMatrix> weights) {
     private static final Pattern CONSTANT = Pattern.compile("constant-" + Parameters.DECIMAL);
 
     /**
-     * The rule of a name: metropolis-hastings, uniform, constant, constant-A with the weight A of every edge, best-constant,
-     * sinkhorn, or symmetric.
+     * The rule of a name: metropolis-hastings, uniform, constant, constant-A with the weight A of every edge,
+     * best-constant, sinkhorn, or symmetric.
      *
      * @throws IllegalArgumentException if there is no such rule, with those that there are
      */

@@ -65,7 +65,9 @@ class MixingMatrixTest {
         assertEquals(
                 "row 1 of a mixing matrix sums to 1, but this one sums to 0.75",
                 refusal(new double[][] {{1, 0}, {0.5, 0.25}}));
-        assertEquals("row 0 of a mixing matrix sums to 1, but this one sums to NaN", refusal(new double[][] {{Double.NaN}}));
+        assertEquals(
+                "row 0 of a mixing matrix sums to 1, but this one sums to NaN",
+                refusal(new double[][] {{Double.NaN}}));
     }
 
     @Test

@@ -16,12 +16,16 @@ class TopologiesTest {
     @Test
     void namesAreThoseOfTheDocumentation() {
         assertEquals(
-                List.of("ring", "chain", "torus-RxC", "grid-RxC", "star", "star-C", "binary-tree", "binary-tree-reversed",
-                        "K-tree", "two-cliques", "hypercube", "social-network", "social-network-tree", "fully-connected",
-                        "solo", "uni-ring", "static-exponential", "random-regular-D", "erdos-renyi-P", "small-world-K-P",
-                        "mix-G", "artificial-adversarial-R", "artificial-nice-R", "time-varying-exponential",
-                        "time-varying-ring", "double-binary-trees", "local-steps-K", "hyper-hypercube-K", "simple-base-K",
-                        "base-K", "random-matching", "torus", "grid", "one-peer-GRAPH", "file:PATH"),
+                List.of(
+                        "ring", "chain", "torus-RxC", "grid-RxC", "star", "star-C",
+                        "binary-tree", "binary-tree-reversed", "K-tree", "two-cliques", "hypercube",
+                        "social-network", "social-network-tree", "fully-connected", "solo",
+                        "uni-ring", "static-exponential",
+                        "random-regular-D", "erdos-renyi-P", "small-world-K-P",
+                        "mix-G", "artificial-adversarial-R", "artificial-nice-R",
+                        "time-varying-exponential", "time-varying-ring", "double-binary-trees", "local-steps-K",
+                        "hyper-hypercube-K", "simple-base-K", "base-K", "random-matching",
+                        "torus", "grid", "one-peer-GRAPH", "file:PATH"),
                 Topologies.names());
     }
 
@@ -29,7 +33,8 @@ class TopologiesTest {
     @ValueSource(strings = {
         "ring", "chain", "torus-4x8", "grid-4x8", "star", "star-5", "binary-tree", "binary-tree-reversed", "3-tree",
         "two-cliques", "hypercube", "social-network", "social-network-tree", "fully-connected", "solo", "uni-ring",
-        "static-exponential", "random-regular-3", "random-regular-3-seed-7", "erdos-renyi-0.25", "erdos-renyi-0.25-seed-7",
+        "static-exponential", "random-regular-3", "random-regular-3-seed-7", "erdos-renyi-0.25",
+        "erdos-renyi-0.25-seed-7",
         "small-world-4-0.1", "small-world-4-0.1-seed-7", "mix-0.3", "artificial-adversarial-0.0128",
         "artificial-nice-0.00001", "artificial-nice-0.0128-seed-7", "time-varying-exponential", "time-varying-ring",
         "double-binary-trees", "local-steps-4", "hyper-hypercube-1", "simple-base-2", "base-2", "random-matching",
@@ -117,8 +122,10 @@ class TopologiesTest {
         "local-steps-0 | 8 | local-steps-K needs a number K of steps of 1 to 100000, got 0",
         "local-steps-100001 | 8 | local-steps-K needs a number K of steps of 1 to 100000, got 100001",
         "hyper-hypercube-0 | 8 | hyper-hypercube-K needs a degree K of at least 1, got 0",
-        "hyper-hypercube-1 | 12 | hyper-hypercube-1 needs a number of workers without prime factors above 2, got 12; nearest: 8, 16",
-        "hyper-hypercube-2 | 14 | hyper-hypercube-2 needs a number of workers without prime factors above 3, got 14; nearest: 12, 16",
+        "hyper-hypercube-1 | 12 | hyper-hypercube-1 needs a number of workers without prime factors above 2, got 12; "
+                + "nearest: 8, 16",
+        "hyper-hypercube-2 | 14 | hyper-hypercube-2 needs a number of workers without prime factors above 3, got 14; "
+                + "nearest: 12, 16",
         "simple-base-0 | 8 | simple-base-K needs a degree K of at least 1, got 0",
         "simple-base-1 | 1 | simple-base-1 needs at least 2 workers, got 1",
         "base-0    | 8  | base-K needs a degree K of at least 1, got 0",
@@ -139,7 +146,7 @@ class TopologiesTest {
         "artificial-adversarial-2 | 8 | artificial-adversarial-R needs a spectral gap of 0 to 1, got 2.0",
         "artificial-nice-2 | 8 | artificial-nice-R needs a spectral gap of 0 to 1, got 2.0",
         "artificial-nice-0.1 | 1 | artificial-nice needs at least 2 workers, got 1",
-        "one-peer-fully-connected | 1 | one-peer-fully-connected needs a graph with edges, but 1 workers have none",
+        "one-peer-fully-connected | 1 | one-peer-fully-connected needs a graph with edges, got one without",
         "one-peer-ring+uniform | 8 | one-peer schemes have weights 1/2, got \"uniform\"",
         "ring+constant-0 | 8 | constant-A needs a weight A above 0 and at most 1, got 0.0",
         "ring+best-constant | 1 | ring needs at least 2 workers, got 1",
@@ -167,11 +174,16 @@ class TopologiesTest {
     void unknownNameSuggestsTheNearest(String name, String nearest) {
         String known = String.join(", ", Topologies.names());
 
-        assertEquals("unknown topology \"" + name + "\"; did you mean \"" + nearest + "\"? Known: " + known, refusal(name, 8));
+        assertEquals(
+                "unknown topology \"" + name + "\"; did you mean \"" + nearest + "\"? Known: " + known,
+                refusal(name, 8));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"uni-ring+uniform", "one-peer-base-2", "solo+uniform", "local-steps-4+uniform", "one-peer-mix-0.2"})
+    @ValueSource(strings = {
+        "uni-ring+uniform", "uni-ring+metropolis-hastings", "one-peer-base-2", "solo+uniform", "local-steps-4+uniform",
+        "one-peer-mix-0.2"
+    })
     void onlyUndirectedGraphsTakeWeightsAndMatchings(String name) {
         String sentence = refusal(name, 8);
 
@@ -181,8 +193,8 @@ class TopologiesTest {
     @Test
     void unknownWeightsListTheKnownOnes() {
         assertEquals(
-                "unknown weights \"heavy\"; known: metropolis-hastings, uniform, constant, best-constant, sinkhorn, symmetric, "
-                        + "constant-A",
+                "unknown weights \"heavy\"; known: metropolis-hastings, uniform, constant, best-constant, sinkhorn, "
+                        + "symmetric, constant-A",
                 refusal("ring+heavy", 8));
     }
 
