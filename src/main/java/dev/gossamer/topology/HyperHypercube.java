@@ -18,7 +18,8 @@ final class HyperHypercube {
 
     static List<MixingMatrix> phases(int workers, int degree) {
         Sizes.requireDegree("hyper-hypercube-K", degree);
-        String rule = "hyper-hypercube-" + degree + " needs a number of workers without prime factors above " + (degree + 1L);
+        String rule = "hyper-hypercube-" + degree
+                + " needs a number of workers without prime factors above " + (degree + 1L);
         Sizes.require(rule, n -> n >= 2 && takes(n, degree), workers);
         WorkerRange all = new WorkerRange(0, 1, workers);
         List<MixingMatrix> phases = new ArrayList<>();

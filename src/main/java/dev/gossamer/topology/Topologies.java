@@ -27,8 +27,8 @@ public final class Topologies {
      * The scheme of a name, for a number of workers.
      *
      * <p>Any undirected topology can have other weights than its own, as {@code ring+uniform} (see
-     * {@link WeightRule#parse}), or be made a one-peer scheme, as {@code one-peer-ring}. The graph may come from a file,
-     * as {@code file:graphs/office.csv} (see {@link GraphFiles}). Random topologies take a seed, as
+     * {@link WeightRule#parse}), or be made a one-peer scheme, as {@code one-peer-ring}. The graph may come from a
+     * file, as {@code file:graphs/office.csv} (see {@link GraphFiles}). Random topologies take a seed, as
      * {@code random-regular-3-seed-7}, instead of {@link RandomGraphs#DEFAULT_SEED}. {@code torus} and {@code grid} are
      * the squarest of theirs.
      *
