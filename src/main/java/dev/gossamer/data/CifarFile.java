@@ -60,7 +60,7 @@ final class CifarFile implements ImageFile {
         try {
             return Files.size(path);
         } catch (IOException e) {
-            throw unreadable(path, e);
+            throw DataException.unreadable(path, e);
         }
     }
 
@@ -68,13 +68,8 @@ final class CifarFile implements ImageFile {
         try {
             return new DataInputStream(new BufferedInputStream(Files.newInputStream(path), 1 << 16));
         } catch (IOException e) {
-            throw unreadable(path, e);
+            throw DataException.unreadable(path, e);
         }
-    }
-
-    /** The error for a file that the operating system does not let us read. */
-    static DataException unreadable(Path path, IOException e) {
-        return new DataException(path + " cannot be read (" + e + ").", e);
     }
 
     @Override
@@ -96,7 +91,7 @@ final class CifarFile implements ImageFile {
             in.readFully(pixels, offset, SHAPE.size());
         } catch (IOException e) {
             throw new DataException(
-                    String.format("%s cannot be read in the record at offset %,d (%s).", path, start, e), e);
+                    String.format("%s cannot be read in the record at offset %,d (%s).", path, start, DataException.reason(e)), e);
         }
         if (label >= CLASSES) {
             throw new DataException(String.format(

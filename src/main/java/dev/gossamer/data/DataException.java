@@ -1,5 +1,11 @@
 package dev.gossamer.data;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
 /** Data that cannot be found, read or downloaded. The message is one complete sentence for the user. */
 public class DataException extends RuntimeException {
 
@@ -16,5 +22,24 @@ public class DataException extends RuntimeException {
      */
     public DataException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** The error for a file that cannot be read. */
+    static DataException unreadable(Path path, IOException cause) {
+        return new DataException(path + " cannot be read (" + reason(cause) + ").", cause);
+    }
+
+    /** Why a file operation failed, in words. */
+    static String reason(IOException failure) {
+        if (failure instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (failure instanceof NoSuchFileException) {
+            return "no such file";
+        }
+        if (failure instanceof FileAlreadyExistsException e) {
+            return e.getFile() + " is in the way";
+        }
+        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
 }

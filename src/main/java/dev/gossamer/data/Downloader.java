@@ -87,7 +87,8 @@ public final class Downloader {
                 }
             }
         } catch (IOException e) {
-            throw new DataException("downloading to " + target.toAbsolutePath().normalize() + " failed (" + e + ").", e);
+            throw new DataException("downloading to " + target.toAbsolutePath().normalize() + " failed ("
+                    + DataException.reason(e) + ").", e);
         }
     }
 

@@ -221,7 +221,7 @@ final class FileDownload {
         if (cause instanceof java.nio.file.FileSystemException e) {
             throw e;
         }
-        return new Passing("the connection broke off (" + reason(cause) + ")");
+        return new Passing("it broke off (" + reason(cause) + ")");
     }
 
     /** The first message in a chain of causes, with the last cause's type where there is none. */

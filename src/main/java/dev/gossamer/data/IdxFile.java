@@ -41,7 +41,7 @@ final class IdxFile implements AutoCloseable {
             gzipped = startsWithGzipMagic();
             in = open(gzipped);
         } catch (IOException e) {
-            throw CifarFile.unreadable(path, e);
+            throw DataException.unreadable(path, e);
         }
         try {
             dimensions = readHeader(magic);
@@ -49,7 +49,7 @@ final class IdxFile implements AutoCloseable {
                 checkSize(Files.size(path));
             }
         } catch (IOException e) {
-            throw closeAfter(CifarFile.unreadable(path, e));
+            throw closeAfter(DataException.unreadable(path, e));
         } catch (DataException e) {
             throw closeAfter(e);
         }
@@ -143,7 +143,7 @@ final class IdxFile implements AutoCloseable {
                     path, length, offset, expectedSize()), e);
         } catch (IOException e) {
             throw new DataException(
-                    String.format("%s cannot be read at offset %,d (%s).", path, offset, e), e);
+                    String.format("%s cannot be read at offset %,d (%s).", path, offset, DataException.reason(e)), e);
         }
         offset += length;
     }
@@ -157,7 +157,7 @@ final class IdxFile implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new DataException(
-                    String.format("%s is damaged at its end, offset %,d (%s).", path, offset, e), e);
+                    String.format("%s is damaged at its end, offset %,d (%s).", path, offset, DataException.reason(e)), e);
         }
     }
 

@@ -101,7 +101,7 @@ abstract class ImageRecordReader extends BaseRecordReader {
         try {
             close();
         } catch (IOException e) {
-            throw CifarFile.unreadable(Path.of(currentFile), e);
+            throw DataException.unreadable(Path.of(currentFile), e);
         }
         currentFile = files.get(nextFile++);
         current = open(Path.of(currentFile));
@@ -131,7 +131,7 @@ abstract class ImageRecordReader extends BaseRecordReader {
         try {
             close();
         } catch (IOException e) {
-            throw CifarFile.unreadable(Path.of(currentFile), e);
+            throw DataException.unreadable(Path.of(currentFile), e);
         }
         nextFile = 0;
         nextInFile = 0;

@@ -114,10 +114,8 @@ class BatchStreamTest {
 
     @Test
     void failureInTheBackgroundSurfacesInNext() {
-        Normalization tooFewChannels = new Normalization(new double[] {0, 0, 0}, new double[] {1, 1, 1});
-        byte[] pixels = new byte[2 * SHAPE.size()];
-        ImageSet set = new ImageSet(SHAPE, pixels, new byte[2], tooFewChannels) ;
-        BatchSampler broken = new BatchSampler(set, Augmentation.NONE, new int[][] {{0, 1, 2}}, 64, 1);
+        int[][] partsWithMissingImage = {{0, 300}};
+        BatchSampler broken = new BatchSampler(images, Augmentation.NONE, partsWithMissingImage, 64, 1);
         try (BatchStream stream = new BatchStream(broken, SHAPE, 1, 64, 0)) {
             for (int attempt = 0; attempt < 2; attempt++) {
                 IllegalStateException failure = assertThrows(IllegalStateException.class, stream::next);

@@ -170,7 +170,7 @@ class DownloaderTest {
         server.ranged = false;
         server.breakAfter = 80_000;
         String message = failure(CONTENT);
-        assertTrue(message.startsWith(server.uri() + NAME + " could not be downloaded: the connection broke off ("), message);
+        assertTrue(message.startsWith(server.uri() + NAME + " could not be downloaded: it broke off ("), message);
         assertTrue(message.contains("3 attempts; "), message);
         assertTrue(Files.exists(directory.resolve("set").resolve(NAME + ".part")));
     }

@@ -22,7 +22,7 @@ class PartitionTest {
     @ValueSource(strings = {"shared", "random", "dirichlet-0.1", "dirichlet-1", "dirichlet-100", "dirichlet-0.001"})
     void namesAreReadBack(String name) {
         Partition partition = Partition.parse(name);
-        assertEquals(name.equals("dirichlet-0.001") ? "dirichlet-0.001" : name, partition.toString());
+        assertEquals(name, partition.toString());
         assertEquals(partition, Partition.parse(partition.toString()));
     }
 

@@ -1,0 +1,136 @@
+package dev.gossamer.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SyntheticImagesTest {
+
+    private DataSet colour;
+    private DataSet grey;
+
+    @BeforeAll
+    void generate() {
+        colour = DataSets.synthetic(Task.CIFAR_10, 1);
+        grey = DataSets.synthetic(Task.FASHION_MNIST, 1);
+    }
+
+    private DataSet set(Task task) {
+        return task == Task.CIFAR_10 ? colour : grey;
+    }
+
+    @Test
+    void setsSayWhatTheyAre() {
+        assertEquals("synthetic-32x32x3", colour.name());
+        assertEquals("synthetic-28x28x1", grey.name());
+        for (Task task : Task.values()) {
+            DataSet set = set(task);
+            assertTrue(set.synthetic());
+            assertEquals(task.shape(), set.train().shape());
+            assertEquals(task.shape(), set.test().shape());
+            assertEquals(task.classes(), set.classes());
+            assertEquals(task.augmentation(), set.augmentation());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void classesAreEqualInSize(Task task) {
+        for (ImageSet images : new ImageSet[] {set(task).train(), set(task).test()}) {
+            int[] counts = new int[10];
+            for (int i = 0; i < images.size(); i++) {
+                counts[images.label(i)]++;
+            }
+            for (int count : counts) {
+                assertEquals(images.size() / 10, count);
+            }
+        }
+    }
+
+    @Test
+    void seedDecidesTheImages() {
+        DataSet again = DataSets.synthetic(Task.CIFAR_10, 1);
+        assertEquals(colour.fingerprint(), again.fingerprint());
+        assertArrayEquals(colour.test().pixels(), again.test().pixels());
+        assertNotEquals(colour.fingerprint(), DataSets.synthetic(Task.CIFAR_10, 2).fingerprint());
+    }
+
+    /** Results on these sets are compared across versions and machines. */
+    @Test
+    void imagesStayAsTheyAre() {
+        assertEquals("COLOUR", colour.fingerprint());
+        assertEquals("GREY", grey.fingerprint());
+    }
+
+    /** By the set's own normalisation, as for CIFAR-10: mean 0, and standard deviation 1 within an image. */
+    @ParameterizedTest
+    @EnumSource
+    void normalisationFitsTheImages(Task task) {
+        ImageSet train = set(task).train();
+        for (int c = 0; c < train.shape().channels(); c++) {
+            Moments moments = Moments.of(train, c);
+            float[] inputs = train.normalization().table(c);
+            double stddev = 1 / (inputs[255] - inputs[0]);
+            double mean = -inputs[0] * stddev;
+            assertEquals(moments.mean, mean, 0.002);
+            assertEquals(moments.stddevWithinImages, stddev, 0.002);
+        }
+    }
+
+    /** Softmax regression, trained well past its best, must fail: below 60 %, though above chance. */
+    @ParameterizedTest
+    @EnumSource
+    void linearModelFails(Task task) {
+        double best = 0;
+        SoftmaxRegression model = new SoftmaxRegression(set(task).train(), 10);
+        for (int epoch = 0; epoch < 6; epoch++) {
+            model.trainEpoch(epoch < 3 ? 0.003f : 0.0005f, epoch);
+            best = Math.max(best, model.accuracy(set(task).test()));
+        }
+        assertTrue(best > 0.2 && best < 0.6, "best test accuracy " + best);
+    }
+
+    @Test
+    void mirroredImagesKeepTheirClass() {
+        DataSet set = colour;
+        assertEquals(Augmentation.CROP_AND_FLIP, set.augmentation());
+        double[][] plain = gradients(set.train(), false);
+        double[][] mirrored = gradients(set.train(), true);
+        for (int label = 0; label < 10; label++) {
+            double largest = Arrays.stream(plain[label]).max().orElseThrow();
+            assertArrayEquals(plain[label], mirrored[label], 0.03 * largest);
+        }
+    }
+
+    /** Mean absolute differences down, across and along both diagonals, by class. */
+    private static double[][] gradients(ImageSet images, boolean mirror) {
+        int[][] directions = {{1, 0}, {0, 1}, {1, 1}, {1, -1}};
+        double[][] sums = new double[10][directions.length];
+        FloatBuffer buffer = FloatBuffer.allocate(images.shape().size());
+        for (int i = 0; i < images.size(); i++) {
+            images.normalize(i, i + 1, buffer.clear());
+            for (int k = 0; k < directions.length; k++) {
+                int down = directions[k][0];
+                int across = mirror ? -directions[k][1] : directions[k][1];
+                double sum = 0;
+                for (int y = 1; y < 31; y++) {
+                    for (int x = 1; x < 31; x++) {
+                        sum += Math.abs(buffer.get(y * 32 + x) - buffer.get((y + down) * 32 + x + across));
+                    }
+                }
+                sums[images.label(i)][k] += sum;
+            }
+        }
+        return sums;
+    }
+}
