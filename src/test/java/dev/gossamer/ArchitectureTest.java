@@ -44,9 +44,11 @@ class ArchitectureTest {
 
     @Test
     void plainPackagesDoWithoutNd4jAndDeeplearning4j() {
-        noClasses().that().resideInAnyPackage(ROOT + ".topology..", ROOT + ".record..", ROOT + ".report..", ROOT + ".experiment..")
+        noClasses().that().resideInAnyPackage(
+                        ROOT + ".topology..", ROOT + ".record..", ROOT + ".report..", ROOT + ".experiment..")
                 .or().resideInAPackage(ROOT + ".engine")
-                .should().dependOnClassesThat().resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..")
+                .should().dependOnClassesThat()
+                .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..")
                 .allowEmptyShould(true)
                 .check(classes);
     }

@@ -6,7 +6,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressState;
 
-/** One line on a terminal that is drawn anew several times per second, with a bar where there is room, and removed at the end. */
+/** One line on a terminal, drawn anew several times per second, with a bar where there is room; removed at the end. */
 final class BarProgress extends Progress {
 
     private static final int INTERVAL_MILLISECONDS = 250;

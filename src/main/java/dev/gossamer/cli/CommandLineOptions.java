@@ -14,7 +14,7 @@ import org.apache.commons.cli.UnrecognizedOptionException;
 /** The options of one command: reads them from its arguments and explains them. Every command has {@code --help}. */
 final class CommandLineOptions {
 
-    private static final int COLUMN = 34;
+    private static final int COLUMN = 36;
 
     private final String usage;
     private final String summary;
@@ -49,11 +49,13 @@ final class CommandLineOptions {
     CommandLine parse(List<String> arguments) {
         flag("help", "print this");
         try {
-            return DefaultParser.builder().setAllowPartialMatching(false).get().parse(options, arguments.toArray(String[]::new));
+            String[] words = arguments.toArray(String[]::new);
+            return DefaultParser.builder().setAllowPartialMatching(false).get().parse(options, words);
         } catch (UnrecognizedOptionException e) {
             throw new UsageException("unknown option " + e.getOption() + hint(e.getOption()));
         } catch (MissingArgumentException e) {
-            throw new UsageException("--" + e.getOption().getLongOpt() + " needs a value: " + e.getOption().getDescription());
+            Option option = e.getOption();
+            throw new UsageException("--" + option.getLongOpt() + " needs a value: " + option.getDescription());
         } catch (ParseException e) {
             throw new UsageException(e.getMessage());
         }
@@ -72,6 +74,7 @@ final class CommandLineOptions {
         out.println("Usage: ./run.sh " + usage);
         out.println(summary);
         out.println();
+        out.println("Options, with their values where they are not given in parentheses:");
         for (Option option : options.getOptions()) {
             String name = "--" + option.getLongOpt() + (option.hasArg() ? " " + option.getArgName() : "");
             out.printf("  %-" + COLUMN + "s  %s%n", name, option.getDescription());

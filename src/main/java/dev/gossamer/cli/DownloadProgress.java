@@ -1,7 +1,6 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.data.ProgressListener;
-import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -32,7 +31,7 @@ final class DownloadProgress implements ProgressListener, AutoCloseable {
             draw(done, total);
         } else if (total > 0 && 10 * done / total > tenths) {
             tenths = 10 * done / total;
-            console.err().println(String.format(Locale.ROOT, "%s: %d of %d MB", file, done / MEGABYTE, total / MEGABYTE));
+            console.err().println(file + ": " + done / MEGABYTE + " of " + total / MEGABYTE + " MB");
         }
     }
 

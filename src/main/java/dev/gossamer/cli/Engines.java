@@ -20,8 +20,8 @@ final class Engines {
 
     private static ReplicaEngine dl4j(RunConfiguration run, DataSet data) {
         return new Dl4jEngine(
-                () -> Models.configuration(run.model(), run.width(), run.dropout(), data.train().shape(), data.classes(),
-                        run.seed(), DataType.FLOAT),
+                () -> Models.configuration(run.model(), run.width(), run.dropout(), data.train().shape(),
+                        data.classes(), run.seed(), DataType.FLOAT),
                 data.classes(),
                 run.workers(),
                 run.ema() > 0,

@@ -29,7 +29,8 @@ final class Experiments {
     ExperimentFile get(String name) throws IOException {
         Path file = name.endsWith(".yaml") ? Path.of(name) : folder.resolve(name + ".yaml");
         if (!Files.isRegularFile(file)) {
-            String what = name.endsWith(".yaml") ? "no such experiment file: " + name : "unknown experiment \"" + name + "\"";
+            boolean path = name.endsWith(".yaml");
+            String what = path ? "no such experiment file: " + name : "unknown experiment \"" + name + "\"";
             throw new UsageException(what + Nearest.hint(name, names()));
         }
         return ExperimentFile.read(file);

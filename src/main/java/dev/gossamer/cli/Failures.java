@@ -27,7 +27,8 @@ final class Failures {
             return inFile.getFile() + ": " + reason(inFile);
         }
         if (failure instanceof OutOfMemoryError) {
-            return "out of memory (" + failure.getMessage() + "); fewer workers, a smaller width or batch-size need less";
+            return "out of memory (" + failure.getMessage()
+                    + "); fewer workers, a smaller width or batch-size need less";
         }
         if (failure instanceof DataException
                 || failure instanceof RecordException

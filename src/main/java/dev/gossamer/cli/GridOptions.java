@@ -14,12 +14,17 @@ final class GridOptions {
 
     private GridOptions() {}
 
-    /** Adds them to a command's options. */
-    static void addTo(CommandLineOptions options) {
+    /**
+     * Adds them to a command's options.
+     *
+     * @param grid the values where an option is not given, for the explanation
+     */
+    static void addTo(CommandLineOptions options, Grid grid) {
         options.flag("quick", "the same experiment, shrunk to a few minutes");
         for (Key key : Key.values()) {
-            String standard = key.standard().isEmpty() ? "" : "; default " + key.standard();
-            options.value(key.toString(), "VALUE[,...]", key.meaning() + " (" + key.allowed() + standard + ")");
+            List<String> standard = grid.texts(key);
+            String here = standard.isEmpty() ? "" : " (" + String.join(",", standard) + ")";
+            options.value(key.toString(), "VALUE[,...]", key.meaning() + here + ": " + key.allowed());
         }
     }
 

@@ -33,7 +33,7 @@ final class Interruption implements BooleanSupplier, AutoCloseable {
         console.err().println(System.lineSeparator() + "Stopping after this step; what was recorded is kept.");
         try {
             if (!closed.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                console.err().println("error: the step takes longer than " + PATIENCE_SECONDS + " s; its run is left as it is");
+                console.err().println("error: a step takes over " + PATIENCE_SECONDS + " s; its run is left as it is");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -94,7 +94,8 @@ public final class Main {
     }
 
     private void help(PrintStream out) throws IOException {
-        out.println("Usage: ./run.sh EXPERIMENT [options]    runs an experiment: " + String.join(", ", experiments.names()));
+        String known = String.join(", ", experiments.names());
+        out.println("Usage: ./run.sh EXPERIMENT [options]    runs an experiment: " + known);
         for (Command command : commands) {
             out.printf("       ./run.sh %-26s %s%n", command.name(), command.summary());
         }

@@ -12,8 +12,8 @@ final class OutputFolder {
     private OutputFolder() {}
 
     /**
-     * Makes the folder of an experiment: the one of its name where that is free, or else with the first free of the endings
-     * {@code -2}, {@code -3}, ...
+     * Makes the folder of an experiment: the one of its name where that is free, or else with the first free of the
+     * endings {@code -2}, {@code -3}, ...
      *
      * @param parent holds the folders of all experiments, and is made where missing
      * @param name name of the experiment

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/** What is shown of a run while it trains: step, loss, accuracy at the last evaluation, images per second, time left. */
+/** What is shown of a run while it trains: step, loss, accuracy at the last evaluation, images/s, time left. */
 abstract class Progress implements RunObserver, AutoCloseable {
 
     private final String title;
@@ -56,7 +56,7 @@ abstract class Progress implements RunObserver, AutoCloseable {
     @Override
     public abstract void close();
 
-    /** The state in one line: {@code ring-lr0.05-seed1 (2/5) 7% 120/2425  loss 1.834  acc 41.2%  3120 img/s  0:55 left}. */
+    /** The state in one line: {@code ring-lr0.05-seed1 (2/5) 7% 9/120  loss 1.834  acc 41.2%  31 img/s  0:55 left}. */
     final synchronized String line() {
         StringBuilder line = new StringBuilder(title);
         line.append(String.format(Locale.ROOT, " %d%% %d/%d", 100 * done / total, done, total));
@@ -71,7 +71,7 @@ abstract class Progress implements RunObserver, AutoCloseable {
         String time = left < 3600
                 ? String.format(Locale.ROOT, "%d:%02d", left / 60, left % 60)
                 : String.format(Locale.ROOT, "%d h %02d", left / 3600, left % 3600 / 60);
-        return line.append(String.format(Locale.ROOT, "  %.0f img/s  %s left", done * imagesPerStep / trainingSeconds, time))
-                .toString();
+        double rate = done * imagesPerStep / trainingSeconds;
+        return line.append(String.format(Locale.ROOT, "  %.0f img/s  %s left", rate, time)).toString();
     }
 }

@@ -6,7 +6,6 @@ import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.ExperimentFile;
 import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.experiment.Sweep;
-import dev.gossamer.record.LearningRateAccuracy;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunStatus;
 import dev.gossamer.report.Tables;
@@ -76,9 +75,9 @@ final class RunCommand implements Command {
 
     private CommandLineOptions options() {
         CommandLineOptions options = new CommandLineOptions(name() + " [options]", summary())
-                .value("data", "DIR|synthetic", "where the data are, or generated images (default " + home.resolve("datasets") + ")")
-                .value("output", "DIR", "where the folder of results is made (default " + home.resolve("runs") + ")");
-        GridOptions.addTo(options);
+                .value("data", "DIR|synthetic", "where data are, or generated ones (" + home.resolve("datasets") + ")")
+                .value("output", "DIR", "where the folder of results is made (" + home.resolve("runs") + ")");
+        GridOptions.addTo(options, experiment.grid());
         return options;
     }
 
@@ -102,9 +101,7 @@ final class RunCommand implements Command {
             if (data.synthetic()) {
                 console.out().println("These are results on SYNTHETIC data.");
             }
-            console.out().println(folder.resolve(LearningRateAccuracy.FILE_NAME));
-            console.out().println(report.learningRateChart());
-            console.out().println(report.curvesChart());
+            report.files().forEach(console.out()::println);
             return exitCode(results, interruption);
         }
     }

@@ -1,6 +1,7 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.experiment.ExperimentFile;
+import dev.gossamer.experiment.Grid;
 import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.RunConfiguration;
 import java.io.IOException;
@@ -38,14 +39,15 @@ final class ShowCommand implements Command {
     public int run(List<String> arguments) throws IOException {
         CommandLineOptions options =
                 new CommandLineOptions("show EXPERIMENT [options]", "Prints " + summary() + "; nothing is started.");
-        GridOptions.addTo(options);
+        GridOptions.addTo(options, Grid.of(Map.of()));
         CommandLine line = options.parse(arguments);
         if (line.hasOption("help")) {
             options.help(console.out());
             return ExitCode.DONE;
         }
         if (line.getArgList().size() != 1) {
-            throw new UsageException("show needs the name of one experiment: " + String.join(", ", experiments.names()));
+            String known = String.join(", ", experiments.names());
+            throw new UsageException("show needs the name of one experiment: " + known);
         }
         ExperimentFile experiment = experiments.get(line.getArgList().get(0));
         print(experiment, GridOptions.grid(experiment, line).runs());

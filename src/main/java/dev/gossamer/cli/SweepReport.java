@@ -3,8 +3,10 @@ package dev.gossamer.cli;
 import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.experiment.RunObserver;
 import dev.gossamer.experiment.SweepObserver;
+import dev.gossamer.record.LearningRateAccuracy;
 import dev.gossamer.record.RunFolder;
 import dev.gossamer.record.RunResult;
+import dev.gossamer.report.ChartException;
 import dev.gossamer.report.Charts;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,9 +15,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Shows a sweep on the console, and draws its charts anew after each run. */
 final class SweepReport implements SweepObserver, AutoCloseable {
+
+    private static final String LEARNING_RATE_CHART = "lr-accuracy.svg";
+    private static final String CURVES_CHART = "curves.svg";
 
     private final Path folder;
     private final int runs;
@@ -26,6 +32,7 @@ final class SweepReport implements SweepObserver, AutoCloseable {
     private final Map<String, Path> curves = new LinkedHashMap<>();
     private Progress progress;
     private int started;
+    private boolean canDraw = true;
 
     /**
      * @param folder folder of the experiment
@@ -42,14 +49,12 @@ final class SweepReport implements SweepObserver, AutoCloseable {
         this.console = console;
     }
 
-    /** The chart of accuracy over learning rate. */
-    Path learningRateChart() {
-        return folder.resolve("lr-accuracy.svg");
-    }
-
-    /** The chart of accuracy over epochs. */
-    Path curvesChart() {
-        return folder.resolve("curves.svg");
+    /** The files that describe the whole experiment. */
+    List<Path> files() {
+        return Stream.of(LearningRateAccuracy.FILE_NAME, LEARNING_RATE_CHART, CURVES_CHART)
+                .map(folder::resolve)
+                .filter(Files::exists)
+                .toList();
     }
 
     @Override
@@ -75,18 +80,35 @@ final class SweepReport implements SweepObserver, AutoCloseable {
     @Override
     public void finished(String name, RunResult result) {
         close();
-        StringBuilder line = new StringBuilder(name).append(": ").append(result.status()).append(" after ")
-                .append(result.steps()).append(" steps");
-        result.testAccuracy().ifPresent(accuracy ->
-                line.append(String.format(Locale.ROOT, ", test accuracy %.1f %%", 100 * accuracy)));
-        console.err().println(line);
+        console.err().println(sentence(name, result));
         results.add(result);
         Path metrics = folder.resolve(name).resolve(RunFolder.METRICS);
         if (Files.exists(metrics)) {
             curves.put(name, metrics);
         }
-        Charts.learningRateAccuracy(results, chartTitle, subtitle, learningRateChart());
-        Charts.curves(curves, chartTitle, subtitle, curvesChart());
+        if (canDraw) {
+            draw();
+        }
+    }
+
+    private static String sentence(String name, RunResult result) {
+        StringBuilder line = new StringBuilder(name).append(": ").append(result.status()).append(" after ")
+                .append(result.steps()).append(" steps");
+        result.testAccuracy().ifPresent(accuracy ->
+                line.append(String.format(Locale.ROOT, ", test accuracy %.1f %%", 100 * accuracy)));
+        result.imagesPerSecond().ifPresent(rate -> line.append(String.format(Locale.ROOT, ", %.0f images/s", rate)));
+        return line.toString();
+    }
+
+    private void draw() {
+        try {
+            Charts.learningRateAccuracy(results, chartTitle, subtitle, folder.resolve(LEARNING_RATE_CHART));
+            Charts.curves(curves, chartTitle, subtitle, folder.resolve(CURVES_CHART));
+        } catch (ChartException e) {
+            canDraw = false;
+            console.err().println("warning: " + e.getMessage());
+            Failures.log("charts", e);
+        }
     }
 
     /** Takes the progress of the current run from the console. */

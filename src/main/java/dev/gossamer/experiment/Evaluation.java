@@ -95,7 +95,7 @@ final class Evaluation {
         return rows;
     }
 
-    /** Whether a worker's loss in these rows is not finite, or larger than the configuration allows on the test images. */
+    /** Whether a worker's loss in these rows is not finite, or on the test images larger than allowed. */
     boolean diverged(List<MetricsRow> rows) {
         for (MetricsRow row : rows) {
             boolean tooLarge = row.split().equals(TEST) && row.loss() > configuration.divergenceLoss();

@@ -2,9 +2,9 @@ package dev.gossamer.experiment;
 
 /**
  * When a run is evaluated: at times t = s / T with the density p t^(p - 1), p = -log2(alpha), of the original
- * experiments, where evaluations are drawn at random from it. Here evaluation k of K is at its quantile (k / K)^(1 / p),
- * so that runs are evaluated at the same steps and always at the last one. A share alpha of the evaluations falls into
- * the first half of the run.
+ * experiments, where evaluations are drawn at random from it. Here evaluation k of K is at its quantile
+ * (k / K)^(1 / p), so that runs are evaluated at the same steps and always at the last one. A share alpha of the
+ * evaluations falls into the first half of the run.
  */
 public final class EvaluationTimes {
 

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An experiment as a YAML file describes it: what it is for, the values all runs share ({@code defaults}), the keys that
- * vary ({@code grid}, lists), and what replaces both in the quick form ({@code quick}).
+ * An experiment as a YAML file describes it: what it is for, the values all runs share ({@code defaults}), the keys
+ * that vary ({@code grid}, lists), and what replaces both in the quick form ({@code quick}).
  *
  * @param name the file's name without its ending
  * @param purpose what the experiment shows, one or two sentences

@@ -14,9 +14,6 @@ import java.util.Set;
 /** Values for keys, one or several each; it stands for every combination of them. Immutable. */
 public final class Grid {
 
-    /** No value for any key. */
-    public static final Grid EMPTY = new Grid(Map.of());
-
     private final Map<Key, List<String>> values;
 
     private Grid(Map<Key, List<String>> values) {
@@ -38,7 +35,8 @@ public final class Grid {
             copy.put(key, List.copyOf(texts));
         });
         if (copy.getOrDefault(Key.DATA_SET, List.of()).size() > 1) {
-            throw new ConfigurationException("data-set takes one value, got " + String.join(", ", copy.get(Key.DATA_SET)));
+            String given = String.join(", ", copy.get(Key.DATA_SET));
+            throw new ConfigurationException("data-set takes one value, got " + given);
         }
         if (copy.containsKey(Key.EPOCHS) && copy.containsKey(Key.STEPS)) {
             throw new ConfigurationException("epochs and steps both say how long a run is; give one of them");
@@ -46,7 +44,7 @@ public final class Grid {
         return new Grid(Collections.unmodifiableMap(copy));
     }
 
-    /** This grid with the values of another one in place of its own; epochs there replace steps here, and vice versa. */
+    /** This grid with the values of another one in place of its own; epochs there replace steps here, and back. */
     public Grid with(Grid other) {
         Map<Key, List<String>> merged = new EnumMap<>(Key.class);
         merged.putAll(values);
@@ -58,6 +56,11 @@ public final class Grid {
         }
         merged.putAll(other.values);
         return new Grid(Collections.unmodifiableMap(merged));
+    }
+
+    /** The values of a key as they were given, or its standard value; none where there is neither. */
+    public List<String> texts(Key key) {
+        return values.getOrDefault(key, key.standard().isEmpty() ? List.of() : List.of(key.standard()));
     }
 
     /**

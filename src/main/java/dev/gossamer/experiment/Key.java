@@ -16,7 +16,7 @@ public enum Key {
     /** Scale of the numbers of channels and hidden units. */
     WIDTH("1", "a number in (0, 16]", "scale of the numbers of channels and hidden units"),
     /** Dropout probability where the network has dropout. */
-    DROPOUT("0.5", "a number in [0, 1)", "probability of dropping a unit (VGG-11 only)"),
+    DROPOUT("0.5", "a number in [0, 1)", "probability of dropping a unit of VGG-11"),
     /** Topology. */
     TOPOLOGY("ring", "a topology that fits the number of workers", "who averages with whom"),
     /** Number of workers n. */
@@ -30,25 +30,25 @@ public enum Key {
     /** L2 coefficient on every parameter. */
     WEIGHT_DECAY("1e-4", "a number of at least 0", "L2 coefficient on every parameter, biases too"),
     /** Decay per step of the averaged parameters that are evaluated. */
-    EMA("0.95", "a number in [0, 1)", "decay per step of the averaged parameters that are evaluated; 0 evaluates the raw ones"),
+    EMA("0.95", "a number in [0, 1)", "decay per step of the average that is evaluated; 0 for raw parameters"),
     /** Length of a run in epochs. */
     EPOCHS("25", "a number above 0", "length of a run; an epoch counts the images of all workers together"),
     /** Length of a run in steps. */
     STEPS("", "a whole number of at least 1", "length of a run in steps, instead of epochs"),
     /** How the training images are divided among the workers. */
-    PARTITION("shared", "shared, random or dirichlet-ALPHA with ALPHA above 0", "how training images are divided among workers"),
+    PARTITION("shared", "shared, random or dirichlet-ALPHA with ALPHA above 0", "who draws which training images"),
     /** Use only the first training images. */
     TRAIN_LIMIT("", "a whole number of at least 1", "train on the first so many images only"),
     /** Number of evaluations over a run. */
-    EVALUATIONS("10", "a whole number of at least 1", "number of evaluations over a run, denser at its start, one at its end"),
+    EVALUATIONS("10", "a whole number of at least 1", "number of evaluations, denser at the start, one at the end"),
     /** Number of workers that are evaluated. */
-    EVALUATED_WORKERS("2", "a whole number of at least 1", "number of workers evaluated, evenly spread, beside the mean model"),
+    EVALUATED_WORKERS("2", "a whole number of at least 1", "workers evaluated, evenly spread, beside the mean model"),
     /** Number of training images scored in an evaluation. */
     EVALUATE_TRAIN_IMAGES("10000", "a whole number of at least 0", "number of training images scored in an evaluation"),
     /** Number of test images scored in an evaluation. */
     EVALUATE_TEST_IMAGES("", "a whole number of at least 1", "score the first so many test images only"),
     /** Test loss above which a run counts as diverged. */
-    DIVERGENCE_LOSS("", "a number above 0", "test loss above which a run has diverged (2.6 on cifar-10, else none)"),
+    DIVERGENCE_LOSS("", "a number above 0", "test loss above which a run has diverged; 2.6 on cifar-10, else none"),
     /** Native threads. */
     THREADS("0", "a whole number of at least 0", "threads of the engine; 0 takes every core"),
     /** Seed of everything random in a run. */

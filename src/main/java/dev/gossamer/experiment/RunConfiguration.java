@@ -13,8 +13,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * Everything that decides a run, apart from the data set's content. Immutable and checked; equal configurations on equal
- * data give equal runs. The components are the {@link Key keys} of the experiment file.
+ * Everything that decides a run, apart from the data set's content. Immutable and checked; equal configurations on
+ * equal data give equal runs. The components are the {@link Key keys} of the experiment file.
  *
  * @param dataSet {@code cifar-10} or {@code fashion-mnist}
  * @param model {@code vgg-11}, {@code resnet-20} or {@code mlp}
@@ -67,8 +67,8 @@ public record RunConfiguration(
     public static final List<String> DATA_SETS = List.of("cifar-10", "fashion-mnist");
 
     /**
-     * Checks every component, the topology against the number of workers, and writes the names of topology and partition
-     * as they are written everywhere.
+     * Checks every component, the topology against the number of workers, and writes the names of topology and
+     * partition as they are written everywhere.
      *
      * @throws ConfigurationException naming the key, the value and what is allowed
      */
@@ -125,7 +125,9 @@ public record RunConfiguration(
                 values.integer(Key.EVALUATED_WORKERS),
                 values.integer(Key.EVALUATE_TRAIN_IMAGES),
                 values.optionalInteger(Key.EVALUATE_TEST_IMAGES),
-                values.isGiven(Key.DIVERGENCE_LOSS) ? values.number(Key.DIVERGENCE_LOSS) : standardDivergenceLoss(dataSet),
+                values.isGiven(Key.DIVERGENCE_LOSS)
+                        ? values.number(Key.DIVERGENCE_LOSS)
+                        : standardDivergenceLoss(dataSet),
                 values.integer(Key.THREADS),
                 values.wide(Key.SEED));
     }
@@ -157,8 +159,8 @@ public record RunConfiguration(
         long perEpoch = images / ((long) workers * batchSize);
         long total = (long) (epochs * perEpoch);
         if (total < 1) {
-            throw new ConfigurationException("epochs " + decimal(epochs) + " is less than one step: an epoch of " + images
-                    + " training images has " + perEpoch + " steps of " + workers + " workers x " + batchSize
+            throw new ConfigurationException("epochs " + decimal(epochs) + " is less than one step: an epoch of "
+                    + images + " training images has " + perEpoch + " steps of " + workers + " workers x " + batchSize
                     + " images; give more epochs, fewer workers, a smaller batch-size, or steps");
         }
         return total;
@@ -169,7 +171,7 @@ public record RunConfiguration(
         return new SgdStep(learningRate, momentum, weightDecay, ema);
     }
 
-    /** Every value by its key, in the order of the keys, without those that are absent or infinite; numbers written plainly. */
+    /** Every value by its key, in the order of the keys, without those that are absent or infinite. */
     public Map<Key, Object> values() {
         Map<Key, Object> values = new EnumMap<>(Key.class);
         values.put(Key.DATA_SET, dataSet);

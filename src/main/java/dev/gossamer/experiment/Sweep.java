@@ -20,8 +20,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Executes the runs of an experiment, one after another, and records each in a folder of its own. A run that diverges or
- * fails is a result; the others go on.
+ * Executes the runs of an experiment, one after another, and records each in a folder of its own. A run that diverges
+ * or fails is a result; the others go on.
  */
 public final class Sweep {
 

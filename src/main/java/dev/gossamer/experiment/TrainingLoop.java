@@ -41,7 +41,11 @@ public final class TrainingLoop {
      * @throws ConfigurationException if the configuration does not fit the data
      */
     public TrainingLoop(
-            RunConfiguration configuration, DataSet data, ReplicaEngine engine, RunObserver observer, BooleanSupplier stop) {
+            RunConfiguration configuration,
+            DataSet data,
+            ReplicaEngine engine,
+            RunObserver observer,
+            BooleanSupplier stop) {
         this.configuration = configuration;
         this.data = data;
         this.engine = engine;
@@ -57,8 +61,9 @@ public final class TrainingLoop {
         long steps = configuration.steps(data.train().size());
         long[] evaluationTimes = EvaluationTimes.of(steps, configuration.evaluations());
         int next = 0;
-        try (BatchStream batches = new BatchStream(train, data.augmentation(), Partition.parse(configuration.partition()),
-                configuration.workers(), configuration.batchSize(), configuration.seed(), 0)) {
+        Partition partition = Partition.parse(configuration.partition());
+        try (BatchStream batches = new BatchStream(train, data.augmentation(), partition, configuration.workers(),
+                configuration.batchSize(), configuration.seed(), 0)) {
             while (done < steps) {
                 if (stop.getAsBoolean()) {
                     return outcome(RunStatus.INTERRUPTED);

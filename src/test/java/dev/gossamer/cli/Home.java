@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 
-/** A project folder for tests: one experiment named {@code tiny}, a tiny data set of the form of Fashion-MNIST, and a console. */
+/** A project folder for tests: an experiment {@code tiny}, a tiny data set of the form of Fashion-MNIST, a console. */
 final class Home {
 
     private static final int PIXELS = 28 * 28;

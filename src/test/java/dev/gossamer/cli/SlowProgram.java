@@ -23,8 +23,9 @@ final class SlowProgram {
     }
 
     private static ReplicaEngine slow(ReplicaEngine engine) {
+        ClassLoader loader = SlowProgram.class.getClassLoader();
         return (ReplicaEngine) Proxy.newProxyInstance(
-                SlowProgram.class.getClassLoader(), new Class<?>[] {ReplicaEngine.class}, (proxy, method, arguments) -> {
+                loader, new Class<?>[] {ReplicaEngine.class}, (proxy, method, arguments) -> {
                     if (arguments != null && arguments[0] instanceof Batch) {
                         LockSupport.parkNanos(STEP_NANOSECONDS);
                     }

@@ -45,10 +45,14 @@ class ExperimentFileTest {
 
     @Test
     void rejectsWhatItDoesNotKnow() {
-        assertEquals("mine.yaml: unknown section \"default\"; did you mean \"defaults\"?", rejection("default: {workers: 8}"));
-        assertEquals("mine.yaml: unknown key \"worker\"; did you mean \"workers\"?", rejection("defaults: {worker: 8}"));
+        assertEquals(
+                "mine.yaml: unknown section \"default\"; did you mean \"defaults\"?",
+                rejection("default: {workers: 8}"));
+        assertEquals(
+                "mine.yaml: unknown key \"worker\"; did you mean \"workers\"?", rejection("defaults: {worker: 8}"));
         assertEquals("mine.yaml: section \"grid\" must hold lines of the form key: value", rejection("grid: [0.1]"));
-        assertEquals("mine.yaml: an experiment file holds the sections purpose, defaults, grid, quick", rejection("0.1"));
+        assertEquals(
+                "mine.yaml: an experiment file holds the sections purpose, defaults, grid, quick", rejection("0.1"));
         assertEquals("mine.yaml: seed must be a whole number of at least 0, got {\"a\":1}",
                 rejection("defaults: {seed: {a: 1}}"));
         assertEquals("mine.yaml: epochs and steps both say how long a run is; give one of them",

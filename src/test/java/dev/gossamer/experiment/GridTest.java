@@ -74,8 +74,9 @@ class GridTest {
 
     @Test
     void rejectsEmptyValuesAndSeveralDataSets() {
+        Map<Key, List<String>> blank = Map.of(Key.SEED, List.of("1", ""));
         assertEquals("seed must be a whole number of at least 0, got an empty value",
-                assertThrows(ConfigurationException.class, () -> Grid.of(Map.of(Key.SEED, List.of("1", "")))).getMessage());
+                assertThrows(ConfigurationException.class, () -> Grid.of(blank)).getMessage());
         assertEquals("data-set takes one value, got cifar-10, fashion-mnist",
                 assertThrows(ConfigurationException.class,
                         () -> Grid.of(Map.of(Key.DATA_SET, List.of("cifar-10", "fashion-mnist")))).getMessage());

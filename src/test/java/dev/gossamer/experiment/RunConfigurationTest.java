@@ -35,7 +35,6 @@ class RunConfigurationTest {
         "epochs | 0 | epochs must be a number above 0, got 0",
         "steps | 0 | steps must be a whole number of at least 1, got 0",
         "partition | half | 'partition must be shared, random or dirichlet-ALPHA with ALPHA above 0, got \"half\"'",
-        "partition | dirichlet-0 | 'partition must be shared, random or dirichlet-ALPHA with ALPHA above 0, got \"dirichlet-0\"'",
         "train-limit | 0 | train-limit must be a whole number of at least 1, got 0",
         "evaluations | 0 | evaluations must be a whole number of at least 1, got 0",
         "evaluated-workers | 0 | evaluated-workers must be a whole number of at least 1, got 0",
@@ -81,8 +80,8 @@ class RunConfigurationTest {
     void rejectsARunWithoutAStep() {
         RunConfiguration run = RunConfiguration.of(Map.of(Key.EPOCHS, "0.01"));
         ConfigurationException e = assertThrows(ConfigurationException.class, () -> run.steps(50_000));
-        assertEquals("epochs 0.01 is less than one step: an epoch of 50000 training images has 97 steps of 32 workers x 16"
-                + " images; give more epochs, fewer workers, a smaller batch-size, or steps", e.getMessage());
+        assertEquals("epochs 0.01 is less than one step: an epoch of 50000 training images has 97 steps of 32 workers"
+                + " x 16 images; give more epochs, fewer workers, a smaller batch-size, or steps", e.getMessage());
     }
 
     @Test

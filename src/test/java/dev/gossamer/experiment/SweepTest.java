@@ -145,7 +145,8 @@ class SweepTest {
     void stoppedItRecordsTheCurrentRunAndStartsNoOther() {
         stopAfter = 12 + 4;
         List<RunResult> results = sweep(run -> new ScriptedEngine(4));
-        assertEquals(List.of(RunStatus.FINISHED, RunStatus.INTERRUPTED), results.stream().map(RunResult::status).toList());
+        assertEquals(
+                List.of(RunStatus.FINISHED, RunStatus.INTERRUPTED), results.stream().map(RunResult::status).toList());
         assertEquals(4, results.get(1).steps());
         assertEquals(results, recorded());
         assertFalse(Files.exists(folder.resolve("lr0.3")));

@@ -41,8 +41,8 @@ class TrainingLoopTest {
         run(Map.of(Key.TOPOLOGY, "time-varying-exponential", Key.STEPS, "5", Key.EVALUATIONS, "1"));
         List<String> training = engine.calls.stream().filter(call -> !call.startsWith("evaluate")).toList();
         assertEquals(
-                List.of("gradients 0", "update", "gradients 1", "update", "gradients 2", "update", "gradients 3", "update",
-                        "gradients 4", "update"),
+                List.of("gradients 0", "update", "gradients 1", "update", "gradients 2", "update", "gradients 3",
+                        "update", "gradients 4", "update"),
                 training);
         for (int t = 0; t < 5; t++) {
             double[][] expected = Topologies.parse("time-varying-exponential", 4).at(t).toDense();
