@@ -104,9 +104,11 @@ record PeriodProduct(List<DMatrixRMaj> powers, boolean idempotent) {
         }
     }
 
+    /** Adds factor P S P^T; since that is symmetric, it is P (P S)^T too, and EJML is faster without a transposed factor. */
     private static void addConjugate(double factor, DMatrixRMaj power, DMatrixRMaj matrix) {
         DMatrixRMaj half = new DMatrixRMaj(matrix.numRows, matrix.numCols);
         CommonOps_DDRM.mult(power, matrix, half);
-        CommonOps_DDRM.multAddTransB(factor, half, power, matrix);
+        CommonOps_DDRM.transpose(half);
+        CommonOps_DDRM.multAdd(factor, power, half, matrix);
     }
 }

@@ -17,11 +17,15 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
  */
 record PerronRoot(double value, double[] vector) {
 
-    private static final int SUBSPACE = 16;
-    private static final int MOST_RESTARTS = 60;
+    private static final int SUBSPACE = 48;
+    private static final int STEPS_BETWEEN_CHECKS = 4;
+    private static final int MOST_RESTARTS = 40;
 
-    /** Largest residual |M x - value x| / value. The roots of it that are asked for need 1e-9. */
-    private static final double TOLERANCE = 1e-12;
+    /** Largest residual |M x - value x| / value; the value of a symmetric matrix then has an error of about its square. */
+    private static final double TOLERANCE = 1e-10;
+
+    /** What is left of a vector after taking away its part in a subspace it lies in. */
+    private static final double ROUNDING = 1e-14;
 
     /**
      * The largest eigenvalue.
@@ -31,19 +35,24 @@ record PerronRoot(double value, double[] vector) {
      * @throws ArithmeticException if it does not converge
      */
     static PerronRoot of(UnaryOperator<double[]> matrix, double[] start) {
-        double[] vector = scaled(start, 1 / norm(start));
-        double best = Double.POSITIVE_INFINITY;
+        double[] vector = start;
+        double residual = Double.POSITIVE_INFINITY;
         for (int restart = 0; restart < MOST_RESTARTS; restart++) {
-            Subspace subspace = new Subspace(matrix, vector);
-            PerronRoot root = subspace.largest();
-            if (subspace.residual <= TOLERANCE * root.value) {
-                return root;
+            Subspace subspace = new Subspace(matrix, scaled(vector, 1 / norm(vector)));
+            while (!subspace.isComplete()) {
+                subspace.grow();
+                if (subspace.size % STEPS_BETWEEN_CHECKS == 1 || subspace.isComplete()) {
+                    PerronRoot root = subspace.largest();
+                    residual = subspace.residual(root);
+                    if (residual <= TOLERANCE) {
+                        return root;
+                    }
+                    vector = root.vector;
+                }
             }
-            best = Math.min(best, subspace.residual / root.value);
-            vector = root.vector;
         }
-        throw new ArithmeticException("the largest eigenvalue was not found: after " + MOST_RESTARTS + " restarts of " + SUBSPACE
-                + " steps the relative residual is " + best);
+        throw new ArithmeticException("the largest eigenvalue was not found: after " + MOST_RESTARTS + " restarts of "
+                + SUBSPACE + " steps the relative residual is " + residual);
     }
 
     private static double norm(double[] x) {
@@ -71,43 +80,45 @@ record PerronRoot(double value, double[] vector) {
     /** An orthonormal basis of v, M v, M^2 v, ... and M within it, a Hessenberg matrix. */
     private static final class Subspace {
 
-        private final double[][] basis = new double[SUBSPACE][];
-        private final double[][] hessenberg = new double[SUBSPACE][SUBSPACE];
+        private final UnaryOperator<double[]> matrix;
+        private final double[][] basis = new double[SUBSPACE + 1][];
+        private final double[][] hessenberg = new double[SUBSPACE + 1][SUBSPACE];
         private int size;
-        private double residual;
+        private double lastCoordinate;
 
         Subspace(UnaryOperator<double[]> matrix, double[] start) {
-            double[] next = start;
-            double remainder = 0;
-            while (size < SUBSPACE) {
-                basis[size] = next;
-                double[] image = matrix.apply(next);
-                double imageNorm = norm(image);
-                size++;
-                for (int pass = 0; pass < 2; pass++) {
-                    for (int i = 0; i < size; i++) {
-                        double coefficient = dot(basis[i], image);
-                        hessenberg[i][size - 1] += coefficient;
-                        add(image, -coefficient, basis[i]);
-                    }
-                }
-                remainder = norm(image);
-                if (remainder <= TOLERANCE * imageNorm || size == SUBSPACE) {
-                    break;
-                }
-                hessenberg[size][size - 1] = remainder;
-                next = scaled(image, 1 / remainder);
-            }
-            residual = remainder;
+            this.matrix = matrix;
+            this.basis[0] = start;
         }
 
-        /** The eigenvalue of largest real part; sets the residual of its vector. */
+        /** Whether it is as large as allowed, or M does not lead out of it. */
+        boolean isComplete() {
+            return size == SUBSPACE || basis[size] == null;
+        }
+
+        void grow() {
+            double[] image = matrix.apply(basis[size]);
+            double imageNorm = norm(image);
+            for (int pass = 0; pass < 2; pass++) { // twice, for the sake of rounding
+                for (int i = 0; i <= size; i++) {
+                    double coefficient = dot(basis[i], image);
+                    hessenberg[i][size] += coefficient;
+                    add(image, -coefficient, basis[i]);
+                }
+            }
+            double rest = norm(image);
+            if (rest > ROUNDING * imageNorm) {
+                hessenberg[size + 1][size] = rest;
+                basis[size + 1] = scaled(image, 1 / rest);
+            }
+            size++;
+        }
+
+        /** The largest real eigenvalue within the subspace, and its vector. */
         PerronRoot largest() {
             DMatrixRMaj within = new DMatrixRMaj(size, size);
             for (int i = 0; i < size; i++) {
-                for (int j = 0; j < size; j++) {
-                    within.set(i, j, hessenberg[i][j]);
-                }
+                System.arraycopy(hessenberg[i], 0, within.data, i * size, size);
             }
             EigenDecomposition_F64<DMatrixRMaj> decomposition = DecompositionFactory_DDRM.eig(size, true, false);
             if (!decomposition.decompose(within)) {
@@ -116,8 +127,7 @@ record PerronRoot(double value, double[] vector) {
             int largest = -1;
             for (int k = 0; k < size; k++) {
                 Complex_F64 eigenvalue = decomposition.getEigenvalue(k);
-                if (eigenvalue.isReal()
-                        && (largest < 0 || eigenvalue.real > decomposition.getEigenvalue(largest).real)) {
+                if (eigenvalue.isReal() && (largest < 0 || eigenvalue.real > decomposition.getEigenvalue(largest).real)) {
                     largest = k;
                 }
             }
@@ -129,8 +139,14 @@ record PerronRoot(double value, double[] vector) {
             for (int k = 0; k < size; k++) {
                 add(vector, coordinates[k], basis[k]);
             }
-            residual *= Math.abs(coordinates[size - 1]) / norm(coordinates);
-            return new PerronRoot(decomposition.getEigenvalue(largest).real, scaled(vector, 1 / norm(vector)));
+            double length = norm(vector);
+            lastCoordinate = coordinates[size - 1] / length;
+            return new PerronRoot(decomposition.getEigenvalue(largest).real, scaled(vector, 1 / length));
+        }
+
+        /** |M x - value x| / value for the eigenvector x found last. */
+        double residual(PerronRoot root) {
+            return hessenberg[size][size - 1] * Math.abs(lastCoordinate) / root.value;
         }
     }
 }

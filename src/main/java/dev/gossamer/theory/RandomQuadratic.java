@@ -53,10 +53,14 @@ public final class RandomQuadratic {
      * @throws IllegalArgumentException if zeta is below 1 or not finite
      */
     public RandomQuadratic(RandomWalk walk, double zeta) {
+        this(walk.varianceMap(), zeta);
+    }
+
+    RandomQuadratic(VarianceMap varianceMap, double zeta) {
         if (!(zeta >= 1 && Double.isFinite(zeta))) {
             throw new IllegalArgumentException("zeta is at least 1 (no gradient noise) and finite, got " + zeta);
         }
-        this.varianceMap = walk.varianceMap();
+        this.varianceMap = varianceMap;
         this.zeta = zeta;
     }
 
