@@ -4,7 +4,7 @@ import dev.gossamer.topology.Scheme;
 import java.util.Arrays;
 
 /**
- * The effective number of neighbours n_eff(gamma) of a scheme (paper, section 3): how many times smaller than that of a
+ * The effective number of neighbours n_eff(gamma) of a scheme (paper, definition of n_W(gamma)): how many times smaller than that of a
  * worker alone, 1 / (1 - gamma), the limit variance of the {@link RandomWalk} is. It is 1 without communication, n for exact
  * averaging at every step, and for gamma -&gt; 1 that of a connected doubly stochastic scheme tends to n.
  *

@@ -21,8 +21,11 @@ record PerronRoot(double value, double[] vector) {
     private static final int STEPS_BETWEEN_CHECKS = 4;
     private static final int MOST_RESTARTS = 40;
 
-    /** Largest residual |M x - value x| / value; the value of a symmetric matrix then has an error of about its square. */
-    private static final double TOLERANCE = 1e-10;
+    /** Residual |M x - value x| / value at which a search ends at once. */
+    private static final double TOLERANCE = 1e-12;
+
+    /** Residual that is enough after a whole subspace: rounding in products of large matrices may not allow less. */
+    private static final double ACCEPTED = 1e-10;
 
     /** What is left of a vector after taking away its part in a subspace it lies in. */
     private static final double ROUNDING = 1e-14;
@@ -44,7 +47,7 @@ record PerronRoot(double value, double[] vector) {
                 if (subspace.size % STEPS_BETWEEN_CHECKS == 1 || subspace.isComplete()) {
                     PerronRoot root = subspace.largest();
                     residual = subspace.residual(root);
-                    if (residual <= TOLERANCE) {
+                    if (residual <= (subspace.isComplete() ? ACCEPTED : TOLERANCE)) {
                         return root;
                     }
                     vector = root.vector;

@@ -4,7 +4,7 @@ import dev.gossamer.topology.Scheme;
 import java.util.Arrays;
 
 /**
- * The random walk of a scheme, a model of how noise travels between workers (paper, section 3):
+ * The random walk of a scheme, a model of how noise travels between workers (paper, the definition of n_W(gamma)):
  * {@code x <- W_t (sqrt(gamma) x + noise)}, one number per worker, with independent standard normal noise. Its covariance
  * tends to a limit that repeats with the period of the scheme: {@code C_(t+1) = W_t (gamma C_t + I) W_t^T}.
  *

@@ -17,7 +17,7 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
  */
 public final class SpectralGap {
 
-    /** A gap below this is rounding. The gap of a connected ring of a million workers is 1e-11. */
+    /** Rounding of a gap of 0 or 1. That of a ring of a million workers, 1e-11, is not rounding. */
     private static final double ROUNDING = 1e-12;
 
     private SpectralGap() {}
@@ -29,7 +29,8 @@ public final class SpectralGap {
      */
     public static double of(Scheme scheme) {
         double gap = 1 - secondLargest(eigenvalueSizes(scheme));
-        return Math.abs(gap) < ROUNDING ? 0 : gap;
+        double whole = Math.rint(gap);
+        return Math.abs(gap - whole) < ROUNDING ? whole : gap;
     }
 
     /**
