@@ -4,12 +4,13 @@ import dev.gossamer.topology.Scheme;
 import java.util.Arrays;
 
 /**
- * The effective number of neighbours n_eff(gamma) of a scheme (paper, definition of n_W(gamma)): how many times smaller than that of a
- * worker alone, 1 / (1 - gamma), the limit variance of the {@link RandomWalk} is. It is 1 without communication, n for exact
- * averaging at every step, and for gamma -&gt; 1 that of a connected doubly stochastic scheme tends to n.
+ * The effective number of neighbours n_eff(gamma) of a scheme (paper, definition of n_W(gamma)): how many times smaller
+ * than that of a worker alone, 1 / (1 - gamma), the limit variance of the {@link RandomWalk} is. It is 1 without
+ * communication, n for exact averaging at every step, and for gamma -&gt; 1 that of a connected doubly stochastic
+ * scheme tends to n.
  *
- * <p>"Mean" divides by the mean variance of the workers, "worst" by the largest. Phase t of a time-varying scheme is the
- * state before step t, after mixing with W_(t-1); where one number is asked for, it is that of phase 0, as in the
+ * <p>"Mean" divides by the mean variance of the workers, "worst" by the largest. Phase t of a time-varying scheme is
+ * the state before step t, after mixing with W_(t-1); where one number is asked for, it is that of phase 0, as in the
  * experiments of the paper.
  */
 public final class EffectiveNeighbors {

@@ -13,8 +13,8 @@ import org.apache.commons.math3.stat.correlation.PearsonsCorrelation;
 
 /**
  * The decay gamma under which the {@link RandomWalk} predicts measured results best: the one of the strongest Pearson
- * correlation between prediction and measurement, so that neither needs a scale. The search covers 0 &lt;= gamma &lt;= 0.9999: a
- * scan of 65 values, evenly spaced in log(1 - gamma), and a refinement around the best of them.
+ * correlation between prediction and measurement, so that neither needs a scale. The search covers 0 &lt;= gamma &lt;=
+ * 0.9999: a scan of 65 values, evenly spaced in log(1 - gamma), and a refinement around the best of them.
  *
  * @param gamma the decay
  * @param correlation the correlation at it, at most 1
@@ -30,8 +30,8 @@ public record GammaFit(double gamma, double correlation, boolean atBound) {
      * What was measured with a topology.
      *
      * @param scheme the topology
-     * @param value a positive number that should grow with the effective number of neighbours as a power of it, such as the
-     *     best learning rate, or the largest one that did not diverge
+     * @param value a positive number that should grow with the effective number of neighbours as a power of it, such as
+     *     the best learning rate, or the largest one that did not diverge
      */
     public record Measurement(Scheme scheme, double value) {
 
@@ -52,13 +52,13 @@ public record GammaFit(double gamma, double correlation, boolean atBound) {
      * Fits log n_eff, of the variance averaged over workers and phases, to the logarithms of measurements.
      *
      * @param measurements at least 3, not all equal
-     * @throws IllegalArgumentException if there are fewer, or nothing correlates with them because all are equal, or all
-     *     topologies are
+     * @throws IllegalArgumentException if there are fewer, or nothing correlates with them because all are equal, or
+     *     all topologies are
      */
     public static GammaFit ofMeasurements(List<Measurement> measurements) {
         if (measurements.size() < FEWEST_MEASUREMENTS) {
-            throw new IllegalArgumentException("a fit of gamma needs at least " + FEWEST_MEASUREMENTS + " measurements, got "
-                    + measurements.size());
+            throw new IllegalArgumentException("a fit of gamma needs at least " + FEWEST_MEASUREMENTS
+                    + " measurements, got " + measurements.size());
         }
         double[] measured = measurements.stream().mapToDouble(m -> Math.log(m.value())).toArray();
         List<RandomWalk> walks = measurements.stream().map(m -> RandomWalk.of(m.scheme())).toList();
@@ -111,7 +111,8 @@ public record GammaFit(double gamma, double correlation, boolean atBound) {
             }
         }
         if (strongest == -1) {
-            throw new IllegalArgumentException("gamma cannot be fitted: all measurements are equal, or all predictions are");
+            throw new IllegalArgumentException(
+                    "gamma cannot be fitted: all measurements are equal, or all predictions are");
         }
         double logDecay = refine(correlation, Math.max(0, best - 1) * spacing, Math.min(SCAN, best + 1) * spacing);
         double refined = correlation.applyAsDouble(gamma(logDecay));

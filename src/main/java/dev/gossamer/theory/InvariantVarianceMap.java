@@ -1,11 +1,10 @@
 package dev.gossamer.theory;
 
 import dev.gossamer.topology.Scheme;
-import java.util.Arrays;
 
 /**
- * All workers are alike, and all covariances are diagonal in the characters of a group: the walk falls apart into n scalar
- * walks c_(t+1) = |lambda_t|^2 (gamma c_t + d_t). Costs n p per gamma.
+ * All workers are alike, and all covariances are diagonal in the characters of a group: the walk falls apart into n
+ * scalar walks c_(t+1) = |lambda_t|^2 (gamma c_t + d_t). Costs n p per gamma.
  */
 final class InvariantVarianceMap implements VarianceMap {
 
@@ -36,13 +35,6 @@ final class InvariantVarianceMap implements VarianceMap {
     }
 
     @Override
-    public double[] variances(double gamma) {
-        double[] ones = new double[phases()];
-        Arrays.fill(ones, 1);
-        return variances(gamma, ones);
-    }
-
-    @Override
     public double[] variances(double gamma, double[] noise) {
         double[] variances = new double[phases()];
         for (int character = 0; character < workers(); character++) {
@@ -56,11 +48,9 @@ final class InvariantVarianceMap implements VarianceMap {
 
     @Override
     public double[][] covariance(double gamma, int phase) {
-        double[] ones = new double[phases()];
-        Arrays.fill(ones, 1);
         double[] eigenvalues = new double[workers()];
         for (int character = 0; character < workers(); character++) {
-            eigenvalues[character] = periodicSolution(gamma, ones, character)[phase];
+            eigenvalues[character] = periodicSolution(gamma, unitNoise(), character)[phase];
         }
         return translations.matrix(eigenvalues);
     }

@@ -8,13 +8,15 @@ import java.util.List;
 /**
  * The learning rate that a topology allows, relative to that of a worker alone, predicted from its effective number of
  * neighbours. For a given decay, a random quadratic has the rate r(lr) = 1 - (1 - lr)^2 - (zeta - 1) lr^2 / n_eff
- * (paper, section 3.1), largest at lr = 1 / (1 + (zeta - 1) / n_eff), so that relative to n_eff = 1 the learning rate is
- * zeta n_eff / (zeta - 1 + n_eff). Where gradient noise dominates (zeta much larger than n_eff, as in deep learning) this is
- * n_eff itself.
+ * (paper, section 3.1), largest at lr = 1 / (1 + (zeta - 1) / n_eff), so that relative to n_eff = 1 the learning rate
+ * is zeta n_eff / (zeta - 1 + n_eff). Where gradient noise dominates (zeta much larger than n_eff, as in deep learning)
+ * this is n_eff itself.
  *
  * @param scheme the topology
- * @param effectiveNeighbors n_eff of the variance averaged over workers and phases, {@link EffectiveNeighbors#periodMean()}
- * @param relativeLearningRate the learning rate it allows over that which a worker alone allows; 1 without communication
+ * @param effectiveNeighbors n_eff of the variance averaged over workers and phases, {@link
+ *     EffectiveNeighbors#periodMean()}
+ * @param relativeLearningRate the learning rate it allows over that which a worker alone allows; 1 without
+ *     communication
  */
 public record LearningRatePrediction(Scheme scheme, double effectiveNeighbors, double relativeLearningRate) {
 

@@ -7,8 +7,8 @@ import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 
 /**
- * The powers P, P^2, P^4, ... of the product P = W_(p-1) ... W_0 over a period, up to the first that equals its own square.
- * Immutable.
+ * The powers P, P^2, P^4, ... of the product P = W_(p-1) ... W_0 over a period, up to the first that equals its own
+ * square. Immutable.
  *
  * @param powers the powers P^(2^k), k = 0, 1, ..., each [n, n]
  * @param idempotent whether the last of them equals its own square, so that all higher ones equal it too
@@ -104,7 +104,10 @@ record PeriodProduct(List<DMatrixRMaj> powers, boolean idempotent) {
         }
     }
 
-    /** Adds factor P S P^T; since that is symmetric, it is P (P S)^T too, and EJML is faster without a transposed factor. */
+    /**
+     * Adds factor P S P^T; since that is symmetric, it is P (P S)^T too, and EJML is faster without a transposed
+     * factor.
+     */
     private static void addConjugate(double factor, DMatrixRMaj power, DMatrixRMaj matrix) {
         DMatrixRMaj half = new DMatrixRMaj(matrix.numRows, matrix.numCols);
         CommonOps_DDRM.mult(power, matrix, half);

@@ -1,15 +1,14 @@
 package dev.gossamer.theory;
 
 import dev.gossamer.topology.Scheme;
-import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 
 /**
- * Any scheme. Over a period, C -&gt; gamma^p P C P^T + S with P = W_(p-1) ... W_0, a discrete Lyapunov equation whose solution
- * is summed by doubling (Smith, "Matrix equation XA + BX = C", SIAM J. Appl. Math. 16, 1968) with the powers P^(2^k), made
- * once. Costs two products of dense [n, n] matrices per power that differs from its square, of which there are about
- * log2(36 / gap) for a spectral gap of P; and p products with sparse matrices.
+ * Any scheme. Over a period, C -&gt; gamma^p P C P^T + S with P = W_(p-1) ... W_0, a discrete Lyapunov equation whose
+ * solution is summed by doubling (Smith, "Matrix equation XA + BX = C", SIAM J. Appl. Math. 16, 1968) with the powers
+ * P^(2^k), made once. Costs two products of dense [n, n] matrices per power that differs from its square, of which
+ * there are about log2(36 / gap) for a spectral gap of P; and p products with sparse matrices.
  */
 final class PeriodicVarianceMap implements VarianceMap {
 
@@ -33,13 +32,6 @@ final class PeriodicVarianceMap implements VarianceMap {
     }
 
     @Override
-    public double[] variances(double gamma) {
-        double[] ones = new double[phases() * classes()];
-        Arrays.fill(ones, 1);
-        return variances(gamma, ones);
-    }
-
-    @Override
     public double[] variances(double gamma, double[] noise) {
         int n = classes();
         double[] variances = new double[phases() * n];
@@ -57,11 +49,10 @@ final class PeriodicVarianceMap implements VarianceMap {
 
     @Override
     public double[][] covariance(double gamma, int phase) {
-        double[] ones = new double[phases() * classes()];
-        Arrays.fill(ones, 1);
-        DMatrixRMaj covariance = initialCovariance(gamma, ones);
+        double[] noise = unitNoise();
+        DMatrixRMaj covariance = initialCovariance(gamma, noise);
         for (int step = 0; step < phase; step++) {
-            covariance = step(covariance, gamma, ones, step);
+            covariance = step(covariance, gamma, noise, step);
         }
         return covariance.get2DData();
     }

@@ -8,9 +8,9 @@ import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 
 /**
- * The largest eigenvalue of a nonnegative matrix that is known by its products with vectors, by restarted Arnoldi iteration
- * (Saad, "Numerical Methods for Large Eigenvalue Problems", 2011, section 7.2). By Perron and Frobenius it is real, and no
- * eigenvalue is larger in size.
+ * The largest eigenvalue of a nonnegative matrix that is known by its products with vectors, by restarted Arnoldi
+ * iteration (Saad, "Numerical Methods for Large Eigenvalue Problems", 2011, section 7.2). By Perron and Frobenius it is
+ * real, and no eigenvalue is larger in size.
  *
  * @param value the eigenvalue
  * @param vector an eigenvector [dimension] of length 1
@@ -130,7 +130,8 @@ record PerronRoot(double value, double[] vector) {
             int largest = -1;
             for (int k = 0; k < size; k++) {
                 Complex_F64 eigenvalue = decomposition.getEigenvalue(k);
-                if (eigenvalue.isReal() && (largest < 0 || eigenvalue.real > decomposition.getEigenvalue(largest).real)) {
+                if (eigenvalue.isReal()
+                        && (largest < 0 || eigenvalue.real > decomposition.getEigenvalue(largest).real)) {
                     largest = k;
                 }
             }

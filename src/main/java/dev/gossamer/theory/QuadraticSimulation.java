@@ -8,12 +8,12 @@ import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Decentralized SGD on random isotropic quadratics, really run: every worker samples a batch of standard normal h in every
- * step, x_i &lt;- sum_j W_ij (x_j - lr mean_h h h^T x_j). A check of {@link RandomQuadratic#exactRate} for
+ * Decentralized SGD on random isotropic quadratics, really run: every worker samples a batch of standard normal h in
+ * every step, x_i &lt;- sum_j W_ij (x_j - lr mean_h h h^T x_j). A check of {@link RandomQuadratic#exactRate} for
  * zeta = {@link RandomQuadratic#zeta zeta}(dimension, batch) that shares no formula with it.
  *
- * <p>The expected squared distance is carried by ever rarer runs as steps go by, and the interval is an honest one only while
- * the runs still look alike: keep learning rate^2 x zeta x steps / (workers x dimension) below about 1.
+ * <p>The expected squared distance is carried by ever rarer runs as steps go by, and no interval knows of runs that did
+ * not happen: take few steps and many repetitions.
  *
  * @param scheme the topology
  * @param dimension number of parameters d, at least 1
@@ -25,7 +25,14 @@ import org.ejml.data.DMatrixRMaj;
  * @param seed the seed of the samples; equal seeds give equal results
  */
 public record QuadraticSimulation(
-        Scheme scheme, int dimension, int batch, double learningRate, int burnIn, int steps, int repetitions, long seed) {
+        Scheme scheme,
+        int dimension,
+        int batch,
+        double learningRate,
+        int burnIn,
+        int steps,
+        int repetitions,
+        long seed) {
 
     /**
      * Checks the numbers.
@@ -50,8 +57,8 @@ public record QuadraticSimulation(
 
     /**
      * Runs the simulation: with A and B the squared distances after and before the steps, the estimate of the rate is
-     * 1 - (mean A / mean B)^(1 / steps); the interval is that of the ratio by the delta method. Costs repetitions x steps x
-     * workers x batch x dimension.
+     * 1 - (mean A / mean B)^(1 / steps); the interval is that of the ratio by the delta method. Costs repetitions x
+     * steps x workers x batch x dimension.
      */
     public Estimate rate() {
         RandomGenerator generator = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);

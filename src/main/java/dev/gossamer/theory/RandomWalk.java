@@ -5,18 +5,20 @@ import java.util.Arrays;
 
 /**
  * The random walk of a scheme, a model of how noise travels between workers (paper, the definition of n_W(gamma)):
- * {@code x <- W_t (sqrt(gamma) x + noise)}, one number per worker, with independent standard normal noise. Its covariance
- * tends to a limit that repeats with the period of the scheme: {@code C_(t+1) = W_t (gamma C_t + I) W_t^T}.
+ * {@code x <- W_t (sqrt(gamma) x + noise)}, one number per worker, with independent standard normal noise. Its
+ * covariance tends to a limit that repeats with the period of the scheme: {@code C_(t+1) = W_t (gamma C_t + I) W_t^T}.
  *
  * <p>{@link #of} does the work that does not depend on gamma. What it costs depends on what the mixing matrices have in
  * common, found from the matrices themselves:
  *
  * <ul>
- *   <li>unchanged by the translations of a cyclic or binary group (rings, tori, hypercubes, exponential and fully connected
- *       graphs, static or not): n operations per weight of one worker, and n p per gamma; good for many thousand workers;
- *   <li>static and symmetric: an eigendecomposition, some 10 n^3 operations, and n^2 per gamma; good for about a thousand;
- *   <li>anything else: powers of the product over a period, about 2 log2(36 / gap) products of dense [n, n] matrices, and as
- *       much per gamma; good for some hundred.
+ *   <li>unchanged by the translations of a cyclic or binary group (rings, tori, hypercubes, exponential and fully
+ *       connected graphs, static or not): n operations per weight of one worker, and n p per gamma; good for many
+ *       thousand workers;
+ *   <li>static and symmetric: an eigendecomposition, some 10 n^3 operations, and n^2 per gamma; good for about a
+ *       thousand;
+ *   <li>anything else: powers of the product over a period, about 2 log2(36 / gap) products of dense [n, n] matrices,
+ *       and as much per gamma; good for some hundred.
  * </ul>
  */
 public final class RandomWalk {
@@ -53,8 +55,8 @@ public final class RandomWalk {
     }
 
     /**
-     * The limit covariance C_t [n, n] of the workers before step t, that is after mixing with W_(t-1); static schemes have
-     * one, whatever t.
+     * The limit covariance C_t [n, n] of the workers before step t, that is after mixing with W_(t-1); static schemes
+     * have one, whatever t.
      *
      * @param gamma the decay, 0 &lt;= gamma &lt; 1
      * @param phase the step t, 0 &lt;= t &lt; period
@@ -64,7 +66,8 @@ public final class RandomWalk {
     public double[][] covariance(double gamma, int phase) {
         checkGamma(gamma);
         if (phase < 0 || phase >= period()) {
-            throw new IllegalArgumentException("the phase is at least 0 and below the period " + period() + ", got " + phase);
+            throw new IllegalArgumentException(
+                    "the phase is at least 0 and below the period " + period() + ", got " + phase);
         }
         double[][] covariance = varianceMap.covariance(gamma, phase);
         Divergence.check(Double.isFinite(covariance[0][0]), gamma);

@@ -9,8 +9,9 @@ import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The effective number of neighbours at phase 0 by Monte Carlo: independent {@link RandomWalk}s from 0, walked until what they
- * lack of the limit variance is below a millionth of it. A check of {@link EffectiveNeighbors} that shares no formula with it.
+ * The effective number of neighbours at phase 0 by Monte Carlo: independent {@link RandomWalk}s from 0, walked until
+ * what they lack of the limit variance is below a millionth of it. A check of {@link EffectiveNeighbors} that shares no
+ * formula with it.
  *
  * @param mean estimate of {@link EffectiveNeighbors#mean()}
  * @param perWorker estimates of {@link EffectiveNeighbors#perWorker()}, each with an interval of its own
@@ -30,8 +31,8 @@ public record RandomWalkSimulation(Estimate mean, List<Estimate> perWorker) {
      * Simulates log(1e-6) / log(gamma) steps, repeatedly. Costs repetitions x steps x number of weights.
      *
      * @param gamma the decay, 0 &lt;= gamma &lt; 1
-     * @param repetitions number of independent walks, at least 100 so that their mean is about normally distributed; 1,000
-     *     give a relative interval of about 0.12 for one worker
+     * @param repetitions number of independent walks, at least 100 so that their mean is about normally distributed;
+     *     1,000 give a relative interval of about 0.12 for one worker
      * @param seed the seed of the noise; equal seeds give equal results
      * @throws IllegalArgumentException if gamma or the number of repetitions is out of range
      */
@@ -66,8 +67,8 @@ public record RandomWalkSimulation(Estimate mean, List<Estimate> perWorker) {
 
     /** The end [n, walks] of walks of whole periods. */
     private static DMatrixRMaj walk(Scheme scheme, double gamma, int walks, RandomGenerator generator) {
-        double decayPerPeriod = Math.pow(gamma, scheme.period());
-        long periods = decayPerPeriod == 0 ? 1 : (long) Math.ceil(Math.log(MISSING_VARIANCE) / Math.log(decayPerPeriod));
+        double periodDecay = Math.pow(gamma, scheme.period());
+        long periods = periodDecay == 0 ? 1 : (long) Math.ceil(Math.log(MISSING_VARIANCE) / Math.log(periodDecay));
         double decay = Math.sqrt(gamma);
         DMatrixRMaj x = new DMatrixRMaj(scheme.workers(), walks);
         for (long step = 0; step < periods * scheme.period(); step++) {

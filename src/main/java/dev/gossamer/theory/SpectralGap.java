@@ -9,11 +9,11 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 
 /**
  * The spectral gap of a scheme, 1 - |lambda_2|: lambda_2 is the eigenvalue of second largest size of the product
- * W_(p-1) ... W_0 over a period, the mixing matrix itself for a static topology. It is the rate at which differences between
- * workers die out in the long run: 0 if they do not, 1 if one period makes all workers equal.
+ * W_(p-1) ... W_0 over a period, the mixing matrix itself for a static topology. It is the rate at which differences
+ * between workers die out in the long run: 0 if they do not, 1 if one period makes all workers equal.
  *
- * <p>Costs n operations per weight of one worker if the matrices are unchanged by translations (see {@link RandomWalk}),
- * otherwise some 10 n^3.
+ * <p>Costs n operations per weight of one worker if the matrices are unchanged by translations (see {@link
+ * RandomWalk}), otherwise some 10 n^3.
  */
 public final class SpectralGap {
 

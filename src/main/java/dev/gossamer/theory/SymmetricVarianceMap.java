@@ -6,8 +6,8 @@ import org.ejml.dense.row.CommonOps_DDRM;
 
 /**
  * A static symmetric mixing matrix W = Q diag(lambda) Q^T: C = Q (K * (Q^T diag(d) Q)) Q^T, entry by entry with
- * K_ab = lambda_a lambda_b / (1 - gamma lambda_a lambda_b). Costs one eigendecomposition, then n^2 per gamma for equal noise
- * and two products of [n, n] matrices for any other noise.
+ * K_ab = lambda_a lambda_b / (1 - gamma lambda_a lambda_b). Costs one eigendecomposition, then n^2 per gamma for equal
+ * noise and two products of [n, n] matrices for any other noise.
  */
 final class SymmetricVarianceMap implements VarianceMap {
 
@@ -33,10 +33,7 @@ final class SymmetricVarianceMap implements VarianceMap {
     @Override
     public double[] variances(double gamma) {
         int n = classes();
-        double[] kernel = new double[n];
-        for (int k = 0; k < n; k++) {
-            kernel[k] = kernel(gamma, k, k);
-        }
+        double[] kernel = diagonalKernel(gamma);
         double[] variances = new double[n];
         for (int i = 0; i < n; i++) {
             for (int k = 0; k < n; k++) {
@@ -52,10 +49,12 @@ final class SymmetricVarianceMap implements VarianceMap {
         DMatrixRMaj q = spectrum.eigenvectors();
         DMatrixRMaj scaled = q.copy();
         CommonOps_DDRM.multRows(noise, scaled);
-        DMatrixRMaj inEigenbasis = product(true, q, scaled);
-        multiplyByKernel(gamma, inEigenbasis);
-        DMatrixRMaj half = product(false, q, inEigenbasis);
         int n = classes();
+        DMatrixRMaj inEigenbasis = new DMatrixRMaj(n, n);
+        CommonOps_DDRM.multTransA(q, scaled, inEigenbasis);
+        multiplyByKernel(gamma, inEigenbasis);
+        DMatrixRMaj half = new DMatrixRMaj(n, n);
+        CommonOps_DDRM.mult(q, inEigenbasis, half);
         double[] variances = new double[n];
         for (int i = 0; i < n; i++) {
             for (int k = 0; k < n; k++) {
@@ -69,24 +68,10 @@ final class SymmetricVarianceMap implements VarianceMap {
     public double[][] covariance(double gamma, int phase) {
         int n = classes();
         DMatrixRMaj scaled = spectrum.eigenvectors().copy();
-        double[] kernel = new double[n];
-        for (int k = 0; k < n; k++) {
-            kernel[k] = kernel(gamma, k, k);
-        }
-        CommonOps_DDRM.multCols(scaled, kernel);
+        CommonOps_DDRM.multCols(scaled, diagonalKernel(gamma));
         DMatrixRMaj covariance = new DMatrixRMaj(n, n);
         CommonOps_DDRM.multTransB(scaled, spectrum.eigenvectors(), covariance);
         return covariance.get2DData();
-    }
-
-    private static DMatrixRMaj product(boolean transposeFirst, DMatrixRMaj first, DMatrixRMaj second) {
-        DMatrixRMaj product = new DMatrixRMaj(first.numRows, second.numCols);
-        if (transposeFirst) {
-            CommonOps_DDRM.multTransA(first, second, product);
-        } else {
-            CommonOps_DDRM.mult(first, second, product);
-        }
-        return product;
     }
 
     private void multiplyByKernel(double gamma, DMatrixRMaj matrix) {
@@ -95,6 +80,14 @@ final class SymmetricVarianceMap implements VarianceMap {
                 matrix.unsafe_set(a, b, matrix.unsafe_get(a, b) * kernel(gamma, a, b));
             }
         }
+    }
+
+    private double[] diagonalKernel(double gamma) {
+        double[] kernel = new double[classes()];
+        for (int k = 0; k < kernel.length; k++) {
+            kernel[k] = kernel(gamma, k, k);
+        }
+        return kernel;
     }
 
     private double kernel(double gamma, int a, int b) {

@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /**
  * The abelian groups whose translations can leave a mixing matrix as it is: {@code W[s(i)][s(j)] = W[i][j]} for every
- * translation s. Such a matrix is known by its row 0, and the characters of the group are its eigenvectors, whatever the
- * weights (Davis, "Circulant Matrices", 1979, chapter 3, for the cyclic group).
+ * translation s. Such a matrix is known by its row 0, and the characters of the group are its eigenvectors, whatever
+ * the weights (Davis, "Circulant Matrices", 1979, chapter 3, for the cyclic group).
  */
 enum Translations {
 
@@ -81,8 +81,8 @@ enum Translations {
     }
 
     /**
-     * The squared sizes of the eigenvalues of a matrix that this group leaves as it is, one per character, character 0 (the
-     * mean of the workers) first. Costs n multiplications per weight of row 0.
+     * The squared sizes of the eigenvalues of a matrix that this group leaves as it is, one per character, character 0
+     * (the mean of the workers) first. Costs n multiplications per weight of row 0.
      */
     double[] squaredEigenvalues(MixingMatrix matrix) {
         int n = matrix.workers();
@@ -102,8 +102,8 @@ enum Translations {
     }
 
     /**
-     * The matrix [n, n] that this group leaves as it is and that has the given real eigenvalues, one per character, equal for
-     * a character and its complex conjugate. Costs n^2 cosines.
+     * The matrix [n, n] that this group leaves as it is and that has the given real eigenvalues, one per character,
+     * equal for a character and its complex conjugate. Costs n^2 cosines.
      */
     double[][] matrix(double[] eigenvalues) {
         int n = eigenvalues.length;

@@ -1,6 +1,7 @@
 package dev.gossamer.theory;
 
 import dev.gossamer.topology.Scheme;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -9,12 +10,14 @@ import java.util.Optional;
  * {@code C_(t+1) = W_t (gamma C_t + diag(d_t)) W_t^T} for noise of variance d_t at step t, and the map
  * M(gamma): d -&gt; (diag C_0, ..., diag C_(p-1)) is linear, with nonnegative entries that grow with gamma.
  *
- * <p>Vectors are of length phases x classes, phase by phase; all workers of a class have equal noise and equal variance.
- * Without symmetry that is known, every worker is a class of its own.
+ * <p>Vectors are of length phases x classes, phase by phase; all workers of a class have equal noise and equal
+ * variance. Without symmetry that is known, every worker is a class of its own.
  */
 interface VarianceMap {
 
-    /** The fastest map that fits a scheme: characters of a group, eigenvectors, or powers of the product over a period. */
+    /**
+     * The fastest map that fits a scheme: characters of a group, eigenvectors, or powers of the product over a period.
+     */
     static VarianceMap of(Scheme scheme) {
         Optional<Translations> translations = Translations.of(scheme);
         if (translations.isPresent()) {
@@ -39,11 +42,20 @@ interface VarianceMap {
      * @return variances [phases * classes], those before step 0 first
      * @throws ArithmeticException if the walk has no finite covariance
      */
-    double[] variances(double gamma);
+    default double[] variances(double gamma) {
+        return variances(gamma, unitNoise());
+    }
 
     /** The variances M(d) for a noise vector d [phases * classes]; see {@link #variances(double)}. */
     double[] variances(double gamma, double[] noise);
 
     /** The covariance C_t [n, n] before step t = phase, for noise of variance 1; see {@link #variances(double)}. */
     double[][] covariance(double gamma, int phase);
+
+    /** Noise of variance 1 [phases * classes]. */
+    default double[] unitNoise() {
+        double[] ones = new double[phases() * classes()];
+        Arrays.fill(ones, 1);
+        return ones;
+    }
 }

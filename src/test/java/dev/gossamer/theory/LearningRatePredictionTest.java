@@ -27,7 +27,10 @@ class LearningRatePredictionTest {
         assertEquals(8.855549706221748, ranking.get(3).effectiveNeighbors(), 1e-9);
     }
 
-    /** In the quadratic problem of a given zeta, exact averaging has n_eff = n whatever gamma is: the best rates are known. */
+    /**
+     * In the quadratic problem of a given zeta, exact averaging has n_eff = n whatever gamma is: the best rates are
+     * known.
+     */
     @Test
     void agreesWithTheQuadraticWhereGammaDoesNotMatter() {
         Scheme all = GoldenSchemes.of("Fully connected", 32);

@@ -79,7 +79,9 @@ final class RandomSchemes {
         return PeriodicScheme.constant("drifting chain", MixingMatrix.of(weights));
     }
 
-    /** Two trees in turn, the second from the other end: a period of symmetric matrices whose product is not symmetric. */
+    /**
+     * Two trees in turn, the second from the other end: a period of symmetric matrices whose product is not symmetric.
+     */
     static Scheme twoTrees(int n) {
         double[][] tree =
                 GoldenSchemes.metropolisHastings("tree", n, GoldenSchemes.binaryTree(n)).at(0).toDense();

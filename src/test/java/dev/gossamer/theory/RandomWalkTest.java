@@ -105,14 +105,17 @@ class RandomWalkTest {
         }
         double square = (1 - p) * (1 - p);
         double variance = (1 / (1 - gamma) + (n - 1) * square / (1 - gamma * square)) / n;
-        EffectiveNeighbors neighbors = EffectiveNeighbors.of(PeriodicScheme.constant("mix", MixingMatrix.of(weights)), gamma);
+        Scheme scheme = PeriodicScheme.constant("mix", MixingMatrix.of(weights));
+        EffectiveNeighbors neighbors = EffectiveNeighbors.of(scheme, gamma);
         assertEquals(1 / (1 - gamma) / variance, neighbors.mean(), 1e-11);
         assertEquals(neighbors.mean(), neighbors.worst(), 1e-11);
     }
 
     @Test
     void tendsToTheNumberOfWorkersOfDoublyStochasticSchemes() {
-        for (Scheme scheme : List.of(RandomSchemes.chain(6), RandomSchemes.twoTrees(6), RandomSchemes.matchings(6, 9, 1))) {
+        List<Scheme> schemes =
+                List.of(RandomSchemes.chain(6), RandomSchemes.twoTrees(6), RandomSchemes.matchings(6, 9, 1));
+        for (Scheme scheme : schemes) {
             EffectiveNeighbors neighbors = EffectiveNeighbors.of(scheme, 1 - 1e-9);
             assertEquals(6, neighbors.worst(), 1e-6, scheme.name());
         }

@@ -52,7 +52,9 @@ class TranslationsTest {
 
     @Test
     void bothWaysGiveTheSameVariances() {
-        for (Scheme scheme : List.of(onePeerHypercube(3), GoldenSchemes.exponential(8), GoldenSchemes.of("Uni-ring", 7))) {
+        List<Scheme> schemes =
+                List.of(onePeerHypercube(3), GoldenSchemes.exponential(8), GoldenSchemes.of("Uni-ring", 7));
+        for (Scheme scheme : schemes) {
             VarianceMap general = new PeriodicVarianceMap(scheme);
             VarianceMap invariant = new InvariantVarianceMap(scheme, Translations.of(scheme).orElseThrow());
             int phases = scheme.period();
