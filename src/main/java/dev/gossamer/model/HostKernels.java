@@ -12,8 +12,8 @@ final class HostKernels extends ArrayKernels {
 
     /**
      * Below this number of output pixels, over all images, a convolution is a matrix product. The native convolution
-     * reorders the weights on every call, which takes as long as computing some hundred pixels. The first layer's backward
-     * pass is a product at any size, since the native one would compute a gradient that nobody needs.
+     * reorders the weights on every call, which takes as long as computing some hundred pixels. The first layer's
+     * backward pass is a product at any size, since the native one would compute a gradient that nobody needs.
      */
     private static final long FEW_PIXELS = 512;
 

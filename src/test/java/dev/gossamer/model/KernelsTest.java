@@ -28,7 +28,8 @@ class KernelsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "3, 4, 3, 1, 2, 5, 7", "4, 3, 3, 1, 16, 2, 2", "2, 5, 3, 1, 5, 1, 1", "5, 2, 1, 1, 3, 4, 4", "2, 3, 5, 1, 2, 6, 5",
+        "3, 4, 3, 1, 2, 5, 7", "4, 3, 3, 1, 16, 2, 2", "2, 5, 3, 1, 5, 1, 1", "5, 2, 1, 1, 3, 4, 4",
+        "2, 3, 5, 1, 2, 6, 5",
         "3, 4, 3, 2, 2, 8, 8", "3, 4, 1, 2, 2, 7, 7", "2, 3, 3, 1, 3, 16, 16"
     })
     void convolution(int in, int out, int kernel, int stride, int images, int height, int width) {

@@ -43,7 +43,8 @@ class ModelsTest {
         double[] weights = vgg.getParam("conv8_weight").reshape(-1).toDoubleVector();
         assertEquals(0, moment(weights, 1), 5 * stddev / Math.sqrt(weights.length));
         assertEquals(stddev, Math.sqrt(moment(weights, 2)), 0.01 * stddev);
-        assertEquals(3, moment(weights, 4) / Math.pow(moment(weights, 2), 2), 0.03, "kurtosis of a normal distribution");
+        double kurtosis = moment(weights, 4) / Math.pow(moment(weights, 2), 2);
+        assertEquals(3, kurtosis, 0.03, "kurtosis of a normal distribution");
         assertEquals(0, vgg.getParam("conv8_bias").amaxNumber().doubleValue());
 
         double bound = 1 / Math.sqrt(512);

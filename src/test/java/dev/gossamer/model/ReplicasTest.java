@@ -23,7 +23,7 @@ class ReplicasTest {
 
     private static final int REPLICAS = 4;
     private static final int IMAGES = 4;
-    /** ND4J leaves its operations' argument lists to the garbage collector; one activation of these networks is larger. */
+    /** ND4J leaves its operations' arguments to the garbage collector; an image's feature maps take more. */
     private static final long ALLOWED_PER_STEP = 25_000;
 
     @ParameterizedTest

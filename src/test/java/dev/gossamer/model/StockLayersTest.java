@@ -87,7 +87,8 @@ class StockLayersTest {
                 list.layer(new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
                         .kernelSize(2, 2).stride(2, 2).build());
             } else {
-                list.layer(new ConvolutionLayer.Builder(3, 3).padding(1, 1).nOut(out).activation(Activation.RELU).build());
+                list.layer(new ConvolutionLayer.Builder(3, 3)
+                        .padding(1, 1).nOut(out).activation(Activation.RELU).build());
             }
         }
         list.layer(new DenseLayer.Builder().nOut(32).activation(Activation.RELU).build());
