@@ -11,8 +11,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The layer of a {@link CrossEntropySpec}. Its output is log-probabilities [b, classes], so that losses stay exact where
- * probabilities would underflow. Its score is the mean over the batch, and so are all gradients of the network.
+ * The layer of a {@link CrossEntropySpec}. Its output is log-probabilities [b, classes], so that losses stay exact
+ * where probabilities would underflow. Its score is the mean over the batch, and so are all gradients of the network.
  */
 final class CrossEntropyLayer extends LossLayer {
 
@@ -99,7 +99,8 @@ final class CrossEntropyLayer extends LossLayer {
     }
 
     private INDArray write(double[][] values, ArrayType kind, LayerWorkspaceMgr workspaces) {
-        INDArray result = workspaces.createUninitialized(kind, dataType, new long[] {values.length, values[0].length}, 'c');
+        long[] shape = {values.length, values[0].length};
+        INDArray result = workspaces.createUninitialized(kind, dataType, shape, 'c');
         for (int i = 0; i < values.length; i++) {
             for (int k = 0; k < values[i].length; k++) {
                 result.putScalar(i, k, values[i][k]);

@@ -3,7 +3,10 @@ package dev.gossamer.model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** Fully connected layer with bias, with or without a ReLU after it. Input [b, ...] with {@code in} values per image, output [b, out]. */
+/**
+ * Fully connected layer with bias, with or without a ReLU after it. Input [b, ...] with {@code in} values per image,
+ * output [b, out].
+ */
 final class DenseSpec extends LayerSpec {
 
     private final int out;

@@ -12,7 +12,8 @@ final class HostKernels extends ArrayKernels {
 
     /**
      * Below this number of output pixels, over all images, a convolution is a matrix product. The native convolution
-     * reorders the weights on every call, which takes as long as computing some hundred pixels.
+     * reorders the weights on every call, which takes as long as computing some hundred pixels. The first layer's
+     * backward pass is a product at any size, since the native one would compute a gradient that nobody needs.
      */
     private static final long FEW_PIXELS = 512;
 
@@ -33,7 +34,8 @@ final class HostKernels extends ArrayKernels {
     @Override
     public void convolveBackward(
             Filter filter, INDArray x, INDArray w, INDArray y, INDArray dy, INDArray dw, INDArray dbias, INDArray dx) {
-        if (asPatches(filter, x)) {
+        boolean weightsOnly = dx == null && PatchConvolution.fits(filter);
+        if (weightsOnly || asPatches(filter, x)) {
             new PatchConvolution(filter, x).backward(x, w, y, dy, dw, dbias, dx);
         } else {
             super.convolveBackward(filter, x, w, y, dy, dw, dbias, dx);

@@ -7,6 +7,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Access to float arrays in host memory, and working memory that one thread reuses from call to call. Compiled Java
  * loops are vectorised over {@code float[]} only, so that values are copied to the heap, block by block, and back.
+ * What is outside the heap lives as long as its thread.
  */
 final class HostMemory {
 

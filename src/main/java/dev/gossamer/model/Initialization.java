@@ -7,7 +7,8 @@ import java.util.random.RandomGenerator;
  * Distribution that one parameter tensor is drawn from.
  *
  * @param kind family of the distribution
- * @param scale stddev of {@code NORMAL} (mean 0), bound of {@code UNIFORM} (on [-bound, bound)), value of {@code CONSTANT}
+ * @param scale stddev of {@code NORMAL} (mean 0), bound of {@code UNIFORM} (on [-bound, bound)), value of
+ *     {@code CONSTANT}
  */
 record Initialization(Kind kind, double scale) implements Serializable {
 

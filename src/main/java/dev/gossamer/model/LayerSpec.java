@@ -13,7 +13,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Configuration of one of Gossamer's layers. All sizes are given, none is inferred by DL4J. Immutable after building. */
+/** Configuration of one of Gossamer's layers. All sizes are given, none is inferred. Immutable after building. */
 abstract class LayerSpec extends BaseLayer {
 
     private final List<Parameter> parameters;
@@ -72,6 +72,6 @@ abstract class LayerSpec extends BaseLayer {
     }
 
     private UnsupportedOperationException inferred() {
-        return new UnsupportedOperationException("layer " + layerName + " has fixed sizes; DL4J's shape inference is off");
+        return new UnsupportedOperationException("layer " + layerName + " has fixed sizes, none is inferred");
     }
 }

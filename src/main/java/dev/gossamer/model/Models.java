@@ -6,13 +6,13 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * The models by name, as DL4J configurations: one input of images [b, c, h, w], one output layer named {@value #LOSS} with
- * mean softmax cross-entropy against labels [b, classes] (one-hot), whose input is the layer {@value #LOGITS} and whose
- * output is log-probabilities [b, classes].
+ * The models by name, as DL4J configurations: one input of images [b, c, h, w], one output layer named {@value #LOSS}
+ * with mean softmax cross-entropy against labels [b, classes] (one-hot), whose input is the layer {@value #LOGITS} and
+ * whose output is log-probabilities [b, classes].
  *
  * <p>Score and gradients are means over the batch. Parameters are packed in one vector in the order and layout of
- * PyTorch's {@code named_parameters()}: convolution weights [out, in, k, k] and linear weights [out, in] in C order, each
- * followed by its bias. {@code ComputationGraph.init()} fills the vector from the seed alone.
+ * PyTorch's {@code named_parameters()}: convolution weights [out, in, k, k] and linear weights [out, in] in C order,
+ * each followed by its bias. {@code ComputationGraph.init()} fills the vector from the seed alone.
  */
 public final class Models {
 

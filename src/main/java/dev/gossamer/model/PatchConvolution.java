@@ -113,7 +113,7 @@ final class PatchConvolution {
         }
     }
 
-    /** The matrix of patches: row (c, ky, kx), column (image, y, x) holds x[image, c, y + ky - p, x + kx - p], 0 outside. */
+    /** Row (c, ky, kx), column (image, i, j) of the patches holds x[image, c, i + ky - p, j + kx - p], 0 outside. */
     private FloatPointer patches(INDArray x) {
         FloatBuffer input = HostMemory.buffer(x);
         FloatPointer patches = memory.outside(PATCHES, (long) rows * columns);

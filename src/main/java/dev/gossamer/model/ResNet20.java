@@ -3,9 +3,9 @@ package dev.gossamer.model;
 import dev.gossamer.data.ImageShape;
 
 /**
- * ResNet-20 for small images: He et al., "Deep residual learning", 2016, section 4.2, with 1x1 convolution and batch norm
- * on the shortcuts where the shape changes (its option B); 272,474 parameters for 3 channels and 10 classes. Takes images
- * of any size; at 32x32 the final average is over 8x8 pixels.
+ * ResNet-20 for small images: He et al., "Deep residual learning", 2016, section 4.2, with 1x1 convolution and batch
+ * norm on the shortcuts where the shape changes (its option B); 272,474 parameters for 3 channels and 10 classes. Takes
+ * images of any size; at 32x32 the final average is over 8x8 pixels.
  */
 final class ResNet20 {
 

@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The vertex of a {@link ResidualAdd} in one network. */
-@SuppressWarnings("overrides") // DL4J declares setInputs(INDArray...) in an interface and setInputs(INDArray[]) in its base class
+@SuppressWarnings("overrides") // setInputs takes INDArray... in DL4J's interface and INDArray[] in its base class
 final class ResidualAddVertex extends BaseGraphVertex {
 
     private final transient Kernels kernels;

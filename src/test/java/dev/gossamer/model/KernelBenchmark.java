@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
-/** Times the kernels at the shapes of the models, batch 16, on one thread, beside ND4J's operations: CPU time, median. */
+/** Times the kernels at the shapes of the models, batch 16, on one thread, beside ND4J's: CPU time, median. */
 final class KernelBenchmark {
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -101,7 +101,8 @@ final class KernelBenchmark {
     }
 
     private static void compare(String name, Call forward, Call backward) {
-        report(name + " ND4J", time(() -> forward.on(ArrayKernels.INSTANCE)), time(() -> backward.on(ArrayKernels.INSTANCE)));
+        report(name + " ND4J", time(() -> forward.on(ArrayKernels.INSTANCE)),
+                time(() -> backward.on(ArrayKernels.INSTANCE)));
         report(name, time(() -> forward.on(HostKernels.INSTANCE)), time(() -> backward.on(HostKernels.INSTANCE)));
     }
 

@@ -1,0 +1,171 @@
+package dev.gossamer.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** The float kernels against ND4J's operations, on views inside larger arrays as the engine uses them. */
+class KernelsTest {
+
+    private static final Kernels FAST = HostKernels.INSTANCE;
+    private static final Kernels PLAIN = ArrayKernels.INSTANCE;
+
+    private long seed = 1;
+
+    @Test
+    void choosesByDataType() {
+        assertSame(FAST, Kernels.of(DataType.FLOAT));
+        assertSame(PLAIN, Kernels.of(DataType.DOUBLE));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "3, 4, 3, 1, 2, 5, 7", "4, 3, 3, 1, 16, 2, 2", "2, 5, 3, 1, 5, 1, 1", "5, 2, 1, 1, 3, 4, 4",
+        "2, 3, 5, 1, 2, 6, 5",
+        "3, 4, 3, 2, 2, 8, 8", "3, 4, 1, 2, 2, 7, 7", "2, 3, 3, 1, 3, 16, 16"
+    })
+    void convolution(int in, int out, int kernel, int stride, int images, int height, int width) {
+        Filter filter = new Filter(in, out, kernel, stride, kernel / 2);
+        INDArray x = random(images, in, height, width);
+        INDArray w = random(out, in, kernel, kernel);
+        INDArray bias = random(out);
+        long[] shape = {images, out, filter.outputSize(height), filter.outputSize(width)};
+        for (boolean relu : new boolean[] {true, false}) {
+            INDArray y = random(shape);
+            INDArray expectedY = Nd4j.create(DataType.FLOAT, shape);
+            FAST.convolve(filter, x, w, bias, relu, y);
+            PLAIN.convolve(filter, x, w, bias, relu, expectedY);
+            close(expectedY, y);
+
+            INDArray dy = random(shape);
+            INDArray mask = relu ? y : null;
+            INDArray[] got = {random(w.shape()), random(out), random(x.shape())};
+            INDArray[] expected = {w.ulike(), bias.ulike(), x.ulike()};
+            FAST.convolveBackward(filter, x, w, mask, dy, got[0], got[1], got[2]);
+            PLAIN.convolveBackward(filter, x, w, mask, dy, expected[0], expected[1], expected[2]);
+            close(expected[0], got[0]);
+            close(expected[1], got[1]);
+            close(expected[2], got[2]);
+
+            INDArray first = random(w.shape());
+            FAST.convolveBackward(filter, x, w, mask, dy, first, got[1], null);
+            close(expected[0], first);
+        }
+    }
+
+    @Test
+    void convolutionWithoutBias() {
+        Filter filter = Filter.of3x3(3, 4, 1);
+        INDArray x = random(2, 3, 4, 4);
+        INDArray w = random(4, 3, 3, 3);
+        INDArray y = random(2, 4, 4, 4);
+        INDArray expectedY = y.ulike();
+        FAST.convolve(filter, x, w, null, false, y);
+        PLAIN.convolve(filter, x, w, null, false, expectedY);
+        close(expectedY, y);
+        INDArray dw = random(4, 3, 3, 3);
+        INDArray expectedDw = dw.ulike();
+        FAST.convolveBackward(filter, x, w, null, y, dw, null, x.ulike());
+        PLAIN.convolveBackward(filter, x, w, null, y, expectedDw, null, x.ulike());
+        close(expectedDw, dw);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, 3, 5, 7", "3, 2, 1, 1", "3, 5, 20, 20"})
+    void normalization(int images, int channels, int height, int width) {
+        INDArray x = random(images, channels, height, width).addi(3);
+        INDArray gamma = random(channels);
+        INDArray beta = random(channels);
+        for (boolean relu : new boolean[] {true, false}) {
+            INDArray y = x.ulike();
+            INDArray expectedY = x.ulike();
+            INDArray statistics = random(2, channels);
+            INDArray expectedStatistics = random(2, channels);
+            FAST.normalize(x, gamma, beta, relu, statistics, y);
+            PLAIN.normalize(x, gamma, beta, relu, expectedStatistics, expectedY);
+            close(expectedY, y);
+            close(expectedStatistics, statistics);
+
+            INDArray dy = random(x.shape());
+            INDArray[] got = {random(channels), random(channels), random(x.shape())};
+            INDArray[] expected = {gamma.ulike(), beta.ulike(), x.ulike()};
+            FAST.normalizeBackward(x, gamma, beta, relu, statistics, dy, got[0], got[1], got[2]);
+            PLAIN.normalizeBackward(x, gamma, beta, relu, statistics, dy, expected[0], expected[1], expected[2]);
+            close(expected[0], got[0]);
+            close(expected[1], got[1]);
+            close(expected[2], got[2]);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 3, 4", "5, 17, 9", "16, 64, 10"})
+    void dense(int images, int in, int out) {
+        INDArray x = random(images, in);
+        INDArray w = random(out, in);
+        INDArray bias = random(out);
+        for (boolean relu : new boolean[] {true, false}) {
+            INDArray y = random(images, out);
+            INDArray expectedY = Nd4j.create(DataType.FLOAT, images, out);
+            FAST.multiply(x, w, bias, relu, y);
+            PLAIN.multiply(x, w, bias, relu, expectedY);
+            close(expectedY, y);
+
+            INDArray dy = random(images, out);
+            INDArray mask = relu ? y : null;
+            INDArray[] got = {random(out, in), random(out), random(images, in)};
+            INDArray[] expected = {w.ulike(), bias.ulike(), x.ulike()};
+            FAST.multiplyBackward(x, w, mask, dy, got[0], got[1], got[2]);
+            PLAIN.multiplyBackward(x, w, mask, dy, expected[0], expected[1], expected[2]);
+            close(expected[0], got[0]);
+            close(expected[1], got[1]);
+            close(expected[2], got[2]);
+        }
+    }
+
+    @Test
+    void reluOfMoreThanOneBlock() {
+        INDArray y = random(3, 7, 19, 23);
+        INDArray dy = random(3, 7, 19, 23);
+        PLAIN.addRelu(y, y.mul(0), y);
+        INDArray got = random(3, 7, 19, 23);
+        INDArray expected = y.ulike();
+        FAST.reluBackward(y, dy, got);
+        PLAIN.reluBackward(y, dy, expected);
+        close(expected, got);
+    }
+
+    @Test
+    void maxPoolSendsTheGradientToTheFirstOfEqualValues() {
+        INDArray x = Nd4j.createFromArray(new float[] {1, 5, 2, 2, 4, 5, 2, 2}).reshape(1, 1, 2, 4);
+        INDArray y = Nd4j.create(DataType.FLOAT, 1, 1, 1, 2);
+        FAST.maxPool(x, y);
+        assertArrayEquals(new float[] {5, 2}, y.reshape(-1).toFloatVector());
+        INDArray dx = random(1, 1, 2, 4);
+        FAST.maxPoolBackward(x, Nd4j.createFromArray(new float[] {7, 3}).reshape(1, 1, 1, 2), dx);
+        assertArrayEquals(new float[] {0, 7, 3, 0, 0, 0, 0, 0}, dx.reshape(-1).toFloatVector());
+    }
+
+    /** A view in the middle of a larger array. */
+    private INDArray random(long... shape) {
+        INDArray values = TestNets.random(DataType.FLOAT, seed++, shape);
+        INDArray larger = Nd4j.create(DataType.FLOAT, values.length() + 10);
+        INDArray view = larger.get(NDArrayIndex.interval(3, 3 + values.length())).reshape('c', shape);
+        return view.assign(values);
+    }
+
+    private static void close(INDArray expected, INDArray actual) {
+        double[] want = expected.reshape(-1).toDoubleVector();
+        double norm = expected.norm2Number().doubleValue();
+        double[] got = actual.reshape(-1).toDoubleVector();
+        assertEquals(want.length, got.length);
+        assertArrayEquals(want, got, 5e-6 * Math.max(1, norm));
+    }
+}

@@ -1,0 +1,108 @@
+package dev.gossamer.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gossamer.data.ImageShape;
+import java.util.Arrays;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Sizes, initial parameters, and what is refused. */
+class ModelsTest {
+
+    @ParameterizedTest
+    @CsvSource({"vgg-11, 3, 32, 1, 9750922", "resnet-20, 3, 32, 1, 272474", "resnet-20, 1, 28, 1, 272186",
+        "mlp, 1, 28, 1, 3975010", "mlp, 3, 32, 0.01, 154160", "vgg-11, 3, 32, 0.5, 2440394"})
+    void countsParameters(String model, int channels, int size, double width, long count) {
+        ImageShape shape = new ImageShape(channels, size, size);
+        assertEquals(count, TestNets.net(model, width, 0.5, shape, DataType.FLOAT).numParams());
+    }
+
+    @Test
+    void scalesWidthsToAtLeastOne() {
+        ComputationGraph net = TestNets.net("vgg-11", 1e-6, 0.5, TestNets.CIFAR, DataType.FLOAT);
+        assertArrayEquals(new long[] {1, 3, 3, 3}, net.getParam("conv1_weight").shape());
+        assertArrayEquals(new long[] {10, 1}, net.getParam("logits_weight").shape());
+        net = TestNets.net("vgg-11", 0.27, 0.5, TestNets.CIFAR, DataType.FLOAT);
+        assertArrayEquals(new long[] {35, 17, 3, 3}, net.getParam("conv2_weight").shape());
+    }
+
+    @Test
+    void drawsTheInitialParametersOfThePaper() {
+        ComputationGraph vgg = TestNets.net("vgg-11", 1, 0.5, TestNets.CIFAR, DataType.FLOAT);
+        double stddev = Math.sqrt(2.0 / (9 * 512));
+        double[] weights = vgg.getParam("conv8_weight").reshape(-1).toDoubleVector();
+        assertEquals(0, moment(weights, 1), 5 * stddev / Math.sqrt(weights.length));
+        assertEquals(stddev, Math.sqrt(moment(weights, 2)), 0.01 * stddev);
+        double kurtosis = moment(weights, 4) / Math.pow(moment(weights, 2), 2);
+        assertEquals(3, kurtosis, 0.03, "kurtosis of a normal distribution");
+        assertEquals(0, vgg.getParam("conv8_bias").amaxNumber().doubleValue());
+
+        double bound = 1 / Math.sqrt(512);
+        double[] dense = vgg.getParam("dense1_weight").reshape(-1).toDoubleVector();
+        assertEquals(0, moment(dense, 1), 5 * bound / Math.sqrt(dense.length));
+        assertEquals(bound * bound / 3, moment(dense, 2), 0.01 * bound * bound);
+        assertTrue(Arrays.stream(dense).allMatch(value -> Math.abs(value) <= bound));
+        double[] bias = vgg.getParam("dense1_bias").toDoubleVector();
+        assertEquals(bound * bound / 3, moment(bias, 2), 0.1 * bound * bound);
+
+        ComputationGraph resnet = TestNets.net("resnet-20", 1, 0, TestNets.CIFAR, DataType.FLOAT);
+        assertEquals(32, resnet.getParam("layer2.0.shortcut.bn_weight").sumNumber().doubleValue());
+        assertEquals(0, resnet.getParam("layer2.0.shortcut.bn_bias").amaxNumber().doubleValue());
+    }
+
+    @Test
+    void initialParametersDependOnTheSeedAlone() {
+        double[] first = initial(7, DataType.DOUBLE);
+        Nd4j.getRandom().setSeed(99);
+        Nd4j.rand(DataType.FLOAT, 10);
+        assertArrayEquals(first, initial(7, DataType.DOUBLE));
+        assertArrayEquals(first, initial(7, DataType.FLOAT), 1e-7);
+        assertFalse(Arrays.equals(first, initial(8, DataType.DOUBLE)));
+    }
+
+    @Test
+    void tensorsOfOneShapeDiffer() {
+        ComputationGraph net = TestNets.net("resnet-20", 0.5, 0, TestNets.CIFAR, DataType.FLOAT);
+        assertFalse(net.getParam("layer1.0.conv1_weight").equals(net.getParam("layer1.0.conv2_weight")));
+    }
+
+    @Test
+    void refusesWhatDoesNotFit() {
+        refuses("model must be one of vgg-11, resnet-20, mlp", "lenet", 1, 0, TestNets.CIFAR, 10);
+        refuses("model vgg-11 needs images of 32x32 pixels, got 28x28; resnet-20 and mlp take any size",
+                "vgg-11", 1, 0, TestNets.FASHION, 10);
+        refuses("width must be above 0, got 0.0", "mlp", 0, 0, TestNets.CIFAR, 10);
+        refuses("width must be above 0, got NaN", "mlp", Double.NaN, 0, TestNets.CIFAR, 10);
+        refuses("dropout must be in [0, 1), got 1.0", "mlp", 1, 1, TestNets.CIFAR, 10);
+        refuses("classes must be at least 2, got 1", "mlp", 1, 0, TestNets.CIFAR, 1);
+    }
+
+    private static void refuses(
+            String message, String model, double width, double dropout, ImageShape shape, int classes) {
+        IllegalArgumentException error = assertThrows(IllegalArgumentException.class,
+                () -> Models.configuration(model, width, dropout, shape, classes, 1, DataType.FLOAT));
+        assertTrue(error.getMessage().startsWith(message), error.getMessage());
+    }
+
+    private static double[] initial(long seed, DataType type) {
+        ComputationGraph net = new ComputationGraph(
+                Models.configuration("mlp", 0.01, 0, TestNets.FASHION, 10, seed, type));
+        net.init();
+        return net.params().toDoubleVector();
+    }
+
+
+    private static double moment(double[] values, int power) {
+        return Arrays.stream(values).map(value -> Math.pow(value, power)).average().orElseThrow();
+    }
+}
