@@ -66,7 +66,7 @@ class ArchitectureTest {
                 .check(classes);
     }
 
-    /** Without a given width, the library asks JLine for it, and Ctrl-C kills the process before it can record anything. */
+    /** Without a given width, the library asks JLine for it, and Ctrl-C kills the process before anything is recorded. */
     @Test
     void progressBarsAreGivenTheirWidth() {
         noClasses().should().callConstructor(ConsoleProgressBarConsumer.class, PrintStream.class).check(classes);
