@@ -81,7 +81,9 @@ final class BatchSampler {
         crop(index, down - PADDING, right - PADDING, (bits & 1) != 0);
     }
 
-    /** Writes the image's window that starts {@code top} rows and {@code left} columns from its corner, maybe mirrored. */
+    /**
+     * Writes the image's window that starts {@code top} rows and {@code left} columns from its corner, maybe mirrored.
+     */
     private void crop(int index, int top, int left, boolean flip) {
         ImageShape shape = images.shape();
         int height = shape.height();

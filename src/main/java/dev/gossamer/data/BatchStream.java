@@ -7,12 +7,12 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /**
- * The mini-batches of all workers, step after step: every image drawn independently, uniformly and with replacement from
- * the worker's part of the training images, then augmented and normalised.
+ * The mini-batches of all workers, step after step: every image drawn independently, uniformly and with replacement
+ * from the worker's part of the training images, then augmented and normalised.
  *
- * <p>What worker i draws at position p of step t is a pure function of (seed, i, t, p), the same for every topology, learning
- * rate and first step: runs can be compared in pairs, and a run is continued by naming its next step. While a batch is
- * used, a daemon thread prepares the next. To be used by one thread at a time, and closed after use.
+ * <p>What worker i draws at position p of step t is a pure function of (seed, i, t, p), the same for every topology,
+ * learning rate and first step: runs can be compared in pairs, and a run is continued by naming its next step. While a
+ * batch is used, a daemon thread prepares the next. To be used by one thread at a time, and closed after use.
  */
 public final class BatchStream implements AutoCloseable {
 
@@ -49,7 +49,12 @@ public final class BatchStream implements AutoCloseable {
             int batchSize,
             long seed,
             long firstStep) {
-        this(sampler(train, augmentation, partition, workers, batchSize, seed), train.shape(), workers, batchSize, firstStep);
+        this(
+                sampler(train, augmentation, partition, workers, batchSize, seed),
+                train.shape(),
+                workers,
+                batchSize,
+                firstStep);
     }
 
     /** Starts with a given sampler. */
@@ -76,8 +81,8 @@ public final class BatchStream implements AutoCloseable {
     private static BatchSampler sampler(
             ImageSet train, Augmentation augmentation, Partition partition, int workers, int batchSize, long seed) {
         if (workers < 1 || batchSize < 1) {
-            throw new IllegalArgumentException("workers and batch size must be at least 1, got " + workers + " workers and "
-                    + batchSize + " images");
+            throw new IllegalArgumentException("workers and batch size must be at least 1, got " + workers
+                    + " workers and " + batchSize + " images");
         }
         return new BatchSampler(train, augmentation, partition.assign(train, workers, seed), batchSize, seed);
     }

@@ -30,10 +30,10 @@ final class CifarFile implements ImageFile {
         this.path = path;
         long bytes = sizeOf(path);
         if (bytes == 0 || bytes % RECORD != 0) {
-            throw new DataException(String.format(
-                    "%s is truncated or no file of CIFAR-10's binary version: expected a multiple of %,d bytes, found %,d"
-                            + " (the last whole record ends at offset %,d).",
-                    path, RECORD, bytes, bytes - bytes % RECORD));
+            throw DataException.of(
+                    "%s is truncated or no file of CIFAR-10's binary version: expected a multiple of %,d bytes,"
+                            + " found %,d (the last whole record ends at offset %,d).",
+                    path, RECORD, bytes, bytes - bytes % RECORD);
         }
         size = Math.toIntExact(bytes / RECORD);
         in = open(path);
@@ -48,10 +48,11 @@ final class CifarFile implements ImageFile {
         long expected = (long) images * RECORD;
         long found = sizeOf(path);
         if (found != expected) {
-            throw new DataException(String.format(
-                    "%s is %s: expected %,d bytes (%,d records of %,d), found %,d (the last whole record ends at offset %,d).",
+            throw DataException.of(
+                    "%s is %s: expected %,d bytes (%,d records of %,d), found %,d"
+                            + " (the last whole record ends at offset %,d).",
                     path, found < expected ? "truncated" : "too long", expected, images, RECORD, found,
-                    found - found % RECORD));
+                    found - found % RECORD);
         }
         return new CifarFile(path);
     }
@@ -90,12 +91,12 @@ final class CifarFile implements ImageFile {
             label = in.readUnsignedByte();
             in.readFully(pixels, offset, SHAPE.size());
         } catch (IOException e) {
-            throw new DataException(
-                    String.format("%s cannot be read in the record at offset %,d (%s).", path, start, DataException.reason(e)), e);
+            throw DataException.of(
+                    e, "%s cannot be read in the record at offset %,d (%s).", path, start, DataException.reason(e));
         }
         if (label >= CLASSES) {
-            throw new DataException(String.format(
-                    "%s holds the label %d at offset %,d; labels are in 0..%d.", path, label, start, CLASSES - 1));
+            throw DataException.of(
+                    "%s holds the label %d at offset %,d; labels are in 0..%d.", path, label, start, CLASSES - 1);
         }
         next++;
         return label;

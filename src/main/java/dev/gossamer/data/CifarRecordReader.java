@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Reads CIFAR-10's binary version ({@code *.bin} files) as DataVec records: an image [1, 3, 32, 32] of pixels 0..255, not
- * normalised, and its class. Files that are no whole number of records, or hold a label out of range, end in a
+ * Reads CIFAR-10's binary version ({@code *.bin} files) as DataVec records: an image [1, 3, 32, 32] of pixels 0..255,
+ * not normalised, and its class. Files that are no whole number of records, or hold a label out of range, end in a
  * {@link DataException}.
  */
 public final class CifarRecordReader extends ImageRecordReader {

@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Data that cannot be found, read or downloaded. The message is one complete sentence for the user. */
 public class DataException extends RuntimeException {
@@ -22,6 +23,16 @@ public class DataException extends RuntimeException {
      */
     public DataException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** An error whose message is formatted, alike in every locale. */
+    static DataException of(String format, Object... values) {
+        return new DataException(String.format(Locale.ROOT, format, values));
+    }
+
+    /** An error with a cause whose message is formatted, alike in every locale. */
+    static DataException of(Throwable cause, String format, Object... values) {
+        return new DataException(String.format(Locale.ROOT, format, values), cause);
     }
 
     /** The error for a file that cannot be read. */

@@ -20,7 +20,8 @@ public final class DataSets {
      * @param task what is to be learned
      * @param directory the data directory, which holds the task's folder or the task's files themselves
      * @param downloader fetches missing data; null where nothing is to be downloaded
-     * @throws DataException if there is no such data and no way to get it, or it is damaged; never replaced by other data
+     * @throws DataException if there is no such data and no way to get it, or it is damaged; never replaced by other
+     *     data
      */
     public static DataSet open(Task task, Path directory, Downloader downloader) {
         if (!isPresent(task, directory)) {
@@ -43,9 +44,9 @@ public final class DataSets {
 
     private static String absent(Task task, Path directory, String reason) {
         String sentence = reason.endsWith(".") ? reason.substring(0, reason.length() - 1) : reason;
-        return "there is no complete " + task + " data in " + directory.toAbsolutePath().normalize() + " (or its folder "
-                + task.folder() + "), and " + sentence + "; name the folder that holds it with --data DIR, or train on"
-                + " generated images with --data synthetic.";
+        return "there is no complete " + task + " data in " + directory.toAbsolutePath().normalize()
+                + " (or its folder " + task.folder() + "), and " + sentence
+                + "; name the folder that holds it with --data DIR, or train on generated images with --data synthetic.";
     }
 
     /** Whether all files of a task lie in the directory or in the task's folder in it; they are not opened. */
@@ -75,8 +76,8 @@ public final class DataSets {
     }
 
     /**
-     * Generates a set of 10,000 + 2,000 images for trials, of the task's shape: textures in ten classes, of which a linear
-     * model can tell apart only groups of two. It is never taken in place of real data unless asked for.
+     * Generates a set of 10,000 + 2,000 images for trials, of the task's shape: textures in ten classes, of which a
+     * linear model can tell apart only groups of two. It is never taken in place of real data unless asked for.
      *
      * @param task whose shape and number of classes the set has
      * @param seed equal seeds give equal sets
@@ -163,8 +164,8 @@ public final class DataSets {
         long count = 0;
         for (ImageFile file : files) {
             if (!file.shape().equals(task.shape())) {
-                throw new DataException("images of " + task + " have the shape " + task.shape() + ", found " + file.shape()
-                        + ".");
+                throw new DataException(
+                        "images of " + task + " have the shape " + task.shape() + ", found " + file.shape() + ".");
             }
             count += file.size();
         }

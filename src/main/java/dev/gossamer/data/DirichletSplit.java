@@ -108,8 +108,8 @@ final class DirichletSplit {
     }
 
     /**
-     * Logarithm of a gamma variate with that shape and scale 1 (Marsaglia and Tsang: A simple method for generating gamma
-     * variables, ACM TOMS 26, 2000; for any shape by their section 6: gamma(a) = gamma(a + 1) U^(1/a)).
+     * Logarithm of a gamma variate with that shape and scale 1 (Marsaglia and Tsang: A simple method for generating
+     * gamma variables, ACM TOMS 26, 2000; for any shape by their section 6: gamma(a) = gamma(a + 1) U^(1/a)).
      */
     private static double logGamma(double shape, RandomStream random) {
         double d = shape + 1 - 1.0 / 3;

@@ -108,8 +108,8 @@ public final class Downloader {
         }
         if (!found.equals(file.md5())) {
             Files.delete(part);
-            throw new DataException(source.resolve(file.name()) + " is not the published file: expected MD5 " + file.md5()
-                    + ", found " + found + " (the download was deleted).");
+            throw new DataException(source.resolve(file.name()) + " is not the published file: expected MD5 "
+                    + file.md5() + ", found " + found + " (the download was deleted).");
         }
         move(part, target);
         return target;
@@ -133,7 +133,8 @@ public final class Downloader {
 
     /** Unpacks beside the target, of which the archive holds a folder of the same name, and renames. */
     private static void unpack(Path archive, Path target) throws IOException {
-        Path temporary = Files.createTempDirectory(target.toAbsolutePath().getParent(), target.getFileName() + ".unpacking-");
+        Path parent = target.toAbsolutePath().getParent();
+        Path temporary = Files.createTempDirectory(parent, target.getFileName() + ".unpacking-");
         try {
             TarGz.unpack(archive, temporary, TarGz.MAX_BYTES);
             Path unpacked = temporary.resolve(target.getFileName());

@@ -3,12 +3,12 @@ package dev.gossamer.data;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
-import java.net.http.HttpResponse.ResponseInfo;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -120,7 +120,7 @@ final class FileDownload {
         int status = response.statusCode();
         if (status == RANGE_NOT_SATISFIABLE) {
             finishUnlessLonger(response, from);
-        } else if (status == PARTIAL_CONTENT && rangeStart(response.headers().firstValue("Content-Range").orElse("")) != from) {
+        } else if (status == PARTIAL_CONTENT && rangeStart(response.headers()) != from) {
             Files.deleteIfExists(part);
             throw new Passing("the server sent another part of the file than asked for");
         } else if (status >= SERVER_ERROR || status == TOO_MANY_REQUESTS) {
@@ -132,8 +132,7 @@ final class FileDownload {
 
     /** Nothing lies beyond the partial file: it is complete, or not of this file. */
     private void finishUnlessLonger(HttpResponse<Path> response, long from) throws IOException, Passing {
-        String range = response.headers().firstValue("Content-Range").orElse("");
-        if (!range.endsWith("/" + from)) {
+        if (!contentRange(response.headers()).endsWith("/" + from)) {
             Files.deleteIfExists(part);
             throw new Passing("the partial file did not fit the server's");
         }
@@ -148,7 +147,7 @@ final class FileDownload {
                 total = response.headers().firstValueAsLong("Content-Length").orElse(-1);
                 return file(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
             }
-            if (response.statusCode() == PARTIAL_CONTENT && rangeStart(contentRange(response)) == from) {
+            if (response.statusCode() == PARTIAL_CONTENT && rangeStart(response.headers()) == from) {
                 long length = response.headers().firstValueAsLong("Content-Length").orElse(-1);
                 total = length < 0 ? -1 : from + length;
                 return file(StandardOpenOption.WRITE, StandardOpenOption.APPEND);
@@ -161,14 +160,15 @@ final class FileDownload {
         return BodySubscribers.ofFile(part, options);
     }
 
-    private static String contentRange(ResponseInfo response) {
-        return response.headers().firstValue("Content-Range").orElse("");
+    private static String contentRange(HttpHeaders headers) {
+        return headers.firstValue("Content-Range").orElse("");
     }
 
     /** First byte of {@code bytes FIRST-LAST/TOTAL}, or -1. */
-    private static long rangeStart(String contentRange) {
-        String digits = contentRange.replaceFirst("^bytes (\\d{1,18})-.*$", "$1");
-        return digits.equals(contentRange) ? -1 : Long.parseLong(digits);
+    private static long rangeStart(HttpHeaders headers) {
+        String range = contentRange(headers);
+        String digits = range.replaceFirst("^bytes (\\d{1,18})-.*$", "$1");
+        return digits.equals(range) ? -1 : Long.parseLong(digits);
     }
 
     /** Waits for the whole answer as long as it advances, telling the listener. */

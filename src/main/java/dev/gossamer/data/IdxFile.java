@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
 /**
- * One file of the IDX format of the MNIST family, gzipped or not: a big-endian magic number whose last byte is the number
- * of dimensions, each dimension, then unsigned bytes (http://yann.lecun.com/exdb/mnist/).
+ * One file of the IDX format of the MNIST family, gzipped or not: a big-endian magic number whose last byte is the
+ * number of dimensions, each dimension, then unsigned bytes (http://yann.lecun.com/exdb/mnist/).
  */
 final class IdxFile implements AutoCloseable {
 
@@ -80,17 +80,17 @@ final class IdxFile implements AutoCloseable {
         try {
             int found = in.readInt();
             if (found != magic) {
-                throw new DataException(String.format(
+                throw DataException.of(
                         "%s is no IDX file of %s: expected the magic number 0x%08X at offset 0, found 0x%08X.",
-                        path, magic == IMAGES ? "images" : "labels", magic, found));
+                        path, magic == IMAGES ? "images" : "labels", magic, found);
             }
             int[] sizes = new int[magic & 0xFF];
             for (int i = 0; i < sizes.length; i++) {
                 sizes[i] = in.readInt();
                 if (sizes[i] <= 0) {
-                    throw new DataException(String.format(
+                    throw DataException.of(
                             "%s has a damaged header: expected a positive size at offset %d, found %d.",
-                            path, 4 + 4 * i, sizes[i]));
+                            path, 4 + 4 * i, sizes[i]);
                 }
             }
             offset = 4 + 4L * sizes.length;
@@ -112,9 +112,9 @@ final class IdxFile implements AutoCloseable {
     private void checkSize(long found) {
         long expected = expectedSize();
         if (found != expected) {
-            throw new DataException(String.format(
+            throw DataException.of(
                     "%s is %s: its header asks for %,d bytes, found %,d.",
-                    path, found < expected ? "truncated" : "too long", expected, found));
+                    path, found < expected ? "truncated" : "too long", expected, found);
         }
     }
 
@@ -138,12 +138,12 @@ final class IdxFile implements AutoCloseable {
         try {
             in.readFully(destination, from, length);
         } catch (EOFException e) {
-            throw new DataException(String.format(
+            throw DataException.of(
+                    e,
                     "%s is truncated: it ends within the %,d bytes at offset %,d; expected %,d bytes uncompressed.",
-                    path, length, offset, expectedSize()), e);
+                    path, length, offset, expectedSize());
         } catch (IOException e) {
-            throw new DataException(
-                    String.format("%s cannot be read at offset %,d (%s).", path, offset, DataException.reason(e)), e);
+            throw DataException.of(e, "%s cannot be read at offset %,d (%s).", path, offset, DataException.reason(e));
         }
         offset += length;
     }
@@ -152,12 +152,12 @@ final class IdxFile implements AutoCloseable {
     void checkEnd() {
         try {
             if (in.read() >= 0) {
-                throw new DataException(String.format(
-                        "%s is too long: expected its end at offset %,d (uncompressed), found more.", path, offset));
+                throw DataException.of(
+                        "%s is too long: expected its end at offset %,d (uncompressed), found more.", path, offset);
             }
         } catch (IOException e) {
-            throw new DataException(
-                    String.format("%s is damaged at its end, offset %,d (%s).", path, offset, DataException.reason(e)), e);
+            throw DataException.of(
+                    e, "%s is damaged at its end, offset %,d (%s).", path, offset, DataException.reason(e));
         }
     }
 

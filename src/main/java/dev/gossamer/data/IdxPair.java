@@ -38,9 +38,9 @@ final class IdxPair implements ImageFile {
             throw images.closeAfter(e);
         }
         if (opened.dimension(0) != images.dimension(0)) {
-            throw images.closeAfter(opened.closeAfter(new DataException(String.format(
+            throw images.closeAfter(opened.closeAfter(DataException.of(
                     "%s has %,d images but %s has %,d labels.",
-                    images.path(), images.dimension(0), labelFile, opened.dimension(0)))));
+                    images.path(), images.dimension(0), labelFile, opened.dimension(0))));
         }
         return opened;
     }
@@ -103,9 +103,9 @@ final class IdxPair implements ImageFile {
         labels.read(label, 0, 1);
         int value = label[0] & 0xFF;
         if (value >= classes) {
-            throw new DataException(String.format(
+            throw DataException.of(
                     "%s holds the label %d at offset %,d; labels are in 0..%d.",
-                    labels.path(), value, labels.offset() - 1, classes - 1));
+                    labels.path(), value, labels.offset() - 1, classes - 1);
         }
         return value;
     }

@@ -5,8 +5,9 @@ import java.util.List;
 
 /**
  * Reads grey images in the IDX format of the MNIST family, gzipped or not, as DataVec records: an image [1, 1, h, w] of
- * pixels 0..255, not normalised, and its class. The input split names files {@code *-images-idx3-ubyte[.gz]}; the labels
- * are found beside them. Damaged files, counts that disagree and labels out of range end in a {@link DataException}.
+ * pixels 0..255, not normalised, and its class. The input split names files {@code *-images-idx3-ubyte[.gz]}; the
+ * labels are found beside them. Damaged files, counts that disagree and labels out of range end in a {@link
+ * DataException}.
  */
 public final class IdxRecordReader extends ImageRecordReader {
 

@@ -19,9 +19,9 @@ import org.datavec.api.writable.Writable;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Reads files of labelled images as DataVec records of two values, in the manner of DataVec's own image reader: the image
- * as an {@link NDArrayWritable} [1, c, h, w] of pixels 0..255 (float, not normalised), and its class as an
- * {@link IntWritable}. It is for pipelines of DataVec; training takes whole sets from {@link DataSets}, by the same parser.
+ * Reads files of labelled images as DataVec records of two values, in the manner of DataVec's own image reader: the
+ * image as an {@link NDArrayWritable} [1, c, h, w] of pixels 0..255 (float, not normalised), and its class as an {@link
+ * IntWritable}. It is for pipelines of DataVec; training takes whole sets from {@link DataSets}, by the same parser.
  */
 abstract class ImageRecordReader extends BaseRecordReader {
 

@@ -27,7 +27,8 @@ public final class ImageSet {
         }
         if (normalization.channels() != shape.channels()) {
             throw new IllegalArgumentException(
-                    "images of " + shape + " need a normalisation of as many channels, got " + normalization.channels());
+                    "images of " + shape + " need a normalisation of as many channels, got "
+                            + normalization.channels());
         }
         this.shape = shape;
         this.pixels = pixels;
@@ -61,7 +62,8 @@ public final class ImageSet {
     }
 
     /**
-     * Writes images {@code from <= i < to}, normalised, to a buffer at its position, which moves on: [to - from, c, h, w].
+     * Writes images {@code from <= i < to}, normalised, to a buffer at its position, which moves on: [to - from, c, h,
+     * w].
      */
     public void normalize(int from, int to, FloatBuffer destination) {
         int plane = shape.height() * shape.width();

@@ -3,13 +3,13 @@ package dev.gossamer.data;
 import java.util.Arrays;
 
 /**
- * Which training images a worker draws from: {@code shared} (all of them), {@code random} (disjoint random parts of equal
- * size, up to one image) or {@code dirichlet-ALPHA} (disjoint parts with unequal classes, not i.i.d.). The parts of the
- * latter two cover all images, and none is empty.
+ * Which training images a worker draws from: {@code shared} (all of them), {@code random} (disjoint random parts of
+ * equal size, up to one image) or {@code dirichlet-ALPHA} (disjoint parts with unequal classes, not i.i.d.). The parts
+ * of the latter two cover all images, and none is empty.
  *
  * <p>For {@code dirichlet-ALPHA}, the shares of each class that go to the workers are drawn from a symmetric Dirichlet
- * distribution with concentration ALPHA (Yurochkin et al.: Bayesian nonparametric federated learning of neural networks,
- * ICML 2019, section 4): 100 is nearly even, 0.1 gives most of a class to few workers.
+ * distribution with concentration ALPHA (Yurochkin et al.: Bayesian nonparametric federated learning of neural
+ * networks, ICML 2019, section 4): 100 is nearly even, 0.1 gives most of a class to few workers.
  */
 public final class Partition {
 

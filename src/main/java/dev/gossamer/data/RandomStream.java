@@ -1,8 +1,8 @@
 package dev.gossamer.data;
 
 /**
- * A stream of random numbers from a derived seed (see {@link Seeds}): the generator SplitMix64 (Steele, Lea, Flood 2014).
- * Its numbers are the same on every Java version and machine. Not safe for use by several threads.
+ * A stream of random numbers from a derived seed (see {@link Seeds}): the generator SplitMix64 (Steele, Lea, Flood
+ * 2014). Its numbers are the same on every Java version and machine. Not safe for use by several threads.
  */
 public final class RandomStream {
 

@@ -4,9 +4,9 @@ package dev.gossamer.data;
  * Splits the seed of a run into independent 64-bit values, per purpose and counters, as a pure function: nothing has to
  * be drawn in order, and nothing has to be saved to continue a run.
  *
- * <p>Each number is added, times the golden gamma, to the hash of those before it (xor a constant) and mixed with the finaliser of
- * SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014; constants of Stafford's
- * variant 13).
+ * <p>Each number is added, times the golden gamma, to the hash of those before it (xor a constant) and mixed with the
+ * finaliser of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014; constants
+ * of Stafford's variant 13).
  */
 public final class Seeds {
 

@@ -1,13 +1,13 @@
 package dev.gossamer.data;
 
 /**
- * Generates a set of textures in ten classes, made so that the learning rate matters within a short training and a linear
- * model cannot do well.
+ * Generates a set of textures in ten classes, made so that the learning rate matters within a short training and a
+ * linear model cannot do well.
  *
- * <p>A class is a group of five and a scale of two, which together also fix the pattern (see {@link Texture}). The group is
- * what a linear model can see: the hue of a colour image, the place of the texture in a grey one. Telling the two scales of
- * a group apart takes local structure, at any phase. Contrast, background, its gradient, noise and, in part, the hue are
- * nuisance. All patterns keep their class when mirrored.
+ * <p>A class is a group of five and a scale of two, which together also fix the pattern (see {@link Texture}). The
+ * group is what a linear model can see: the hue of a colour image, the place of the texture in a grey one. Telling the
+ * two scales of a group apart takes local structure, at any phase. Contrast, background, its gradient, noise and, in
+ * part, the hue are nuisance. All patterns keep their class when mirrored.
  */
 final class SyntheticImages {
 
@@ -17,12 +17,12 @@ final class SyntheticImages {
     private static final int TEST = 2_000;
 
     private static final double NOISE = 0.05;
-    private static final double MIN_CONTRAST = 0.7;
-    private static final double GRADIENT = 0.1;
-    private static final double HUE_SPREAD = 0.2;
+    private static final double MIN_CONTRAST = 0.8;
+    private static final double GRADIENT = 0.05;
+    private static final double HUE_SPREAD = 0.15;
     private static final double BRIGHTNESS = 0.3;
-    private static final double SATURATION = 0.5;
-    private static final double BACKGROUND_SATURATION = 0.1;
+    private static final double SATURATION = 0.6;
+    private static final double BACKGROUND_SATURATION = 0.03;
     /** Two directions across the grey axis of the colour cube, orthogonal and of length 1. */
     private static final double[][] CHROMA = {
         {Math.sqrt(1.0 / 2), -Math.sqrt(1.0 / 2), 0}, {Math.sqrt(1.0 / 6), Math.sqrt(1.0 / 6), -Math.sqrt(2.0 / 3)}
@@ -36,9 +36,9 @@ final class SyntheticImages {
 
     /** Means, and standard deviations within an image, of the generated training images; a test checks them. */
     private static final Normalization COLOUR_NORMALIZATION =
-            new Normalization(new double[] {0.453, 0.454, 0.453}, new double[] {0.142, 0.141, 0.142});
+            new Normalization(new double[] {0.242, 0.240, 0.241}, new double[] {0.153, 0.156, 0.155});
     private static final Normalization GREY_NORMALIZATION =
-            new Normalization(new double[] {0.296}, new double[] {0.126});
+            new Normalization(new double[] {0.300}, new double[] {0.131});
 
     private static final int NOISE_BITS = 12;
     private static final float[] NOISE_TABLE = noiseTable();
@@ -112,7 +112,7 @@ final class SyntheticImages {
     private void chooseColours(int group, double contrast, RandomStream random) {
         double hue = 2 * Math.PI * group / GROUPS + HUE_SPREAD * random.nextGaussian();
         double backgroundHue = random.nextDouble(0, 2 * Math.PI);
-        double grey = random.nextDouble(0.2, 0.45);
+        double grey = random.nextDouble(0.05, 0.15);
         double saturation = BACKGROUND_SATURATION * random.nextDouble();
         for (int c = 0; c < 3; c++) {
             background[c] = grey + saturation * chroma(c, backgroundHue);

@@ -12,7 +12,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
-/** Unpacks archives that come from elsewhere: plain files and folders only, none outside the destination, none too big. */
+/**
+ * Unpacks archives that come from elsewhere: plain files and folders only, none outside the destination, none too big.
+ */
 final class TarGz {
 
     /** The most that an archive may unpack to, in bytes; CIFAR-10 takes 184 million. */
@@ -55,7 +57,8 @@ final class TarGz {
 
     private static Path target(Path archive, Path root, TarArchiveEntry entry) {
         String name = entry.getName();
-        boolean plainFile = entry.getLinkFlag() == TarConstants.LF_NORMAL || entry.getLinkFlag() == TarConstants.LF_OLDNORM;
+        byte type = entry.getLinkFlag();
+        boolean plainFile = type == TarConstants.LF_NORMAL || type == TarConstants.LF_OLDNORM;
         if (!entry.isDirectory() && !plainFile) {
             throw refused(archive, "'" + name + "', which is no plain file");
         }

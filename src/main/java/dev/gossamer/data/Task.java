@@ -79,7 +79,8 @@ public enum Task {
                 return task;
             }
         }
-        throw new IllegalArgumentException("task must be " + CIFAR_10 + " or " + FASHION_MNIST + ", got '" + name + "'");
+        throw new IllegalArgumentException(
+                "task must be " + CIFAR_10 + " or " + FASHION_MNIST + ", got '" + name + "'");
     }
 
     /** Shape of an image. */

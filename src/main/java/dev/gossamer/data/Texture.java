@@ -68,9 +68,13 @@ final class Texture {
         float wave = switch (pattern) {
             case ACROSS, DOWN, OBLIQUE -> sine(along);
             case CHEQUERS -> 1.5f * sine(along) * sine(cos * x - sin * y + secondPhase);
-            default -> sine(frequency * Math.sqrt((y - centreY) * (y - centreY) + (x - centreX) * (x - centreX)) + phase);
+            default -> sine(frequency * distanceFromCentre(y, x) + phase);
         };
         return 0.5f + 0.5f * Math.max(-1, Math.min(1, 2 * wave));
+    }
+
+    private double distanceFromCentre(int y, int x) {
+        return Math.sqrt((y - centreY) * (y - centreY) + (x - centreX) * (x - centreX));
     }
 
     private static float sine(double position) {

@@ -1,37 +1,57 @@
 package dev.gossamer.topology;
 
-import java.util.regex.MatchResult;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * A family of topologies: how its names look, and how one of them is made.
  *
- * @param form the name as people are told to write it, a capital letter for each parameter: {@code torus-RxC}
- * @param pattern what a name of this family matches, a group for each parameter
- * @param constructor makes a scheme, or says in one sentence why the number of workers does not fit
+ * @param form the name as people are told to write it, a capital letter for each number: {@code torus-RxC}
+ * @param pattern what a name of this family matches, a group for each number
+ * @param phases makes the mixing matrices of a period
+ * @param graph makes the undirected graph of a static topology whose weights are free to choose; otherwise empty
  */
-record Family(String form, Pattern pattern, Constructor constructor) {
+record Family(
+        String form, Pattern pattern, Constructor<List<MixingMatrix>> phases, Optional<Constructor<Graph>> graph) {
 
-    /** Makes a scheme out of the number of workers and the parameters in its name. */
+    /** Makes something out of the number of workers, at least 1, and the numbers in a name. */
     @FunctionalInterface
-    interface Constructor {
+    interface Constructor<T> {
 
         /**
-         * A scheme for these workers.
+         * The one for these workers.
          *
-         * @param parameters the groups of the family's pattern
          * @throws IllegalArgumentException if the workers or parameters do not fit, with a sentence for the user
          */
-        Scheme scheme(int workers, MatchResult parameters);
+        T of(int workers, Parameters parameters);
     }
 
-    /** A family of one name, without parameters. */
-    static Family named(String name, Constructor constructor) {
-        return new Family(name, Pattern.compile(Pattern.quote(name)), constructor);
+    /** A static topology of an undirected graph, by default with Metropolis-Hastings weights. */
+    static Family graph(String form, String pattern, Constructor<Graph> graph) {
+        return new Family(form, Pattern.compile(pattern),
+                (n, p) -> List.of(WeightRule.DEFAULT.weights().apply(graph.of(n, p))), Optional.of(graph));
     }
 
-    /** A family whose names hold parameters. */
-    static Family of(String form, String pattern, Constructor constructor) {
-        return new Family(form, Pattern.compile(pattern), constructor);
+    /** A static topology that is a mixing matrix. */
+    static Family matrix(String form, String pattern, Constructor<MixingMatrix> matrix) {
+        return new Family(form, Pattern.compile(pattern), (n, p) -> List.of(matrix.of(n, p)), Optional.empty());
+    }
+
+    /** A time-varying scheme. */
+    static Family phases(String form, String pattern, Constructor<List<MixingMatrix>> phases) {
+        return new Family(form, Pattern.compile(pattern), phases, Optional.empty());
+    }
+
+    /** The same family, for those who want other weights than its own. */
+    Family withGraph(Constructor<Graph> constructor) {
+        return new Family(form, pattern, phases, Optional.of(constructor));
+    }
+
+    /** The numbers in a name, or nothing if the name is not of this family. */
+    Optional<Parameters> parameters(String name) {
+        Matcher matcher = pattern.matcher(name);
+        return matcher.matches() ? Optional.of(new Parameters(matcher.toMatchResult())) : Optional.empty();
     }
 }

@@ -64,6 +64,24 @@ public final class Graph {
         return degrees[i];
     }
 
+    /** Every edge once, parallel ones being one, as {@code a < b}, in ascending order of a and then b. */
+    public List<Edge> edges() {
+        List<Edge> edges = new ArrayList<>();
+        for (int a = 0; a < workers(); a++) {
+            for (int b : neighbours(a)) {
+                if (a < b) {
+                    edges.add(new Edge(a, b));
+                }
+            }
+        }
+        return edges;
+    }
+
+    /** The largest number of distinct neighbours of any worker. */
+    public int maxNeighbours() {
+        return neighbours.stream().mapToInt(List::size).max().orElseThrow();
+    }
+
     /** The workers that an edge joins to worker i, each once, ascending. */
     public List<Integer> neighbours(int i) {
         return neighbours.get(i);

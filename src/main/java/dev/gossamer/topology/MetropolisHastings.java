@@ -1,5 +1,7 @@
 package dev.gossamer.topology;
 
+import dev.gossamer.topology.Graph.Edge;
+
 /**
  * Metropolis-Hastings weights of an undirected graph: {@code W[i][j] = 1 / (1 + max(degree(i), degree(j)))} for every
  * edge, and the rest of each row on the diagonal. Symmetric, doubly stochastic, nonnegative.
@@ -13,17 +15,10 @@ public final class MetropolisHastings {
 
     /** The mixing matrix [n, n] of a graph of n workers. */
     public static MixingMatrix weights(Graph graph) {
-        return MixingMatrix.ofRows(graph.workers(), i -> row(graph, i));
-    }
-
-    private static double[] row(Graph graph, int i) {
-        double[] row = new double[graph.workers()];
-        double rest = 1;
-        for (int j : graph.neighbours(i)) {
-            row[j] = 1.0 / (1 + Math.max(graph.degree(i), graph.degree(j)));
-            rest -= row[j];
+        MixingMatrixBuilder w = new MixingMatrixBuilder(graph.workers());
+        for (Edge edge : graph.edges()) {
+            w.exchange(edge.a(), edge.b(), 1.0 / (1 + Math.max(graph.degree(edge.a()), graph.degree(edge.b()))));
         }
-        row[i] = rest;
-        return row;
+        return w.build();
     }
 }

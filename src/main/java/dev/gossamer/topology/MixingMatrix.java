@@ -1,12 +1,15 @@
 package dev.gossamer.topology;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
 import java.util.function.IntFunction;
 
 /**
- * A sparse row-stochastic mixing matrix W [n, n] in compressed rows: {@code W[i][j]} is the weight with which worker
- * i receives from worker j. Immutable. The entries of row i are those with index {@code rowStart(i) <= k < rowStart(i
- * + 1)}, in ascending order of column; every stored weight differs from zero.
+ * A sparse row-stochastic mixing matrix W [n, n] in compressed rows: {@code W[i][j]} is the weight with which worker i
+ * receives from worker j. Immutable. The entries of row i are those with index
+ * {@code rowStart(i) <= k < rowStart(i + 1)}, in ascending order of column; every stored weight differs from zero.
  */
 public final class MixingMatrix {
 
@@ -38,8 +41,8 @@ public final class MixingMatrix {
      *
      * @param workers number of workers n, at least 1
      * @param row gives row i, of n weights, for i = 0, ..., n - 1
-     * @throws IllegalArgumentException if there is no worker, or a row is not of n weights or does not sum to 1
-     *     within 1e-9
+     * @throws IllegalArgumentException if there is no worker, or a row is not of n weights or does not sum to 1 within
+     *     1e-9
      */
     public static MixingMatrix ofRows(int workers, IntFunction<double[]> row) {
         if (workers < 1) {
@@ -67,12 +70,36 @@ public final class MixingMatrix {
         return new MixingMatrix(rowStarts, Arrays.copyOf(columns, size), Arrays.copyOf(weights, size));
     }
 
+    /** Keeps rows that are sparse already: for each worker the weights by column, ascending, none of them 0. */
+    static MixingMatrix ofSparseRows(List<? extends SortedMap<Integer, Double>> rows) {
+        int[] rowStarts = new int[rows.size() + 1];
+        for (int i = 0; i < rows.size(); i++) {
+            rowStarts[i + 1] = rowStarts[i] + rows.get(i).size();
+        }
+        int[] columns = new int[rowStarts[rows.size()]];
+        double[] weights = new double[columns.length];
+        int size = 0;
+        for (int i = 0; i < rows.size(); i++) {
+            double sum = 0;
+            for (Map.Entry<Integer, Double> entry : rows.get(i).entrySet()) {
+                columns[size] = entry.getKey();
+                weights[size++] = entry.getValue();
+                sum += entry.getValue();
+            }
+            checkSum(i, sum);
+        }
+        return new MixingMatrix(rowStarts, columns, weights);
+    }
+
     private static void checkRow(int i, double[] entries, int workers) {
         if (entries.length != workers) {
             throw new IllegalArgumentException("a mixing matrix is square, but row " + i + " has " + entries.length
                     + " entries for " + workers + " workers");
         }
-        double sum = Arrays.stream(entries).sum();
+        checkSum(i, Arrays.stream(entries).sum());
+    }
+
+    private static void checkSum(int i, double sum) {
         if (!(Math.abs(sum - 1) <= ROW_SUM_TOLERANCE)) {
             throw new IllegalArgumentException(
                     "row " + i + " of a mixing matrix sums to 1, but this one sums to " + sum);
@@ -159,8 +186,34 @@ public final class MixingMatrix {
     }
 
     /**
-     * Whether every column sums to 1 within a tolerance, as every row does: mixing then keeps the mean of the
-     * workers.
+     * Number of messages of a gossip step: weights off the diagonal, each a parameter vector that one worker sends
+     * another.
+     */
+    public long messages() {
+        long messages = 0;
+        for (int i = 0; i < workers(); i++) {
+            messages += degree(i);
+        }
+        return messages;
+    }
+
+    /** Whether every row sums to 1 within a tolerance; within 1e-9 it always does. Weights may be negative. */
+    public boolean isRowStochastic(double tolerance) {
+        for (int i = 0; i < workers(); i++) {
+            double sum = 0;
+            for (int k = rowStarts[i]; k < rowStarts[i + 1]; k++) {
+                sum += weights[k];
+            }
+            if (Math.abs(sum - 1) > tolerance) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Whether every column sums to 1 within a tolerance, as every row does: mixing then keeps the mean of the workers.
+     * Weights may be negative.
      */
     public boolean isDoublyStochastic(double tolerance) {
         double[] sums = new double[workers()];

@@ -1,10 +1,20 @@
 package dev.gossamer.topology;
 
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
 /**
  * A communication topology for a number of workers: the sequence of mixing matrices W_0, W_1, ... of the gossip step
  * X &lt;- W_t X. A static topology has period 1. Schemes are immutable.
  */
 public interface Scheme {
+
+    /** How far sums of weights may be from 1, and weights from their mirror images, to count as equal. */
+    double TOLERANCE = 1e-9;
+
+    /** Bytes of a parameter in a message: float32. */
+    int BYTES_PER_PARAMETER = Float.BYTES;
 
     /** The name this scheme is known by; {@link Topologies#parse} reads it back, for example {@code torus-4x8}. */
     String name();
@@ -25,5 +35,60 @@ public interface Scheme {
     /** Whether every step uses the same mixing matrix. */
     default boolean isStatic() {
         return period() == 1;
+    }
+
+    /** The largest number of other workers that any worker receives from in any one step. */
+    default int maxDegree() {
+        return phases(this).mapToInt(MixingMatrix::maxDegree).max().orElseThrow();
+    }
+
+    /** Number of messages that all workers together send in a step, a parameter vector each: the mean over a period. */
+    default double messagesPerStep() {
+        return phases(this).mapToLong(MixingMatrix::messages).average().orElseThrow();
+    }
+
+    /**
+     * Bytes that all workers together send in a step, with parameters in float32: the mean over a period.
+     *
+     * @param parameters number of parameters d of one worker
+     */
+    default double bytesPerStep(long parameters) {
+        return messagesPerStep() * BYTES_PER_PARAMETER * parameters;
+    }
+
+    /** Whether {@code W_t[i][j] = W_t[j][i]} at every step. */
+    default boolean isSymmetric() {
+        return holds(this, w -> w.isSymmetric(TOLERANCE));
+    }
+
+    /** Whether rows sum to 1 at every step: workers that agree stay where they are. */
+    default boolean isRowStochastic() {
+        return holds(this, w -> w.isRowStochastic(TOLERANCE));
+    }
+
+    /** Whether rows and columns sum to 1 at every step: mixing keeps the mean of the workers. */
+    default boolean isDoublyStochastic() {
+        return holds(this, w -> w.isRowStochastic(TOLERANCE) && w.isDoublyStochastic(TOLERANCE));
+    }
+
+    /** Whether no weight is negative at any step. */
+    default boolean isNonnegative() {
+        return holds(this, MixingMatrix::isNonnegative);
+    }
+
+    /**
+     * Whether what one worker knows gets to every other worker in the end, over the messages of as many periods as it
+     * takes.
+     */
+    default boolean isConnected() {
+        return Reachability.isStronglyConnected(this);
+    }
+
+    private static Stream<MixingMatrix> phases(Scheme scheme) {
+        return IntStream.range(0, scheme.period()).mapToObj(scheme::at);
+    }
+
+    private static boolean holds(Scheme scheme, Predicate<MixingMatrix> property) {
+        return phases(scheme).allMatch(property);
     }
 }

@@ -1,10 +1,10 @@
 package dev.gossamer.topology;
 
+import java.util.Arrays;
 import java.util.function.IntPredicate;
 
 /**
- * Checks of the number of workers of a topology. Every message says what is needed, what was given, and what would
- * do.
+ * Checks of the number of workers of a topology. Every message says what is needed, what was given, and what would do.
  */
 final class Sizes {
 
@@ -16,10 +16,41 @@ final class Sizes {
         }
     }
 
+    static void requireExactly(String topology, int number, int workers) {
+        if (workers != number) {
+            throw new IllegalArgumentException(topology + " needs " + number + " workers, got " + workers);
+        }
+    }
+
+    static void requireEven(String topology, int workers) {
+        require(topology + " needs an even number of workers", n -> n >= 2 && n % 2 == 0, workers);
+    }
+
+    /** Checks the most workers that a worker talks to in a round of a hyper-hypercube or base graph. */
+    static void requireDegree(String topology, int degree) {
+        if (degree < 1) {
+            throw new IllegalArgumentException(topology + " needs a degree K of at least 1, got " + degree);
+        }
+    }
+
+    static void requireSquare(int workers, double[][] parameters) {
+        if (parameters.length != workers || !Arrays.stream(parameters).allMatch(row -> row.length == workers)) {
+            throw new IllegalArgumentException(
+                    "weights of " + workers + " workers need " + workers + " x " + workers + " parameters");
+        }
+    }
+
     static void requireSides(String topology, int rows, int columns) {
         if (rows < 2 || columns < 2) {
             throw new IllegalArgumentException(
                     topology + " needs at least 2 rows and 2 columns, got " + rows + "x" + columns);
+        }
+    }
+
+    static void requireProduct(String topology, int rows, int columns, int workers) {
+        if ((long) rows * columns != workers) {
+            throw new IllegalArgumentException(topology + "-" + rows + "x" + columns + " needs " + (long) rows * columns
+                    + " workers, got " + workers);
         }
     }
 

@@ -1,36 +1,39 @@
 package dev.gossamer.topology;
 
-import static dev.gossamer.topology.PeriodicScheme.constant;
-
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToIntFunction;
-import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
 import org.apache.commons.text.similarity.LongestCommonSubsequence;
 
-/** Every topology by name. To add a family, add a line to the list. */
+/** Every topology by name. */
 public final class Topologies {
 
-    /** A whole number below 10^9, so that it fits an int. */
-    private static final String NUMBER = "(\\d{1,9})";
+    /** Names that stand for others. */
+    private static final List<String> SHORTHANDS = List.of("torus", "grid");
 
-    private static final List<Family> FAMILIES = List.of(
-            Family.named("ring", (n, p) -> metropolisHastings("ring", Graphs.ring(n))),
-            Family.named("fully-connected", (n, p) -> constant("fully-connected", MixingMatrix.uniform(n))),
-            Family.named("solo", (n, p) -> constant("solo", MixingMatrix.identity(n))),
-            Family.named("time-varying-exponential", (n, p) -> OnePeerExponential.scheme(n)),
-            Family.named("star", (n, p) -> metropolisHastings("star", Graphs.star(n))),
-            Family.named("hypercube", (n, p) -> metropolisHastings("hypercube", Graphs.hypercube(n))),
-            Family.named("torus", (n, p) -> squarestTorus(n)),
-            Family.of("torus-RxC", "torus-" + NUMBER + "x" + NUMBER, (n, p) -> torus(n, integer(p, 1), integer(p, 2))));
+    /**
+     * What a letter in common weighs against a letter of length when an unknown name is compared with the known ones.
+     */
+    private static final int SHARED_LETTER = 10;
+
+    /** A graph and the name of the topology that it is. */
+    private record NamedGraph(String name, Graph graph) {}
 
     private Topologies() {}
 
     /**
-     * The scheme of a name, for a number of workers. Capitals, spaces and parentheses do not matter: {@code Torus
-     * (4x8)} is {@code torus-4x8}, {@code Time-varying exponential} is {@code time-varying-exponential}.
+     * The scheme of a name, for a number of workers.
+     *
+     * <p>Any undirected topology can have other weights than its own, as {@code ring+uniform} (see
+     * {@link WeightRule#parse}), or be made a one-peer scheme, as {@code one-peer-ring}. The graph may come from a
+     * file, as {@code file:graphs/office.csv} (see {@link GraphFiles}). Random topologies take a seed, as
+     * {@code random-regular-3-seed-7}, instead of {@link RandomGraphs#DEFAULT_SEED}. {@code torus} and {@code grid} are
+     * the squarest of theirs.
+     *
+     * <p>Capitals, spaces and parentheses do not matter: {@code Torus (4x8)} is {@code torus-4x8}, {@code Time-varying
+     * exponential} is {@code time-varying-exponential}.
      *
      * @param name one of {@link #names()}, with numbers in place of capital letters
      * @param workers number of workers n, at least 1
@@ -38,62 +41,112 @@ public final class Topologies {
      *     message is one sentence for the user
      */
     public static Scheme parse(String name, int workers) {
+        requireWorker(workers);
+        TopologyName parts = TopologyName.of(name);
+        if (parts.onePeer()) {
+            return onePeer(name, parts, workers);
+        }
+        if (parts.isFile() || !parts.weights().isEmpty()) {
+            return weighted(namedGraph(name, parts.base(), workers), parts.weights());
+        }
+        String plainName = withoutShorthand(parts.base(), workers);
+        Family family = family(name, plainName);
+        Parameters parameters = family.parameters(plainName).orElseThrow();
+        return new PeriodicScheme(parameters.name(), family.phases().of(workers, parameters));
+    }
+
+    /**
+     * The undirected graph of a static topology.
+     *
+     * @param name the name of a topology of an undirected graph, without weights
+     * @param workers number of workers n, at least 1
+     * @throws IllegalArgumentException as {@link #parse}, or if the topology is no undirected graph
+     */
+    public static Graph graph(String name, int workers) {
+        requireWorker(workers);
+        TopologyName parts = TopologyName.of(name);
+        if (parts.onePeer() || !parts.weights().isEmpty()) {
+            throw new IllegalArgumentException("\"" + name + "\" is not the name of a graph alone");
+        }
+        return namedGraph(name, parts.base(), workers).graph;
+    }
+
+    /**
+     * The names of all topologies. A capital letter stands for a number, as in {@code torus-RxC}, GRAPH for the name of
+     * a topology of an undirected graph, PATH for that of a file.
+     */
+    public static List<String> names() {
+        List<String> names = new ArrayList<>();
+        Families.ALL.forEach(family -> names.add(family.form()));
+        names.addAll(SHORTHANDS);
+        names.add(TopologyName.ONE_PEER + "GRAPH");
+        names.add(TopologyName.FILE + "PATH");
+        return List.copyOf(names);
+    }
+
+    private static void requireWorker(int workers) {
         if (workers < 1) {
             throw new IllegalArgumentException("a topology needs at least 1 worker, got " + workers);
         }
-        String plainName = plain(name);
-        for (Family family : FAMILIES) {
-            Matcher matcher = family.pattern().matcher(plainName);
-            if (matcher.matches()) {
-                return family.constructor().scheme(workers, matcher.toMatchResult());
-            }
+    }
+
+    private static Scheme weighted(NamedGraph named, String weights) {
+        WeightRule rule = weights.isEmpty() ? WeightRule.DEFAULT : WeightRule.parse(weights);
+        String suffix = rule.equals(WeightRule.DEFAULT) ? "" : "+" + rule.name();
+        return PeriodicScheme.constant(named.name + suffix, rule.weights().apply(named.graph));
+    }
+
+    private static Scheme onePeer(String name, TopologyName parts, int workers) {
+        if (parts.base().equals("exponential")) {
+            return parse("time-varying-exponential", workers);
         }
-        throw new IllegalArgumentException("unknown topology \"" + name + "\"; did you mean \"" + nearestName(plainName)
-                + "\"? Known: " + String.join(", ", names()));
+        if (!parts.weights().isEmpty()) {
+            throw new IllegalArgumentException("one-peer schemes have weights 1/2, got \"" + parts.weights() + "\"");
+        }
+        NamedGraph named = namedGraph(name, parts.base(), workers);
+        return new PeriodicScheme(TopologyName.ONE_PEER + named.name, Matchings.onePeer(named.name, named.graph));
     }
 
-    /** The names of all topologies; a capital letter stands for a number, as in {@code torus-RxC}. */
-    public static List<String> names() {
-        return FAMILIES.stream().map(Family::form).toList();
+    private static NamedGraph namedGraph(String name, String base, int workers) {
+        if (base.startsWith(TopologyName.FILE)) {
+            return new NamedGraph(base, GraphFiles.read(base.substring(TopologyName.FILE.length()), workers));
+        }
+        String plainName = withoutShorthand(base, workers);
+        Family family = family(name, plainName);
+        if (family.graph().isEmpty()) {
+            throw new IllegalArgumentException("\"" + name + "\" needs an undirected graph, but " + family.form()
+                    + " is none; those are " + String.join(", ", graphNames()));
+        }
+        Parameters parameters = family.parameters(plainName).orElseThrow();
+        return new NamedGraph(parameters.name(), family.graph().get().of(workers, parameters));
     }
 
-    private static String plain(String name) {
-        return name.strip()
-                .toLowerCase(Locale.ROOT)
-                .replaceFirst("\\s*\\(([^()]*)\\)$", "-$1")
-                .replaceAll("[\\s_]+", "-");
+    private static List<String> graphNames() {
+        return Families.ALL.stream().filter(family -> family.graph().isPresent()).map(Family::form).toList();
     }
 
-    /** The name that misses the fewest letters of the given one, in their order; of several, the shortest. */
+    private static String withoutShorthand(String base, int workers) {
+        if (!SHORTHANDS.contains(base)) {
+            return base;
+        }
+        Sizes.require(base + " needs workers that fill at least 2 rows and 2 columns", Sizes::isComposite, workers);
+        int rows = Sizes.shorterSide(workers);
+        return base + "-" + rows + "x" + workers / rows;
+    }
+
+    private static Family family(String name, String plainName) {
+        return Families.ALL.stream()
+                .filter(family -> family.parameters(plainName).isPresent())
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("unknown topology \"" + name + "\"; did you mean \""
+                        + nearestName(plainName) + "\"? Known: " + String.join(", ", names())));
+    }
+
+    /** The name that shares the most letters with the given one, in their order; a longer name must share more. */
     private static String nearestName(String name) {
         LongestCommonSubsequence common = new LongestCommonSubsequence();
-        ToIntFunction<String> shared = known -> common.apply(known.toLowerCase(Locale.ROOT), name);
-        return names().stream()
-                .min(Comparator.comparingInt(shared).reversed().thenComparingInt(String::length))
-                .orElseThrow();
-    }
-
-    private static int integer(MatchResult parameters, int group) {
-        return Integer.parseInt(parameters.group(group));
-    }
-
-    private static Scheme metropolisHastings(String name, Graph graph) {
-        return constant(name, MetropolisHastings.weights(graph));
-    }
-
-    private static Scheme squarestTorus(int workers) {
-        Sizes.require("torus needs workers that fill at least 2 rows and 2 columns", Sizes::isComposite, workers);
-        int rows = Sizes.shorterSide(workers);
-        return torus(workers, rows, workers / rows);
-    }
-
-    private static Scheme torus(int workers, int rows, int columns) {
-        Sizes.requireSides("torus", rows, columns);
-        String name = "torus-" + rows + "x" + columns;
-        if ((long) rows * columns != workers) {
-            throw new IllegalArgumentException(
-                    name + " needs " + (long) rows * columns + " workers, got " + workers);
-        }
-        return metropolisHastings(name, Graphs.torus(rows, columns));
+        ToIntFunction<String> nearness =
+                known -> SHARED_LETTER * common.apply(known.toLowerCase(Locale.ROOT), name) - known.length();
+        return names().stream().max(Comparator.comparingInt(nearness)).orElseThrow();
     }
 }

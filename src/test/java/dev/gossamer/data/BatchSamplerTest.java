@@ -12,13 +12,17 @@ class BatchSamplerTest {
     private static final ImageShape SHAPE = new ImageShape(2, 6, 7);
     private static final int SHIFTS = 9;
 
-    /** Every drawn image must be one of the 162 crops and flips of its source, made by padding a copy, and all must occur. */
+    /**
+     * Every drawn image must be one of the 162 crops and flips of its source, made by padding a copy, and all must
+     * occur.
+     */
     @Test
     void drawsAreAllCropsAndFlipsOfTheImage() {
         ImageSet images = Fixtures.images(SHAPE, 1, 2);
         int draws = 20_000;
         FloatBuffer drawn = FloatBuffer.allocate(draws * SHAPE.size());
-        new BatchSampler(images, Augmentation.CROP_AND_FLIP, new int[][] {{0}}, draws, 1).fill(0, drawn, new int[draws]);
+        BatchSampler sampler = new BatchSampler(images, Augmentation.CROP_AND_FLIP, new int[][] {{0}}, draws, 1);
+        sampler.fill(0, drawn, new int[draws]);
         float[][] candidates = cropsAndFlips(images);
         int[] counts = new int[candidates.length];
         float[] image = new float[SHAPE.size()];
@@ -56,13 +60,17 @@ class BatchSamplerTest {
                 for (int x = 0; x < SHAPE.width(); x++) {
                     int sourceY = y + top - 4;
                     int sourceX = (flip ? SHAPE.width() - 1 - x : x) + left - 4;
-                    boolean inside = sourceY >= 0 && sourceY < SHAPE.height() && sourceX >= 0 && sourceX < SHAPE.width();
-                    int pixel = inside ? images.pixels()[(c * SHAPE.height() + sourceY) * SHAPE.width() + sourceX] & 0xFF : 0;
+                    int pixel = paddedPixel(images, c, sourceY, sourceX);
                     result[k++] = (float) ((pixel / 255.0 - (0.3 + 0.1 * c)) / (0.2 + 0.05 * c));
                 }
             }
         }
         return result;
+    }
+
+    private static int paddedPixel(ImageSet images, int c, int y, int x) {
+        boolean inside = y >= 0 && y < SHAPE.height() && x >= 0 && x < SHAPE.width();
+        return inside ? images.pixels()[(c * SHAPE.height() + y) * SHAPE.width() + x] & 0xFF : 0;
     }
 
     @Test
@@ -80,7 +88,9 @@ class BatchSamplerTest {
         assertEquals("[7, 7, 7, 1, 1, 1]", Arrays.toString(labels));
     }
 
-    /** Pixels tell the image: draws are uniform over the worker's part, with replacement, and differ by worker and step. */
+    /**
+     * Pixels tell the image: draws are uniform over the worker's part, with replacement, and differ by worker and step.
+     */
     @Test
     void drawsAreUniformWithReplacement() {
         ImageSet images = Fixtures.images(new ImageShape(1, 1, 1), 100, 100);

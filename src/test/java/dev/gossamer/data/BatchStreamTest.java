@@ -149,7 +149,7 @@ class BatchStreamTest {
         assertRefused(0, 5, 0, "workers and batch size must be at least 1, got 0 workers and 5 images");
         assertRefused(4, 0, 0, "workers and batch size must be at least 1, got 4 workers and 0 images");
         assertRefused(4, 5, -1, "first step must be at least 0, got -1");
-        assertRefused(1000, 3000, 0, "1000 workers with batches of 3000 images of 192 values take 2304000000 bytes per step");
+        assertRefused(1000, 3000, 0, "1000 workers with batches of 3000 images of 192 values take 2304000000 bytes");
     }
 
     private void assertRefused(int workers, int batch, long firstStep, String message) {

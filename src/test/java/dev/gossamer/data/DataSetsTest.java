@@ -119,13 +119,15 @@ class DataSetsTest {
                 " is truncated: its header asks for 9,424 bytes, found 9,000.");
         assertFashionFails("t10k-images-idx3-ubyte", Arrays.copyOf(Fixtures.idxImages(12, 2), 9_425),
                 " is too long: its header asks for 9,424 bytes, found 9,425.");
-        assertFashionFails("t10k-labels-idx1-ubyte", new byte[3], " is truncated: it ends within its header of 8 bytes.");
+        assertFashionFails("t10k-labels-idx1-ubyte", new byte[3],
+                " is truncated: it ends within its header of 8 bytes.");
         assertFashionFails("t10k-labels-idx1-ubyte", Fixtures.idx(0x801, new int[] {-5}, new byte[0]),
                 " has a damaged header: expected a positive size at offset 4, found -5.");
         byte[] gzipped = Fixtures.gzip(Fixtures.idxImages(30, 1));
         assertFashionFails("train-images-idx3-ubyte.gz", Arrays.copyOf(gzipped, gzipped.length - 4000),
                 " is truncated: it ends within the 784 bytes at offset ");
-        assertFashionFails("train-images-idx3-ubyte.gz", Fixtures.gzip(Arrays.copyOf(Fixtures.idxImages(30, 1), 23_537)),
+        byte[] longer = Fixtures.gzip(Arrays.copyOf(Fixtures.idxImages(30, 1), 23_537));
+        assertFashionFails("train-images-idx3-ubyte.gz", longer,
                 " is too long: expected its end at offset 23,536 (uncompressed), found more.");
         gzipped[gzipped.length - 8]++;
         assertFashionFails("train-images-idx3-ubyte.gz", gzipped, " is damaged at its end, offset 23,536 (");
@@ -177,8 +179,8 @@ class DataSetsTest {
         DataException failure = assertThrows(DataException.class, () -> DataSets.open(Task.CIFAR_10, directory, null));
         assertEquals(
                 "there is no complete cifar-10 data in " + directory + " (or its folder cifar-10-batches-bin), and"
-                        + " downloading is switched off; name the folder that holds it with --data DIR, or train on generated"
-                        + " images with --data synthetic.",
+                        + " downloading is switched off; name the folder that holds it with --data DIR, or train on"
+                        + " generated images with --data synthetic.",
                 failure.getMessage());
     }
 

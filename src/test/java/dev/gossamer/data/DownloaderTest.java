@@ -294,10 +294,10 @@ class DownloaderTest {
         DataException failure =
                 assertThrows(DataException.class, () -> DataSets.open(Task.FASHION_MNIST, directory, downloader));
         assertEquals(
-                "there is no complete fashion-mnist data in " + directory + " (or its folder fashion-mnist), and the download"
-                        + " failed: " + server.uri() + "train-images-idx3-ubyte.gz could not be downloaded: the server"
-                        + " answered with status 404; name the folder that holds it with --data DIR, or train on generated"
-                        + " images with --data synthetic.",
+                "there is no complete fashion-mnist data in " + directory + " (or its folder fashion-mnist), and the"
+                        + " download failed: " + server.uri() + "train-images-idx3-ubyte.gz could not be downloaded:"
+                        + " the server answered with status 404; name the folder that holds it with --data DIR, or train on"
+                        + " generated images with --data synthetic.",
                 failure.getMessage());
     }
 }

@@ -96,8 +96,8 @@ class RecordReaderTest {
             reader.initialize(new FileSplit(odd.toFile()));
             DataException failure = assertThrows(DataException.class, reader::next);
             assertEquals(
-                    odd + " is truncated or no file of CIFAR-10's binary version: expected a multiple of 3,073 bytes, found"
-                            + " 5,000 (the last whole record ends at offset 3,073).",
+                    odd + " is truncated or no file of CIFAR-10's binary version: expected a multiple of 3,073 bytes,"
+                            + " found 5,000 (the last whole record ends at offset 3,073).",
                     failure.getMessage());
         }
     }

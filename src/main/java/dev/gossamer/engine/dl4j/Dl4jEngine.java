@@ -72,7 +72,7 @@ public final class Dl4jEngine implements ReplicaEngine {
         this.classes = classes;
         this.seed = seed;
         int operationThreads = Math.max(1, threads / workers);
-        workforce = new Workforce(Math.min(threads, workers), () -> NativeThreads.limit(operationThreads));
+        workforce = new Workforce(Math.min(threads, workers), () -> NativeBackend.limitThreads(operationThreads));
         ComputationGraph initial = new ComputationGraph(network.get());
         initial.init();
         DataType type = initial.params().dataType();
@@ -117,8 +117,8 @@ public final class Dl4jEngine implements ReplicaEngine {
 
     @Override
     public String description() {
-        return "dl4j " + replicas[0].getClass().getSuperclass().getSimpleName() + " on "
-                + Nd4j.getBackend().getClass().getSimpleName();
+        return "dl4j on " + NativeBackend.description() + ", " + workforce.threads()
+                + (workforce.threads() == 1 ? " thread" : " threads");
     }
 
     @Override

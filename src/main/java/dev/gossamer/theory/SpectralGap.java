@@ -1,0 +1,96 @@
+package dev.gossamer.theory;
+
+import dev.gossamer.topology.Scheme;
+import java.util.Arrays;
+import java.util.Optional;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
+import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
+
+/**
+ * The spectral gap of a scheme, 1 - |lambda_2|: lambda_2 is the eigenvalue of second largest size of the product
+ * W_(p-1) ... W_0 over a period, the mixing matrix itself for a static topology. It is the rate at which differences
+ * between workers die out in the long run: 0 if they do not, 1 if one period makes all workers equal.
+ *
+ * <p>Costs n operations per weight of one worker if the matrices are unchanged by translations (see {@link
+ * RandomWalk}), otherwise some 10 n^3.
+ */
+public final class SpectralGap {
+
+    /** Rounding of a gap of 0 or 1. That of a ring of a million workers, 1e-11, is not rounding. */
+    private static final double ROUNDING = 1e-12;
+
+    private SpectralGap() {}
+
+    /**
+     * The spectral gap over a period. It is negative if differences grow, as they can with negative weights.
+     *
+     * @throws ArithmeticException if the eigenvalues are not found: the iteration did not converge
+     */
+    public static double of(Scheme scheme) {
+        double gap = 1 - secondLargest(eigenvalueSizes(scheme));
+        double whole = Math.rint(gap);
+        return Math.abs(gap - whole) < ROUNDING ? whole : gap;
+    }
+
+    /**
+     * The spectral gap per step, 1 - |lambda_2|^(1 / period), to compare schemes of unequal period.
+     *
+     * @throws ArithmeticException if the eigenvalues are not found: the iteration did not converge
+     */
+    public static double perStep(Scheme scheme) {
+        return 1 - Math.pow(1 - of(scheme), 1.0 / scheme.period());
+    }
+
+    private static double[] eigenvalueSizes(Scheme scheme) {
+        Optional<Translations> translations = Translations.of(scheme);
+        if (translations.isPresent()) {
+            return sizesOfCharacters(scheme, translations.get());
+        }
+        if (scheme.isStatic() && scheme.at(0).isSymmetric(SymmetricVarianceMap.TOLERANCE)) {
+            return Arrays.stream(SymmetricSpectrum.of(scheme.at(0)).eigenvalues()).map(Math::abs).toArray();
+        }
+        return sizesOfProduct(scheme);
+    }
+
+    private static double[] sizesOfCharacters(Scheme scheme, Translations translations) {
+        double[] sizes = new double[scheme.workers()];
+        Arrays.fill(sizes, 1);
+        for (int step = 0; step < scheme.period(); step++) {
+            double[] squares = translations.squaredEigenvalues(scheme.at(step));
+            for (int k = 0; k < sizes.length; k++) {
+                sizes[k] *= Math.sqrt(squares[k]);
+            }
+        }
+        return sizes;
+    }
+
+    private static double[] sizesOfProduct(Scheme scheme) {
+        int n = scheme.workers();
+        EigenDecomposition_F64<DMatrixRMaj> decomposition = DecompositionFactory_DDRM.eig(n, false, false);
+        if (!decomposition.decompose(PeriodProduct.product(scheme))) {
+            throw new ArithmeticException("the eigenvalues of " + scheme.name() + " for " + n
+                    + " workers were not found: the iteration did not converge");
+        }
+        double[] sizes = new double[n];
+        for (int k = 0; k < n; k++) {
+            sizes[k] = decomposition.getEigenvalue(k).getMagnitude();
+        }
+        return sizes;
+    }
+
+    /** The largest size once the one nearest to 1, that of equal workers, is left out; 0 for a single worker. */
+    private static double secondLargest(double[] sizes) {
+        double[] ascending = sizes.clone();
+        Arrays.sort(ascending);
+        int nearest = ascending.length - 1;
+        for (int k = 0; k < ascending.length; k++) {
+            if (Math.abs(ascending[k] - 1) < Math.abs(ascending[nearest] - 1)) {
+                nearest = k;
+            }
+        }
+        int last = ascending.length - 1;
+        int second = nearest == last ? last - 1 : last;
+        return second < 0 ? 0 : ascending[second];
+    }
+}

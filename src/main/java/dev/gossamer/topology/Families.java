@@ -1,0 +1,74 @@
+package dev.gossamer.topology;
+
+import static dev.gossamer.topology.Parameters.DECIMAL;
+import static dev.gossamer.topology.Parameters.NUMBER;
+import static dev.gossamer.topology.Parameters.SEED;
+
+import java.util.List;
+import java.util.function.IntFunction;
+
+/** All families. To add one, add a line. */
+final class Families {
+
+    /** A topology of an undirected graph, without numbers in its name. */
+    private static Family named(String name, IntFunction<Graph> graph) {
+        return Family.graph(name, name, (n, p) -> graph.apply(n));
+    }
+
+    static final List<Family> ALL = List.of(
+            named("ring", Graphs::ring),
+            named("chain", Graphs::chain),
+            Family.graph("torus-RxC", "torus-" + NUMBER + "x" + NUMBER, Families::torus),
+            Family.graph("grid-RxC", "grid-" + NUMBER + "x" + NUMBER, Families::grid),
+            named("star", n -> Graphs.star(n, 0)),
+            Family.graph("star-C", "star-" + NUMBER, (n, p) -> Graphs.star(n, p.integer(1))),
+            named("binary-tree", Trees::binary),
+            named("binary-tree-reversed", Trees::reversedBinary),
+            Family.graph("K-tree", NUMBER + "-tree", (n, p) -> Trees.regular(n, p.integer(1))),
+            named("two-cliques", Graphs::twoCliques),
+            named("hypercube", Graphs::hypercube),
+            named("social-network", SocialNetwork::graph),
+            named("social-network-tree", SocialNetwork::tree),
+            Family.matrix("fully-connected", "fully-connected", (n, p) -> MixingMatrix.uniform(n))
+                    .withGraph((n, p) -> Graphs.complete(n)),
+            Family.matrix("solo", "solo", (n, p) -> MixingMatrix.identity(n)),
+            Family.matrix("uni-ring", "uni-ring", (n, p) -> Exponential.unidirectionalRing(n)),
+            Family.matrix("static-exponential", "static-exponential", (n, p) -> Exponential.allPeers(n)),
+
+            Family.graph("random-regular-D", "random-regular-" + NUMBER + SEED,
+                    (n, p) -> RandomGraphs.regular(n, p.integer(1), p.seed(2))),
+            Family.graph("erdos-renyi-P", "erdos-renyi-" + DECIMAL + SEED,
+                    (n, p) -> RandomGraphs.erdosRenyi(n, p.decimal(1), p.seed(2))),
+            Family.graph("small-world-K-P", "small-world-" + NUMBER + "-" + DECIMAL + SEED,
+                    (n, p) -> RandomGraphs.smallWorld(n, p.integer(1), p.decimal(2), p.seed(3))),
+
+            Family.matrix("mix-G", "mix-" + DECIMAL, (n, p) -> Artificial.mix("mix-G", n, p.decimal(1))),
+            Family.matrix("artificial-adversarial-R", "artificial-adversarial-" + DECIMAL,
+                    (n, p) -> Artificial.mix("artificial-adversarial-R", n, p.decimal(1))),
+            Family.matrix("artificial-nice-R", "artificial-nice-" + DECIMAL + SEED,
+                    (n, p) -> Artificial.nice(n, p.decimal(1), p.seed(2))),
+
+            Family.phases("time-varying-exponential", "time-varying-exponential", (n, p) -> Exponential.onePeer(n)),
+            Family.phases("time-varying-ring", "time-varying-ring", (n, p) -> Alternating.ring(n)),
+            Family.phases("double-binary-trees", "double-binary-trees", (n, p) -> Alternating.doubleBinaryTrees(n)),
+            Family.phases("local-steps-K", "local-steps-" + NUMBER, (n, p) -> Alternating.localSteps(n, p.integer(1))),
+            Family.phases("hyper-hypercube-K", "hyper-hypercube-" + NUMBER,
+                    (n, p) -> HyperHypercube.phases(n, p.integer(1))),
+            Family.phases("simple-base-K", "simple-base-" + NUMBER, (n, p) -> BaseGraph.simple(n, p.integer(1))),
+            Family.phases("base-K", "base-" + NUMBER, (n, p) -> BaseGraph.phases(n, p.integer(1))),
+            Family.phases("random-matching", "random-matching" + SEED, (n, p) -> Matchings.random(n, p.seed(1))));
+
+    private Families() {}
+
+    private static Graph torus(int workers, Parameters p) {
+        Sizes.requireSides("torus", p.integer(1), p.integer(2));
+        Sizes.requireProduct("torus", p.integer(1), p.integer(2), workers);
+        return Graphs.torus(p.integer(1), p.integer(2));
+    }
+
+    private static Graph grid(int workers, Parameters p) {
+        Sizes.requireSides("grid", p.integer(1), p.integer(2));
+        Sizes.requireProduct("grid", p.integer(1), p.integer(2), workers);
+        return Graphs.grid(p.integer(1), p.integer(2));
+    }
+}

@@ -1,0 +1,48 @@
+package dev.gossamer.topology;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * Undirected graphs in files: an edge list or an adjacency matrix as {@code .csv}, or {@code .graphml}.
+ *
+ * @see CsvGraph
+ * @see GraphMl
+ */
+public final class GraphFiles {
+
+    private GraphFiles() {}
+
+    /**
+     * Reads a graph.
+     *
+     * @param path path of a UTF-8 file that ends in {@code .csv} or {@code .graphml}
+     * @param workers number of workers n that the graph must have
+     * @throws IllegalArgumentException if there is no such file, or it is not a graph of this many workers; the message
+     *     is one sentence for the user, with the line where there is one
+     */
+    public static Graph read(String path, int workers) {
+        String source = "file:" + path;
+        String ending = path.toLowerCase(Locale.ROOT);
+        if (!ending.endsWith(".csv") && !ending.endsWith(".graphml")) {
+            throw new IllegalArgumentException(source + ": expected a file that ends in .csv or .graphml");
+        }
+        try (Reader reader = Files.newBufferedReader(Path.of(path))) {
+            return ending.endsWith(".csv")
+                    ? new CsvGraph(source, workers).read(reader)
+                    : new GraphMl(source, workers).read(reader);
+        } catch (NoSuchFileException | InvalidPathException e) {
+            throw new IllegalArgumentException(source + ": there is no such file", e);
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(source + ": expected UTF-8 text", e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(source + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.gossamer.topology;
+
+import java.util.Random;
+import java.util.function.Function;
+import org.jgrapht.generate.GnpRandomGraphGenerator;
+import org.jgrapht.generate.GraphGenerator;
+import org.jgrapht.generate.RandomRegularGraphGenerator;
+import org.jgrapht.generate.WattsStrogatzGraphGenerator;
+import org.jgrapht.graph.DefaultEdge;
+
+/**
+ * Constructors of random graphs. A graph is a function of its arguments alone, the seed among them, and always
+ * connected: graphs are drawn one after another until one is.
+ */
+public final class RandomGraphs {
+
+    /** The seed of every random topology whose name holds none. */
+    public static final long DEFAULT_SEED = 0;
+
+    private static final int MOST_DRAWS = 1000;
+
+    private RandomGraphs() {}
+
+    /**
+     * A graph whose workers all have the same degree, nearly uniformly distributed among those.
+     *
+     * @param degree the degree D, 2 to n - 1, n D even
+     * @throws IllegalArgumentException if there is no such graph
+     * @see RandomRegularGraphGenerator
+     */
+    public static Graph regular(int workers, int degree, long seed) {
+        String name = "random-regular-" + degree;
+        if (degree < 2) {
+            throw new IllegalArgumentException("random-regular-D needs a degree D of at least 2, got " + degree);
+        }
+        Sizes.requireAtLeast(name, degree + 1, workers);
+        if (degree % 2 == 1) {
+            Sizes.require(name + " needs an even number of workers", n -> n > degree && n % 2 == 0, workers);
+        }
+        return connected(name, workers, seed, random -> new RandomRegularGraphGenerator<>(workers, degree, random));
+    }
+
+    /**
+     * An Erdos-Renyi graph G(n, p): each pair of workers is joined with the same probability.
+     *
+     * @param probability above 0, at most 1
+     * @throws IllegalArgumentException if there are fewer than 2 workers, the probability is out of range, or so low
+     *     that 1,000 draws are all disconnected
+     * @see GnpRandomGraphGenerator
+     */
+    public static Graph erdosRenyi(int workers, double probability, long seed) {
+        if (!(probability > 0 && probability <= 1)) {
+            throw new IllegalArgumentException(
+                    "erdos-renyi-P needs a probability P above 0 and at most 1, got " + probability);
+        }
+        Sizes.requireAtLeast("erdos-renyi", 2, workers);
+        return connected("erdos-renyi-" + probability, workers, seed,
+                random -> new GnpRandomGraphGenerator<>(workers, probability, random, false));
+    }
+
+    /**
+     * A Watts-Strogatz small world: a ring on which every worker is joined to its K nearest, each edge then moved to a
+     * random other end with some probability.
+     *
+     * @param neighbours K, even, at least 2 and below n - 1
+     * @param probability that an edge is moved, 0 to 1
+     * @throws IllegalArgumentException if the arguments are out of range, or 1,000 draws are all disconnected
+     * @see WattsStrogatzGraphGenerator
+     */
+    public static Graph smallWorld(int workers, int neighbours, double probability, long seed) {
+        if (neighbours < 2 || neighbours % 2 != 0) {
+            throw new IllegalArgumentException(
+                    "small-world-K-P needs an even number K of neighbours, at least 2, got " + neighbours);
+        }
+        if (!(probability >= 0 && probability <= 1)) {
+            throw new IllegalArgumentException("small-world-K-P needs a probability P of 0 to 1, got " + probability);
+        }
+        String name = "small-world-" + neighbours;
+        Sizes.requireAtLeast(name, neighbours + 2, workers);
+        return connected(name, workers, seed,
+                random -> new WattsStrogatzGraphGenerator<>(workers, neighbours, probability, false, random));
+    }
+
+    private static Graph connected(
+            String name,
+            int workers,
+            long seed,
+            Function<Random, GraphGenerator<Integer, DefaultEdge, Integer>> generator) {
+        Random random = new Random(seed);
+        for (int draw = 0; draw < MOST_DRAWS; draw++) {
+            org.jgrapht.Graph<Integer, DefaultEdge> graph = JGraphTGraphs.generate(generator.apply(random));
+            if (JGraphTGraphs.isConnected(graph)) {
+                return JGraphTGraphs.fromJGraphT(graph);
+            }
+        }
+        throw new IllegalArgumentException(name + " of " + workers + " workers was disconnected in " + MOST_DRAWS
+                + " draws; it needs more edges");
+    }
+}

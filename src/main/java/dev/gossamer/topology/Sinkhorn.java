@@ -1,0 +1,112 @@
+package dev.gossamer.topology;
+
+import java.util.Arrays;
+
+/**
+ * Doubly stochastic weights by Sinkhorn scaling: the columns and then the rows of a positive matrix on the pattern of a
+ * graph (its edges in both directions, and the diagonal) are divided by their sums, again and again. Nonnegative.
+ *
+ * @see <a href="https://doi.org/10.2140/pjm.1967.21.343">R. Sinkhorn, P. Knopp: Concerning nonnegative matrices and
+ *     doubly stochastic matrices. Pacific Journal of Mathematics 21, 1967</a>
+ */
+public final class Sinkhorn {
+
+    private static final double TOLERANCE = 1e-13;
+    private static final int MOST_ITERATIONS = 100_000;
+
+    private final MixingMatrix pattern;
+    private final double[] weights;
+
+    /** Starts with the parameters that lie on the pattern, in its order of entries. */
+    private Sinkhorn(Graph graph, double[][] parameters) {
+        pattern = NeighbourhoodAverage.weights(graph);
+        weights = new double[pattern.rowStart(graph.workers())];
+        for (int i = 0; i < graph.workers(); i++) {
+            for (int k = pattern.rowStart(i); k < pattern.rowStart(i + 1); k++) {
+                weights[k] = parameters[i][pattern.column(k)];
+                if (!(weights[k] > 0 && weights[k] < Double.POSITIVE_INFINITY)) {
+                    throw new IllegalArgumentException("Sinkhorn scaling needs positive parameters, got " + weights[k]
+                            + " in row " + i + ", column " + pattern.column(k));
+                }
+            }
+        }
+    }
+
+    /**
+     * The doubly stochastic fit of a graph: equal parameters, scaled until every column sums to 1 within 1e-13. Of all
+     * doubly stochastic matrices on the graph, the one of the largest entropy.
+     *
+     * @throws IllegalArgumentException if this takes more than 100,000 iterations
+     */
+    public static MixingMatrix weights(Graph graph) {
+        double[][] ones = new double[graph.workers()][graph.workers()];
+        for (double[] row : ones) {
+            Arrays.fill(row, 1);
+        }
+        Sinkhorn scaling = new Sinkhorn(graph, ones);
+        for (int iteration = 0; iteration < MOST_ITERATIONS; iteration++) {
+            scaling.iterate();
+            if (scaling.columnError() <= TOLERANCE) {
+                return scaling.matrix();
+            }
+        }
+        throw new IllegalArgumentException("sinkhorn weights of this graph of " + graph.workers()
+                + " workers are not found within " + MOST_ITERATIONS
+                + " iterations; try symmetric or metropolis-hastings");
+    }
+
+    /**
+     * The learnable parametrisation: parameters scaled a fixed number of times, a smooth function of them.
+     *
+     * @param parameters [n, n], positive on the edges and the diagonal; the others do not matter
+     * @param iterations number of times that columns and rows are scaled, at least 1
+     * @throws IllegalArgumentException if the parameters are of another shape or not positive, or there is no iteration
+     */
+    public static MixingMatrix weights(Graph graph, double[][] parameters, int iterations) {
+        Sizes.requireSquare(graph.workers(), parameters);
+        if (iterations < 1) {
+            throw new IllegalArgumentException("Sinkhorn scaling needs at least 1 iteration, got " + iterations);
+        }
+        Sinkhorn scaling = new Sinkhorn(graph, parameters);
+        for (int iteration = 0; iteration < iterations; iteration++) {
+            scaling.iterate();
+        }
+        return scaling.matrix();
+    }
+
+    private void iterate() {
+        double[] columnSums = columnSums();
+        for (int i = 0; i < pattern.workers(); i++) {
+            double rowSum = 0;
+            for (int k = pattern.rowStart(i); k < pattern.rowStart(i + 1); k++) {
+                weights[k] /= columnSums[pattern.column(k)];
+                rowSum += weights[k];
+            }
+            for (int k = pattern.rowStart(i); k < pattern.rowStart(i + 1); k++) {
+                weights[k] /= rowSum;
+            }
+        }
+    }
+
+    private double[] columnSums() {
+        double[] sums = new double[pattern.workers()];
+        for (int k = 0; k < weights.length; k++) {
+            sums[pattern.column(k)] += weights[k];
+        }
+        return sums;
+    }
+
+    private double columnError() {
+        return Arrays.stream(columnSums()).map(sum -> Math.abs(sum - 1)).max().orElseThrow();
+    }
+
+    private MixingMatrix matrix() {
+        return MixingMatrix.ofRows(pattern.workers(), i -> {
+            double[] row = new double[pattern.workers()];
+            for (int k = pattern.rowStart(i); k < pattern.rowStart(i + 1); k++) {
+                row[pattern.column(k)] = weights[k];
+            }
+            return row;
+        });
+    }
+}

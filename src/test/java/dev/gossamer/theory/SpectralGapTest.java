@@ -1,0 +1,63 @@
+package dev.gossamer.theory;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.gossamer.topology.MixingMatrix;
+import dev.gossamer.topology.PeriodicScheme;
+import dev.gossamer.topology.Scheme;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SpectralGapTest {
+
+    @Test
+    void closedForms() {
+        assertEquals(2.0 / 3 * (1 - Math.cos(2 * Math.PI / 20)), gap("Ring", 20), 1e-13);
+        assertEquals(1 - Math.cos(Math.PI / 20), gap("Uni-ring", 20), 1e-13);
+        assertEquals(2.0 / 5, gap("Hypercube", 16), 1e-13);
+        assertEquals(1.0 / 12, gap("Star", 12), 1e-13);
+        assertEquals(2.0 / 3 * (1 - Math.cos(Math.PI / 20)), SpectralGap.of(RandomSchemes.chain(20)), 1e-13);
+    }
+
+    @Test
+    void isOneOrZeroExactly() {
+        assertEquals(1, gap("Fully connected", 6));
+        assertEquals(1, gap("Fully connected", 1));
+        assertEquals(1, gap("Time-varying exponential", 16));
+        assertEquals(1, gap("Local steps (4)", 6));
+        assertEquals(0, gap("Solo", 6));
+        double[][] pairs = {{0.5, 0.5, 0, 0}, {0.5, 0.5, 0, 0}, {0, 0, 0.25, 0.75}, {0, 0, 0.75, 0.25}};
+        assertEquals(0, SpectralGap.of(PeriodicScheme.constant("two pairs", MixingMatrix.of(pairs))));
+    }
+
+    /** Without the mean, J/n, the second largest eigenvalue of a doubly stochastic product is the largest. */
+    @Test
+    void ofAPeriodIsThatOfTheProduct() {
+        Scheme scheme = RandomSchemes.twoTrees(9);
+        double[][] deflated =
+                SpectralRadius.product(scheme.at(1).toDense(), scheme.at(0).toDense());
+        for (double[] row : deflated) {
+            for (int j = 0; j < row.length; j++) {
+                row[j] -= 1.0 / 9;
+            }
+        }
+        assertEquals(1 - SpectralRadius.of(deflated), SpectralGap.of(scheme), 1e-12);
+        assertEquals(1 - Math.sqrt(1 - SpectralGap.of(scheme)), SpectralGap.perStep(scheme), 1e-14);
+    }
+
+    @Test
+    void isTheSameWithAndWithoutSymmetry() {
+        MixingMatrix ring = GoldenSchemes.of("Ring", 9).at(0);
+        MixingMatrix identity = MixingMatrix.identity(9);
+        MixingMatrix chain = RandomSchemes.chain(9).at(0);
+        assertEquals(gap("Ring", 9), SpectralGap.of(new PeriodicScheme("", List.of(identity, ring))), 1e-12);
+        assertEquals(
+                SpectralGap.of(RandomSchemes.chain(9)),
+                SpectralGap.of(new PeriodicScheme("", List.of(chain, identity))),
+                1e-12);
+    }
+
+    private static double gap(String topology, int workers) {
+        return SpectralGap.of(GoldenSchemes.of(topology, workers));
+    }
+}
