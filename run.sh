@@ -83,7 +83,7 @@ build() {
     sources >"$new_stamp"
     mvn --batch-mode --no-transfer-progress process-classes >"$log" 2>&1 </dev/null 9>&- &
     local maven=$!
-    trap 'kill "$maven" 2>/dev/null; wait "$maven" 2>/dev/null; exit 130' INT TERM
+    trap 'kill "$maven" 2>/dev/null || true; wait "$maven" 2>/dev/null || true; exit 130' INT TERM
     if [ -t 2 ]; then
         while kill -0 "$maven" 2>/dev/null; do
             printf '\rBuilding Gossamer ... %d s%s' $((SECONDS - begin)) "$note" >&2
@@ -99,7 +99,7 @@ build() {
         printf '\rBuilding Gossamer ... %d s%s\n' $((SECONDS - begin)) "$note" >&2
     fi
     if [ "$status" -ne 0 ]; then
-        grep '^\[ERROR\]' "$log" | grep -v -e '^\[ERROR\] *$' -e 'Help 1' -e 're-run Maven' -e 'full stack trace' | head -n 12 >&2 || true
+        grep '^\[ERROR\]' "$log" | grep -v -e '^\[ERROR\] *$' -e 'Help 1' -e '[Rr]e-run Maven' -e 'For more information' | head -n 12 >&2 || true
         fail "the build failed; all of Maven's output is in $home/$log"
     fi
     mv "$new_stamp" "$stamp"
@@ -175,9 +175,12 @@ if ! is_built; then
 fi
 cd "$caller"
 
-terminal=false
-[ -t 2 ] && terminal=true
+columns=0
+if [ -t 2 ]; then
+    columns=$(stty size <&2 2>/dev/null | cut -d ' ' -f 2) || columns=80
+    [ "${columns:-0}" -gt 0 ] || columns=80
+fi
 # shellcheck disable=SC2046,SC2086
 exec "$java" $(memory_options) -Djava.awt.headless=true \
-    -Dgossamer.home="$home" -Dgossamer.terminal=$terminal -Dgossamer.commit="$(commit)" ${GOSSAMER_JAVA_OPTIONS:-} \
+    -Dgossamer.home="$home" -Dgossamer.columns="$columns" -Dgossamer.commit="$(commit)" ${GOSSAMER_JAVA_OPTIONS:-} \
     -cp "$home/target/classes:$home/target/lib/*" dev.gossamer.cli.Main "$@"

@@ -8,8 +8,10 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import org.junit.jupiter.api.Test;
 
 /** The order of the packages: a package uses only those above it in this list. */
@@ -62,5 +64,11 @@ class ArchitectureTest {
                 .should().dependOnClassesThat().resideInAPackage(ROOT + ".engine..")
                 .allowEmptyShould(true)
                 .check(classes);
+    }
+
+    /** Without a given width, the library asks JLine for it, and Ctrl-C kills the process before anything is recorded. */
+    @Test
+    void progressBarsAreGivenTheirWidth() {
+        noClasses().should().callConstructor(ConsoleProgressBarConsumer.class, PrintStream.class).check(classes);
     }
 }

@@ -1,7 +1,6 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.experiment.RunConfiguration;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressState;
@@ -21,7 +20,7 @@ final class BarProgress extends Progress {
                 .setInitialMax(total)
                 .setRenderer(this::render)
                 .setUpdateIntervalMillis(INTERVAL_MILLISECONDS)
-                .setConsumer(new ConsoleProgressBarConsumer(console.err()))
+                .setConsumer(console.bars())
                 .clearDisplayOnFinish()
                 .build();
     }

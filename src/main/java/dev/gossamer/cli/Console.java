@@ -1,12 +1,28 @@
 package dev.gossamer.cli;
 
 import java.io.PrintStream;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBarConsumer;
 
 /**
  * Where a command writes.
  *
  * @param out results
  * @param err progress and errors
- * @param terminal whether {@code err} is a terminal, on which a line can be drawn anew
+ * @param columns width of the terminal that {@code err} is, on which a line can be drawn anew; 0 where it is none
  */
-record Console(PrintStream out, PrintStream err, boolean terminal) {}
+record Console(PrintStream out, PrintStream err, int columns) {
+
+    /** Whether {@code err} is a terminal. */
+    boolean isTerminal() {
+        return columns > 0;
+    }
+
+    /**
+     * Where progress bars are drawn. The width is given, because the library would otherwise ask JLine for it, which
+     * makes Ctrl-C kill the process at once.
+     */
+    ProgressBarConsumer bars() {
+        return new ConsoleProgressBarConsumer(err, columns - 1);
+    }
+}

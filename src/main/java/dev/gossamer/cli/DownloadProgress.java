@@ -1,7 +1,6 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.data.ProgressListener;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -27,7 +26,7 @@ final class DownloadProgress implements ProgressListener, AutoCloseable {
             current = file;
             tenths = -1;
         }
-        if (console.terminal()) {
+        if (console.isTerminal()) {
             draw(done, total);
         } else if (total > 0 && 10 * done / total > tenths) {
             tenths = 10 * done / total;
@@ -43,7 +42,7 @@ final class DownloadProgress implements ProgressListener, AutoCloseable {
                     .setUnit(" MB", MEGABYTE)
                     .showSpeed()
                     .setStyle(ProgressBarStyle.ASCII)
-                    .setConsumer(new ConsoleProgressBarConsumer(console.err()))
+                    .setConsumer(console.bars())
                     .build();
         }
         bar.stepTo(done);

@@ -39,7 +39,7 @@ public final class Main {
     /** Runs the program and ends the process with its exit code. */
     public static void main(String[] arguments) {
         Path home = Path.of(System.getProperty("gossamer.home", ""));
-        Console console = new Console(System.out, System.err, Boolean.getBoolean("gossamer.terminal"));
+        Console console = new Console(System.out, System.err, Integer.getInteger("gossamer.columns", 0));
         System.setProperty("gossamer.log", home.resolve("runs").resolve("gossamer.log").toString());
         System.exit(new Main(home, Engines.standard(), console).run(arguments));
     }

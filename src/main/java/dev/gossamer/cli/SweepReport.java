@@ -64,7 +64,7 @@ final class SweepReport implements SweepObserver, AutoCloseable {
         }
         started++;
         String title = name + " (" + started + "/" + runs + ")";
-        progress = console.terminal()
+        progress = console.isTerminal()
                 ? new BarProgress(title, configuration, steps, console)
                 : new LineProgress(title, configuration, steps, console);
         return progress;

@@ -67,7 +67,7 @@ final class Home {
     int run(EngineFactory engines, String... arguments) {
         out.reset();
         err.reset();
-        Console console = new Console(stream(out), stream(err), false);
+        Console console = new Console(stream(out), stream(err), 0);
         return new Main(path, engines, console).run(arguments);
     }
 

@@ -84,7 +84,7 @@ class InterruptionTest {
 
     @Test
     void whatEndsNormallyWasNotInterrupted() {
-        Console console = new Console(System.out, System.err, false);
+        Console console = new Console(System.out, System.err, 0);
         try (Interruption interruption = Interruption.install(console)) {
             assertFalse(interruption.getAsBoolean());
         }

@@ -18,7 +18,7 @@ final class SlowProgram {
     public static void main(String[] arguments) {
         Path home = Path.of(arguments[0]);
         EngineFactory engines = (run, data) -> slow(SoftmaxEngine.factory().create(run, data));
-        Main program = new Main(home, engines, new Console(System.out, System.err, false));
+        Main program = new Main(home, engines, new Console(System.out, System.err, 0));
         System.exit(program.run("tiny", "--steps", "100000", "--evaluations", "1000"));
     }
 
