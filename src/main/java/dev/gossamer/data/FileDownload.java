@@ -89,7 +89,6 @@ final class FileDownload {
      */
     void run() throws IOException {
         long most = bytesOnDisk();
-        long pause = patience.pause.toMillis();
         int fruitless = 0;
         while (true) {
             try {
@@ -102,10 +101,9 @@ final class FileDownload {
                 fruitless = advanced ? 0 : fruitless + 1;
                 if (fruitless >= patience.attempts) {
                     throw new DataException(uri + " could not be downloaded: " + e.getMessage() + " (" + fruitless
-                            + " attempts; " + most + " bytes are kept for the next).", e);
+                            + " attempts; " + bytesOnDisk() + " bytes are kept for the next).", e);
                 }
-                sleep(advanced ? patience.pause.toMillis() : pause);
-                pause = advanced ? patience.pause.toMillis() : 2 * pause;
+                sleep(patience.pause.toMillis() << fruitless);
             }
         }
     }
