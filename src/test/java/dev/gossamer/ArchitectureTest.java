@@ -21,12 +21,12 @@ class ArchitectureTest {
     private static final List<String> ORDER = List.of(
             "topology", "theory", "data", "model", "record", "engine", "experiment", "report", "cli");
 
-    private final JavaClasses classes =
+    private static final JavaClasses CLASSES =
             new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(ROOT);
 
     @Test
     void everyPackageHasItsPlaceInTheOrder() {
-        for (JavaPackage found : classes.getPackage(ROOT).getSubpackages()) {
+        for (JavaPackage found : CLASSES.getPackage(ROOT).getSubpackages()) {
             assertTrue(ORDER.contains(found.getRelativeName()), found + " has no place in the order of the packages");
         }
     }
@@ -39,9 +39,9 @@ class ArchitectureTest {
             noClasses().that().resideInAPackage(ROOT + "." + ORDER.get(i) + "..")
                     .should().dependOnClassesThat().resideInAnyPackage(below.toArray(String[]::new))
                     .allowEmptyShould(true)
-                    .check(classes);
+                    .check(CLASSES);
         }
-        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(classes);
+        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
     }
 
     @Test
@@ -52,23 +52,23 @@ class ArchitectureTest {
                 .should().dependOnClassesThat()
                 .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..")
                 .allowEmptyShould(true)
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
     void theEngineKnowsNothingOfFilesAndTheReportNothingOfEngines() {
         noClasses().that().resideInAPackage(ROOT + ".engine..")
                 .should().dependOnClassesThat().resideInAnyPackage("java.nio.file..", ROOT + ".record..")
-                .check(classes);
+                .check(CLASSES);
         noClasses().that().resideInAPackage(ROOT + ".report..")
                 .should().dependOnClassesThat().resideInAPackage(ROOT + ".engine..")
                 .allowEmptyShould(true)
-                .check(classes);
+                .check(CLASSES);
     }
 
     /** Without a given width, the library asks JLine for it, and Ctrl-C kills the process before anything is recorded. */
     @Test
     void progressBarsAreGivenTheirWidth() {
-        noClasses().should().callConstructor(ConsoleProgressBarConsumer.class, PrintStream.class).check(classes);
+        noClasses().should().callConstructor(ConsoleProgressBarConsumer.class, PrintStream.class).check(CLASSES);
     }
 }
