@@ -33,7 +33,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class Dl4jEngine implements ReplicaEngine {
 
     /** Images scored at once: batch norm sees the statistics of that many, and their activations are held in memory. */
-    private static final int EVALUATION_CHUNK = 250;
+    private static final int EVALUATION_CHUNK = 125;
 
     private final int workers;
     private final int classes;
