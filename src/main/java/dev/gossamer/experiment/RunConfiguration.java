@@ -17,7 +17,7 @@ import java.util.OptionalLong;
  * equal data give equal runs. The components are the {@link Key keys} of the experiment file.
  *
  * @param dataSet {@code cifar-10} or {@code fashion-mnist}
- * @param model {@code vgg-11}, {@code resnet-20} or {@code mlp}
+ * @param model {@code vgg-11}, {@code resnet-20}, {@code mlp} or {@code linear} (softmax regression)
  * @param width scale of the numbers of channels and hidden units, in (0, 16]
  * @param dropout probability of dropping a unit, in [0, 1)
  * @param topology name of the topology
