@@ -29,9 +29,9 @@ final class QuadraticCommand implements Command {
     @Override
     public int run(List<String> arguments) {
         CommandLineOptions options = new CommandLineOptions("theory quadratic [options]", "Prints " + summary()
-                + ": \"rate\" is the fixed point of the paper, with n_eff of the\nworst worker at phase 0,"
-                + " \"exact rate\" what holds for the whole period. A step multiplies the expected squared\n"
-                + "distance to the optimum by 1 - rate. There is none where that does not shrink.");
+                + ". \"rate\" is the fixed point of the paper,\nwith n_eff of the worst worker at phase 0;"
+                + " \"exact rate\" is what holds over whole periods. A step multiplies the\n"
+                + "expected squared distance to the optimum by 1 - rate; there is no rate where that does not shrink.");
         TopologyOption.addTo(options);
         NumberOption.WORKERS.addListTo(options, "numbers of workers");
         NumberOption.ZETA.addListTo(options, "noise of the gradients, (1 + batch + dimension) / batch");

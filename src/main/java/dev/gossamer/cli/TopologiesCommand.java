@@ -50,7 +50,7 @@ final class TopologiesCommand implements Command {
         }
         List<Scheme> schemes = TopologyOption.schemes(line, (int) NumberOption.WORKERS.wholeNumber(line));
         if (line.hasOption("draw")) {
-            draw(schemes, TheoryFolder.of(line, runs.resolve("topologies")));
+            draw(schemes, line);
         } else {
             list(schemes, line);
         }
@@ -68,7 +68,7 @@ final class TopologiesCommand implements Command {
         options.flag("names", "print the names of all families; capital letters stand for numbers");
         options.flag("draw", "draw graph and mixing matrices of each topology, for up to "
                 + Charts.MOST_DRAWN_WORKERS + " workers");
-        TheoryFolder.addTo(options, runs.resolve("topologies"), "folder of the pictures; older ones are replaced");
+        TheoryFolder.addTo(options, runs.resolve("topologies"), "folder of the pictures of --draw; older ones are replaced");
         return options;
     }
 
@@ -103,7 +103,13 @@ final class TopologiesCommand implements Command {
         console.out().print(format.print(TheoryListings.topologies(parameters), rows));
     }
 
-    private void draw(List<Scheme> schemes, Path folder) {
+    private void draw(List<Scheme> schemes, CommandLine line) throws IOException {
+        int workers = schemes.get(0).workers();
+        if (workers > Charts.MOST_DRAWN_WORKERS) {
+            throw new UsageException("workers must be at most " + Charts.MOST_DRAWN_WORKERS
+                    + " for a picture, got " + workers);
+        }
+        Path folder = TheoryFolder.of(line, runs.resolve("topologies"));
         for (Scheme scheme : schemes) {
             Path svg = folder.resolve(scheme.name().replaceAll("[^\\w.+-]+", "-") + "-" + scheme.workers() + ".svg");
             Charts.topology(scheme, svg);

@@ -17,7 +17,7 @@ final class GraphPanel {
 
     private static final double LARGEST_RADIUS = 10;
     private static final double SMALLEST_RADIUS = 1.5;
-    private static final double RADIUS_WITH_NUMBER = 6.5;
+    private static final double RADIUS_WITH_NUMBER = 6;
     private static final double WIDEST_LINE = 1.6;
     private static final double FINEST_LINE = 0.35;
 
@@ -41,7 +41,7 @@ final class GraphPanel {
         this.layout = layout;
         this.scale = scale;
         this.size = size;
-        double room = 0.4 * Math.PI * size / layout.x().length;
+        double room = 0.3 * Math.PI * size / layout.x().length;
         radius = Math.max(SMALLEST_RADIUS, Math.min(LARGEST_RADIUS, room));
     }
 

@@ -14,6 +14,9 @@ import java.awt.geom.Rectangle2D;
  */
 record MatrixPanel(WeightScale scale, double size) {
 
+    /** Cells that only touch show seams where their edges are between pixels. */
+    private static final double OVERLAP = 0.3;
+
     void draw(Graphics2D graphics, MixingMatrix w, double left, double top) {
         double cell = size / w.workers();
         for (int i = 0; i < w.workers(); i++) {
@@ -22,7 +25,8 @@ record MatrixPanel(WeightScale scale, double size) {
                 int end = endOfRun(w, k, w.rowStart(i + 1));
                 graphics.setColor(scale.color(w.weight(k)));
                 double x = left + w.column(k) * cell;
-                graphics.fill(new Rectangle2D.Double(x, top + i * cell, (end - k) * cell, cell));
+                double width = (end - k) * cell + OVERLAP;
+                graphics.fill(new Rectangle2D.Double(x, top + i * cell, width, cell + OVERLAP));
                 k = end;
             }
         }

@@ -8,11 +8,12 @@ import java.util.Locale;
 /** The graph of a topology and its mixing matrix, for each step of a period. */
 final class TopologyDrawing {
 
-    private static final int MOST_STEPS = 16;
+    private static final int MOST_STEPS = 12;
     private static final int COLUMNS = 4;
+    private static final int MOST_COLUMNS = 5;
     private static final int FEWEST_COLUMNS = 3;
     private static final int SINGLE_PANEL = 380;
-    private static final int PANEL = 230;
+    private static final int PANEL = 250;
     private static final int GAP = 34;
     private static final int HEADING = 30;
     private static final int FOOT = 56;
@@ -48,7 +49,7 @@ final class TopologyDrawing {
 
     /** Each step a graph above a matrix. */
     private SvgFile stepByStep() {
-        int columns = Math.max(FEWEST_COLUMNS, Math.min(COLUMNS, steps));
+        int columns = steps > MOST_COLUMNS ? COLUMNS : Math.max(FEWEST_COLUMNS, steps);
         int rows = (steps + columns - 1) / columns;
         int rowHeight = HEADING + 2 * PANEL + 2 * GAP;
         int width = 2 * SvgFile.MARGIN + columns * PANEL + (columns - 1) * GAP;
@@ -75,7 +76,7 @@ final class TopologyDrawing {
     }
 
     private String note() {
-        String rows = "row i: the weights with which worker i receives, from the top; the darker the larger, up to "
+        String rows = "row i of the matrix, counted from the top: what worker i receives; the darker the more, up to "
                 + String.format(Locale.ROOT, "%.4g", scale.largest());
         String negative = scale.negative() ? "; orange-red: negative" : "";
         String left = steps < scheme.period() ? "; steps 0 to " + (steps - 1) + " of " + scheme.period() : "";
