@@ -101,6 +101,10 @@ final class TopologiesCommand implements Command {
             rows.add(theory.properties(scheme, gamma, zeta));
         }
         console.out().print(format.print(TheoryListings.topologies(parameters), rows));
+        if (format == OutputFormat.TABLE && schemes.stream().anyMatch(scheme -> !scheme.isStatic())) {
+            console.out().println("n_eff of a time-varying topology is that before step 0; theory neighbors prints"
+                    + " every phase. --help explains the columns.");
+        }
     }
 
     private void draw(List<Scheme> schemes, CommandLine line) throws IOException {

@@ -15,7 +15,7 @@ import java.awt.geom.Rectangle2D;
 record MatrixPanel(WeightScale scale, double size) {
 
     /** Cells that only touch show seams where their edges are between pixels. */
-    private static final double OVERLAP = 0.3;
+    private static final double OVERLAP = 0.5;
 
     void draw(Graphics2D graphics, MixingMatrix w, double left, double top) {
         double cell = size / w.workers();
