@@ -16,6 +16,8 @@ import org.apache.commons.cli.CommandLine;
 /** {@code topologies}: what topologies cost and allow, and how they look. */
 final class TopologiesCommand implements Command {
 
+    private static final int PROGRESS_WIDTH = 70;
+
     private final Path runs;
     private final Console console;
 
@@ -98,12 +100,22 @@ final class TopologiesCommand implements Command {
         TheoryRows theory = new TheoryRows(console);
         List<TopologyProperties> rows = new ArrayList<>();
         for (Scheme scheme : schemes) {
+            progress("computing " + scheme.name() + " (" + (rows.size() + 1) + "/" + schemes.size() + ")");
             rows.add(theory.properties(scheme, gamma, zeta));
         }
+        progress("");
         console.out().print(format.print(TheoryListings.topologies(parameters), rows));
         if (format == OutputFormat.TABLE && schemes.stream().anyMatch(scheme -> !scheme.isStatic())) {
             console.out().println("n_eff of a time-varying topology is that before step 0; theory neighbors prints"
                     + " every phase. --help explains the columns.");
+        }
+    }
+
+    /** Replaces the last line of a terminal; hundreds of workers take minutes. */
+    private void progress(String line) {
+        if (console.terminal()) {
+            console.err().printf("\r%-" + PROGRESS_WIDTH + "s\r%s", "", line);
+            console.err().flush();
         }
     }
 
