@@ -32,7 +32,8 @@ public final class Main {
         commands = List.of(
                 new ListCommand(experiments, console),
                 new ShowCommand(experiments, console),
-                new TopologiesCommand(console),
+                new TopologiesCommand(home.resolve("runs"), console),
+                new TheoryCommand(home.resolve("runs"), console),
                 new DataCommand(home.resolve("datasets"), console));
     }
 

@@ -1,6 +1,7 @@
 package dev.gossamer.report;
 
 import dev.gossamer.record.RunResult;
+import dev.gossamer.topology.Scheme;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,9 @@ import java.util.Map;
  * written.
  */
 public final class Charts {
+
+    /** Most workers of a topology that can be drawn. */
+    public static final int MOST_DRAWN_WORKERS = 128;
 
     private Charts() {}
 
@@ -46,11 +50,56 @@ public final class Charts {
     }
 
     /**
+     * The rate of random quadratics, {@link QuadraticRate#rate}, over the learning rate on a logarithmic axis, a line
+     * for each topology. What does not converge is left out.
+     *
+     * @param points in the order of the legend, and of the learning rate
+     * @param title first line
+     * @param subtitle second line; may be empty
+     * @param svg the file to write; an older one is replaced
+     */
+    public static void quadraticRates(List<QuadraticRate> points, String title, String subtitle, Path svg) {
+        requireFonts();
+        TheoryChart.ofRates(points).write(title, subtitle, svg);
+    }
+
+    /**
+     * The effective number of neighbours, of the variance averaged over workers and phases, over the decay gamma on an
+     * axis that is logarithmic in 1 - gamma, a line for each topology.
+     *
+     * @param points in the order of the legend, and of gamma
+     * @param title first line
+     * @param subtitle second line; may be empty
+     * @param svg the file to write; an older one is replaced
+     */
+    public static void neighbors(List<NeighborCount> points, String title, String subtitle, Path svg) {
+        requireFonts();
+        TheoryChart.ofNeighbors(points).write(title, subtitle, svg);
+    }
+
+    /**
+     * The graph of a topology and its mixing matrix, side by side; of a time-varying one the graph above the matrix,
+     * for each of the first steps of a period.
+     *
+     * @param scheme at most {@link #MOST_DRAWN_WORKERS} workers
+     * @param svg the file to write; an older one is replaced
+     * @throws IllegalArgumentException if there are more workers
+     */
+    public static void topology(Scheme scheme, Path svg) {
+        if (scheme.workers() > MOST_DRAWN_WORKERS) {
+            throw new IllegalArgumentException("a picture of a topology has room for " + MOST_DRAWN_WORKERS
+                    + " workers, got " + scheme.workers());
+        }
+        requireFonts();
+        new TopologyDrawing(scheme).write(svg);
+    }
+
+    /**
      * Java tells of missing fonts, font libraries or its whole desktop module by all kinds of exceptions and errors.
      */
     static void requireFonts() {
         try {
-            Figure.layout("fonts");
+            Lettering.layout("fonts");
         } catch (RuntimeException | InternalError | LinkageError e) {
             throw new ChartException(
                     "charts need fonts, and Java finds none: install fontconfig and a font package such as DejaVu", e);

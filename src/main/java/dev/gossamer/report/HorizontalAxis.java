@@ -59,6 +59,20 @@ final class HorizontalAxis {
         return new HorizontalAxis(first - room, last + room, ticks);
     }
 
+    /**
+     * A logarithmic axis of memories 1 / (1 - gamma), at least 1, with ticks that show gamma: 0, 0.5, 0.9, 0.99, ...
+     */
+    static HorizontalAxis decays(SortedSet<Double> memories) {
+        double last = Math.max(1, Math.log10(memories.last()));
+        List<Tick> ticks = new ArrayList<>();
+        ticks.add(new Tick(0, "0"));
+        ticks.add(new Tick(Math.log10(2), "0.5"));
+        for (int nines = 1; nines <= last; nines++) {
+            ticks.add(new Tick(nines, "0." + "9".repeat(nines)));
+        }
+        return new HorizontalAxis(-EDGE * last, (1 + EDGE) * last, ticks);
+    }
+
     private static SortedSet<Double> roundNumbers(double first, double last) {
         SortedSet<Double> numbers = new TreeSet<>();
         for (int exponent = (int) Math.floor(first); exponent <= last; exponent++) {
@@ -115,17 +129,17 @@ final class HorizontalAxis {
         }
         graphics.setColor(Palette.TEXT);
         drawLabels(graphics, chart, bottom + LABEL_BASELINE);
-        TextLayout text = Figure.layout(title);
-        Figure.draw(graphics, text, (left + right - text.getAdvance()) / 2, bottom + TITLE_BASELINE);
+        TextLayout text = Lettering.layout(title);
+        Lettering.draw(graphics, text, (left + right - text.getAdvance()) / 2, bottom + TITLE_BASELINE);
     }
 
     private void drawLabels(Graphics2D graphics, XYChart chart, double baseline) {
         double free = Double.NEGATIVE_INFINITY;
         for (Tick tick : ticks) {
-            TextLayout label = Figure.layout(tick.label);
+            TextLayout label = Lettering.layout(tick.label);
             double x = chart.getScreenXFromChart(tick.position) - label.getAdvance() / 2;
             if (x >= free) {
-                Figure.draw(graphics, label, x, baseline);
+                Lettering.draw(graphics, label, x, baseline);
                 free = x + label.getAdvance() + LABEL_GAP;
             }
         }

@@ -1,12 +1,13 @@
 package dev.gossamer.theory;
 
 import dev.gossamer.topology.Scheme;
+import java.util.Arrays;
 
 /**
  * All workers are alike, and all covariances are diagonal in the characters of a group: the walk falls apart into n
  * scalar walks c_(t+1) = |lambda_t|^2 (gamma c_t + d_t). Costs n p per gamma.
  */
-final class InvariantVarianceMap implements VarianceMap {
+final class InvariantVarianceMap implements VarianceMap, SteppedCovariance {
 
     private final Translations translations;
     private final double[][] squaredEigenvalues;
@@ -53,6 +54,24 @@ final class InvariantVarianceMap implements VarianceMap {
             eigenvalues[character] = periodicSolution(gamma, unitNoise(), character)[phase];
         }
         return translations.matrix(eigenvalues);
+    }
+
+    /** The variances [n] along the characters. */
+    @Override
+    public double[] identity() {
+        double[] ones = new double[workers()];
+        Arrays.fill(ones, 1);
+        return ones;
+    }
+
+    @Override
+    public double[] next(double[] covariance, int phase, double a, double c) {
+        double noise = c * Arrays.stream(covariance).average().orElseThrow();
+        double[] next = new double[workers()];
+        for (int character = 0; character < next.length; character++) {
+            next[character] = squaredEigenvalues[phase][character] * (a * covariance[character] + noise);
+        }
+        return next;
     }
 
     /** The variance along one character before every step of a period. */

@@ -10,7 +10,7 @@ import org.ejml.dense.row.CommonOps_DDRM;
  * P^(2^k), made once. Costs two products of dense [n, n] matrices per power that differs from its square, of which
  * there are about log2(36 / gap) for a spectral gap of P; and p products with sparse matrices.
  */
-final class PeriodicVarianceMap implements VarianceMap {
+final class PeriodicVarianceMap implements VarianceMap, SteppedCovariance {
 
     private final Scheme scheme;
     private final PeriodProduct product;
@@ -57,6 +57,25 @@ final class PeriodicVarianceMap implements VarianceMap {
         return covariance.get2DData();
     }
 
+    /** The covariance [n * n], row by row. */
+    @Override
+    public double[] identity() {
+        return CommonOps_DDRM.identity(classes()).data;
+    }
+
+    @Override
+    public double[] next(double[] covariance, int phase, double a, double c) {
+        int n = classes();
+        DMatrixRMaj noisy = new DMatrixRMaj(n, n);
+        for (int k = 0; k < covariance.length; k++) {
+            noisy.data[k] = a * covariance[k];
+        }
+        for (int i = 0; i < n; i++) {
+            noisy.data[i * n + i] += c * covariance[i * n + i];
+        }
+        return mixed(noisy, phase).data;
+    }
+
     private DMatrixRMaj initialCovariance(double gamma, double[] noise) {
         DMatrixRMaj covariance = new DMatrixRMaj(classes(), classes());
         for (int phase = 0; phase < phases(); phase++) {
@@ -74,7 +93,12 @@ final class PeriodicVarianceMap implements VarianceMap {
         for (int i = 0; i < n; i++) {
             noisy.unsafe_set(i, i, noisy.unsafe_get(i, i) + noise[phase * n + i]);
         }
-        DMatrixRMaj half = Mixing.times(scheme.at(phase), noisy);
+        return mixed(noisy, phase);
+    }
+
+    /** W C W^T. */
+    private DMatrixRMaj mixed(DMatrixRMaj covariance, int phase) {
+        DMatrixRMaj half = Mixing.times(scheme.at(phase), covariance);
         CommonOps_DDRM.transpose(half);
         return Mixing.times(scheme.at(phase), half);
     }

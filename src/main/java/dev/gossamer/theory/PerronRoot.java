@@ -148,9 +148,9 @@ record PerronRoot(double value, double[] vector) {
             return new PerronRoot(decomposition.getEigenvalue(largest).real, scaled(vector, 1 / length));
         }
 
-        /** |M x - value x| / value for the eigenvector x found last. */
+        /** |M x - value x| / |value| for the eigenvector x found last. */
         double residual(PerronRoot root) {
-            return hessenberg[size][size - 1] * Math.abs(lastCoordinate) / root.value;
+            return hessenberg[size][size - 1] * Math.abs(lastCoordinate) / Math.abs(root.value);
         }
     }
 }

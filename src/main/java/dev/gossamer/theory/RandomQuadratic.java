@@ -2,6 +2,7 @@ package dev.gossamer.theory;
 
 import dev.gossamer.topology.Scheme;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.DoubleUnaryOperator;
 import org.apache.commons.math3.analysis.solvers.BrentSolver;
@@ -27,7 +28,8 @@ import org.apache.commons.math3.optim.univariate.UnivariatePointValuePair;
  * paper does with the effective number of neighbours; both agree if all workers and phases are alike.
  *
  * <p>Immutable. The costs are those of {@link RandomWalk}; a rate takes about 10 gammas, the exact rate about 10
- * times the 1 to 20 (rarely more) products with M that an eigenvector takes.
+ * times the 1 to 20 (rarely more) products with M that an eigenvector takes; from periods of 16 on it is found in
+ * another way, see {@link LongPeriod}.
  */
 public final class RandomQuadratic {
 
@@ -107,7 +109,11 @@ public final class RandomQuadratic {
      * @throws ArithmeticException if the eigenvector iteration does not converge
      */
     public OptionalDouble exactRate(double learningRate) {
-        return rate(learningRate, new InverseRadius());
+        checkLearningRate(learningRate);
+        Optional<LongPeriod> longPeriod = longPeriod();
+        return longPeriod.isPresent()
+                ? longPeriod.get().rate(learningRate)
+                : rate(learningRate, new InverseRadius());
     }
 
     /** The learning rate of the largest {@link #rate}. Costs about 50 gammas. */
@@ -121,7 +127,21 @@ public final class RandomQuadratic {
      * @throws ArithmeticException if the eigenvector iteration does not converge
      */
     public BestRate exactBest() {
-        return best(new InverseRadius());
+        Optional<LongPeriod> longPeriod = zeta == 1 ? Optional.empty() : longPeriod();
+        return longPeriod.map(LongPeriod::best).orElseGet(() -> best(new InverseRadius()));
+    }
+
+    private Optional<LongPeriod> longPeriod() {
+        boolean isLong = varianceMap.phases() >= LongPeriod.SHORTEST;
+        return isLong && varianceMap instanceof SteppedCovariance covariance
+                ? Optional.of(new LongPeriod(covariance, varianceMap.phases(), zeta))
+                : Optional.empty();
+    }
+
+    private static void checkLearningRate(double learningRate) {
+        if (!(learningRate > 0 && Double.isFinite(learningRate))) {
+            throw new IllegalArgumentException("the learning rate is positive and finite, got " + learningRate);
+        }
     }
 
     /**
@@ -130,9 +150,7 @@ public final class RandomQuadratic {
      * of terms 1 / (1 - gamma lambda^2).
      */
     private OptionalDouble rate(double learningRate, DoubleUnaryOperator inverseVariance) {
-        if (!(learningRate > 0 && Double.isFinite(learningRate))) {
-            throw new IllegalArgumentException("the learning rate is positive and finite, got " + learningRate);
-        }
+        checkLearningRate(learningRate);
         double a = (1 - learningRate) * (1 - learningRate);
         double c = (zeta - 1) * learningRate * learningRate;
         if (a >= 1 || inverseVariance.applyAsDouble(a) <= c) {

@@ -226,7 +226,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "tiny --help", "list --help", "show --help", "data --help", "topologies --help"})
+    @ValueSource(strings = {"--help", "tiny --help", "list --help", "show --help", "data --help"})
     void helpIsAResult(String arguments) {
         assertEquals(ExitCode.DONE, run(arguments), home.err());
         assertTrue(home.out().startsWith("Usage: ./run.sh "), home.out());
@@ -248,7 +248,7 @@ class MainTest {
         assertTrue(home.out().contains("\nworkers: 8\n"), home.out());
         assertTrue(home.out().contains("\nlearning-rate: [0.01, 0.02]\n"), home.out());
         assertTrue(home.out().contains("#   ring-lr0.02-seed1\n"), home.out());
-        run("topologies");
+        run("topologies --names");
         assertTrue(home.out().lines().toList().contains("time-varying-exponential"));
         run("--version");
         assertTrue(home.out().matches("Gossamer \\d+\\.\\d+\\.\\d+.*\n"), home.out());

@@ -1,0 +1,113 @@
+package dev.gossamer.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.DoublePredicate;
+import java.util.function.Function;
+import org.apache.commons.cli.CommandLine;
+
+/** An option whose value is a number, or several with commas in between. */
+enum NumberOption {
+    /** Numbers of workers, those that a run can have. */
+    WORKERS("32", "a whole number in [1, 4096]", n -> n >= 1 && n <= 4096),
+    /** Decays of the random walk. */
+    GAMMA("0.951", "a number in [0, 1)", gamma -> gamma >= 0 && gamma < 1),
+    /** Noise of the gradients of random quadratics. */
+    ZETA("50", "a number of at least 1", zeta -> zeta >= 1),
+    /** Step sizes of random quadratics. */
+    LEARNING_RATE("0.001,0.003,0.01,0.03,0.1,0.3", "a number above 0", rate -> rate > 0),
+    /** Number of parameters of one worker; none where it is not given. */
+    PARAMETERS("", "a whole number of at least 1", d -> d >= 1);
+
+    private final String standard;
+    private final String allowed;
+    private final DoublePredicate condition;
+
+    NumberOption(String standard, String allowed, DoublePredicate condition) {
+        this.standard = standard;
+        this.allowed = allowed;
+        this.condition = condition;
+    }
+
+    /** Adds the option for one number. */
+    void addTo(CommandLineOptions options, String meaning) {
+        options.value(toString(), "NUMBER", meaning + (standard.isEmpty() ? "" : " (" + standard + ")"));
+    }
+
+    /** Adds the option for a list of numbers. */
+    void addListTo(CommandLineOptions options, String meaning) {
+        options.value(toString(), "NUMBER[,...]", meaning + " (" + standard + ")");
+    }
+
+    boolean isGiven(CommandLine line) {
+        return line.hasOption(toString());
+    }
+
+    /**
+     * The whole number that the user gave.
+     *
+     * @throws UsageException if it is none, or not allowed
+     */
+    long wholeNumber(CommandLine line) {
+        return parsed(line.getOptionValue(toString(), standard), Long::valueOf);
+    }
+
+    /**
+     * The number that the user gave.
+     *
+     * @throws UsageException if it is none, or not allowed
+     */
+    double number(CommandLine line) {
+        return parsed(line.getOptionValue(toString(), standard), Double::valueOf);
+    }
+
+    /**
+     * The whole numbers that the user gave.
+     *
+     * @throws UsageException if one is none, or not allowed
+     */
+    List<Integer> wholeNumbers(CommandLine line) {
+        return list(line, Integer::valueOf);
+    }
+
+    /**
+     * The numbers that the user gave.
+     *
+     * @throws UsageException if one is none, or not allowed
+     */
+    List<Double> numbers(CommandLine line) {
+        return list(line, Double::valueOf);
+    }
+
+    private <N extends Number> List<N> list(CommandLine line, Function<String, N> parser) {
+        List<N> numbers = new ArrayList<>();
+        for (String text : line.getOptionValue(toString(), standard).split(",", -1)) {
+            numbers.add(parsed(text.strip(), parser));
+        }
+        return numbers;
+    }
+
+    private <N extends Number> N parsed(String text, Function<String, N> parser) {
+        N number;
+        try {
+            number = parser.apply(text);
+        } catch (NumberFormatException e) {
+            throw rejected(text);
+        }
+        if (!Double.isFinite(number.doubleValue()) || !condition.test(number.doubleValue())) {
+            throw rejected(text);
+        }
+        return number;
+    }
+
+    private UsageException rejected(String text) {
+        return new UsageException(this + " must be " + allowed + ", got " + (text.isEmpty() ? "an empty value" : text));
+    }
+
+    /** The name of the option: {@code learning-rate}. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
