@@ -113,7 +113,7 @@ final class TopologiesCommand implements Command {
 
     /** Replaces the last line of a terminal; hundreds of workers take minutes. */
     private void progress(String line) {
-        if (console.terminal()) {
+        if (console.isTerminal()) {
             console.err().printf("\r%-" + PROGRESS_WIDTH + "s\r%s", "", line);
             console.err().flush();
         }

@@ -28,7 +28,7 @@ final class TheoryConsole {
         Console console = new Console(
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
-                false);
+                0);
         return new Main(home, (run, data) -> null, console).run(arguments);
     }
 
