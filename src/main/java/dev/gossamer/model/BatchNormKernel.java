@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Batch normalisation of float arrays in host memory, one channel at a time. A channel's pixels are held in rows of one or
- * a few images, long enough for vectorised loops.
+ * Batch normalisation of float arrays in host memory, one channel at a time. A channel's pixels are held in rows of one
+ * or a few images, long enough for vectorised loops.
  */
 final class BatchNormKernel {
 
@@ -17,7 +17,7 @@ final class BatchNormKernel {
     private final int plane;
     private final int imagesPerRow;
     private final int rows;
-    private final float count;
+    private final int count;
     private final float[][] values;
     private final float[][] gradients;
     private final float[] lanes;
@@ -29,7 +29,7 @@ final class BatchNormKernel {
         plane = Math.toIntExact(x.size(2) * x.size(3));
         imagesPerRow = Math.min(images, Math.max(1, ROW / plane));
         rows = (images + imagesPerRow - 1) / imagesPerRow;
-        count = (float) images * plane;
+        count = images * plane;
         HostMemory memory = HostMemory.ofThread();
         values = memory.rows(0, rows, imagesPerRow * plane);
         gradients = memory.rows(1, rows, imagesPerRow * plane);
@@ -44,7 +44,7 @@ final class BatchNormKernel {
         FloatBuffer saved = HostMemory.buffer(statistics);
         for (int c = 0; c < channels; c++) {
             read(in, c, values);
-            float mean = sum(values) / count;
+            float mean = (float) (sum(values) / count);
             double variance = squaredDeviation(mean) / count;
             float inverse = (float) (1 / Math.sqrt(variance + BatchNormSpec.EPSILON));
             saved.put(c, mean).put(channels + c, inverse);
@@ -77,12 +77,12 @@ final class BatchNormKernel {
             if (relu) {
                 mask(mean, scale, shifts.get(c));
             }
-            float sum = sum(gradients);
-            float dot = deviationProduct(mean);
-            shiftGradients.put(c, sum);
-            scaleGradients.put(c, dot * inverse);
+            double sum = sum(gradients);
+            double dot = deviationProduct(mean);
+            shiftGradients.put(c, (float) sum);
+            scaleGradients.put(c, (float) (dot * inverse));
             // dx = scale (dz - mean(dz) - (x - mean(x)) inverse^2 mean(dz (x - mean(x))))
-            inputGradients(mean, scale, sum / count, dot * inverse * inverse / count);
+            inputGradients(mean, scale, (float) (sum / count), (float) (dot * inverse * inverse / count));
             write(gradients, c, outgoing);
         }
     }
@@ -104,7 +104,7 @@ final class BatchNormKernel {
         return Math.min(imagesPerRow, images - row * imagesPerRow) * plane;
     }
 
-    private float sum(float[][] block) {
+    private double sum(float[][] block) {
         clearLanes();
         for (int row = 0; row < rows; row++) {
             FloatBlock.addTo(lanes, block[row], length(row));
@@ -112,7 +112,7 @@ final class BatchNormKernel {
         return sumOfLanes();
     }
 
-    private float squaredDeviation(float mean) {
+    private double squaredDeviation(float mean) {
         clearLanes();
         for (int row = 0; row < rows; row++) {
             FloatBlock.addSquaredDeviations(lanes, values[row], mean, length(row));
@@ -120,7 +120,7 @@ final class BatchNormKernel {
         return sumOfLanes();
     }
 
-    private float deviationProduct(float mean) {
+    private double deviationProduct(float mean) {
         clearLanes();
         for (int row = 0; row < rows; row++) {
             FloatBlock.addDeviationProducts(lanes, gradients[row], values[row], mean, length(row));
@@ -132,8 +132,8 @@ final class BatchNormKernel {
         Arrays.fill(lanes, 0, length(0), 0);
     }
 
-    private float sumOfLanes() {
-        return (float) FloatBlock.sum(lanes, 0, length(0));
+    private double sumOfLanes() {
+        return FloatBlock.sum(lanes, 0, length(0));
     }
 
     private void mask(float mean, float scale, float shift) {

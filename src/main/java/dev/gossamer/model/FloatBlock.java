@@ -1,8 +1,9 @@
 package dev.gossamer.model;
 
 /**
- * Loops over the first values of {@code float[]} blocks, in the forms that the compiler vectorises: no branches, the same
- * index into every array. A sum over several blocks is kept apart for each position, in "lanes", and added up at the end.
+ * Loops over the first values of {@code float[]} blocks, in the forms that the compiler vectorises: no branches, the
+ * same index into every array. A sum over several blocks is kept apart for each position, in "lanes", and added up at
+ * the end.
  */
 final class FloatBlock {
 
