@@ -1,27 +1,39 @@
 package dev.gossamer.model;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Batch normalisation of float arrays in host memory, one channel at a time. */
+/**
+ * Batch normalisation of float arrays in host memory, one channel at a time. A channel's pixels are held in rows of one
+ * or a few images, long enough for vectorised loops.
+ */
 final class BatchNormKernel {
+
+    private static final int ROW = 256;
 
     private final int channels;
     private final int images;
     private final int plane;
+    private final int imagesPerRow;
+    private final int rows;
     private final int count;
-    private final float[] values;
-    private final float[] gradients;
+    private final float[][] values;
+    private final float[][] gradients;
+    private final float[] lanes;
 
     /** @param x any array of the shape [b, c, h, w] to work on */
     BatchNormKernel(INDArray x) {
         images = (int) x.size(0);
         channels = (int) x.size(1);
         plane = Math.toIntExact(x.size(2) * x.size(3));
+        imagesPerRow = Math.min(images, Math.max(1, ROW / plane));
+        rows = (images + imagesPerRow - 1) / imagesPerRow;
         count = images * plane;
         HostMemory memory = HostMemory.ofThread();
-        values = memory.heap(0, count);
-        gradients = memory.heap(1, count);
+        values = memory.rows(0, rows, imagesPerRow * plane);
+        gradients = memory.rows(1, rows, imagesPerRow * plane);
+        lanes = memory.heap(0, imagesPerRow * plane);
     }
 
     void forward(INDArray x, INDArray gamma, INDArray beta, boolean relu, INDArray statistics, INDArray y) {
@@ -32,13 +44,15 @@ final class BatchNormKernel {
         FloatBuffer saved = HostMemory.buffer(statistics);
         for (int c = 0; c < channels; c++) {
             read(in, c, values);
-            float mean = (float) (FloatBlock.sum(values, 0, count) / count);
-            double variance = FloatBlock.squaredDeviation(values, mean, count) / count;
+            float mean = (float) (sum(values) / count);
+            double variance = squaredDeviation(mean) / count;
             float inverse = (float) (1 / Math.sqrt(variance + BatchNormSpec.EPSILON));
             saved.put(c, mean).put(channels + c, inverse);
-            FloatBlock.affine(values, mean, inverse * scales.get(c), shifts.get(c), count);
-            if (relu) {
-                FloatBlock.rectify(values, count);
+            for (int row = 0; row < rows; row++) {
+                FloatBlock.affine(values[row], mean, inverse * scales.get(c), shifts.get(c), length(row));
+                if (relu) {
+                    FloatBlock.rectify(values[row], length(row));
+                }
             }
             write(values, c, out);
         }
@@ -61,34 +75,83 @@ final class BatchNormKernel {
             read(in, c, values);
             read(incoming, c, gradients);
             if (relu) {
-                FloatBlock.maskAffine(gradients, values, mean, scale, shifts.get(c), count);
+                mask(mean, scale, shifts.get(c));
             }
-            float sum = (float) FloatBlock.sum(gradients, 0, count);
-            float dot = (float) FloatBlock.deviationProduct(gradients, values, mean, count);
-            shiftGradients.put(c, sum);
-            scaleGradients.put(c, dot * inverse);
+            double sum = sum(gradients);
+            double dot = deviationProduct(mean);
+            shiftGradients.put(c, (float) sum);
+            scaleGradients.put(c, (float) (dot * inverse));
             // dx = scale (dz - mean(dz) - (x - mean(x)) inverse^2 mean(dz (x - mean(x))))
-            inputGradients(gradients, values, mean, scale, sum / count, dot * inverse * inverse / count, count);
+            inputGradients(mean, scale, (float) (sum / count), (float) (dot * inverse * inverse / count));
             write(gradients, c, outgoing);
         }
     }
 
-    private void read(FloatBuffer array, int channel, float[] block) {
+    private void read(FloatBuffer array, int channel, float[][] block) {
         for (int i = 0; i < images; i++) {
-            array.get((i * channels + channel) * plane, block, i * plane, plane);
+            array.get((i * channels + channel) * plane, block[i / imagesPerRow], i % imagesPerRow * plane, plane);
         }
     }
 
-    private void write(float[] block, int channel, FloatBuffer array) {
+    private void write(float[][] block, int channel, FloatBuffer array) {
         for (int i = 0; i < images; i++) {
-            array.put((i * channels + channel) * plane, block, i * plane, plane);
+            array.put((i * channels + channel) * plane, block[i / imagesPerRow], i % imagesPerRow * plane, plane);
         }
     }
 
-    private static void inputGradients(float[] gradients, float[] x, float mean, float scale, float meanGradient,
-            float slope, int count) {
+    /** Values in a row: the last one may hold fewer images. */
+    private int length(int row) {
+        return Math.min(imagesPerRow, images - row * imagesPerRow) * plane;
+    }
+
+    private double sum(float[][] block) {
+        clearLanes();
+        for (int row = 0; row < rows; row++) {
+            FloatBlock.addTo(lanes, block[row], length(row));
+        }
+        return sumOfLanes();
+    }
+
+    private double squaredDeviation(float mean) {
+        clearLanes();
+        for (int row = 0; row < rows; row++) {
+            FloatBlock.addSquaredDeviations(lanes, values[row], mean, length(row));
+        }
+        return sumOfLanes();
+    }
+
+    private double deviationProduct(float mean) {
+        clearLanes();
+        for (int row = 0; row < rows; row++) {
+            FloatBlock.addDeviationProducts(lanes, gradients[row], values[row], mean, length(row));
+        }
+        return sumOfLanes();
+    }
+
+    private void clearLanes() {
+        Arrays.fill(lanes, 0, length(0), 0);
+    }
+
+    private double sumOfLanes() {
+        return FloatBlock.sum(lanes, 0, length(0));
+    }
+
+    private void mask(float mean, float scale, float shift) {
+        for (int row = 0; row < rows; row++) {
+            FloatBlock.maskAffine(gradients[row], values[row], mean, scale, shift, length(row));
+        }
+    }
+
+    private void inputGradients(float mean, float scale, float meanGradient, float slope) {
+        for (int row = 0; row < rows; row++) {
+            inputGradients(gradients[row], values[row], mean, scale, meanGradient, slope, length(row));
+        }
+    }
+
+    private static void inputGradients(
+            float[] g, float[] x, float mean, float scale, float meanGradient, float slope, int count) {
         for (int i = 0; i < count; i++) {
-            gradients[i] = scale * (gradients[i] - meanGradient - (x[i] - mean) * slope);
+            g[i] = scale * (g[i] - meanGradient - (x[i] - mean) * slope);
         }
     }
 }

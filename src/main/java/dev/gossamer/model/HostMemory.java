@@ -15,6 +15,7 @@ final class HostMemory {
     private static final int SLOTS = 4;
 
     private final float[][] heap = new float[SLOTS][0];
+    private final float[][][] rows = new float[SLOTS][0][0];
     private final FloatPointer[] outside = new FloatPointer[SLOTS];
 
     private HostMemory() {}
@@ -30,6 +31,14 @@ final class HostMemory {
             heap[slot] = new float[size];
         }
         return heap[slot];
+    }
+
+    /** At least {@code count} arrays of at least {@code length} values, as {@link #heap}. */
+    float[][] rows(int slot, int count, int length) {
+        if (rows[slot].length < count || rows[slot][0].length < length) {
+            rows[slot] = new float[count][length];
+        }
+        return rows[slot];
     }
 
     /** At least {@code size} values outside the heap, of any content; valid until the slot is asked for again. */

