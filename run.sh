@@ -58,11 +58,15 @@ is_built() {
         [ -z "$(find pom.xml src/main -newer "$stamp" -print | head -n 1)" ]
 }
 
-# OpenBLAS 0.3.19 does not know newer processors with AVX-512: on AMD's it takes its AVX2 kernels (a VGG-11 step 104 instead of
-# 75 ms), on those with bfloat16 its Cooperlake ones, whose double-precision products are wrong.
+# OpenBLAS 0.3.19 does not know newer processors: it falls back to kernels of 2007 on some of AMD's (a step of 4 VGG-11
+# replicas took 400 instead of 175 ms), and takes its Cooperlake ones, whose double-precision products are wrong, on others.
 choose_blas_kernels() {
-    if [ -z "${OPENBLAS_CORETYPE:-}" ] && grep -qs avx512f /proc/cpuinfo; then
+    if [ -n "${OPENBLAS_CORETYPE:-}" ]; then
+        return
+    elif grep -qs avx512f /proc/cpuinfo; then
         export OPENBLAS_CORETYPE=SkylakeX
+    elif grep -qs avx2 /proc/cpuinfo; then
+        export OPENBLAS_CORETYPE=Haswell
     fi
 }
 
