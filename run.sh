@@ -134,7 +134,7 @@ memory() {
     echo $((bytes / 1048576))
 }
 
-# Java's heap holds images and records: a quarter of the memory, 1 to 8 GiB. Parameters and activations are native memory:
+# Java's heap holds images and records: a quarter of the memory, 1 to 2 GiB. Parameters and activations are native memory:
 # up to three quarters; heap and native memory together stay within 95 %. A small young generation keeps garbage of the
 # heap from growing into the memory that replicas need.
 memory_options() {
@@ -142,7 +142,7 @@ memory_options() {
     total=$(memory)
     heap=$((total / 4))
     [ "$heap" -ge 1024 ] || heap=1024
-    [ "$heap" -le 8192 ] || heap=8192
+    [ "$heap" -le 2048 ] || heap=2048
     echo "-Xmx${heap}m -Xmn192m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -Dorg.bytedeco.javacpp.maxbytes=$((total * 3 / 4))m -Dorg.bytedeco.javacpp.maxphysicalbytes=$((total * 95 / 100))m"
 }
 

@@ -90,7 +90,7 @@ final class RunCommand implements Command {
             Interruption interruption)
             throws IOException {
         Map<String, Object> environment = RunEnvironment.of(command, data);
-        Sweep.check(runs, data);
+        Sweep.check(runs, data, engines);
         Path folder = OutputFolder.create(output, label);
         console.err().println("Results: " + folder);
         Sweep sweep = new Sweep(label, runs, data, engines, folder, environment);

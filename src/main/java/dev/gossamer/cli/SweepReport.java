@@ -4,6 +4,7 @@ import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.experiment.RunObserver;
 import dev.gossamer.experiment.SweepObserver;
 import dev.gossamer.record.LearningRateAccuracy;
+import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RunFolder;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.report.ChartException;
@@ -104,7 +105,7 @@ final class SweepReport implements SweepObserver, AutoCloseable {
         try {
             Charts.learningRateAccuracy(results, chartTitle, subtitle, folder.resolve(LEARNING_RATE_CHART));
             Charts.curves(curves, chartTitle, subtitle, folder.resolve(CURVES_CHART));
-        } catch (ChartException e) {
+        } catch (ChartException | RecordException e) {
             canDraw = false;
             console.err().println("warning: " + e.getMessage());
             Failures.log("charts", e);

@@ -13,6 +13,8 @@ public final class Workforce implements AutoCloseable {
 
     private final int threads;
     private final ExecutorService executor;
+    private final Runnable atStart;
+    private final ThreadLocal<Boolean> started = new ThreadLocal<>();
 
     /**
      * @param threads number of threads, at least 1
@@ -20,17 +22,21 @@ public final class Workforce implements AutoCloseable {
      */
     public Workforce(int threads, Runnable atStart) {
         this.threads = threads;
+        this.atStart = atStart;
         AtomicInteger number = new AtomicInteger();
         executor = Executors.newFixedThreadPool(threads, work -> {
-            Thread thread = new Thread(
-                    () -> {
-                        atStart.run();
-                        work.run();
-                    },
-                    "replicas-" + number.getAndIncrement());
+            Thread thread = new Thread(work, "replicas-" + number.getAndIncrement());
             thread.setDaemon(true);
             return thread;
         });
+    }
+
+    /** Runs what is to be run once on the current thread, unless it was. */
+    private void start() {
+        if (started.get() == null) {
+            atStart.run();
+            started.set(true);
+        }
     }
 
     /** Number of threads. */
@@ -64,6 +70,7 @@ public final class Workforce implements AutoCloseable {
             int thread = t;
             futures.add(executor.submit(() -> {
                 try {
+                    start();
                     for (int index = next.getAndIncrement(); index < count; index = next.getAndIncrement()) {
                         piece.run(thread, index);
                     }

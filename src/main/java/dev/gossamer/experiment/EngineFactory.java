@@ -16,4 +16,11 @@ public interface EngineFactory {
      * @throws IllegalArgumentException if the model does not fit the images
      */
     ReplicaEngine create(RunConfiguration configuration, DataSet data);
+
+    /**
+     * Checks, without making an engine, whether there can be one.
+     *
+     * @throws ConfigurationException if the model does not fit the images
+     */
+    default void check(RunConfiguration configuration, DataSet data) {}
 }

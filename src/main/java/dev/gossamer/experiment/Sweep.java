@@ -1,6 +1,7 @@
 package dev.gossamer.experiment;
 
 import dev.gossamer.data.DataSet;
+import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.record.LearningRateAccuracy;
 import dev.gossamer.record.MetricsRow;
@@ -58,10 +59,31 @@ public final class Sweep {
     /**
      * Checks whether configurations fit a data set.
      *
-     * @throws ConfigurationException if a run would have no step
+     * @throws ConfigurationException if a run would have no step, or its model, batches or partition are impossible
      */
-    public static void check(Map<String, RunConfiguration> runs, DataSet data) {
-        runs.values().forEach(run -> run.steps(data.train().size()));
+    public static void check(Map<String, RunConfiguration> runs, DataSet data, EngineFactory engines) {
+        for (RunConfiguration run : runs.values()) {
+            run.steps(data.train().size());
+            engines.check(run, data);
+            checkBatches(run, data);
+            checkPartition(run, data);
+        }
+    }
+
+    private static void checkBatches(RunConfiguration run, DataSet data) {
+        int most = Integer.MAX_VALUE / Float.BYTES / data.train().shape().size();
+        if ((long) run.workers() * run.batchSize() > most) {
+            throw new ConfigurationException("workers x batch-size must be at most " + most + " for these images, got "
+                    + run.workers() + " x " + run.batchSize());
+        }
+    }
+
+    private static void checkPartition(RunConfiguration run, DataSet data) {
+        int images = run.trainImages(data.train().size());
+        if (!Partition.parse(run.partition()).equals(Partition.SHARED) && images < run.workers()) {
+            throw new ConfigurationException("partition " + run.partition() + " needs at least as many training images"
+                    + " as workers, got " + images + " for " + run.workers());
+        }
     }
 
     /**

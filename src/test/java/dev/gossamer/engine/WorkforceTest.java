@@ -53,4 +53,14 @@ class WorkforceTest {
             workforce.forEach(5, (thread, index) -> done.set(index));
         }
     }
+
+    @Test
+    void passesOnWhatTheStartOfAThreadThrows() {
+        try (Workforce workforce = new Workforce(1, () -> {
+            throw new IllegalStateException("no library");
+        })) {
+            var failure = assertThrows(IllegalStateException.class, () -> workforce.forEach(1, (thread, index) -> {}));
+            assertEquals("no library", failure.getMessage());
+        }
+    }
 }

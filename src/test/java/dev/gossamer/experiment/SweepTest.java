@@ -163,8 +163,23 @@ class SweepTest {
     @Test
     void runsThatDoNotFitTheDataAreRejectedBeforeTheStart() {
         Map<String, RunConfiguration> runs = Map.of("a", Sample.configuration(Map.of(Key.TRAIN_LIMIT, "10")));
-        Sweep.check(runs, Sample.data());
+        Sweep.check(runs, Sample.data(), (run, data) -> null);
         RunConfiguration long1 = RunConfiguration.of(Map.of(Key.EPOCHS, "1"));
-        assertThrows(ConfigurationException.class, () -> Sweep.check(Map.of("b", long1), Sample.data()));
+        assertThrows(ConfigurationException.class, () -> Sweep.check(Map.of("b", long1), Sample.data(), (run, data) -> null));
+    }
+
+    @Test
+    void batchesAndPartitionsThatAreImpossibleAreRejectedBeforeTheStart() {
+        var huge = Sample.configuration(Map.of(Key.BATCH_SIZE, "65536", Key.WORKERS, "4096", Key.STEPS, "1"));
+        assertTrue(rejection(huge).matches("workers x batch-size must be at most \\d+ for these images, got 4096 x 65536"));
+        var crowd = Sample.configuration(
+                Map.of(Key.PARTITION, "random", Key.TRAIN_LIMIT, "3", Key.WORKERS, "4", Key.STEPS, "1"));
+        assertEquals("partition random needs at least as many training images as workers, got 3 for 4", rejection(crowd));
+    }
+
+    private static String rejection(RunConfiguration run) {
+        return assertThrows(
+                ConfigurationException.class,
+                () -> Sweep.check(Map.of("a", run), Sample.data(), (configuration, data) -> null)).getMessage();
     }
 }

@@ -27,12 +27,12 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Runs one DL4J network per worker, each on its rows of the parameter and gradient matrices, several side by side: a
- * network is run by one thread at a time, and ND4J's operations stay within that thread as long as there are workers
- * for all threads. Which thread runs which network has no influence on the result.
+ * network is run by one thread at a time, and ND4J's operations stay within that thread unless there is only one worker.
+ * Which thread runs which network has no influence on the result.
  */
 public final class Dl4jEngine implements ReplicaEngine {
 
-    /** Images scored at once: batch norm sees the statistics of that many, and their activations are held in memory. */
+    /** Most images scored at once: batch norm sees the statistics of that many, and their activations are held in memory. */
     private static final int EVALUATION_CHUNK = 125;
 
     private final int workers;
@@ -71,8 +71,7 @@ public final class Dl4jEngine implements ReplicaEngine {
         this.workers = workers;
         this.classes = classes;
         this.seed = seed;
-        int operationThreads = Math.max(1, threads / workers);
-        workforce = new Workforce(Math.min(threads, workers), () -> NativeBackend.limitThreads(operationThreads));
+        workforce = NativeBackend.workforce(workers, threads);
         ComputationGraph initial = new ComputationGraph(network.get());
         initial.init();
         DataType type = initial.params().dataType();
@@ -110,9 +109,14 @@ public final class Dl4jEngine implements ReplicaEngine {
         List<FloatBuffer> rows = new ArrayList<>();
         for (int i = 0; matrix != null && i < matrix.rows(); i++) {
             FloatPointer pointer = new FloatPointer(matrix.data().pointer());
-            rows.add(pointer.position(i * matrix.columns()).limit((i + 1L) * matrix.columns()).asBuffer());
+            rows.add(pointer.position(offset(i, matrix.columns())).limit(offset(i + 1, matrix.columns())).asBuffer());
         }
         return rows;
+    }
+
+    /** Index of the first value of a row; above 2^31 for large models and many workers. */
+    static long offset(int row, int columns) {
+        return (long) row * columns;
     }
 
     @Override
@@ -195,8 +199,8 @@ public final class Dl4jEngine implements ReplicaEngine {
         int chunks = (images.size() + EVALUATION_CHUNK - 1) / EVALUATION_CHUNK;
         ScoreSum[] sums = new ScoreSum[chunks];
         workforce.forEach(chunks, (thread, chunk) -> {
-            int from = chunk * EVALUATION_CHUNK;
-            int to = Math.min(images.size(), from + EVALUATION_CHUNK);
+            int from = (int) ((long) chunk * images.size() / chunks);
+            int to = (int) ((chunk + 1L) * images.size() / chunks);
             try (Inputs input = new Inputs(to - from, images.shape(), classes, parameters.dataType())) {
                 input.fill(images, from);
                 sums[chunk] = score(evaluators[thread], input.images(), images, from);
@@ -250,7 +254,11 @@ public final class Dl4jEngine implements ReplicaEngine {
 
     @Override
     public void close() {
-        workforce.close();
+        for (Inputs input : inputs) {
+            if (input != null) {
+                input.close();
+            }
+        }
         for (INDArray matrix : Arrays.asList(parameters, gradients, momenta, average, scored)) {
             if (matrix != null) {
                 matrix.close();

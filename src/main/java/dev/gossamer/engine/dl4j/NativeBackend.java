@@ -1,14 +1,37 @@
 package dev.gossamer.engine.dl4j;
 
+import dev.gossamer.engine.Workforce;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.Nd4jBlas;
 import org.nd4j.nativeblas.NativeOpsHolder;
 import org.nd4j.versioncheck.VersionCheck;
 
-/** The ND4J backend, and how many threads its native operations use. */
+/** The ND4J backend, and the threads that call it. */
 final class NativeBackend {
 
+    /** Kept for the life of the process: what ND4J and its libraries hold for a thread is not given back when it ends. */
+    private static final Map<Integer, Workforce> WORKFORCES = new ConcurrentHashMap<>();
+
     private NativeBackend() {}
+
+    /**
+     * Threads for a number of replicas, the same ones at each call.
+     *
+     * @param workers number of workers; one alone has native operations share their work among the threads instead
+     * @param threads number of threads, at least 1
+     * @throws IllegalStateException if the backend's memory is not that of the host
+     */
+    static Workforce workforce(int workers, int threads) {
+        if (Nd4j.getExecutioner().type() != OpExecutioner.ExecutionerType.NATIVE_CPU) {
+            throw new IllegalStateException("the dl4j engine needs ND4J's CPU backend, but found " + description());
+        }
+        boolean alone = workers == 1;
+        return WORKFORCES.computeIfAbsent(alone ? -threads : Math.min(threads, workers), key ->
+                new Workforce(Math.max(1, key), () -> limitThreads(Math.max(1, -key))));
+    }
 
     /** Backend and version, for example {@code ND4J CpuBackend 1.0.0-M2.1}. */
     static String description() {
@@ -24,7 +47,7 @@ final class NativeBackend {
      * Limits operations called from the current thread to a number of threads, at least 1. For matrix products, which
      * OpenBLAS runs, the limit is that of the whole process.
      */
-    static void limitThreads(int threads) {
+    private static void limitThreads(int threads) {
         NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
         Nd4jBlas blas = (Nd4jBlas) Nd4j.factory().blas();
         blas.setMaxThreads(threads);

@@ -185,4 +185,34 @@ class Dl4jEngineTest {
             assertEquals("the engine has 5 workers, but the mixing matrix is for 4", mixing.getMessage());
         }
     }
+
+    @Test
+    void eachWorkerTrainsOnItsPartOfTheBatch() {
+        try (Dl4jEngine all = engine("linear", 3, false, 2);
+                Dl4jEngine alone = engine("linear", 1, false, 1);
+                BatchStream batches = new BatchStream(
+                        IMAGES, Augmentation.NONE, Partition.parse("shared"), 3, BATCH, 3, 0)) {
+            Batch batch = batches.next();
+            double mean = all.computeGradients(batch, 0);
+            double sum = 0;
+            for (int i = 0; i < 3; i++) {
+                sum += alone.computeGradients(part(batch, i), 0);
+                assertArrayEquals(
+                        alone.gradientMatrix().toFloatVector(), all.gradientMatrix().getRow(i).toFloatVector(), 1e-6f);
+            }
+            assertEquals(sum / 3, mean, 1e-9);
+        }
+    }
+
+    private static Batch part(Batch batch, int worker) {
+        int values = BATCH * SHAPE.size();
+        FloatBuffer images = batch.images().duplicate().clear().slice(worker * values, values);
+        int[] labels = Arrays.copyOfRange(batch.labels(), worker * BATCH, (worker + 1) * BATCH);
+        return new Batch(images, labels, 1, BATCH, SHAPE);
+    }
+
+    @Test
+    void rowsBeyondTwoBillionValuesAreFound() {
+        assertEquals(300L * 9_750_922, Dl4jEngine.offset(300, 9_750_922));
+    }
 }
