@@ -4,6 +4,7 @@ import dev.gossamer.data.DataException;
 import dev.gossamer.record.RecordException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,9 @@ final class Failures {
     private static String reason(FileSystemException failure) {
         if (failure instanceof NoSuchFileException) {
             return "no such file or folder";
+        }
+        if (failure instanceof FileAlreadyExistsException) {
+            return "a file is in the way where a folder is needed";
         }
         if (failure instanceof AccessDeniedException) {
             return "permission denied";
