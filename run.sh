@@ -24,7 +24,7 @@ install_hint="sudo apt install openjdk-17-jdk maven (Debian, Ubuntu), sudo dnf i
 
 # The major version that a "java -version" or "javac -version" prints first.
 major_version() {
-    "$@" 2>&1 | sed -n 's/^[^0-9]*\([0-9][0-9]*\).*/\1/p' | head -n 1
+    "$@" 2>&1 | grep -v "^Picked up" | sed -n 's/^[^0-9]*\([0-9][0-9]*\).*/\1/p' | head -n 1
 }
 
 find_java() {
