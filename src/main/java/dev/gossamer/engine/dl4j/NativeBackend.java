@@ -1,6 +1,7 @@
 package dev.gossamer.engine.dl4j;
 
 import dev.gossamer.engine.Workforce;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
@@ -13,7 +14,7 @@ import org.nd4j.versioncheck.VersionCheck;
 final class NativeBackend {
 
     /** Kept for the life of the process: what ND4J and its libraries hold for a thread is not given back when it ends. */
-    private static final Map<Integer, Workforce> WORKFORCES = new ConcurrentHashMap<>();
+    private static final Map<List<Integer>, Workforce> WORKFORCES = new ConcurrentHashMap<>();
 
     private NativeBackend() {}
 
@@ -28,9 +29,11 @@ final class NativeBackend {
         if (Nd4j.getExecutioner().type() != OpExecutioner.ExecutionerType.NATIVE_CPU) {
             throw new IllegalStateException("the dl4j engine needs ND4J's CPU backend, but found " + description());
         }
-        boolean alone = workers == 1;
-        return WORKFORCES.computeIfAbsent(alone ? -threads : Math.min(threads, workers), key ->
-                new Workforce(Math.max(1, key), () -> limitThreads(Math.max(1, -key))));
+        int operationThreads = workers == 1 ? threads : 1;
+        int replicasAtOnce = Math.min(threads, workers);
+        ((Nd4jBlas) Nd4j.factory().blas()).setMaxThreads(operationThreads); // of the process, so anew for each engine
+        return WORKFORCES.computeIfAbsent(List.of(replicasAtOnce, operationThreads), key ->
+                new Workforce(replicasAtOnce, () -> limitOpenMp(operationThreads)));
     }
 
     /** Backend and version, for example {@code ND4J CpuBackend 1.0.0-M2.1}. */
@@ -43,13 +46,8 @@ final class NativeBackend {
         return "ND4J " + Nd4j.getBackend().getClass().getSimpleName() + version;
     }
 
-    /**
-     * Limits operations called from the current thread to a number of threads, at least 1. For matrix products, which
-     * OpenBLAS runs, the limit is that of the whole process.
-     */
-    private static void limitThreads(int threads) {
+    /** Limits operations called from the current thread to a number of OpenMP threads, at least 1. */
+    private static void limitOpenMp(int threads) {
         NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
-        Nd4jBlas blas = (Nd4jBlas) Nd4j.factory().blas();
-        blas.setMaxThreads(threads);
     }
 }
