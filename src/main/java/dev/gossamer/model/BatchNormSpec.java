@@ -7,10 +7,10 @@ import org.nd4j.linalg.api.buffer.DataType;
  * Batch normalisation of [b, c, h, w] by the statistics of the batch itself, in training and in evaluation, with or
  * without a ReLU after it. There are no running statistics: replicas exchange parameters only.
  */
-final class BatchNormSpec extends LayerSpec {
+public final class BatchNormSpec extends LayerSpec {
 
     /** Added to the population variance. */
-    static final double EPSILON = 1e-5;
+    public static final double EPSILON = 1e-5;
 
     private final boolean relu;
 
@@ -25,7 +25,8 @@ final class BatchNormSpec extends LayerSpec {
         this.relu = relu;
     }
 
-    boolean relu() {
+    /** Whether a ReLU follows. */
+    public boolean relu() {
         return relu;
     }
 

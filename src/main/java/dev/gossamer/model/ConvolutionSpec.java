@@ -4,7 +4,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** Convolution, with or without bias, with or without a ReLU after it. Input [b, in, h, w], output [b, out, h', w']. */
-final class ConvolutionSpec extends LayerSpec {
+public final class ConvolutionSpec extends LayerSpec {
 
     private final Filter filter;
     private final boolean relu;
@@ -38,11 +38,13 @@ final class ConvolutionSpec extends LayerSpec {
                 filter.out(), filter.in(), filter.kernel(), filter.kernel());
     }
 
-    Filter filter() {
+    /** Sizes of the convolution. */
+    public Filter filter() {
         return filter;
     }
 
-    boolean relu() {
+    /** Whether a ReLU follows. */
+    public boolean relu() {
         return relu;
     }
 

@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Mean softmax cross-entropy of logits [b, classes] against labels [b, classes], one-hot or distributions. */
-final class CrossEntropySpec extends LossLayer {
+public final class CrossEntropySpec extends LossLayer {
 
     CrossEntropySpec() {
         super(new Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX));

@@ -7,7 +7,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  * Fully connected layer with bias, with or without a ReLU after it. Input [b, ...] with {@code in} values per image,
  * output [b, out].
  */
-final class DenseSpec extends LayerSpec {
+public final class DenseSpec extends LayerSpec {
 
     private final int out;
     private final boolean relu;
@@ -27,11 +27,13 @@ final class DenseSpec extends LayerSpec {
         this.first = index == 0;
     }
 
-    int out() {
+    /** Number of values per image coming out. */
+    public int out() {
         return out;
     }
 
-    boolean relu() {
+    /** Whether a ReLU follows. */
+    public boolean relu() {
         return relu;
     }
 

@@ -1,6 +1,5 @@
 package dev.gossamer.model;
 
-import java.util.SplittableRandom;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.workspace.ArrayType;
@@ -21,7 +20,7 @@ final class DropoutLayer extends ModelLayer<DropoutSpec> implements SeededLayer 
 
     @Override
     public void reseed(long seed) {
-        maskSeed = new SplittableRandom(seed).longs().skip(layerConf().stream()).findFirst().getAsLong();
+        maskSeed = DropoutMask.of(layerConf().probability(), seed, layerConf().stream()).seed();
     }
 
     @Override

@@ -7,7 +7,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  * Inverted dropout: in training each value is set to 0 with a given probability and otherwise divided by the
  * probability of keeping it; in evaluation nothing happens. Srivastava et al., "Dropout", 2014.
  */
-final class DropoutSpec extends LayerSpec {
+public final class DropoutSpec extends LayerSpec {
 
     private final double probability;
     private final int stream;
@@ -21,11 +21,13 @@ final class DropoutSpec extends LayerSpec {
         this.stream = stream;
     }
 
-    double probability() {
+    /** Probability of dropping a value, in [0, 1). */
+    public double probability() {
         return probability;
     }
 
-    int stream() {
+    /** Number of this layer among the dropout layers of its model. */
+    public int stream() {
         return stream;
     }
 

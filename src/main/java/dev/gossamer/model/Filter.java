@@ -11,7 +11,7 @@ import java.io.Serializable;
  * @param stride step between outputs, in pixels
  * @param padding zeros on each side of the input, in pixels
  */
-record Filter(int in, int out, int kernel, int stride, int padding) implements Serializable {
+public record Filter(int in, int out, int kernel, int stride, int padding) implements Serializable {
 
     /** A 3x3 filter that keeps height and width at stride 1. */
     static Filter of3x3(int in, int out, int stride) {
@@ -24,7 +24,7 @@ record Filter(int in, int out, int kernel, int stride, int padding) implements S
     }
 
     /** Height or width of the output for that of the input. */
-    long outputSize(long inputSize) {
+    public long outputSize(long inputSize) {
         return (inputSize + 2L * padding - kernel) / stride + 1;
     }
 

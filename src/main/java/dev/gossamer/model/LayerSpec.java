@@ -14,7 +14,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Configuration of one of Gossamer's layers. All sizes are given, none is inferred. Immutable after building. */
-abstract class LayerSpec extends BaseLayer {
+public abstract class LayerSpec extends BaseLayer {
 
     private final List<Parameter> parameters;
 
@@ -23,7 +23,7 @@ abstract class LayerSpec extends BaseLayer {
     }
 
     /** Parameter tensors in the order of the flat vector. */
-    final List<Parameter> parameters() {
+    public final List<Parameter> parameters() {
         return parameters;
     }
 

@@ -4,7 +4,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** Maximum of each 2x2 square: [b, c, h, w] to [b, c, h / 2, w / 2]; h and w are even. */
-final class MaxPoolSpec extends LayerSpec {
+public final class MaxPoolSpec extends LayerSpec {
 
     @Override
     ModelLayer<?> create(NeuralNetConfiguration conf, DataType type) {

@@ -13,13 +13,13 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param initialization what its values are drawn from
  * @param shape shape of the tensor, packed in C order
  */
-record Parameter(String name, int index, Initialization initialization, long... shape) implements Serializable {
+public record Parameter(String name, int index, Initialization initialization, long... shape) implements Serializable {
 
     static final String WEIGHT = "weight";
     static final String BIAS = "bias";
 
     /** Number of values. */
-    int size() {
+    public int size() {
         int size = 1;
         for (long n : shape) {
             size *= Math.toIntExact(n);

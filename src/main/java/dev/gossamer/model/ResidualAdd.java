@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** End of a residual block: the sum of two inputs, then a ReLU. He et al., "Deep residual learning", 2016, fig. 2. */
-final class ResidualAdd extends GraphVertex {
+public final class ResidualAdd extends GraphVertex {
 
     @Override
     public GraphVertex clone() {

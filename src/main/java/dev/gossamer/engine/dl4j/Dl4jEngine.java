@@ -9,6 +9,7 @@ import dev.gossamer.engine.BlockedMatrices;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.ReplicaMatrices;
 import dev.gossamer.engine.Score;
+import dev.gossamer.engine.ScoreSum;
 import dev.gossamer.engine.SgdStep;
 import dev.gossamer.engine.Workforce;
 import dev.gossamer.model.Models;
@@ -31,9 +32,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * Which thread runs which network has no influence on the result.
  */
 public final class Dl4jEngine implements ReplicaEngine {
-
-    /** Most images scored at once: batch norm sees the statistics of that many, and their activations are held in memory. */
-    private static final int EVALUATION_CHUNK = 125;
 
     private final int workers;
     private final int classes;
@@ -196,11 +194,10 @@ public final class Dl4jEngine implements ReplicaEngine {
     @Override
     public Score evaluate(int worker, ImageSet images) {
         copy(average == null ? parameters : average, worker, scored);
-        int chunks = (images.size() + EVALUATION_CHUNK - 1) / EVALUATION_CHUNK;
-        ScoreSum[] sums = new ScoreSum[chunks];
-        workforce.forEach(chunks, (thread, chunk) -> {
-            int from = (int) ((long) chunk * images.size() / chunks);
-            int to = (int) ((chunk + 1L) * images.size() / chunks);
+        ScoreSum[] sums = new ScoreSum[ScoreSum.chunks(images)];
+        workforce.forEach(sums.length, (thread, chunk) -> {
+            int from = ScoreSum.start(images, chunk);
+            int to = ScoreSum.start(images, chunk + 1);
             try (Inputs input = new Inputs(to - from, images.shape(), classes, parameters.dataType())) {
                 input.fill(images, from);
                 sums[chunk] = score(evaluators[thread], input.images(), images, from);

@@ -11,7 +11,7 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 import org.nd4j.versioncheck.VersionCheck;
 
 /** The ND4J backend, and the threads that call it. */
-final class NativeBackend {
+public final class NativeBackend {
 
     /** Kept for the life of the process: what ND4J and its libraries hold for a thread is not given back when it ends. */
     private static final Map<List<Integer>, Workforce> WORKFORCES = new ConcurrentHashMap<>();
@@ -25,7 +25,7 @@ final class NativeBackend {
      * @param threads number of threads, at least 1
      * @throws IllegalStateException if the backend's memory is not that of the host
      */
-    static Workforce workforce(int workers, int threads) {
+    public static Workforce workforce(int workers, int threads) {
         if (Nd4j.getExecutioner().type() != OpExecutioner.ExecutionerType.NATIVE_CPU) {
             throw new IllegalStateException("the dl4j engine needs ND4J's CPU backend, but found " + description());
         }

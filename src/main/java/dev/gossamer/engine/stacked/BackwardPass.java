@@ -1,0 +1,78 @@
+package dev.gossamer.engine.stacked;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Reverse-mode differentiation of a list of operations. */
+final class BackwardPass {
+
+    private final Map<Tensor, Tensor> gradients = new HashMap<>();
+    private final List<Operation> operations = new ArrayList<>();
+    private final Set<Tensor> withGradient;
+    private int nextId;
+
+    /**
+     * @param withGradient tensors that depend on a parameter
+     * @param nextId number of the first new tensor
+     */
+    BackwardPass(Set<Tensor> withGradient, int nextId) {
+        this.withGradient = withGradient;
+        this.nextId = nextId;
+    }
+
+    /**
+     * The operations that turn the gradient of one tensor into those of all parameters.
+     *
+     * @param forward operations in the order of the forward pass
+     * @param result tensor whose gradient is given
+     * @param gradient its gradient
+     */
+    List<Operation> of(List<Operation.Differentiable> forward, Tensor result, Tensor gradient) {
+        gradients.put(result, gradient);
+        for (int i = forward.size() - 1; i >= 0; i--) {
+            Operation.Differentiable operation = forward.get(i);
+            Tensor outgoing = gradients.get(operation.writes().get(0));
+            if (outgoing != null) {
+                operation.differentiate(outgoing, this);
+            }
+        }
+        return operations;
+    }
+
+    /** Whether anybody needs the gradient of a tensor. */
+    boolean needsGradient(Tensor tensor) {
+        return withGradient.contains(tensor);
+    }
+
+    /** Appends an operation. */
+    void add(Operation operation) {
+        operations.add(operation);
+    }
+
+    /** A new tensor of another's shape. */
+    Tensor gradientLike(Tensor tensor) {
+        return new Tensor(nextId++, tensor.channels(), tensor.height(), tensor.width());
+    }
+
+    /** The gradient of the input of a ReLU, from its result and the gradient of that. */
+    Tensor throughRelu(Tensor result, Tensor gradient) {
+        Tensor masked = gradientLike(result);
+        add(new Operation.ReluBackward(result, gradient, masked));
+        return masked;
+    }
+
+    /** Adds to the gradient of a tensor. */
+    void contribute(Tensor tensor, Tensor contribution) {
+        Tensor others = gradients.get(tensor);
+        if (others == null) {
+            gradients.put(tensor, contribution);
+            return;
+        }
+        Tensor sum = gradientLike(tensor);
+        add(new Operation.Add(others, contribution, false, sum));
+        gradients.put(tensor, sum);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.gossamer.engine.stacked;
+
+/** A place where programs run: its memory, and its own way to carry out each kind of operation. */
+public interface Device {
+
+    /** Device and libraries in words, for records, for example {@code cpu (oneDNN 3.11), 2 threads}. */
+    String description();
+
+    /**
+     * Prepares for n replicas of a program. All matrices are zero.
+     *
+     * @param training a training step
+     * @param evaluation the forward pass of the same network in evaluation
+     * @param workers number of workers n
+     * @param ema whether to keep a moving average of the parameters
+     * @return the replicas, which the caller closes
+     */
+    Replicas load(Program training, Program evaluation, int workers, boolean ema);
+}

@@ -1,0 +1,499 @@
+package dev.gossamer.engine.stacked;
+
+import dev.gossamer.model.Filter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A primitive operation on the tensors of one replica. What it writes is overwritten; everything else is only read. A
+ * tensor is written by one operation.
+ */
+public sealed interface Operation {
+
+    /** Tensors that are read. */
+    List<Tensor> reads();
+
+    /** Tensors that are written. */
+    List<Tensor> writes();
+
+    /** Has a device prepare this operation. */
+    <K> K prepare(Primitives<K> device);
+
+    /** An operation of the forward pass that gradients flow back through. */
+    sealed interface Differentiable extends Operation {
+
+        /** Appends the operations that bring the gradient of this one's result to its inputs and parameters. */
+        void differentiate(Tensor gradient, BackwardPass pass);
+    }
+
+    /**
+     * Convolution.
+     *
+     * @param x input [b, in, h, w]
+     * @param weight weights [out, in, k, k]
+     * @param bias [out], or null for none
+     * @param filter sizes
+     * @param relu whether a ReLU follows
+     * @param y result [b, out, h', w']
+     */
+    record Convolve(Tensor x, Slice weight, Slice bias, Filter filter, boolean relu, Tensor y)
+            implements Differentiable {
+
+        @Override
+        public List<Tensor> reads() {
+            return List.of(x);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return List.of(y);
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.convolve(this);
+        }
+
+        @Override
+        public void differentiate(Tensor gradient, BackwardPass pass) {
+            Tensor dz = relu ? pass.throughRelu(y, gradient) : gradient;
+            pass.add(new ConvolveBackwardWeights(this, dz));
+            if (pass.needsGradient(x)) {
+                Tensor dx = pass.gradientLike(x);
+                pass.add(new ConvolveBackwardData(this, dz, dx));
+                pass.contribute(x, dx);
+            }
+        }
+    }
+
+    /**
+     * Gradients of the weights and the bias of a convolution.
+     *
+     * @param forward the convolution
+     * @param dz gradient of its result before the ReLU
+     */
+    record ConvolveBackwardWeights(Convolve forward, Tensor dz) implements Operation {
+
+        @Override
+        public List<Tensor> reads() {
+            return List.of(forward.x, dz);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return List.of();
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.convolveBackwardWeights(this);
+        }
+    }
+
+    /**
+     * Gradient of the input of a convolution.
+     *
+     * @param forward the convolution
+     * @param dz gradient of its result before the ReLU
+     * @param dx result, shape of its input
+     */
+    record ConvolveBackwardData(Convolve forward, Tensor dz, Tensor dx) implements Operation {
+
+        @Override
+        public List<Tensor> reads() {
+            return List.of(dz);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return List.of(dx);
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.convolveBackwardData(this);
+        }
+    }
+
+    /**
+     * Dense layer.
+     *
+     * @param x input, all values of an image in C order: [b, in]
+     * @param weight weights [out, in]
+     * @param bias [out]
+     * @param relu whether a ReLU follows
+     * @param y result [b, out]
+     */
+    record Multiply(Tensor x, Slice weight, Slice bias, boolean relu, Tensor y) implements Differentiable {
+
+        @Override
+        public List<Tensor> reads() {
+            return List.of(x);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return List.of(y);
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.multiply(this);
+        }
+
+        @Override
+        public void differentiate(Tensor gradient, BackwardPass pass) {
+            Tensor dz = relu ? pass.throughRelu(y, gradient) : gradient;
+            pass.add(new MultiplyBackwardWeights(this, dz));
+            if (pass.needsGradient(x)) {
+                Tensor dx = pass.gradientLike(x);
+                pass.add(new MultiplyBackwardData(this, dz, dx));
+                pass.contribute(x, dx);
+            }
+        }
+    }
+
+    /**
+     * Gradients of the weights and the bias of a dense layer.
+     *
+     * @param forward the layer
+     * @param dz gradient of its result before the ReLU
+     */
+    record MultiplyBackwardWeights(Multiply forward, Tensor dz) implements Operation {
+
+        @Override
+        public List<Tensor> reads() {
+            return List.of(forward.x, dz);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return List.of();
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.multiplyBackwardWeights(this);
+        }
+    }
+
+    /**
+     * Gradient of the input of a dense layer.
+     *
+     * @param forward the layer
+     * @param dz gradient of its result before the ReLU
+     * @param dx result, shape of its input
+     */
+    record MultiplyBackwardData(Multiply forward, Tensor dz, Tensor dx) implements Operation {
+
+        @Override
+        public List<Tensor> reads() {
+            return List.of(dz);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return List.of(dx);
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.multiplyBackwardData(this);
+        }
+    }
+
+    /**
+     * Batch norm with the statistics of the batch, in training and in evaluation.
+     *
+     * @param x input [b, c, h, w]
+     * @param gamma scale [c]
+     * @param beta shift [c]
+     * @param relu whether a ReLU follows
+     * @param y result, shape of the input
+     */
+    record Normalize(Tensor x, Slice gamma, Slice beta, boolean relu, Tensor y) implements Differentiable {
+
+        @Override
+        public List<Tensor> reads() {
+            return List.of(x);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return List.of(y);
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.normalize(this);
+        }
+
+        @Override
+        public void differentiate(Tensor gradient, BackwardPass pass) {
+            Tensor dx = pass.gradientLike(x);
+            pass.add(new NormalizeBackward(this, gradient, dx));
+            pass.contribute(x, dx);
+        }
+    }
+
+    /**
+     * Gradients of the input, the scale and the shift of a batch norm, through its ReLU where it has one.
+     *
+     * @param forward the batch norm
+     * @param dy gradient of its result
+     * @param dx result, shape of its input
+     */
+    record NormalizeBackward(Normalize forward, Tensor dy, Tensor dx) implements Operation {
+
+        @Override
+        public List<Tensor> reads() {
+            return List.of(forward.x, dy);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return List.of(dx);
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.normalizeBackward(this);
+        }
+    }
+
+    /**
+     * Maximum of each 2x2 square.
+     *
+     * @param x input [b, c, h, w]
+     * @param y result [b, c, h / 2, w / 2]
+     */
+    record MaxPool(Tensor x, Tensor y) implements Differentiable {
+
+        @Override
+        public List<Tensor> reads() {
+            return List.of(x);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return List.of(y);
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.maxPool(this);
+        }
+
+        @Override
+        public void differentiate(Tensor gradient, BackwardPass pass) {
+            if (pass.needsGradient(x)) {
+                Tensor dx = pass.gradientLike(x);
+                pass.add(new MaxPoolBackward(this, gradient, dx));
+                pass.contribute(x, dx);
+            }
+        }
+    }
+
+    /**
+     * Gradient of the input of a maximum; of equal values the first in reading order gets it.
+     *
+     * @param forward the maximum
+     * @param dy gradient of its result
+     * @param dx result, shape of its input
+     */
+    record MaxPoolBackward(MaxPool forward, Tensor dy, Tensor dx) implements Operation {
+
+        @Override
+        public List<Tensor> reads() {
+            return List.of(forward.x, dy);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return List.of(dx);
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.maxPoolBackward(this);
+        }
+    }
+
+    /**
+     * Average over all pixels.
+     *
+     * @param x input [b, c, h, w]
+     * @param y result [b, c]
+     */
+    record AveragePool(Tensor x, Tensor y) implements Differentiable {
+
+        @Override
+        public List<Tensor> reads() {
+            return List.of(x);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return List.of(y);
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.averagePool(this);
+        }
+
+        @Override
+        public void differentiate(Tensor gradient, BackwardPass pass) {
+            if (pass.needsGradient(x)) {
+                Tensor dx = pass.gradientLike(x);
+                pass.add(new AveragePoolBackward(this, gradient, dx));
+                pass.contribute(x, dx);
+            }
+        }
+    }
+
+    /**
+     * Gradient of the input of an average.
+     *
+     * @param forward the average
+     * @param dy gradient of its result [b, c]
+     * @param dx result [b, c, h, w]
+     */
+    record AveragePoolBackward(AveragePool forward, Tensor dy, Tensor dx) implements Operation {
+
+        @Override
+        public List<Tensor> reads() {
+            return List.of(dy);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return List.of(dx);
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.averagePoolBackward(this);
+        }
+    }
+
+    /**
+     * Inverted dropout, by the mask that {@link dev.gossamer.model.DropoutMask} gives for the values in C order.
+     *
+     * @param x input of any shape
+     * @param probability probability of dropping a value, in [0, 1)
+     * @param stream number of the layer among the dropout layers of its model
+     * @param y result, shape of the input
+     */
+    record Drop(Tensor x, double probability, int stream, Tensor y) implements Differentiable {
+
+        @Override
+        public List<Tensor> reads() {
+            return List.of(x);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return List.of(y);
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.drop(this);
+        }
+
+        @Override
+        public void differentiate(Tensor gradient, BackwardPass pass) {
+            if (pass.needsGradient(x)) {
+                Tensor dx = pass.gradientLike(x);
+                pass.add(new Drop(gradient, probability, stream, dx));
+                pass.contribute(x, dx);
+            }
+        }
+    }
+
+    /**
+     * Sum of two tensors of one shape.
+     *
+     * @param a first summand
+     * @param b second summand
+     * @param relu whether a ReLU follows
+     * @param sum result
+     */
+    record Add(Tensor a, Tensor b, boolean relu, Tensor sum) implements Differentiable {
+
+        @Override
+        public List<Tensor> reads() {
+            return List.of(a, b);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return List.of(sum);
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.add(this);
+        }
+
+        @Override
+        public void differentiate(Tensor gradient, BackwardPass pass) {
+            Tensor dz = relu ? pass.throughRelu(sum, gradient) : gradient;
+            for (Tensor summand : new ArrayList<>(reads())) {
+                if (pass.needsGradient(summand)) {
+                    pass.contribute(summand, dz);
+                }
+            }
+        }
+    }
+
+    /**
+     * dz = dy where y is positive, else 0.
+     *
+     * @param y result of the ReLU
+     * @param dy its gradient
+     * @param dz gradient of its input
+     */
+    record ReluBackward(Tensor y, Tensor dy, Tensor dz) implements Operation {
+
+        @Override
+        public List<Tensor> reads() {
+            return List.of(y, dy);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return List.of(dz);
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.reluBackward(this);
+        }
+    }
+
+    /**
+     * Mean softmax cross-entropy of a batch with its labels, and its gradient.
+     *
+     * @param logits [b, classes]
+     * @param gradient result [b, classes]
+     */
+    record CrossEntropy(Tensor logits, Tensor gradient) implements Operation {
+
+        @Override
+        public List<Tensor> reads() {
+            return List.of(logits);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return List.of(gradient);
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.crossEntropy(this);
+        }
+    }
+}

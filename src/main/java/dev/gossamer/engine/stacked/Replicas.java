@@ -1,0 +1,40 @@
+package dev.gossamer.engine.stacked;
+
+import dev.gossamer.data.Batch;
+import dev.gossamer.data.ImageSet;
+import dev.gossamer.engine.ReplicaMatrices;
+import dev.gossamer.engine.Score;
+import java.nio.FloatBuffer;
+
+/** n replicas in the memory of a device. Used by one thread at a time. */
+public interface Replicas extends ReplicaMatrices, AutoCloseable {
+
+    /** A matrix [n, d] with a worker's values in a row. */
+    enum Matrix { PARAMETERS, GRADIENTS, MOMENTA, AVERAGE }
+
+    /** Copies row i of a matrix into {@code destination}, d values from its position. */
+    void read(Matrix matrix, int worker, FloatBuffer destination);
+
+    /** Replaces row i of a matrix by d values from the position of {@code source}. */
+    void write(Matrix matrix, int worker, FloatBuffer source);
+
+    /**
+     * Fills the gradient matrix: runs the training program for every replica.
+     *
+     * @param batch one mini-batch per worker
+     * @param seeds seed of each worker's dropout masks
+     * @param losses result: mean cross-entropy of each worker's mini-batch
+     */
+    void computeGradients(Batch batch, long[] seeds, double[] losses);
+
+    /**
+     * Scores parameters on the images of a set, in the parts of {@link dev.gossamer.engine.ScoreSum}.
+     *
+     * @param matrix parameters or average
+     * @param worker a row, or {@link dev.gossamer.engine.ReplicaEngine#MEAN} for the mean of all rows
+     */
+    Score score(Matrix matrix, int worker, ImageSet images);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,136 @@
+package dev.gossamer.engine.stacked;
+
+import dev.gossamer.data.Batch;
+import dev.gossamer.data.ImageSet;
+import dev.gossamer.data.ImageShape;
+import dev.gossamer.data.Purpose;
+import dev.gossamer.data.Seeds;
+import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.engine.Score;
+import dev.gossamer.engine.SgdStep;
+import dev.gossamer.engine.stacked.Replicas.Matrix;
+import dev.gossamer.topology.MixingMatrix;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** All replicas as one program on a device. The network is compiled once; its layers have to be Gossamer's own. */
+public final class StackedEngine implements ReplicaEngine {
+
+    private final int workers;
+    private final long parameters;
+    private final long seed;
+    private final Matrix evaluated;
+    private final Device device;
+    private final Replicas replicas;
+    private final long[] seeds;
+    private final double[] losses;
+
+    /**
+     * Builds n replicas that all start from the same parameters.
+     *
+     * @param network one input of images, one loss layer; see {@link dev.gossamer.model.Models}
+     * @param images shape of the images
+     * @param workers number of workers n, at least 1
+     * @param ema whether to keep a moving average of the parameters, one more matrix [n, d]
+     * @param seed seed of the dropout masks; that of the initial parameters is in the configuration
+     * @param device where to run
+     * @throws UnknownLayerException if the network has a layer of a kind that is not known
+     */
+    public StackedEngine(ComputationGraphConfiguration network, ImageShape images, int workers, boolean ema, long seed,
+            Device device) {
+        this.workers = workers;
+        this.seed = seed;
+        this.device = device;
+        evaluated = ema ? Matrix.AVERAGE : Matrix.PARAMETERS;
+        Program training = Compiler.compile(network, images, true);
+        parameters = training.size();
+        seeds = new long[workers];
+        losses = new double[workers];
+        replicas = device.load(training, Compiler.compile(network, images, false), workers, ema);
+        initialize(network, ema);
+    }
+
+    private void initialize(ComputationGraphConfiguration network, boolean ema) {
+        ComputationGraph initial = new ComputationGraph(network);
+        initial.init();
+        try (INDArray values = initial.params()) {
+            FloatBuffer row = FloatBuffer.wrap(values.data().asFloat());
+            for (int i = 0; i < workers; i++) {
+                replicas.write(Matrix.PARAMETERS, i, row.rewind());
+                if (ema) {
+                    replicas.write(Matrix.AVERAGE, i, row.rewind());
+                }
+            }
+        }
+    }
+
+    @Override
+    public String description() {
+        return "stacked on " + device.description();
+    }
+
+    @Override
+    public int workers() {
+        return workers;
+    }
+
+    @Override
+    public long parameters() {
+        return parameters;
+    }
+
+    @Override
+    public double computeGradients(Batch batch, long step) {
+        if (batch.workers() != workers) {
+            throw new IllegalArgumentException(
+                    "the engine has " + workers + " workers, but the batch is for " + batch.workers());
+        }
+        for (int i = 0; i < workers; i++) {
+            seeds[i] = Seeds.derive(seed, Purpose.DROPOUT, i, step);
+        }
+        replicas.computeGradients(batch, seeds, losses);
+        return Arrays.stream(losses).average().getAsDouble();
+    }
+
+    @Override
+    public void update(SgdStep step, MixingMatrix mixing) {
+        if (mixing.workers() != workers) {
+            throw new IllegalArgumentException(
+                    "the engine has " + workers + " workers, but the mixing matrix is for " + mixing.workers());
+        }
+        replicas.step(step, mixing);
+    }
+
+    @Override
+    public Score evaluate(int worker, ImageSet images) {
+        return replicas.score(evaluated, worker, images);
+    }
+
+    @Override
+    public double consensusDistance() {
+        return replicas.consensusDistance();
+    }
+
+    /** Copies a worker's gradient, d values, from the position of {@code destination} on. */
+    public void readGradients(int worker, FloatBuffer destination) {
+        replicas.read(Matrix.GRADIENTS, worker, destination);
+    }
+
+    @Override
+    public void readParameters(int worker, FloatBuffer destination) {
+        replicas.read(Matrix.PARAMETERS, worker, destination);
+    }
+
+    @Override
+    public void writeParameters(int worker, FloatBuffer source) {
+        replicas.write(Matrix.PARAMETERS, worker, source);
+    }
+
+    @Override
+    public void close() {
+        replicas.close();
+    }
+}

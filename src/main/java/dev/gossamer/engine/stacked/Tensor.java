@@ -1,0 +1,18 @@
+package dev.gossamer.engine.stacked;
+
+/**
+ * A value that a program computes from a batch of b images: for every replica an array [b, channels, height, width].
+ * Vectors [b, channels] have height and width 1. Where and in which order the values lie is the device's business.
+ *
+ * @param id number of the value in its program, from 0
+ * @param channels number of channels
+ * @param height height in pixels
+ * @param width width in pixels
+ */
+public record Tensor(int id, int channels, int height, int width) {
+
+    /** Values of one image. */
+    public int size() {
+        return channels * height * width;
+    }
+}

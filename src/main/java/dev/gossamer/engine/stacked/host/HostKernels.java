@@ -1,0 +1,84 @@
+package dev.gossamer.engine.stacked.host;
+
+import dev.gossamer.engine.stacked.BufferPlan;
+import dev.gossamer.engine.stacked.Operation;
+import dev.gossamer.engine.stacked.Primitives;
+import dev.gossamer.engine.stacked.Tensor;
+import dev.gossamer.model.DropoutMask;
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.BytePointer;
+
+/**
+ * The kernels of one program, one batch size and one lane. Kernels are made in the program's order; then the tensors
+ * are given their places; then the kernels may run.
+ */
+abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
+
+    /** Images per replica. */
+    protected final int batch;
+
+    HostKernels(int batch) {
+        this.batch = batch;
+    }
+
+    /** Bytes that a tensor takes. */
+    abstract long bytes(Tensor tensor);
+
+    /** Bytes needed besides the tensors. */
+    abstract long otherBytes();
+
+    /**
+     * Gives the tensors their places.
+     *
+     * @param plan offsets of the tensors
+     * @param memory as much memory as the plan and {@link #otherBytes} say, aligned to 64 bytes
+     */
+    abstract void place(BufferPlan plan, BytePointer memory);
+
+    /** The values of a tensor in C order, [b, channels, height, width]: valid after {@link #place}. */
+    abstract FloatBuffer values(Tensor tensor);
+
+    @Override
+    public abstract void close();
+
+    @Override
+    public Kernel crossEntropy(Operation.CrossEntropy operation) {
+        int classes = operation.logits().size();
+        double[] exponentials = new double[classes];
+        return row -> {
+            FloatBuffer logits = values(operation.logits());
+            FloatBuffer gradient = values(operation.gradient());
+            double loss = 0;
+            for (int i = 0; i < batch; i++) {
+                loss += crossEntropy(logits, gradient, i * classes, exponentials, row.label(i));
+            }
+            row.loss(loss / batch);
+        };
+    }
+
+    /** In double precision, as the largest logit may be far from the others. */
+    private double crossEntropy(FloatBuffer logits, FloatBuffer gradient, int from, double[] exponentials, int label) {
+        double largest = Double.NEGATIVE_INFINITY;
+        for (int k = 0; k < exponentials.length; k++) {
+            largest = Math.max(largest, logits.get(from + k));
+        }
+        double sum = 0;
+        for (int k = 0; k < exponentials.length; k++) {
+            exponentials[k] = Math.exp(logits.get(from + k) - largest);
+            sum += exponentials[k];
+        }
+        for (int k = 0; k < exponentials.length; k++) {
+            gradient.put(from + k, (float) ((exponentials[k] / sum - (k == label ? 1 : 0)) / batch));
+        }
+        return largest + Math.log(sum) - logits.get(from + label);
+    }
+
+    /** Dropout of values in C order. */
+    protected final void drop(Operation.Drop operation, FloatBuffer x, Row row) {
+        DropoutMask mask = DropoutMask.of(operation.probability(), row.seed(), operation.stream());
+        FloatBuffer y = values(operation.y());
+        for (int i = 0; i < batch * operation.x().size(); i++) {
+            y.put(i, x.get(i) * mask.factor(i));
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package dev.gossamer.engine.stacked.host;
+
+import dev.gossamer.data.Batch;
+import dev.gossamer.data.ImageSet;
+import dev.gossamer.engine.BlockedMatrices;
+import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.engine.ReplicaMatrices;
+import dev.gossamer.engine.Score;
+import dev.gossamer.engine.ScoreSum;
+import dev.gossamer.engine.SgdStep;
+import dev.gossamer.engine.Workforce;
+import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.Replicas;
+import dev.gossamer.topology.MixingMatrix;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * Replicas in the host's memory: as many are in flight as there are threads, each in a lane of its own, from its images
+ * to its gradients, so that activations are needed for those only and mostly stay in the cores' caches.
+ */
+final class HostReplicas implements Replicas {
+
+    private static final int BLOCK = 4096;
+
+    private final Program training;
+    private final Program evaluation;
+    private final int workers;
+    private final int columns;
+    private final Workforce workforce;
+    private final IntFunction<HostKernels> trainingKernels;
+    private final IntFunction<HostKernels> evaluationKernels;
+    private final FloatPointer[] matrices = new FloatPointer[Matrix.values().length];
+    private FloatPointer mean;
+    private final List<Map<Integer, Lane>> trainingLanes = new ArrayList<>();
+    private final List<Map<Integer, Lane>> evaluationLanes = new ArrayList<>();
+    private final ReplicaMatrices blocks;
+
+    /**
+     * @param trainingKernels makes the kernels of the training program for a batch size, on the thread that runs them
+     * @param evaluationKernels likewise of the evaluation program
+     */
+    HostReplicas(
+            Program training,
+            Program evaluation,
+            int workers,
+            boolean ema,
+            Workforce workforce,
+            IntFunction<HostKernels> trainingKernels,
+            IntFunction<HostKernels> evaluationKernels) {
+        this.training = training;
+        this.evaluation = evaluation;
+        this.workers = workers;
+        this.workforce = workforce;
+        this.trainingKernels = trainingKernels;
+        this.evaluationKernels = evaluationKernels;
+        columns = Math.toIntExact(training.size());
+        try {
+            for (Matrix matrix : Matrix.values()) {
+                matrices[matrix.ordinal()] = matrix == Matrix.AVERAGE && !ema ? null : zeros((long) workers * columns);
+            }
+            mean = zeros(columns);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            close();
+            throw e;
+        }
+        for (int t = 0; t < workforce.threads(); t++) {
+            trainingLanes.add(new HashMap<>());
+            evaluationLanes.add(new HashMap<>());
+        }
+        blocks = new BlockedMatrices(rows(Matrix.PARAMETERS), rows(Matrix.GRADIENTS), rows(Matrix.MOMENTA),
+                ema ? rows(Matrix.AVERAGE) : List.of(), workforce);
+    }
+
+    private static FloatPointer zeros(long count) {
+        FloatPointer values = new FloatPointer(count);
+        Pointer.memset(values, 0, count * Float.BYTES);
+        return values;
+    }
+
+    private List<FloatBuffer> rows(Matrix matrix) {
+        List<FloatBuffer> rows = new ArrayList<>();
+        for (int i = 0; i < workers; i++) {
+            rows.add(row(matrix, i));
+        }
+        return rows;
+    }
+
+    private FloatBuffer row(Matrix matrix, int worker) {
+        FloatPointer pointer = new FloatPointer(pointer(matrix));
+        return pointer.position(start(worker)).limit(start(worker + 1)).asBuffer();
+    }
+
+    private FloatPointer pointer(Matrix matrix) {
+        return matrices[matrix.ordinal()];
+    }
+
+    /** Index of the first value of a row; above 2^31 for large models and many workers. */
+    private long start(int worker) {
+        return (long) worker * columns;
+    }
+
+    @Override
+    public void read(Matrix matrix, int worker, FloatBuffer destination) {
+        destination.put(row(matrix, worker));
+    }
+
+    @Override
+    public void write(Matrix matrix, int worker, FloatBuffer source) {
+        FloatBuffer row = row(matrix, worker);
+        row.put(0, source, source.position(), columns);
+        source.position(source.position() + columns);
+    }
+
+    @Override
+    public void computeGradients(Batch batch, long[] seeds, double[] losses) {
+        int values = batch.size() * batch.shape().size();
+        workforce.forEach(workers, (thread, i) -> {
+            Lane lane = trainingLanes.get(thread).computeIfAbsent(
+                    batch.size(), size -> new Lane(training, trainingKernels.apply(size)));
+            lane.input().put(0, batch.images(), i * values, values);
+            lane.row().turnTo(new FloatPointer(pointer(Matrix.PARAMETERS)),
+                    new FloatPointer(pointer(Matrix.GRADIENTS)), start(i));
+            lane.row().turnTo(batch.labels(), i * batch.size(), seeds[i]);
+            lane.run();
+            losses[i] = lane.row().loss();
+        });
+    }
+
+    @Override
+    public Score score(Matrix matrix, int worker, ImageSet images) {
+        FloatPointer parameters = worker == ReplicaEngine.MEAN ? mean(matrix) : pointer(matrix);
+        long start = worker == ReplicaEngine.MEAN ? 0 : start(worker);
+        ScoreSum[] sums = new ScoreSum[ScoreSum.chunks(images)];
+        workforce.forEach(sums.length, (thread, chunk) -> {
+            int from = ScoreSum.start(images, chunk);
+            int count = ScoreSum.start(images, chunk + 1) - from;
+            Lane lane = evaluationLanes.get(thread).computeIfAbsent(
+                    count, size -> new Lane(evaluation, evaluationKernels.apply(size)));
+            images.normalize(from, from + count, lane.input());
+            lane.row().turnTo(new FloatPointer(parameters), null, start);
+            lane.run();
+            float[] logits = new float[count * evaluation.logits().size()];
+            lane.logits().get(0, logits);
+            sums[chunk] = ScoreSum.of(logits, images, from, count);
+        });
+        return ScoreSum.total(sums, images.size());
+    }
+
+    private FloatPointer mean(Matrix matrix) {
+        FloatBuffer[] rows = rows(matrix).toArray(FloatBuffer[]::new);
+        FloatBuffer result = mean.asBuffer();
+        float[] block = new float[BLOCK];
+        double[] sums = new double[BLOCK];
+        for (int from = 0; from < columns; from += BLOCK) {
+            int count = Math.min(BLOCK, columns - from);
+            Arrays.fill(sums, 0);
+            for (FloatBuffer row : rows) {
+                row.get(from, block, 0, count);
+                for (int k = 0; k < count; k++) {
+                    sums[k] += block[k];
+                }
+            }
+            for (int k = 0; k < count; k++) {
+                block[k] = (float) (sums[k] / workers);
+            }
+            result.put(from, block, 0, count);
+        }
+        return mean;
+    }
+
+    @Override
+    public void step(SgdStep step, MixingMatrix mixing) {
+        blocks.step(step, mixing);
+    }
+
+    @Override
+    public double consensusDistance() {
+        return blocks.consensusDistance();
+    }
+
+    @Override
+    public void close() {
+        for (List<Map<Integer, Lane>> lanes : List.of(trainingLanes, evaluationLanes)) {
+            lanes.forEach(bySize -> bySize.values().forEach(Lane::close));
+            lanes.clear();
+        }
+        for (FloatPointer matrix : matrices) {
+            if (matrix != null) {
+                matrix.close();
+            }
+        }
+        if (mean != null) {
+            mean.close();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.gossamer.engine.stacked.host;
+
+import dev.gossamer.engine.stacked.BufferPlan;
+import dev.gossamer.engine.stacked.Operation;
+import dev.gossamer.engine.stacked.Program;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.BytePointer;
+
+/** A program with memory for the tensors of one replica at a time. Owns that memory. Used by one thread at a time. */
+final class Lane implements AutoCloseable {
+
+    private static final int ALIGNMENT = 64;
+
+    private final HostKernels kernels;
+    private final Kernel[] sequence;
+    private final BytePointer memory;
+    private final Program program;
+    private final Row row = new Row();
+
+    Lane(Program program, HostKernels kernels) {
+        this.program = program;
+        this.kernels = kernels;
+        List<Kernel> prepared = new ArrayList<>();
+        for (Operation operation : program.operations()) {
+            prepared.add(operation.prepare(kernels));
+        }
+        sequence = prepared.toArray(Kernel[]::new);
+        BufferPlan plan = new BufferPlan(
+                program.operations(), List.of(program.input(), program.logits()), kernels::bytes);
+        memory = new BytePointer(plan.bytes() + kernels.otherBytes() + ALIGNMENT);
+        BytePointer aligned = memory.getPointer(-memory.address() & (ALIGNMENT - 1));
+        kernels.place(plan, aligned);
+    }
+
+    /** Where the images go, [b, channels, height, width]. */
+    FloatBuffer input() {
+        return kernels.values(program.input()).clear();
+    }
+
+    /** Where the logits are after a run, [b, classes]. */
+    FloatBuffer logits() {
+        return kernels.values(program.logits());
+    }
+
+    /** The replica to work for. */
+    Row row() {
+        return row;
+    }
+
+    /** Runs the whole program. */
+    void run() {
+        for (Kernel kernel : sequence) {
+            kernel.run(row);
+        }
+    }
+
+    @Override
+    public void close() {
+        kernels.close();
+        memory.close();
+    }
+}

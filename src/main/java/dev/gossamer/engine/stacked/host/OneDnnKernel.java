@@ -1,0 +1,161 @@
+package dev.gossamer.engine.stacked.host;
+
+import dev.gossamer.engine.stacked.Slice;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.dnnl.dnnl_exec_arg_t;
+import org.bytedeco.dnnl.dnnl_primitive;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive;
+import org.bytedeco.dnnl.primitive_desc_base;
+import org.bytedeco.dnnl.reorder;
+
+/**
+ * One operation by oneDNN, with the reorders before and after it, on one lane's memory. Before it runs, its parameters
+ * are pointed to the replica's row.
+ */
+final class OneDnnKernel implements Kernel {
+
+    /** A parameter or a gradient of the replica at hand. */
+    private record RowPlace(memory memory, long offset) {}
+
+    private final OneDnnMemory memory;
+    private final dnnl_stream stream;
+    private final List<RowPlace> parameters = new ArrayList<>();
+    private final List<RowPlace> gradients = new ArrayList<>();
+    private final List<Call> calls = new ArrayList<>();
+    private long working;
+
+    OneDnnKernel(OneDnnMemory memory) {
+        this.memory = memory;
+        stream = memory.stream().get();
+    }
+
+    /** A parameter tensor as it lies in the row. */
+    memory parameter(Slice slice, memory.desc packed) {
+        memory there = memory.unplaced(packed);
+        parameters.add(new RowPlace(there, slice.offset()));
+        return there;
+    }
+
+    /** A parameter tensor in a given order. */
+    memory parameter(Slice slice, memory.desc packed, memory.desc wanted) {
+        return reordered(parameter(slice, packed), packed, wanted);
+    }
+
+    /** The gradient of a parameter tensor as it lies in the row. */
+    memory gradient(Slice slice, memory.desc packed) {
+        memory there = memory.unplaced(packed);
+        gradients.add(new RowPlace(there, slice.offset()));
+        return there;
+    }
+
+    /** What is in {@code there}, in another order; the reorder is one of this kernel's calls. */
+    memory reordered(memory there, memory.desc layout, memory.desc wanted) {
+        if (layout.equals(wanted)) {
+            return there;
+        }
+        memory copy = working(wanted);
+        reorder(there, copy);
+        return copy;
+    }
+
+    /** Likewise, and then seen as an array of another shape. */
+    memory reordered(memory there, memory.desc layout, memory.desc wanted, memory.desc seen) {
+        long offset = working;
+        reorder(there, working(wanted));
+        return memory.working(seen, offset);
+    }
+
+    private void reorder(memory from, memory to) {
+        add(call(new reorder.primitive_desc(from, to, OneDnnMemory.attributes(), false))
+                .with(dnnl.DNNL_ARG_FROM, from)
+                .with(dnnl.DNNL_ARG_TO, to));
+    }
+
+    private void add(Call call) {
+        call.freeze();
+        calls.add(call);
+    }
+
+    private memory working(memory.desc layout) {
+        memory result = memory.working(layout, working);
+        working += OneDnnMemory.aligned(layout.get_size());
+        return result;
+    }
+
+    /** Ends the kernel with its main call. */
+    Kernel end(Call call) {
+        add(call);
+        return this;
+    }
+
+    /** Ends the kernel with its main call, whose result goes to a gradient in the row, reordered where necessary. */
+    Kernel end(Call call, int argument, memory.desc layout, Slice slice, memory.desc packed) {
+        memory result = gradient(slice, packed);
+        if (layout.equals(packed)) {
+            return end(call.with(argument, result));
+        }
+        memory first = working(layout);
+        add(call.with(argument, first));
+        reorder(first, result);
+        return this;
+    }
+
+    @Override
+    public void run(Row row) {
+        for (RowPlace place : parameters) {
+            place.memory.set_data_handle(row.parameter(place.offset));
+        }
+        for (RowPlace place : gradients) {
+            place.memory.set_data_handle(row.gradient(place.offset));
+        }
+        for (Call call : calls) {
+            call.execute();
+        }
+    }
+
+    /** A call that is to be given its arguments. */
+    Call call(primitive_desc_base description) {
+        return new Call(description);
+    }
+
+    /** An operation and its arguments. */
+    final class Call {
+
+        private final dnnl_primitive operation;
+        private final List<memory> memories = new ArrayList<>();
+        private final List<Integer> names = new ArrayList<>();
+        private dnnl_exec_arg_t arguments;
+
+        private Call(primitive_desc_base description) {
+            operation = memory.own(new primitive(description.get())).get();
+            if (description.scratchpad_desc().get_size() > 0) {
+                with(dnnl.DNNL_ARG_SCRATCHPAD, working(description.scratchpad_desc()));
+            }
+        }
+
+        /** Adds an argument. */
+        Call with(int name, memory argument) {
+            names.add(name);
+            memories.add(argument);
+            return this;
+        }
+
+        private void freeze() {
+            arguments = memory.own(new dnnl_exec_arg_t(names.size()));
+            for (int i = 0; i < names.size(); i++) {
+                arguments.getPointer(i).arg(names.get(i)).memory(memories.get(i).get());
+            }
+        }
+
+        private void execute() {
+            int status = dnnl.dnnl_primitive_execute(operation, stream, names.size(), arguments);
+            if (status != dnnl.dnnl_success) {
+                throw new IllegalStateException("oneDNN operation failed with status " + status);
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.gossamer.engine.stacked.host;
+
+import dev.gossamer.engine.stacked.BufferPlan;
+import dev.gossamer.engine.stacked.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.stream;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * The memory objects of one program, created before their places are known: tensors, which the plan places; what a
+ * forward pass keeps for its backward pass; and working memory that one operation after another uses. Owns everything
+ * native that was made for the program.
+ */
+final class OneDnnMemory implements AutoCloseable {
+
+    private static final engine CPU = new engine(engine.kind.cpu, 0);
+    private static final int ALIGNMENT = 64;
+
+    private record TensorPlace(memory memory, Tensor tensor) {}
+
+    private record Place(memory memory, long offset) {}
+
+    private final stream stream = new stream(CPU);
+    private final List<TensorPlace> tensors = new ArrayList<>();
+    private final List<Place> kept = new ArrayList<>();
+    private final List<Place> working = new ArrayList<>();
+    private final List<Pointer> owned = new ArrayList<>(List.of(stream));
+    private long keptBytes;
+    private long workingBytes;
+
+    engine engine() {
+        return CPU;
+    }
+
+    stream stream() {
+        return stream;
+    }
+
+    /** Description of a packed float array in C order. */
+    static memory.desc packed(long... shape) {
+        memory.format_tag order = switch (shape.length) {
+            case 1 -> memory.format_tag.a;
+            case 2 -> memory.format_tag.ab;
+            case 4 -> memory.format_tag.abcd;
+            default -> throw new IllegalArgumentException("arrays have 1, 2 or 4 dimensions, got " + shape.length);
+        };
+        return new memory.desc(shape, memory.data_type.f32, order);
+    }
+
+    /** Description of a float array whose order an operation may choose. */
+    static memory.desc free(long... shape) {
+        return new memory.desc(shape, memory.data_type.f32, memory.format_tag.any);
+    }
+
+    /** Attributes of an operation that is given its working memory. */
+    static primitive_attr attributes() {
+        primitive_attr attributes = new primitive_attr();
+        attributes.set_scratchpad_mode(dnnl.scratchpad_mode.user);
+        return attributes;
+    }
+
+    /** Has something native live as long as this object. */
+    <P extends Pointer> P own(P pointer) {
+        owned.add(pointer);
+        return pointer;
+    }
+
+    /** A memory object without a place. */
+    memory unplaced(memory.desc layout) {
+        return own(new memory(layout, CPU, (Pointer) null));
+    }
+
+    /** A tensor, seen in an order. */
+    memory of(Tensor tensor, memory.desc layout) {
+        memory memory = unplaced(layout);
+        tensors.add(new TensorPlace(memory, tensor));
+        return memory;
+    }
+
+    /** Memory that keeps its values from one operation to a later one. */
+    memory kept(memory.desc layout) {
+        memory memory = unplaced(layout);
+        kept.add(new Place(memory, keptBytes));
+        keptBytes += aligned(layout.get_size());
+        return memory;
+    }
+
+    /**
+     * Working memory of one operation.
+     *
+     * @param offset bytes of working memory that the operation already has
+     */
+    memory working(memory.desc layout, long offset) {
+        memory memory = unplaced(layout);
+        working.add(new Place(memory, offset));
+        workingBytes = Math.max(workingBytes, offset + aligned(layout.get_size()));
+        return memory;
+    }
+
+    static long aligned(long bytes) {
+        return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
+    /** Bytes needed besides the tensors. */
+    long bytes() {
+        return keptBytes + workingBytes;
+    }
+
+    /** Gives everything its place: tensors, then what is kept, then working memory. */
+    void place(BufferPlan plan, BytePointer base) {
+        for (TensorPlace place : tensors) {
+            place.memory.set_data_handle(base.getPointer(plan.offset(place.tensor)));
+        }
+        for (Place place : kept) {
+            place.memory.set_data_handle(base.getPointer(plan.bytes() + place.offset));
+        }
+        for (Place place : working) {
+            place.memory.set_data_handle(base.getPointer(plan.bytes() + keptBytes + place.offset));
+        }
+    }
+
+    @Override
+    public void close() {
+        for (int i = owned.size() - 1; i >= 0; i--) {
+            owned.get(i).close();
+        }
+        owned.clear();
+    }
+}

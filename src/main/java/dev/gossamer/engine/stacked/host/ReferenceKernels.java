@@ -1,0 +1,388 @@
+package dev.gossamer.engine.stacked.host;
+
+import dev.gossamer.engine.stacked.BufferPlan;
+import dev.gossamer.engine.stacked.Operation;
+import dev.gossamer.engine.stacked.Slice;
+import dev.gossamer.engine.stacked.Tensor;
+import dev.gossamer.model.BatchNormSpec;
+import dev.gossamer.model.Filter;
+import java.nio.FloatBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+
+/** Every operation as its definition reads, one value at a time, with sums in double precision. Slow, for tests. */
+final class ReferenceKernels extends HostKernels {
+
+    private final Map<Tensor, FloatBuffer> values = new HashMap<>();
+    private BufferPlan plan;
+    private BytePointer memory;
+
+    ReferenceKernels(int batch) {
+        super(batch);
+    }
+
+    @Override
+    long bytes(Tensor tensor) {
+        return (long) batch * tensor.size() * Float.BYTES;
+    }
+
+    @Override
+    long otherBytes() {
+        return 0;
+    }
+
+    @Override
+    void place(BufferPlan plan, BytePointer memory) {
+        this.plan = plan;
+        this.memory = memory;
+    }
+
+    @Override
+    FloatBuffer values(Tensor tensor) {
+        return values.computeIfAbsent(tensor, t -> new FloatPointer(memory.getPointer(plan.offset(t)))
+                .capacity((long) batch * t.size()).asBuffer());
+    }
+
+    @Override
+    public void close() {
+        values.clear();
+    }
+
+    @Override
+    public Kernel convolve(Operation.Convolve op) {
+        return row -> {
+            FloatBuffer x = values(op.x());
+            FloatBuffer y = values(op.y());
+            FloatBuffer w = parameters(row, op.weight());
+            FloatBuffer bias = op.bias() == null ? null : parameters(row, op.bias());
+            double[] sum = new double[1];
+            forEachOutput(op, (image, out, i, j) -> {
+                sum[0] = bias == null ? 0 : bias.get(out);
+                forEachTap(op, image, out, i, j, (input, weight) -> sum[0] += (double) x.get(input) * w.get(weight));
+                y.put(index(op.y(), image, out, i, j), (float) (op.relu() ? Math.max(sum[0], 0) : sum[0]));
+            });
+        };
+    }
+
+    @Override
+    public Kernel convolveBackwardWeights(Operation.ConvolveBackwardWeights op) {
+        Operation.Convolve forward = op.forward();
+        return row -> {
+            FloatBuffer x = values(forward.x());
+            FloatBuffer dz = values(op.dz());
+            double[] dw = new double[(int) forward.weight().size()];
+            double[] dbias = new double[forward.filter().out()];
+            forEachOutput(forward, (image, out, i, j) -> {
+                double gradient = dz.get(index(op.dz(), image, out, i, j));
+                dbias[out] += gradient;
+                forEachTap(forward, image, out, i, j, (input, weight) -> dw[weight] += gradient * x.get(input));
+            });
+            write(dw, row, forward.weight());
+            if (forward.bias() != null) {
+                write(dbias, row, forward.bias());
+            }
+        };
+    }
+
+    @Override
+    public Kernel convolveBackwardData(Operation.ConvolveBackwardData op) {
+        Operation.Convolve forward = op.forward();
+        return row -> {
+            FloatBuffer dz = values(op.dz());
+            FloatBuffer w = parameters(row, forward.weight());
+            double[] dx = new double[batch * op.dx().size()];
+            forEachOutput(forward, (image, out, i, j) -> {
+                double gradient = dz.get(index(op.dz(), image, out, i, j));
+                forEachTap(forward, image, out, i, j, (input, weight) -> dx[input] += gradient * w.get(weight));
+            });
+            write(dx, values(op.dx()));
+        };
+    }
+
+    /** An output value of a convolution. */
+    @FunctionalInterface
+    private interface Output {
+        void visit(int image, int channel, int i, int j);
+    }
+
+    /** A product in the sum that an output value is: indices of an input value and of a weight. */
+    @FunctionalInterface
+    private interface Tap {
+        void visit(int input, int weight);
+    }
+
+    private void forEachOutput(Operation.Convolve op, Output output) {
+        for (int image = 0; image < batch; image++) {
+            for (int out = 0; out < op.y().channels(); out++) {
+                for (int i = 0; i < op.y().height(); i++) {
+                    for (int j = 0; j < op.y().width(); j++) {
+                        output.visit(image, out, i, j);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void forEachTap(Operation.Convolve op, int image, int out, int i, int j, Tap tap) {
+        Filter filter = op.filter();
+        Tensor x = op.x();
+        for (int in = 0; in < filter.in(); in++) {
+            for (int ky = 0; ky < filter.kernel(); ky++) {
+                for (int kx = 0; kx < filter.kernel(); kx++) {
+                    int row = i * filter.stride() + ky - filter.padding();
+                    int column = j * filter.stride() + kx - filter.padding();
+                    if (row >= 0 && row < x.height() && column >= 0 && column < x.width()) {
+                        int weight = ((out * filter.in() + in) * filter.kernel() + ky) * filter.kernel() + kx;
+                        tap.visit(index(x, image, in, row, column), weight);
+                    }
+                }
+            }
+        }
+    }
+
+    private static int index(Tensor tensor, int image, int channel, int i, int j) {
+        return ((image * tensor.channels() + channel) * tensor.height() + i) * tensor.width() + j;
+    }
+
+    @Override
+    public Kernel multiply(Operation.Multiply op) {
+        int in = op.x().size();
+        int out = op.y().size();
+        return row -> {
+            FloatBuffer x = values(op.x());
+            FloatBuffer y = values(op.y());
+            FloatBuffer w = parameters(row, op.weight());
+            FloatBuffer bias = parameters(row, op.bias());
+            for (int image = 0; image < batch; image++) {
+                for (int o = 0; o < out; o++) {
+                    double sum = bias.get(o);
+                    for (int k = 0; k < in; k++) {
+                        sum += (double) x.get(image * in + k) * w.get(o * in + k);
+                    }
+                    y.put(image * out + o, (float) (op.relu() ? Math.max(sum, 0) : sum));
+                }
+            }
+        };
+    }
+
+    @Override
+    public Kernel multiplyBackwardWeights(Operation.MultiplyBackwardWeights op) {
+        int in = op.forward().x().size();
+        int out = op.dz().size();
+        return row -> {
+            FloatBuffer x = values(op.forward().x());
+            FloatBuffer dz = values(op.dz());
+            double[] dw = new double[in * out];
+            double[] dbias = new double[out];
+            for (int image = 0; image < batch; image++) {
+                for (int o = 0; o < out; o++) {
+                    double gradient = dz.get(image * out + o);
+                    dbias[o] += gradient;
+                    for (int k = 0; k < in; k++) {
+                        dw[o * in + k] += gradient * x.get(image * in + k);
+                    }
+                }
+            }
+            write(dw, row, op.forward().weight());
+            write(dbias, row, op.forward().bias());
+        };
+    }
+
+    @Override
+    public Kernel multiplyBackwardData(Operation.MultiplyBackwardData op) {
+        int in = op.dx().size();
+        int out = op.dz().size();
+        return row -> {
+            FloatBuffer dz = values(op.dz());
+            FloatBuffer w = parameters(row, op.forward().weight());
+            double[] dx = new double[batch * in];
+            for (int image = 0; image < batch; image++) {
+                for (int o = 0; o < out; o++) {
+                    for (int k = 0; k < in; k++) {
+                        dx[image * in + k] += (double) dz.get(image * out + o) * w.get(o * in + k);
+                    }
+                }
+            }
+            write(dx, values(op.dx()));
+        };
+    }
+
+    @Override
+    public Kernel normalize(Operation.Normalize op) {
+        return row -> {
+            FloatBuffer x = values(op.x());
+            FloatBuffer y = values(op.y());
+            FloatBuffer gamma = parameters(row, op.gamma());
+            FloatBuffer beta = parameters(row, op.beta());
+            for (int c = 0; c < op.x().channels(); c++) {
+                Moments moments = moments(op.x(), c);
+                for (int k = 0; k < moments.indices.length; k++) {
+                    int index = moments.indices[k];
+                    double value = (x.get(index) - moments.mean) * moments.scale * gamma.get(c) + beta.get(c);
+                    y.put(index, (float) (op.relu() ? Math.max(value, 0) : value));
+                }
+            }
+        };
+    }
+
+    @Override
+    public Kernel normalizeBackward(Operation.NormalizeBackward op) {
+        Operation.Normalize forward = op.forward();
+        return row -> {
+            FloatBuffer x = values(forward.x());
+            FloatBuffer dy = values(op.dy());
+            FloatBuffer dx = values(op.dx());
+            FloatBuffer gamma = parameters(row, forward.gamma());
+            FloatBuffer beta = parameters(row, forward.beta());
+            double[] dgamma = new double[forward.x().channels()];
+            double[] dbeta = new double[dgamma.length];
+            for (int c = 0; c < dgamma.length; c++) {
+                Moments moments = moments(forward.x(), c);
+                double[] normalized = new double[moments.indices.length];
+                double[] dz = new double[moments.indices.length];
+                for (int k = 0; k < dz.length; k++) {
+                    normalized[k] = (x.get(moments.indices[k]) - moments.mean) * moments.scale;
+                    boolean passes = !forward.relu() || normalized[k] * gamma.get(c) + beta.get(c) > 0;
+                    dz[k] = passes ? dy.get(moments.indices[k]) : 0;
+                    dgamma[c] += dz[k] * normalized[k];
+                    dbeta[c] += dz[k];
+                }
+                for (int k = 0; k < dz.length; k++) {
+                    double centred = dz[k] - (dbeta[c] + normalized[k] * dgamma[c]) / dz.length;
+                    dx.put(moments.indices[k], (float) (gamma.get(c) * moments.scale * centred));
+                }
+            }
+            write(dgamma, row, forward.gamma());
+            write(dbeta, row, forward.beta());
+        };
+    }
+
+    /** Places of a channel's values, their mean, and 1 / sqrt(variance + epsilon). */
+    private record Moments(int[] indices, double mean, double scale) {}
+
+    private Moments moments(Tensor tensor, int channel) {
+        FloatBuffer x = values(tensor);
+        int plane = tensor.height() * tensor.width();
+        int[] indices = new int[batch * plane];
+        double sum = 0;
+        for (int k = 0; k < indices.length; k++) {
+            indices[k] = (k / plane * tensor.channels() + channel) * plane + k % plane;
+            sum += x.get(indices[k]);
+        }
+        double mean = sum / indices.length;
+        double squares = 0;
+        for (int index : indices) {
+            squares += (x.get(index) - mean) * (x.get(index) - mean);
+        }
+        return new Moments(indices, mean, 1 / Math.sqrt(squares / indices.length + BatchNormSpec.EPSILON));
+    }
+
+    @Override
+    public Kernel maxPool(Operation.MaxPool op) {
+        return row -> {
+            FloatBuffer x = values(op.x());
+            FloatBuffer y = values(op.y());
+            for (int k = 0; k < batch * op.y().size(); k++) {
+                y.put(k, x.get(largest(op, k)));
+            }
+        };
+    }
+
+    @Override
+    public Kernel maxPoolBackward(Operation.MaxPoolBackward op) {
+        return row -> {
+            FloatBuffer dy = values(op.dy());
+            double[] dx = new double[batch * op.dx().size()];
+            for (int k = 0; k < batch * op.dy().size(); k++) {
+                dx[largest(op.forward(), k)] += dy.get(k);
+            }
+            write(dx, values(op.dx()));
+        };
+    }
+
+    /** Index of the first largest value in the square that result number k is the maximum of. */
+    private int largest(Operation.MaxPool op, int k) {
+        FloatBuffer x = values(op.x());
+        int width = op.x().width();
+        int plane = k / (op.y().height() * op.y().width());
+        int i = k / op.y().width() % op.y().height();
+        int j = k % op.y().width();
+        int first = (plane * op.x().height() + 2 * i) * width + 2 * j;
+        int largest = first;
+        for (int index : new int[] {first + 1, first + width, first + width + 1}) {
+            largest = x.get(index) > x.get(largest) ? index : largest;
+        }
+        return largest;
+    }
+
+    @Override
+    public Kernel averagePool(Operation.AveragePool op) {
+        int plane = op.x().height() * op.x().width();
+        return row -> {
+            FloatBuffer x = values(op.x());
+            double[] sums = new double[batch * op.y().size()];
+            for (int k = 0; k < batch * op.x().size(); k++) {
+                sums[k / plane] += x.get(k) / (double) plane;
+            }
+            write(sums, values(op.y()));
+        };
+    }
+
+    @Override
+    public Kernel averagePoolBackward(Operation.AveragePoolBackward op) {
+        int plane = op.dx().height() * op.dx().width();
+        return row -> {
+            FloatBuffer dy = values(op.dy());
+            FloatBuffer dx = values(op.dx());
+            for (int k = 0; k < batch * op.dx().size(); k++) {
+                dx.put(k, dy.get(k / plane) / plane);
+            }
+        };
+    }
+
+    @Override
+    public Kernel add(Operation.Add op) {
+        return row -> {
+            FloatBuffer a = values(op.a());
+            FloatBuffer b = values(op.b());
+            FloatBuffer sum = values(op.sum());
+            for (int k = 0; k < batch * op.sum().size(); k++) {
+                float value = a.get(k) + b.get(k);
+                sum.put(k, op.relu() ? Math.max(value, 0) : value);
+            }
+        };
+    }
+
+    @Override
+    public Kernel reluBackward(Operation.ReluBackward op) {
+        return row -> {
+            FloatBuffer y = values(op.y());
+            FloatBuffer dy = values(op.dy());
+            FloatBuffer dz = values(op.dz());
+            for (int k = 0; k < batch * op.dz().size(); k++) {
+                dz.put(k, y.get(k) > 0 ? dy.get(k) : 0);
+            }
+        };
+    }
+
+    @Override
+    public Kernel drop(Operation.Drop op) {
+        return row -> drop(op, values(op.x()), row);
+    }
+
+    private static FloatBuffer parameters(Row row, Slice slice) {
+        return row.parameters(slice.offset(), slice.size());
+    }
+
+    private static void write(double[] gradient, Row row, Slice slice) {
+        write(gradient, row.gradients(slice.offset(), slice.size()));
+    }
+
+    private static void write(double[] source, FloatBuffer destination) {
+        for (int k = 0; k < source.length; k++) {
+            destination.put(k, (float) source[k]);
+        }
+    }
+}

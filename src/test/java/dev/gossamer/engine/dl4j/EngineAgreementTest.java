@@ -1,0 +1,127 @@
+package dev.gossamer.engine.dl4j;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gossamer.data.Augmentation;
+import dev.gossamer.data.Batch;
+import dev.gossamer.data.BatchStream;
+import dev.gossamer.data.ImageSet;
+import dev.gossamer.data.ImageShape;
+import dev.gossamer.data.Normalization;
+import dev.gossamer.data.Partition;
+import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.engine.Score;
+import dev.gossamer.engine.SgdStep;
+import dev.gossamer.engine.stacked.Device;
+import dev.gossamer.engine.stacked.StackedEngine;
+import dev.gossamer.engine.stacked.host.HostDevice;
+import dev.gossamer.model.Models;
+import dev.gossamer.topology.Topologies;
+import java.nio.FloatBuffer;
+import java.util.Random;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** The stacked engine on both host devices beside the DL4J engine. */
+class EngineAgreementTest {
+
+    private static final int CLASSES = 10;
+    private static final SgdStep STEP = new SgdStep(0.002, 0.9, 1e-4, 0.5);
+
+    private static ImageSet images(int channels, int size, int count) {
+        Random random = new Random(1);
+        ImageShape shape = new ImageShape(channels, size, size);
+        byte[] pixels = new byte[count * shape.size()];
+        random.nextBytes(pixels);
+        byte[] labels = new byte[count];
+        for (int i = 0; i < count; i++) {
+            labels[i] = (byte) random.nextInt(CLASSES);
+        }
+        double[] half = new double[channels];
+        java.util.Arrays.fill(half, 0.5);
+        return new ImageSet(shape, pixels, labels, new Normalization(half, half));
+    }
+
+    private static ComputationGraphConfiguration network(String model, double width, double dropout, ImageShape shape) {
+        return Models.configuration(model, width, dropout, shape, CLASSES, 7, DataType.FLOAT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "cpu,       vgg-11,    0.25,  0,   32, 3, 4",
+        "cpu,       vgg-11,    0.1,   0.5, 32, 1, 5",
+        "cpu,       vgg-11,    1,     0.5, 32, 2, 16",
+        "cpu,       resnet-20, 1,     0,   32, 3, 16",
+        "cpu,       resnet-20, 0.3,   0,   20, 2, 3",
+        "cpu,       mlp,       0.1,   0,   28, 5, 4",
+        "cpu,       linear,    1,     0,   28, 2, 7",
+        "reference, vgg-11,    0.05,  0.5, 32, 2, 3",
+        "reference, resnet-20, 0.25,  0,   16, 2, 4",
+        "reference, mlp,       0.01,  0,   28, 3, 4"})
+    void gradientsAndTenStepsAreEqual(
+            String device, String model, double width, double dropout, int size, int workers, int batch) {
+        ImageSet images = images(size == 28 ? 1 : 3, size, 200);
+        Device where = device.equals("cpu") ? HostDevice.cpu(2) : HostDevice.reference();
+        try (Dl4jEngine expected = new Dl4jEngine(() -> network(model, width, dropout, images.shape()), CLASSES,
+                        workers, true, 3, 2);
+                StackedEngine actual = new StackedEngine(
+                        network(model, width, dropout, images.shape()), images.shape(), workers, true, 3, where);
+                BatchStream batches = new BatchStream(
+                        images, Augmentation.NONE, Partition.parse("shared"), workers, batch, 3, 0)) {
+            for (int t = 0; t < 10; t++) {
+                Batch next = batches.next();
+                double loss = expected.computeGradients(next, t);
+                assertEquals(loss, actual.computeGradients(next, t), 1e-3 * (t == 0 ? 0.1 : 1) * Math.abs(loss));
+                if (t == 0) {
+                    checkGradients(expected, actual);
+                }
+                expected.update(STEP, Topologies.parse("fully-connected", workers).at(t));
+                actual.update(STEP, Topologies.parse("fully-connected", workers).at(t));
+            }
+            checkParameters(expected, actual);
+            for (int worker : new int[] {0, workers - 1, ReplicaEngine.MEAN}) {
+                Score score = expected.evaluate(worker, images);
+                assertEquals(score.loss(), actual.evaluate(worker, images).loss(), 1e-3 * score.loss());
+                assertEquals(score.accuracy(), actual.evaluate(worker, images).accuracy(), 0.02);
+            }
+            double distance = expected.consensusDistance();
+            assertEquals(distance, actual.consensusDistance(), 1e-3 * distance);
+        }
+    }
+
+    private static void checkGradients(Dl4jEngine expected, StackedEngine actual) {
+        for (int i = 0; i < expected.workers(); i++) {
+            FloatBuffer gradient = FloatBuffer.allocate((int) actual.parameters());
+            actual.readGradients(i, gradient);
+            double error = relativeError(expected.gradientMatrix().getRow(i).toFloatVector(), gradient.array());
+            System.out.println("gradient " + error);
+            assertTrue(error < 1e-4, "gradients of worker " + i + " differ by " + error);
+        }
+    }
+
+    private static void checkParameters(ReplicaEngine expected, ReplicaEngine actual) {
+        for (int i = 0; i < expected.workers(); i++) {
+            FloatBuffer first = FloatBuffer.allocate((int) expected.parameters());
+            FloatBuffer second = FloatBuffer.allocate((int) expected.parameters());
+            expected.readParameters(i, first);
+            actual.readParameters(i, second);
+            double error = relativeError(first.array(), second.array());
+            System.out.println("ten steps " + error);
+            assertTrue(error < 1e-3, "parameters of worker " + i + " differ by " + error);
+        }
+    }
+
+    /** Norm of the difference over the norm. */
+    private static double relativeError(float[] expected, float[] actual) {
+        double difference = 0;
+        double norm = 0;
+        for (int k = 0; k < expected.length; k++) {
+            difference += Math.pow((double) expected[k] - actual[k], 2);
+            norm += Math.pow(expected[k], 2);
+        }
+        return Math.sqrt(difference / norm);
+    }
+}
