@@ -1,5 +1,7 @@
 package dev.gossamer.model;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -11,11 +13,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Numbers of a PyTorch run with parameters and input given by formula (key {@code fill} of the file). */
-final class Golden {
+public final class Golden {
 
     private final JsonNode root;
 
-    Golden(String file) {
+    public Golden(String file) {
         try (InputStream in = Golden.class.getResourceAsStream("/reference/" + file)) {
             root = new ObjectMapper().readTree(in);
         } catch (IOException e) {
@@ -23,17 +25,17 @@ final class Golden {
         }
     }
 
-    JsonNode root() {
+    public JsonNode root() {
         return root;
     }
 
-    List<JsonNode> parameters() {
+    public List<JsonNode> parameters() {
         List<JsonNode> parameters = new ArrayList<>();
         root.get("parameters").forEach(parameters::add);
         return parameters;
     }
 
-    static int size(JsonNode parameter) {
+    public static int size(JsonNode parameter) {
         int size = 1;
         for (JsonNode n : parameter.get("shape")) {
             size *= n.intValue();
@@ -42,7 +44,7 @@ final class Golden {
     }
 
     /** All parameters [1, d], rounded to float. */
-    INDArray parameterVector(DataType type) {
+    public INDArray parameterVector(DataType type) {
         float[] values = new float[root.get("num_parameters").intValue()];
         int from = 0;
         List<JsonNode> parameters = parameters();
@@ -76,7 +78,7 @@ final class Golden {
     }
 
     /** Images [4, 3, 32, 32], rounded to float. */
-    INDArray input(DataType type) {
+    public INDArray input(DataType type) {
         float[] values = new float[4 * 3 * 32 * 32];
         for (int j = 0; j < values.length; j++) {
             values[j] = (float) (Math.sin(0.013 * j) * 1.5 + 0.2 * Math.cos(1.7 * j));
@@ -85,7 +87,7 @@ final class Golden {
     }
 
     /** One-hot labels [4, 10]. */
-    INDArray labels(DataType type) {
+    public INDArray labels(DataType type) {
         INDArray labels = Nd4j.zeros(type, 4, 10);
         for (int i = 0; i < 4; i++) {
             labels.putScalar(i, root.get("labels").get(i).intValue(), 1);
@@ -93,11 +95,46 @@ final class Golden {
         return labels;
     }
 
-    static double[] numbers(JsonNode array) {
+    public static double[] numbers(JsonNode array) {
         double[] numbers = new double[array.size()];
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = array.get(i).doubleValue();
         }
         return numbers;
+    }
+
+    /** Class of each of the 4 images. */
+    public int[] classes() {
+        int[] classes = new int[4];
+        for (int i = 0; i < classes.length; i++) {
+            classes[i] = root.get("labels").get(i).intValue();
+        }
+        return classes;
+    }
+
+    /**
+     * Checks that a gradient in single precision is about as exact as PyTorch's own, parameter by parameter. Its error
+     * of one parameter is one draw, and a lucky one for some, so that the error of the whole gradient counts as well.
+     *
+     * @param exact gradient in double precision
+     * @param factor how many times PyTorch's rounding error is allowed
+     */
+    public void checkRounding(double[] exact, float[] rounded, double factor) {
+        double whole = root.get("rounding").get("whole_grad_relative_l2_error").doubleValue();
+        int from = 0;
+        for (JsonNode parameter : parameters()) {
+            int to = from + size(parameter);
+            double error = 0;
+            double norm = 0;
+            for (int i = from; i < to; i++) {
+                error += (rounded[i] - exact[i]) * (rounded[i] - exact[i]);
+                norm += exact[i] * exact[i];
+            }
+            double[] documented = numbers(parameter.get("grad_relative_l2_error_float32"));
+            double allowed = factor * Math.max(whole, Math.max(documented[0], documented[1]));
+            double relative = Math.sqrt(error / norm);
+            assertTrue(relative <= allowed, parameter.get("name") + ": " + relative + " > " + allowed);
+            from = to;
+        }
     }
 }
