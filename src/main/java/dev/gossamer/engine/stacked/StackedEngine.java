@@ -114,9 +114,14 @@ public final class StackedEngine implements ReplicaEngine {
         return replicas.consensusDistance();
     }
 
-    /** Copies a worker's gradient, d values, from the position of {@code destination} on. */
-    public void readGradients(int worker, FloatBuffer destination) {
-        replicas.read(Matrix.GRADIENTS, worker, destination);
+    /** Copies a worker's row of a matrix, d values, from the position of {@code destination} on. */
+    public void read(Matrix matrix, int worker, FloatBuffer destination) {
+        replicas.read(matrix, worker, destination);
+    }
+
+    /** Replaces a worker's row of a matrix by d values from the position of {@code source} on. */
+    public void write(Matrix matrix, int worker, FloatBuffer source) {
+        replicas.write(matrix, worker, source);
     }
 
     @Override

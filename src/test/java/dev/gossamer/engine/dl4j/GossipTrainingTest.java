@@ -4,12 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.SgdStep;
+import dev.gossamer.engine.stacked.Replicas.Matrix;
+import dev.gossamer.engine.stacked.StackedEngine;
+import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.model.Models;
 import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topologies;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,6 +71,61 @@ class GossipTrainingTest {
             assertEquals(
                     expected.get("consensus_distance_after_20").asDouble(), engine.consensusDistance(), tolerance);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "cpu, ring, ring", "cpu, time_varying_exponential, time-varying-exponential", "reference, ring, ring"})
+    void theStackedEngineReproducesTheOriginalCode(String device, String run, String topology) {
+        JsonNode expected = golden.get("runs").get(run);
+        Scheme scheme = Topologies.parse(topology, WORKERS);
+        ImageShape shape = new ImageShape(FEATURES, 1, 1);
+        try (StackedEngine engine = new StackedEngine(
+                Models.configuration("linear", 1, 0, shape, CLASSES, 1, DataType.FLOAT), shape, WORKERS, true, 1,
+                device.equals("cpu") ? HostDevice.cpu(2) : HostDevice.reference())) {
+            float[] initial = new float[(int) engine.parameters()];
+            for (int k = 0; k < initial.length; k++) {
+                initial[k] = (float) golden.get("initial_parameters").get(k).asDouble();
+            }
+            for (int i = 0; i < WORKERS; i++) {
+                engine.write(Matrix.PARAMETERS, i, FloatBuffer.wrap(initial));
+                engine.write(Matrix.AVERAGE, i, FloatBuffer.wrap(initial));
+            }
+            for (int step = 0; step < 20; step++) {
+                engine.computeGradients(batch(step), step);
+                engine.update(new SgdStep(step < 15 ? 0.1 : 0.01, 0.9, 1e-4, 0.95), scheme.at(step));
+                JsonNode parameters = expected.get("P_after").get(String.valueOf(step + 1));
+                if (parameters != null) {
+                    assertClose(parameters, engine, Matrix.PARAMETERS);
+                }
+            }
+            assertClose(expected.get("ema_after_20"), engine, Matrix.AVERAGE);
+            assertEquals(expected.get("consensus_distance_after_20").asDouble(), engine.consensusDistance(), 1e-5);
+        }
+    }
+
+    private static void assertClose(JsonNode expected, StackedEngine engine, Matrix matrix) {
+        for (int i = 0; i < WORKERS; i++) {
+            FloatBuffer row = FloatBuffer.allocate((int) engine.parameters());
+            engine.read(matrix, i, row);
+            double[] values = new double[row.capacity()];
+            Arrays.setAll(values, row::get);
+            assertClose(expected.get(i), values, 1e-5);
+        }
+    }
+
+    private Batch batch(int step) {
+        FloatBuffer images = ByteBuffer.allocateDirect(4 * WORKERS * BATCH * FEATURES)
+                .order(ByteOrder.nativeOrder()).asFloatBuffer();
+        int[] labels = new int[WORKERS * BATCH];
+        for (int k = 0; k < labels.length; k++) {
+            int point = (7 * (k / BATCH) + 11 * step + 3 * (k % BATCH)) % 40;
+            labels[k] = golden.get("labels").get(point).asInt();
+            for (double value : doubles(golden.get("features").get(point))) {
+                images.put((float) value);
+            }
+        }
+        return new Batch(images.clear(), labels, WORKERS, BATCH, new ImageShape(FEATURES, 1, 1));
     }
 
     private void setInitialParameters(Dl4jEngine engine) {
