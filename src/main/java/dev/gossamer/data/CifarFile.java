@@ -92,7 +92,7 @@ final class CifarFile implements ImageFile {
             in.readFully(pixels, offset, SHAPE.size());
         } catch (IOException e) {
             throw DataException.of(
-                    e, "%s cannot be read in the record at offset %,d (%s).", path, start, DataException.reason(e));
+                    e, "%s cannot be read in the record at offset %,d (%s).", path, start, FileFailure.reason(e));
         }
         if (label >= CLASSES) {
             throw DataException.of(

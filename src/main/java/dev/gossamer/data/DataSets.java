@@ -188,7 +188,7 @@ public final class DataSets {
             try {
                 file.close();
             } catch (IOException e) {
-                throw new DataException("a data file could not be closed (" + DataException.reason(e) + ").", e);
+                throw new DataException("a data file could not be closed (" + FileFailure.reason(e) + ").", e);
             }
         }
     }

@@ -88,7 +88,7 @@ public final class Downloader {
             }
         } catch (IOException e) {
             throw new DataException("downloading to " + target.toAbsolutePath().normalize() + " failed ("
-                    + DataException.reason(e) + ").", e);
+                    + FileFailure.fileAndReason(e) + ").", e);
         }
     }
 

@@ -143,7 +143,7 @@ final class IdxFile implements AutoCloseable {
                     "%s is truncated: it ends within the %,d bytes at offset %,d; expected %,d bytes uncompressed.",
                     path, length, offset, expectedSize());
         } catch (IOException e) {
-            throw DataException.of(e, "%s cannot be read at offset %,d (%s).", path, offset, DataException.reason(e));
+            throw DataException.of(e, "%s cannot be read at offset %,d (%s).", path, offset, FileFailure.reason(e));
         }
         offset += length;
     }
@@ -157,7 +157,7 @@ final class IdxFile implements AutoCloseable {
             }
         } catch (IOException e) {
             throw DataException.of(
-                    e, "%s is damaged at its end, offset %,d (%s).", path, offset, DataException.reason(e));
+                    e, "%s is damaged at its end, offset %,d (%s).", path, offset, FileFailure.reason(e));
         }
     }
 
