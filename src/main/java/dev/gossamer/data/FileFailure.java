@@ -1,5 +1,6 @@
 package dev.gossamer.data;
 
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -22,6 +23,9 @@ public final class FileFailure {
         }
         if (failure instanceof FileAlreadyExistsException) {
             return "a file of this name is in the way";
+        }
+        if (failure instanceof EOFException) {
+            return "it ends too early";
         }
         String reason = failure instanceof FileSystemException inFileSystem
                 ? inFileSystem.getReason()

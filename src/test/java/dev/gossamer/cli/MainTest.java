@@ -114,12 +114,57 @@ class MainTest {
 
     @Test
     void syntheticDataStandsInOnlyWhereAskedFor() {
-        String elsewhere = folder.resolve("nothing").toString();
+        String elsewhere = folder.toString();
         assertTrue(DataSource.choose(Task.CIFAR_10, null, folder, true).isSynthetic());
         assertFalse(DataSource.choose(Task.CIFAR_10, null, folder, false).isSynthetic());
         assertFalse(DataSource.choose(Task.CIFAR_10, elsewhere, folder, true).isSynthetic());
         Path present = home.path.resolve("datasets");
         assertFalse(DataSource.choose(Task.FASHION_MNIST, null, present, true).isSynthetic());
+        assertEquals(
+                "SYNTHETIC data in place of cifar-10",
+                DataSource.choose(Task.CIFAR_10, null, folder, true).toString());
+    }
+
+    @Test
+    void theQuickFormSaysWhichOfTheRealFilesAreMissing() throws IOException {
+        Path data = home.path.resolve("datasets/fashion-mnist");
+        Files.delete(data.resolve("t10k-labels-idx1-ubyte"));
+        assertEquals(ExitCode.DONE, run("tiny --quick --steps 1 --train-limit 50 --evaluate-test-images 50"
+                + " --evaluate-train-images 50"), home.err());
+        String line = "tiny on SYNTHETIC data in place of fashion-mnist, because the fashion-mnist data in " + data
+                + " lack t10k-labels-idx1-ubyte[.gz]: 1 run\n";
+        assertTrue(home.err().startsWith(line), home.err());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "sintetic | an existing folder or \"synthetic\", got \"sintetic\"; did you mean synthetic?",
+        "datasts | an existing folder or \"synthetic\", got \"datasts\"",
+        "pom.xml | an existing folder or \"synthetic\", got the file \"pom.xml\"",
+        "'' | an existing folder or \"synthetic\", got an empty value",
+    })
+    void onlyAFolderThatIsThereIsLookedIn(String option, String message) {
+        assertEquals(ExitCode.USAGE, home.run(SoftmaxEngine.factory(), "tiny", "--data", option));
+        assertEquals("error: data must be " + message + "\n", home.err());
+        assertFalse(Files.exists(Path.of("datasts")));
+    }
+
+    @Test
+    void dataAreFetchedToAFolderOnly() {
+        assertEquals(ExitCode.USAGE, home.run(SoftmaxEngine.factory(), "data", "fetch", "cifar-10", "--data", ""));
+        assertEquals("error: data must be a folder, got an empty value\n", home.err());
+        assertEquals(ExitCode.USAGE, run("data fetch cifar-10 --data pom.xml"));
+        assertEquals("error: data must be a folder, got the file \"pom.xml\"\n", home.err());
+    }
+
+    @Test
+    void dataThatAreThereAreNotFetched() {
+        Path data = home.path.resolve("datasets/fashion-mnist");
+        for (Path where : List.of(data, data.getParent())) {
+            assertEquals(ExitCode.DONE, run("data fetch fashion-mnist --data " + where), home.err());
+            assertEquals(data + "\n", home.out());
+            assertEquals("", home.err());
+        }
     }
 
     @ParameterizedTest

@@ -33,7 +33,8 @@ class FileFailureTest {
         assertEquals("Not a directory", reason(() -> new FileOutputStream(file.resolve("inside").toFile()).close()));
         assertEquals("permission denied", FileFailure.reason(new AccessDeniedException("secret")));
         assertEquals("No space left on device", FileFailure.reason(new IOException("No space left on device")));
-        assertEquals("EOFException", FileFailure.reason(new EOFException()));
+        assertEquals("it ends too early", FileFailure.reason(new EOFException()));
+        assertEquals("IOException", FileFailure.reason(new IOException()));
     }
 
     @Test
