@@ -8,7 +8,6 @@ import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.experiment.Sweep;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunStatus;
-import dev.gossamer.report.Tables;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,15 +93,8 @@ final class RunCommand implements Command {
         Path folder = OutputFolder.create(output, label);
         console.err().println("Results: " + folder);
         Sweep sweep = new Sweep(label, runs, data, engines, folder, environment);
-        String subtitle = "test accuracy on " + data.name() + (data.synthetic() ? " (synthetic data)" : "");
-        try (SweepReport report = new SweepReport(folder, runs.size(), label, subtitle, console)) {
-            List<RunResult> results = sweep.run(report, interruption);
-            console.out().print(Tables.results(results));
-            if (data.synthetic()) {
-                console.out().println("These are results on SYNTHETIC data.");
-            }
-            report.files().forEach(console.out()::println);
-            return exitCode(results, interruption);
+        try (SweepReport report = new SweepReport(folder, runs, label, data, console)) {
+            return exitCode(sweep.run(report, interruption), interruption);
         }
     }
 

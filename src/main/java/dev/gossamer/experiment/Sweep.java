@@ -101,30 +101,47 @@ public final class Sweep {
                 if (stop.getAsBoolean()) {
                     break;
                 }
-                RunResult result = execute(run.getKey(), run.getValue(), observer, stop);
-                table.append(result);
-                results.add(result);
-                observer.finished(run.getKey(), result);
+                results.add(execute(run.getKey(), run.getValue(), table, observer, stop));
             }
         }
         return results;
     }
 
-    private RunResult execute(String name, RunConfiguration run, SweepObserver observer, BooleanSupplier stop) {
+    private RunResult execute(
+            String name,
+            RunConfiguration run,
+            LearningRateAccuracy table,
+            SweepObserver observer,
+            BooleanSupplier stop) {
         ReplicaEngine engine;
         try {
             engine = engines.create(run, data);
         } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
             observer.failed(name, e);
-            return result(run, new Outcome(RunStatus.FAILED, 0, List.of(), OptionalDouble.empty()));
+            RunResult result = result(run, new Outcome(RunStatus.FAILED, 0, List.of(), OptionalDouble.empty()));
+            try (RunFolder record = RunFolder.create(folder.resolve(name), run.toMap(), environment)) {
+                end(name, result, record, table, observer);
+            }
+            return result;
         }
         try (engine; RunFolder record = RunFolder.create(folder.resolve(name), run.toMap(), environmentOf(engine))) {
             RunObserver progress = observer.started(name, run, run.steps(data.train().size()), engine.description());
             RunObserver recorder = new RecordingObserver(record, progress);
             TrainingLoop loop = new TrainingLoop(run, data, engine, recorder, stop);
             RunResult result = result(run, train(name, loop, observer));
-            record.finish(result);
+            end(name, result, record, table, observer);
             return result;
+        }
+    }
+
+    /** Records a result. The observer is told of it even where the disk is full, as it may be hours of work. */
+    private static void end(
+            String name, RunResult result, RunFolder record, LearningRateAccuracy table, SweepObserver observer) {
+        try {
+            record.finish(result);
+            table.append(result);
+        } finally {
+            observer.finished(name, result);
         }
     }
 

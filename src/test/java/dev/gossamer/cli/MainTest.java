@@ -8,6 +8,7 @@ import dev.gossamer.data.Task;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.SoftmaxEngine;
 import dev.gossamer.record.LearningRateAccuracy;
+import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunStatus;
 import java.io.IOException;
@@ -78,6 +79,53 @@ class MainTest {
                 List.of("ring 0.05", "ring 0.1", "solo 0.05", "solo 0.1"),
                 results.stream().map(result -> result.topology() + " " + result.learningRate()).toList());
         assertTrue(results.stream().allMatch(r -> r.workers() == 8 && r.steps() == 2 && r.seed() == 2));
+    }
+
+    @Test
+    void runsThatDifferInAnyKeyAreToldApart() throws IOException {
+        assertEquals(
+                ExitCode.DONE,
+                run("tiny --learning-rate 0.05 --batch-size 4,5 --momentum 0,0.5 --steps 1"), home.err());
+        List<String> lines = home.out().lines().toList();
+        assertTrue(lines.get(0).startsWith("topology  batch size  momentum  learning rate  status"), home.out());
+        for (String values : List.of("4 +0", "4 +0\\.5", "5 +0", "5 +0\\.5")) {
+            String row = "ring +" + values + " +0\\.05  finished .*";
+            assertEquals(1, lines.stream().filter(line -> line.matches(row)).count(), home.out());
+        }
+        Path results = home.path.resolve("runs/tiny");
+        assertEquals(
+                List.of("4 0", "4 0.5", "5 0", "5 0.5"),
+                RecordedRun.readAll(results).stream()
+                        .map(run -> run.configuration().get("batch-size") + " " + run.configuration().get("momentum"))
+                        .toList());
+        if (hasCharts(results)) {
+            String chart = Files.readString(results.resolve("lr-accuracy.svg"));
+            assertTrue(chart.contains("ring, batch size 4, momentum 0.5: learning rate 0.05, "), chart);
+            assertFalse(chart.contains("over seeds"));
+        }
+    }
+
+    @Test
+    void aLineTellsOfTheStartAndTheEndOfEachRun() {
+        run("tiny --learning-rate 0.05 --steps 1");
+        assertTrue(home.err().contains("\nring-lr0.05-seed1 (1/1) 0% 0/1\n"), home.err());
+        assertTrue(home.err().contains("\nring-lr0.05-seed1: finished after 1 step, test accuracy "), home.err());
+    }
+
+    @Test
+    void aChartThatCannotBeDrawnEndsNothing() throws IOException {
+        EngineFactory engines = (run, data) -> {
+            try {
+                Files.createDirectories(home.path.resolve("runs/tiny/lr-accuracy.svg/in-the-way"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return SoftmaxEngine.factory().create(run, data);
+        };
+        assertEquals(ExitCode.DONE, home.run(engines, "tiny"));
+        assertEquals(2, results("tiny").size());
+        assertEquals(1, home.err().split("\nwarning: charts are no longer drawn: ", -1).length - 1, home.err());
+        assertFalse(Files.exists(home.path.resolve("runs/tiny/lr-accuracy.svg.part")));
     }
 
     @Test
@@ -235,6 +283,8 @@ class MainTest {
         assertEquals(ExitCode.FAILED, home.run(engines, "tiny"));
         assertEquals(1, home.err().lines().filter(line -> line.startsWith("error: cannot write ")).count(), home.err());
         assertEquals(List.of(0.01), results("tiny").stream().map(RunResult::learningRate).toList());
+        assertTrue(home.out().lines().anyMatch(line -> line.matches("ring +0\\.01  finished .*")), home.out());
+        assertTrue(home.out().contains(home.path.resolve("runs/tiny/lr-accuracy.csv").toString()), home.out());
         assertTrue(hasCharts(home.path.resolve("runs/tiny")));
     }
 
