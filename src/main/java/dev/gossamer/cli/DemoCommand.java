@@ -56,7 +56,7 @@ final class DemoCommand implements Command {
             options.help(console.out());
             return ExitCode.DONE;
         }
-        TheoryCommand.rejectWords(line);
+        options.rejectWords(line);
         int workers = (int) NumberOption.WORKERS.wholeNumber(line);
         double zeta = NumberOption.ZETA.number(line);
         List<QuadraticRate> points = new ArrayList<>();

@@ -40,7 +40,7 @@ final class NeighborsCommand implements Command {
             options.help(console.out());
             return ExitCode.DONE;
         }
-        TheoryCommand.rejectWords(line);
+        options.rejectWords(line);
         OutputFormat format = OutputFormat.of(line);
         List<Double> gammas = NumberOption.GAMMA.numbers(line);
         TheoryRows theory = new TheoryRows(console);

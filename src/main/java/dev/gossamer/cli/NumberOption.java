@@ -37,7 +37,7 @@ enum NumberOption {
 
     /** Adds the option for a list of numbers. */
     void addListTo(CommandLineOptions options, String meaning) {
-        options.value(toString(), "NUMBER[,...]", meaning + " (" + standard + ")");
+        options.list(toString(), "NUMBER", meaning + " (" + standard + ")");
     }
 
     boolean isGiven(CommandLine line) {

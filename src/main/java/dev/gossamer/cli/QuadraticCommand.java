@@ -42,7 +42,7 @@ final class QuadraticCommand implements Command {
             options.help(console.out());
             return ExitCode.DONE;
         }
-        TheoryCommand.rejectWords(line);
+        options.rejectWords(line);
         OutputFormat format = OutputFormat.of(line);
         console.out().print(format.print(TheoryListings.quadratics(), rows(line)));
         return ExitCode.DONE;

@@ -45,7 +45,7 @@ final class TopologiesCommand implements Command {
             help(options);
             return ExitCode.DONE;
         }
-        TheoryCommand.rejectWords(line);
+        options.rejectWords(line);
         if (line.hasOption("names")) {
             Topologies.names().forEach(console.out()::println);
             return ExitCode.DONE;
@@ -70,7 +70,8 @@ final class TopologiesCommand implements Command {
         options.flag("names", "print the names of all families; capital letters stand for numbers");
         options.flag("draw", "draw graph and mixing matrices of each topology, for up to "
                 + Charts.MOST_DRAWN_WORKERS + " workers");
-        TheoryFolder.addTo(options, runs.resolve("topologies"), "folder of the pictures of --draw; older ones are replaced");
+        TheoryFolder.addTo(
+                options, runs.resolve("topologies"), "folder of the pictures of --draw; older ones are replaced");
         return options;
     }
 

@@ -10,18 +10,18 @@ import org.apache.commons.cli.CommandLine;
 final class TopologyOption {
 
     private static final String NAME = "topology";
-    private static final String VALUE = "NAME[,...]";
+    private static final String VALUE = "NAME";
 
     private TopologyOption() {}
 
     /** Adds the option; without it, there is one topology of each family. */
     static void addTo(CommandLineOptions options) {
-        options.value(NAME, VALUE, "topologies, as ring,torus-4x8 or \"Torus (4x8)\" (one of each family that fits)");
+        options.list(NAME, VALUE, "topologies, as ring,torus-4x8 or \"Torus (4x8)\" (one of each family that fits)");
     }
 
     /** Adds the option with names that stand where it is not given. */
     static void addTo(CommandLineOptions options, List<String> standard) {
-        options.value(NAME, VALUE, "topologies (" + String.join(",", standard) + ")");
+        options.list(NAME, VALUE, "topologies (" + String.join(",", standard) + ")");
     }
 
     /**

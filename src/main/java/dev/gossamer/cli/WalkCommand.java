@@ -50,7 +50,7 @@ final class WalkCommand implements Command {
             options.help(console.out());
             return ExitCode.DONE;
         }
-        TheoryCommand.rejectWords(line);
+        options.rejectWords(line);
         int workers = (int) NumberOption.WORKERS.wholeNumber(line);
         List<NeighborCount> points = new ArrayList<>();
         for (Scheme scheme : TopologyOption.named(line, DemoCommand.TOPOLOGIES, workers)) {

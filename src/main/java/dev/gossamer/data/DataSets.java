@@ -8,6 +8,9 @@ import java.util.List;
 /** Where data sets come from: files of the official layouts, the official download, or a generator. */
 public final class DataSets {
 
+    /** Number of training images that are generated. */
+    public static final int SYNTHETIC_TRAIN_IMAGES = SyntheticImages.TRAIN;
+
     private static final int CIFAR_IMAGES_PER_FILE = 10_000;
     private static final int CIFAR_TRAINING_FILES = 5;
 

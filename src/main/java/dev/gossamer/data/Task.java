@@ -97,6 +97,11 @@ public enum Task {
         return shape;
     }
 
+    /** Number of training images as published. */
+    public int trainImages() {
+        return this == CIFAR_10 ? 50_000 : 60_000;
+    }
+
     /** Number of classes. */
     public int classes() {
         return 10;

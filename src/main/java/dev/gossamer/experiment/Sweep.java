@@ -1,6 +1,7 @@
 package dev.gossamer.experiment;
 
 import dev.gossamer.data.DataSet;
+import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.record.LearningRateAccuracy;
@@ -57,32 +58,38 @@ public final class Sweep {
     }
 
     /**
-     * Checks whether configurations fit a data set.
+     * Checks whether configurations fit images, before these are there.
      *
-     * @throws ConfigurationException if a run would have no step, or its model, batches or partition are impossible
+     * @param images shape of the images
+     * @param classes number of classes
+     * @throws ConfigurationException if a run's model or batches are impossible
      */
-    public static void check(Map<String, RunConfiguration> runs, DataSet data, EngineFactory engines) {
+    public static void check(
+            Map<String, RunConfiguration> runs, ImageShape images, int classes, EngineFactory engines) {
         for (RunConfiguration run : runs.values()) {
-            run.steps(data.train().size());
-            engines.check(run, data);
-            checkBatches(run, data);
-            checkPartition(run, data);
+            engines.check(run, images, classes);
+            int most = Integer.MAX_VALUE / Float.BYTES / images.size();
+            if ((long) run.workers() * run.batchSize() > most) {
+                throw new ConfigurationException("workers x batch-size must be at most " + most
+                        + " for these images, got " + run.workers() + " x " + run.batchSize());
+            }
         }
     }
 
-    private static void checkBatches(RunConfiguration run, DataSet data) {
-        int most = Integer.MAX_VALUE / Float.BYTES / data.train().shape().size();
-        if ((long) run.workers() * run.batchSize() > most) {
-            throw new ConfigurationException("workers x batch-size must be at most " + most + " for these images, got "
-                    + run.workers() + " x " + run.batchSize());
-        }
-    }
-
-    private static void checkPartition(RunConfiguration run, DataSet data) {
-        int images = run.trainImages(data.train().size());
-        if (!Partition.parse(run.partition()).equals(Partition.SHARED) && images < run.workers()) {
-            throw new ConfigurationException("partition " + run.partition() + " needs at least as many training images"
-                    + " as workers, got " + images + " for " + run.workers());
+    /**
+     * Checks whether there are enough images for configurations.
+     *
+     * @param trainImages number of training images there are
+     * @throws ConfigurationException if a run would have no step, or its partition is impossible
+     */
+    public static void checkNumber(Map<String, RunConfiguration> runs, int trainImages) {
+        for (RunConfiguration run : runs.values()) {
+            run.steps(trainImages);
+            int images = run.trainImages(trainImages);
+            if (!Partition.parse(run.partition()).equals(Partition.SHARED) && images < run.workers()) {
+                throw new ConfigurationException("partition " + run.partition() + " needs at least as many training"
+                        + " images as workers, got " + images + " for " + run.workers());
+            }
         }
     }
 

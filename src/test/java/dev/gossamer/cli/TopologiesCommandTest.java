@@ -56,7 +56,8 @@ class TopologiesCommandTest {
                 assertEquals(expected.get("period"), row.get("period"));
                 JsonNode neighbors = expected.get("effective_neighbors").get(2);
                 assertEquals(0.951, neighbors.get("gamma").asDouble());
-                assertEquals(1, row.get("effective_neighbors_mean").asDouble() / neighbors.get("mean").asDouble(), 1e-9);
+                assertEquals(
+                        1, row.get("effective_neighbors_mean").asDouble() / neighbors.get("mean").asDouble(), 1e-9);
                 assertEquals(
                         1, row.get("effective_neighbors_worst").asDouble() / neighbors.get("worst").asDouble(), 1e-9);
             }
@@ -110,8 +111,8 @@ class TopologiesCommandTest {
         assertEquals(List.of("local-steps-4", "3", "4", "2", "1.5", "1.000", "3.000", "3.000"),
                 List.of(lines.get(3).split(" +")).subList(0, 8));
         assertTrue(lines.get(4).startsWith("n_eff of a time-varying topology is that before step 0"), lines.get(4));
-        String csv = console.text("topologies", "--topology", "Fully connected", "--workers", "3", "--parameters", "1000",
-                "--format", "csv");
+        String csv = console.text("topologies", "--topology", "Fully connected", "--workers", "3",
+                "--parameters", "1000", "--format", "csv");
         assertEquals(
                 String.join(",", FIELDS).replace("per_step,", "per_step,bytes_per_step,"), csv.lines().toList().get(0));
         assertTrue(csv.lines().toList().get(1).startsWith("fully-connected,3,1,2,6,24000,1,"), csv);

@@ -192,23 +192,28 @@ class SweepTest {
     @Test
     void runsThatDoNotFitTheDataAreRejectedBeforeTheStart() {
         Map<String, RunConfiguration> runs = Map.of("a", Sample.configuration(Map.of(Key.TRAIN_LIMIT, "10")));
-        Sweep.check(runs, Sample.data(), (run, data) -> null);
+        check(runs);
         RunConfiguration long1 = RunConfiguration.of(Map.of(Key.EPOCHS, "1"));
-        assertThrows(ConfigurationException.class, () -> Sweep.check(Map.of("b", long1), Sample.data(), (run, data) -> null));
+        assertThrows(ConfigurationException.class, () -> check(Map.of("b", long1)));
     }
 
     @Test
     void batchesAndPartitionsThatAreImpossibleAreRejectedBeforeTheStart() {
         var huge = Sample.configuration(Map.of(Key.BATCH_SIZE, "65536", Key.WORKERS, "4096", Key.STEPS, "1"));
-        assertTrue(rejection(huge).matches("workers x batch-size must be at most \\d+ for these images, got 4096 x 65536"));
+        assertTrue(rejection(huge).matches(
+                "workers x batch-size must be at most \\d+ for these images, got 4096 x 65536"));
         var crowd = Sample.configuration(
                 Map.of(Key.PARTITION, "random", Key.TRAIN_LIMIT, "3", Key.WORKERS, "4", Key.STEPS, "1"));
-        assertEquals("partition random needs at least as many training images as workers, got 3 for 4", rejection(crowd));
+        assertEquals(
+                "partition random needs at least as many training images as workers, got 3 for 4", rejection(crowd));
     }
 
     private static String rejection(RunConfiguration run) {
-        return assertThrows(
-                ConfigurationException.class,
-                () -> Sweep.check(Map.of("a", run), Sample.data(), (configuration, data) -> null)).getMessage();
+        return assertThrows(ConfigurationException.class, () -> check(Map.of("a", run))).getMessage();
+    }
+
+    private static void check(Map<String, RunConfiguration> runs) {
+        Sweep.check(runs, Sample.data().train().shape(), Sample.CLASSES, (configuration, data) -> null);
+        Sweep.checkNumber(runs, Sample.data().train().size());
     }
 }
