@@ -67,8 +67,8 @@ class DrawingTest {
         assertEquals(2 * 2 + 4, count(svg, "rect", "fill:" + BLUE));
         assertEquals(0, count(svg, "path", "fill:" + BLUE));
         assertEquals("6 workers, the same at every step, maximum degree 2\n"
-                        + "row i of the matrix, counted from the top: what worker i receives; the darker the more, up to"
-                        + " 0.3333",
+                        + "row i of the matrix, counted from the top: what worker i receives;"
+                        + " the darker the more, up to 0.3333",
                 svg.getElementsByTagName("desc").item(0).getTextContent());
     }
 
