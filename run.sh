@@ -31,7 +31,10 @@ find_java() {
     local bin=${JAVA_HOME:+$JAVA_HOME/bin/}
     java=${bin}java
     javac=${bin}javac
-    command -v "$java" >/dev/null 2>&1 || fail "Java is missing; install a JDK 17 or newer: $install_hint"
+    if ! command -v "$java" >/dev/null 2>&1; then
+        [ -z "${JAVA_HOME:-}" ] || fail "there is no $java; set JAVA_HOME to a JDK 17 or newer, or unset it: $install_hint"
+        fail "Java is missing; install a JDK 17 or newer: $install_hint"
+    fi
     local version
     version=$(major_version "$java" -version)
     [ "${version:-0}" -ge 17 ] || fail "$java is Java ${version:-unknown}, Gossamer needs 17 or newer: $install_hint"
@@ -39,8 +42,10 @@ find_java() {
 
 find_build_tools() {
     command -v "$javac" >/dev/null 2>&1 || fail "$java has no compiler beside it; install a JDK, not only a JRE: $install_hint"
-    command -v mvn >/dev/null 2>&1 || fail "Maven is missing; install Maven 3.6 or newer: $install_hint"
     local version
+    version=$(major_version "$javac" -version)
+    [ "${version:-0}" -ge 17 ] || fail "$javac is of Java ${version:-unknown}, Gossamer needs 17 or newer: $install_hint"
+    command -v mvn >/dev/null 2>&1 || fail "Maven is missing; install Maven 3.6 or newer: $install_hint"
     version=$(mvn --version 2>/dev/null | sed -n 's/^[^0-9]*\([0-9][0-9]*\.[0-9][0-9]*\).*/\1/p' | head -n 1)
     local minor=${version#*.}
     [ "${version%%.*}" -gt 3 ] 2>/dev/null || { [ "${version%%.*}" -eq 3 ] && [ "$minor" -ge 6 ]; } 2>/dev/null ||
@@ -111,7 +116,7 @@ build() {
         printf '\rBuilding Gossamer ... %d s%s\n' $((SECONDS - begin)) "$note" >&2
     fi
     if [ "$status" -ne 0 ]; then
-        grep '^\[ERROR\]' "$log" | grep -v -e '^\[ERROR\] *$' -e 'Help 1' -e '[Rr]e-run Maven' -e 'For more information' | head -n 12 >&2 || true
+        grep '^\[ERROR\]' "$log" | grep -v -e '^\[ERROR\] *$' -e 'Help 1' -e '[Rr]e-run Maven' -e 'For more information' | awk '!seen[$0]++' | head -n 12 >&2 || true
         fail "the build failed; all of Maven's output is in $home/$log"
     fi
     mv "$new_stamp" "$stamp"

@@ -66,7 +66,7 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** Without a given width, the library asks JLine for it, and Ctrl-C kills the process before anything is recorded. */
+    /** Without a given width, the library asks JLine for it, and Ctrl-C kills the process with nothing recorded. */
     @Test
     void progressBarsAreGivenTheirWidth() {
         noClasses().should().callConstructor(ConsoleProgressBarConsumer.class, PrintStream.class).check(CLASSES);

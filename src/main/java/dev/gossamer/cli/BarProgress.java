@@ -1,6 +1,7 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.experiment.RunConfiguration;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressState;
@@ -12,27 +13,40 @@ final class BarProgress extends Progress {
     private static final int SHORTEST_BAR = 5;
     private static final int LONGEST_BAR = 30;
 
+    private final Console console;
     private final ProgressBar bar;
 
-    BarProgress(String title, RunConfiguration configuration, long total, Console console) {
-        super(title, configuration, total);
+    BarProgress(String name, String place, RunConfiguration configuration, long total, Console console) {
+        super(name, place, configuration, total);
+        this.console = console;
         bar = new ProgressBarBuilder()
                 .setInitialMax(total)
                 .setRenderer(this::render)
                 .setUpdateIntervalMillis(INTERVAL_MILLISECONDS)
-                .setConsumer(console.bars())
-                .clearDisplayOnFinish()
+                .continuousUpdate()
+                .setConsumer(lineOf(console))
                 .build();
     }
 
+    /** Where the line is drawn; the library would put a line break after it at the end. */
+    private static ConsoleProgressBarConsumer lineOf(Console console) {
+        return new ConsoleProgressBarConsumer(console.err(), console.columns() - 1) {
+            @Override
+            public void close() {
+                // The line is taken away when nothing can draw it any more.
+            }
+        };
+    }
+
+    /** Fills the room, so that nothing of a longer line before is left. */
     private String render(ProgressState state, int room) {
-        String line = line();
+        String line = line(room);
         int length = Math.min(LONGEST_BAR, room - line.length() - 3);
-        if (length < SHORTEST_BAR) {
-            return line.substring(0, Math.min(room, line.length()));
+        if (length >= SHORTEST_BAR) {
+            int filled = (int) Math.round(state.getNormalizedProgress() * length);
+            line += " [" + "=".repeat(filled) + " ".repeat(length - filled) + "]";
         }
-        int filled = (int) Math.round(state.getNormalizedProgress() * length);
-        return line + " [" + "=".repeat(filled) + " ".repeat(length - filled) + "]";
+        return line + " ".repeat(Math.max(0, room - line.length()));
     }
 
     @Override
@@ -43,5 +57,7 @@ final class BarProgress extends Progress {
     @Override
     public void close() {
         bar.close();
+        console.err().print("\r" + " ".repeat(console.columns() - 1) + "\r");
+        console.err().flush();
     }
 }

@@ -2,7 +2,9 @@ package dev.gossamer.cli;
 
 import dev.gossamer.experiment.Nearest;
 import java.io.PrintStream;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.MissingArgumentException;
@@ -15,6 +17,7 @@ import org.apache.commons.cli.UnrecognizedOptionException;
 final class CommandLineOptions {
 
     private static final int COLUMN = 36;
+    private static final String LIST = "[,...]";
 
     private final String usage;
     private final String summary;
@@ -35,6 +38,11 @@ final class CommandLineOptions {
         return this;
     }
 
+    /** Adds an option whose value may be several, with commas in between. */
+    CommandLineOptions list(String name, String value, String meaning) {
+        return value(name, value + LIST, meaning);
+    }
+
     /** Adds an option without a value. */
     CommandLineOptions flag(String name, String meaning) {
         options.addOption(Option.builder().longOpt(name).desc(meaning).get());
@@ -44,13 +52,16 @@ final class CommandLineOptions {
     /**
      * Reads a command's arguments.
      *
-     * @throws UsageException if an option is unknown or lacks its value
+     * @throws UsageException if an option is unknown, given more than once or lacks its value
      */
     CommandLine parse(List<String> arguments) {
-        flag("help", "print this");
+        options.addOption(Option.builder("h").longOpt("help").desc("print this").get());
+        arguments.stream().takeWhile(word -> !word.equals("--")).forEach(this::rejectSingleDash);
         try {
             String[] words = arguments.toArray(String[]::new);
-            return DefaultParser.builder().setAllowPartialMatching(false).get().parse(options, words);
+            CommandLine line = DefaultParser.builder().setAllowPartialMatching(false).get().parse(options, words);
+            rejectRepetition(line);
+            return line;
         } catch (UnrecognizedOptionException e) {
             throw new UsageException("unknown option " + e.getOption() + hint(e.getOption()));
         } catch (MissingArgumentException e) {
@@ -59,6 +70,40 @@ final class CommandLineOptions {
         } catch (ParseException e) {
             throw new UsageException(e.getMessage());
         }
+    }
+
+    /** The library would take {@code -seed} for {@code --seed}. */
+    private void rejectSingleDash(String word) {
+        if (word.matches("-\\p{Alpha}.*") && !word.equals("-h")) {
+            throw new UsageException("unknown option " + word + hint(word));
+        }
+    }
+
+    private void rejectRepetition(CommandLine line) {
+        Set<Option> given = new HashSet<>();
+        for (Option option : line.getOptions()) {
+            if (!given.add(option)) {
+                String hint = isList(option) ? ", with commas between its values" : "";
+                throw new UsageException("--" + option.getLongOpt() + " is given more than once; give it once" + hint);
+            }
+        }
+    }
+
+    /**
+     * Goes on only where there are options alone.
+     *
+     * @throws UsageException otherwise
+     */
+    void rejectWords(CommandLine line) {
+        if (!line.getArgList().isEmpty()) {
+            boolean lists = options.getOptions().stream().anyMatch(CommandLineOptions::isList);
+            String hint = lists ? "; values in a list are separated by commas, without blanks or within quotes" : "";
+            throw new UsageException("unexpected \"" + line.getArgList().get(0) + "\"" + hint);
+        }
+    }
+
+    private static boolean isList(Option option) {
+        return option.hasArg() && option.getArgName().endsWith(LIST);
     }
 
     private String hint(String unknown) {

@@ -1,6 +1,7 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.data.Downloader;
+import dev.gossamer.data.Inventory;
 import dev.gossamer.data.Task;
 import dev.gossamer.experiment.Nearest;
 import dev.gossamer.experiment.RunConfiguration;
@@ -49,11 +50,12 @@ final class DataCommand implements Command {
             throw new UsageException("unknown data set \"" + words.get(1) + "\""
                     + Nearest.hint(words.get(1), RunConfiguration.DATA_SETS));
         }
-        Path folder = Path.of(line.getOptionValue("data", standardFolder.toString()));
+        Task task = Task.parse(words.get(1));
+        Path folder = DataSource.folder(line.getOptionValue("data", standardFolder.toString()), "a folder");
         try (DownloadProgress progress = new DownloadProgress(console)) {
-            new Downloader(progress).fetch(Task.parse(words.get(1)), folder);
+            new Downloader(progress).fetch(task, folder);
         }
-        console.out().println(folder.resolve(Task.parse(words.get(1)).folder()));
+        console.out().println(Inventory.of(task, folder).folder());
         return ExitCode.DONE;
     }
 }

@@ -3,16 +3,21 @@ package dev.gossamer.cli;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.DataSets;
 import dev.gossamer.data.Downloader;
+import dev.gossamer.data.Inventory;
 import dev.gossamer.data.Task;
+import dev.gossamer.experiment.Nearest;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Where a command takes a task's data from.
  *
  * @param task what is to be learned
  * @param folder the data directory; null for generated images
+ * @param why why generated images stand in, where the user could expect others; as a rule empty
  */
-record DataSource(Task task, Path folder) {
+record DataSource(Task task, Path folder, String why) {
 
     /** Every run on generated images has the same ones, whatever its seed. */
     private static final long SYNTHETIC_SEED = 1;
@@ -26,12 +31,47 @@ record DataSource(Task task, Path folder) {
      * @param option a folder, {@code synthetic}, or null where it is not given
      * @param standard the data directory where the option is not given
      * @param quick whether generated images may stand in where the option is not given and there are no real ones
+     * @throws UsageException if the option is anything else
      */
     static DataSource choose(Task task, String option, Path standard, boolean quick) {
-        if (option != null) {
-            return new DataSource(task, option.equals(SYNTHETIC) ? null : Path.of(option));
+        if (SYNTHETIC.equals(option)) {
+            return new DataSource(task, null, "");
         }
-        return new DataSource(task, quick && !DataSets.isPresent(task, standard) ? null : standard);
+        if (option != null) {
+            return new DataSource(task, existingFolder(option), "");
+        }
+        Inventory inventory = Inventory.of(task, standard);
+        if (inventory.isComplete() || !quick) {
+            return new DataSource(task, standard, "");
+        }
+        return new DataSource(task, null, inventory.isEmpty() ? "" : ", because " + inventory.lack());
+    }
+
+    /** A mistyped folder must not be made, and data downloaded to it. */
+    private static Path existingFolder(String option) {
+        String allowed = "an existing folder or \"synthetic\"";
+        Path path = folder(option, allowed);
+        if (Files.notExists(path)) {
+            String hint = Nearest.to(option, List.of(SYNTHETIC)).map(near -> "; did you mean " + near + "?").orElse("");
+            throw new UsageException("data must be " + allowed + ", got \"" + option + "\"" + hint);
+        }
+        return path;
+    }
+
+    /**
+     * The folder that {@code --data} names, which need not exist.
+     *
+     * @param allowed what the option may be, for the user
+     * @throws UsageException if it is empty or a file
+     */
+    static Path folder(String option, String allowed) {
+        if (option.isEmpty()) {
+            throw new UsageException("data must be " + allowed + ", got an empty value");
+        }
+        if (Files.isRegularFile(Path.of(option))) {
+            throw new UsageException("data must be " + allowed + ", got the file \"" + option + "\"");
+        }
+        return Path.of(option);
     }
 
     boolean isSynthetic() {
@@ -55,6 +95,6 @@ record DataSource(Task task, Path folder) {
     /** The data in words: {@code cifar-10}, or {@code synthetic data in place of cifar-10}. */
     @Override
     public String toString() {
-        return isSynthetic() ? "SYNTHETIC data in place of " + task : task.toString();
+        return isSynthetic() ? "SYNTHETIC data in place of " + task + why : task.toString();
     }
 }

@@ -6,15 +6,13 @@ import dev.gossamer.report.QuadraticRate;
 import dev.gossamer.report.TheoryListings;
 import dev.gossamer.topology.Scheme;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.commons.cli.CommandLine;
 
 /** {@code theory demo}: the rate of random quadratics over the learning rate, as a figure. */
-final class DemoCommand implements Command {
+final class DemoCommand extends TopologyCommand {
 
     /** The topologies of the demo of the paper's code. */
     static final List<String> TOPOLOGIES =
@@ -23,13 +21,12 @@ final class DemoCommand implements Command {
     private static final int POINTS = 100;
     private static final double SMALLEST = 1e-3;
 
-    private final Path figures;
-    private final Console console;
+    private final FigureFolder folder;
 
     /** @param figures the folder of figures where none is given */
     DemoCommand(Path figures, Console console) {
-        this.figures = figures;
-        this.console = console;
+        super(console);
+        folder = new FigureFolder(figures, console.out());
     }
 
     @Override
@@ -43,35 +40,28 @@ final class DemoCommand implements Command {
     }
 
     @Override
-    public int run(List<String> arguments) throws IOException {
+    CommandLineOptions options() {
         CommandLineOptions options = new CommandLineOptions("theory demo [options]",
                 "Draws the rate of random quadratics over 100 learning rates from 0.001 to 1, for several topologies:\n"
                         + "demo.svg, and the points with their exact rates in demo.csv.");
         TopologyOption.addTo(options, TOPOLOGIES);
         NumberOption.WORKERS.addTo(options, "number of workers");
         NumberOption.ZETA.addTo(options, "noise of the gradients");
-        TheoryFolder.addTo(options, figures, "folder of the files; older ones are replaced");
-        CommandLine line = options.parse(arguments);
-        if (line.hasOption("help")) {
-            options.help(console.out());
-            return ExitCode.DONE;
-        }
-        TheoryCommand.rejectWords(line);
+        folder.addTo(options, "folder of the files");
+        return options;
+    }
+
+    @Override
+    void run(CommandLine line) throws IOException {
         int workers = (int) NumberOption.WORKERS.wholeNumber(line);
         double zeta = NumberOption.ZETA.number(line);
-        List<QuadraticRate> points = new ArrayList<>();
-        for (Scheme scheme : TopologyOption.named(line, TOPOLOGIES, workers)) {
-            points.addAll(new TheoryRows(console).quadratics(scheme, zeta, learningRates()));
-        }
-        Path folder = TheoryFolder.of(line, figures);
-        Path csv = folder.resolve("demo.csv");
-        Files.writeString(csv, TheoryListings.quadratics().csv(points));
-        console.out().println(csv);
-        Path svg = folder.resolve("demo.svg");
+        List<Scheme> schemes = TopologyOption.schemes(line, TOPOLOGIES, workers);
+        TheoryRows theory = new TheoryRows(console());
+        List<QuadraticRate> points =
+                theory.ofEach(schemes, scheme -> theory.quadratics(scheme, List.of(zeta), learningRates()));
         String subtitle = workers + " workers, zeta " + Decimal.format(zeta);
-        Charts.quadraticRates(points, "Convergence of random quadratics", subtitle, svg);
-        console.out().println(svg);
-        return ExitCode.DONE;
+        folder.write(line, "demo", TheoryListings.quadratics().csv(points),
+                svg -> Charts.quadraticRates(points, "Convergence of random quadratics", subtitle, svg));
     }
 
     private static List<Double> learningRates() {

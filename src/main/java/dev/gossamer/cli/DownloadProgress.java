@@ -34,6 +34,12 @@ final class DownloadProgress implements ProgressListener, AutoCloseable {
         }
     }
 
+    @Override
+    public void warn(String sentence) {
+        close();
+        console.err().println("warning: " + sentence);
+    }
+
     private void draw(long done, long total) {
         if (bar == null) {
             bar = new ProgressBarBuilder()

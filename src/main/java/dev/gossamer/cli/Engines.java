@@ -1,6 +1,7 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.data.DataSet;
+import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Purpose;
 import dev.gossamer.data.Seeds;
 import dev.gossamer.engine.ReplicaEngine;
@@ -16,9 +17,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 final class Engines implements EngineFactory {
 
     @Override
-    public void check(RunConfiguration run, DataSet data) {
+    public void check(RunConfiguration run, ImageShape images, int classes) {
         try {
-            network(run, data);
+            network(run, images, classes);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(e.getMessage());
         }
@@ -27,7 +28,7 @@ final class Engines implements EngineFactory {
     @Override
     public ReplicaEngine create(RunConfiguration run, DataSet data) {
         return new Dl4jEngine(
-                () -> network(run, data),
+                () -> network(run, data.train().shape(), data.classes()),
                 data.classes(),
                 run.workers(),
                 run.ema() > 0,
@@ -35,8 +36,8 @@ final class Engines implements EngineFactory {
                 run.threads() > 0 ? run.threads() : Runtime.getRuntime().availableProcessors());
     }
 
-    private static ComputationGraphConfiguration network(RunConfiguration run, DataSet data) {
-        return Models.configuration(run.model(), run.width(), run.dropout(), data.train().shape(), data.classes(),
+    private static ComputationGraphConfiguration network(RunConfiguration run, ImageShape images, int classes) {
+        return Models.configuration(run.model(), run.width(), run.dropout(), images, classes,
                 Seeds.derive(run.seed(), Purpose.INITIALIZATION), DataType.FLOAT);
     }
 }

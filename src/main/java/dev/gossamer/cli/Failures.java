@@ -1,12 +1,10 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.data.DataException;
+import dev.gossamer.data.FileFailure;
 import dev.gossamer.record.RecordException;
+import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import org.slf4j.LoggerFactory;
 
 /** Says in one sentence what went wrong; stack traces go to the log file. */
@@ -24,8 +22,8 @@ final class Failures {
         if (failure instanceof UncheckedIOException wrapped) {
             return sentence(wrapped.getCause());
         }
-        if (failure instanceof FileSystemException inFile) {
-            return inFile.getFile() + ": " + reason(inFile);
+        if (failure instanceof IOException inFile) {
+            return FileFailure.fileAndReason(inFile);
         }
         if (failure instanceof OutOfMemoryError) {
             return "out of memory (" + failure.getMessage()
@@ -37,18 +35,5 @@ final class Failures {
             return failure.getMessage();
         }
         return failure.toString().lines().findFirst().orElseThrow();
-    }
-
-    private static String reason(FileSystemException failure) {
-        if (failure instanceof NoSuchFileException) {
-            return "no such file or folder";
-        }
-        if (failure instanceof FileAlreadyExistsException) {
-            return "a file is in the way where a folder is needed";
-        }
-        if (failure instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        return failure.getReason() == null ? failure.getClass().getSimpleName() : failure.getReason();
     }
 }

@@ -45,13 +45,16 @@ final class FamilyTopologies {
 
     private FamilyTopologies() {}
 
-    /** Those that fit a number of workers. */
+    /** One of each family that fits a number of workers. */
     static List<Scheme> fitting(int workers) {
         return FAMILIES.stream()
-                .flatMap(names -> names.stream()
-                        .flatMap(name -> ifFitting(name, workers).stream())
-                        .limit(1))
+                .flatMap(names -> fitting(names, workers).stream().limit(1))
                 .toList();
+    }
+
+    /** Those of some names that fit a number of workers. */
+    static List<Scheme> fitting(List<String> names, int workers) {
+        return names.stream().flatMap(name -> ifFitting(name, workers).stream()).toList();
     }
 
     private static Optional<Scheme> ifFitting(String name, int workers) {

@@ -3,7 +3,6 @@ package dev.gossamer.cli;
 import dev.gossamer.experiment.ExperimentFile;
 import dev.gossamer.experiment.Grid;
 import dev.gossamer.experiment.Key;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +10,8 @@ import org.apache.commons.cli.CommandLine;
 
 /** The options that change an experiment: one for each key, and {@code --quick}. */
 final class GridOptions {
+
+    static final String QUICK = "quick";
 
     private GridOptions() {}
 
@@ -20,11 +21,16 @@ final class GridOptions {
      * @param grid the values where an option is not given, for the explanation
      */
     static void addTo(CommandLineOptions options, Grid grid) {
-        options.flag("quick", "the same experiment, shrunk to a few minutes");
+        options.flag(QUICK, "the same experiment, shrunk to a few minutes");
         for (Key key : Key.values()) {
             List<String> standard = grid.texts(key);
             String here = standard.isEmpty() ? "" : " (" + String.join(",", standard) + ")";
-            options.value(key.toString(), "VALUE[,...]", key.meaning() + here + ": " + key.allowed());
+            String meaning = key.meaning() + here + ": " + key.allowed();
+            if (key.canVary()) {
+                options.list(key.toString(), "VALUE", meaning);
+            } else {
+                options.value(key.toString(), "VALUE", meaning);
+            }
         }
     }
 
@@ -32,20 +38,12 @@ final class GridOptions {
     static Grid grid(ExperimentFile experiment, CommandLine line) {
         Map<Key, List<String>> values = new EnumMap<>(Key.class);
         for (Key key : Key.values()) {
-            String[] texts = line.getOptionValues(key.toString());
+            String texts = line.getOptionValue(key.toString());
             if (texts != null) {
-                values.put(key, split(texts));
+                values.put(key, List.of(texts.split(",", -1)));
             }
         }
-        Grid grid = line.hasOption("quick") ? experiment.grid().with(experiment.quick()) : experiment.grid();
+        Grid grid = line.hasOption(QUICK) ? experiment.grid().with(experiment.quick()) : experiment.grid();
         return grid.with(Grid.of(values));
-    }
-
-    private static List<String> split(String[] texts) {
-        List<String> values = new ArrayList<>();
-        for (String text : texts) {
-            values.addAll(List.of(text.split(",", -1)));
-        }
-        return values;
     }
 }

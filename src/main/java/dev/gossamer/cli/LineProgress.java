@@ -3,26 +3,34 @@ package dev.gossamer.cli;
 import dev.gossamer.experiment.RunConfiguration;
 import java.time.Duration;
 
-/** Plain lines every few seconds, for log files. */
+/** Plain lines for log files: one at the start, and then one every few seconds, during evaluations too. */
 final class LineProgress extends Progress {
 
-    private static final long INTERVAL_NANOSECONDS = Duration.ofSeconds(10).toNanos();
+    /** The time between lines. */
+    static final Duration INTERVAL = Duration.ofSeconds(10);
 
     private final Console console;
-    private long lastLine = System.nanoTime();
+    private final Duration interval;
+    private long lastLine;
 
-    LineProgress(String title, RunConfiguration configuration, long total, Console console) {
-        super(title, configuration, total);
+    LineProgress(
+            String name, String place, RunConfiguration configuration, long total, Console console, Duration interval) {
+        super(name, place, configuration, total);
         this.console = console;
+        this.interval = interval;
+        print();
     }
 
     @Override
     void changed(long steps) {
-        long now = System.nanoTime();
-        if (now - lastLine >= INTERVAL_NANOSECONDS) {
-            lastLine = now;
-            console.err().println(line());
+        if (System.nanoTime() - lastLine >= interval.toNanos()) {
+            print();
         }
+    }
+
+    private void print() {
+        lastLine = System.nanoTime();
+        console.err().println(line(Integer.MAX_VALUE));
     }
 
     @Override

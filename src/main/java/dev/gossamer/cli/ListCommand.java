@@ -1,8 +1,10 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.ExperimentFile;
 import java.io.IOException;
 import java.util.List;
+import org.apache.commons.cli.CommandLine;
 
 /** {@code list}: the experiments there are. */
 final class ListCommand implements Command {
@@ -28,14 +30,26 @@ final class ListCommand implements Command {
     @Override
     public int run(List<String> arguments) throws IOException {
         CommandLineOptions options = new CommandLineOptions("list", "Prints " + summary() + ".");
-        if (options.parse(arguments).hasOption("help")) {
+        CommandLine line = options.parse(arguments);
+        if (line.hasOption("help")) {
             options.help(console.out());
             return ExitCode.DONE;
         }
+        options.rejectWords(line);
         for (String name : experiments.names()) {
-            ExperimentFile experiment = experiments.get(name);
-            console.out().printf("%-24s %3d runs  %s%n", name, experiment.grid().runs().size(), experiment.purpose());
+            print(name);
         }
         return ExitCode.DONE;
+    }
+
+    /** A broken file does not hide the others. */
+    private void print(String name) {
+        try {
+            ExperimentFile experiment = experiments.get(name);
+            int runs = experiment.grid().runs().size();
+            console.out().printf("%-24s %3d runs  %s%n", name, runs, experiment.purpose());
+        } catch (ConfigurationException | IOException e) {
+            console.err().println("warning: " + name + " cannot be run: " + Failures.sentence(e));
+        }
     }
 }

@@ -13,6 +13,8 @@ import java.util.List;
 /** The program: {@code ./run.sh <experiment> [options]} and the other commands. */
 public final class Main {
 
+    private static final List<String> OPTIONS = List.of("help", "version");
+
     private final Path home;
     private final EngineFactory engines;
     private final Console console;
@@ -31,7 +33,7 @@ public final class Main {
         experiments = new Experiments(home.resolve("experiments"));
         commands = List.of(
                 new ListCommand(experiments, console),
-                new ShowCommand(experiments, console),
+                new ShowCommand(experiments, home, engines, console),
                 new TopologiesCommand(home.resolve("runs"), console),
                 new TheoryCommand(home.resolve("runs"), console),
                 new DataCommand(home.resolve("datasets"), console));
@@ -52,7 +54,12 @@ public final class Main {
      */
     int run(String... arguments) {
         try {
-            return dispatch(Arrays.asList(arguments));
+            int code = dispatch(Arrays.asList(arguments));
+            if (console.out().checkError()) {
+                console.err().println("error: standard output is closed or full, and not all was printed");
+                return code == ExitCode.DONE ? ExitCode.FAILED : code;
+            }
+            return code;
         } catch (UsageException | ConfigurationException e) {
             console.err().println("error: " + e.getMessage());
             return ExitCode.USAGE;
@@ -64,19 +71,28 @@ public final class Main {
     }
 
     private int dispatch(List<String> arguments) throws IOException {
-        String name = arguments.isEmpty() ? "" : arguments.get(0);
-        switch (name) {
-            case "":
-                help(console.err());
-                return ExitCode.USAGE;
-            case "help", "--help", "-h":
-                help(console.out());
-                return ExitCode.DONE;
-            case "--version":
-                console.out().println("Gossamer " + Version.number());
-                return ExitCode.DONE;
-            default:
-                return command(name).run(arguments.subList(1, arguments.size()));
+        if (arguments.isEmpty()) {
+            help(console.err());
+            return ExitCode.USAGE;
+        }
+        String name = arguments.get(0);
+        List<String> rest = arguments.subList(1, arguments.size());
+        if (name.matches("help|--help|-h")) {
+            rejectWords(name, rest);
+            help(console.out());
+            return ExitCode.DONE;
+        }
+        if (name.equals("--version")) {
+            rejectWords(name, rest);
+            console.out().println("Gossamer " + Version.number());
+            return ExitCode.DONE;
+        }
+        return command(name).run(rest);
+    }
+
+    private static void rejectWords(String name, List<String> words) {
+        if (!words.isEmpty()) {
+            throw new UsageException("unexpected \"" + words.get(0) + "\" after " + name);
         }
     }
 
@@ -85,6 +101,11 @@ public final class Main {
             if (command.name().equals(name)) {
                 return command;
             }
+        }
+        if (name.startsWith("-")) {
+            throw new UsageException("unknown option " + name + Nearest.to(name.replaceFirst("^-+", ""), OPTIONS)
+                    .map(near -> "; did you mean --" + near + "?")
+                    .orElse("; options follow the experiment: ./run.sh EXPERIMENT [options]"));
         }
         List<String> names = new ArrayList<>(experiments.names());
         if (!names.contains(name) && !name.endsWith(".yaml")) {
@@ -96,7 +117,8 @@ public final class Main {
 
     private void help(PrintStream out) throws IOException {
         String known = String.join(", ", experiments.names());
-        out.println("Usage: ./run.sh EXPERIMENT [options]    runs an experiment: " + known);
+        out.println("Usage: ./run.sh EXPERIMENT [options]       runs an experiment: " + known);
+        out.println("       ./run.sh FILE.yaml [options]        runs an experiment of your own");
         for (Command command : commands) {
             out.printf("       ./run.sh %-26s %s%n", command.name(), command.summary());
         }

@@ -3,17 +3,14 @@ package dev.gossamer.cli;
 import dev.gossamer.report.NeighborCount;
 import dev.gossamer.report.TheoryListings;
 import dev.gossamer.topology.Scheme;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.cli.CommandLine;
 
 /** {@code theory neighbors}: effective numbers of neighbours. */
-final class NeighborsCommand implements Command {
-
-    private final Console console;
+final class NeighborsCommand extends TopologyCommand {
 
     NeighborsCommand(Console console) {
-        this.console = console;
+        super(console);
     }
 
     @Override
@@ -27,7 +24,7 @@ final class NeighborsCommand implements Command {
     }
 
     @Override
-    public int run(List<String> arguments) {
+    CommandLineOptions options() {
         CommandLineOptions options = new CommandLineOptions("theory neighbors [options]", "Prints the " + summary()
                 + ": mean over the workers and worst worker, and the mean at each\nphase of the period."
                 + " Phase t is the state before step t; mean and worst are those of phase 0.");
@@ -35,22 +32,16 @@ final class NeighborsCommand implements Command {
         NumberOption.WORKERS.addListTo(options, "numbers of workers");
         NumberOption.GAMMA.addListTo(options, "decays of the random walk: numbers in [0, 1)");
         OutputFormat.addTo(options);
-        CommandLine line = options.parse(arguments);
-        if (line.hasOption("help")) {
-            options.help(console.out());
-            return ExitCode.DONE;
-        }
-        TheoryCommand.rejectWords(line);
+        return options;
+    }
+
+    @Override
+    void run(CommandLine line) {
         OutputFormat format = OutputFormat.of(line);
         List<Double> gammas = NumberOption.GAMMA.numbers(line);
-        TheoryRows theory = new TheoryRows(console);
-        List<NeighborCount> rows = new ArrayList<>();
-        for (int workers : NumberOption.WORKERS.wholeNumbers(line)) {
-            for (Scheme scheme : TopologyOption.schemes(line, workers)) {
-                rows.addAll(theory.neighbors(scheme, gammas));
-            }
-        }
-        console.out().print(format.print(TheoryListings.neighbors(), rows));
-        return ExitCode.DONE;
+        List<Scheme> schemes = TopologyOption.schemes(line, NumberOption.WORKERS.wholeNumbers(line));
+        TheoryRows theory = new TheoryRows(console());
+        List<NeighborCount> rows = theory.ofEach(schemes, scheme -> theory.neighbors(scheme, gammas));
+        console().out().print(format.print(TheoryListings.neighbors(), rows));
     }
 }

@@ -14,7 +14,7 @@ enum NumberOption {
     /** Decays of the random walk. */
     GAMMA("0.951", "a number in [0, 1)", gamma -> gamma >= 0 && gamma < 1),
     /** Noise of the gradients of random quadratics. */
-    ZETA("50", "a number of at least 1", zeta -> zeta >= 1),
+    ZETA("50", "a number in [1, 1e8]", zeta -> zeta >= 1 && zeta <= 1e8),
     /** Step sizes of random quadratics. */
     LEARNING_RATE("0.001,0.003,0.01,0.03,0.1,0.3", "a number above 0", rate -> rate > 0),
     /** Number of parameters of one worker; none where it is not given. */
@@ -37,7 +37,7 @@ enum NumberOption {
 
     /** Adds the option for a list of numbers. */
     void addListTo(CommandLineOptions options, String meaning) {
-        options.value(toString(), "NUMBER[,...]", meaning + " (" + standard + ")");
+        options.list(toString(), "NUMBER", meaning + " (" + standard + ")");
     }
 
     boolean isGiven(CommandLine line) {

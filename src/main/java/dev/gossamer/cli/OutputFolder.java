@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /** Finds a folder for results, so that earlier ones are never touched. */
@@ -30,6 +31,25 @@ final class OutputFolder {
                     return folder;
                 }
             }
+        }
+    }
+
+    /**
+     * Checks, without making anything, that a folder exists or can be made, and can be written to.
+     *
+     * @throws UsageException otherwise
+     */
+    static void check(Path folder) {
+        Path existing = folder.toAbsolutePath().normalize();
+        while (!Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
+            existing = existing.getParent();
+        }
+        if (!Files.isDirectory(existing)) {
+            throw new UsageException("output must be a folder, got " + folder + ": " + existing + " is a file");
+        }
+        if (!Files.isWritable(existing) || !Files.isExecutable(existing)) {
+            throw new UsageException(
+                    "output must be a folder that can be written to, got " + folder + ": no permission in " + existing);
         }
     }
 

@@ -11,22 +11,28 @@ import java.util.OptionalDouble;
 /** What is shown of a run while it trains: step, loss, accuracy at the last evaluation, images/s, time left. */
 abstract class Progress implements RunObserver, AutoCloseable {
 
-    private final String title;
+    private static final double LARGE_LOSS = 1000;
+
+    private final String name;
+    private final String place;
     private final long total;
     private final double imagesPerStep;
     private final long start = System.nanoTime();
     private double trainingSeconds;
     private double loss = Double.NaN;
     private OptionalDouble accuracy = OptionalDouble.empty();
+    private String evaluating = "";
     private long done;
 
     /**
-     * @param title the run, as it is shown
+     * @param name name of the run
+     * @param place which of the runs it is: {@code 2/5}
      * @param configuration what it does
      * @param total number of its steps
      */
-    Progress(String title, RunConfiguration configuration, long total) {
-        this.title = title;
+    Progress(String name, String place, RunConfiguration configuration, long total) {
+        this.name = name;
+        this.place = place;
         this.total = total;
         imagesPerStep = (double) configuration.workers() * configuration.batchSize();
     }
@@ -42,9 +48,18 @@ abstract class Progress implements RunObserver, AutoCloseable {
     }
 
     @Override
+    public final void evaluating(int scored, int scores) {
+        synchronized (this) {
+            evaluating = "  evaluating " + scored + "/" + scores;
+        }
+        changed(done);
+    }
+
+    @Override
     public final void evaluated(List<MetricsRow> rows) {
         synchronized (this) {
             accuracy = Outcome.mean(rows, "test", MetricsRow::accuracy);
+            evaluating = "";
         }
         changed(done);
     }
@@ -56,22 +71,37 @@ abstract class Progress implements RunObserver, AutoCloseable {
     @Override
     public abstract void close();
 
-    /** The state in one line: {@code ring-lr0.05-seed1 (2/5) 7% 9/120  loss 1.834  acc 41.2%  31 img/s  0:55 left}. */
-    final synchronized String line() {
-        StringBuilder line = new StringBuilder(title);
-        line.append(String.format(Locale.ROOT, " %d%% %d/%d", 100 * done / total, done, total));
+    /**
+     * The state in one line: {@code ring-lr0.05-seed1 (2/5) 7% 9/120  loss 1.834  acc 41.2%  31 img/s  0:55 left}; how
+     * far an evaluation is stands in place of the images/s while it goes on.
+     *
+     * @param room number of characters there is room for, for which the name is shortened
+     */
+    final synchronized String line(int room) {
+        String state = state();
+        int left = Math.max(2, room - state.length());
+        return (name.length() <= left ? name : name.substring(0, left - 2) + "..") + state;
+    }
+
+    private String state() {
+        StringBuilder state = new StringBuilder();
+        state.append(String.format(Locale.ROOT, " (%s) %d%% %d/%d", place, 100 * done / total, done, total));
         if (done == 0) {
-            return line.toString();
+            return state.append(evaluating).toString();
         }
-        line.append(String.format(Locale.ROOT, "  loss %.3f", loss));
+        state.append(String.format(Locale.ROOT, loss < LARGE_LOSS ? "  loss %.3f" : "  loss %.1e", loss));
         if (accuracy.isPresent()) {
-            line.append(String.format(Locale.ROOT, "  acc %.1f%%", 100 * accuracy.getAsDouble()));
+            state.append(String.format(Locale.ROOT, "  acc %.1f%%", 100 * accuracy.getAsDouble()));
         }
+        double rate = done * imagesPerStep / trainingSeconds;
+        state.append(evaluating.isEmpty() ? String.format(Locale.ROOT, "  %.0f img/s", rate) : evaluating);
+        return state.append("  ").append(timeLeft()).append(" left").toString();
+    }
+
+    private String timeLeft() {
         long left = Math.round((System.nanoTime() - start) / 1e9 / done * (total - done));
-        String time = left < 3600
+        return left < 3600
                 ? String.format(Locale.ROOT, "%d:%02d", left / 60, left % 60)
                 : String.format(Locale.ROOT, "%d h %02d", left / 3600, left % 3600 / 60);
-        double rate = done * imagesPerStep / trainingSeconds;
-        return line.append(String.format(Locale.ROOT, "  %.0f img/s  %s left", rate, time)).toString();
     }
 }

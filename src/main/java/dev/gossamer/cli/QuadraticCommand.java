@@ -3,17 +3,14 @@ package dev.gossamer.cli;
 import dev.gossamer.report.QuadraticRate;
 import dev.gossamer.report.TheoryListings;
 import dev.gossamer.topology.Scheme;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.cli.CommandLine;
 
 /** {@code theory quadratic}: rates of random quadratics. */
-final class QuadraticCommand implements Command {
-
-    private final Console console;
+final class QuadraticCommand extends TopologyCommand {
 
     QuadraticCommand(Console console) {
-        this.console = console;
+        super(console);
     }
 
     @Override
@@ -27,7 +24,7 @@ final class QuadraticCommand implements Command {
     }
 
     @Override
-    public int run(List<String> arguments) {
+    CommandLineOptions options() {
         CommandLineOptions options = new CommandLineOptions("theory quadratic [options]", "Prints " + summary()
                 + ". \"rate\" is the fixed point of the paper,\nwith n_eff of the worst worker at phase 0;"
                 + " \"exact rate\" is what holds over whole periods. A step multiplies the\n"
@@ -37,29 +34,17 @@ final class QuadraticCommand implements Command {
         NumberOption.ZETA.addListTo(options, "noise of the gradients, (1 + batch + dimension) / batch");
         NumberOption.LEARNING_RATE.addListTo(options, "step sizes");
         OutputFormat.addTo(options);
-        CommandLine line = options.parse(arguments);
-        if (line.hasOption("help")) {
-            options.help(console.out());
-            return ExitCode.DONE;
-        }
-        TheoryCommand.rejectWords(line);
-        OutputFormat format = OutputFormat.of(line);
-        console.out().print(format.print(TheoryListings.quadratics(), rows(line)));
-        return ExitCode.DONE;
+        return options;
     }
 
-    private List<QuadraticRate> rows(CommandLine line) {
+    @Override
+    void run(CommandLine line) {
+        OutputFormat format = OutputFormat.of(line);
         List<Double> zetas = NumberOption.ZETA.numbers(line);
         List<Double> learningRates = NumberOption.LEARNING_RATE.numbers(line);
-        TheoryRows theory = new TheoryRows(console);
-        List<QuadraticRate> rows = new ArrayList<>();
-        for (int workers : NumberOption.WORKERS.wholeNumbers(line)) {
-            for (Scheme scheme : TopologyOption.schemes(line, workers)) {
-                for (double zeta : zetas) {
-                    rows.addAll(theory.quadratics(scheme, zeta, learningRates));
-                }
-            }
-        }
-        return rows;
+        List<Scheme> schemes = TopologyOption.schemes(line, NumberOption.WORKERS.wholeNumbers(line));
+        TheoryRows theory = new TheoryRows(console());
+        List<QuadraticRate> rows = theory.ofEach(schemes, scheme -> theory.quadratics(scheme, zetas, learningRates));
+        console().out().print(format.print(TheoryListings.quadratics(), rows));
     }
 }

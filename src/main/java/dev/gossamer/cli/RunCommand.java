@@ -1,14 +1,11 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.data.DataSet;
-import dev.gossamer.data.Task;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.ExperimentFile;
-import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.experiment.Sweep;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunStatus;
-import dev.gossamer.report.Tables;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,55 +51,31 @@ final class RunCommand implements Command {
             options.help(console.out());
             return ExitCode.DONE;
         }
-        if (!line.getArgList().isEmpty()) {
-            throw new UsageException("unexpected \"" + line.getArgList().get(0)
-                    + "\"; values in a list are separated by commas, without blanks");
-        }
-        Map<String, RunConfiguration> runs = GridOptions.grid(experiment, line).runs();
-        Task task = Task.parse(runs.values().iterator().next().dataSet());
-        boolean quick = line.hasOption("quick");
-        DataSource source = DataSource.choose(task, line.getOptionValue("data"), home.resolve("datasets"), quick);
-        console.err().println(name() + " on " + source + ": " + runs.size() + (runs.size() == 1 ? " run" : " runs"));
-        Path output = Path.of(line.getOptionValue("output", home.resolve("runs").toString()));
-        System.setProperty("gossamer.log", output.resolve("gossamer.log").toString());
-        String label = name() + (quick ? "-quick" : "") + (source.isSynthetic() ? "-synthetic" : "");
+        options.rejectWords(line);
+        System.setProperty("gossamer.log", Plan.output(line, home).resolve("gossamer.log").toString());
+        Plan plan = Plan.of(experiment, line, home, engines);
+        console.err().println(name() + " on " + plan.source() + ": " + plan.size());
+        DataSet data = plan.source().open(console);
+        Sweep.checkNumber(plan.runs(), data.train().size());
         String command = "./run.sh " + name() + " " + String.join(" ", arguments);
-        DataSet data = source.open(console);
         try (Interruption interruption = Interruption.install(console)) {
-            return sweep(label, runs, data, output, command.strip(), interruption);
+            return sweep(plan, data, RunEnvironment.of(command.strip(), data), interruption);
         }
     }
 
     private CommandLineOptions options() {
-        CommandLineOptions options = new CommandLineOptions(name() + " [options]", summary())
-                .value("data", "DIR|synthetic", "where data are, or generated ones (" + home.resolve("datasets") + ")")
-                .value("output", "DIR", "where the folder of results is made (" + home.resolve("runs") + ")");
-        GridOptions.addTo(options, experiment.grid());
+        CommandLineOptions options = new CommandLineOptions(name() + " [options]", summary());
+        Plan.addTo(options, home, experiment.grid());
         return options;
     }
 
-    private int sweep(
-            String label,
-            Map<String, RunConfiguration> runs,
-            DataSet data,
-            Path output,
-            String command,
-            Interruption interruption)
+    private int sweep(Plan plan, DataSet data, Map<String, Object> environment, Interruption interruption)
             throws IOException {
-        Map<String, Object> environment = RunEnvironment.of(command, data);
-        Sweep.check(runs, data, engines);
-        Path folder = OutputFolder.create(output, label);
+        Path folder = OutputFolder.create(plan.output(), plan.label());
         console.err().println("Results: " + folder);
-        Sweep sweep = new Sweep(label, runs, data, engines, folder, environment);
-        String subtitle = "test accuracy on " + data.name() + (data.synthetic() ? " (synthetic data)" : "");
-        try (SweepReport report = new SweepReport(folder, runs.size(), label, subtitle, console)) {
-            List<RunResult> results = sweep.run(report, interruption);
-            console.out().print(Tables.results(results));
-            if (data.synthetic()) {
-                console.out().println("These are results on SYNTHETIC data.");
-            }
-            report.files().forEach(console.out()::println);
-            return exitCode(results, interruption);
+        Sweep sweep = new Sweep(plan.label(), plan.runs(), data, engines, folder, environment);
+        try (SweepReport report = new SweepReport(folder, plan.runs(), plan.label(), data, console)) {
+            return exitCode(sweep.run(report, interruption), interruption);
         }
     }
 

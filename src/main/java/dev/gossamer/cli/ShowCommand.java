@@ -1,11 +1,14 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.ExperimentFile;
 import dev.gossamer.experiment.Grid;
 import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.experiment.Sweep;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +21,20 @@ import org.apache.commons.cli.CommandLine;
 final class ShowCommand implements Command {
 
     private final Experiments experiments;
+    private final Path home;
+    private final EngineFactory engines;
     private final Console console;
 
-    ShowCommand(Experiments experiments, Console console) {
+    /**
+     * @param experiments what can be shown
+     * @param home holds {@code datasets} and {@code runs}
+     * @param engines says whether a run is possible
+     * @param console where it is printed
+     */
+    ShowCommand(Experiments experiments, Path home, EngineFactory engines, Console console) {
         this.experiments = experiments;
+        this.home = home;
+        this.engines = engines;
         this.console = console;
     }
 
@@ -32,14 +45,17 @@ final class ShowCommand implements Command {
 
     @Override
     public String summary() {
-        return "what an experiment would run, with the same options";
+        return "show EXPERIMENT: what it would run, with the same options";
     }
 
     @Override
     public int run(List<String> arguments) throws IOException {
         CommandLineOptions options =
-                new CommandLineOptions("show EXPERIMENT [options]", "Prints " + summary() + "; nothing is started.");
-        GridOptions.addTo(options, Grid.of(Map.of()));
+                new CommandLineOptions(
+                        "show EXPERIMENT [options]",
+                        "Prints what an experiment, or FILE.yaml, would run with the same options;"
+                                + " nothing is started.");
+        Plan.addTo(options, home, Grid.of(Map.of()));
         CommandLine line = options.parse(arguments);
         if (line.hasOption("help")) {
             options.help(console.out());
@@ -50,11 +66,14 @@ final class ShowCommand implements Command {
             throw new UsageException("show needs the name of one experiment: " + known);
         }
         ExperimentFile experiment = experiments.get(line.getArgList().get(0));
-        print(experiment, GridOptions.grid(experiment, line).runs());
+        Plan plan = Plan.of(experiment, line, home, engines);
+        Sweep.checkNumber(plan.runs(), plan.expectedTrainImages());
+        print(experiment, plan);
         return ExitCode.DONE;
     }
 
-    private void print(ExperimentFile experiment, Map<String, RunConfiguration> runs) {
+    private void print(ExperimentFile experiment, Plan plan) {
+        Map<String, RunConfiguration> runs = plan.runs();
         PrintStream out = console.out();
         out.println("# " + experiment.name() + ": " + experiment.purpose());
         for (Key key : Key.values()) {
@@ -68,7 +87,7 @@ final class ShowCommand implements Command {
                 out.println(key + ": " + values);
             }
         }
-        out.println("# " + runs.size() + (runs.size() == 1 ? " run:" : " runs:"));
+        out.println("# " + plan.size() + " on " + plan.source() + ":");
         runs.keySet().forEach(name -> out.println("#   " + name));
     }
 }

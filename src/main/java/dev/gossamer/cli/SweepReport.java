@@ -1,61 +1,55 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.data.DataSet;
 import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.experiment.RunObserver;
 import dev.gossamer.experiment.SweepObserver;
 import dev.gossamer.record.LearningRateAccuracy;
-import dev.gossamer.record.RecordException;
-import dev.gossamer.record.RunFolder;
+import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.report.ChartException;
 import dev.gossamer.report.Charts;
+import dev.gossamer.report.Tables;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Shows a sweep on the console, and draws its charts anew after each run. */
+/**
+ * Shows a sweep on the console, draws its charts anew after each run, and prints its results at the end, however it
+ * ends.
+ */
 final class SweepReport implements SweepObserver, AutoCloseable {
 
     private static final String LEARNING_RATE_CHART = "lr-accuracy.svg";
     private static final String CURVES_CHART = "curves.svg";
 
     private final Path folder;
-    private final int runs;
-    private final String chartTitle;
-    private final String subtitle;
+    private final Map<String, RunConfiguration> runs;
+    private final String title;
+    private final DataSet data;
     private final Console console;
-    private final List<RunResult> results = new ArrayList<>();
-    private final Map<String, Path> curves = new LinkedHashMap<>();
+    private final List<RecordedRun> ended = new ArrayList<>();
     private Progress progress;
     private int started;
     private boolean canDraw = true;
 
     /**
      * @param folder folder of the experiment
-     * @param runs number of runs
-     * @param chartTitle title of the charts
-     * @param subtitle what the charts say under their titles
-     * @param console where progress goes
+     * @param runs configurations by the name of the run
+     * @param title title of the charts
+     * @param data what is trained on
+     * @param console where progress and results go
      */
-    SweepReport(Path folder, int runs, String chartTitle, String subtitle, Console console) {
+    SweepReport(Path folder, Map<String, RunConfiguration> runs, String title, DataSet data, Console console) {
         this.folder = folder;
         this.runs = runs;
-        this.chartTitle = chartTitle;
-        this.subtitle = subtitle;
+        this.title = title;
+        this.data = data;
         this.console = console;
-    }
-
-    /** The files that describe the whole experiment. */
-    List<Path> files() {
-        return Stream.of(LearningRateAccuracy.FILE_NAME, LEARNING_RATE_CHART, CURVES_CHART)
-                .map(folder::resolve)
-                .filter(Files::exists)
-                .toList();
     }
 
     @Override
@@ -64,29 +58,25 @@ final class SweepReport implements SweepObserver, AutoCloseable {
             console.err().println("Engine: " + engine);
         }
         started++;
-        String title = name + " (" + started + "/" + runs + ")";
+        String place = started + "/" + runs.size();
         progress = console.isTerminal()
-                ? new BarProgress(title, configuration, steps, console)
-                : new LineProgress(title, configuration, steps, console);
+                ? new BarProgress(name, place, configuration, steps, console)
+                : new LineProgress(name, place, configuration, steps, console, LineProgress.INTERVAL);
         return progress;
     }
 
     @Override
     public void failed(String name, Throwable failure) {
-        close();
+        endProgress();
         console.err().println("error: " + name + ": " + Failures.sentence(failure));
         Failures.log(name, failure);
     }
 
     @Override
     public void finished(String name, RunResult result) {
-        close();
+        endProgress();
         console.err().println(sentence(name, result));
-        results.add(result);
-        Path metrics = folder.resolve(name).resolve(RunFolder.METRICS);
-        if (Files.exists(metrics)) {
-            curves.put(name, metrics);
-        }
+        ended.add(RecordedRun.of(folder.resolve(name), result, runs.get(name).toMap()));
         if (canDraw) {
             draw();
         }
@@ -94,30 +84,48 @@ final class SweepReport implements SweepObserver, AutoCloseable {
 
     private static String sentence(String name, RunResult result) {
         StringBuilder line = new StringBuilder(name).append(": ").append(result.status()).append(" after ")
-                .append(result.steps()).append(" steps");
+                .append(result.steps()).append(result.steps() == 1 ? " step" : " steps");
         result.testAccuracy().ifPresent(accuracy ->
                 line.append(String.format(Locale.ROOT, ", test accuracy %.1f %%", 100 * accuracy)));
         result.imagesPerSecond().ifPresent(rate -> line.append(String.format(Locale.ROOT, ", %.0f images/s", rate)));
         return line.toString();
     }
 
+    /** A chart that cannot be drawn is no reason to end a sweep. */
     private void draw() {
+        String subtitle = "test accuracy on " + data.name() + (data.synthetic() ? " (synthetic data)" : "");
         try {
-            Charts.learningRateAccuracy(results, chartTitle, subtitle, folder.resolve(LEARNING_RATE_CHART));
-            Charts.curves(curves, chartTitle, subtitle, folder.resolve(CURVES_CHART));
-        } catch (ChartException | RecordException e) {
+            Charts.learningRateAccuracy(ended, title, subtitle, folder.resolve(LEARNING_RATE_CHART));
+            Charts.curves(ended, title, subtitle, folder.resolve(CURVES_CHART));
+        } catch (RuntimeException | OutOfMemoryError e) {
             canDraw = false;
-            console.err().println("warning: " + e.getMessage());
+            String reason = e instanceof ChartException ? e.getMessage() : Failures.sentence(e);
+            console.err().println("warning: charts are no longer drawn: " + reason);
             Failures.log("charts", e);
         }
     }
 
-    /** Takes the progress of the current run from the console. */
-    @Override
-    public void close() {
+    private void endProgress() {
         if (progress != null) {
             progress.close();
             progress = null;
         }
+    }
+
+    /** Takes the progress from the console and prints the results of the runs that have ended, where there are any. */
+    @Override
+    public void close() {
+        endProgress();
+        if (ended.isEmpty()) {
+            return;
+        }
+        console.out().print(Tables.results(ended));
+        if (data.synthetic()) {
+            console.out().println("These are results on SYNTHETIC data.");
+        }
+        Stream.of(LearningRateAccuracy.FILE_NAME, LEARNING_RATE_CHART, CURVES_CHART)
+                .map(folder::resolve)
+                .filter(Files::exists)
+                .forEach(console.out()::println);
     }
 }

@@ -6,7 +6,6 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.apache.commons.cli.CommandLine;
 
 /** {@code theory}: what linear algebra says about topologies, in four commands of its own. */
 final class TheoryCommand implements Command {
@@ -60,17 +59,5 @@ final class TheoryCommand implements Command {
             out.printf("       ./run.sh theory %-10s %s%n", command.name(), command.summary());
         }
         out.println("Each has --help. Definitions, formulas and sources are in docs/theory.md.");
-    }
-
-    /**
-     * Goes on only where there are options alone.
-     *
-     * @throws UsageException otherwise
-     */
-    static void rejectWords(CommandLine line) {
-        if (!line.getArgList().isEmpty()) {
-            throw new UsageException("unexpected \"" + line.getArgList().get(0)
-                    + "\"; values in a list are separated by commas, without blanks or within quotes");
-        }
     }
 }

@@ -11,15 +11,37 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Computes what is listed of topologies. What does not converge stays empty, and the user is told why. */
 final class TheoryRows {
 
+    private static final int PROGRESS_WIDTH = 70;
+
     private final Console console;
 
     TheoryRows(Console console) {
         this.console = console;
+    }
+
+    /** The rows of one topology after another. A terminal shows which one; hundreds of workers take minutes. */
+    <R> List<R> ofEach(List<Scheme> schemes, Function<Scheme, List<R>> rowsOf) {
+        List<R> rows = new ArrayList<>();
+        for (int k = 0; k < schemes.size(); k++) {
+            progress("computing " + schemes.get(k).name() + " (" + (k + 1) + "/" + schemes.size() + ")");
+            rows.addAll(rowsOf.apply(schemes.get(k)));
+        }
+        progress("");
+        return rows;
+    }
+
+    /** Replaces the last line of a terminal. */
+    private void progress(String line) {
+        if (console.isTerminal()) {
+            console.err().printf("\r%-" + PROGRESS_WIDTH + "s\r%s", "", line);
+            console.err().flush();
+        }
     }
 
     /**
@@ -48,17 +70,24 @@ final class TheoryRows {
         return rows;
     }
 
-    /** The rates of random quadratics on a topology for several learning rates. */
-    List<QuadraticRate> quadratics(Scheme scheme, double zeta, List<Double> learningRates) {
-        Optional<RandomQuadratic> quadratic = walk(scheme).map(found -> new RandomQuadratic(found, zeta));
+    /** The rates of random quadratics on a topology for several noises and learning rates. */
+    List<QuadraticRate> quadratics(Scheme scheme, List<Double> zetas, List<Double> learningRates) {
+        Optional<RandomWalk> walk = walk(scheme);
         List<QuadraticRate> rows = new ArrayList<>();
-        for (double rate : learningRates) {
-            rows.add(new QuadraticRate(scheme, zeta, rate,
-                    quadratic.flatMap(found -> attempt(scheme, () -> found.rate(rate))).orElse(OptionalDouble.empty()),
-                    quadratic.flatMap(found -> attempt(scheme, () -> found.exactRate(rate)))
-                            .orElse(OptionalDouble.empty())));
+        for (double zeta : zetas) {
+            Optional<RandomQuadratic> quadratic = walk.map(found -> new RandomQuadratic(found, zeta));
+            for (double rate : learningRates) {
+                rows.add(new QuadraticRate(scheme, zeta, rate,
+                        rate(scheme, quadratic, found -> found.rate(rate)),
+                        rate(scheme, quadratic, found -> found.exactRate(rate))));
+            }
         }
         return rows;
+    }
+
+    private OptionalDouble rate(
+            Scheme scheme, Optional<RandomQuadratic> quadratic, Function<RandomQuadratic, OptionalDouble> rate) {
+        return quadratic.flatMap(found -> attempt(scheme, () -> rate.apply(found))).orElse(OptionalDouble.empty());
     }
 
     private Optional<RandomWalk> walk(Scheme scheme) {
@@ -73,6 +102,7 @@ final class TheoryRows {
         try {
             return Optional.of(computation.get());
         } catch (ArithmeticException e) {
+            progress("");
             console.err().println("warning: " + scheme.name() + ": " + e.getMessage());
             return Optional.empty();
         }

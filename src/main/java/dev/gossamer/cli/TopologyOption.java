@@ -10,38 +10,53 @@ import org.apache.commons.cli.CommandLine;
 final class TopologyOption {
 
     private static final String NAME = "topology";
-    private static final String VALUE = "NAME[,...]";
+    private static final String VALUE = "NAME";
+
+    /** Most workers for which topologies that nobody named are computed: those without a closed form take minutes. */
+    private static final int MOST_UNNAMED_WORKERS = 256;
 
     private TopologyOption() {}
 
     /** Adds the option; without it, there is one topology of each family. */
     static void addTo(CommandLineOptions options) {
-        options.value(NAME, VALUE, "topologies, as ring,torus-4x8 or \"Torus (4x8)\" (one of each family that fits)");
+        options.list(NAME, VALUE, "topologies, as ring,torus-4x8 or \"Torus (4x8)\" (one of each family that fits)");
     }
 
     /** Adds the option with names that stand where it is not given. */
     static void addTo(CommandLineOptions options, List<String> standard) {
-        options.value(NAME, VALUE, "topologies (" + String.join(",", standard) + ")");
+        options.list(NAME, VALUE, "topologies (" + String.join(",", standard) + ", those that fit)");
     }
 
     /**
-     * The topologies that the user named, or one of each family that fits the number of workers.
+     * The topologies that the user named, or one of each family that fits; for each number of workers.
      *
-     * @throws UsageException if there is no topology of a name, or it does not fit
+     * @throws UsageException if there is no topology of a name, it does not fit, or there are too many workers to name
+     *     none
      */
-    static List<Scheme> schemes(CommandLine line, int workers) {
-        return line.hasOption(NAME) ? named(line, List.of(), workers) : FamilyTopologies.fitting(workers);
-    }
-
-    /**
-     * The topologies that the user named, or the standard ones.
-     *
-     * @throws UsageException if there is no topology of a name, or it does not fit
-     */
-    static List<Scheme> named(CommandLine line, List<String> standard, int workers) {
-        String given = line.getOptionValue(NAME, String.join(",", standard));
+    static List<Scheme> schemes(CommandLine line, List<Integer> workers) {
         List<Scheme> schemes = new ArrayList<>();
-        for (String name : given.split(",", -1)) {
+        for (int n : workers) {
+            schemes.addAll(isGiven(line, n) ? named(line, n) : FamilyTopologies.fitting(n));
+        }
+        return schemes;
+    }
+
+    /** The topologies that the user named, or those of the standard ones that fit; otherwise as above. */
+    static List<Scheme> schemes(CommandLine line, List<String> standard, int workers) {
+        return isGiven(line, workers) ? named(line, workers) : FamilyTopologies.fitting(standard, workers);
+    }
+
+    private static boolean isGiven(CommandLine line, int workers) {
+        if (!line.hasOption(NAME) && workers > MOST_UNNAMED_WORKERS) {
+            throw new UsageException("topology must be given for more than " + MOST_UNNAMED_WORKERS
+                    + " workers, because some take hours; got none for " + workers + " workers");
+        }
+        return line.hasOption(NAME);
+    }
+
+    private static List<Scheme> named(CommandLine line, int workers) {
+        List<Scheme> schemes = new ArrayList<>();
+        for (String name : line.getOptionValue(NAME).split(",", -1)) {
             Scheme scheme = parse(name.strip(), workers);
             if (schemes.stream().noneMatch(other -> other.name().equals(scheme.name()))) {
                 schemes.add(scheme);

@@ -5,26 +5,23 @@ import dev.gossamer.report.NeighborCount;
 import dev.gossamer.report.TheoryListings;
 import dev.gossamer.topology.Scheme;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.commons.cli.CommandLine;
 
 /** {@code theory walk}: the effective number of neighbours over gamma, as a figure. */
-final class WalkCommand implements Command {
+final class WalkCommand extends TopologyCommand {
 
     private static final int POINTS_PER_DECADE = 25;
     private static final int DECADES = 4;
 
-    private final Path figures;
-    private final Console console;
+    private final FigureFolder folder;
 
     /** @param figures the folder of figures where none is given */
     WalkCommand(Path figures, Console console) {
-        this.figures = figures;
-        this.console = console;
+        super(console);
+        folder = new FigureFolder(figures, console.out());
     }
 
     @Override
@@ -38,32 +35,24 @@ final class WalkCommand implements Command {
     }
 
     @Override
-    public int run(List<String> arguments) throws IOException {
+    CommandLineOptions options() {
         CommandLineOptions options = new CommandLineOptions("theory walk [options]",
                 "Draws the effective number of neighbours, of the variance averaged over workers and phases, over gamma"
                         + "\nfrom 0 to 0.9999: walk.svg, and the points in walk.csv.");
         TopologyOption.addTo(options, DemoCommand.TOPOLOGIES);
         NumberOption.WORKERS.addTo(options, "number of workers");
-        TheoryFolder.addTo(options, figures, "folder of the files; older ones are replaced");
-        CommandLine line = options.parse(arguments);
-        if (line.hasOption("help")) {
-            options.help(console.out());
-            return ExitCode.DONE;
-        }
-        TheoryCommand.rejectWords(line);
+        folder.addTo(options, "folder of the files");
+        return options;
+    }
+
+    @Override
+    void run(CommandLine line) throws IOException {
         int workers = (int) NumberOption.WORKERS.wholeNumber(line);
-        List<NeighborCount> points = new ArrayList<>();
-        for (Scheme scheme : TopologyOption.named(line, DemoCommand.TOPOLOGIES, workers)) {
-            points.addAll(new TheoryRows(console).neighbors(scheme, gammas()));
-        }
-        Path folder = TheoryFolder.of(line, figures);
-        Path csv = folder.resolve("walk.csv");
-        Files.writeString(csv, TheoryListings.walk().csv(points));
-        console.out().println(csv);
-        Path svg = folder.resolve("walk.svg");
-        Charts.neighbors(points, "Effective number of neighbours", workers + " workers", svg);
-        console.out().println(svg);
-        return ExitCode.DONE;
+        List<Scheme> schemes = TopologyOption.schemes(line, DemoCommand.TOPOLOGIES, workers);
+        TheoryRows theory = new TheoryRows(console());
+        List<NeighborCount> points = theory.ofEach(schemes, scheme -> theory.neighbors(scheme, gammas()));
+        folder.write(line, "walk", TheoryListings.walk().csv(points),
+                svg -> Charts.neighbors(points, "Effective number of neighbours", workers + " workers", svg));
     }
 
     /** Evenly spaced in log(1 - gamma). */

@@ -92,19 +92,10 @@ final class CifarFile implements ImageFile {
             in.readFully(pixels, offset, SHAPE.size());
         } catch (IOException e) {
             throw DataException.of(
-                    e, "%s cannot be read in the record at offset %,d (%s).", path, start, DataException.reason(e));
-        }
-        if (label >= CLASSES) {
-            throw DataException.of(
-                    "%s holds the label %d at offset %,d; labels are in 0..%d.", path, label, start, CLASSES - 1);
+                    e, "%s cannot be read in the record at offset %,d (%s).", path, start, FileFailure.reason(e));
         }
         next++;
-        return label;
-    }
-
-    @Override
-    public void checkEnd() {
-        // The file's size was compared with its records before the first was read.
+        return ImageFile.checkLabel(label, CLASSES, path, start);
     }
 
     @Override

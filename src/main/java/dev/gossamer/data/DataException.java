@@ -1,9 +1,6 @@
 package dev.gossamer.data;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -37,20 +34,6 @@ public class DataException extends RuntimeException {
 
     /** The error for a file that cannot be read. */
     static DataException unreadable(Path path, IOException cause) {
-        return new DataException(path + " cannot be read (" + reason(cause) + ").", cause);
-    }
-
-    /** Why a file operation failed, in words. */
-    static String reason(IOException failure) {
-        if (failure instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        if (failure instanceof NoSuchFileException) {
-            return "no such file";
-        }
-        if (failure instanceof FileAlreadyExistsException e) {
-            return e.getFile() + " is in the way";
-        }
-        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        return new DataException(path + " cannot be read (" + FileFailure.reason(cause) + ").", cause);
     }
 }

@@ -1,13 +1,15 @@
 package dev.gossamer.data;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Where data sets come from: files of the official layouts, the official download, or a generator. */
 public final class DataSets {
+
+    /** Number of training images that are generated. */
+    public static final int SYNTHETIC_TRAIN_IMAGES = SyntheticImages.TRAIN;
 
     private static final int CIFAR_IMAGES_PER_FILE = 10_000;
     private static final int CIFAR_TRAINING_FILES = 5;
@@ -24,54 +26,31 @@ public final class DataSets {
      *     data
      */
     public static DataSet open(Task task, Path directory, Downloader downloader) {
-        if (!isPresent(task, directory)) {
-            String reason = "downloading is switched off";
-            DataException cause = null;
-            if (downloader != null) {
-                try {
-                    downloader.fetch(task, directory);
-                } catch (DataException e) {
-                    reason = "the download failed: " + e.getMessage();
-                    cause = e;
-                }
-            }
-            if (downloader == null || cause != null) {
-                throw new DataException(absent(task, directory, reason), cause);
-            }
+        Inventory inventory = Inventory.of(task, directory);
+        if (inventory.isComplete()) {
+            return load(inventory);
         }
-        return load(task, directory);
-    }
-
-    private static String absent(Task task, Path directory, String reason) {
-        String sentence = reason.endsWith(".") ? reason.substring(0, reason.length() - 1) : reason;
-        return "there is no complete " + task + " data in " + directory.toAbsolutePath().normalize()
-                + " (or its folder " + task.folder() + "), and " + sentence
-                + "; name the folder that holds it with --data DIR, or train on generated images with --data synthetic.";
-    }
-
-    /** Whether all files of a task lie in the directory or in the task's folder in it; they are not opened. */
-    public static boolean isPresent(Task task, Path directory) {
-        return locate(task, directory) != null;
-    }
-
-    /**
-     * Reads the real data of a task.
-     *
-     * @param task what is to be learned
-     * @param directory the data directory, which holds the task's folder or the task's files themselves
-     * @throws DataException if a file is missing, damaged or cannot be read
-     */
-    public static DataSet load(Task task, Path directory) {
-        Path folder = locate(task, directory);
-        if (folder == null) {
-            Path expected = directory.resolve(task.folder());
-            Path looked = Files.isDirectory(expected) ? expected : directory;
-            throw new DataException("the " + task + " data in " + looked.toAbsolutePath().normalize()
-                    + " is not complete: missing " + String.join(", ", missing(task, looked)) + ".");
+        if (downloader == null) {
+            throw absent(inventory, "downloading is switched off.", null);
         }
-        return switch (task) {
-            case CIFAR_10 -> loadCifar(folder, CIFAR_IMAGES_PER_FILE);
-            case FASHION_MNIST -> loadFashion(folder);
+        try {
+            downloader.fetch(task, directory);
+        } catch (DataException e) {
+            throw absent(inventory, "the download failed: " + e.getMessage(), e);
+        }
+        return load(Inventory.of(task, directory));
+    }
+
+    private static DataException absent(Inventory inventory, String reason, DataException cause) {
+        return new DataException(inventory.lack() + ", and " + reason.replaceFirst("\\.$", "")
+                + "; name the folder that holds it with --data DIR, or train on generated images with"
+                + " --data synthetic.", cause);
+    }
+
+    private static DataSet load(Inventory inventory) {
+        return switch (inventory.task()) {
+            case CIFAR_10 -> loadCifar(inventory.files(), CIFAR_IMAGES_PER_FILE);
+            case FASHION_MNIST -> loadFashion(inventory.files());
         };
     }
 
@@ -86,50 +65,12 @@ public final class DataSets {
         return SyntheticImages.generate(task, seed);
     }
 
-    private static Path locate(Task task, Path directory) {
-        for (Path folder : List.of(directory.resolve(task.folder()), directory)) {
-            if (missing(task, folder).isEmpty()) {
-                return folder;
-            }
-        }
-        return null;
-    }
-
-    /** Names of the task's files that are not in the folder. */
-    private static List<String> missing(Task task, Path folder) {
-        List<String> missing = new ArrayList<>();
-        if (task == Task.CIFAR_10) {
-            for (String name : cifarFiles()) {
-                if (!Files.isRegularFile(folder.resolve(name))) {
-                    missing.add(name);
-                }
-            }
-            return missing;
-        }
-        for (Task.RemoteFile file : task.source().files()) {
-            String plain = file.name().substring(0, file.name().length() - ".gz".length());
-            if (!Files.isRegularFile(folder.resolve(plain)) && !Files.isRegularFile(folder.resolve(file.name()))) {
-                missing.add(plain + "[.gz]");
-            }
-        }
-        return missing;
-    }
-
-    private static List<String> cifarFiles() {
-        List<String> names = new ArrayList<>();
-        for (int i = 1; i <= CIFAR_TRAINING_FILES; i++) {
-            names.add("data_batch_" + i + ".bin");
-        }
-        names.add("test_batch.bin");
-        return names;
-    }
-
-    /** Reads CIFAR-10 from a folder whose files have that many images each. */
-    static DataSet loadCifar(Path folder, int imagesPerFile) {
+    /** Reads CIFAR-10 from files that have that many images each. */
+    static DataSet loadCifar(List<Path> paths, int imagesPerFile) {
         List<ImageFile> files = new ArrayList<>();
         try {
-            for (String name : cifarFiles()) {
-                files.add(CifarFile.ofSize(folder.resolve(name), imagesPerFile));
+            for (Path path : paths) {
+                files.add(CifarFile.ofSize(path, imagesPerFile));
             }
             ImageSet train = read(files.subList(0, CIFAR_TRAINING_FILES), Task.CIFAR_10);
             ImageSet test = read(files.subList(CIFAR_TRAINING_FILES, files.size()), Task.CIFAR_10);
@@ -139,14 +80,20 @@ public final class DataSets {
         }
     }
 
-    private static DataSet loadFashion(Path folder) {
-        return real(Task.FASHION_MNIST, loadPart(folder, "train"), loadPart(folder, "t10k"));
+    private static DataSet loadFashion(List<Path> paths) {
+        ImageSet train = loadFashionPart(paths.get(0), paths.get(1));
+        ImageSet test = loadFashionPart(paths.get(2), paths.get(3));
+        if (train.size() < test.size()) {
+            throw DataException.of(
+                    "%s holds %,d images and %s %,d: training and test files are mixed up.",
+                    paths.get(0), train.size(), paths.get(2), test.size());
+        }
+        return real(Task.FASHION_MNIST, train, test);
     }
 
-    private static ImageSet loadPart(Path folder, String part) {
+    private static ImageSet loadFashionPart(Path images, Path labels) {
         Task task = Task.FASHION_MNIST;
-        List<ImageFile> files = List.of(
-                new IdxPair(IdxPair.findImages(folder, part), IdxPair.findLabels(folder, part), task.classes()));
+        List<ImageFile> files = List.of(new IdxPair(images, labels, task.classes()));
         try {
             return read(files, task);
         } finally {
@@ -178,7 +125,6 @@ public final class DataSets {
                 labels[next] = (byte) file.read(pixels, next * size);
                 next++;
             }
-            file.checkEnd();
         }
         return new ImageSet(task.shape(), pixels, labels, task.normalization());
     }
@@ -188,7 +134,7 @@ public final class DataSets {
             try {
                 file.close();
             } catch (IOException e) {
-                throw new DataException("a data file could not be closed (" + DataException.reason(e) + ").", e);
+                throw new DataException("a data file could not be closed (" + FileFailure.reason(e) + ").", e);
             }
         }
     }

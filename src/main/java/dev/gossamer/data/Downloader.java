@@ -58,14 +58,14 @@ public final class Downloader {
     }
 
     /**
-     * Downloads the files of a task and unpacks archives, unless {@link DataSets#isPresent all are there}.
+     * Downloads the files of a task and unpacks archives, unless {@link Inventory#isComplete all are there}.
      *
      * @param task whose files
      * @param directory the data directory; the files go to the task's folder in it
      * @throws DataException if the server cannot be reached, a file is not what was published, or writing fails
      */
     public void fetch(Task task, Path directory) {
-        if (DataSets.isPresent(task, directory)) {
+        if (Inventory.of(task, directory).isComplete()) {
             return;
         }
         fetch(task.source().files(), task.source().base(), directory, task.folder());
@@ -88,7 +88,7 @@ public final class Downloader {
             }
         } catch (IOException e) {
             throw new DataException("downloading to " + target.toAbsolutePath().normalize() + " failed ("
-                    + DataException.reason(e) + ").", e);
+                    + FileFailure.fileAndReason(e) + ").", e);
         }
     }
 
@@ -96,7 +96,7 @@ public final class Downloader {
     private Path fetchFile(URI source, Task.RemoteFile file, Path folder) throws IOException {
         Files.createDirectories(folder);
         Path target = folder.resolve(file.name());
-        if (Files.isRegularFile(target) && md5(target).equals(file.md5())) {
+        if (isVerified(target, file)) {
             return target;
         }
         Path part = folder.resolve(file.name() + ".part");
@@ -113,6 +113,19 @@ public final class Downloader {
         }
         move(part, target);
         return target;
+    }
+
+    /** Whether the published file is there; another one, put there by hand, is not passed over in silence. */
+    private boolean isVerified(Path target, Task.RemoteFile file) throws IOException {
+        if (!Files.isRegularFile(target)) {
+            return false;
+        }
+        String found = md5(target);
+        if (!found.equals(file.md5())) {
+            listener.warn(target.toAbsolutePath().normalize() + " is not the published file: expected MD5 "
+                    + file.md5() + ", found " + found + "; it is downloaded anew, and replaced when that is done");
+        }
+        return found.equals(file.md5());
     }
 
     private String download(URI source, Task.RemoteFile file, Path part) throws IOException {

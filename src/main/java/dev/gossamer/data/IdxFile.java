@@ -5,6 +5,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
@@ -25,6 +26,8 @@ final class IdxFile implements AutoCloseable {
     private final Path path;
     private final DataInputStream in;
     private final int[] dimensions;
+    /** Bytes of the whole (uncompressed) file, by its header. */
+    private long size;
     private long offset;
 
     /**
@@ -77,44 +80,42 @@ final class IdxFile implements AutoCloseable {
     }
 
     private int[] readHeader(int magic) throws IOException {
-        try {
-            int found = in.readInt();
-            if (found != magic) {
-                throw DataException.of(
-                        "%s is no IDX file of %s: expected the magic number 0x%08X at offset 0, found 0x%08X.",
-                        path, magic == IMAGES ? "images" : "labels", magic, found);
-            }
-            int[] sizes = new int[magic & 0xFF];
-            for (int i = 0; i < sizes.length; i++) {
-                sizes[i] = in.readInt();
-                if (sizes[i] <= 0) {
-                    throw DataException.of(
-                            "%s has a damaged header: expected a positive size at offset %d, found %d.",
-                            path, 4 + 4 * i, sizes[i]);
-                }
-            }
-            offset = 4 + 4L * sizes.length;
-            return sizes;
-        } catch (EOFException e) {
-            throw new DataException(path + " is truncated: it ends within its header of " + (4 + 4 * (magic & 0xFF))
-                    + " bytes.", e);
+        int[] sizes = new int[magic & 0xFF];
+        int length = 4 + 4 * sizes.length;
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length < length) {
+            throw DataException.of(
+                    "%s is truncated: its header takes %d bytes, found %d.", path, length, bytes.length);
         }
-    }
-
-    private long expectedSize() {
+        ByteBuffer header = ByteBuffer.wrap(bytes);
+        int found = header.getInt();
+        if (found != magic) {
+            throw DataException.of(
+                    "%s is no IDX file of %s: expected the magic number 0x%08X at offset 0, found 0x%08X.",
+                    path, magic == IMAGES ? "images" : "labels", magic, found);
+        }
         long values = 1;
-        for (int size : dimensions) {
-            values = Math.multiplyExact(values, size);
+        for (int i = 0; i < sizes.length; i++) {
+            offset = header.position();
+            sizes[i] = header.getInt();
+            values *= sizes[i];
+            if (sizes[i] <= 0 || values > Integer.MAX_VALUE) {
+                throw DataException.of(
+                        "%s has a damaged header: expected a positive size, and at most 2^31 - 1 values, at offset %d,"
+                                + " found %d.",
+                        path, offset, sizes[i]);
+            }
         }
-        return 4 + 4L * dimensions.length + values;
+        offset = length;
+        size = length + values;
+        return sizes;
     }
 
     private void checkSize(long found) {
-        long expected = expectedSize();
-        if (found != expected) {
+        if (found != size) {
             throw DataException.of(
                     "%s is %s: its header asks for %,d bytes, found %,d.",
-                    path, found < expected ? "truncated" : "too long", expected, found);
+                    path, found < size ? "truncated" : "too long", size, found);
         }
     }
 
@@ -141,9 +142,9 @@ final class IdxFile implements AutoCloseable {
             throw DataException.of(
                     e,
                     "%s is truncated: it ends within the %,d bytes at offset %,d; expected %,d bytes uncompressed.",
-                    path, length, offset, expectedSize());
+                    path, length, offset, size);
         } catch (IOException e) {
-            throw DataException.of(e, "%s cannot be read at offset %,d (%s).", path, offset, DataException.reason(e));
+            throw DataException.of(e, "%s cannot be read at offset %,d (%s).", path, offset, FileFailure.reason(e));
         }
         offset += length;
     }
@@ -157,7 +158,7 @@ final class IdxFile implements AutoCloseable {
             }
         } catch (IOException e) {
             throw DataException.of(
-                    e, "%s is damaged at its end, offset %,d (%s).", path, offset, DataException.reason(e));
+                    e, "%s is damaged at its end, offset %,d (%s).", path, offset, FileFailure.reason(e));
         }
     }
 

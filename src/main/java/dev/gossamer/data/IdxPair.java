@@ -1,7 +1,6 @@
 package dev.gossamer.data;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Labelled grey images in two IDX files, {@code ...-images-idx3-ubyte} and {@code ...-labels-idx1-ubyte}. */
@@ -16,6 +15,7 @@ final class IdxPair implements ImageFile {
     private final int classes;
     private final ImageShape shape;
     private final byte[] label = new byte[1];
+    private int next;
 
     /**
      * Opens both files.
@@ -59,32 +59,12 @@ final class IdxPair implements ImageFile {
     static Path labelsOf(Path imageFile) {
         String name = imageFile.getFileName().toString();
         String stem = name.substring(0, name.lastIndexOf(IMAGES));
-        Path labels = find(imageFile.toAbsolutePath().getParent(), stem + LABELS);
+        Path labels = Inventory.findGzippedOrNot(imageFile.toAbsolutePath().getParent(), stem + LABELS);
         if (labels == null) {
             throw new DataException("the labels of " + imageFile + " are missing: expected " + stem + LABELS + " or "
                     + stem + LABELS + GZIPPED + " beside it.");
         }
         return labels;
-    }
-
-    /** The images of a part ({@code train}, {@code t10k}) in a folder, gzipped or not, or null. */
-    static Path findImages(Path folder, String part) {
-        return find(folder, part + IMAGES);
-    }
-
-    /** The labels of a part ({@code train}, {@code t10k}) in a folder, gzipped or not, or null. */
-    static Path findLabels(Path folder, String part) {
-        return find(folder, part + LABELS);
-    }
-
-    private static Path find(Path folder, String name) {
-        for (String candidate : new String[] {name, name + GZIPPED}) {
-            Path file = folder.resolve(candidate);
-            if (Files.isRegularFile(file)) {
-                return file;
-            }
-        }
-        return null;
     }
 
     @Override
@@ -101,19 +81,12 @@ final class IdxPair implements ImageFile {
     public int read(byte[] pixels, int offset) {
         images.read(pixels, offset, shape.size());
         labels.read(label, 0, 1);
-        int value = label[0] & 0xFF;
-        if (value >= classes) {
-            throw DataException.of(
-                    "%s holds the label %d at offset %,d; labels are in 0..%d.",
-                    labels.path(), value, labels.offset() - 1, classes - 1);
+        next++;
+        if (next == size()) {
+            images.checkEnd();
+            labels.checkEnd();
         }
-        return value;
-    }
-
-    @Override
-    public void checkEnd() {
-        images.checkEnd();
-        labels.checkEnd();
+        return ImageFile.checkLabel(label[0] & 0xFF, classes, labels.path(), labels.offset() - 1);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.gossamer.data;
 
 import java.io.Closeable;
+import java.nio.file.Path;
 
 /** A file of labelled images, read one after another into arrays of the caller. */
 interface ImageFile extends Closeable {
@@ -12,15 +13,27 @@ interface ImageFile extends Closeable {
     int size();
 
     /**
-     * Reads the next image; to be called at most {@link #size} times.
+     * Reads the next image; to be called at most {@link #size} times. With the last one, it checks that the file ends
+     * there.
      *
      * @param pixels receives the image [c, h, w]
      * @param offset where in {@code pixels} it starts
      * @return the image's class
-     * @throws DataException if the file ends too early, is damaged, or the class is out of range
+     * @throws DataException if the file ends too early or too late, is damaged, or the class is out of range
      */
     int read(byte[] pixels, int offset);
 
-    /** Checks, after the last image, that the file ends here. */
-    void checkEnd();
+    /**
+     * Checks a class.
+     *
+     * @param path the file it was read from
+     * @param offset where it lies in the file, in bytes
+     */
+    static int checkLabel(int label, int classes, Path path, long offset) {
+        if (label >= classes) {
+            throw DataException.of(
+                    "%s holds the label %d at offset %,d; labels are in 0..%d.", path, label, offset, classes - 1);
+        }
+        return label;
+    }
 }

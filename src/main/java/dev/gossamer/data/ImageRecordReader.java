@@ -90,9 +90,6 @@ abstract class ImageRecordReader extends BaseRecordReader {
         RecordMetaData origin = new RecordMetaDataIndex(nextInFile, currentFile, getClass());
         Record record = read(current, origin);
         nextInFile++;
-        if (nextInFile == current.size()) {
-            current.checkEnd();
-        }
         invokeListeners(record);
         return record;
     }

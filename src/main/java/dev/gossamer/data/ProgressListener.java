@@ -1,6 +1,6 @@
 package dev.gossamer.data;
 
-/** Is told how far a download is. */
+/** Is told how far a download is, and what is odd about it. */
 @FunctionalInterface
 public interface ProgressListener {
 
@@ -15,4 +15,11 @@ public interface ProgressListener {
      * @param total bytes of the whole file; -1 where the server does not say
      */
     void progress(String file, long done, long total);
+
+    /**
+     * Called where something is done that its user may not expect.
+     *
+     * @param sentence one sentence for the user
+     */
+    default void warn(String sentence) {}
 }

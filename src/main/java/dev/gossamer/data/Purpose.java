@@ -11,11 +11,7 @@ public enum Purpose {
     /** Assigning training images to workers. */
     PARTITION(4),
     /** Generating a synthetic data set. */
-    SYNTHETIC_DATA(5),
-    /** Random graphs; counter: step. */
-    TOPOLOGY(6),
-    /** Choosing which workers are evaluated. */
-    EVALUATION(7);
+    SYNTHETIC_DATA(5);
 
     private final long salt;
 

@@ -13,7 +13,7 @@ final class SyntheticImages {
 
     private static final int CLASSES = 10;
     private static final int GROUPS = 5;
-    private static final int TRAIN = 10_000;
+    static final int TRAIN = 10_000;
     private static final int TEST = 2_000;
 
     private static final double NOISE = 0.05;

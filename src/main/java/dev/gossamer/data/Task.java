@@ -12,6 +12,9 @@ public enum Task {
             new Normalization(new double[] {0.4914, 0.4822, 0.4465}, new double[] {0.2023, 0.1994, 0.2010}),
             Augmentation.CROP_AND_FLIP,
             "cifar-10-batches-bin",
+            List.of(
+                    "data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin",
+                    "test_batch.bin"),
             new Source(
                     URI.create("https://www.cs.toronto.edu/~kriz/"),
                     List.of(new RemoteFile("cifar-10-binary.tar.gz", "c32a1d4ab5d03f1284b67883e8d87530")))),
@@ -22,6 +25,9 @@ public enum Task {
             new Normalization(new double[] {0.2860}, new double[] {0.3530}),
             Augmentation.NONE,
             "fashion-mnist",
+            List.of(
+                    "train-images-idx3-ubyte", "train-labels-idx1-ubyte",
+                    "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
             new Source(
                     URI.create("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"),
                     List.of(
@@ -51,6 +57,7 @@ public enum Task {
     private final Normalization normalization;
     private final Augmentation augmentation;
     private final String folder;
+    private final List<String> files;
     private final Source source;
 
     Task(
@@ -59,12 +66,14 @@ public enum Task {
             Normalization normalization,
             Augmentation augmentation,
             String folder,
+            List<String> files,
             Source source) {
         this.label = label;
         this.shape = shape;
         this.normalization = normalization;
         this.augmentation = augmentation;
         this.folder = folder;
+        this.files = files;
         this.source = source;
     }
 
@@ -88,6 +97,11 @@ public enum Task {
         return shape;
     }
 
+    /** Number of training images as published. */
+    public int trainImages() {
+        return this == CIFAR_10 ? 50_000 : 60_000;
+    }
+
     /** Number of classes. */
     public int classes() {
         return 10;
@@ -109,6 +123,16 @@ public enum Task {
     /** Name of the folder, inside the data directory, that holds the files. */
     public String folder() {
         return folder;
+    }
+
+    /** Names of the files in the folder: training images first. */
+    List<String> files() {
+        return files;
+    }
+
+    /** Whether a file may also be gzipped, its name then ending in {@code .gz}. */
+    boolean mayBeGzipped() {
+        return this == FASHION_MNIST;
     }
 
     /** Where the files are officially published. */

@@ -1,6 +1,7 @@
 package dev.gossamer.experiment;
 
 import dev.gossamer.data.DataSet;
+import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.ReplicaEngine;
 
 /** Makes the engine of a run. */
@@ -20,7 +21,10 @@ public interface EngineFactory {
     /**
      * Checks, without making an engine, whether there can be one.
      *
+     * @param configuration what the run is
+     * @param images shape of the images
+     * @param classes number of classes
      * @throws ConfigurationException if the model does not fit the images
      */
-    default void check(RunConfiguration configuration, DataSet data) {}
+    default void check(RunConfiguration configuration, ImageShape images, int classes) {}
 }

@@ -25,6 +25,7 @@ final class Evaluation {
 
     private final RunConfiguration configuration;
     private final ReplicaEngine engine;
+    private final RunObserver observer;
     private final Map<String, ImageSet> splits = new LinkedHashMap<>();
     private final int[] workers;
     private final int trainImages;
@@ -34,10 +35,17 @@ final class Evaluation {
      * @param train the images that are trained on
      * @param test images for testing
      * @param engine the workers
+     * @param observer is told how far an evaluation is
      */
-    Evaluation(RunConfiguration configuration, ImageSet train, ImageSet test, ReplicaEngine engine) {
+    Evaluation(
+            RunConfiguration configuration,
+            ImageSet train,
+            ImageSet test,
+            ReplicaEngine engine,
+            RunObserver observer) {
         this.configuration = configuration;
         this.engine = engine;
+        this.observer = observer;
         trainImages = train.size();
         splits.put(TEST, first(configuration.evaluateTestImages().orElse(test.size()), test));
         if (configuration.evaluateTrainImages() > 0) {
@@ -86,6 +94,7 @@ final class Evaluation {
                 if (stop.getAsBoolean()) {
                     return List.of();
                 }
+                observer.evaluating(rows.size(), workers.length * splits.size());
                 Score score = engine.evaluate(worker, split.getValue());
                 String name = worker == ReplicaEngine.MEAN ? MEAN_MODEL : Integer.toString(worker);
                 rows.add(new MetricsRow(steps, epoch, seconds, configuration.learningRate(), split.getKey(), name,

@@ -1,11 +1,16 @@
 package dev.gossamer.experiment;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,19 +31,21 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
 
     private static final String ENDING = ".yaml";
     private static final List<String> SECTIONS = List.of("purpose", "defaults", "grid", "quick");
-    private static final YAMLMapper MAPPER =
-            new YAMLMapper(YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
+    private static final YAMLFactory FACTORY =
+            YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     /**
      * Reads an experiment file.
      *
-     * @throws ConfigurationException if it is not YAML, or holds an unknown section or key
+     * @throws ConfigurationException if it is not YAML in UTF-8, or holds an unknown section or key
      * @throws IOException if it cannot be read
      */
     public static ExperimentFile read(Path file) throws IOException {
         try {
-            JsonNode root = MAPPER.readTree(Files.readString(file));
-            return parse(nameOf(file), root);
+            return parse(nameOf(file), tree(Files.readString(file)));
+        } catch (CharacterCodingException e) {
+            throw new ConfigurationException(file + " must be a text in UTF-8, got other bytes");
         } catch (JsonProcessingException e) {
             throw new ConfigurationException(file + " is not valid YAML: line " + e.getLocation().getLineNr() + ": "
                     + e.getOriginalMessage().lines().findFirst().orElse(""));
@@ -50,7 +57,10 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
     /** The files of a folder that describe experiments, by name. */
     public static List<Path> in(Path folder) throws IOException {
         try (var files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(ENDING)).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(ENDING))
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -58,6 +68,36 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
     public static String nameOf(Path file) {
         String name = file.getFileName().toString();
         return name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
+    }
+
+    /** The content with every value as it is written: numbers are read by {@link Values}, as those of options are. */
+    private static JsonNode tree(String text) throws IOException {
+        try (JsonParser parser = FACTORY.createParser(text)) {
+            parser.nextToken();
+            return tree(parser);
+        }
+    }
+
+    private static JsonNode tree(JsonParser parser) throws IOException {
+        if (parser.currentToken() == null || parser.currentToken() == JsonToken.VALUE_NULL) {
+            return NODES.nullNode();
+        }
+        if (parser.isExpectedStartArrayToken()) {
+            ArrayNode items = NODES.arrayNode();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                items.add(tree(parser));
+            }
+            return items;
+        }
+        if (parser.isExpectedStartObjectToken()) {
+            ObjectNode fields = NODES.objectNode();
+            for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+                parser.nextToken();
+                fields.set(name, tree(parser));
+            }
+            return fields;
+        }
+        return NODES.textNode(parser.getText());
     }
 
     private static ExperimentFile parse(String name, JsonNode root) {

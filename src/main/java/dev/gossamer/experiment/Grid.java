@@ -1,5 +1,6 @@
 package dev.gossamer.experiment;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -10,9 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.StringJoiner;
 
 /** Values for keys, one or several each; it stands for every combination of them. Immutable. */
 public final class Grid {
+
+    private static final int MOST_RUNS = 10_000;
+    /** File systems take 255 bytes. */
+    private static final int LONGEST_NAME = 200;
 
     private final Map<Key, List<String>> values;
 
@@ -32,12 +38,11 @@ public final class Grid {
             if (texts.isEmpty() || texts.stream().anyMatch(String::isBlank)) {
                 throw key.rejects("an empty value");
             }
+            if (texts.size() > 1 && !key.canVary()) {
+                throw new ConfigurationException(key + " takes one value, got " + String.join(", ", texts));
+            }
             copy.put(key, List.copyOf(texts));
         });
-        if (copy.getOrDefault(Key.DATA_SET, List.of()).size() > 1) {
-            String given = String.join(", ", copy.get(Key.DATA_SET));
-            throw new ConfigurationException("data-set takes one value, got " + given);
-        }
         if (copy.containsKey(Key.EPOCHS) && copy.containsKey(Key.STEPS)) {
             throw new ConfigurationException("epochs and steps both say how long a run is; give one of them");
         }
@@ -67,9 +72,10 @@ public final class Grid {
      * Every combination of the values, by the name of its run, in the order of the keys: the first key varies slowest.
      * Combinations that mean the same are one.
      *
-     * @throws ConfigurationException if a value is not allowed
+     * @throws ConfigurationException if a value is not allowed, or there are more than 10,000 combinations
      */
     public Map<String, RunConfiguration> runs() {
+        checkSize();
         List<Map<Key, String>> combinations = new ArrayList<>();
         combinations.add(Map.of());
         for (Key key : Key.values()) {
@@ -78,6 +84,22 @@ public final class Grid {
         Set<RunConfiguration> distinct = new LinkedHashSet<>();
         combinations.forEach(texts -> distinct.add(RunConfiguration.of(texts)));
         return named(distinct);
+    }
+
+    private void checkSize() {
+        BigInteger size = BigInteger.ONE;
+        StringJoiner product = new StringJoiner(" x ");
+        for (var entry : values.entrySet()) {
+            int count = entry.getValue().size();
+            if (count > 1) {
+                size = size.multiply(BigInteger.valueOf(count));
+                product.add(count + " of " + entry.getKey());
+            }
+        }
+        if (size.compareTo(BigInteger.valueOf(MOST_RUNS)) > 0) {
+            throw new ConfigurationException(
+                    "an experiment must have at most " + MOST_RUNS + " runs, got " + product + " = " + size);
+        }
     }
 
     private List<Map<Key, String>> extend(List<Map<Key, String>> combinations, Key key) {
@@ -111,8 +133,9 @@ public final class Grid {
         Map<Key, Object> first = configurations.iterator().next().values();
         Set<Key> varying = EnumSet.noneOf(Key.class);
         for (RunConfiguration other : configurations) {
+            Map<Key, Object> values = other.values();
             for (Key key : Key.values()) {
-                if (!Objects.equals(first.get(key), other.values().get(key))) {
+                if (!Objects.equals(first.get(key), values.get(key))) {
                     varying.add(key);
                 }
             }
@@ -132,6 +155,6 @@ public final class Grid {
         for (Key key : more) {
             name.append('-').append(key).append(values.get(key));
         }
-        return name.toString().replaceAll("[^A-Za-z0-9._-]", "_");
+        return name.substring(0, Math.min(LONGEST_NAME, name.length())).replaceAll("[^A-Za-z0-9._-]", "_");
     }
 }

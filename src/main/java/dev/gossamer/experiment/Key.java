@@ -24,35 +24,35 @@ public enum Key {
     /** Images per worker and step. */
     BATCH_SIZE("16", "a whole number in [1, 65536]", "images per worker and step"),
     /** Step size. */
-    LEARNING_RATE("0.05", "a number above 0", "step size"),
+    LEARNING_RATE("0.05", "a number in [1e-9, 1e6]", "step size"),
     /** Heavy-ball momentum. */
     MOMENTUM("0.9", "a number in [0, 1)", "heavy-ball momentum"),
     /** L2 coefficient on every parameter. */
-    WEIGHT_DECAY("1e-4", "a number of at least 0", "L2 coefficient on every parameter, biases too"),
+    WEIGHT_DECAY("1e-4", "a number in [0, 1e6]", "L2 coefficient on every parameter, biases too"),
     /** Decay per step of the averaged parameters that are evaluated. */
     EMA("0.95", "a number in [0, 1)", "decay per step of the average that is evaluated; 0 for raw parameters"),
     /** Length of a run in epochs. */
-    EPOCHS("25", "a number above 0", "length of a run; an epoch counts the images of all workers together"),
+    EPOCHS("25", "a number in (0, 1e6]", "length of a run; an epoch counts the images of all workers together"),
     /** Length of a run in steps. */
-    STEPS("", "a whole number of at least 1", "length of a run in steps, instead of epochs"),
+    STEPS("", "a whole number in [1, 1000000000]", "length of a run in steps, instead of epochs"),
     /** How the training images are divided among the workers. */
     PARTITION("shared", "shared, random or dirichlet-ALPHA with ALPHA above 0", "who draws which training images"),
     /** Use only the first training images. */
-    TRAIN_LIMIT("", "a whole number of at least 1", "train on the first so many images only"),
+    TRAIN_LIMIT("", "a whole number in [1, 1000000]", "train on the first so many images only"),
     /** Number of evaluations over a run. */
-    EVALUATIONS("10", "a whole number of at least 1", "number of evaluations, denser at the start, one at the end"),
+    EVALUATIONS("10", "a whole number in [1, 10000]", "number of evaluations, denser at the start, one at the end"),
     /** Number of workers that are evaluated. */
-    EVALUATED_WORKERS("2", "a whole number of at least 1", "workers evaluated, evenly spread, beside the mean model"),
+    EVALUATED_WORKERS("2", "a whole number in [1, 4096]", "workers evaluated, evenly spread, beside the mean model"),
     /** Number of training images scored in an evaluation. */
-    EVALUATE_TRAIN_IMAGES("10000", "a whole number of at least 0", "number of training images scored in an evaluation"),
+    EVALUATE_TRAIN_IMAGES("10000", "a whole number in [0, 1000000]", "training images scored in an evaluation"),
     /** Number of test images scored in an evaluation. */
-    EVALUATE_TEST_IMAGES("", "a whole number of at least 1", "score the first so many test images only"),
+    EVALUATE_TEST_IMAGES("", "a whole number in [1, 1000000]", "score the first so many test images only"),
     /** Test loss above which a run counts as diverged. */
-    DIVERGENCE_LOSS("", "a number above 0", "test loss above which a run has diverged; 2.6 on cifar-10, else none"),
+    DIVERGENCE_LOSS("", "a number in (0, 1e6]", "test loss above which a run has diverged; 2.6 on cifar-10, else none"),
     /** Native threads. */
-    THREADS("0", "a whole number of at least 0", "threads of the engine; 0 takes every core"),
+    THREADS("0", "a whole number in [0, 1024]", "threads of the engine; 0 takes every core"),
     /** Seed of everything random in a run. */
-    SEED("1", "a whole number of at least 0", "seed of everything random in a run");
+    SEED("1", "a whole number in [0, " + Long.MAX_VALUE + "]", "seed of everything random in a run");
 
     private final String standard;
     private final String allowed;
@@ -77,6 +77,11 @@ public enum Key {
     /** What the key is, in a few words. */
     public String meaning() {
         return meaning;
+    }
+
+    /** Whether the runs of a grid can differ in it; they share one data set. */
+    public boolean canVary() {
+        return this != DATA_SET;
     }
 
     /** As written in files: {@code learning-rate}. */

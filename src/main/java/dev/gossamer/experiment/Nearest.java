@@ -2,6 +2,7 @@ package dev.gossamer.experiment;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.commons.text.similarity.JaroWinklerSimilarity;
 
@@ -12,12 +13,15 @@ public final class Nearest {
 
     private Nearest() {}
 
-    /** The known name most similar to {@code name}; empty where none is similar enough to be meant. */
+    /** The known name most similar to {@code name}, in any case; empty where none is similar enough to be meant. */
     public static Optional<String> to(String name, Collection<String> known) {
-        JaroWinklerSimilarity similarity = new JaroWinklerSimilarity();
         return known.stream()
-                .max(Comparator.comparingDouble(candidate -> similarity.apply(name, candidate)))
-                .filter(candidate -> similarity.apply(name, candidate) >= ENOUGH);
+                .max(Comparator.comparingDouble(candidate -> similarity(name, candidate)))
+                .filter(candidate -> similarity(name, candidate) >= ENOUGH);
+    }
+
+    private static double similarity(String name, String candidate) {
+        return new JaroWinklerSimilarity().apply(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
     }
 
     /** The end of an error sentence: {@code ; did you mean "ring"?}, or all known names where none is near. */

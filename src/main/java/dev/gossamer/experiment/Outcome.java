@@ -9,15 +9,17 @@ import java.util.function.ToDoubleFunction;
 /**
  * How the training of a run ended.
  *
- * @param status finished, diverged or interrupted
+ * @param status finished, diverged, interrupted or failed
  * @param steps training steps done
- * @param evaluation rows of the last evaluation, none where there was none
+ * @param evaluation rows of the last evaluation, none where there was none; that of a diverged run is of the state in
+ *     which it ended, and that of an interrupted or failed one may be of an earlier step
  * @param imagesPerSecond images of all workers over the median duration of a training step; empty without a step
  */
 public record Outcome(RunStatus status, long steps, List<MetricsRow> evaluation, OptionalDouble imagesPerSecond) {
 
     /**
-     * Mean over the evaluated workers, without the mean model.
+     * Mean over the evaluated workers, without the mean model. A worker whose loss is not finite counts as well, with
+     * the accuracy that the evaluation gave it.
      *
      * @param rows rows of one evaluation
      * @param split {@code train} or {@code test}

@@ -21,6 +21,11 @@ final class RecordingObserver implements RunObserver {
     }
 
     @Override
+    public void evaluating(int done, int total) {
+        next.evaluating(done, total);
+    }
+
+    @Override
     public void evaluated(List<MetricsRow> rows) {
         record.append(rows);
         next.evaluated(rows);

@@ -14,29 +14,30 @@ import java.util.OptionalLong;
 
 /**
  * Everything that decides a run, apart from the data set's content. Immutable and checked; equal configurations on
- * equal data give equal runs. The components are the {@link Key keys} of the experiment file.
+ * equal data give equal runs, whatever the number of threads: that decides only how long they take. The components are
+ * the {@link Key keys} of the experiment file.
  *
  * @param dataSet {@code cifar-10} or {@code fashion-mnist}
  * @param model {@code vgg-11}, {@code resnet-20}, {@code mlp} or {@code linear} (softmax regression)
  * @param width scale of the numbers of channels and hidden units, in (0, 16]
  * @param dropout probability of dropping a unit, in [0, 1)
  * @param topology name of the topology
- * @param workers number of workers n, at least 1
- * @param batchSize images per worker and step b, at least 1
- * @param learningRate step size, above 0
+ * @param workers number of workers n, in [1, 4096]
+ * @param batchSize images per worker and step b, in [1, 65,536]
+ * @param learningRate step size, in [1e-9, 1e6]
  * @param momentum heavy-ball momentum in [0, 1)
- * @param weightDecay L2 coefficient, at least 0
+ * @param weightDecay L2 coefficient, in [0, 1e6]
  * @param ema decay of the averaged parameters in [0, 1); 0 switches the average off
- * @param epochs length in epochs, above 0; an epoch is floor(N / (n b)) steps
+ * @param epochs length in epochs, in (0, 1e6]; an epoch is floor(N / (n b)) steps
  * @param steps length in steps, which counts instead of the epochs where present
  * @param partition how the training images are divided among the workers
  * @param trainLimit train on the first so many images only, where present
- * @param evaluations number of evaluations, at least 1
- * @param evaluatedWorkers number of workers evaluated, at least 1; more than n means n
- * @param evaluateTrainImages number of training images scored, at least 0; more than N means N
+ * @param evaluations number of evaluations, in [1, 10,000]
+ * @param evaluatedWorkers number of workers evaluated, in [1, 4096]; more than n means n
+ * @param evaluateTrainImages number of training images scored, in [0, 1,000,000]; more than N means N
  * @param evaluateTestImages score the first so many test images only, where present
  * @param divergenceLoss test loss in nats above which the run has diverged; may be infinite
- * @param threads threads of the engine; 0 for every core
+ * @param threads threads of the engine, in [0, 1024]; 0 for every core, whose number is recorded with the engine
  * @param seed seed of everything random
  */
 public record RunConfiguration(
@@ -63,6 +64,9 @@ public record RunConfiguration(
         int threads,
         long seed) {
 
+    private static final long MOST_STEPS = 1_000_000_000;
+    private static final int MOST_IMAGES = 1_000_000;
+
     /** The names of the data sets. */
     public static final List<String> DATA_SETS = List.of("cifar-10", "fashion-mnist");
 
@@ -80,20 +84,23 @@ public record RunConfiguration(
         check(workers >= 1 && workers <= 4096, Key.WORKERS, workers);
         topology = topologyName(topology, workers);
         check(batchSize >= 1 && batchSize <= 65536, Key.BATCH_SIZE, batchSize);
-        check(learningRate > 0 && Double.isFinite(learningRate), Key.LEARNING_RATE, learningRate);
+        check(learningRate >= 1e-9 && learningRate <= 1e6, Key.LEARNING_RATE, learningRate);
         check(momentum >= 0 && momentum < 1, Key.MOMENTUM, momentum);
-        check(weightDecay >= 0 && Double.isFinite(weightDecay), Key.WEIGHT_DECAY, weightDecay);
+        check(weightDecay >= 0 && weightDecay <= 1e6, Key.WEIGHT_DECAY, weightDecay);
         check(ema >= 0 && ema < 1, Key.EMA, ema);
-        check(epochs > 0 && Double.isFinite(epochs), Key.EPOCHS, epochs);
-        check(steps.orElse(1) >= 1, Key.STEPS, steps.orElse(1));
+        check(epochs > 0 && epochs <= 1e6, Key.EPOCHS, epochs);
+        check(steps.orElse(1) >= 1 && steps.orElse(1) <= MOST_STEPS, Key.STEPS, steps.orElse(1));
         partition = partitionName(partition);
-        check(trainLimit.orElse(1) >= 1, Key.TRAIN_LIMIT, trainLimit.orElse(1));
-        check(evaluations >= 1, Key.EVALUATIONS, evaluations);
-        check(evaluatedWorkers >= 1, Key.EVALUATED_WORKERS, evaluatedWorkers);
-        check(evaluateTrainImages >= 0, Key.EVALUATE_TRAIN_IMAGES, evaluateTrainImages);
-        check(evaluateTestImages.orElse(1) >= 1, Key.EVALUATE_TEST_IMAGES, evaluateTestImages.orElse(1));
-        check(divergenceLoss > 0, Key.DIVERGENCE_LOSS, divergenceLoss);
-        check(threads >= 0, Key.THREADS, threads);
+        check(trainLimit.orElse(1) >= 1 && trainLimit.orElse(1) <= MOST_IMAGES, Key.TRAIN_LIMIT, trainLimit.orElse(1));
+        check(evaluations >= 1 && evaluations <= 10_000, Key.EVALUATIONS, evaluations);
+        check(evaluatedWorkers >= 1 && evaluatedWorkers <= 4096, Key.EVALUATED_WORKERS, evaluatedWorkers);
+        check(evaluateTrainImages >= 0 && evaluateTrainImages <= MOST_IMAGES,
+                Key.EVALUATE_TRAIN_IMAGES, evaluateTrainImages);
+        check(evaluateTestImages.orElse(1) >= 1 && evaluateTestImages.orElse(1) <= MOST_IMAGES,
+                Key.EVALUATE_TEST_IMAGES, evaluateTestImages.orElse(1));
+        check(divergenceLoss > 0 && (divergenceLoss <= 1e6 || divergenceLoss == Double.POSITIVE_INFINITY),
+                Key.DIVERGENCE_LOSS, divergenceLoss);
+        check(threads >= 0 && threads <= 1024, Key.THREADS, threads);
         check(seed >= 0, Key.SEED, seed);
     }
 
@@ -239,9 +246,15 @@ public record RunConfiguration(
         }
     }
 
+    /** A number that may be too large or small to be written without an exponent. */
+    private static Object written(double value) {
+        double size = Math.abs(value);
+        return value == 0 || size >= 1e-9 && size < 1e9 ? decimal(value) : value;
+    }
+
     private static void check(boolean valid, Key key, Number value) {
         if (!valid) {
-            throw key.rejects(value instanceof Double number && Double.isFinite(number) ? decimal(number) : value);
+            throw key.rejects(value instanceof Double number ? written(number) : value);
         }
     }
 }

@@ -15,6 +15,14 @@ public interface RunObserver {
      */
     void stepped(long steps, double loss, double seconds);
 
+    /**
+     * An evaluation is going on; it may take much longer than a step.
+     *
+     * @param done number of scores that are done, one for each evaluated worker and split
+     * @param total number of scores of the evaluation
+     */
+    default void evaluating(int done, int total) {}
+
     /** An evaluation is done. */
     void evaluated(List<MetricsRow> rows);
 }

@@ -1,6 +1,7 @@
 package dev.gossamer.experiment;
 
 import dev.gossamer.data.DataSet;
+import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.record.LearningRateAccuracy;
@@ -57,32 +58,38 @@ public final class Sweep {
     }
 
     /**
-     * Checks whether configurations fit a data set.
+     * Checks whether configurations fit images, before these are there.
      *
-     * @throws ConfigurationException if a run would have no step, or its model, batches or partition are impossible
+     * @param images shape of the images
+     * @param classes number of classes
+     * @throws ConfigurationException if a run's model or batches are impossible
      */
-    public static void check(Map<String, RunConfiguration> runs, DataSet data, EngineFactory engines) {
+    public static void check(
+            Map<String, RunConfiguration> runs, ImageShape images, int classes, EngineFactory engines) {
         for (RunConfiguration run : runs.values()) {
-            run.steps(data.train().size());
-            engines.check(run, data);
-            checkBatches(run, data);
-            checkPartition(run, data);
+            engines.check(run, images, classes);
+            int most = Integer.MAX_VALUE / Float.BYTES / images.size();
+            if ((long) run.workers() * run.batchSize() > most) {
+                throw new ConfigurationException("workers x batch-size must be at most " + most
+                        + " for these images, got " + run.workers() + " x " + run.batchSize());
+            }
         }
     }
 
-    private static void checkBatches(RunConfiguration run, DataSet data) {
-        int most = Integer.MAX_VALUE / Float.BYTES / data.train().shape().size();
-        if ((long) run.workers() * run.batchSize() > most) {
-            throw new ConfigurationException("workers x batch-size must be at most " + most + " for these images, got "
-                    + run.workers() + " x " + run.batchSize());
-        }
-    }
-
-    private static void checkPartition(RunConfiguration run, DataSet data) {
-        int images = run.trainImages(data.train().size());
-        if (!Partition.parse(run.partition()).equals(Partition.SHARED) && images < run.workers()) {
-            throw new ConfigurationException("partition " + run.partition() + " needs at least as many training images"
-                    + " as workers, got " + images + " for " + run.workers());
+    /**
+     * Checks whether there are enough images for configurations.
+     *
+     * @param trainImages number of training images there are
+     * @throws ConfigurationException if a run would have no step, or its partition is impossible
+     */
+    public static void checkNumber(Map<String, RunConfiguration> runs, int trainImages) {
+        for (RunConfiguration run : runs.values()) {
+            run.steps(trainImages);
+            int images = run.trainImages(trainImages);
+            if (!Partition.parse(run.partition()).equals(Partition.SHARED) && images < run.workers()) {
+                throw new ConfigurationException("partition " + run.partition() + " needs at least as many training"
+                        + " images as workers, got " + images + " for " + run.workers());
+            }
         }
     }
 
@@ -101,30 +108,47 @@ public final class Sweep {
                 if (stop.getAsBoolean()) {
                     break;
                 }
-                RunResult result = execute(run.getKey(), run.getValue(), observer, stop);
-                table.append(result);
-                results.add(result);
-                observer.finished(run.getKey(), result);
+                results.add(execute(run.getKey(), run.getValue(), table, observer, stop));
             }
         }
         return results;
     }
 
-    private RunResult execute(String name, RunConfiguration run, SweepObserver observer, BooleanSupplier stop) {
+    private RunResult execute(
+            String name,
+            RunConfiguration run,
+            LearningRateAccuracy table,
+            SweepObserver observer,
+            BooleanSupplier stop) {
         ReplicaEngine engine;
         try {
             engine = engines.create(run, data);
         } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
             observer.failed(name, e);
-            return result(run, new Outcome(RunStatus.FAILED, 0, List.of(), OptionalDouble.empty()));
+            RunResult result = result(run, new Outcome(RunStatus.FAILED, 0, List.of(), OptionalDouble.empty()));
+            try (RunFolder record = RunFolder.create(folder.resolve(name), run.toMap(), environment)) {
+                end(name, result, record, table, observer);
+            }
+            return result;
         }
         try (engine; RunFolder record = RunFolder.create(folder.resolve(name), run.toMap(), environmentOf(engine))) {
             RunObserver progress = observer.started(name, run, run.steps(data.train().size()), engine.description());
             RunObserver recorder = new RecordingObserver(record, progress);
             TrainingLoop loop = new TrainingLoop(run, data, engine, recorder, stop);
             RunResult result = result(run, train(name, loop, observer));
-            record.finish(result);
+            end(name, result, record, table, observer);
             return result;
+        }
+    }
+
+    /** Records a result. The observer is told of it even where the disk is full, as it may be hours of work. */
+    private static void end(
+            String name, RunResult result, RunFolder record, LearningRateAccuracy table, SweepObserver observer) {
+        try {
+            record.finish(result);
+            table.append(result);
+        } finally {
+            observer.finished(name, result);
         }
     }
 

@@ -26,7 +26,7 @@ public interface SweepObserver {
     void failed(String name, Throwable failure);
 
     /**
-     * A run ended and is recorded.
+     * A run ended. It is recorded, unless that failed, which ends the sweep after this.
      *
      * @param name its name
      * @param result how it ended

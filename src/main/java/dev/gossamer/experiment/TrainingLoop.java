@@ -53,7 +53,7 @@ public final class TrainingLoop {
         this.stop = stop;
         train = Evaluation.first(configuration.trainImages(data.train().size()), data.train());
         scheme = Topologies.parse(configuration.topology(), configuration.workers());
-        evaluation = new Evaluation(configuration, train, data.test(), engine);
+        evaluation = new Evaluation(configuration, train, data.test(), engine, observer);
     }
 
     /** Trains to the end, until the loss diverges, or until told to stop. */

@@ -1,5 +1,6 @@
 package dev.gossamer.experiment;
 
+import java.math.BigDecimal;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -21,18 +22,23 @@ final class Values {
     }
 
     double number(Key key) {
+        double number;
         try {
-            return Double.parseDouble(text(key));
+            number = new BigDecimal(text(key)).doubleValue();
         } catch (NumberFormatException e) {
-            throw key.rejects("\"" + text(key) + "\"");
+            throw rejected(key);
         }
+        if (Double.isInfinite(number)) {
+            throw rejected(key);
+        }
+        return number;
     }
 
     int integer(Key key) {
         try {
             return Integer.parseInt(text(key));
         } catch (NumberFormatException e) {
-            throw key.rejects("\"" + text(key) + "\"");
+            throw rejected(key);
         }
     }
 
@@ -40,11 +46,15 @@ final class Values {
         try {
             return Long.parseLong(text(key));
         } catch (NumberFormatException e) {
-            throw key.rejects("\"" + text(key) + "\"");
+            throw rejected(key);
         }
     }
 
     OptionalInt optionalInteger(Key key) {
         return isGiven(key) ? OptionalInt.of(integer(key)) : OptionalInt.empty();
+    }
+
+    private ConfigurationException rejected(Key key) {
+        return key.rejects("\"" + text(key) + "\"");
     }
 }

@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -74,17 +76,28 @@ final class CsvReader {
      *
      * @throws RecordException if a row is not as it should be; the message has its line
      */
-    <T> List<T> rows(Function<CsvRow, T> parse) {
+    <T> List<T> rows(Function<Fields, T> parse) {
         List<T> rows = new ArrayList<>();
         try (CSVParser parser = CSVParser.parse(completeText(), CSVFormat.DEFAULT)) {
             for (CSVRecord values : parser) {
                 if (values.getRecordNumber() > 1) {
-                    rows.add(parse.apply(new CsvRow(file, parser.getCurrentLineNumber(), header, values)));
+                    rows.add(parse.apply(fields(file + ", line " + parser.getCurrentLineNumber(), values)));
                 }
             }
         } catch (IOException e) {
             throw RecordException.reading(file, e);
         }
         return rows;
+    }
+
+    private Fields fields(String place, CSVRecord values) {
+        if (values.size() != header.size()) {
+            throw new RecordException(place + ": a row has " + header.size() + " values, got " + values.size());
+        }
+        Map<String, String> texts = new HashMap<>();
+        for (int i = 0; i < header.size(); i++) {
+            texts.put(header.get(i), values.get(i));
+        }
+        return new Fields(place, texts);
     }
 }

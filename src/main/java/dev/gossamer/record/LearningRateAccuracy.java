@@ -7,9 +7,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code lr-accuracy.csv} of an experiment: how the learning rate affects accuracy, one row per run. Columns: {@code
- * experiment, topology, workers, model, learning_rate, seed, status, steps, test_accuracy, test_loss, train_accuracy,
- * train_loss, consensus_distance, images_per_second}, as {@link RunResult} says; what is absent is empty.
+ * {@code lr-accuracy.csv} of an experiment: how the learning rate affects accuracy, one row per run, in their order.
+ * Columns: {@code experiment, topology, workers, model, learning_rate, seed, status, steps, test_accuracy, test_loss,
+ * train_accuracy, train_loss, consensus_distance, images_per_second}, as {@link RunResult} says; what is absent is
+ * empty.
  */
 public final class LearningRateAccuracy implements Closeable {
 

@@ -3,6 +3,7 @@ package dev.gossamer.record;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -15,6 +16,9 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Maps and lists as JSON and YAML text, numbers as {@link Decimal} writes them. */
@@ -38,6 +42,8 @@ final class Mappers {
             .addModule(DECIMALS)
             .build();
 
+    private static final TypeReference<LinkedHashMap<String, String>> TEXTS = new TypeReference<>() {};
+
     private Mappers() {}
 
     static String json(Object value) {
@@ -53,6 +59,26 @@ final class Mappers {
             return mapper.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("a record holds maps, lists, strings, numbers and booleans only", e);
+        }
+    }
+
+    /** The values of an object as they are written, empty for null. */
+    static Map<String, String> jsonTexts(String json, Path file) {
+        return texts(JSON, json, file);
+    }
+
+    /** The values of a flat mapping as they are written, empty for null. */
+    static Map<String, String> yamlTexts(String yaml, Path file) {
+        return texts(YAML, yaml, file);
+    }
+
+    private static Map<String, String> texts(ObjectMapper mapper, String content, Path file) {
+        try {
+            Map<String, String> texts = mapper.readValue(content, TEXTS);
+            texts.replaceAll((name, text) -> text == null ? "" : text);
+            return texts;
+        } catch (JsonProcessingException e) {
+            throw new RecordException(file + " is no record of names and values: " + e.getOriginalMessage());
         }
     }
 

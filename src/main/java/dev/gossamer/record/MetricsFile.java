@@ -66,7 +66,7 @@ public final class MetricsFile implements Closeable {
         return CsvReader.open(metricsCsv, HEADER).rows(MetricsFile::row);
     }
 
-    private static MetricsRow row(CsvRow row) {
+    private static MetricsRow row(Fields row) {
         return new MetricsRow(
                 row.longInteger("step"),
                 row.number("epoch"),

@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
@@ -99,14 +98,7 @@ public final class RunFolder implements Closeable {
 
     /** Writes {@code summary.json}, which appears as a whole or not at all and replaces an earlier one. */
     public void finish(RunResult result) {
-        Path summary = folder.resolve(SUMMARY);
-        Path unfinished = folder.resolve(SUMMARY + ".part");
-        try {
-            Files.writeString(unfinished, Mappers.json(RunResults.fields(result)));
-            Files.move(unfinished, summary, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw RecordException.writing(summary, e);
-        }
+        WholeFile.write(folder.resolve(SUMMARY), Mappers.json(RunResults.fields(result)));
     }
 
     /** Closes the files. */

@@ -4,7 +4,10 @@ import java.util.OptionalDouble;
 
 /**
  * The outcome of a run: its row in {@code lr-accuracy.csv}, and {@code summary.json}. Accuracies and losses are means
- * over the evaluated workers at the last evaluation, empty where there is none.
+ * over the evaluated workers at the last evaluation, empty where there is none. Of a diverged run that is the state in
+ * which it ended: workers that the divergence has not reached count with their accuracy, and those whose loss is not
+ * finite with what the evaluation gave them, which is about chance. Of an interrupted or failed run it may be of an
+ * earlier step than the last one done; {@code metrics.csv} has the step.
  *
  * @param experiment name of the experiment
  * @param topology name of the topology

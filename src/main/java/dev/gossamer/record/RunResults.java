@@ -82,7 +82,7 @@ public final class RunResults {
         return value instanceof Double number ? Decimal.format(number) : value.toString();
     }
 
-    static RunResult result(CsvRow row) {
+    static RunResult result(Fields row) {
         return new RunResult(
                 row.text("experiment"),
                 row.text("topology"),

@@ -80,6 +80,16 @@ final class Figure {
         describe(String.format(Locale.ROOT, "%s: %s, %.2f %%", name, where, accuracy));
     }
 
+    /** Writes words in the middle of the painted chart and adds them to the description. */
+    void say(Graphics2D graphics, String words) {
+        XYStyler styler = chart.getStyler();
+        double x = chart.getScreenXFromChart((styler.getXAxisMin() + styler.getXAxisMax()) / 2);
+        double y = chart.getScreenYFromChart((styler.getYAxisMin() + styler.getYAxisMax()) / 2);
+        graphics.setColor(Palette.FAINT_TEXT);
+        Lettering.drawCentred(graphics, words, Lettering.TITLE, x, y);
+        describe(words);
+    }
+
     /**
      * Draws the figure.
      *

@@ -44,10 +44,13 @@ final class HorizontalAxis {
 
     /**
      * A logarithmic axis around positive values, with ticks at the values where they are few and at round numbers
-     * where they are many. From 0.1 to 1 where there is no value.
+     * where they are many. Without ticks where there is no value.
      */
     static HorizontalAxis logarithmic(Collection<Double> values) {
-        SortedSet<Double> numbers = new TreeSet<>(values.isEmpty() ? List.of(0.1, 1.0) : values);
+        if (values.isEmpty()) {
+            return empty();
+        }
+        SortedSet<Double> numbers = new TreeSet<>(values);
         double first = Math.log10(numbers.first());
         double last = Math.log10(numbers.last());
         if (numbers.size() > MOST_VALUES) {
@@ -84,6 +87,11 @@ final class HorizontalAxis {
             }
         }
         return numbers;
+    }
+
+    /** An axis without ticks, of a chart that has nothing to show. */
+    static HorizontalAxis empty() {
+        return new HorizontalAxis(0, 1, List.of());
     }
 
     /** A linear axis from 0 to a positive end, with at least five round steps. */

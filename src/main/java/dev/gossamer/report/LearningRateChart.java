@@ -1,8 +1,10 @@
 package dev.gossamer.report;
 
 import dev.gossamer.record.Decimal;
+import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunStatus;
+import java.awt.Graphics2D;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,11 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.lines.SeriesLines;
 
 /**
- * Accuracy over learning rate. The axis of XChart is linear in log10 of the learning rate; its ticks are drawn here.
+ * Accuracy over learning rate, a line for each {@link VariedKeys series}. The axis of XChart is linear in log10 of the
+ * learning rate; its ticks are drawn here.
  */
 final class LearningRateChart {
 
@@ -37,10 +41,10 @@ final class LearningRateChart {
     private final TreeSet<Double> learningRates = new TreeSet<>();
     private final Map<String, Integer> notDrawn = new TreeMap<>();
 
-    LearningRateChart(List<RunResult> results) {
-        SeriesNames names = new SeriesNames(results);
-        for (RunResult result : results) {
-            add(result, Figure.label(names.of(result)));
+    LearningRateChart(List<RecordedRun> runs) {
+        VariedKeys varied = new VariedKeys(runs);
+        for (RecordedRun run : runs) {
+            add(run.result(), Figure.label(varied.series(run)));
         }
     }
 
@@ -73,25 +77,27 @@ final class LearningRateChart {
             drawLine(figure, line.getKey(), line.getValue());
             drawDiverged(figure, line.getKey(), line.getValue(), axis.span(), accuracy.at(CROSS_HEIGHT));
         }
-        figure.write(
-                title,
-                subtitle,
-                graphics -> axis.draw(graphics, figure.chart(), "learning rate (logarithmic)"),
-                note(),
-                svg);
+        figure.write(title, subtitle, graphics -> drawOverlay(graphics, figure, axis), note(), svg);
+    }
+
+    private void drawOverlay(Graphics2D graphics, Figure figure, HorizontalAxis axis) {
+        axis.draw(graphics, figure.chart(), "learning rate (logarithmic)");
+        if (points().findAny().isEmpty()) {
+            figure.say(graphics, "no finished run");
+        }
+    }
+
+    /** The accuracies that are a point together, for each point. */
+    private Stream<List<Double>> points() {
+        return lines.values().stream().flatMap(line -> line.accuracies.values().stream());
     }
 
     private boolean severalSeeds() {
-        return lines.values().stream()
-                .flatMap(line -> line.accuracies.values().stream())
-                .anyMatch(seeds -> seeds.size() > 1);
+        return points().anyMatch(seeds -> seeds.size() > 1);
     }
 
     private AccuracyAxis accuracyAxis() {
-        return AccuracyAxis.of(lines.values().stream()
-                .flatMap(line -> line.accuracies.values().stream())
-                .flatMap(List::stream)
-                .toList());
+        return AccuracyAxis.of(points().flatMap(List::stream).toList());
     }
 
     private static void drawLine(Figure figure, String name, Line line) {
@@ -148,9 +154,6 @@ final class LearningRateChart {
 
     private String note() {
         List<String> notes = new ArrayList<>();
-        if (lines.isEmpty()) {
-            notes.add("no finished runs");
-        }
         if (lines.values().stream().anyMatch(line -> !line.diverged.isEmpty())) {
             notes.add("× at the bottom: diverged");
         }

@@ -5,6 +5,7 @@ import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
 import de.erichseifert.vectorgraphics2d.svg.SVGProcessor;
 import de.erichseifert.vectorgraphics2d.util.PageSize;
 import dev.gossamer.record.RecordException;
+import dev.gossamer.record.WholeFile;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
@@ -12,7 +13,6 @@ import java.awt.font.TextLayout;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.StringJoiner;
 import org.apache.commons.text.StringEscapeUtils;
@@ -83,7 +83,7 @@ final class SvgFile {
     }
 
     /**
-     * Writes the file; an older one is replaced.
+     * Writes the file, as a whole or not at all; an older one is replaced.
      *
      * @throws RecordException if that is not possible
      */
@@ -92,10 +92,10 @@ final class SvgFile {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             document.writeTo(bytes);
-            Files.writeString(svg, described(bytes.toString(StandardCharsets.UTF_8)));
         } catch (IOException e) {
             throw RecordException.writing(svg, e);
         }
+        WholeFile.write(svg, described(bytes.toString(StandardCharsets.UTF_8)));
     }
 
     /**

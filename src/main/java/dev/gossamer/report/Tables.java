@@ -1,7 +1,7 @@
 package dev.gossamer.report;
 
 import dev.gossamer.record.Decimal;
-import dev.gossamer.record.RunResult;
+import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunStatus;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,57 +24,60 @@ public final class Tables {
     private Tables() {}
 
     /**
-     * A line for each run: topology, learning rate, status, test accuracy in percent, test loss in nats, consensus
-     * distance and images per second, sorted by topology (in order of appearance), learning rate and seed. Model,
-     * workers and seed are there where they differ between runs. A star marks the finished run of best test accuracy
-     * of each topology.
+     * A line for each run: topology, every other key whose values differ between the runs, learning rate, status, test
+     * accuracy in percent, test loss in nats, consensus distance and images per second, sorted by series (runs that
+     * differ in learning rate and seed only, in order of appearance), learning rate and seed. A star marks the finished
+     * run of best test accuracy of each series.
      */
-    public static String results(List<RunResult> results) {
-        SeriesNames names = new SeriesNames(results);
-        List<Function<RunResult, String>> cells = new ArrayList<>();
+    public static String results(List<RecordedRun> runs) {
+        VariedKeys varied = new VariedKeys(runs);
+        List<Function<RecordedRun, String>> cells = new ArrayList<>();
         TextTable table = new TextTable();
-        addIdentity(table, cells, results, names);
+        addIdentity(table, cells, runs, varied);
         table.addText("status");
-        cells.add(result -> result.status().toString());
+        cells.add(run -> run.result().status().toString());
         addMeasurements(table, cells);
-        Set<RunResult> best = best(results, names);
+        Set<RecordedRun> best = best(runs, varied);
         table.addText("");
-        cells.add(result -> best.contains(result) ? BEST : "");
-        for (RunResult result : sorted(results, names)) {
-            table.addRow(cells.stream().map(cell -> cell.apply(result)).toList());
+        cells.add(run -> best.contains(run) ? BEST : "");
+        for (RecordedRun run : sorted(runs, varied)) {
+            table.addRow(cells.stream().map(cell -> cell.apply(run)).toList());
         }
-        return table + (best.isEmpty() ? "" : BEST + " best test accuracy of its topology\n");
+        return best.isEmpty() ? table.toString() : table + legend(varied);
+    }
+
+    private static String legend(VariedKeys varied) {
+        List<String> keys = varied.ofSeries().stream().map(VariedKeys::words).toList();
+        return BEST + " best test accuracy of its " + String.join(", ", keys) + "\n";
     }
 
     private static void addIdentity(
-            TextTable table, List<Function<RunResult, String>> cells, List<RunResult> results, SeriesNames names) {
-        table.addText("topology");
-        cells.add(RunResult::topology);
-        if (names.modelsDiffer()) {
-            table.addText("model");
-            cells.add(RunResult::model);
+            TextTable table, List<Function<RecordedRun, String>> cells, List<RecordedRun> runs, VariedKeys varied) {
+        for (String key : varied.ofSeries()) {
+            if (runs.stream().anyMatch(run -> VariedKeys.value(run, key).matches("\\p{Alpha}.*"))) {
+                table.addText(VariedKeys.words(key));
+            } else {
+                table.addNumber(VariedKeys.words(key));
+            }
+            cells.add(run -> VariedKeys.value(run, key));
         }
-        if (names.workersDiffer()) {
-            table.addNumber("workers");
-            cells.add(result -> Integer.toString(result.workers()));
-        }
-        table.addNumber("learning rate");
-        cells.add(result -> Decimal.format(result.learningRate()));
-        if (results.stream().map(RunResult::seed).distinct().count() > 1) {
-            table.addNumber("seed");
-            cells.add(result -> Long.toString(result.seed()));
+        table.addNumber(VariedKeys.words(VariedKeys.LEARNING_RATE));
+        cells.add(run -> Decimal.format(run.result().learningRate()));
+        if (varied.contains(VariedKeys.SEED)) {
+            table.addNumber(VariedKeys.SEED);
+            cells.add(run -> Long.toString(run.result().seed()));
         }
     }
 
-    private static void addMeasurements(TextTable table, List<Function<RunResult, String>> cells) {
+    private static void addMeasurements(TextTable table, List<Function<RecordedRun, String>> cells) {
         table.addNumber("test accuracy (%)");
-        cells.add(result -> text(result.testAccuracy(), accuracy -> format("%.2f", 100 * accuracy)));
+        cells.add(run -> text(run.result().testAccuracy(), accuracy -> format("%.2f", 100 * accuracy)));
         table.addNumber("test loss");
-        cells.add(result -> text(result.testLoss(), loss -> format(loss < 1000 ? "%.4f" : "%.3e", loss)));
+        cells.add(run -> text(run.result().testLoss(), loss -> format(loss < 1000 ? "%.4f" : "%.3e", loss)));
         table.addNumber("consensus distance");
-        cells.add(result -> text(result.consensusDistance(), Tables::threeDigits));
+        cells.add(run -> text(run.result().consensusDistance(), Tables::threeDigits));
         table.addNumber("images/s");
-        cells.add(result -> text(result.imagesPerSecond(), speed -> format(speed < 100 ? "%.1f" : "%.0f", speed)));
+        cells.add(run -> text(run.result().imagesPerSecond(), speed -> format(speed < 100 ? "%.1f" : "%.0f", speed)));
     }
 
     private static String text(OptionalDouble value, Function<Double, String> format) {
@@ -96,20 +99,20 @@ public final class Tables {
         return String.format(Locale.ROOT, pattern, value);
     }
 
-    private static List<RunResult> sorted(List<RunResult> results, SeriesNames names) {
-        List<String> order = results.stream().map(names::of).distinct().toList();
-        return results.stream()
-                .sorted(Comparator.<RunResult>comparingInt(result -> order.indexOf(names.of(result)))
-                        .thenComparingDouble(RunResult::learningRate)
-                        .thenComparingLong(RunResult::seed))
+    private static List<RecordedRun> sorted(List<RecordedRun> runs, VariedKeys varied) {
+        List<String> order = runs.stream().map(varied::series).distinct().toList();
+        return runs.stream()
+                .sorted(Comparator.<RecordedRun>comparingInt(run -> order.indexOf(varied.series(run)))
+                        .thenComparingDouble(run -> run.result().learningRate())
+                        .thenComparingLong(run -> run.result().seed()))
                 .toList();
     }
 
-    private static Set<RunResult> best(List<RunResult> results, SeriesNames names) {
-        Map<String, RunResult> best = results.stream()
-                .filter(result -> result.status() == RunStatus.FINISHED && result.testAccuracy().isPresent())
-                .collect(Collectors.toMap(names::of, Function.identity(), BinaryOperator.maxBy(
-                        Comparator.comparingDouble(result -> result.testAccuracy().getAsDouble()))));
+    private static Set<RecordedRun> best(List<RecordedRun> runs, VariedKeys varied) {
+        Map<String, RecordedRun> best = runs.stream()
+                .filter(run -> run.result().status() == RunStatus.FINISHED && run.result().testAccuracy().isPresent())
+                .collect(Collectors.toMap(varied::series, Function.identity(), BinaryOperator.maxBy(
+                        Comparator.comparingDouble(run -> run.result().testAccuracy().getAsDouble()))));
         return new HashSet<>(best.values());
     }
 }

@@ -36,8 +36,11 @@ final class LongPeriod {
         this.zeta = zeta;
     }
 
-    /** The exact rate, or empty if the squared distance does not shrink. */
+    /** The exact rate, or empty if the squared distance does not shrink, as from a learning rate of 2 on. */
     OptionalDouble rate(double learningRate) {
+        if (learningRate >= 2) {
+            return OptionalDouble.empty();
+        }
         double growth = growth(learningRate);
         return growth < 1 ? OptionalDouble.of(1 - growth) : OptionalDouble.empty();
     }
@@ -77,6 +80,9 @@ final class LongPeriod {
         for (int phase = 0; phase < period; phase++) {
             state = covariance.next(state, phase, a, c);
             double size = Arrays.stream(state).map(Math::abs).max().orElseThrow();
+            if (size == 0) {
+                return 0;
+            }
             logarithm += Math.log(size);
             state = Arrays.stream(state).map(entry -> entry / size).toArray();
         }

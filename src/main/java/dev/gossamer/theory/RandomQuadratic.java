@@ -36,6 +36,9 @@ public final class RandomQuadratic {
     private static final double ROOT_ACCURACY = 1e-14;
     private static final int MOST_EVALUATIONS = 200;
 
+    /** The best learning rate of a worker alone is 1 / zeta, and one of 1e-8 is not yet lost in rounding. */
+    private static final double MOST_NOISE = 1e8;
+
     /** Decays up to 1 - exp(-20) belong to learning rates down to some 1e-9. */
     private static final int SLOWEST_LOG_DECAY = 20;
 
@@ -45,8 +48,8 @@ public final class RandomQuadratic {
     /**
      * The quadratic problem on a scheme.
      *
-     * @param zeta the noise of the gradients, at least 1; see {@link #zeta(double, double)}
-     * @throws IllegalArgumentException if zeta is below 1 or not finite
+     * @param zeta the noise of the gradients, 1 to 1e8; see {@link #zeta(double, double)}
+     * @throws IllegalArgumentException if zeta is out of range
      * @throws ArithmeticException as in {@link RandomWalk#of}
      */
     public RandomQuadratic(Scheme scheme, double zeta) {
@@ -56,16 +59,16 @@ public final class RandomQuadratic {
     /**
      * The quadratic problem on a scheme whose random walk is at hand.
      *
-     * @param zeta the noise of the gradients, at least 1; see {@link #zeta(double, double)}
-     * @throws IllegalArgumentException if zeta is below 1 or not finite
+     * @param zeta the noise of the gradients, 1 to 1e8; see {@link #zeta(double, double)}
+     * @throws IllegalArgumentException if zeta is out of range
      */
     public RandomQuadratic(RandomWalk walk, double zeta) {
         this(walk.varianceMap(), zeta);
     }
 
     RandomQuadratic(VarianceMap varianceMap, double zeta) {
-        if (!(zeta >= 1 && Double.isFinite(zeta))) {
-            throw new IllegalArgumentException("zeta is at least 1 (no gradient noise) and finite, got " + zeta);
+        if (!(zeta >= 1 && zeta <= MOST_NOISE)) {
+            throw new IllegalArgumentException("zeta is 1 (no gradient noise) to 1e8, got " + zeta);
         }
         this.varianceMap = varianceMap;
         this.zeta = zeta;

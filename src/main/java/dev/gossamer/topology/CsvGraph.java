@@ -53,7 +53,7 @@ record CsvGraph(String source, int workers) {
         List<Line> lines = new ArrayList<>();
         try (CSVParser parser = CSVParser.parse(csv, FORMAT)) {
             for (CSVRecord line : parser) {
-                boolean header = lines.isEmpty() && line.stream().noneMatch(CsvGraph::isNumber);
+                boolean header = line.getRecordNumber() == 1 && line.stream().noneMatch(CsvGraph::isNumber);
                 if (!header) {
                     lines.add(new Line(parser.getCurrentLineNumber(), line.toList()));
                 }

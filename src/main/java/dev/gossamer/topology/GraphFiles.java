@@ -1,7 +1,7 @@
 package dev.gossamer.topology;
 
 import java.io.IOException;
-import java.io.Reader;
+import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -16,6 +16,9 @@ import java.util.Locale;
  * @see GraphMl
  */
 public final class GraphFiles {
+
+    /** What some programs begin UTF-8 files with, such as spreadsheets. */
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private GraphFiles() {}
 
@@ -33,10 +36,11 @@ public final class GraphFiles {
         if (!ending.endsWith(".csv") && !ending.endsWith(".graphml")) {
             throw new IllegalArgumentException(source + ": expected a file that ends in .csv or .graphml");
         }
-        try (Reader reader = Files.newBufferedReader(Path.of(path))) {
+        try {
+            String text = Files.readString(Path.of(path)).replaceFirst("^" + BYTE_ORDER_MARK, "");
             return ending.endsWith(".csv")
-                    ? new CsvGraph(source, workers).read(reader)
-                    : new GraphMl(source, workers).read(reader);
+                    ? new CsvGraph(source, workers).read(new StringReader(text))
+                    : new GraphMl(source, workers).read(text);
         } catch (NoSuchFileException | InvalidPathException e) {
             throw new IllegalArgumentException(source + ": there is no such file", e);
         } catch (CharacterCodingException e) {

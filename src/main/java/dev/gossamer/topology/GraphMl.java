@@ -1,13 +1,14 @@
 package dev.gossamer.topology;
 
 import dev.gossamer.topology.Graph.Edge;
-import java.io.Reader;
+import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jgrapht.alg.util.Triple;
 import org.jgrapht.nio.Attribute;
 import org.jgrapht.nio.ImportException;
@@ -23,6 +24,15 @@ import org.xml.sax.SAXParseException;
  * @param workers number of workers n that the graph must have
  */
 record GraphMl(String source, int workers) {
+
+    /** The only way to name other files, which the importer would open, and to declare entities. */
+    private static final String DOCUMENT_TYPE = "<!DOCTYPE";
+
+    /** The importer does not tell of this attribute of an edge. */
+    private static final Pattern DIRECTED_EDGE = Pattern.compile("\\sdirected\\s*=\\s*[\"']true[\"']");
+
+    /** What the parser's messages begin with. */
+    private static final Pattern CODE = Pattern.compile("^(cvc|JAXP)\\S*: ");
 
     /** What the document says, in its order. */
     private static final class Document {
@@ -40,12 +50,17 @@ record GraphMl(String source, int workers) {
     /**
      * Reads to the end.
      *
+     * @param xml the document, without a document type
      * @throws IllegalArgumentException if this is no such graph, with the line where it is no GraphML
      */
-    Graph read(Reader xml) {
+    Graph read(String xml) {
+        if (xml.contains(DOCUMENT_TYPE)) {
+            throw new IllegalArgumentException(
+                    source + ": expected GraphML without a document type, got " + DOCUMENT_TYPE);
+        }
         Document document = parse(xml);
-        if (document.direction.equals("directed")) {
-            throw new IllegalArgumentException(source + ": expected an undirected graph, got edgedefault=\"directed\"");
+        if (document.direction.equals("directed") || DIRECTED_EDGE.matcher(xml).find()) {
+            throw new IllegalArgumentException(source + ": expected an undirected graph, got directed edges");
         }
         if (document.nodes.size() != workers) {
             throw new IllegalArgumentException(source + " needs " + document.nodes.size() + " workers, got " + workers);
@@ -64,17 +79,17 @@ record GraphMl(String source, int workers) {
         return Graph.of(workers, List.copyOf(edges));
     }
 
-    private Document parse(Reader xml) {
+    private Document parse(String xml) {
         Document document = new Document();
         SimpleGraphMLEventDrivenImporter importer = new SimpleGraphMLEventDrivenImporter();
         importer.addGraphAttributeConsumer(document::attribute);
         importer.addVertexConsumer(document.nodes::add);
         importer.addEdgeConsumer(document.edges::add);
         try {
-            importer.importInput(xml);
+            importer.importInput(new StringReader(xml));
         } catch (ImportException e) {
-            throw new IllegalArgumentException(
-                    source + place(e) + ": expected GraphML, but " + cause(e).getMessage(), e);
+            String message = CODE.matcher(cause(e).getMessage()).replaceFirst("");
+            throw new IllegalArgumentException(source + place(e) + ": expected GraphML, but " + message, e);
         }
         return document;
     }

@@ -32,7 +32,7 @@ public final class Topologies {
      * {@code random-regular-3-seed-7}, instead of {@link RandomGraphs#DEFAULT_SEED}. {@code torus} and {@code grid} are
      * the squarest of theirs.
      *
-     * <p>Capitals, spaces and parentheses do not matter: {@code Torus (4x8)} is {@code torus-4x8}, {@code Time-varying
+     * <p>Capitals, blanks and parentheses do not matter: {@code Torus (4x8)} is {@code torus-4x8}, {@code Time-varying
      * exponential} is {@code time-varying-exponential}.
      *
      * @param name one of {@link #names()}, with numbers in place of capital letters
@@ -139,7 +139,7 @@ public final class Topologies {
                 .filter(family -> family.parameters(plainName).isPresent())
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("unknown topology \"" + name + "\"; did you mean \""
-                        + nearestName(plainName) + "\"? Known: " + String.join(", ", names())));
+                        + nearestName(name.toLowerCase(Locale.ROOT)) + "\"? Known: " + String.join(", ", names())));
     }
 
     /** The name that shares the most letters with the given one, in their order; a longer name must share more. */

@@ -26,7 +26,7 @@ record TopologyName(boolean onePeer, String base, String weights) {
 
     private static TopologyName ofFamily(boolean onePeer, String rest) {
         int plus = rest.indexOf('+');
-        return plus < 0
+        return plus < 0 || plus == rest.length() - 1
                 ? new TopologyName(onePeer, rest, "")
                 : new TopologyName(onePeer, rest.substring(0, plus), rest.substring(plus + 1));
     }
@@ -45,6 +45,7 @@ record TopologyName(boolean onePeer, String base, String weights) {
                 .toLowerCase(Locale.ROOT)
                 .replaceAll("\\s*\\+\\s*", "+")
                 .replaceFirst("\\s*\\(([^()]*)\\)(?=$|\\+)", "-$1")
+                .replaceAll("(\\d)\\s*x\\s*(\\d)", "$1x$2")
                 .replaceAll("[\\s_]+", "-");
     }
 

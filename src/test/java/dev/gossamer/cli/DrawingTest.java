@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -67,8 +69,8 @@ class DrawingTest {
         assertEquals(2 * 2 + 4, count(svg, "rect", "fill:" + BLUE));
         assertEquals(0, count(svg, "path", "fill:" + BLUE));
         assertEquals("6 workers, the same at every step, maximum degree 2\n"
-                        + "row i of the matrix, counted from the top: what worker i receives; the darker the more, up to"
-                        + " 0.3333",
+                        + "row i of the matrix, counted from the top: what worker i receives;"
+                        + " the darker the more, up to 0.3333",
                 svg.getElementsByTagName("desc").item(0).getTextContent());
     }
 
@@ -77,6 +79,32 @@ class DrawingTest {
         Document svg = draw("uni-ring", "6");
         assertEquals(6, count(svg, "line", "stroke:" + BLUE));
         assertEquals(6, count(svg, "path", "fill:" + BLUE));
+    }
+
+    /** The distinct values of an attribute of the circles of workers. */
+    private static Set<Double> places(Document svg, String attribute) {
+        Set<Double> places = new TreeSet<>();
+        NodeList circles = svg.getElementsByTagName("ellipse");
+        for (int k = 0; k < circles.getLength(); k++) {
+            places.add(Double.valueOf(((Element) circles.item(k)).getAttribute(attribute)));
+        }
+        return places;
+    }
+
+    @Test
+    void gridsAreDrawnAsGrids() throws Exception {
+        Document svg = draw("grid-2x3", "6");
+        assertEquals(3, places(svg, "cx").size());
+        assertEquals(2, places(svg, "cy").size());
+    }
+
+    @Test
+    void treesBranchAroundTheirFirstWorker() throws Exception {
+        // four leaves at the top, right, bottom and left, the first worker in the middle
+        Document svg = draw("star", "5");
+        assertEquals(3, places(svg, "cx").size());
+        assertEquals(3, places(svg, "cy").size());
+        assertEquals(5, places(draw("ring", "5"), "cx").size());
     }
 
     @Test

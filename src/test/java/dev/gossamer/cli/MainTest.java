@@ -3,17 +3,28 @@ package dev.gossamer.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.gossamer.data.DataSet;
+import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Task;
+import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.experiment.EngineFactory;
+import dev.gossamer.experiment.Key;
+import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.experiment.SoftmaxEngine;
 import dev.gossamer.record.LearningRateAccuracy;
+import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunStatus;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +92,53 @@ class MainTest {
     }
 
     @Test
+    void runsThatDifferInAnyKeyAreToldApart() throws IOException {
+        assertEquals(
+                ExitCode.DONE,
+                run("tiny --learning-rate 0.05 --batch-size 4,5 --momentum 0,0.5 --steps 1"), home.err());
+        List<String> lines = home.out().lines().toList();
+        assertTrue(lines.get(0).startsWith("topology  batch size  momentum  learning rate  status"), home.out());
+        for (String values : List.of("4 +0", "4 +0\\.5", "5 +0", "5 +0\\.5")) {
+            String row = "ring +" + values + " +0\\.05  finished .*";
+            assertEquals(1, lines.stream().filter(line -> line.matches(row)).count(), home.out());
+        }
+        Path results = home.path.resolve("runs/tiny");
+        assertEquals(
+                List.of("4 0", "4 0.5", "5 0", "5 0.5"),
+                RecordedRun.readAll(results).stream()
+                        .map(run -> run.configuration().get("batch-size") + " " + run.configuration().get("momentum"))
+                        .toList());
+        if (hasCharts(results)) {
+            String chart = Files.readString(results.resolve("lr-accuracy.svg"));
+            assertTrue(chart.contains("ring, batch size 4, momentum 0.5: learning rate 0.05, "), chart);
+            assertFalse(chart.contains("over seeds"));
+        }
+    }
+
+    @Test
+    void aLineTellsOfTheStartAndTheEndOfEachRun() {
+        run("tiny --learning-rate 0.05 --steps 1");
+        assertTrue(home.err().contains("\nring-lr0.05-seed1 (1/1) 0% 0/1\n"), home.err());
+        assertTrue(home.err().contains("\nring-lr0.05-seed1: finished after 1 step, test accuracy "), home.err());
+    }
+
+    @Test
+    void aChartThatCannotBeDrawnEndsNothing() throws IOException {
+        EngineFactory engines = (run, data) -> {
+            try {
+                Files.createDirectories(home.path.resolve("runs/tiny/lr-accuracy.svg/in-the-way"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return SoftmaxEngine.factory().create(run, data);
+        };
+        assertEquals(ExitCode.DONE, home.run(engines, "tiny"));
+        assertEquals(2, results("tiny").size());
+        assertEquals(1, home.err().split("\nwarning: charts are no longer drawn: ", -1).length - 1, home.err());
+        assertFalse(Files.exists(home.path.resolve("runs/tiny/lr-accuracy.svg.part")));
+    }
+
+    @Test
     void earlierResultsAreNeverTouched() throws IOException {
         run("tiny");
         String before = Files.readString(home.path.resolve("runs/tiny/lr-accuracy.csv"));
@@ -114,12 +172,57 @@ class MainTest {
 
     @Test
     void syntheticDataStandsInOnlyWhereAskedFor() {
-        String elsewhere = folder.resolve("nothing").toString();
+        String elsewhere = folder.toString();
         assertTrue(DataSource.choose(Task.CIFAR_10, null, folder, true).isSynthetic());
         assertFalse(DataSource.choose(Task.CIFAR_10, null, folder, false).isSynthetic());
         assertFalse(DataSource.choose(Task.CIFAR_10, elsewhere, folder, true).isSynthetic());
         Path present = home.path.resolve("datasets");
         assertFalse(DataSource.choose(Task.FASHION_MNIST, null, present, true).isSynthetic());
+        assertEquals(
+                "SYNTHETIC data in place of cifar-10",
+                DataSource.choose(Task.CIFAR_10, null, folder, true).toString());
+    }
+
+    @Test
+    void theQuickFormSaysWhichOfTheRealFilesAreMissing() throws IOException {
+        Path data = home.path.resolve("datasets/fashion-mnist");
+        Files.delete(data.resolve("t10k-labels-idx1-ubyte"));
+        assertEquals(ExitCode.DONE, run("tiny --quick --steps 1 --train-limit 50 --evaluate-test-images 50"
+                + " --evaluate-train-images 50"), home.err());
+        String line = "tiny on SYNTHETIC data in place of fashion-mnist, because the fashion-mnist data in " + data
+                + " lack t10k-labels-idx1-ubyte[.gz]: 1 run\n";
+        assertTrue(home.err().startsWith(line), home.err());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "sintetic | an existing folder or \"synthetic\", got \"sintetic\"; did you mean synthetic?",
+        "datasts | an existing folder or \"synthetic\", got \"datasts\"",
+        "pom.xml | an existing folder or \"synthetic\", got the file \"pom.xml\"",
+        "'' | an existing folder or \"synthetic\", got an empty value",
+    })
+    void onlyAFolderThatIsThereIsLookedIn(String option, String message) {
+        assertEquals(ExitCode.USAGE, home.run(SoftmaxEngine.factory(), "tiny", "--data", option));
+        assertEquals("error: data must be " + message + "\n", home.err());
+        assertFalse(Files.exists(Path.of("datasts")));
+    }
+
+    @Test
+    void dataAreFetchedToAFolderOnly() {
+        assertEquals(ExitCode.USAGE, home.run(SoftmaxEngine.factory(), "data", "fetch", "cifar-10", "--data", ""));
+        assertEquals("error: data must be a folder, got an empty value\n", home.err());
+        assertEquals(ExitCode.USAGE, run("data fetch cifar-10 --data pom.xml"));
+        assertEquals("error: data must be a folder, got the file \"pom.xml\"\n", home.err());
+    }
+
+    @Test
+    void dataThatAreThereAreNotFetched() {
+        Path data = home.path.resolve("datasets/fashion-mnist");
+        for (Path where : List.of(data, data.getParent())) {
+            assertEquals(ExitCode.DONE, run("data fetch fashion-mnist --data " + where), home.err());
+            assertEquals(data + "\n", home.out());
+            assertEquals("", home.err());
+        }
     }
 
     @ParameterizedTest
@@ -128,14 +231,29 @@ class MainTest {
         "shwo | unknown experiment or command \"shwo\"; did you mean \"show\"?",
         "show tinny | unknown experiment \"tinny\"; did you mean \"tiny\"?",
         "show | show needs the name of one experiment: tiny",
+        "TINY | unknown experiment or command \"TINY\"; did you mean \"tiny\"?",
+        "--versoin | unknown option --versoin; did you mean --version?",
+        "--Help | unknown option --Help; did you mean --help?",
+        "--quick tiny | unknown option --quick; options follow the experiment: ./run.sh EXPERIMENT [options]",
+        "--version tiny | unexpected \"tiny\" after --version",
+        "help tiny | unexpected \"tiny\" after help",
+        "list tiny | unexpected \"tiny\"",
+        "tiny -quick | unknown option -quick; did you mean --quick?",
+        "tiny --Quick | unknown option --Quick; did you mean --quick?",
+        "tiny --seed 1 --seed 2 | --seed is given more than once; give it once, with commas between its values",
+        "show tiny --data-set cifar-10 --data-set cifar-10 | --data-set is given more than once; give it once",
+        "tiny --output a --output b | --output is given more than once; give it once",
+        "tiny --quick --quick | --quick is given more than once; give it once",
+        "topologies --gamma 0.5 --gamma 0.6 | --gamma is given more than once; give it once",
+        "show tiny --steps 1 --learning-rate 1e400 | learning-rate must be a number in [1e-9, 1e6], got \"1e400\"",
         "tiny --learning-rte 1 | unknown option --learning-rte; did you mean --learning-rate?",
         "tiny --zzz | unknown option --zzz; ./run.sh tiny --help lists the options",
         "tiny --workers 0 | workers must be a whole number in [1, 4096], got 0",
         "tiny --workers 12 --topology hypercube | topology: hypercube needs a power of two workers, got 12",
-        "tiny --seed 1, | seed must be a whole number of at least 0, got an empty value",
+        "tiny --seed 1, | seed must be a whole number in [0, 9223372036854775807], got an empty value",
         "tiny --steps 5 --epochs 1 | epochs and steps both say how long a run is; give one of them",
-        "tiny --learning-rate 0.1 0.2 | unexpected \"0.2\"; values in a list are separated by commas, without blanks",
-        "tiny --seed | '--seed needs a value: seed of everything random in a run (1): a whole number of at least 0'",
+        "tiny --learning-rate 0.1 0.2 | unexpected \"0.2\"; values in a list are separated by commas, without",
+        "tiny --seed | '--seed needs a value: seed of everything random in a run (1): a whole number in [0, 9'",
         "data | data needs \"fetch\" and the name of a data set: data fetch cifar-10|fashion-mnist",
         "data fetch cifar | unknown data set \"cifar\"; did you mean \"cifar-10\"?",
         "no/such.yaml | no such experiment file: no/such.yaml; known are tiny",
@@ -165,13 +283,83 @@ class MainTest {
         assertTrue(lines.get(1).startsWith("error: ") && lines.get(1).contains(labels.toString()), home.err());
     }
 
-    @Test
-    void anOutputFolderThatCannotBeMadeIsOneLineAndExitCode1() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"tiny", "show tiny"})
+    void anOutputFolderThatCannotBeMadeIsSaidBeforeDataAreRead(String command) throws IOException {
+        Files.write(home.path.resolve("datasets/fashion-mnist/train-labels-idx1-ubyte"), new byte[5]);
         Path file = Files.writeString(folder.resolve("file"), "");
-        assertEquals(ExitCode.FAILED, run("tiny --output " + file.resolve("runs")));
-        assertEquals(1, home.err().lines().filter(line -> line.startsWith("error: ")).count(), home.err());
-        assertTrue(home.err().contains(file.toString()), home.err());
-        assertFalse(home.err().contains("\tat "), home.err());
+        Path inside = file.resolve("runs");
+        assertEquals(ExitCode.USAGE, run(command + " --output " + inside));
+        assertEquals("error: output must be a folder, got " + inside + ": " + file + " is a file\n", home.err());
+        Path locked = Files.createDirectory(folder.resolve("locked"));
+        assumeTrue(locked.toFile().setWritable(false) && !Files.isWritable(locked), "may write everywhere");
+        assertEquals(ExitCode.USAGE, run(command + " --output " + locked.resolve("a/b")));
+        assertEquals("error: output must be a folder that can be written to, got " + locked.resolve("a/b")
+                + ": no permission in " + locked + "\n", home.err());
+    }
+
+    /** The first check of an engine loads libraries, whose messages open the log file. */
+    @Test
+    void theLogFileIsChosenBeforeTheFirstEngine() {
+        List<String> logs = new ArrayList<>();
+        EngineFactory engines = new EngineFactory() {
+            @Override
+            public void check(RunConfiguration run, ImageShape images, int classes) {
+                logs.add(System.getProperty("gossamer.log"));
+            }
+
+            @Override
+            public ReplicaEngine create(RunConfiguration run, DataSet data) {
+                return SoftmaxEngine.factory().create(run, data);
+            }
+        };
+        Path output = folder.resolve("elsewhere");
+        assertEquals(ExitCode.DONE, home.run(engines, "tiny", "--quick", "--output", output.toString()), home.err());
+        assertEquals(List.of(output.resolve("gossamer.log").toString()), logs);
+    }
+
+    @Test
+    void showChecksWhatARunChecksBeforeItStarts() {
+        assertEquals(ExitCode.USAGE, home.run(new Engines(), "show", "tiny", "--model", "vgg-11"));
+        assertTrue(home.err().startsWith("error: model vgg-11 needs images of 32x32 pixels, got 28x28"), home.err());
+        assertEquals(ExitCode.USAGE, run("show tiny --epochs 0.0001"));
+        assertTrue(home.err().startsWith("error: epochs 0.0001 is less than one step: an epoch of 60000"), home.err());
+        assertEquals(ExitCode.USAGE, run("show tiny --epochs 0.0001 --data synthetic"));
+        assertTrue(home.err().startsWith("error: epochs 0.0001 is less than one step: an epoch of 10000"), home.err());
+    }
+
+    @Test
+    void aBrokenExperimentDoesNotHideTheOthers() throws IOException {
+        Path broken = home.path.resolve("experiments/broken.yaml");
+        Files.writeString(broken, "default: {}");
+        Files.writeString(home.path.resolve("experiments/impossible.yaml"), "grid: {workers: [0]}");
+        assertEquals(ExitCode.DONE, run("list"));
+        assertEquals("tiny                       2 runs  To see that it runs.\n", home.out());
+        assertEquals("""
+                warning: broken cannot be run: %s: unknown section "default"; did you mean "defaults"?
+                warning: impossible cannot be run: workers must be a whole number in [1, 4096], got 0
+                """.formatted(broken), home.err());
+    }
+
+    @Test
+    void aFileOfOtherBytesIsWrongUsage() throws IOException {
+        Path file = Files.write(folder.resolve("mine.yaml"), new byte[] {'a', ':', (byte) 0xff});
+        assertEquals(ExitCode.USAGE, run("show " + file));
+        assertEquals("error: " + file + " must be a text in UTF-8, got other bytes\n", home.err());
+    }
+
+    @Test
+    void outputThatCannotBeWrittenIsAFailure() {
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("No space left on device");
+            }
+        };
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Console console = new Console(new PrintStream(full), new PrintStream(err, true), 0);
+        assertEquals(ExitCode.FAILED, new Main(home.path, SoftmaxEngine.factory(), console).run("list"));
+        assertEquals("error: standard output is closed or full, and not all was printed\n", err.toString());
     }
 
     /** Stands in for a disk that is full or taken away: in the second run, its folder cannot be made. */
@@ -190,6 +378,8 @@ class MainTest {
         assertEquals(ExitCode.FAILED, home.run(engines, "tiny"));
         assertEquals(1, home.err().lines().filter(line -> line.startsWith("error: cannot write ")).count(), home.err());
         assertEquals(List.of(0.01), results("tiny").stream().map(RunResult::learningRate).toList());
+        assertTrue(home.out().lines().anyMatch(line -> line.matches("ring +0\\.01  finished .*")), home.out());
+        assertTrue(home.out().contains(home.path.resolve("runs/tiny/lr-accuracy.csv").toString()), home.out());
         assertTrue(hasCharts(home.path.resolve("runs/tiny")));
     }
 
@@ -211,7 +401,7 @@ class MainTest {
 
     @Test
     void aDivergedRunIsAResult() {
-        assertEquals(ExitCode.DONE, run("tiny --learning-rate 0.01,1e30 --steps 20"), home.err());
+        assertEquals(ExitCode.DONE, run("tiny --learning-rate 0.01,1e6 --steps 20"), home.err());
         RunResult diverged = results("tiny").get(1);
         assertEquals(RunStatus.DIVERGED, diverged.status());
         assertTrue(diverged.steps() < 20);
@@ -226,11 +416,30 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "tiny --help", "list --help", "show --help", "data --help"})
+    @ValueSource(strings = {"--help", "-h", "tiny --help", "tiny -h", "list --help", "show --help", "data --help"})
     void helpIsAResult(String arguments) {
         assertEquals(ExitCode.DONE, run(arguments), home.err());
         assertTrue(home.out().startsWith("Usage: ./run.sh "), home.out());
         assertEquals("", home.err());
+    }
+
+    @Test
+    void helpShowsListsOnlyWhereTheyAreAllowed() {
+        run("tiny --help");
+        assertTrue(home.out().contains("  --data-set VALUE  "), home.out());
+        assertTrue(home.out().contains("  --seed VALUE[,...]  "), home.out());
+        for (Key key : Key.values()) {
+            boolean list = home.out().contains("  --" + key + " VALUE[,...]  ");
+            run("show tiny --" + key + " x,y");
+            assertEquals(!list, home.err().contains(key + " takes one value, got x, y"), home.err());
+            run("tiny --help");
+        }
+    }
+
+    @Test
+    void helpNamesWhatCanBeRunAndShown() {
+        run("--help");
+        assertTrue(home.out().contains("./run.sh FILE.yaml [options]") && home.out().contains("show EXPERIMENT"));
     }
 
     @Test

@@ -5,7 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.gossamer.topology.Scheme;
+import dev.gossamer.topology.Topologies;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.apache.commons.csv.CSVFormat;
@@ -167,6 +173,28 @@ class TheoryCommandTest {
         assertTrue(description(home.resolve("runs/theory/walk.svg")).startsWith("8 workers\n"));
     }
 
+    @Test
+    @EnabledIf("canDraw")
+    void figuresLeaveOutWhatNobodyNamedAndDoesNotFit() throws IOException {
+        console.text("theory", "walk", "--workers", "6");
+        List<String> drawn = points(home.resolve("runs/theory/walk.csv")).stream()
+                .map(point -> point.get("topology")).distinct().toList();
+        assertEquals(List.of("ring", "time-varying-exponential", "star", "binary-tree", "fully-connected"), drawn);
+        assertEquals(ExitCode.USAGE, console.run("theory", "walk", "--workers", "6", "--topology", "hypercube"));
+    }
+
+    @Test
+    void aTerminalShowsWhatIsComputed() {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+        TheoryRows rows = new TheoryRows(new Console(nowhere, new PrintStream(err), 80));
+        List<Scheme> schemes = List.of(Topologies.parse("ring", 4), Topologies.parse("star", 4));
+        assertEquals(List.of("ring", "star"), rows.ofEach(schemes, scheme -> List.of(scheme.name())));
+        List<String> lines = Stream.of(err.toString().split("\r")).map(String::strip)
+                .filter(line -> !line.isEmpty()).toList();
+        assertEquals(List.of("computing ring (1/2)", "computing star (2/2)"), lines);
+    }
+
     private static List<CSVRecord> points(Path csv) throws IOException {
         CSVFormat format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
         try (CSVParser parser = CSVParser.parse(Files.readString(csv), format)) {
@@ -221,11 +249,15 @@ class TheoryCommandTest {
         "theory neighbors --workers 12 --topology ring,hypercube"
                 + " | topology: hypercube needs a power of two workers, got 12; nearest: 8, 16",
         "theory quadratic --learning-rate 0 | learning-rate must be a number above 0, got 0",
-        "theory quadratic --zeta NaN | zeta must be a number of at least 1, got NaN",
+        "theory quadratic --zeta NaN | zeta must be a number in [1, 1e8], got NaN",
         "theory walk --workers 1.5 | workers must be a whole number in [1, 4096], got 1.5",
         "theory demo ring | unexpected \"ring\"; values in a list are separated by commas, without blanks or within"
                 + " quotes",
         "theory demo --topolgy ring | unknown option --topolgy; did you mean --topology?",
+        "theory neighbors --workers 8,257 | topology must be given for more than 256 workers, because some take hours;"
+                + " got none for 257 workers",
+        "theory demo --workers 4096 | topology must be given for more than 256 workers, because some take hours;"
+                + " got none for 4096 workers",
         "theory walk --topology ring, | topology must be names with commas in between, got an empty one",
     })
     void wrongUsageIsOneLineAndExitCode2(String arguments, String message) {

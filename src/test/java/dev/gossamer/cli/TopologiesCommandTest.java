@@ -56,9 +56,10 @@ class TopologiesCommandTest {
                 assertEquals(expected.get("period"), row.get("period"));
                 JsonNode neighbors = expected.get("effective_neighbors").get(2);
                 assertEquals(0.951, neighbors.get("gamma").asDouble());
-                assertEquals(1, row.get("effective_neighbors_mean").asDouble() / neighbors.get("mean").asDouble(), 1e-9);
-                assertEquals(
-                        1, row.get("effective_neighbors_worst").asDouble() / neighbors.get("worst").asDouble(), 1e-9);
+                for (String of : List.of("mean", "worst")) {
+                    double neighborsOf = row.get("effective_neighbors_" + of).asDouble();
+                    assertEquals(1, neighborsOf / neighbors.get(of).asDouble(), 1e-9);
+                }
             }
         }
         JsonNode ring = console.json("topologies", "--topology", "ring", "--workers", "10", "--format", "json").get(0);
@@ -110,8 +111,8 @@ class TopologiesCommandTest {
         assertEquals(List.of("local-steps-4", "3", "4", "2", "1.5", "1.000", "3.000", "3.000"),
                 List.of(lines.get(3).split(" +")).subList(0, 8));
         assertTrue(lines.get(4).startsWith("n_eff of a time-varying topology is that before step 0"), lines.get(4));
-        String csv = console.text("topologies", "--topology", "Fully connected", "--workers", "3", "--parameters", "1000",
-                "--format", "csv");
+        String csv = console.text("topologies", "--topology", "Fully connected", "--workers", "3",
+                "--parameters", "1000", "--format", "csv");
         assertEquals(
                 String.join(",", FIELDS).replace("per_step,", "per_step,bytes_per_step,"), csv.lines().toList().get(0));
         assertTrue(csv.lines().toList().get(1).startsWith("fully-connected,3,1,2,6,24000,1,"), csv);
@@ -124,9 +125,12 @@ class TopologiesCommandTest {
         "--workers 12 --topology hypercube | topology: hypercube needs a power of two workers, got 12; nearest: 8, 16",
         "--workers 8,16 | workers must be a whole number in [1, 4096], got 8,16",
         "--gamma 1 | gamma must be a number in [0, 1), got 1",
-        "--zeta 0.5 | zeta must be a number of at least 1, got 0.5",
+        "--zeta 0.5 | zeta must be a number in [1, 1e8], got 0.5",
         "--parameters 0 | parameters must be a whole number of at least 1, got 0",
         "--format xml | format must be table, json or csv, got \"xml\"",
+        "--workers 257 | topology must be given for more than 256 workers, because some take hours; got none for 257"
+                + " workers",
+        "--draw --workers 4096 | workers must be at most 128 for a picture, got 4096",
         "--draw --workers 129 --topology ring | workers must be at most 128 for a picture, got 129",
         "--topology file:no/such.csv | topology: file:no/such.csv: there is no such file",
         "ring | unexpected \"ring\"; values in a list are separated by commas, without blanks or within quotes",
@@ -141,6 +145,7 @@ class TopologiesCommandTest {
     void helpExplainsTheColumns() {
         String help = console.text("topologies", "--help");
         assertTrue(help.contains("--draw") && help.contains("where the exact rate of a random quadratic is largest"));
+        assertTrue(help.contains("metropolis-hastings, uniform, constant, best-constant, sinkhorn, symmetric"), help);
     }
 
     /** In a Java of its own, without the jars of training. */

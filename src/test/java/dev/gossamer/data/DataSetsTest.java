@@ -6,13 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,10 +25,18 @@ class DataSetsTest {
     @TempDir
     Path directory;
 
+    private DataSet loadCifar() {
+        return DataSets.loadCifar(Inventory.of(Task.CIFAR_10, directory).files(), 20);
+    }
+
+    private DataSet loadFashion() {
+        return DataSets.open(Task.FASHION_MNIST, directory, null);
+    }
+
     @Test
     void readsCifarByteByByte() throws Exception {
         Fixtures.writeCifar(directory, 20);
-        DataSet set = DataSets.loadCifar(directory, 20);
+        DataSet set = loadCifar();
         assertEquals("cifar-10", set.name());
         assertFalse(set.synthetic());
         assertEquals(100, set.train().size());
@@ -54,7 +66,7 @@ class DataSetsTest {
     @Test
     void readsFashionGzippedOrNotInItsFolderOrDirectly() throws IOException {
         Fixtures.writeFashion(directory.resolve("fashion-mnist"), 30, 12);
-        DataSet set = DataSets.open(Task.FASHION_MNIST, directory, null);
+        DataSet set = loadFashion();
         assertEquals("fashion-mnist", set.name());
         assertEquals(30, set.train().size());
         assertEquals(12, set.test().size());
@@ -69,11 +81,11 @@ class DataSetsTest {
     @Test
     void fingerprintChangesWithOnePixel() throws IOException {
         Fixtures.writeFashion(directory, 30, 12);
-        String before = DataSets.load(Task.FASHION_MNIST, directory).fingerprint();
+        String before = loadFashion().fingerprint();
         byte[] test = Fixtures.idxImages(12, 2);
         test[5000]++;
         Files.write(directory.resolve("t10k-images-idx3-ubyte"), test);
-        assertNotEquals(before, DataSets.load(Task.FASHION_MNIST, directory).fingerprint());
+        assertNotEquals(before, loadFashion().fingerprint());
     }
 
     @Test
@@ -81,20 +93,20 @@ class DataSetsTest {
         Fixtures.writeCifar(directory, 20);
         Path file = directory.resolve("data_batch_3.bin");
         Files.write(file, Fixtures.cifarRecords(19, 3));
-        DataException atRecord = assertThrows(DataException.class, () -> DataSets.loadCifar(directory, 20));
+        DataException atRecord = assertThrows(DataException.class, this::loadCifar);
         assertEquals(
                 file + " is truncated: expected 61,460 bytes (20 records of 3,073), found 58,387 (the last whole record"
                         + " ends at offset 58,387).",
                 atRecord.getMessage());
         Files.write(file, Arrays.copyOf(Fixtures.cifarRecords(20, 3), 61_000));
-        DataException within = assertThrows(DataException.class, () -> DataSets.loadCifar(directory, 20));
+        DataException within = assertThrows(DataException.class, this::loadCifar);
         assertTrue(within.getMessage().contains("found 61,000 (the last whole record ends at offset 58,387)"));
     }
 
     @Test
     void officialSizeIsRequired() throws IOException {
         Fixtures.writeCifar(directory, 20);
-        assertTrue(DataSets.isPresent(Task.CIFAR_10, directory));
+        assertTrue(Inventory.of(Task.CIFAR_10, directory).isComplete());
         DataException failure = assertThrows(DataException.class, () -> DataSets.open(Task.CIFAR_10, directory, null));
         assertTrue(failure.getMessage().contains("expected 30,730,000 bytes"), failure.getMessage());
     }
@@ -105,7 +117,7 @@ class DataSetsTest {
         byte[] records = Fixtures.cifarRecords(20, 6);
         records[2 * 3073] = 10;
         Files.write(directory.resolve("test_batch.bin"), records);
-        DataException failure = assertThrows(DataException.class, () -> DataSets.loadCifar(directory, 20));
+        DataException failure = assertThrows(DataException.class, this::loadCifar);
         assertEquals(
                 directory.resolve("test_batch.bin") + " holds the label 10 at offset 6,146; labels are in 0..9.",
                 failure.getMessage());
@@ -120,9 +132,17 @@ class DataSetsTest {
         assertFashionFails("t10k-images-idx3-ubyte", Arrays.copyOf(Fixtures.idxImages(12, 2), 9_425),
                 " is too long: its header asks for 9,424 bytes, found 9,425.");
         assertFashionFails("t10k-labels-idx1-ubyte", new byte[3],
-                " is truncated: it ends within its header of 8 bytes.");
+                " is truncated: its header takes 8 bytes, found 3.");
         assertFashionFails("t10k-labels-idx1-ubyte", Fixtures.idx(0x801, new int[] {-5}, new byte[0]),
-                " has a damaged header: expected a positive size at offset 4, found -5.");
+                " has a damaged header: expected a positive size, and at most 2^31 - 1 values, at offset 4, found -5.");
+        assertFashionFails("train-images-idx3-ubyte.gz",
+                Fixtures.gzip(Fixtures.idx(0x803, new int[] {1 << 30, 1 << 30, 28}, new byte[0])),
+                " has a damaged header: expected a positive size, and at most 2^31 - 1 values, at offset 8,"
+                        + " found 1073741824.");
+        assertFashionFails("train-images-idx3-ubyte.gz", new byte[0],
+                " is truncated: its header takes 16 bytes, found 0.");
+        assertFashionFails("train-images-idx3-ubyte.gz", Arrays.copyOf(Fixtures.gzip(new byte[50]), 5),
+                " cannot be read (it ends too early).");
         byte[] gzipped = Fixtures.gzip(Fixtures.idxImages(30, 1));
         assertFashionFails("train-images-idx3-ubyte.gz", Arrays.copyOf(gzipped, gzipped.length - 4000),
                 " is truncated: it ends within the 784 bytes at offset ");
@@ -140,7 +160,7 @@ class DataSetsTest {
     private void assertFashionFails(String name, byte[] content, String message) throws IOException {
         Fixtures.writeFashion(directory, 30, 12);
         Files.write(directory.resolve(name), content);
-        DataException failure = assertThrows(DataException.class, () -> DataSets.load(Task.FASHION_MNIST, directory));
+        DataException failure = assertThrows(DataException.class, this::loadFashion);
         assertTrue(failure.getMessage().startsWith(directory.resolve(name) + message), failure.getMessage());
     }
 
@@ -148,7 +168,7 @@ class DataSetsTest {
     void disagreeingCountsAreNamed() throws IOException {
         Fixtures.writeFashion(directory, 30, 12);
         Files.write(directory.resolve("t10k-labels-idx1-ubyte"), Fixtures.idxLabels(11));
-        DataException failure = assertThrows(DataException.class, () -> DataSets.load(Task.FASHION_MNIST, directory));
+        DataException failure = assertThrows(DataException.class, this::loadFashion);
         assertEquals(
                 directory.resolve("t10k-images-idx3-ubyte") + " has 12 images but "
                         + directory.resolve("t10k-labels-idx1-ubyte") + " has 11 labels.",
@@ -160,28 +180,86 @@ class DataSetsTest {
         Fixtures.writeFashion(directory, 30, 12);
         Files.write(directory.resolve("t10k-images-idx3-ubyte"),
                 Fixtures.idx(0x803, new int[] {12, 10, 10}, new byte[1200]));
-        DataException failure = assertThrows(DataException.class, () -> DataSets.load(Task.FASHION_MNIST, directory));
+        DataException failure = assertThrows(DataException.class, this::loadFashion);
         assertTrue(failure.getMessage().contains("height=10"), failure.getMessage());
     }
 
     @Test
-    void missingFilesAreListed() throws IOException {
-        Fixtures.writeCifar(directory, 20);
-        Files.delete(directory.resolve("data_batch_4.bin"));
-        assertFalse(DataSets.isPresent(Task.CIFAR_10, directory));
-        DataException failure = assertThrows(DataException.class, () -> DataSets.load(Task.CIFAR_10, directory));
-        assertEquals("the cifar-10 data in " + directory + " is not complete: missing data_batch_4.bin.",
+    void trainingAndTestFilesThatAreMixedUpAreNamed() throws IOException {
+        Fixtures.writeFashion(directory, 12, 30);
+        DataException failure = assertThrows(DataException.class, this::loadFashion);
+        assertEquals(
+                directory.resolve("train-images-idx3-ubyte.gz") + " holds 12 images and "
+                        + directory.resolve("t10k-images-idx3-ubyte")
+                        + " 30: training and test files are mixed up.",
                 failure.getMessage());
+    }
+
+    @Test
+    void missingFilesAreListed() throws IOException {
+        Path folder = directory.resolve("cifar-10-batches-bin");
+        Fixtures.writeCifar(folder, 20);
+        Files.delete(folder.resolve("data_batch_4.bin"));
+        Files.delete(folder.resolve("test_batch.bin"));
+        assertFalse(Inventory.of(Task.CIFAR_10, directory).isComplete());
+        for (Path where : List.of(directory, folder)) {
+            DataException failure = assertThrows(DataException.class, () -> DataSets.open(Task.CIFAR_10, where, null));
+            assertEquals(
+                    "the cifar-10 data in " + folder + " lack data_batch_4.bin, test_batch.bin, and downloading is"
+                            + " switched off; name the folder that holds it with --data DIR, or train on generated"
+                            + " images with --data synthetic.",
+                    failure.getMessage());
+        }
+        Fixtures.writeFashion(directory, 30, 12);
+        Files.delete(directory.resolve("train-labels-idx1-ubyte.gz"));
+        assertEquals("the fashion-mnist data in " + directory + " lack train-labels-idx1-ubyte[.gz]",
+                Inventory.of(Task.FASHION_MNIST, directory).lack());
     }
 
     @Test
     void absentDataNamesFolderReasonAndWaysOn() {
         DataException failure = assertThrows(DataException.class, () -> DataSets.open(Task.CIFAR_10, directory, null));
         assertEquals(
-                "there is no complete cifar-10 data in " + directory + " (or its folder cifar-10-batches-bin), and"
+                "there is no cifar-10 data in " + directory + " (or its folder cifar-10-batches-bin), and"
                         + " downloading is switched off; name the folder that holds it with --data DIR, or train on"
                         + " generated images with --data synthetic.",
                 failure.getMessage());
+    }
+
+    @Test
+    void aFolderInPlaceOfAFileIsNamed() throws IOException {
+        Fixtures.writeCifar(directory, 20);
+        Path file = directory.resolve("data_batch_4.bin");
+        Files.delete(file);
+        Files.createDirectory(file);
+        DataException failure = assertThrows(DataException.class, () -> DataSets.open(Task.CIFAR_10, directory, null));
+        assertEquals(file + " must be a file with data, found a folder.", failure.getMessage());
+    }
+
+    @Test
+    void aFileInPlaceOfTheFolderIsNamed() throws IOException {
+        Path file = Files.writeString(directory.resolve("cifar-10-batches-bin"), "");
+        DataException failure = assertThrows(DataException.class, () -> Inventory.of(Task.CIFAR_10, directory));
+        assertEquals(file.resolve("data_batch_1.bin") + " cannot be read (Not a directory).", failure.getMessage());
+    }
+
+    @Test
+    void whatMayNotBeReadIsNotTakenForAbsent() throws IOException {
+        Path folder = directory.resolve("cifar-10-batches-bin");
+        Fixtures.writeCifar(folder, 20);
+        Path file = folder.resolve("data_batch_1.bin");
+        Set<PosixFilePermission> all = Files.getPosixFilePermissions(folder);
+        try {
+            Files.setPosixFilePermissions(folder, Set.of());
+            assumeFalse(Files.isReadable(folder), "this user may read everything");
+            DataException failure = assertThrows(DataException.class, () -> Inventory.of(Task.CIFAR_10, directory));
+            assertEquals(file + " cannot be read (permission denied).", failure.getMessage());
+        } finally {
+            Files.setPosixFilePermissions(folder, all);
+        }
+        Files.setPosixFilePermissions(file, Set.of());
+        DataException failure = assertThrows(DataException.class, this::loadCifar);
+        assertEquals(file + " cannot be read (permission denied).", failure.getMessage());
     }
 
     @Test

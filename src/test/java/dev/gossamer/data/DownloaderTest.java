@@ -37,6 +37,7 @@ class DownloaderTest {
     Path directory;
 
     private final List<String> progress = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
     private FileServer server;
 
     @BeforeEach
@@ -57,9 +58,18 @@ class DownloaderTest {
     private void fetch(URI source, String name, byte[] published) {
         FileDownload.Patience patience =
                 new FileDownload.Patience(Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofMillis(5), 3);
-        Downloader downloader =
-                new Downloader(source, (file, done, total) -> progress.add(file + " " + done + "/" + total), patience);
-        downloader.fetch(List.of(new Task.RemoteFile(name, md5(published))), null, directory, "set");
+        ProgressListener listener = new ProgressListener() {
+            @Override
+            public void progress(String file, long done, long total) {
+                progress.add(file + " " + done + "/" + total);
+            }
+
+            @Override
+            public void warn(String sentence) {
+                warnings.add(sentence);
+            }
+        };
+        new Downloader(source, listener, patience).fetch(List.of(new Task.RemoteFile(name, md5(published))), null, directory, "set");
     }
 
     private static String md5(byte[] content) {
@@ -103,9 +113,19 @@ class DownloaderTest {
         fetch(NAME, CONTENT);
         fetch(NAME, CONTENT);
         assertEquals(1, server.ranges.size());
-        Files.write(directory.resolve("set").resolve(NAME), new byte[10]);
+        assertEquals(List.of(), warnings);
+    }
+
+    @Test
+    void anotherFileOfThatNameIsReplacedAndThatIsSaid() throws IOException {
+        Files.createDirectories(directory.resolve("set"));
+        Path file = Files.write(directory.resolve("set").resolve(NAME), new byte[10]);
         fetch(NAME, CONTENT);
         assertComplete();
+        assertEquals(
+                List.of(file + " is not the published file: expected MD5 " + md5(CONTENT) + ", found "
+                        + md5(new byte[10]) + "; it is downloaded anew, and replaced when that is done"),
+                warnings);
     }
 
     @Test
@@ -294,10 +314,10 @@ class DownloaderTest {
         DataException failure =
                 assertThrows(DataException.class, () -> DataSets.open(Task.FASHION_MNIST, directory, downloader));
         assertEquals(
-                "there is no complete fashion-mnist data in " + directory + " (or its folder fashion-mnist), and the"
+                "there is no fashion-mnist data in " + directory + " (or its folder fashion-mnist), and the"
                         + " download failed: " + server.uri() + "train-images-idx3-ubyte.gz could not be downloaded:"
-                        + " the server answered with status 404; name the folder that holds it with --data DIR, or train on"
-                        + " generated images with --data synthetic.",
+                        + " the server answered with status 404; name the folder that holds it with --data DIR, or"
+                        + " train on generated images with --data synthetic.",
                 failure.getMessage());
     }
 }

@@ -14,9 +14,9 @@ class RealDataTest {
 
     private static DataSet load(Task task) {
         assumeTrue(
-                DataSets.isPresent(task, DIRECTORY),
+                Inventory.of(task, DIRECTORY).isComplete(),
                 "no " + task + " data in " + DIRECTORY + "/; ./run.sh data fetch " + task + " brings it");
-        return DataSets.load(task, DIRECTORY);
+        return DataSets.open(task, DIRECTORY, null);
     }
 
     @Test

@@ -87,7 +87,7 @@ class SyntheticImagesTest {
         }
     }
 
-    /** Softmax regression, at its best over four passes with a falling rate, must fail: below 60 %, though above chance. */
+    /** Softmax regression, at its best over four passes with a falling rate, fails: below 60 %, though above chance. */
     @ParameterizedTest
     @EnumSource
     void linearModelFails(Task task) {

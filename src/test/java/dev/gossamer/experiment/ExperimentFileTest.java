@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,10 +54,28 @@ class ExperimentFileTest {
         assertEquals("mine.yaml: section \"grid\" must hold lines of the form key: value", rejection("grid: [0.1]"));
         assertEquals(
                 "mine.yaml: an experiment file holds the sections purpose, defaults, grid, quick", rejection("0.1"));
-        assertEquals("mine.yaml: seed must be a whole number of at least 0, got {\"a\":1}",
+        assertEquals("mine.yaml: seed must be a whole number in [0, 9223372036854775807], got {\"a\":\"1\"}",
                 rejection("defaults: {seed: {a: 1}}"));
         assertEquals("mine.yaml: epochs and steps both say how long a run is; give one of them",
                 rejection("defaults: {epochs: 1, steps: 1}"));
+    }
+
+    /** YAML 1.1 would take 010 for 8, 0x10 for 16 and 1e400 for infinity. */
+    @Test
+    void numbersAreReadAsThoseOfOptions() throws IOException {
+        assertEquals(10, read("defaults: {workers: 010}").grid().runs().values().iterator().next().workers());
+        for (String value : List.of("0x10", "0b10", "1_0", "1e400", "Infinity", ".inf")) {
+            Grid grid = read("defaults: {workers: 8, learning-rate: " + value + "}").grid();
+            assertEquals("learning-rate must be a number in [1e-9, 1e6], got \"" + value + "\"",
+                    assertThrows(ConfigurationException.class, grid::runs).getMessage());
+        }
+    }
+
+    @Test
+    void aFileOfOtherBytesIsSaidToBeOne() throws IOException {
+        Path file = Files.write(folder.resolve("other.yaml"), "purpose: é".getBytes(StandardCharsets.ISO_8859_1));
+        assertEquals(file + " must be a text in UTF-8, got other bytes",
+                assertThrows(ConfigurationException.class, () -> ExperimentFile.read(file)).getMessage());
     }
 
     @Test

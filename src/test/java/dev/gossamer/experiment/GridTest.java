@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class GridTest {
@@ -73,9 +75,33 @@ class GridTest {
     }
 
     @Test
+    void aGridOfTooManyRunsIsRejectedBeforeItIsMade() {
+        List<String> seeds = IntStream.range(0, 3000).mapToObj(Integer::toString).toList();
+        Grid grid = Grid.of(Map.of(Key.SEED, seeds, Key.WORKERS, seeds, Key.LEARNING_RATE, seeds));
+        assertEquals("an experiment must have at most 10000 runs, got 3000 of workers x 3000 of learning-rate x"
+                + " 3000 of seed = 27000000000",
+                assertThrows(ConfigurationException.class, grid::runs).getMessage());
+        List<String> rates = List.of("1", "2", "3", "4", "5");
+        assertEquals(10_000, names(Map.of(Key.SEED, seeds.subList(0, 2000), Key.LEARNING_RATE, rates)).size());
+    }
+
+    @Test
+    void namesAreNoLongerThanFileSystemsAllow() {
+        Map<Key, List<String>> values = new EnumMap<>(Key.class);
+        values.put(Key.TOPOLOGY, List.of("solo"));
+        for (Key key : List.of(Key.WIDTH, Key.DROPOUT, Key.MOMENTUM, Key.WEIGHT_DECAY, Key.EMA, Key.EPOCHS)) {
+            values.put(key, List.of("0.12345678901234567", "0.2345678901234567"));
+        }
+        values.put(Key.PARTITION, List.of("dirichlet-0.12345678901234567", "dirichlet-0.2345678901234567"));
+        List<String> names = names(values);
+        assertEquals(128, names.stream().distinct().count());
+        names.forEach(name -> assertTrue(name.length() <= 204, name));
+    }
+
+    @Test
     void rejectsEmptyValuesAndSeveralDataSets() {
         Map<Key, List<String>> blank = Map.of(Key.SEED, List.of("1", ""));
-        assertEquals("seed must be a whole number of at least 0, got an empty value",
+        assertEquals("seed must be a whole number in [0, 9223372036854775807], got an empty value",
                 assertThrows(ConfigurationException.class, () -> Grid.of(blank)).getMessage());
         assertEquals("data-set takes one value, got cifar-10, fashion-mnist",
                 assertThrows(ConfigurationException.class,

@@ -10,6 +10,7 @@ import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.record.LearningRateAccuracy;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RecordException;
+import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunStatus;
 import java.io.IOException;
@@ -31,6 +32,7 @@ class SweepTest {
     private final List<String> events = new ArrayList<>();
     private final List<ScriptedEngine> made = new ArrayList<>();
     private int stopAfter = Integer.MAX_VALUE;
+    private int scored;
 
     /** Notes the events of a sweep. */
     private final class Notes implements SweepObserver, RunObserver {
@@ -54,6 +56,11 @@ class SweepTest {
         @Override
         public void stepped(long steps, double loss, double seconds) {
             stopAfter--;
+        }
+
+        @Override
+        public void evaluating(int done, int total) {
+            scored++;
         }
 
         @Override
@@ -103,6 +110,7 @@ class SweepTest {
         assertTrue(environment.contains("\"gossamer\" : \"test\"") && environment.contains("\"engine\" : \"script\""));
         assertEquals(List.of("started lr0.1 for 12 on script", "evaluated 12", "finished lr0.1"), events.subList(0, 3));
         assertTrue(made.stream().allMatch(ScriptedEngine::isClosed));
+        assertEquals(3 * 6, scored, "the observer hears of each score");
     }
 
     @Test
@@ -139,6 +147,9 @@ class SweepTest {
         assertEquals(0, results.get(1).steps());
         assertEquals(RunStatus.FINISHED, results.get(2).status());
         assertEquals(results, recorded());
+        List<RecordedRun> runs = RecordedRun.readAll(folder);
+        assertEquals(List.of("lr0.1", "lr0.2", "lr0.3"), runs.stream().map(RecordedRun::name).toList());
+        assertEquals("0.2", runs.get(1).configuration().get("learning-rate"), "it has its folder, too");
     }
 
     @Test
@@ -160,26 +171,49 @@ class SweepTest {
         assertTrue(made.stream().allMatch(ScriptedEngine::isClosed));
     }
 
+    /** Stands in for a disk that is full when a run ends. */
+    @Test
+    void aResultThatCannotBeRecordedIsToldOf() {
+        assertThrows(RecordException.class, () -> sweep(run -> {
+            ScriptedEngine engine = new ScriptedEngine(4);
+            engine.evaluatedLoss = updates -> {
+                if (run.learningRate() == 0.2) {
+                    folder.resolve("lr0.2/summary.json/in-the-way").toFile().mkdirs();
+                }
+                return 1;
+            };
+            return engine;
+        }));
+        assertEquals("finished lr0.2", events.get(events.size() - 1));
+        assertEquals(List.of(0.1), recorded().stream().map(RunResult::learningRate).toList());
+        assertTrue(made.stream().allMatch(ScriptedEngine::isClosed));
+    }
+
     @Test
     void runsThatDoNotFitTheDataAreRejectedBeforeTheStart() {
         Map<String, RunConfiguration> runs = Map.of("a", Sample.configuration(Map.of(Key.TRAIN_LIMIT, "10")));
-        Sweep.check(runs, Sample.data(), (run, data) -> null);
+        check(runs);
         RunConfiguration long1 = RunConfiguration.of(Map.of(Key.EPOCHS, "1"));
-        assertThrows(ConfigurationException.class, () -> Sweep.check(Map.of("b", long1), Sample.data(), (run, data) -> null));
+        assertThrows(ConfigurationException.class, () -> check(Map.of("b", long1)));
     }
 
     @Test
     void batchesAndPartitionsThatAreImpossibleAreRejectedBeforeTheStart() {
         var huge = Sample.configuration(Map.of(Key.BATCH_SIZE, "65536", Key.WORKERS, "4096", Key.STEPS, "1"));
-        assertTrue(rejection(huge).matches("workers x batch-size must be at most \\d+ for these images, got 4096 x 65536"));
+        assertTrue(rejection(huge).matches(
+                "workers x batch-size must be at most \\d+ for these images, got 4096 x 65536"));
         var crowd = Sample.configuration(
                 Map.of(Key.PARTITION, "random", Key.TRAIN_LIMIT, "3", Key.WORKERS, "4", Key.STEPS, "1"));
-        assertEquals("partition random needs at least as many training images as workers, got 3 for 4", rejection(crowd));
+        assertEquals(
+                "partition random needs at least as many training images as workers, got 3 for 4", rejection(crowd));
     }
 
     private static String rejection(RunConfiguration run) {
-        return assertThrows(
-                ConfigurationException.class,
-                () -> Sweep.check(Map.of("a", run), Sample.data(), (configuration, data) -> null)).getMessage();
+        return assertThrows(ConfigurationException.class, () -> check(Map.of("a", run))).getMessage();
+    }
+
+    private static void check(Map<String, RunConfiguration> runs) {
+        Sweep.check(runs, Sample.data().train().shape(), Sample.CLASSES, (configuration, data) -> null);
+        Sweep.checkNumber(runs, Sample.data().train().size());
     }
 }

@@ -17,12 +17,18 @@ class TrainingLoopTest {
     private final ScriptedEngine engine = new ScriptedEngine(4);
     private final List<MetricsRow> rows = new ArrayList<>();
     private final List<Long> steps = new ArrayList<>();
+    private final List<String> evaluating = new ArrayList<>();
     private int stopAfter = Integer.MAX_VALUE;
 
     private final RunObserver observer = new RunObserver() {
         @Override
         public void stepped(long done, double loss, double seconds) {
             steps.add(done);
+        }
+
+        @Override
+        public void evaluating(int scored, int scores) {
+            evaluating.add(scored + "/" + scores);
         }
 
         @Override
@@ -78,6 +84,22 @@ class TrainingLoopTest {
         run(Map.of(Key.STEPS, "30", Key.EVALUATIONS, "4"));
         long[] expected = EvaluationTimes.of(30, 4);
         assertArrayEquals(expected, rows.stream().mapToLong(MetricsRow::step).distinct().toArray());
+    }
+
+    @Test
+    void everyScoreOfAnEvaluationIsAnnounced() {
+        run(Map.of(Key.EVALUATED_WORKERS, "1", Key.EVALUATIONS, "1"));
+        assertEquals(List.of("0/4", "1/4", "2/4", "3/4"), evaluating);
+    }
+
+    @Test
+    void aWorkerWithoutAFiniteLossCountsInTheMean() {
+        List<MetricsRow> evaluation = List.of(
+                new MetricsRow(1, 1, 1, 0.1, "test", "0", 1.5, 0.8, 1),
+                new MetricsRow(1, 1, 1, 0.1, "test", "2", Double.NaN, 0.1, 1),
+                new MetricsRow(1, 1, 1, 0.1, "test", "mean", Double.NaN, 0.1, 1));
+        assertEquals(0.45, Outcome.mean(evaluation, "test", MetricsRow::accuracy).orElseThrow(), 1e-12);
+        assertEquals(Double.NaN, Outcome.mean(evaluation, "test", MetricsRow::loss).orElseThrow());
     }
 
     @Test

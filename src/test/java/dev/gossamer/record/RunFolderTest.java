@@ -158,7 +158,7 @@ class RunFolderTest {
         Files.writeString(folder, "");
 
         RecordException failure = assertThrows(RecordException.class, this::create);
-        assertEquals("cannot write " + folder + ": " + folder + " exists already", failure.getMessage());
+        assertEquals("cannot write " + folder + ": a file of this name is in the way", failure.getMessage());
     }
 
     @Test

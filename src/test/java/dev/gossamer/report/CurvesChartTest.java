@@ -1,17 +1,21 @@
 package dev.gossamer.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RecordException;
+import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunFolder;
+import dev.gossamer.record.RunResult;
+import dev.gossamer.record.RunStatus;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,27 +30,30 @@ class CurvesChartTest {
         return new MetricsRow(step, epoch, 0, 0.1, split, worker, 1, accuracy, 0);
     }
 
-    private Path metrics(String name, List<MetricsRow> rows) {
-        Path run = folder.resolve(name);
-        try (RunFolder files = RunFolder.create(run, Map.of(), Map.of())) {
+    private RecordedRun run(String name, RunStatus status, List<MetricsRow> rows) {
+        Path path = folder.resolve(name);
+        try (RunFolder files = RunFolder.create(path, Map.of(), Map.of())) {
             rows.forEach(files::append);
         }
-        return run.resolve(RunFolder.METRICS);
+        RunResult result = LearningRateChartTest.result("ring", 0.1, 1, status, OptionalDouble.empty());
+        return new RecordedRun(path, result, Map.of());
     }
 
-    private Svg draw(Map<String, Path> runs) throws Exception {
+    private RecordedRun run(String name, List<MetricsRow> rows) {
+        return run(name, RunStatus.FINISHED, rows);
+    }
+
+    private Svg draw(RecordedRun... runs) throws Exception {
         Path svg = folder.resolve("curves.svg");
-        Charts.curves(runs, "curves", "synthetic data", svg);
+        Charts.curves(List.of(runs), "curves", "synthetic data", svg);
         return new Svg(svg);
     }
 
     @Test
     void aLineForEachRun() throws Exception {
-        Map<String, Path> runs = new LinkedHashMap<>();
-        runs.put("b <1>", metrics("b", List.of(row(10, 1, "test", "0", 0.2), row(20, 2, "test", "0", 0.5))));
-        runs.put("a", metrics("a", List.of(row(10, 1, "test", "0", 0.3))));
-
-        Svg svg = draw(runs);
+        Svg svg = draw(
+                run("b <1>", List.of(row(10, 1, "test", "0", 0.2), row(20, 2, "test", "0", 0.5))),
+                run("a", List.of(row(10, 1, "test", "0", 0.3))));
 
         assertEquals(2 + 1, svg.circles(Svg.BLUE).size());
         assertEquals(1 + 1, svg.lines(Svg.BLUE).size());
@@ -54,36 +61,36 @@ class CurvesChartTest {
         assertEquals(
                 "synthetic data\ntest accuracy (%)\n"
                         + "b <1>: 2 evaluations, the last at step 20, epoch 2, 50.00 %\n"
-                        + "a: 1 evaluations, the last at step 10, epoch 1, 30.00 %",
+                        + "a: 1 evaluation, at step 10, epoch 1, 30.00 %",
                 svg.text("desc"));
     }
 
     @Test
     void accuracyIsTheMeanOverTheEvaluatedWorkersOnTheTestSet() throws Exception {
-        Path run = metrics("run", List.of(
+        RecordedRun run = run("run", List.of(
                 row(10, 1, "train", "0", 0.9),
                 row(10, 1, "test", "0", 0.2),
                 row(10, 1, "test", "5", 0.4),
                 row(10, 1, "test", "mean", 0.8)));
 
-        assertTrue(draw(Map.of("run", run)).text("desc").endsWith("30.00 %"));
+        assertTrue(draw(run).text("desc").endsWith("30.00 %"));
     }
 
     @Test
     void accuracyIsThatOfTheMeanModelWhereNoWorkerWasEvaluated() throws Exception {
-        Path run = metrics("run", List.of(row(10, 1, "test", "mean", 0.8)));
+        RecordedRun run = run("run", List.of(row(10, 1, "test", "mean", 0.8)));
 
-        assertTrue(draw(Map.of("run", run)).text("desc").endsWith("80.00 %"));
+        assertTrue(draw(run).text("desc").endsWith("80.00 %"));
     }
 
     @Test
     void pointsAreOverEpochsFromOneOnAndOverStepsBelow() throws Exception {
         List<MetricsRow> epochs = List.of(
                 row(10, 1, "test", "0", 0.2), row(20, 3, "test", "0", 0.3), row(40, 4, "test", "0", 0.4));
-        List<double[]> overEpochs = draw(Map.of("run", metrics("epochs", epochs))).circles(Svg.BLUE);
+        List<double[]> overEpochs = draw(run("epochs", epochs)).circles(Svg.BLUE);
         List<MetricsRow> steps = List.of(
                 row(10, 0.1, "test", "0", 0.2), row(20, 0.3, "test", "0", 0.3), row(40, 0.4, "test", "0", 0.4));
-        List<double[]> overSteps = draw(Map.of("run", metrics("steps", steps))).circles(Svg.BLUE);
+        List<double[]> overSteps = draw(run("steps", steps)).circles(Svg.BLUE);
 
         assertEquals(2.0 / 3, share(overEpochs), 1e-3);
         assertEquals(1.0 / 3, share(overSteps), 1e-3);
@@ -99,33 +106,54 @@ class CurvesChartTest {
         for (int k = 1; k <= 100; k++) {
             rows.add(row(k, k, "test", "0", 0.01 * k));
         }
-        Svg svg = draw(Map.of("run", metrics("run", rows)));
+        Svg svg = draw(run("run", rows));
 
         assertEquals(0, svg.circles(Svg.BLUE).size());
         assertEquals(99 + 1, svg.lines(Svg.BLUE).size());
     }
 
     @Test
-    void divergenceEndsTheLine() throws Exception {
-        Path run = metrics("run", List.of(
+    void aCrossEndsTheLineOfADivergedRun() throws Exception {
+        RecordedRun finished = run("finished", List.of(row(1, 1, "test", "0", 0.2), row(3, 3, "test", "0", 0.6)));
+        RecordedRun diverged = run("run", RunStatus.DIVERGED, List.of(
                 row(1, 1, "test", "0", 0.2), row(2, 2, "test", "0", 0.3), row(3, 3, "test", "0", Double.NaN)));
+        Svg svg = draw(diverged, finished);
 
-        assertEquals(2 + 1, draw(Map.of("run", run)).circles(Svg.BLUE).size());
+        List<double[]> points = svg.circles(Svg.BLUE);
+        assertEquals(2 + 1, points.size());
+        assertEquals(1, svg.crosses(Svg.BLUE));
+        assertEquals(0, svg.crosses(Svg.ORANGE_RED));
+        double[] cross = svg.centreOfCross(Svg.BLUE);
+        assertEquals(points.get(1)[0], cross[0], 0.6);
+        assertEquals(points.get(1)[1], cross[1], 0.6);
+        assertTrue(svg.text("desc").contains("\nrun (diverged): 3 evaluations"), svg.text("desc"));
+        assertTrue(svg.text("desc").endsWith("\n× at the end: diverged"), svg.text("desc"));
+    }
+
+    @Test
+    void withoutADivergedRunThereIsNoCross() throws Exception {
+        Svg svg = draw(run("run", List.of(row(1, 1, "test", "0", 0.2))));
+
+        assertEquals(0, svg.crosses(Svg.BLUE));
+        assertFalse(svg.text("desc").contains("diverged"));
     }
 
     @Test
     void runsWithoutEvaluationAreNamed() throws Exception {
-        Svg svg = draw(Map.of("early", metrics("run", List.of(row(1, 0, "train", "0", 0.2)))));
+        Svg svg = draw(run("early", List.of(row(1, 0, "train", "0", 0.2))));
 
-        assertTrue(svg.text("desc").endsWith("without evaluation: early"));
-        assertTrue(draw(Map.of()).text("desc").endsWith("no runs"));
+        assertTrue(svg.text("desc").endsWith("no evaluated run\nwithout evaluation: early"), svg.text("desc"));
+        assertEquals(0, svg.ticks().size(), "no steps are made up");
+        assertTrue(draw().text("desc").endsWith("no evaluated run"));
     }
 
     @Test
     void missingFileIsRefused() {
-        Path missing = folder.resolve("metrics.csv");
+        RecordedRun run = run("run", List.of());
+        Path missing = run.folder().resolve("metrics.csv");
+        assertTrue(missing.toFile().delete());
         RecordException failure = assertThrows(
-                RecordException.class, () -> Charts.curves(Map.of("run", missing), "", "", folder.resolve("x.svg")));
+                RecordException.class, () -> Charts.curves(List.of(run), "", "", folder.resolve("x.svg")));
         assertEquals("cannot read " + missing + ": no such file or folder", failure.getMessage());
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.record.RecordException;
+import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunStatus;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -44,9 +46,51 @@ class LearningRateChartTest {
     }
 
     private Svg draw(String title, String subtitle, RunResult... results) throws Exception {
+        return draw(title, subtitle, Runs.of(results));
+    }
+
+    private Svg draw(String title, String subtitle, List<RecordedRun> runs) throws Exception {
         Path svg = folder.resolve("lr-accuracy.svg");
-        Charts.learningRateAccuracy(List.of(results), title, subtitle, svg);
+        Charts.learningRateAccuracy(runs, title, subtitle, svg);
         return new Svg(svg);
+    }
+
+    /** Half the runs have momentum 0, and the other half 0.9. */
+    private static List<RecordedRun> ofTwoMomenta(RunResult... results) {
+        List<RecordedRun> runs = new ArrayList<>();
+        for (int k = 0; k < results.length; k++) {
+            runs.add(Runs.of(results[k], Map.of("momentum", k < results.length / 2 ? 0.0 : 0.9)));
+        }
+        return runs;
+    }
+
+    @Test
+    void everyCombinationOfOtherKeysIsALineOfItsOwn() throws Exception {
+        Svg svg = draw("", "", ofTwoMomenta(
+                finished("ring", 0.1, 0.5), finished("ring", 0.2, 0.6),
+                finished("ring", 0.1, 0.3), diverged("ring", 0.2)));
+
+        assertEquals(2 + 1, svg.markers(Svg.BLUE));
+        assertEquals(1 + 1, svg.markers(Svg.ORANGE_RED));
+        String description = svg.text("desc");
+        assertTrue(description.contains("ring, momentum 0.0: learning rate 0.2, 60.00 %"), description);
+        assertTrue(description.contains("ring, momentum 0.9: learning rate 0.1, 30.00 %"), description);
+        assertTrue(description.contains("ring, momentum 0.9: learning rate 0.2, diverged"), description);
+        assertFalse(description.contains("over seeds"), "each point is one run: " + description);
+    }
+
+    @Test
+    void seedsOfEachLineAreAveraged() throws Exception {
+        Svg svg = draw("", "", ofTwoMomenta(
+                result("ring", 0.1, 1, RunStatus.FINISHED, OptionalDouble.of(0.2)),
+                result("ring", 0.1, 2, RunStatus.FINISHED, OptionalDouble.of(0.4)),
+                result("ring", 0.1, 1, RunStatus.FINISHED, OptionalDouble.of(0.6)),
+                result("ring", 0.1, 2, RunStatus.FINISHED, OptionalDouble.of(0.8))));
+
+        String description = svg.text("desc");
+        assertTrue(description.contains("mean ± s.d. over seeds"), description);
+        assertTrue(description.contains("ring, momentum 0.0: learning rate 0.1, 30.00 %"), description);
+        assertTrue(description.contains("ring, momentum 0.9: learning rate 0.1, 70.00 %"), description);
     }
 
     @Test
@@ -169,8 +213,20 @@ class LearningRateChartTest {
     void emptyInputIsAnEmptyChartThatSaysSo() throws Exception {
         Svg svg = draw();
 
-        assertTrue(svg.text("desc").contains("no finished runs"));
+        assertTrue(svg.text("desc").contains("no finished run"));
         assertEquals(0, svg.markers(Svg.BLUE));
+        assertEquals(0, svg.ticks().size(), "no learning rates are made up");
+    }
+
+    @Test
+    void withoutAFinishedRunItSaysSo() throws Exception {
+        String failed = draw(result("ring", 0.2, 1, RunStatus.FAILED, OptionalDouble.empty())).text("desc");
+        assertTrue(failed.contains("no finished run\nnot drawn: 1 failed"), failed);
+
+        Svg onlyDiverged = draw(diverged("ring", 0.2));
+        assertTrue(onlyDiverged.text("desc").contains("no finished run\n× at the bottom: diverged"));
+        assertEquals(1, onlyDiverged.ticks().size());
+        assertFalse(draw(finished("ring", 0.2, 0.5)).text("desc").contains("no finished run"));
     }
 
     @Test

@@ -91,6 +91,17 @@ final class Svg {
         return styled("path", "fill:none;stroke:" + color).size();
     }
 
+    /** Where the first stroke of the first cross of a colour has its middle: x, y. */
+    double[] centreOfCross(String color) {
+        String[] numbers = styled("path", "fill:none;stroke:" + color).get(0).getAttribute("d")
+                .replaceAll("[A-Za-z,]", " ").strip().split(" +");
+        double[] centre = new double[2];
+        for (int k = 0; k < 2; k++) {
+            centre[k] = (Double.parseDouble(numbers[k]) + Double.parseDouble(numbers[k + 2])) / 2;
+        }
+        return centre;
+    }
+
     /** Positions of the ticks of the lower axis. */
     List<Double> ticks() {
         return lines(FAINT).stream().filter(line -> line[0] == line[2]).map(line -> line[0]).toList();

@@ -8,6 +8,7 @@ import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunStatus;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -42,16 +43,16 @@ class TablesTest {
                 solo                0.5  interrupted              90.00  1.234e+03                   0       500
                 * best test accuracy of its topology
                 """,
-                Tables.results(RESULTS));
+                Tables.results(Runs.of(RESULTS)));
     }
 
     @Test
     void theLocaleDoesNotMatter() {
-        String expected = Tables.results(RESULTS);
+        String expected = Tables.results(Runs.of(RESULTS));
         Locale before = Locale.getDefault();
         try {
             Locale.setDefault(Locale.GERMANY);
-            assertEquals(expected, Tables.results(RESULTS));
+            assertEquals(expected, Tables.results(Runs.of(RESULTS)));
         } finally {
             Locale.setDefault(before);
         }
@@ -59,7 +60,7 @@ class TablesTest {
 
     @Test
     void seedAndWorkersAreThereWhereTheyDiffer() {
-        String table = Tables.results(List.of(
+        String table = Tables.results(Runs.of(
                 result("ring", 8, 0.1, 1, RunStatus.FINISHED, 0.5, 1, 1),
                 result("ring", 8, 0.1, 2, RunStatus.FINISHED, 0.6, 1, 1),
                 result("ring", 16, 0.1, 1, RunStatus.FINISHED, 0.4, 1, 1)));
@@ -73,7 +74,7 @@ class TablesTest {
 
     @Test
     void nothingIsBestWhereNothingFinished() {
-        String table = Tables.results(List.of(result("ring", 8, 0.1, 1, RunStatus.FAILED, 0.5, 1, 1)));
+        String table = Tables.results(Runs.of(result("ring", 8, 0.1, 1, RunStatus.FAILED, 0.5, 1, 1)));
 
         assertFalse(table.contains("*"));
         assertEquals(3, table.lines().count());
@@ -82,5 +83,34 @@ class TablesTest {
     @Test
     void noResultsAreAHeader() {
         assertEquals(2, Tables.results(List.of()).lines().count());
+    }
+
+    @Test
+    void everyOtherKeyThatDiffersIsAColumn() {
+        RunResult good = result("ring", 8, 0.1, 1, RunStatus.FINISHED, 0.5, 1, 1);
+        RunResult better = result("ring", 8, 0.1, 1, RunStatus.FINISHED, 0.6, 1, 1);
+        RunResult best = result("ring", 8, 0.2, 1, RunStatus.FINISHED, 0.7, 1, 1);
+        String table = Tables.results(List.of(
+                Runs.of(best, Map.of("batch-size", 8)),
+                Runs.of(good, Map.of("batch-size", 16, "partition", "random")),
+                Runs.of(better, Map.of("batch-size", 8))));
+
+        List<String> lines = table.lines().toList();
+        assertTrue(lines.get(0).startsWith("topology  batch size  partition  learning rate  status"), table);
+        assertTrue(lines.get(2).matches("ring +8  - +0.1  finished.* 60.00 [^*]*"), table);
+        assertTrue(lines.get(3).matches("ring +8  - +0.2  finished.* 70.00 .*\\*"), table);
+        assertTrue(lines.get(4).matches("ring +16  random +0.1  finished.* 50.00 .*\\*"), table);
+        assertEquals("* best test accuracy of its topology, batch size, partition", lines.get(5));
+    }
+
+    @Test
+    void aDivergedRunIsNeverTheBest() {
+        String table = Tables.results(Runs.of(
+                result("ring", 8, 0.1, 1, RunStatus.FINISHED, 0.5, 1, 1),
+                result("ring", 8, 0.2, 1, RunStatus.DIVERGED, 0.9, Double.NaN, 1)));
+
+        List<String> lines = table.lines().toList();
+        assertTrue(lines.get(2).contains("finished") && lines.get(2).endsWith("*"), table);
+        assertTrue(lines.get(3).contains("diverged") && !lines.get(3).endsWith("*"), table);
     }
 }

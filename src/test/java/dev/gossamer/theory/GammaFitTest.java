@@ -61,6 +61,14 @@ class GammaFitTest {
     }
 
     @Test
+    void saysIfTheBestGammaIsTheSmallest() {
+        Scheme scheme = GoldenSchemes.exponential(16);
+        GammaFit fit = GammaFit.ofCovariance(scheme, 2, RandomWalk.of(scheme).covariance(0, 2));
+        assertTrue(fit.atBound(), fit.toString());
+        assertEquals(0, fit.gamma(), 1e-3);
+    }
+
+    @Test
     void rejectsWhatCannotBeFitted() {
         Scheme ring = GoldenSchemes.of("Ring", 8);
         GammaFit.Measurement one = new GammaFit.Measurement(ring, 1);

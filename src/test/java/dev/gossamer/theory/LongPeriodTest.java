@@ -77,6 +77,18 @@ class LongPeriodTest {
         assertEquals(expected, new RandomQuadratic(scheme, ZETA).exactRate(learningRate).getAsDouble(), 1e-11);
     }
 
+    /** Where the covariance vanishes in a step, or is larger than any double. */
+    @Test
+    void learningRatesAtTheEnds() {
+        Scheme scheme = Topologies.parse("random-matching", 8);
+        assertEquals(1, new RandomQuadratic(scheme, 1).exactRate(1).orElseThrow());
+        assertEquals(1 - 0.7 * 0.7, new RandomQuadratic(scheme, 1).exactRate(0.3).orElseThrow(), 1e-12);
+        for (double learningRate : new double[] {2, 1e200, Double.MAX_VALUE}) {
+            assertTrue(new RandomQuadratic(scheme, 1).exactRate(learningRate).isEmpty());
+            assertTrue(new RandomQuadratic(scheme, ZETA).exactRate(learningRate).isEmpty());
+        }
+    }
+
     @Test
     void localStepsOfAVeryLongPeriodApproachThoseAlone() {
         BestRate best = new RandomQuadratic(Topologies.parse("local-steps-1000", 4), ZETA).exactBest();

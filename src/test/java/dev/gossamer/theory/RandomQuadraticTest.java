@@ -133,10 +133,22 @@ class RandomQuadraticTest {
         assertEquals("the learning rate is positive and finite, got " + learningRate, error.getMessage());
     }
 
-    @Test
-    void zetaIsAtLeastOne() {
+    @ParameterizedTest
+    @ValueSource(doubles = {0.5, 1.1e8, Double.NaN, Double.POSITIVE_INFINITY})
+    void zetaIsWithinItsRange(double zeta) {
         IllegalArgumentException error = assertThrows(
-                IllegalArgumentException.class, () -> new RandomQuadratic(RandomSchemes.chain(5), 0.5));
-        assertEquals("zeta is at least 1 (no gradient noise) and finite, got 0.5", error.getMessage());
+                IllegalArgumentException.class, () -> new RandomQuadratic(RandomSchemes.chain(5), zeta));
+        assertEquals("zeta is 1 (no gradient noise) to 1e8, got " + zeta, error.getMessage());
+    }
+
+    @Test
+    void theMostNoiseStillHasABestLearningRate() {
+        for (BestRate best : List.of(
+                new RandomQuadratic(GoldenSchemes.of("Solo", 4), 1e8).exactBest(),
+                new RandomQuadratic(RandomSchemes.matchings(4, 16, 1), 1e8).exactBest())) {
+            double workers = best.learningRate() * 1e8;
+            assertTrue(workers > 0.999 && workers < 4.001, best.toString());
+            assertEquals(best.learningRate(), best.rate(), 1e-3 * best.rate());
+        }
     }
 }

@@ -143,6 +143,10 @@ class GraphFilesTest {
         "0,1,0,1;1,0,2,0       | ' line 2: expected entries 0 or 1, got \"2\"'",
         "0,1,0,1;1,0,1,0;0,1,0,1;1,0,0,0 | ' line 4: expected a symmetric matrix, "
                 + "but the entries of workers 3 and 2 for each other differ'",
+        "a;b;0                 | ' line 2: expected an edge as two worker numbers, "
+                + "or one of 4 lines of 4 entries 0 or 1, got \"b\"'",
+        "0 1;1 2;2 3           | ' line 2: expected an edge as two worker numbers, "
+                + "or one of 4 lines of 4 entries 0 or 1, got \"1 2\"'",
         "# nothing             | ': expected edges, one a line, or an adjacency matrix, got nothing'"
     })
     void badTablesSayWhere(String lines, String sentence) throws IOException {
@@ -155,7 +159,11 @@ class GraphFilesTest {
     void badGraphMlSaysWhere() throws IOException {
         String directed = write("a.graphml", graphMl("directed", nodes("0", "1")));
         assertEquals(
-                "file:" + directed + ": expected an undirected graph, got edgedefault=\"directed\"", refusal(directed));
+                "file:" + directed + ": expected an undirected graph, got directed edges", refusal(directed));
+
+        String edges = nodes("0", "1") + "<edge directed='true' source=\"0\" target=\"1\"/>";
+        String oneWay = write("f.graphml", graphMl("undirected", edges));
+        assertEquals("file:" + oneWay + ": expected an undirected graph, got directed edges", refusal(oneWay));
 
         String small = write("b.graphml", graphMl("undirected", nodes("0", "1") + edge("0", "1")));
         assertEquals("file:" + small + " needs 2 workers, got 4", refusal(small));
@@ -168,7 +176,29 @@ class GraphFilesTest {
 
         String stranger = write("d.graphml", graphMl("undirected", nodes("a", "b", "c", "d") + edge("a", "x")));
         assertTrue(refusal(stranger).startsWith("file:" + stranger), refusal(stranger));
-        assertTrue(refusal(stranger).contains("x"), refusal(stranger));
+        assertTrue(refusal(stranger).contains("x") && !refusal(stranger).contains("cvc-"), refusal(stranger));
+    }
+
+    /** A graph from elsewhere must not make the program open other files or addresses, or expand entities for ever. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "<!DOCTYPE graphml SYSTEM \"file:///dev/null\">",
+        "<!DOCTYPE graphml [<!ENTITY % x SYSTEM \"file:///dev/null\">]>",
+        "<!DOCTYPE graphml [<!ENTITY x \"0\">]>"
+    })
+    void graphMlWithADocumentTypeIsRefused(String type) throws IOException {
+        String graph = graphMl("undirected", nodes("0", "1", "2", "3") + edge("0", "1"));
+        String path = write("a.graphml", graph.replace("\n<graphml", "\n" + type + "\n<graphml"));
+        assertEquals("file:" + path + ": expected GraphML without a document type, got <!DOCTYPE", refusal(path));
+    }
+
+    @Test
+    void aByteOrderMarkIsNoPartOfTheGraph() throws IOException {
+        String mark = "\uFEFF";
+        assertEquals(SQUARE, square("a.csv", mark + "0,1\n1,2\n2,3\n3,0\n"));
+        assertEquals(SQUARE, square("b.csv", mark + "0,1,0,1\n1,0,1,0\n0,1,0,1\n1,0,1,0\n"));
+        String body = nodes("0", "1", "2", "3") + edge("0", "1") + edge("1", "2") + edge("2", "3") + edge("3", "0");
+        assertEquals(SQUARE, square("c.graphml", mark + graphMl("undirected", body)));
     }
 
     @Test

@@ -72,6 +72,7 @@ class TopologiesTest {
         "Torus, torus-4x8",
         "Torus (4x8), torus-4x8",
         "Torus (2x16), torus-2x16",
+        "Torus (4 x 8), torus-4x8",
         "torus-02x16, torus-2x16",
         "Grid, grid-4x8",
         "artificial-nice-1e-05, artificial-nice-0.00001",
@@ -160,6 +161,10 @@ class TopologiesTest {
     @ParameterizedTest
     @CsvSource({
         "rng, ring",
+        "rign, ring",
+        "ring+, ring",
+        "one-peer-, one-peer-GRAPH",
+        "one-peer-rign, one-peer-GRAPH",
         "ringg, ring",
         "fully, fully-connected",
         "exponential, static-exponential",

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.topology.Graph.Edge;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -148,6 +149,15 @@ class WeightRuleTest {
             }
         }
         return sum;
+    }
+
+    @Test
+    void whatRoundingLeavesOfARowIsNoWeight() {
+        double[][] tenths = new double[11][11];
+        Arrays.stream(tenths).forEach(row -> Arrays.fill(row, 0.1));
+        MixingMatrix w = SymmetricWeights.weights(Graphs.star(11, 0), tenths);
+        assertEquals(10, w.rowStart(1));
+        assertEquals(0, w.get(0, 0));
     }
 
     @Test

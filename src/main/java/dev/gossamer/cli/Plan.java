@@ -1,0 +1,76 @@
+package dev.gossamer.cli;
+
+import dev.gossamer.data.DataSets;
+import dev.gossamer.data.Task;
+import dev.gossamer.experiment.EngineFactory;
+import dev.gossamer.experiment.ExperimentFile;
+import dev.gossamer.experiment.Grid;
+import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.experiment.Sweep;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.commons.cli.CommandLine;
+
+/**
+ * What a command line asks for, checked before any data are read.
+ *
+ * @param label name of the results: the experiment's, with {@code -quick} and {@code -synthetic} where they apply
+ * @param runs configurations by the name of the run, in order
+ * @param source where the data are from
+ * @param output where the folder of results is made
+ */
+record Plan(String label, Map<String, RunConfiguration> runs, DataSource source, Path output) {
+
+    private static final String DATA = "data";
+    private static final String OUTPUT = "output";
+
+    /**
+     * Adds the options that decide it.
+     *
+     * @param home holds {@code datasets} and {@code runs}
+     * @param grid the values where an option is not given, for the explanation
+     */
+    static void addTo(CommandLineOptions options, Path home, Grid grid) {
+        options.value(DATA, "DIR|synthetic", "where data are, or generated ones (" + home.resolve("datasets") + ")");
+        options.value(OUTPUT, "DIR",
+                "where the folder of results and gossamer.log are made (" + home.resolve("runs") + ")");
+        GridOptions.addTo(options, grid);
+    }
+
+    /**
+     * Plans an experiment with the options of a command line.
+     *
+     * @throws dev.gossamer.experiment.ConfigurationException if a run is impossible
+     * @throws UsageException if there cannot be a folder of results
+     */
+    static Plan of(ExperimentFile experiment, CommandLine line, Path home, EngineFactory engines) {
+        boolean quick = line.hasOption(GridOptions.QUICK);
+        Map<String, RunConfiguration> runs = GridOptions.grid(experiment, line).runs();
+        Task task = Task.parse(runs.values().iterator().next().dataSet());
+        Sweep.check(runs, task.shape(), task.classes(), engines);
+        DataSource source = DataSource.choose(task, line.getOptionValue(DATA), home.resolve("datasets"), quick);
+        String label = experiment.name() + (quick ? "-quick" : "") + (source.isSynthetic() ? "-synthetic" : "");
+        return new Plan(label, runs, source, output(line, home));
+    }
+
+    /**
+     * Where the folder of results is made.
+     *
+     * @throws UsageException if it cannot be made there
+     */
+    static Path output(CommandLine line, Path home) {
+        Path output = Path.of(line.getOptionValue(OUTPUT, home.resolve("runs").toString()));
+        OutputFolder.check(output);
+        return output;
+    }
+
+    /** Number of training images, if the data are those that are published or generated. */
+    int expectedTrainImages() {
+        return source.isSynthetic() ? DataSets.SYNTHETIC_TRAIN_IMAGES : source.task().trainImages();
+    }
+
+    /** Number of runs in words. */
+    String size() {
+        return runs.size() + (runs.size() == 1 ? " run" : " runs");
+    }
+}

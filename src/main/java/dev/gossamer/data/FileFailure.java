@@ -1,0 +1,45 @@
+package dev.gossamer.data;
+
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/** Says in words why a file could not be read or written; many an exception has the file's name for its message. */
+public final class FileFailure {
+
+    private FileFailure() {}
+
+    /** The reason alone, for a sentence that names the file. */
+    public static String reason(IOException failure) {
+        if (failure instanceof NoSuchFileException) {
+            return "no such file or folder";
+        }
+        if (failure instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (failure instanceof FileAlreadyExistsException) {
+            return "a file of this name is in the way";
+        }
+        if (failure instanceof EOFException) {
+            return "it ends too early";
+        }
+        String reason = failure instanceof FileSystemException inFileSystem
+                ? inFileSystem.getReason()
+                : failure.getMessage();
+        if (reason == null) {
+            return failure.getClass().getSimpleName();
+        }
+        return failure instanceof FileNotFoundException ? reason.replaceFirst("(?s)^.* \\((.*)\\)$", "$1") : reason;
+    }
+
+    /** The file, where the failure knows it, and the reason: {@code runs/tiny: permission denied}. */
+    public static String fileAndReason(IOException failure) {
+        return failure instanceof FileSystemException inFileSystem
+                ? inFileSystem.getFile() + ": " + reason(failure)
+                : reason(failure);
+    }
+}

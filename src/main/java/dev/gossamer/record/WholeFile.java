@@ -1,0 +1,36 @@
+package dev.gossamer.record;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** A file that appears as a whole or not at all, and replaces an older one only then. */
+public final class WholeFile {
+
+    private WholeFile() {}
+
+    /**
+     * Writes text, in UTF-8, to a file beside its place, and moves that there when it is complete.
+     *
+     * @throws RecordException if that is not possible; what was written of it is removed
+     */
+    public static void write(Path file, String text) {
+        Path unfinished = file.resolveSibling(file.getFileName() + ".part");
+        try {
+            Files.writeString(unfinished, text);
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw RecordException.writing(file, withoutRemains(unfinished, e));
+        }
+    }
+
+    private static IOException withoutRemains(Path unfinished, IOException failure) {
+        try {
+            Files.deleteIfExists(unfinished);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
+    }
+}
