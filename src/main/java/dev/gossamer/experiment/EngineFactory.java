@@ -20,7 +20,7 @@ public interface EngineFactory {
     /**
      * Checks, without making an engine, whether there can be one.
      *
-     * @throws ConfigurationException if the model does not fit the images
+     * @throws ConfigurationException if the model does not fit the images, or needs more memory than there is
      */
     default void check(RunConfiguration configuration, DataSet data) {}
 }
