@@ -194,8 +194,28 @@ class Dl4jEngineTest {
     }
 
     private static ImageSet single(int i) {
-        byte[] pixels = Arrays.copyOfRange(IMAGES.pixels(), i * SHAPE.size(), (i + 1) * SHAPE.size());
-        return new ImageSet(SHAPE, pixels, new byte[] {(byte) IMAGES.label(i)}, IMAGES.normalization());
+        return part(i, i + 1);
+    }
+
+    private static ImageSet part(int from, int to) {
+        byte[] pixels = Arrays.copyOfRange(IMAGES.pixels(), from * SHAPE.size(), to * SHAPE.size());
+        byte[] labels = new byte[to - from];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = (byte) IMAGES.label(from + i);
+        }
+        return new ImageSet(SHAPE, pixels, labels, IMAGES.normalization());
+    }
+
+    /** More would take more memory in evaluation than in training. */
+    @Test
+    void batchNormSeesFiftyImagesAtOnce() {
+        try (Dl4jEngine engine = engine("resnet-20", 1, false, 2)) {
+            double first = engine.evaluate(0, part(0, 50)).loss();
+            double second = engine.evaluate(0, part(50, 100)).loss();
+            assertEquals((first + second) / 2, engine.evaluate(0, part(0, 100)).loss(), 1e-12);
+            double halves = engine.evaluate(0, part(0, 25)).loss() + engine.evaluate(0, part(25, 50)).loss();
+            assertTrue(Math.abs(halves / 2 - first) > 1e-6, "batch norm does not see all fifty");
+        }
     }
 
     @Test
