@@ -140,15 +140,15 @@ memory() {
 }
 
 # Java's heap holds images and records: a quarter of the memory, 1 to 1.5 GiB. Parameters and activations are native memory:
-# up to three quarters; heap and native memory together stay within 95 %. A small young generation keeps garbage of the
-# heap from growing into the memory that replicas need, and so does an early collection of the old one.
+# up to three quarters; heap and native memory together stay within 95 %. A small young generation, and a heap that does
+# not grow to make collections rarer, keep garbage from taking the memory that replicas need.
 memory_options() {
     local total heap
     total=$(memory)
     heap=$((total / 4))
     [ "$heap" -ge 1024 ] || heap=1024
     [ "$heap" -le 1536 ] || heap=1536
-    echo "-Xmx${heap}m -Xmn192m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -XX:-G1UseAdaptiveIHOP -XX:InitiatingHeapOccupancyPercent=30 -Dorg.bytedeco.javacpp.maxbytes=$((total * 3 / 4))m -Dorg.bytedeco.javacpp.maxphysicalbytes=$((total * 95 / 100))m"
+    echo "-Xmx${heap}m -Xmn192m -XX:GCTimeRatio=4 -Dorg.bytedeco.javacpp.maxbytes=$((total * 3 / 4))m -Dorg.bytedeco.javacpp.maxphysicalbytes=$((total * 95 / 100))m"
 }
 
 # The commit of the sources, and whether they differ from it.

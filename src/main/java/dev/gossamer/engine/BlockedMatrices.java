@@ -3,13 +3,16 @@ package dev.gossamer.engine;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Single-precision matrices in native memory. The local step, the gossip step and the moving average are one pass over
- * them, a block of columns at a time. A block of all n rows stays in the core's cache between the local step and the mixing, so each of
- * X, G and M is read once and X and M are written once: 5 n d values, 7 with the moving average. Mixing costs as many
- * row operations as W has entries; rows of W that are equal to the one before (all, when fully connected) are mixed once.
+ * them, a block of columns at a time. A block of all n rows stays in the core's cache between the local step and the
+ * mixing, so each of X, G and M is read once and X and M are written once: 5 n d values, 7 with the moving average.
+ * Mixing costs as many row operations as W has entries; rows of W that are equal to the one before (all, when fully
+ * connected) are mixed once.
  *
  * <p>Columns do not depend on each other, so the result is the same bit for bit whatever the number of threads.
  */
@@ -25,6 +28,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
     private final FloatBuffer[] momenta;
     private final FloatBuffer[] average;
     private final Workforce workforce;
+    private final Map<MixingMatrix, Weights> weights = new IdentityHashMap<>();
     private final Scratch[] scratches;
     private final int columns;
     private final int block;
@@ -57,12 +61,12 @@ public final class BlockedMatrices implements ReplicaMatrices {
 
     @Override
     public void step(SgdStep step, MixingMatrix mixing) {
-        Weights weights = new Weights(mixing);
+        Weights phase = weights.computeIfAbsent(mixing, Weights::new);
         workforce.forEach(blocks(), (thread, index) -> {
             int from = index * block;
             int length = Math.min(block, columns - from);
             localSteps(step, scratches[thread], from, length);
-            mix(weights, (float) step.emaDecay(), scratches[thread], from, length);
+            mix(phase, (float) step.emaDecay(), scratches[thread], from, length);
         });
     }
 

@@ -56,10 +56,18 @@ public interface ReplicaEngine extends AutoCloseable {
     /** Consensus distance of X: (1/n) sum_i ||x_i - mean||^2, the squared distance of a worker to the mean model. */
     double consensusDistance();
 
-    /** Copies a worker's row of X (or the mean of the rows) into {@code destination}, d values from its position. */
+    /**
+     * Copies a worker's row of X into a buffer, d values from its position.
+     *
+     * @param worker a worker in [0, n)
+     */
     void readParameters(int worker, FloatBuffer destination);
 
-    /** Replaces a worker's row of X (all rows, for {@link #MEAN}) by d values from the position of {@code source}. */
+    /**
+     * Replaces a worker's row of X by d values from the position of a buffer. Its moving average stays.
+     *
+     * @param worker a worker in [0, n)
+     */
     void writeParameters(int worker, FloatBuffer source);
 
     @Override

@@ -12,7 +12,7 @@ public interface ReplicaMatrices {
      * The local SGD step on every row, then the gossip step X &lt;- W X, then the moving average; see {@link SgdStep}.
      *
      * @param step learning rate, momentum and decays
-     * @param mixing the mixing matrix W [n, n]
+     * @param mixing the mixing matrix W [n, n]; the same object at each step of the same phase, as it is prepared once
      */
     void step(SgdStep step, MixingMatrix mixing);
 

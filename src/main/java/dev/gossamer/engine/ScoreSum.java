@@ -10,8 +10,8 @@ import dev.gossamer.data.ImageSet;
  */
 public record ScoreSum(double loss, int correct) {
 
-    /** Most images scored at once: batch norm sees the statistics of that many, and their activations are held in memory. */
-    private static final int CHUNK = 125;
+    /** Most images a thread scores at once: batch norm sees the statistics of that many, activations take memory. */
+    public static final int CHUNK = 50;
 
     /** In how many parts a set of images is scored; part k is the images from k size / chunks to (k + 1) size / chunks. */
     public static int chunks(ImageSet images) {

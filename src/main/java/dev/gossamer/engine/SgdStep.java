@@ -14,9 +14,9 @@ public record SgdStep(double learningRate, double momentum, double weightDecay, 
 
     /** Checks the ranges. */
     public SgdStep {
-        check(learningRate >= 0 && learningRate < Double.POSITIVE_INFINITY, "learning rate", learningRate, "at least 0");
+        check(learningRate >= 0 && Double.isFinite(learningRate), "learning rate", learningRate, "at least 0");
         check(momentum >= 0 && momentum < 1, "momentum", momentum, "in [0, 1)");
-        check(weightDecay >= 0 && weightDecay < Double.POSITIVE_INFINITY, "weight decay", weightDecay, "at least 0");
+        check(weightDecay >= 0 && Double.isFinite(weightDecay), "weight decay", weightDecay, "at least 0");
         check(emaDecay >= 0 && emaDecay < 1, "EMA decay", emaDecay, "in [0, 1)");
     }
 

@@ -24,7 +24,7 @@ public interface EngineFactory {
      * @param configuration what the run is
      * @param images shape of the images
      * @param classes number of classes
-     * @throws ConfigurationException if the model does not fit the images
+     * @throws ConfigurationException if the model does not fit the images, or needs more memory than there is
      */
     default void check(RunConfiguration configuration, ImageShape images, int classes) {}
 }

@@ -1,6 +1,8 @@
 package dev.gossamer.model;
 
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** Convolution, with or without bias, with or without a ReLU after it. Input [b, in, h, w], output [b, out, h', w']. */
@@ -8,28 +10,26 @@ public final class ConvolutionSpec extends LayerSpec {
 
     private final Filter filter;
     private final boolean relu;
-    private final boolean first;
 
-    private ConvolutionSpec(Filter filter, boolean relu, boolean first, Parameter... parameters) {
+    private ConvolutionSpec(Filter filter, boolean relu, Parameter... parameters) {
         super(parameters);
         this.filter = filter;
         this.relu = relu;
-        this.first = first;
     }
 
     /**
      * Convolution, bias, ReLU.
      *
-     * @param index index of its first parameter; a layer at index 0 is the first one, whose input needs no gradient
+     * @param index index of its first parameter
      */
     static ConvolutionSpec withBiasAndRelu(Filter filter, int index) {
         Parameter bias = new Parameter(Parameter.BIAS, index + 1, Initialization.ZERO, filter.out());
-        return new ConvolutionSpec(filter, true, index == 0, weight(filter, index), bias);
+        return new ConvolutionSpec(filter, true, weight(filter, index), bias);
     }
 
     /** Convolution alone. */
     static ConvolutionSpec plain(Filter filter, int index) {
-        return new ConvolutionSpec(filter, false, index == 0, weight(filter, index));
+        return new ConvolutionSpec(filter, false, weight(filter, index));
     }
 
     private static Parameter weight(Filter filter, int index) {
@@ -48,9 +48,11 @@ public final class ConvolutionSpec extends LayerSpec {
         return relu;
     }
 
-    /** Whether the layer's input is the model's, so that nobody needs its gradient. */
-    boolean first() {
-        return first;
+    @Override
+    public InputType getOutputType(int index, InputType input) {
+        InputTypeConvolutional image = (InputTypeConvolutional) input;
+        return InputType.convolutional(
+                filter.outputSize(image.getHeight()), filter.outputSize(image.getWidth()), filter.out());
     }
 
     @Override

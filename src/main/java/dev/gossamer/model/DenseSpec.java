@@ -1,6 +1,7 @@
 package dev.gossamer.model;
 
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -11,20 +12,18 @@ public final class DenseSpec extends LayerSpec {
 
     private final int out;
     private final boolean relu;
-    private final boolean first;
 
     /**
      * @param in values per image going in
      * @param out values per image coming out
      * @param relu whether a ReLU follows
-     * @param index index of its first parameter; a layer at index 0 is the first one, whose input needs no gradient
+     * @param index index of its first parameter
      */
     DenseSpec(int in, int out, boolean relu, int index) {
         super(new Parameter(Parameter.WEIGHT, index, Initialization.uniformFanIn(in), out, in),
                 new Parameter(Parameter.BIAS, index + 1, Initialization.uniformFanIn(in), out));
         this.out = out;
         this.relu = relu;
-        this.first = index == 0;
     }
 
     /** Number of values per image coming out. */
@@ -37,9 +36,9 @@ public final class DenseSpec extends LayerSpec {
         return relu;
     }
 
-    /** Whether the layer's input is the model's, so that nobody needs its gradient. */
-    boolean first() {
-        return first;
+    @Override
+    public InputType getOutputType(int index, InputType input) {
+        return InputType.feedForward(out);
     }
 
     @Override

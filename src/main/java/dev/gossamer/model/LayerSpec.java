@@ -51,15 +51,20 @@ public abstract class LayerSpec extends BaseLayer {
         return false;
     }
 
-    @Override
-    public final InputType getOutputType(int index, InputType input) {
-        throw inferred();
+    /** Whether the layer's input is the model's, so that nobody needs its gradient. */
+    final boolean first() {
+        return !parameters.isEmpty() && parameters.get(0).index() == 0;
     }
 
+    /** The shape of the output for that of the input; the same unless a layer says otherwise. */
     @Override
-    public final void setNIn(InputType input, boolean override) {
-        throw inferred();
+    public InputType getOutputType(int index, InputType input) {
+        return input;
     }
+
+    /** Nothing: sizes are given. */
+    @Override
+    public final void setNIn(InputType input, boolean override) {}
 
     @Override
     public final InputPreProcessor getPreProcessorForInputType(InputType input) {
@@ -68,10 +73,6 @@ public abstract class LayerSpec extends BaseLayer {
 
     @Override
     public final LayerMemoryReport getMemoryReport(InputType input) {
-        throw inferred();
-    }
-
-    private UnsupportedOperationException inferred() {
-        return new UnsupportedOperationException("layer " + layerName + " has fixed sizes, none is inferred");
+        throw new UnsupportedOperationException("no memory report for layer " + layerName);
     }
 }

@@ -43,7 +43,8 @@ public final class Models {
      * @param classes number of classes, at least 2
      * @param seed seed of the initial parameters
      * @param type {@code FLOAT} or {@code DOUBLE}
-     * @throws IllegalArgumentException if an argument is out of range or the images do not fit the model
+     * @throws IllegalArgumentException if an argument is out of range, the images do not fit the model, or it would
+     *     have more than 2^31 - 1 parameters
      */
     public static ComputationGraphConfiguration configuration(
             String model, double width, double dropout, ImageShape input, int classes, long seed, DataType type) {
@@ -51,8 +52,26 @@ public final class Models {
         check(dropout >= 0 && dropout < 1, "dropout must be in [0, 1), got " + dropout);
         check(classes >= 2, "classes must be at least 2, got " + classes);
         check(type == DataType.FLOAT || type == DataType.DOUBLE, "data type must be FLOAT or DOUBLE, got " + type);
-        GraphAssembly graph = new GraphAssembly(seed, type);
-        String logits = switch (model) {
+        try {
+            GraphAssembly graph = new GraphAssembly(seed, type);
+            ComputationGraphConfiguration configuration =
+                    graph.end(LOSS, logits(graph, model, width, dropout, input, classes));
+            Math.toIntExact(parameters(configuration));
+            return configuration;
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException("width must be smaller, got " + width + ": model " + model
+                    + " would have more than " + Integer.MAX_VALUE + " parameters");
+        }
+    }
+
+    /** Number of parameters of a network that is configured, not made. */
+    public static long parameters(ComputationGraphConfiguration configuration) {
+        return configuration.getVertices().values().stream().mapToLong(vertex -> vertex.numParams(false)).sum();
+    }
+
+    private static String logits(
+            GraphAssembly graph, String model, double width, double dropout, ImageShape input, int classes) {
+        return switch (model) {
             case VGG_11 -> Vgg11.logits(graph, width, dropout, input, classes);
             case RESNET_20 -> ResNet20.logits(graph, width, input, classes);
             case MLP -> mlp(graph, width, input, classes);
@@ -60,7 +79,6 @@ public final class Models {
             default -> throw new IllegalArgumentException(
                     "model must be one of " + String.join(", ", names()) + ", got " + model);
         };
-        return graph.end(LOSS, logits);
     }
 
     private static String mlp(GraphAssembly graph, double width, ImageShape input, int classes) {

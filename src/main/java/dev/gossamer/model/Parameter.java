@@ -18,11 +18,15 @@ public record Parameter(String name, int index, Initialization initialization, l
     static final String WEIGHT = "weight";
     static final String BIAS = "bias";
 
-    /** Number of values. */
+    /**
+     * Number of values.
+     *
+     * @throws ArithmeticException if an {@code int} is too small for it
+     */
     public int size() {
         int size = 1;
         for (long n : shape) {
-            size *= Math.toIntExact(n);
+            size = Math.multiplyExact(size, Math.toIntExact(n));
         }
         return size;
     }

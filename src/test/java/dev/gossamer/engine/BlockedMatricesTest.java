@@ -2,8 +2,10 @@ package dev.gossamer.engine;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.topology.MixingMatrix;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -110,7 +112,8 @@ class BlockedMatricesTest {
             assertClose(expected.x, read(x));
             assertClose(expected.m, read(m));
             assertClose(expected.ema, read(ema));
-            assertEquals(naiveDistance(expected.x), matrices.consensusDistance(), 1e-5 * naiveDistance(expected.x) + 1e-12);
+            double distance = naiveDistance(expected.x);
+            assertEquals(distance, matrices.consensusDistance(), 1e-5 * distance + 1e-12);
         }
     }
 
@@ -151,6 +154,32 @@ class BlockedMatricesTest {
             System.arraycopy(rows[i], 0, all, i * rows[0].length, rows[0].length);
         }
         return all;
+    }
+
+    @Test
+    void mixingMatricesTakeTurnsAndArePreparedOnce() {
+        int n = 96;
+        double[][] average = new double[n][n];
+        Arrays.stream(average).forEach(row -> Arrays.fill(row, 1.0 / n));
+        MixingMatrix[] phases = {MixingMatrix.of(average), MixingMatrix.of(randomWeights(n, 2, 2))};
+        Matrices expected = Matrices.random(n, 10, 3);
+        Matrices start = Matrices.random(n, 10, 3);
+        var x = direct(start.x);
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (Workforce workforce = new Workforce(1, () -> {})) {
+            var matrices = new BlockedMatrices(x, direct(start.g), direct(start.m), direct(start.ema), workforce);
+            for (int t = 0; t < 4; t++) {
+                matrices.step(STEP, phases[t % 2]);
+                expected.naiveStep(STEP, phases[t % 2].toDense());
+            }
+            assertClose(expected.x, read(x));
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int t = 0; t < 10; t++) {
+                matrices.step(STEP, phases[t % 2]);
+            }
+            long perStep = (threads.getCurrentThreadAllocatedBytes() - before) / 10;
+            assertTrue(perStep < 5_000, perStep + " bytes a step");
+        }
     }
 
     @Test

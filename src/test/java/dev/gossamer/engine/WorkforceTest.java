@@ -31,7 +31,8 @@ class WorkforceTest {
                 busy.decrementAndGet(thread);
             });
         }
-        assertArrayEquals(IntStream.generate(() -> 1).limit(1000).toArray(), IntStream.range(0, 1000).map(done::get).toArray());
+        int[] once = IntStream.generate(() -> 1).limit(1000).toArray();
+        assertArrayEquals(once, IntStream.range(0, 1000).map(done::get).toArray());
         assertFalse(shared.get(), "two pieces ran in the same slot at the same time");
     }
 
@@ -39,12 +40,13 @@ class WorkforceTest {
     void passesOnWhatAPieceThrowsAndStaysUsable() {
         AtomicInteger done = new AtomicInteger();
         try (Workforce workforce = new Workforce(2, () -> {})) {
-            var failure = assertThrows(IllegalStateException.class, () -> workforce.forEach(1_000_000, (thread, index) -> {
+            Workforce.Piece failing = (thread, index) -> {
                 done.incrementAndGet();
                 if (index == 3) {
                     throw new IllegalStateException("piece 3");
                 }
-            }));
+            };
+            var failure = assertThrows(IllegalStateException.class, () -> workforce.forEach(1_000_000, failing));
             assertEquals("piece 3", failure.getMessage());
             assertTrue(done.get() < 1_000_000, "work goes on after a failure");
             assertThrows(OutOfMemoryError.class, () -> workforce.forEach(1, (thread, index) -> {

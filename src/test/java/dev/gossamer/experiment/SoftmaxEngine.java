@@ -144,7 +144,7 @@ public final class SoftmaxEngine implements ReplicaEngine {
 
     @Override
     public void readParameters(int worker, FloatBuffer destination) {
-        for (double value : worker == MEAN ? mean(x) : x[worker]) {
+        for (double value : x[worker]) {
             destination.put((float) value);
         }
     }

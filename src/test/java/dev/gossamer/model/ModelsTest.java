@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.data.ImageShape;
 import java.util.Arrays;
+import java.util.stream.LongStream;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +87,33 @@ class ModelsTest {
         refuses("width must be above 0, got NaN", "mlp", Double.NaN, 0, TestNets.CIFAR, 10);
         refuses("dropout must be in [0, 1), got 1.0", "mlp", 1, 1, TestNets.CIFAR, 10);
         refuses("classes must be at least 2, got 1", "mlp", 1, 0, TestNets.CIFAR, 1);
+        refuses("width must be smaller, got 16.0: model vgg-11 would have more than 2147483647 parameters",
+                "vgg-11", 16, 0, TestNets.CIFAR, 10);
+        refuses("width must be smaller, got 30.0: model vgg-11 would have more than 2147483647 parameters",
+                "vgg-11", 30, 0, TestNets.CIFAR, 10); // here, one tensor alone has
+        refuses("width must be smaller, got 1.0E8: model mlp would have more than 2147483647 parameters",
+                "mlp", 1e8, 0, TestNets.CIFAR, 10);
+    }
+
+    /** In DL4J's names: what {@code getLayerActivationTypes} says is what a forward pass gives. */
+    @ParameterizedTest
+    @CsvSource({"vgg-11, 32", "resnet-20, 20", "mlp, 12", "linear, 12"})
+    void outputsHaveTheShapesThatTheConfigurationSays(String model, int size) {
+        ImageShape shape = new ImageShape(3, size, size);
+        var configuration = Models.configuration(model, 0.1, 0.5, shape, 10, 1, DataType.FLOAT);
+        var types = configuration.getLayerActivationTypes(false, false, InputType.convolutional(size, size, 3));
+        ComputationGraph network = new ComputationGraph(configuration);
+        network.init();
+        var outputs = network.feedForward(Nd4j.rand(DataType.FLOAT, 2, 3, size, size), false);
+        types.remove(Models.LOSS); // has the shape of its input, and no size of its own
+        for (String name : types.keySet()) {
+            assertArrayEquals(outputs.get(name).shape(), withBatch(2, types.get(name).getShape()), name);
+        }
+        assertEquals(network.numParams(), Models.parameters(configuration));
+    }
+
+    private static long[] withBatch(long batch, long[] shape) {
+        return LongStream.concat(LongStream.of(batch), Arrays.stream(shape)).toArray();
     }
 
     private static void refuses(

@@ -18,6 +18,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -28,8 +29,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Runs one DL4J network per worker, each on its rows of the parameter and gradient matrices, several side by side: a
- * network is run by one thread at a time, and ND4J's operations stay within that thread unless there is only one worker.
- * Which thread runs which network has no influence on the result.
+ * network is run by one thread at a time, and ND4J's operations stay within that thread unless there is only one
+ * worker. Which thread runs which network has no influence on the result.
  */
 public final class Dl4jEngine implements ReplicaEngine {
 
@@ -37,6 +38,7 @@ public final class Dl4jEngine implements ReplicaEngine {
     private final int classes;
     private final long seed;
     private final Workforce workforce;
+    private final List<INDArray> owned = new ArrayList<>();
     private final INDArray parameters;
     private final INDArray gradients;
     private final INDArray momenta;
@@ -47,17 +49,19 @@ public final class Dl4jEngine implements ReplicaEngine {
     private final Inputs[] inputs;
     private final double[] losses;
     private final ReplicaMatrices matrices;
+    private final List<FloatBuffer> parameterRows;
 
     /**
      * Builds n replicas that all start from the same parameters.
      *
-     * @param network makes the network's configuration, a new but equal object at each call: any DL4J layers between one
-     *     input of images [b, c, h, w] and the loss layer of {@link Models} (log-probabilities [b, classes], mean loss)
+     * @param network makes the network's configuration, a new but equal object at each call: any DL4J layers between
+     *     one input of images [b, c, h, w] and the loss layer of {@link Models} (log-probabilities [b, classes], mean
+     *     loss)
      * @param classes number of classes
      * @param workers number of workers n, at least 1
      * @param ema whether to keep a moving average of the parameters, one more matrix [n, d]
      * @param seed seed of the dropout masks; that of the initial parameters is in the configuration
-     * @param threads number of threads, at least 1
+     * @param threads number of threads, at least 1; no more are used than workers, nor than twice the processors
      */
     public Dl4jEngine(
             Supplier<ComputationGraphConfiguration> network,
@@ -70,32 +74,48 @@ public final class Dl4jEngine implements ReplicaEngine {
         this.classes = classes;
         this.seed = seed;
         workforce = NativeBackend.workforce(workers, threads);
-        ComputationGraph initial = new ComputationGraph(network.get());
-        initial.init();
-        DataType type = initial.params().dataType();
-        long d = initial.numParams();
-        parameters = Nd4j.create(type, workers, d);
-        gradients = Nd4j.create(type, workers, d);
-        momenta = Nd4j.create(type, workers, d);
-        average = ema ? Nd4j.create(type, workers, d) : null;
-        scored = Nd4j.create(type, 1, d);
         replicas = new Replica[workers];
-        for (int i = 0; i < workers; i++) {
-            row(parameters, i).assign(initial.params());
-            replicas[i] = new Replica(network.get(), row(parameters, i));
-            replicas[i].writeGradientsTo(row(gradients, i));
-        }
-        if (ema) {
-            average.assign(parameters);
-        }
-        initial.params().close();
         evaluators = new Replica[workforce.threads()];
-        Arrays.setAll(evaluators, t -> new Replica(network.get(), scored));
         inputs = new Inputs[workforce.threads()];
         losses = new double[workers];
-        matrices = type == DataType.FLOAT
-                ? new BlockedMatrices(rows(parameters), rows(gradients), rows(momenta), rows(average), workforce)
-                : new Nd4jMatrices(parameters, gradients, momenta, average);
+        try (INDArray initial = initialParameters(network.get())) {
+            parameters = matrix(initial, workers);
+            gradients = matrix(initial, workers);
+            momenta = matrix(initial, workers);
+            average = ema ? matrix(initial, workers) : null;
+            scored = matrix(initial, 1);
+            for (int i = 0; i < workers; i++) {
+                row(parameters, i).assign(initial);
+                replicas[i] = new Replica(network.get(), row(parameters, i));
+                replicas[i].writeGradientsTo(row(gradients, i));
+            }
+            if (ema) {
+                average.assign(parameters);
+            }
+            Arrays.setAll(evaluators, t -> new Replica(network.get(), scored));
+            boolean single = initial.dataType() == DataType.FLOAT;
+            parameterRows = single ? rows(parameters) : List.of();
+            matrices = single
+                    ? new BlockedMatrices(parameterRows, rows(gradients), rows(momenta), rows(average), workforce)
+                    : new Nd4jMatrices(parameters, gradients, momenta, average);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** A parameter vector [1, d] as the seed in the configuration says. */
+    private static INDArray initialParameters(ComputationGraphConfiguration configuration) {
+        ComputationGraph network = new ComputationGraph(configuration);
+        network.init();
+        return network.params();
+    }
+
+    /** Zeros [rows, d] of the type of a vector [1, d], closed with the engine. */
+    private INDArray matrix(INDArray vector, int rows) {
+        INDArray matrix = Nd4j.create(vector.dataType(), rows, vector.length());
+        owned.add(matrix);
+        return matrix;
     }
 
     private static INDArray row(INDArray matrix, int i) {
@@ -233,20 +253,22 @@ public final class Dl4jEngine implements ReplicaEngine {
 
     @Override
     public void readParameters(int worker, FloatBuffer destination) {
-        copy(parameters, worker, scored);
-        destination.put(scored.data().asFloat());
+        destination.put(parameterRow(worker));
     }
 
     @Override
     public void writeParameters(int worker, FloatBuffer source) {
-        float[] values = new float[(int) parameters()];
-        source.get(values);
-        INDArray vector = Nd4j.createFromArray(values).reshape(1, values.length);
-        if (worker == MEAN) {
-            parameters.assign(vector.broadcast(parameters.shape()));
-        } else {
-            row(parameters, worker).assign(vector);
+        FloatBuffer row = parameterRow(worker);
+        row.put(source.duplicate().limit(source.position() + row.capacity()));
+        source.position(source.position() + row.capacity());
+    }
+
+    private FloatBuffer parameterRow(int worker) {
+        Objects.checkIndex(worker, workers);
+        if (parameterRows.isEmpty()) {
+            throw new UnsupportedOperationException("parameters are read and written in single precision only");
         }
+        return parameterRows.get(worker).duplicate().clear();
     }
 
     @Override
@@ -256,10 +278,6 @@ public final class Dl4jEngine implements ReplicaEngine {
                 input.close();
             }
         }
-        for (INDArray matrix : Arrays.asList(parameters, gradients, momenta, average, scored)) {
-            if (matrix != null) {
-                matrix.close();
-            }
-        }
+        owned.forEach(INDArray::close);
     }
 }

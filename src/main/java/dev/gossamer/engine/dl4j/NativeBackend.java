@@ -13,7 +13,7 @@ import org.nd4j.versioncheck.VersionCheck;
 /** The ND4J backend, and the threads that call it. */
 public final class NativeBackend {
 
-    /** Kept for the life of the process: what ND4J and its libraries hold for a thread is not given back when it ends. */
+    /** Kept for the life of the process: what ND4J and its libraries hold for a thread stays when it ends. */
     private static final Map<List<Integer>, Workforce> WORKFORCES = new ConcurrentHashMap<>();
 
     private NativeBackend() {}
@@ -22,18 +22,28 @@ public final class NativeBackend {
      * Threads for a number of replicas, the same ones at each call.
      *
      * @param workers number of workers; one alone has native operations share their work among the threads instead
-     * @param threads number of threads, at least 1
+     * @param threads number of threads wanted, at least 1; there are never more than workers, nor than twice the
+     *     processors, since native libraries fail when called by thousands
      * @throws IllegalStateException if the backend's memory is not that of the host
      */
     public static Workforce workforce(int workers, int threads) {
         if (Nd4j.getExecutioner().type() != OpExecutioner.ExecutionerType.NATIVE_CPU) {
             throw new IllegalStateException("the dl4j engine needs ND4J's CPU backend, but found " + description());
         }
-        int operationThreads = workers == 1 ? threads : 1;
-        int replicasAtOnce = Math.min(threads, workers);
+        int replicasAtOnce = replicasAtOnce(workers, threads);
+        int operationThreads = workers == 1 ? sensible(threads) : 1;
         ((Nd4jBlas) Nd4j.factory().blas()).setMaxThreads(operationThreads); // of the process, so anew for each engine
         return WORKFORCES.computeIfAbsent(List.of(replicasAtOnce, operationThreads), key ->
                 new Workforce(replicasAtOnce, () -> limitOpenMp(operationThreads)));
+    }
+
+    /** How many replicas are at work at the same time, each in a thread of its own. */
+    static int replicasAtOnce(int workers, int threads) {
+        return Math.min(sensible(threads), workers);
+    }
+
+    private static int sensible(int threads) {
+        return Math.min(threads, 2 * Runtime.getRuntime().availableProcessors());
     }
 
     /** Backend and version, for example {@code ND4J CpuBackend 1.0.0-M2.1}. */

@@ -103,7 +103,7 @@ class Dl4jEngineTest {
     void consensusDistanceIsThatOfTheParameters() {
         try (Dl4jEngine engine = engine("vgg-11", WORKERS, false, 2)) {
             train(engine, 4);
-            float[] mean = parameters(engine, ReplicaEngine.MEAN);
+            float[] mean = engine.parameterMatrix().mean(0).toFloatVector();
             double expected = 0;
             for (int i = 0; i < WORKERS; i++) {
                 float[] row = parameters(engine, i);
@@ -120,7 +120,7 @@ class Dl4jEngineTest {
         try (Dl4jEngine engine = engine("vgg-11", 2, false, 2)) {
             Batch same = sameImages(2);
             double first = engine.computeGradients(same, 0);
-            float[][] gradients = {engine.gradientMatrix().getRow(0).toFloatVector(), engine.gradientMatrix().getRow(1).toFloatVector()};
+            float[][] gradients = engine.gradientMatrix().toFloatMatrix();
             assertFalse(Arrays.equals(gradients[0], gradients[1]), "two workers with equal inputs share a mask");
             assertNotEquals(first, engine.computeGradients(same, 1));
             assertEquals(first, engine.computeGradients(same, 0), "a step's masks do not come back");
@@ -137,6 +137,29 @@ class Dl4jEngineTest {
         int[] labels = new int[workers * BATCH];
         Arrays.setAll(labels, i -> IMAGES.label(i % BATCH));
         return new Batch(images.flip(), labels, workers, BATCH, SHAPE);
+    }
+
+    @Test
+    void parametersAreReadAndWrittenWhereTheBufferStands() {
+        try (Dl4jEngine engine = engine("linear", 3, false, 2)) {
+            int d = (int) engine.parameters();
+            float[][] before = engine.parameterMatrix().toFloatMatrix();
+            FloatBuffer values = FloatBuffer.allocate(d + 5);
+            for (int k = 0; k < d + 5; k++) {
+                values.put(k, k);
+            }
+            engine.writeParameters(1, values.position(3));
+            assertEquals(d + 3, values.position());
+            FloatBuffer read = FloatBuffer.allocate(2 * d);
+            engine.readParameters(1, read);
+            engine.readParameters(2, read);
+            assertEquals(0, read.remaining());
+            assertEquals(3, read.get(0));
+            assertEquals(d + 2, read.get(d - 1));
+            assertArrayEquals(before[2], Arrays.copyOfRange(read.array(), d, 2 * d));
+            assertArrayEquals(before[0], parameters(engine, 0));
+            assertThrows(IndexOutOfBoundsException.class, () -> engine.readParameters(ReplicaEngine.MEAN, read));
+        }
     }
 
     @Test
@@ -171,8 +194,28 @@ class Dl4jEngineTest {
     }
 
     private static ImageSet single(int i) {
-        byte[] pixels = Arrays.copyOfRange(IMAGES.pixels(), i * SHAPE.size(), (i + 1) * SHAPE.size());
-        return new ImageSet(SHAPE, pixels, new byte[] {(byte) IMAGES.label(i)}, IMAGES.normalization());
+        return part(i, i + 1);
+    }
+
+    private static ImageSet part(int from, int to) {
+        byte[] pixels = Arrays.copyOfRange(IMAGES.pixels(), from * SHAPE.size(), to * SHAPE.size());
+        byte[] labels = new byte[to - from];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = (byte) IMAGES.label(from + i);
+        }
+        return new ImageSet(SHAPE, pixels, labels, IMAGES.normalization());
+    }
+
+    /** More would take more memory in evaluation than in training. */
+    @Test
+    void batchNormSeesFiftyImagesAtOnce() {
+        try (Dl4jEngine engine = engine("resnet-20", 1, false, 2)) {
+            double first = engine.evaluate(0, part(0, 50)).loss();
+            double second = engine.evaluate(0, part(50, 100)).loss();
+            assertEquals((first + second) / 2, engine.evaluate(0, part(0, 100)).loss(), 1e-12);
+            double halves = engine.evaluate(0, part(0, 25)).loss() + engine.evaluate(0, part(25, 50)).loss();
+            assertTrue(Math.abs(halves / 2 - first) > 1e-6, "batch norm does not see all fifty");
+        }
     }
 
     @Test

@@ -1,0 +1,118 @@
+package dev.gossamer.engine.dl4j;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gossamer.data.Batch;
+import dev.gossamer.data.ImageShape;
+import dev.gossamer.engine.SgdStep;
+import dev.gossamer.model.Models;
+import dev.gossamer.topology.Topologies;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** Engines one after another in one process, as in a sweep. */
+class EngineSeriesTest {
+
+    private static final int BATCH = 24;
+    private static final ImageShape SHAPE = new ImageShape(3, 32, 32);
+    private static final double WIDTH = 0.4;
+
+    private static Dl4jEngine engine(int workers, int threads) {
+        return new Dl4jEngine(() -> Models.configuration("vgg-11", WIDTH, 0.5, SHAPE, 10, 7, DataType.FLOAT),
+                10, workers, true, 7, threads);
+    }
+
+    private static Batch batch(int workers) {
+        Random random = new Random(2);
+        FloatBuffer images = ByteBuffer.allocateDirect(4 * workers * BATCH * SHAPE.size())
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        while (images.hasRemaining()) {
+            images.put((float) random.nextGaussian());
+        }
+        int[] labels = random.ints((long) workers * BATCH, 0, 10).toArray();
+        return new Batch(images.flip(), labels, workers, BATCH, SHAPE);
+    }
+
+    /** Worker 0's parameters after some steps of a new engine. */
+    private static float[] train(int workers, int threads, int steps) {
+        try (Dl4jEngine engine = engine(workers, threads)) {
+            Batch batch = batch(workers);
+            for (int t = 0; t < steps; t++) {
+                engine.computeGradients(batch, t);
+                engine.update(new SgdStep(0.05, 0.9, 1e-4, 0.9), Topologies.parse("solo", workers).at(t));
+            }
+            FloatBuffer values = FloatBuffer.allocate((int) engine.parameters());
+            engine.readParameters(0, values);
+            return values.array();
+        }
+    }
+
+    /** OpenBLAS's limit of threads is one for the process: with another one, its sums are in another order. */
+    @Test
+    void anEngineBeforeItDoesNotChangeABit() {
+        float[] several = train(3, 2, 2);
+        float[] one = train(1, 2, 2);
+        assertArrayEquals(several, train(3, 2, 2), "three workers after one");
+        assertArrayEquals(one, train(1, 2, 2), "one worker after three");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 200})
+    void absurdlyManyThreadsAreNotStarted(int workers) {
+        int most = 2 * Runtime.getRuntime().availableProcessors();
+        try (Dl4jEngine engine = new Dl4jEngine(
+                () -> Models.configuration("linear", 1, 0, SHAPE, 10, 7, DataType.FLOAT),
+                10, workers, false, 7, 99_999)) {
+            engine.computeGradients(batch(workers), 0);
+            int threads = Integer.parseInt(engine.description().replaceAll(".* (\\d+) threads?$", "$1"));
+            assertTrue(threads <= Math.min(workers, most), engine.description());
+        }
+    }
+
+    @Test
+    void closedEnginesLeaveNoNativeMemory() {
+        train(12, 2, 1);
+        train(12, 2, 1);
+        long before = Pointer.physicalBytes();
+        for (int k = 0; k < 4; k++) {
+            train(12, 2, 1);
+        }
+        long growth = Pointer.physicalBytes() - before;
+        assertTrue(growth < matrices(12), growth + " bytes over four engines with matrices of " + matrices(12));
+    }
+
+    /** Looks at once, before the garbage collection that finds what nobody holds any more. */
+    @Test
+    void anEngineThatCannotBeMadeLeavesNoNativeMemory() {
+        train(1, 1, 1);
+        long growth = 0;
+        for (int k = 0; k < 3; k++) {
+            AtomicInteger calls = new AtomicInteger();
+            long before = Pointer.physicalBytes();
+            assertThrows(OutOfMemoryError.class, () -> new Dl4jEngine(() -> {
+                if (calls.incrementAndGet() == 3) {
+                    throw new OutOfMemoryError("native");
+                }
+                return Models.configuration("vgg-11", WIDTH, 0.5, SHAPE, 10, 7, DataType.FLOAT);
+            }, 10, 24, true, 7, 2));
+            growth = Math.max(growth, Pointer.physicalBytes() - before);
+        }
+        assertTrue(growth < matrices(24) / 2, growth + " bytes after an engine with matrices of " + matrices(24));
+    }
+
+    private static long matrices(int workers) {
+        return 4L * 4 * workers
+                * Models.parameters(Models.configuration("vgg-11", WIDTH, 0.5, SHAPE, 10, 7, DataType.FLOAT));
+    }
+}
