@@ -4,13 +4,10 @@ import dev.gossamer.engine.stacked.BufferPlan;
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.Tensor;
-import dev.gossamer.model.BatchNormSpec;
 import dev.gossamer.model.Filter;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.Map;
-import org.bytedeco.dnnl.batch_normalization_backward;
-import org.bytedeco.dnnl.batch_normalization_forward;
 import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;
@@ -19,7 +16,6 @@ import org.bytedeco.dnnl.eltwise_backward;
 import org.bytedeco.dnnl.eltwise_forward;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
-import org.bytedeco.dnnl.global.dnnl.normalization_flags;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.inner_product_backward_data;
 import org.bytedeco.dnnl.inner_product_backward_weights;
@@ -47,14 +43,11 @@ final class OneDnnKernels extends HostKernels {
     private final Map<Tensor, memory.desc> layouts = new HashMap<>();
     private final Map<Operation, convolution_forward.primitive_desc> convolutions = new HashMap<>();
     private final Map<Operation, inner_product_forward.primitive_desc> products = new HashMap<>();
-    private final Map<Operation, Normalization> normalizations = new HashMap<>();
+    private final Map<Operation, BatchNorm> normalizations = new HashMap<>();
     private final Map<Operation, Pooling> poolings = new HashMap<>();
+    private final BatchNorm.Scratch scratch = new BatchNorm.Scratch();
     private BufferPlan plan;
     private BytePointer base;
-
-    /** What a batch norm's backward pass needs of its forward pass; the workspace is null without a ReLU. */
-    private record Normalization(
-            batch_normalization_forward.primitive_desc forward, memory mean, memory variance, memory workspace) {}
 
     /** What a pooling's backward pass needs of its forward pass. */
     private record Pooling(pooling_forward.primitive_desc forward, memory workspace) {}
@@ -281,57 +274,61 @@ final class OneDnnKernels extends HostKernels {
 
     @Override
     public Kernel normalize(Operation.Normalize op) {
-        memory.desc x = layout(op.x());
-        batch_normalization_forward.primitive_desc forward = new batch_normalization_forward.primitive_desc(
-                memory.engine(), direction().value, x, x, (float) BatchNormSpec.EPSILON, flags(op),
-                OneDnnMemory.attributes(), false);
         OneDnnKernel kernel = kernel();
-        memory.desc channels = OneDnnMemory.packed(op.x().channels());
-        OneDnnKernel.Call call = kernel.call(forward)
-                .with(dnnl.DNNL_ARG_SRC, memory.of(op.x(), x))
-                .with(dnnl.DNNL_ARG_SCALE, kernel.parameter(op.gamma(), channels))
-                .with(dnnl.DNNL_ARG_SHIFT, kernel.parameter(op.beta(), channels))
-                .with(dnnl.DNNL_ARG_DST, out(op.y(), forward.dst_desc()));
-        if (training) {
-            Normalization saved = new Normalization(forward, memory.kept(channels), memory.kept(channels),
-                    op.relu() ? memory.kept(forward.workspace_desc()) : null);
-            call.with(dnnl.DNNL_ARG_MEAN, saved.mean).with(dnnl.DNNL_ARG_VARIANCE, saved.variance);
-            if (op.relu()) {
-                call.with(dnnl.DNNL_ARG_WORKSPACE, saved.workspace);
-            }
-            normalizations.put(op, saved);
-        }
-        return kernel.end(call);
+        memory.desc layout = inBlocks(op.x());
+        memory x = in(kernel, op.x(), layout);
+        memory y = out(op.y(), layout);
+        BatchNorm norm = new BatchNorm(
+                batch, op.x().channels(), op.x().height() * op.x().width(), block(op.x(), layout), op.relu());
+        normalizations.put(op, norm);
+        return row -> {
+            kernel.run(row);
+            norm.forward(OneDnnMemory.values(x), parameters(row, op.gamma()), parameters(row, op.beta()),
+                    OneDnnMemory.values(y), scratch);
+        };
     }
 
-    private static int flags(Operation.Normalize op) {
-        int relu = op.relu() ? normalization_flags.fuse_norm_relu.value : normalization_flags.none.value;
-        return normalization_flags.use_scale.value | normalization_flags.use_shift.value | relu;
+    /** The order of a tensor, if its channels lie in blocks or one after another. */
+    private memory.desc inBlocks(Tensor tensor) {
+        return block(tensor, layout(tensor)) > 0 ? layout(tensor) : packed(tensor);
+    }
+
+    /** Number of channels that lie side by side; 0 in any other order. */
+    private int block(Tensor tensor, memory.desc layout) {
+        if (layout.equals(packed(tensor))) {
+            return 1;
+        }
+        for (int block : new int[] {8, 16}) {
+            if (layout.equals(OneDnnMemory.blocked(block, batch, tensor.channels(), tensor.height(), tensor.width()))) {
+                return block;
+            }
+        }
+        return 0;
+    }
+
+    private static FloatBuffer parameters(Row row, Slice slice) {
+        return row.parameters(slice.offset(), slice.size());
     }
 
     @Override
     public Kernel normalizeBackward(Operation.NormalizeBackward op) {
         Operation.Normalize forward = op.forward();
-        Normalization saved = normalizations.get(forward);
-        memory.desc x = layout(forward.x());
-        batch_normalization_backward.primitive_desc backward = new batch_normalization_backward.primitive_desc(
-                memory.engine(), prop_kind.backward.value, x, x, x, (float) BatchNormSpec.EPSILON, flags(forward),
-                saved.forward, OneDnnMemory.attributes(), false);
+        BatchNorm norm = normalizations.get(forward);
         OneDnnKernel kernel = kernel();
-        memory.desc channels = OneDnnMemory.packed(op.dx().channels());
-        OneDnnKernel.Call call = kernel.call(backward)
-                .with(dnnl.DNNL_ARG_SRC, memory.of(forward.x(), x))
-                .with(dnnl.DNNL_ARG_MEAN, saved.mean)
-                .with(dnnl.DNNL_ARG_VARIANCE, saved.variance)
-                .with(dnnl.DNNL_ARG_SCALE, kernel.parameter(forward.gamma(), channels))
-                .with(dnnl.DNNL_ARG_DIFF_DST, in(kernel, op.dy(), x))
-                .with(dnnl.DNNL_ARG_DIFF_SRC, out(op.dx(), x))
-                .with(dnnl.DNNL_ARG_DIFF_SCALE, kernel.gradient(forward.gamma(), channels))
-                .with(dnnl.DNNL_ARG_DIFF_SHIFT, kernel.gradient(forward.beta(), channels));
-        if (forward.relu()) {
-            call.with(dnnl.DNNL_ARG_WORKSPACE, saved.workspace);
-        }
-        return kernel.end(call);
+        memory.desc layout = inBlocks(forward.x());
+        memory x = in(kernel, forward.x(), layout);
+        memory dy = in(kernel, op.dy(), layout);
+        memory dx = out(op.dx(), layout);
+        return row -> {
+            kernel.run(row);
+            norm.backward(OneDnnMemory.values(x), parameters(row, forward.gamma()), parameters(row, forward.beta()),
+                    OneDnnMemory.values(dy), OneDnnMemory.values(dx), gradients(row, forward.gamma()),
+                    gradients(row, forward.beta()), scratch);
+        };
+    }
+
+    private static FloatBuffer gradients(Row row, Slice slice) {
+        return row.gradients(slice.offset(), slice.size());
     }
 
     @Override
@@ -426,7 +423,7 @@ final class OneDnnKernels extends HostKernels {
         memory x = in(kernel, op.x(), packed(op.x()));
         return row -> {
             kernel.run(row);
-            drop(op, new FloatPointer(x.get_data_handle()).capacity((long) batch * op.x().size()).asBuffer(), row);
+            drop(op, OneDnnMemory.values(x), row);
         };
     }
 }

@@ -2,6 +2,7 @@ package dev.gossamer.engine.stacked.host;
 
 import dev.gossamer.engine.stacked.BufferPlan;
 import dev.gossamer.engine.stacked.Tensor;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.dnnl.engine;
@@ -10,6 +11,7 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -58,6 +60,12 @@ final class OneDnnMemory implements AutoCloseable {
         return new memory.desc(shape, memory.data_type.f32, memory.format_tag.any);
     }
 
+    /** Description of a float array [b, c, h, w] with 8 or 16 channels side by side: [b, c / block, h, w, block]. */
+    static memory.desc blocked(int block, long... shape) {
+        return new memory.desc(shape, memory.data_type.f32,
+                block == 8 ? memory.format_tag.nChw8c : memory.format_tag.nChw16c);
+    }
+
     /** Attributes of an operation that is given its working memory. */
     static primitive_attr attributes() {
         primitive_attr attributes = new primitive_attr();
@@ -101,6 +109,12 @@ final class OneDnnMemory implements AutoCloseable {
         working.add(new Place(memory, offset));
         workingBytes = Math.max(workingBytes, offset + aligned(layout.get_size()));
         return memory;
+    }
+
+    /** All values of a placed float array, in the order in which they lie, padding included. */
+    static FloatBuffer values(memory memory) {
+        long count = memory.get_desc().get_size() / Float.BYTES;
+        return new FloatPointer(memory.get_data_handle()).capacity(count).asBuffer();
     }
 
     static long aligned(long bytes) {
