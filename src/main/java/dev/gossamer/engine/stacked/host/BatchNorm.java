@@ -7,8 +7,8 @@ import java.util.Arrays;
 /**
  * Batch norm of float arrays whose channels lie in blocks: [b, c / block, h, w, block], [b, c, h, w] where a block is
  * one channel. oneDNN's own adds up in single precision, one pixel after another, which costs two digits of the
- * gradients; here a value is added to at most b others before sums go on in double precision. Loops are over
- * {@code float[]}, which the compiler vectorises.
+ * gradients; here a thousandth of the values of a channel is, and sums go on in double precision. Values are held in
+ * rows of a few kB, and loops are over {@code float[]} with one index for all arrays, which the compiler vectorises.
  *
  * <p>Ioffe and Szegedy, "Batch normalization", 2015, algorithm 1, with the statistics of the batch.
  */
@@ -16,7 +16,7 @@ final class BatchNorm {
 
     /** Any float above 1e-38 times this is at least 1. */
     private static final float HUGE = 3e38f;
-    private static final int MOST_PIXELS = 64;
+    private static final int MOST_VALUES = 1024;
 
     private final int images;
     private final int channels;
@@ -24,7 +24,8 @@ final class BatchNorm {
     private final int block;
     private final int blocks;
     private final int length;
-    private final int period;
+    private final int row;
+    private final int rowsOfImage;
     private final boolean relu;
     private final float[] means;
     private final float[] inverses;
@@ -49,21 +50,22 @@ final class BatchNorm {
         this.relu = relu;
         blocks = (channels + block - 1) / block;
         length = plane * block;
-        period = block * largestDivisor(plane);
+        row = block * largestDivisor(plane, MOST_VALUES / block);
+        rowsOfImage = length / row;
         means = new float[blocks * block];
         inverses = new float[blocks * block];
-        mean = new float[period];
-        scale = new float[period];
-        shift = new float[period];
-        offset = new float[period];
-        slope = new float[period];
+        mean = new float[row];
+        scale = new float[row];
+        shift = new float[row];
+        offset = new float[row];
+        slope = new float[row];
         sums = new double[block];
         products = new double[block];
     }
 
-    private static int largestDivisor(int plane) {
-        int divisor = Math.min(plane, MOST_PIXELS);
-        while (plane % divisor != 0) {
+    private static int largestDivisor(int number, int most) {
+        int divisor = Math.min(number, most);
+        while (number % divisor != 0) {
             divisor--;
         }
         return divisor;
@@ -71,63 +73,59 @@ final class BatchNorm {
 
     /** Working memory that batch norms share, one after another. */
     static final class Scratch {
-        private float[][] values = new float[0][0];
-        private float[][] gradients = new float[0][0];
-        private float[] lanes = new float[0];
+        private final float[] lanes = new float[MOST_VALUES];
+        private float[][] values = new float[0][];
+        private float[][] gradients = new float[0][];
 
-        private void fit(int images, int length) {
-            if (values.length < images || values[0].length < length) {
-                values = new float[images][length];
-                gradients = new float[images][length];
-                lanes = new float[length];
+        private void fit(int rows) {
+            if (values.length < rows) {
+                values = new float[rows][MOST_VALUES];
+                gradients = new float[rows][MOST_VALUES];
             }
         }
     }
 
     /** y from x; the statistics are kept for the backward pass. */
     void forward(FloatBuffer x, FloatBuffer gamma, FloatBuffer beta, FloatBuffer y, Scratch scratch) {
-        scratch.fit(images, length);
+        scratch.fit(images * rowsOfImage);
         for (int k = 0; k < blocks; k++) {
             read(x, k, scratch.values);
             statistics(scratch, k);
             coefficients(k, gamma, beta);
-            for (int i = 0; i < images; i++) {
-                for (int from = 0; from < length; from += period) {
-                    affine(scratch.values[i], from, mean, scale, shift, relu ? 0 : Float.NEGATIVE_INFINITY, period);
-                }
+            for (int r = 0; r < images * rowsOfImage; r++) {
+                affine(scratch.values[r], mean, scale, shift, relu ? 0 : Float.NEGATIVE_INFINITY, row);
             }
             write(scratch.values, k, y);
         }
     }
 
     private void read(FloatBuffer array, int k, float[][] rows) {
-        for (int i = 0; i < images; i++) {
-            array.get((i * blocks + k) * length, rows[i], 0, length);
+        for (int r = 0; r < images * rowsOfImage; r++) {
+            array.get(start(k, r), rows[r], 0, row);
         }
     }
 
     private void write(float[][] rows, int k, FloatBuffer array) {
-        for (int i = 0; i < images; i++) {
-            array.put((i * blocks + k) * length, rows[i], 0, length);
+        for (int r = 0; r < images * rowsOfImage; r++) {
+            array.put(start(k, r), rows[r], 0, row);
         }
+    }
+
+    /** Index of the first value of row r of block k. */
+    private int start(int k, int r) {
+        return (r / rowsOfImage * blocks + k) * length + r % rowsOfImage * row;
     }
 
     private void statistics(Scratch scratch, int k) {
         double count = (double) images * plane;
-        Arrays.fill(scratch.lanes, 0, length, 0);
-        for (int i = 0; i < images; i++) {
-            addTo(scratch.lanes, scratch.values[i], length);
-        }
-        sumLanes(scratch.lanes, sums);
+        sum(scratch.values, scratch.lanes, sums);
         for (int c = 0; c < block; c++) {
             means[k * block + c] = (float) (sums[c] / count);
         }
         repeat(means, k, mean);
-        Arrays.fill(scratch.lanes, 0, length, 0);
-        for (int i = 0; i < images; i++) {
-            for (int from = 0; from < length; from += period) {
-                addSquares(scratch.lanes, scratch.values[i], from, mean, period);
-            }
+        Arrays.fill(scratch.lanes, 0, row, 0);
+        for (int r = 0; r < images * rowsOfImage; r++) {
+            addSquares(scratch.lanes, scratch.values[r], mean, row);
         }
         sumLanes(scratch.lanes, sums);
         for (int c = 0; c < block; c++) {
@@ -136,9 +134,17 @@ final class BatchNorm {
     }
 
     /** Sums of the values of each channel. */
+    private void sum(float[][] rows, float[] lanes, double[] result) {
+        Arrays.fill(lanes, 0, row, 0);
+        for (int r = 0; r < images * rowsOfImage; r++) {
+            addTo(lanes, rows[r], row);
+        }
+        sumLanes(lanes, result);
+    }
+
     private void sumLanes(float[] lanes, double[] result) {
         Arrays.fill(result, 0);
-        for (int from = 0; from < length; from += block) {
+        for (int from = 0; from < row; from += block) {
             for (int c = 0; c < block; c++) {
                 result[c] += lanes[from + c];
             }
@@ -146,7 +152,7 @@ final class BatchNorm {
     }
 
     private void repeat(float[] values, int k, float[] pattern) {
-        for (int p = 0; p < period; p++) {
+        for (int p = 0; p < row; p++) {
             pattern[p] = values[k * block + p % block];
         }
     }
@@ -154,7 +160,7 @@ final class BatchNorm {
     /** Patterns for {@code (x - mean) scale + shift}; 0 in the padding. */
     private void coefficients(int k, FloatBuffer gamma, FloatBuffer beta) {
         repeat(means, k, mean);
-        for (int p = 0; p < period; p++) {
+        for (int p = 0; p < row; p++) {
             int channel = k * block + p % block;
             scale[p] = channel < channels ? inverses[channel] * gamma.get(channel) : 0;
             shift[p] = channel < channels ? beta.get(channel) : 0;
@@ -164,47 +170,32 @@ final class BatchNorm {
     /** dx, dgamma and dbeta from dy, with the statistics of the forward pass. */
     void backward(FloatBuffer x, FloatBuffer gamma, FloatBuffer beta, FloatBuffer dy, FloatBuffer dx, FloatBuffer dgamma,
             FloatBuffer dbeta, Scratch scratch) {
-        scratch.fit(images, length);
+        scratch.fit(images * rowsOfImage);
         for (int k = 0; k < blocks; k++) {
             read(x, k, scratch.values);
             read(dy, k, scratch.gradients);
             coefficients(k, gamma, beta);
-            throughRelu(scratch);
+            for (int r = 0; relu && r < images * rowsOfImage; r++) {
+                mask(scratch.gradients[r], scratch.values[r], mean, scale, shift, row);
+            }
             parameterGradients(scratch, k, dgamma, dbeta);
-            for (int i = 0; i < images; i++) {
-                for (int from = 0; from < length; from += period) {
-                    inputGradients(
-                            scratch.gradients[i], scratch.values[i], from, mean, scale, offset, slope, period);
-                }
+            for (int r = 0; r < images * rowsOfImage; r++) {
+                inputGradients(scratch.gradients[r], scratch.values[r], mean, scale, offset, slope, row);
             }
             write(scratch.gradients, k, dx);
         }
     }
 
-    private void throughRelu(Scratch scratch) {
-        for (int i = 0; relu && i < images; i++) {
-            for (int from = 0; from < length; from += period) {
-                mask(scratch.gradients[i], scratch.values[i], from, mean, scale, shift, period);
-            }
-        }
-    }
-
     /** Also sets the patterns of dx = scale (dz - mean(dz) - (x - mean(x)) inverse^2 mean(dz (x - mean(x)))). */
     private void parameterGradients(Scratch scratch, int k, FloatBuffer dgamma, FloatBuffer dbeta) {
-        Arrays.fill(scratch.lanes, 0, length, 0);
-        for (int i = 0; i < images; i++) {
-            addTo(scratch.lanes, scratch.gradients[i], length);
-        }
-        sumLanes(scratch.lanes, sums);
-        Arrays.fill(scratch.lanes, 0, length, 0);
-        for (int i = 0; i < images; i++) {
-            for (int from = 0; from < length; from += period) {
-                addProducts(scratch.lanes, scratch.gradients[i], scratch.values[i], from, mean, period);
-            }
+        sum(scratch.gradients, scratch.lanes, sums);
+        Arrays.fill(scratch.lanes, 0, row, 0);
+        for (int r = 0; r < images * rowsOfImage; r++) {
+            addProducts(scratch.lanes, scratch.gradients[r], scratch.values[r], mean, row);
         }
         sumLanes(scratch.lanes, products);
         double count = (double) images * plane;
-        for (int p = 0; p < period; p++) {
+        for (int p = 0; p < row; p++) {
             int c = p % block;
             double inverse = inverses[k * block + c];
             offset[p] = (float) (sums[c] / count);
@@ -216,10 +207,9 @@ final class BatchNorm {
         }
     }
 
-    private static void affine(
-            float[] x, int from, float[] mean, float[] scale, float[] shift, float least, int count) {
-        for (int p = 0; p < count; p++) {
-            x[from + p] = Math.max((x[from + p] - mean[p]) * scale[p] + shift[p], least);
+    private static void affine(float[] x, float[] mean, float[] scale, float[] shift, float least, int count) {
+        for (int i = 0; i < count; i++) {
+            x[i] = Math.max((x[i] - mean[i]) * scale[i] + shift[i], least);
         }
     }
 
@@ -229,30 +219,30 @@ final class BatchNorm {
         }
     }
 
-    private static void addSquares(float[] lanes, float[] x, int from, float[] mean, int count) {
-        for (int p = 0; p < count; p++) {
-            float deviation = x[from + p] - mean[p];
-            lanes[from + p] += deviation * deviation;
+    private static void addSquares(float[] lanes, float[] x, float[] mean, int count) {
+        for (int i = 0; i < count; i++) {
+            float deviation = x[i] - mean[i];
+            lanes[i] += deviation * deviation;
         }
     }
 
-    private static void addProducts(float[] lanes, float[] g, float[] x, int from, float[] mean, int count) {
-        for (int p = 0; p < count; p++) {
-            lanes[from + p] += g[from + p] * (x[from + p] - mean[p]);
+    private static void addProducts(float[] lanes, float[] g, float[] x, float[] mean, int count) {
+        for (int i = 0; i < count; i++) {
+            lanes[i] += g[i] * (x[i] - mean[i]);
         }
     }
 
-    private static void mask(float[] g, float[] x, int from, float[] mean, float[] scale, float[] shift, int count) {
-        for (int p = 0; p < count; p++) {
-            float output = Math.max((x[from + p] - mean[p]) * scale[p] + shift[p], 0f);
-            g[from + p] *= Math.min(output * HUGE, 1f);
+    private static void mask(float[] g, float[] x, float[] mean, float[] scale, float[] shift, int count) {
+        for (int i = 0; i < count; i++) {
+            float output = Math.max((x[i] - mean[i]) * scale[i] + shift[i], 0f);
+            g[i] *= Math.min(output * HUGE, 1f);
         }
     }
 
-    private static void inputGradients(float[] g, float[] x, int from, float[] mean, float[] scale, float[] offset,
-            float[] slope, int count) {
-        for (int p = 0; p < count; p++) {
-            g[from + p] = scale[p] * (g[from + p] - offset[p] - (x[from + p] - mean[p]) * slope[p]);
+    private static void inputGradients(
+            float[] g, float[] x, float[] mean, float[] scale, float[] offset, float[] slope, int count) {
+        for (int i = 0; i < count; i++) {
+            g[i] = scale[i] * (g[i] - offset[i] - (x[i] - mean[i]) * slope[i]);
         }
     }
 }
