@@ -221,10 +221,9 @@ public final class Dl4jEngine implements ReplicaEngine {
         workforce.forEach(chunks, (thread, chunk) -> {
             int from = (int) ((long) chunk * images.size() / chunks);
             int to = (int) ((chunk + 1L) * images.size() / chunks);
-            try (Inputs input = new Inputs(to - from, images.shape(), classes, parameters.dataType())) {
-                input.fill(images, from);
-                sums[chunk] = score(evaluators[thread], input.images(), images, from);
-            }
+            Inputs input = inputs(thread, to - from, images.shape());
+            input.fill(images, from);
+            sums[chunk] = score(evaluators[thread], input.images(), images, from);
         });
         return ScoreSum.total(sums, images.size());
     }
