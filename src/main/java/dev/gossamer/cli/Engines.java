@@ -7,6 +7,10 @@ import dev.gossamer.data.Seeds;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.dl4j.Dl4jEngine;
 import dev.gossamer.engine.dl4j.MemoryEstimate;
+import dev.gossamer.engine.stacked.Compiler;
+import dev.gossamer.engine.stacked.StackedEngine;
+import dev.gossamer.engine.stacked.UnknownLayerException;
+import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.Key;
@@ -15,15 +19,24 @@ import dev.gossamer.model.Models;
 import java.util.Locale;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The engines that runs are trained with: DL4J networks on an ND4J backend, in single precision. */
+/** The engines that runs are trained with, in single precision: all replicas as one program, or one DL4J network each. */
 final class Engines implements EngineFactory {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
 
     @Override
     public void check(RunConfiguration run, ImageShape images, int classes) {
         try {
+            if (run.engine().equals("stacked")) {
+                Compiler.compile(network(run, images, classes), images, true);
+            }
             checkMemory(run, MemoryEstimate.bytes(network(run, images, classes), images, run.workers(),
                     run.batchSize(), run.ema() > 0, threads(run)), MemoryEstimate.available());
+        } catch (UnknownLayerException e) {
+            throw new ConfigurationException("engine: " + e.getMessage() + "; dl4j takes any");
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(e.getMessage());
         }
@@ -48,6 +61,23 @@ final class Engines implements EngineFactory {
 
     @Override
     public ReplicaEngine create(RunConfiguration run, DataSet data) {
+        if (run.engine().equals("dl4j")) {
+            return dl4j(run, data);
+        }
+        ImageShape images = data.train().shape();
+        try {
+            return new StackedEngine(network(run, images, data.classes()), images, run.workers(), run.ema() > 0,
+                    run.seed(), HostDevice.cpu(threads(run)));
+        } catch (UnknownLayerException e) {
+            if (run.engine().equals("stacked")) {
+                throw e;
+            }
+            LOG.warn("{}; the dl4j engine is used", e.getMessage());
+            return dl4j(run, data);
+        }
+    }
+
+    private static ReplicaEngine dl4j(RunConfiguration run, DataSet data) {
         return new Dl4jEngine(
                 () -> network(run, data.train().shape(), data.classes()),
                 data.classes(),

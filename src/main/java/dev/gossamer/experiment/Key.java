@@ -49,6 +49,8 @@ public enum Key {
     EVALUATE_TEST_IMAGES("", "a whole number in [1, 1000000]", "score the first so many test images only"),
     /** Test loss above which a run counts as diverged. */
     DIVERGENCE_LOSS("", "a number in (0, 1e6]", "test loss above which a run has diverged; 2.6 on cifar-10, else none"),
+    /** What computes the gradients. */
+    ENGINE("auto", "auto, stacked or dl4j", "stacked: all replicas as one program; dl4j: one network after another"),
     /** Native threads. */
     THREADS("0", "a whole number in [0, 1024]", "threads of the engine; 0 takes every core"),
     /** Seed of everything random in a run. */

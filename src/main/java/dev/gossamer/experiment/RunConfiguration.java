@@ -37,6 +37,8 @@ import java.util.OptionalLong;
  * @param evaluateTrainImages number of training images scored, in [0, 1,000,000]; more than N means N
  * @param evaluateTestImages score the first so many test images only, where present
  * @param divergenceLoss test loss in nats above which the run has diverged; may be infinite
+ * @param engine what computes the gradients: {@code stacked}, {@code dl4j}, or {@code auto} for the faster one that knows
+ *     all layers of the model, which is recorded; they differ by rounding only
  * @param threads threads of the engine, in [0, 1024]; 0 for every core, whose number is recorded with the engine
  * @param seed seed of everything random
  */
@@ -61,11 +63,15 @@ public record RunConfiguration(
         int evaluateTrainImages,
         OptionalInt evaluateTestImages,
         double divergenceLoss,
+        String engine,
         int threads,
         long seed) {
 
     private static final long MOST_STEPS = 1_000_000_000;
     private static final int MOST_IMAGES = 1_000_000;
+
+    /** The names of the engines. */
+    public static final List<String> ENGINES = List.of("auto", "stacked", "dl4j");
 
     /** The names of the data sets. */
     public static final List<String> DATA_SETS = List.of("cifar-10", "fashion-mnist");
@@ -100,6 +106,7 @@ public record RunConfiguration(
                 Key.EVALUATE_TEST_IMAGES, evaluateTestImages.orElse(1));
         check(divergenceLoss > 0 && (divergenceLoss <= 1e6 || divergenceLoss == Double.POSITIVE_INFINITY),
                 Key.DIVERGENCE_LOSS, divergenceLoss);
+        known(Key.ENGINE, engine, ENGINES);
         check(threads >= 0 && threads <= 1024, Key.THREADS, threads);
         check(seed >= 0, Key.SEED, seed);
     }
@@ -135,6 +142,7 @@ public record RunConfiguration(
                 values.isGiven(Key.DIVERGENCE_LOSS)
                         ? values.number(Key.DIVERGENCE_LOSS)
                         : standardDivergenceLoss(dataSet),
+                values.text(Key.ENGINE),
                 values.integer(Key.THREADS),
                 values.wide(Key.SEED));
     }
@@ -206,6 +214,7 @@ public record RunConfiguration(
         if (Double.isFinite(divergenceLoss)) {
             values.put(Key.DIVERGENCE_LOSS, decimal(divergenceLoss));
         }
+        values.put(Key.ENGINE, engine);
         values.put(Key.THREADS, threads);
         values.put(Key.SEED, seed);
         return values;

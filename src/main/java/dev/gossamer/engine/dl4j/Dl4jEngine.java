@@ -218,10 +218,9 @@ public final class Dl4jEngine implements ReplicaEngine {
         workforce.forEach(sums.length, (thread, chunk) -> {
             int from = ScoreSum.start(images, chunk);
             int to = ScoreSum.start(images, chunk + 1);
-            try (Inputs input = new Inputs(to - from, images.shape(), classes, parameters.dataType())) {
-                input.fill(images, from);
-                sums[chunk] = score(evaluators[thread], input.images(), images, from);
-            }
+            Inputs input = inputs(thread, to - from, images.shape());
+            input.fill(images, from);
+            sums[chunk] = score(evaluators[thread], input.images(), images, from);
         });
         return ScoreSum.total(sums, images.size());
     }

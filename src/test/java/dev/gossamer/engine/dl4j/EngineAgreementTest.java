@@ -13,13 +13,23 @@ import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
 import dev.gossamer.engine.SgdStep;
+import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Device;
+import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas.Matrix;
+import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.model.Models;
+import dev.gossamer.topology.MixingMatrix;
 import dev.gossamer.topology.Topologies;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,8 +40,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 class EngineAgreementTest {
 
     private static final int CLASSES = 10;
-    /** With some seeds an activation of ResNet-20 is so near to 0 that rounding decides about its ReLU. */
-    private static final int SEED = 4;
+    private static final int BATCHES = 5;
     private static final SgdStep STEP = new SgdStep(0.002, 0.9, 1e-4, 0.5);
 
     private static ImageSet images(int channels, int size, int count) {
@@ -44,7 +53,7 @@ class EngineAgreementTest {
             labels[i] = (byte) random.nextInt(CLASSES);
         }
         double[] half = new double[channels];
-        java.util.Arrays.fill(half, 0.5);
+        Arrays.fill(half, 0.5);
         return new ImageSet(shape, pixels, labels, new Normalization(half, half));
     }
 
@@ -73,16 +82,16 @@ class EngineAgreementTest {
                 StackedEngine actual = new StackedEngine(
                         network(model, width, dropout, images.shape()), images.shape(), workers, true, 3, where);
                 BatchStream batches = new BatchStream(
-                        images, Augmentation.NONE, Partition.parse("shared"), workers, batch, SEED, 0)) {
+                        images, Augmentation.NONE, Partition.parse("shared"), workers, batch, 3, 0)) {
+            checkGradients(expected, actual, batches,
+                    Compiler.compile(network(model, width, dropout, images.shape()), images.shape(), true));
+            MixingMatrix mixing = Topologies.parse(workers == 1 ? "solo" : "ring", workers).at(0);
             for (int t = 0; t < 10; t++) {
                 Batch next = batches.next();
                 double loss = expected.computeGradients(next, t);
-                assertEquals(loss, actual.computeGradients(next, t), 1e-3 * (t == 0 ? 0.1 : 1) * Math.abs(loss));
-                if (t == 0) {
-                    checkGradients(expected, actual);
-                }
-                expected.update(STEP, Topologies.parse("fully-connected", workers).at(t));
-                actual.update(STEP, Topologies.parse("fully-connected", workers).at(t));
+                assertEquals(loss, actual.computeGradients(next, t), 1e-3 * loss);
+                expected.update(STEP, mixing);
+                actual.update(STEP, mixing);
             }
             checkParameters(expected, actual);
             for (int worker : new int[] {0, workers - 1, ReplicaEngine.MEAN}) {
@@ -95,13 +104,34 @@ class EngineAgreementTest {
         }
     }
 
-    private static void checkGradients(Dl4jEngine expected, StackedEngine actual) {
-        for (int i = 0; i < expected.workers(); i++) {
-            FloatBuffer gradient = FloatBuffer.allocate((int) actual.parameters());
-            actual.read(Matrix.GRADIENTS, i, gradient);
-            double error = relativeError(expected.gradientMatrix().getRow(i).toFloatVector(), gradient.array());
-            assertTrue(error < 1e-4, "gradients of worker " + i + " differ by " + error);
+    /**
+     * Parameter by parameter, over a few batches. Now and then an activation is so near to 0 that rounding decides about
+     * its ReLU, so that one in the middle counts.
+     */
+    private static void checkGradients(
+            Dl4jEngine expected, StackedEngine actual, BatchStream batches, Program program) {
+        Map<Slice, List<Double>> errors = new HashMap<>();
+        for (int t = 0; t < BATCHES; t++) {
+            Batch next = batches.next();
+            double loss = expected.computeGradients(next, t);
+            assertEquals(loss, actual.computeGradients(next, t), 1e-5 * loss);
+            for (int i = 0; i < expected.workers(); i++) {
+                FloatBuffer gradient = FloatBuffer.allocate((int) actual.parameters());
+                actual.read(Matrix.GRADIENTS, i, gradient);
+                float[] all = expected.gradientMatrix().getRow(i).toFloatVector();
+                for (Slice slice : program.parameters()) {
+                    int from = (int) slice.offset();
+                    int to = from + (int) slice.size();
+                    errors.computeIfAbsent(slice, s -> new ArrayList<>()).add(relativeError(
+                            Arrays.copyOfRange(all, from, to), Arrays.copyOfRange(gradient.array(), from, to)));
+                }
+            }
         }
+        errors.forEach((slice, values) -> {
+            Collections.sort(values);
+            double median = values.get((values.size() - 1) / 2);
+            assertTrue(median < 1e-4, "gradients of " + slice.name() + " differ by " + values);
+        });
     }
 
     private static void checkParameters(ReplicaEngine expected, ReplicaEngine actual) {
@@ -123,6 +153,6 @@ class EngineAgreementTest {
             difference += Math.pow((double) expected[k] - actual[k], 2);
             norm += Math.pow(expected[k], 2);
         }
-        return Math.sqrt(difference / norm);
+        return difference == 0 ? 0 : Math.sqrt(difference / norm);
     }
 }
