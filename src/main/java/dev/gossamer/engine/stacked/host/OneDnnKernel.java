@@ -8,7 +8,6 @@ import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.primitive_desc_base;
 import org.bytedeco.dnnl.reorder;
 
@@ -131,7 +130,7 @@ final class OneDnnKernel implements Kernel {
         private dnnl_exec_arg_t arguments;
 
         private Call(primitive_desc_base description) {
-            operation = memory.own(new primitive(description.get())).get();
+            operation = memory.operation(description).get();
             if (description.scratchpad_desc().get_size() > 0) {
                 with(dnnl.DNNL_ARG_SCRATCHPAD, working(description.scratchpad_desc()));
             }

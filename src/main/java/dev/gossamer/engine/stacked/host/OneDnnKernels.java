@@ -7,6 +7,7 @@ import dev.gossamer.engine.stacked.Tensor;
 import dev.gossamer.model.Filter;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.convolution_backward_data;
@@ -35,6 +36,8 @@ import org.bytedeco.javacpp.FloatPointer;
  */
 final class OneDnnKernels extends HostKernels {
 
+    private static final int BLOCK = 16;
+    private static final int IMAGE_CHANNELS = 3;
     private static final long[] TWO = {2, 2};
     private static final long[] NONE = {0, 0};
 
@@ -93,6 +96,11 @@ final class OneDnnKernels extends HostKernels {
     @Override
     public void close() {
         memory.close();
+    }
+
+    /** What oneDNN says of the code it chose for each operation, in order. */
+    List<String> implementations() {
+        return memory.implementations();
     }
 
     /** The order of a tensor that nobody chose one for is that of the array [b, c, h, w]. */
@@ -157,12 +165,14 @@ final class OneDnnKernels extends HostKernels {
         long[] stride = {filter.stride(), filter.stride()};
         long[] padding = {filter.padding(), filter.padding()};
         memory.desc weights = OneDnnMemory.free(shape(op.weight()));
+        memory.desc x = inBlocks(filter) ? free(op.x()) : packed(op.x());
+        memory.desc y = inBlocks(filter) ? free(op.y()) : packed(op.y());
         convolution_forward.primitive_desc forward = op.bias() == null
                 ? new convolution_forward.primitive_desc(memory.engine(), direction(), algorithm.convolution_direct,
-                        layout(op.x()), weights, free(op.y()), stride, padding, padding, attributes(op.relu()), false)
+                        x, weights, y, stride, padding, padding, attributes(op.relu()), false)
                 : new convolution_forward.primitive_desc(memory.engine(), direction(), algorithm.convolution_direct,
-                        layout(op.x()), weights, OneDnnMemory.packed(shape(op.bias())), free(op.y()), stride, padding,
-                        padding, attributes(op.relu()), false);
+                        x, weights, OneDnnMemory.packed(shape(op.bias())), y, stride, padding, padding,
+                        attributes(op.relu()), false);
         convolutions.put(op, forward);
         OneDnnKernel kernel = kernel();
         memory w = kernel.parameter(op.weight(), OneDnnMemory.packed(shape(op.weight())), forward.weights_desc());
@@ -174,6 +184,15 @@ final class OneDnnKernels extends HostKernels {
             call.with(dnnl.DNNL_ARG_BIAS, kernel.parameter(op.bias(), OneDnnMemory.packed(shape(op.bias()))));
         }
         return kernel.end(call);
+    }
+
+    /**
+     * Whether a convolution may choose its orders. It has fast code for blocks of 16 channels, and for images of few
+     * channels, but would choose blocks for other numbers of channels too, without fast code for the backward pass.
+     */
+    private static boolean inBlocks(Filter filter) {
+        boolean images = filter.in() <= IMAGE_CHANNELS;
+        return filter.out() % BLOCK == 0 && (images || filter.in() % BLOCK == 0);
     }
 
     private static long[] shape(Slice slice) {
@@ -215,7 +234,7 @@ final class OneDnnKernels extends HostKernels {
         long[] padding = {filter.padding(), filter.padding()};
         convolution_forward.primitive_desc hint = convolutions.get(forward);
         convolution_backward_data.primitive_desc backward = new convolution_backward_data.primitive_desc(
-                memory.engine(), algorithm.convolution_direct, layout(forward.x()),
+                memory.engine(), algorithm.convolution_direct, hint.src_desc(),
                 OneDnnMemory.free(shape(forward.weight())), hint.dst_desc(), stride, padding, padding, hint,
                 OneDnnMemory.attributes(), false);
         OneDnnKernel kernel = kernel();

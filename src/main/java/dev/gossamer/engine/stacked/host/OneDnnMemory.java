@@ -8,7 +8,9 @@ import java.util.List;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.primitive_desc_base;
 import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -33,6 +35,7 @@ final class OneDnnMemory implements AutoCloseable {
     private final List<Place> kept = new ArrayList<>();
     private final List<Place> working = new ArrayList<>();
     private final List<Pointer> owned = new ArrayList<>(List.of(stream));
+    private final List<String> implementations = new ArrayList<>();
     private long keptBytes;
     private long workingBytes;
 
@@ -77,6 +80,16 @@ final class OneDnnMemory implements AutoCloseable {
     <P extends Pointer> P own(P pointer) {
         owned.add(pointer);
         return pointer;
+    }
+
+    /** An operation of that description. */
+    primitive operation(primitive_desc_base description) {
+        implementations.add(description.impl_info_str().getString());
+        return own(new primitive(description.get()));
+    }
+
+    List<String> implementations() {
+        return implementations;
     }
 
     /** A memory object without a place. */

@@ -1,0 +1,32 @@
+package dev.gossamer.engine.stacked.host;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.gossamer.data.ImageShape;
+import dev.gossamer.engine.stacked.Compiler;
+import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.model.Models;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
+
+class OneDnnKernelsTest {
+
+    /** oneDNN falls back to plain loops without a word, a hundred times slower. */
+    @ParameterizedTest
+    @CsvSource({
+        "vgg-11, 0.05", "vgg-11, 0.125", "vgg-11, 0.2", "vgg-11, 0.25", "vgg-11, 0.5", "vgg-11, 0.7", "vgg-11, 1",
+        "resnet-20, 0.2", "resnet-20, 0.5", "resnet-20, 1", "resnet-20, 1.5", "resnet-20, 2", "mlp, 0.1", "mlp, 1"})
+    void everyOperationHasFastCodeAtAnyWidth(String model, double width) {
+        ImageShape images = new ImageShape(3, 32, 32);
+        for (boolean training : new boolean[] {true, false}) {
+            Program program = Compiler.compile(
+                    Models.configuration(model, width, 0.5, images, 10, 1, DataType.FLOAT), images, training);
+            OneDnnKernels kernels = new OneDnnKernels(16, training);
+            new Lane(program, kernels).close();
+            List<String> slow = kernels.implementations().stream().filter(name -> name.startsWith("ref")).toList();
+            assertEquals(List.of(), slow);
+        }
+    }
+}
