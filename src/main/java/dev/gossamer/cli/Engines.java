@@ -17,26 +17,34 @@ import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.model.Models;
 import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The engines that runs are trained with, in single precision: all replicas as one program, or one DL4J network each. */
 final class Engines implements EngineFactory {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
+    private static final String STACKED = "stacked";
+    private static final String DL4J = "dl4j";
+
+    private final Consumer<String> notes;
+
+    /** @param notes takes a line for the user */
+    Engines(Consumer<String> notes) {
+        this.notes = notes;
+    }
 
     @Override
     public void check(RunConfiguration run, ImageShape images, int classes) {
         try {
-            if (run.engine().equals("stacked")) {
+            if (run.engine().equals(STACKED)) {
                 Compiler.compile(network(run, images, classes), images, true);
             }
             checkMemory(run, MemoryEstimate.bytes(network(run, images, classes), images, run.workers(),
                     run.batchSize(), run.ema() > 0, threads(run)), MemoryEstimate.available());
         } catch (UnknownLayerException e) {
-            throw new ConfigurationException("engine: " + e.getMessage() + "; dl4j takes any");
+            throw rejected(e);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(e.getMessage());
         }
@@ -61,30 +69,32 @@ final class Engines implements EngineFactory {
 
     @Override
     public ReplicaEngine create(RunConfiguration run, DataSet data) {
-        if (run.engine().equals("dl4j")) {
-            return dl4j(run, data);
-        }
-        ImageShape images = data.train().shape();
-        try {
-            return new StackedEngine(network(run, images, data.classes()), images, run.workers(), run.ema() > 0,
-                    run.seed(), HostDevice.cpu(threads(run)));
-        } catch (UnknownLayerException e) {
-            if (run.engine().equals("stacked")) {
-                throw e;
-            }
-            LOG.warn("{}; the dl4j engine is used", e.getMessage());
-            return dl4j(run, data);
-        }
+        return create(run, data, () -> network(run, data.train().shape(), data.classes()));
     }
 
-    private static ReplicaEngine dl4j(RunConfiguration run, DataSet data) {
-        return new Dl4jEngine(
-                () -> network(run, data.train().shape(), data.classes()),
-                data.classes(),
-                run.workers(),
-                run.ema() > 0,
-                run.seed(),
-                threads(run));
+    /**
+     * The engine that a run asks for.
+     *
+     * @param network makes the network's configuration, a new but equal object at each call
+     * @throws ConfigurationException if it asks for the stacked engine, and that does not know one of the layers
+     */
+    ReplicaEngine create(RunConfiguration run, DataSet data, Supplier<ComputationGraphConfiguration> network) {
+        if (!run.engine().equals(DL4J)) {
+            try {
+                return new StackedEngine(network.get(), data.train().shape(), run.workers(), run.ema() > 0, run.seed(),
+                        HostDevice.cpu(threads(run)));
+            } catch (UnknownLayerException e) {
+                if (run.engine().equals(STACKED)) {
+                    throw rejected(e);
+                }
+                notes.accept("Note: " + e.getMessage() + ", so the dl4j engine is used.");
+            }
+        }
+        return new Dl4jEngine(network, data.classes(), run.workers(), run.ema() > 0, run.seed(), threads(run));
+    }
+
+    private static ConfigurationException rejected(UnknownLayerException e) {
+        return new ConfigurationException("engine: " + e.getMessage() + "; dl4j knows all layers of DL4J");
     }
 
     private static int threads(RunConfiguration run) {

@@ -44,7 +44,7 @@ public final class Main {
         Path home = Path.of(System.getProperty("gossamer.home", ""));
         Console console = new Console(System.out, System.err, Integer.getInteger("gossamer.columns", 0));
         System.setProperty("gossamer.log", home.resolve("runs").resolve("gossamer.log").toString());
-        System.exit(new Main(home, new Engines(), console).run(arguments));
+        System.exit(new Main(home, new Engines(console.err()::println), console).run(arguments));
     }
 
     /**

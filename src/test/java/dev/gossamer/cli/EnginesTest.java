@@ -5,21 +5,34 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.data.DataSet;
+import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.Sample;
 import dev.gossamer.experiment.Sweep;
+import dev.gossamer.model.Models;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.weights.WeightInit;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /** The checks of the real engines before the start. */
 class EnginesTest {
 
-    private static String refusal(Map<Key, String> changes) {
+    private final List<String> notes = new ArrayList<>();
+
+    private String refusal(Map<Key, String> changes) {
         var runs = Map.of("run", Sample.configuration(changes));
         var failure = assertThrows(
                 ConfigurationException.class,
-                () -> Sweep.check(runs, Sample.data().train().shape(), Sample.data().classes(), new Engines()));
+                () -> Sweep.check(runs, Sample.data().train().shape(), Sample.data().classes(), new Engines(notes::add)));
         return failure.getMessage();
     }
 
@@ -45,12 +58,49 @@ class EnginesTest {
     @Test
     void aRunThatFitsIsNot() {
         Sweep.check(Map.of("run", Sample.configuration(Map.of())),
-                Sample.data().train().shape(), Sample.data().classes(), new Engines());
+                Sample.data().train().shape(), Sample.data().classes(), new Engines(notes::add));
     }
 
     @Test
     void aModelThatDoesNotFitTheImagesIsRefused() {
         assertEquals("model vgg-11 needs images of 32x32 pixels, got 3x3; resnet-20 and mlp take any size",
                 refusal(Map.of(Key.MODEL, "vgg-11")));
+    }
+
+    private static ReplicaEngine engine(Engines engines, String engine, boolean stock) {
+        var run = Sample.configuration(Map.of(Key.ENGINE, engine, Key.MODEL, "mlp", Key.WIDTH, "0.01"));
+        DataSet data = Sample.data();
+        return engines.create(run, data, () -> {
+            ComputationGraphConfiguration network = Models.configuration(
+                    "mlp", 0.01, 0, data.train().shape(), data.classes(), 1, DataType.FLOAT);
+            if (stock) {
+                LayerVertex logits = (LayerVertex) network.getVertices().get(Models.LOGITS);
+                logits.getLayerConf().setLayer(new DenseLayer.Builder().nIn(50).nOut(data.classes())
+                        .activation(Activation.IDENTITY).weightInit(WeightInit.XAVIER).name(Models.LOGITS).build());
+            }
+            return network;
+        });
+    }
+
+    @Test
+    void theStackedEngineIsTakenWhereItKnowsAllLayers() {
+        for (String name : List.of("auto", "stacked", "dl4j")) {
+            try (ReplicaEngine engine = engine(new Engines(notes::add), name, false)) {
+                assertTrue(engine.description().startsWith(name.equals("dl4j") ? "dl4j on" : "stacked on cpu"), name);
+            }
+        }
+        assertEquals(List.of(), notes);
+    }
+
+    @Test
+    void anUnknownLayerIsNamed() {
+        String expected = "the stacked engine does not know layer logits (DenseLayer)";
+        ConfigurationException failure = assertThrows(
+                ConfigurationException.class, () -> engine(new Engines(notes::add), "stacked", true));
+        assertEquals("engine: " + expected + "; dl4j knows all layers of DL4J", failure.getMessage());
+        try (ReplicaEngine engine = engine(new Engines(notes::add), "auto", true)) {
+            assertTrue(engine.description().startsWith("dl4j on"), engine.description());
+        }
+        assertEquals(List.of("Note: " + expected + ", so the dl4j engine is used."), notes);
     }
 }

@@ -320,7 +320,7 @@ class MainTest {
 
     @Test
     void showChecksWhatARunChecksBeforeItStarts() {
-        assertEquals(ExitCode.USAGE, home.run(new Engines(), "show", "tiny", "--model", "vgg-11"));
+        assertEquals(ExitCode.USAGE, home.run(new Engines(line -> { }), "show", "tiny", "--model", "vgg-11"));
         assertTrue(home.err().startsWith("error: model vgg-11 needs images of 32x32 pixels, got 28x28"), home.err());
         assertEquals(ExitCode.USAGE, run("show tiny --epochs 0.0001"));
         assertTrue(home.err().startsWith("error: epochs 0.0001 is less than one step: an epoch of 60000"), home.err());
