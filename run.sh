@@ -63,18 +63,6 @@ is_built() {
         [ -z "$(find pom.xml src/main -newer "$stamp" -print | head -n 1)" ]
 }
 
-# OpenBLAS 0.3.19 does not know newer processors: it falls back to kernels of 2007 on some of AMD's (a step of 4 VGG-11
-# replicas took 400 instead of 175 ms), and takes its Cooperlake ones, whose double-precision products are wrong, on others.
-choose_blas_kernels() {
-    if [ -n "${OPENBLAS_CORETYPE:-}" ]; then
-        return
-    elif grep -qs avx512f /proc/cpuinfo; then
-        export OPENBLAS_CORETYPE=SkylakeX
-    elif grep -qs avx2 /proc/cpuinfo; then
-        export OPENBLAS_CORETYPE=Haswell
-    fi
-}
-
 # One build at a time, where the system can lock files; the lock ends with this script or before the program starts.
 lock_build() {
     mkdir -p target
@@ -179,7 +167,6 @@ find_java
 # glibc otherwise returns every large native buffer to the kernel, and each use of a new one pays for its pages again.
 export MALLOC_MMAP_THRESHOLD_=4294967296 MALLOC_TRIM_THRESHOLD_=8589934592 MALLOC_TOP_PAD_=67108864
 
-choose_blas_kernels
 if [ "${1:-}" = test ]; then
     shift
     run_tests "$@"

@@ -6,6 +6,7 @@ import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Purpose;
 import dev.gossamer.data.Seeds;
 import dev.gossamer.engine.BlockedMatrices;
+import dev.gossamer.engine.NativeBackend;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.ReplicaMatrices;
 import dev.gossamer.engine.Score;

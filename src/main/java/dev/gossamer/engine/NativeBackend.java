@@ -1,6 +1,5 @@
-package dev.gossamer.engine.dl4j;
+package dev.gossamer.engine;
 
-import dev.gossamer.engine.Workforce;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,7 +27,7 @@ public final class NativeBackend {
      */
     public static Workforce workforce(int workers, int threads) {
         if (Nd4j.getExecutioner().type() != OpExecutioner.ExecutionerType.NATIVE_CPU) {
-            throw new IllegalStateException("the dl4j engine needs ND4J's CPU backend, but found " + description());
+            throw new IllegalStateException("engines on the CPU need ND4J's CPU backend, but found " + description());
         }
         int replicasAtOnce = replicasAtOnce(workers, threads);
         int operationThreads = workers == 1 ? sensible(threads) : 1;
@@ -47,7 +46,7 @@ public final class NativeBackend {
     }
 
     /** Backend and version, for example {@code ND4J CpuBackend 1.0.0-M2.1}. */
-    static String description() {
+    public static String description() {
         String version = VersionCheck.getVersionInfos().stream()
                 .filter(info -> info.getArtifactId().equals("nd4j-api"))
                 .map(info -> " " + info.getBuildVersion())

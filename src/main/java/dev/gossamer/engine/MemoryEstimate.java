@@ -1,14 +1,13 @@
-package dev.gossamer.engine.dl4j;
+package dev.gossamer.engine;
 
 import dev.gossamer.data.ImageShape;
-import dev.gossamer.engine.ScoreSum;
 import dev.gossamer.model.Models;
 import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 
 /**
- * Roughly how much memory a {@link Dl4jEngine} takes, known before anything is allocated, and how much there is. The
+ * Roughly how much memory a {@link ReplicaEngine} takes, known before anything is allocated, and how much there is. The
  * constants were measured with VGG-11 and ResNet-20, batches of 16 to 256 and 1 to 8 threads: the estimate was between
  * 8 % below and 40 % above the memory that was resident.
  */

@@ -1,4 +1,4 @@
-package dev.gossamer.engine.dl4j;
+package dev.gossamer.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
