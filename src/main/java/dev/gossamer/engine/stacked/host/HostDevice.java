@@ -1,7 +1,7 @@
 package dev.gossamer.engine.stacked.host;
 
-import dev.gossamer.engine.NativeBackend;
 import dev.gossamer.engine.Workforce;
+import dev.gossamer.engine.host.NativeBackend;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas;

@@ -1,4 +1,4 @@
-package dev.gossamer.engine;
+package dev.gossamer.engine.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,6 +1,8 @@
-package dev.gossamer.engine;
+package dev.gossamer.engine.host;
 
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.engine.ScoreSum;
 import dev.gossamer.model.Models;
 import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;

@@ -1,5 +1,6 @@
-package dev.gossamer.engine;
+package dev.gossamer.engine.host;
 
+import dev.gossamer.engine.Workforce;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
