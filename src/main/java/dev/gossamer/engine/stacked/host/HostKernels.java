@@ -6,7 +6,10 @@ import dev.gossamer.engine.stacked.Primitives;
 import dev.gossamer.engine.stacked.Tensor;
 import dev.gossamer.model.DropoutMask;
 import java.nio.FloatBuffer;
+import java.util.HashMap;
+import java.util.Map;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * The kernels of one program, one batch size and one lane. Kernels are made in the program's order; then the tensors
@@ -16,6 +19,10 @@ abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
 
     /** Images per replica. */
     protected final int batch;
+
+    private final Map<Tensor, FloatBuffer> values = new HashMap<>();
+    private BufferPlan plan;
+    private BytePointer memory;
 
     HostKernels(int batch) {
         this.batch = batch;
@@ -33,10 +40,20 @@ abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
      * @param plan offsets of the tensors
      * @param memory as much memory as the plan and {@link #otherBytes} say, aligned to 64 bytes
      */
-    abstract void place(BufferPlan plan, BytePointer memory);
+    void place(BufferPlan plan, BytePointer memory) {
+        this.plan = plan;
+        this.memory = memory;
+    }
 
-    /** The values of a tensor in C order, [b, channels, height, width]: valid after {@link #place}. */
-    abstract FloatBuffer values(Tensor tensor);
+    /**
+     * The values of a tensor that lies in C order, [b, channels, height, width]; valid after {@link #place}.
+     *
+     * @return one buffer for all calls, whose position is of no meaning
+     */
+    final FloatBuffer values(Tensor tensor) {
+        return values.computeIfAbsent(tensor, t -> new FloatPointer(memory.getPointer(plan.offset(t)))
+                .capacity((long) batch * t.size()).asBuffer());
+    }
 
     @Override
     public abstract void close();

@@ -9,6 +9,7 @@ import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;
@@ -27,7 +28,6 @@ import org.bytedeco.dnnl.pooling_forward;
 import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * Operations by oneDNN. A convolution chooses the order in which its result lies in memory, the one its code is fastest
@@ -49,8 +49,6 @@ final class OneDnnKernels extends HostKernels {
     private final Map<Operation, BatchNorm> normalizations = new HashMap<>();
     private final Map<Operation, Pooling> poolings = new HashMap<>();
     private final BatchNorm.Scratch scratch = new BatchNorm.Scratch();
-    private BufferPlan plan;
-    private BytePointer base;
 
     /** What a pooling's backward pass needs of its forward pass. */
     private record Pooling(pooling_forward.primitive_desc forward, memory workspace) {}
@@ -82,15 +80,8 @@ final class OneDnnKernels extends HostKernels {
 
     @Override
     void place(BufferPlan plan, BytePointer base) {
-        this.plan = plan;
-        this.base = base;
+        super.place(plan, base);
         memory.place(plan, base);
-    }
-
-    @Override
-    FloatBuffer values(Tensor tensor) {
-        return new FloatPointer(base.getPointer(plan.offset(tensor)))
-                .capacity((long) batch * tensor.size()).asBuffer();
     }
 
     @Override
@@ -295,15 +286,15 @@ final class OneDnnKernels extends HostKernels {
     public Kernel normalize(Operation.Normalize op) {
         OneDnnKernel kernel = kernel();
         memory.desc layout = inBlocks(op.x());
-        memory x = in(kernel, op.x(), layout);
-        memory y = out(op.y(), layout);
+        Supplier<FloatBuffer> x = OneDnnMemory.values(in(kernel, op.x(), layout));
+        Supplier<FloatBuffer> y = OneDnnMemory.values(out(op.y(), layout));
         BatchNorm norm = new BatchNorm(
                 batch, op.x().channels(), op.x().height() * op.x().width(), block(op.x(), layout), op.relu());
         normalizations.put(op, norm);
         return row -> {
             kernel.run(row);
-            norm.forward(OneDnnMemory.values(x), parameters(row, op.gamma()), parameters(row, op.beta()),
-                    OneDnnMemory.values(y), scratch);
+            norm.forward(
+                    x.get(), parameters(row, op.gamma()), parameters(row, op.beta()), y.get(), scratch);
         };
     }
 
@@ -335,14 +326,13 @@ final class OneDnnKernels extends HostKernels {
         BatchNorm norm = normalizations.get(forward);
         OneDnnKernel kernel = kernel();
         memory.desc layout = inBlocks(forward.x());
-        memory x = in(kernel, forward.x(), layout);
-        memory dy = in(kernel, op.dy(), layout);
-        memory dx = out(op.dx(), layout);
+        Supplier<FloatBuffer> x = OneDnnMemory.values(in(kernel, forward.x(), layout));
+        Supplier<FloatBuffer> dy = OneDnnMemory.values(in(kernel, op.dy(), layout));
+        Supplier<FloatBuffer> dx = OneDnnMemory.values(out(op.dx(), layout));
         return row -> {
             kernel.run(row);
-            norm.backward(OneDnnMemory.values(x), parameters(row, forward.gamma()), parameters(row, forward.beta()),
-                    OneDnnMemory.values(dy), OneDnnMemory.values(dx), gradients(row, forward.gamma()),
-                    gradients(row, forward.beta()), scratch);
+            norm.backward(x.get(), parameters(row, forward.gamma()), parameters(row, forward.beta()), dy.get(), dx.get(),
+                    gradients(row, forward.gamma()), gradients(row, forward.beta()), scratch);
         };
     }
 
@@ -439,10 +429,10 @@ final class OneDnnKernels extends HostKernels {
     @Override
     public Kernel drop(Operation.Drop op) {
         OneDnnKernel kernel = kernel();
-        memory x = in(kernel, op.x(), packed(op.x()));
+        Supplier<FloatBuffer> x = OneDnnMemory.values(in(kernel, op.x(), packed(op.x())));
         return row -> {
             kernel.run(row);
-            drop(op, OneDnnMemory.values(x), row);
+            drop(op, x.get(), row);
         };
     }
 }

@@ -5,6 +5,7 @@ import dev.gossamer.engine.stacked.Tensor;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
@@ -124,10 +125,20 @@ final class OneDnnMemory implements AutoCloseable {
         return memory;
     }
 
-    /** All values of a placed float array, in the order in which they lie, padding included. */
-    static FloatBuffer values(memory memory) {
+    /** The values of a float array in the order in which they lie, padding included; looked at after it has its place. */
+    static Supplier<FloatBuffer> values(memory memory) {
         long count = memory.get_desc().get_size() / Float.BYTES;
-        return new FloatPointer(memory.get_data_handle()).capacity(count).asBuffer();
+        return new Supplier<>() {
+            private FloatBuffer values;
+
+            @Override
+            public FloatBuffer get() {
+                if (values == null) {
+                    values = new FloatPointer(memory.get_data_handle()).capacity(count).asBuffer();
+                }
+                return values;
+            }
+        };
     }
 
     static long aligned(long bytes) {

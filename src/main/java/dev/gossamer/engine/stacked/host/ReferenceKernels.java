@@ -1,23 +1,14 @@
 package dev.gossamer.engine.stacked.host;
 
-import dev.gossamer.engine.stacked.BufferPlan;
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.Tensor;
 import dev.gossamer.model.BatchNormSpec;
 import dev.gossamer.model.Filter;
 import java.nio.FloatBuffer;
-import java.util.HashMap;
-import java.util.Map;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.FloatPointer;
 
 /** Every operation as its definition reads, one value at a time, with sums in double precision. Slow, for tests. */
 final class ReferenceKernels extends HostKernels {
-
-    private final Map<Tensor, FloatBuffer> values = new HashMap<>();
-    private BufferPlan plan;
-    private BytePointer memory;
 
     ReferenceKernels(int batch) {
         super(batch);
@@ -34,20 +25,8 @@ final class ReferenceKernels extends HostKernels {
     }
 
     @Override
-    void place(BufferPlan plan, BytePointer memory) {
-        this.plan = plan;
-        this.memory = memory;
-    }
-
-    @Override
-    FloatBuffer values(Tensor tensor) {
-        return values.computeIfAbsent(tensor, t -> new FloatPointer(memory.getPointer(plan.offset(t)))
-                .capacity((long) batch * t.size()).asBuffer());
-    }
-
-    @Override
     public void close() {
-        values.clear();
+        // owns nothing
     }
 
     @Override
