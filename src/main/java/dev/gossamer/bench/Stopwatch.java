@@ -3,8 +3,8 @@ package dev.gossamer.bench;
 /** Durations of a call. */
 final class Stopwatch {
 
-    private static final int WARM_UP = 2;
-    private static final int CALLS = 7;
+    private static final int WARM_UP = 1;
+    private static final int CALLS = 5;
 
     private Stopwatch() {}
 
