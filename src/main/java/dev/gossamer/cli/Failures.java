@@ -1,5 +1,6 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.bench.PeerException;
 import dev.gossamer.data.DataException;
 import dev.gossamer.data.FileFailure;
 import dev.gossamer.record.RecordException;
@@ -31,6 +32,7 @@ final class Failures {
         }
         if (failure instanceof DataException
                 || failure instanceof RecordException
+                || failure instanceof PeerException
                 || failure instanceof IllegalArgumentException) {
             return failure.getMessage();
         }

@@ -36,7 +36,8 @@ public final class Main {
                 new ShowCommand(experiments, home, engines, console),
                 new TopologiesCommand(home.resolve("runs"), console),
                 new TheoryCommand(home.resolve("runs"), console),
-                new DataCommand(home.resolve("datasets"), console));
+                new DataCommand(home.resolve("datasets"), console),
+                new BenchCommand(home.resolve("runs").resolve("bench.json"), engines, console));
     }
 
     /** Runs the program and ends the process with its exit code. */

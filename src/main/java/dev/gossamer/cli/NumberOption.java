@@ -18,7 +18,9 @@ enum NumberOption {
     /** Step sizes of random quadratics. */
     LEARNING_RATE("0.001,0.003,0.01,0.03,0.1,0.3", "a number above 0", rate -> rate > 0),
     /** Number of parameters of one worker; none where it is not given. */
-    PARAMETERS("", "a whole number of at least 1", d -> d >= 1);
+    PARAMETERS("", "a whole number of at least 1", d -> d >= 1),
+    /** Rounds of measurements. */
+    ROUNDS("5", "a whole number in [1, 1000]", rounds -> rounds >= 1 && rounds <= 1000);
 
     private final String standard;
     private final String allowed;

@@ -21,6 +21,17 @@ final class RunEnvironment {
      * @param data what is trained on
      */
     static Map<String, Object> of(String commandLine, DataSet data) {
+        Map<String, Object> environment = of(commandLine);
+        environment.put("data_set", data.name());
+        environment.put("synthetic", data.synthetic());
+        environment.put("train_images", data.train().size());
+        environment.put("test_images", data.test().size());
+        environment.put("data_fingerprint", data.fingerprint());
+        return environment;
+    }
+
+    /** Those of program and machine. */
+    static Map<String, Object> of(String commandLine) {
         Map<String, Object> environment = new LinkedHashMap<>();
         environment.put("gossamer", Version.number());
         environment.put("commit", System.getProperty("gossamer.commit", "unknown"));
@@ -30,11 +41,6 @@ final class RunEnvironment {
                 + System.getProperty("os.arch"));
         environment.put("cpu", cpu());
         environment.put("cores", Runtime.getRuntime().availableProcessors());
-        environment.put("data_set", data.name());
-        environment.put("synthetic", data.synthetic());
-        environment.put("train_images", data.train().size());
-        environment.put("test_images", data.test().size());
-        environment.put("data_fingerprint", data.fingerprint());
         return environment;
     }
 

@@ -37,10 +37,11 @@ public final class Listing<R> {
 
     private final List<Column<R>> columns = new ArrayList<>();
 
-    Listing() {}
+    /** Makes one without columns. */
+    public Listing() {}
 
     /** Adds a column whose values look the same everywhere. */
-    Listing<R> text(String field, String heading, Function<R, Object> value) {
+    public Listing<R> text(String field, String heading, Function<R, Object> value) {
         columns.add(new Column<>(field, heading, value, null));
         return this;
     }
@@ -53,7 +54,7 @@ public final class Listing<R> {
      * @param value the number of a row, or null
      * @param cell how a number looks in tables
      */
-    Listing<R> number(String field, String heading, Function<R, Object> value, Function<Object, String> cell) {
+    public Listing<R> number(String field, String heading, Function<R, Object> value, Function<Object, String> cell) {
         columns.add(new Column<>(field, heading, value, cell));
         return this;
     }

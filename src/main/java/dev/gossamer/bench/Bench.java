@@ -1,0 +1,128 @@
+package dev.gossamer.bench;
+
+import dev.gossamer.data.DataSet;
+import dev.gossamer.data.Task;
+import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.engine.stacked.Compiler;
+import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.experiment.EngineFactory;
+import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.model.Models;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * Measures engines beside each other, beside the limits of the machine and beside a peer. They take turns: a round has
+ * each of them once, so that a machine whose speed drifts is as fast for one as for the other.
+ */
+public final class Bench {
+
+    /** Steps that are not counted: memory is touched for the first time, and code compiled. */
+    static final int WARM_UP = 5;
+
+    private final EngineFactory engines;
+    private final Optional<TorchPeer> peer;
+    private final int rounds;
+    private final Consumer<String> progress;
+
+    /**
+     * @param engines makes the engines
+     * @param peer PyTorch, where it is to be measured
+     * @param rounds number of rounds, at least 1
+     * @param progress is told of each measurement
+     */
+    public Bench(EngineFactory engines, Optional<TorchPeer> peer, int rounds, Consumer<String> progress) {
+        this.engines = engines;
+        this.peer = peer;
+        this.rounds = rounds;
+        this.progress = progress;
+    }
+
+    /**
+     * Checks, without measuring, whether a run can be measured.
+     *
+     * @throws dev.gossamer.experiment.ConfigurationException if the model does not fit into the memory, or the peer does
+     *     not have it
+     */
+    public void check(RunConfiguration run) {
+        Task task = Task.parse(run.dataSet());
+        engines.check(run, task.shape(), task.classes());
+        peer.ifPresent(torch -> TorchPeer.check(run));
+    }
+
+    /**
+     * Measures runs in turns.
+     *
+     * @param runs the same run on different engines, with its number of steps
+     * @return a row for each run
+     */
+    public List<BenchRow> measure(List<RunConfiguration> runs) {
+        DataSet data = RandomImages.of(Task.parse(runs.get(0).dataSet()));
+        List<List<Round>> measured = runs.stream().<List<Round>>map(run -> new ArrayList<>()).toList();
+        List<String> descriptions = new ArrayList<>();
+        for (int round = 0; round < rounds; round++) {
+            String place = "round " + (round + 1) + "/" + rounds + ", " + runs.get(0).model() + ", "
+                    + runs.get(0).workers() + " workers, ";
+            Limits limits = limits(runs.get(0), place);
+            List<StepDurations> durations = new ArrayList<>();
+            for (RunConfiguration run : runs) {
+                try (ReplicaEngine engine = engines.create(run, data)) {
+                    descriptions.add(engine.description());
+                    durations.add(durations(engine, run, data, place));
+                }
+            }
+            Optional<Double> torch = peer(runs.get(0), place);
+            IntStream.range(0, runs.size())
+                    .forEach(i -> measured.get(i).add(new Round(limits, durations.get(i), torch)));
+        }
+        return IntStream.range(0, runs.size())
+                .mapToObj(i -> row(runs.get(i), descriptions.get(i), data, measured.get(i)))
+                .toList();
+    }
+
+    private Limits limits(RunConfiguration run, String place) {
+        Limits limits = Limits.measure(threads(run));
+        report(place + "limits: %.0f GFLOP/s, %.1f GB/s", limits.matrixProductRate() / 1e9,
+                limits.copyBandwidth() / 1e9);
+        return limits;
+    }
+
+    private StepDurations durations(ReplicaEngine engine, RunConfiguration run, DataSet data, String place) {
+        int steps = Math.toIntExact(run.steps(data.train().size()));
+        StepDurations durations = EngineTiming.measure(engine, run, data, WARM_UP, steps);
+        report(place + run.engine() + ": %.1f images/s", imagesPerStep(run) / durations.step());
+        return durations;
+    }
+
+    private Optional<Double> peer(RunConfiguration run, String place) {
+        int steps = Math.toIntExact(run.steps(0));
+        Optional<Double> rate = peer.map(torch -> torch.imagesPerSecond(run, threads(run), WARM_UP, steps));
+        rate.ifPresent(images -> report(place + "PyTorch: %.1f images/s", images));
+        return rate;
+    }
+
+    private void report(String format, Object... values) {
+        progress.accept(String.format(Locale.ROOT, format, values));
+    }
+
+    private static BenchRow row(RunConfiguration run, String description, DataSet data, List<Round> rounds) {
+        Program program = Compiler.compile(
+                Models.configuration(run.model(), run.width(), run.dropout(), data.train().shape(), data.classes(),
+                        run.seed(), DataType.FLOAT),
+                data.train().shape(), true);
+        return new BenchRow(run, description, program.size(), Arithmetic.flopPerImage(program), rounds);
+    }
+
+    static double imagesPerStep(RunConfiguration run) {
+        return (double) run.workers() * run.batchSize();
+    }
+
+    private static int threads(RunConfiguration run) {
+        return run.threads() > 0 ? run.threads() : Runtime.getRuntime().availableProcessors();
+    }
+}

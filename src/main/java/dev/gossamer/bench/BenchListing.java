@@ -1,0 +1,47 @@
+package dev.gossamer.bench;
+
+import dev.gossamer.report.Listing;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** What is printed of measurements: in tables median and range, in CSV and JSON the values of all rounds. */
+public final class BenchListing {
+
+    private BenchListing() {}
+
+    /**
+     * A row for each run on each engine.
+     *
+     * @param peer whether there is a peer
+     */
+    public static Listing<BenchRow> of(boolean peer) {
+        Listing<BenchRow> listing = new Listing<BenchRow>()
+                .text("model", "model", row -> row.run().model())
+                .number("workers", "workers", row -> row.run().workers(), Object::toString)
+                .text("engine", "engine", row -> row.run().engine())
+                .number("images_per_second", "images/s", row -> row.imagesPerSecond().rounds(), cell("%.0f", 1));
+        if (peer) {
+            listing.number("peer_images_per_second", "PyTorch images/s",
+                            row -> orNull(row.peerImagesPerSecond()), cell("%.0f", 1))
+                    .number("ratio", "ratio", row -> orNull(row.ratio()), cell("%.2f", 1));
+        }
+        return listing
+                .number("matrix_product_share", "% of sgemm", row -> row.matrixProductShare().rounds(),
+                        cell("%.0f", 100))
+                .number("update_share", "update % of copy", row -> row.updateShare().rounds(), cell("%.0f", 100));
+    }
+
+    private static Object orNull(Optional<Sample> sample) {
+        return sample.map(Sample::rounds).orElse(null);
+    }
+
+    private static Function<Object, String> cell(String format, double unit) {
+        return value -> {
+            Sample sample = new Sample(((List<?>) value).stream().map(round -> unit * (Double) round).toList());
+            return String.format(Locale.ROOT, format + " (" + format + " to " + format + ")",
+                    sample.median(), sample.least(), sample.most());
+        };
+    }
+}

@@ -1,0 +1,123 @@
+package dev.gossamer.bench;
+
+import dev.gossamer.experiment.RunConfiguration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/** One run on one engine, measured. Every share and ratio is one of two values of the same round. */
+public final class BenchRow {
+
+    private final RunConfiguration run;
+    private final String description;
+    private final long parameters;
+    private final double flopPerImage;
+    private final List<Round> rounds;
+
+    /**
+     * @param run what was trained
+     * @param description engine and device in words
+     * @param parameters number of parameters d
+     * @param flopPerImage floating-point operations of forward and backward pass of an image
+     * @param rounds what was measured
+     */
+    BenchRow(RunConfiguration run, String description, long parameters, double flopPerImage, List<Round> rounds) {
+        this.run = run;
+        this.description = description;
+        this.parameters = parameters;
+        this.flopPerImage = flopPerImage;
+        this.rounds = List.copyOf(rounds);
+    }
+
+    /** What was trained. */
+    public RunConfiguration run() {
+        return run;
+    }
+
+    /** Engine and device in words. */
+    public String description() {
+        return description;
+    }
+
+    /** Number of parameters d of one worker. */
+    public long parameters() {
+        return parameters;
+    }
+
+    /** Floating-point operations of the forward and backward pass of an image. */
+    public double flopPerImage() {
+        return flopPerImage;
+    }
+
+    /** Median duration of a step in seconds. */
+    public Sample stepSeconds() {
+        return sample(round -> round.engine().step());
+    }
+
+    /** Median duration of the forward and backward pass of all replicas, in seconds. */
+    public Sample gradientSeconds() {
+        return sample(round -> round.engine().gradients());
+    }
+
+    /** Median duration of local SGD step, mixing and moving average, in seconds. */
+    public Sample updateSeconds() {
+        return sample(round -> round.engine().update());
+    }
+
+    /** Images of all workers per second. */
+    public Sample imagesPerSecond() {
+        return sample(this::imagesPerSecond);
+    }
+
+    /** The peer's images per second, where there is one. */
+    public Optional<Sample> peerImagesPerSecond() {
+        return beside(round -> round.peer().orElseThrow());
+    }
+
+    /** Images per second of the engine by those of the peer, where there is one. */
+    public Optional<Sample> ratio() {
+        return beside(round -> imagesPerSecond(round) / round.peer().orElseThrow());
+    }
+
+    /** Rate of large matrix products in FLOP/s. */
+    public Sample matrixProductRate() {
+        return sample(round -> round.limits().matrixProductRate());
+    }
+
+    /** Bandwidth of copying large arrays in bytes/s. */
+    public Sample copyBandwidth() {
+        return sample(round -> round.limits().copyBandwidth());
+    }
+
+    /** Arithmetic per second of a whole step, update and mixing included, as a share of the matrix-product rate. */
+    public Sample matrixProductShare() {
+        return sample(round -> imagesPerSecond(round) * flopPerImage / round.limits().matrixProductRate());
+    }
+
+    /** Arithmetic per second of the forward and backward pass alone, as a share of the matrix-product rate. */
+    public Sample gradientShare() {
+        return sample(round -> Bench.imagesPerStep(run) / round.engine().gradients() * flopPerImage
+                / round.limits().matrixProductRate());
+    }
+
+    /**
+     * Bandwidth of update and mixing as a share of the copy bandwidth: X, G and M read, X and M written once are 5 n d
+     * values of 4 bytes, the moving average read and written 2 more. Above 1 where the matrices fit in the caches.
+     */
+    public Sample updateShare() {
+        double bytes = (run.ema() > 0 ? 7.0 : 5.0) * run.workers() * parameters * Float.BYTES;
+        return sample(round -> bytes / round.engine().update() / round.limits().copyBandwidth());
+    }
+
+    private double imagesPerSecond(Round round) {
+        return Bench.imagesPerStep(run) / round.engine().step();
+    }
+
+    private Sample sample(ToDoubleFunction<Round> value) {
+        return new Sample(rounds.stream().mapToDouble(value).boxed().toList());
+    }
+
+    private Optional<Sample> beside(ToDoubleFunction<Round> value) {
+        return rounds.get(0).peer().map(peer -> sample(value));
+    }
+}

@@ -1,0 +1,53 @@
+package dev.gossamer.bench;
+
+import dev.gossamer.data.Batch;
+import dev.gossamer.data.BatchStream;
+import dev.gossamer.data.DataSet;
+import dev.gossamer.data.Partition;
+import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.topology.MixingMatrix;
+import dev.gossamer.topology.Topologies;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Times training steps as they are in a run: with its batches, augmented by a thread of their own. */
+final class EngineTiming {
+
+    private EngineTiming() {}
+
+    /**
+     * Trains for some steps.
+     *
+     * @param engine at its start
+     * @param run what it was made for
+     * @param data images
+     * @param warmUp number of first steps that are not counted
+     * @param steps number of steps that are
+     */
+    static StepDurations measure(ReplicaEngine engine, RunConfiguration run, DataSet data, int warmUp, int steps) {
+        MixingMatrix mixing = Topologies.parse(run.topology(), run.workers()).at(0);
+        List<Double> whole = new ArrayList<>();
+        List<Double> gradients = new ArrayList<>();
+        List<Double> updates = new ArrayList<>();
+        try (BatchStream batches = new BatchStream(data.train(), data.augmentation(), Partition.SHARED,
+                run.workers(), run.batchSize(), run.seed(), 0)) {
+            for (int t = 0; t < warmUp + steps; t++) {
+                long start = System.nanoTime();
+                Batch batch = batches.next();
+                long ready = System.nanoTime();
+                engine.computeGradients(batch, t);
+                long computed = System.nanoTime();
+                engine.update(run.sgdStep(), mixing);
+                long end = System.nanoTime();
+                if (t >= warmUp) {
+                    whole.add((end - start) * 1e-9);
+                    gradients.add((computed - ready) * 1e-9);
+                    updates.add((end - computed) * 1e-9);
+                }
+            }
+        }
+        return new StepDurations(
+                new Sample(whole).median(), new Sample(gradients).median(), new Sample(updates).median());
+    }
+}

@@ -1,0 +1,12 @@
+package dev.gossamer.bench;
+
+import java.util.Optional;
+
+/**
+ * One round of a row.
+ *
+ * @param limits what the machine could do in that round
+ * @param engine durations of the engine's steps
+ * @param peer images/s of the peer in that round, where there is one
+ */
+record Round(Limits limits, StepDurations engine, Optional<Double> peer) {}

@@ -1,0 +1,181 @@
+package dev.gossamer.bench;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gossamer.experiment.ConfigurationException;
+import dev.gossamer.experiment.RunConfiguration;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The same training step in PyTorch on the CPU: one replica after another, then W P on the [n, d] parameter matrix. It
+ * is the script {@code peer/torch_peer.py}, run by a Python of the user's in a process of its own, on random images.
+ */
+public final class TorchPeer {
+
+    private static final Map<String, String> MODELS =
+            Map.of("vgg-11", "vgg11", "resnet-20", "resnet20", "mlp", "mlp");
+
+    /** Set by run.sh for the libraries of this process only. */
+    private static final List<String> OWN_VARIABLES = List.of(
+            "OPENBLAS_CORETYPE", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_");
+
+    private final String python;
+    private final String version;
+    private final byte[] script;
+
+    /**
+     * @param python path or name of a Python
+     * @throws ConfigurationException if it cannot be started or has no PyTorch
+     */
+    public TorchPeer(String python) {
+        this.python = python;
+        try (InputStream resource = TorchPeer.class.getResourceAsStream("/peer/torch_peer.py")) {
+            script = resource.readAllBytes();
+        } catch (IOException e) {
+            throw new AssertionError("the script is part of the program", e);
+        }
+        try {
+            version = lastLine(run(List.of("-c", "import torch; print(torch.__version__)"), new byte[0]));
+        } catch (IOException e) {
+            throw new ConfigurationException(
+                    "peer must be a Python with PyTorch, got " + python + ", which cannot be started");
+        } catch (PeerException e) {
+            throw new ConfigurationException(
+                    "peer must be a Python with PyTorch, got " + python + ": " + e.getMessage());
+        }
+    }
+
+    /** Version of PyTorch. */
+    public String version() {
+        return version;
+    }
+
+    /**
+     * Checks that the peer has the same network.
+     *
+     * @throws ConfigurationException if it has not
+     */
+    public static void check(RunConfiguration run) {
+        if (!MODELS.containsKey(run.model())) {
+            throw new ConfigurationException(
+                    "model must be vgg-11, resnet-20 or mlp beside a peer, got \"" + run.model() + "\"");
+        }
+        if (run.width() != 1) {
+            throw new ConfigurationException("width must be 1 beside a peer, got " + run.width());
+        }
+    }
+
+    /**
+     * Trains for some steps.
+     *
+     * @param run what to train: a run that passes {@link #check}
+     * @param threads number of threads
+     * @param warmUp number of first steps that are not counted
+     * @param steps number of steps that are
+     * @return images of all workers per second, at the median duration of a step
+     * @throws PeerException if it fails or prints something else than a result
+     */
+    double imagesPerSecond(RunConfiguration run, int threads, int warmUp, int steps) {
+        List<String> arguments = new ArrayList<>(List.of("-", "--device", "cpu"));
+        option(arguments, "model", MODELS.get(run.model()));
+        option(arguments, "topology", run.topology());
+        option(arguments, "workers", run.workers());
+        option(arguments, "batch", run.batchSize());
+        option(arguments, "lr", run.learningRate());
+        option(arguments, "momentum", run.momentum());
+        option(arguments, "weight-decay", run.weightDecay());
+        option(arguments, "dropout", run.dropout());
+        option(arguments, "threads", threads);
+        option(arguments, "warmup", warmUp);
+        option(arguments, "steps", steps);
+        try {
+            return imagesPerSecond(lastLine(run(arguments, script)));
+        } catch (IOException e) {
+            throw new PeerException("peer " + python + " cannot be started");
+        }
+    }
+
+    private static void option(List<String> arguments, String name, Object value) {
+        arguments.add("--" + name);
+        arguments.add(value.toString());
+    }
+
+    private double imagesPerSecond(String line) {
+        try {
+            JsonNode result = new ObjectMapper().readTree(line).path("images_per_s");
+            if (result.isNumber()) {
+                return result.asDouble();
+            }
+        } catch (JsonProcessingException e) {
+            // It is no result, like JSON without one.
+        }
+        throw new PeerException("peer " + python + " must print images_per_s as JSON in its last line, got \"" + line
+                + "\"");
+    }
+
+    /**
+     * Runs Python to its end.
+     *
+     * @param input what it reads
+     * @return what it prints
+     * @throws IOException if it cannot be started
+     * @throws PeerException if it fails
+     */
+    private String run(List<String> arguments, byte[] input) throws IOException {
+        List<String> command = new ArrayList<>(List.of(python));
+        command.addAll(arguments);
+        Path errors = Files.createTempFile("gossamer-peer", ".txt");
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+            builder.environment().keySet().removeAll(OWN_VARIABLES);
+            return output(builder.start(), input, errors);
+        } finally {
+            Files.delete(errors);
+        }
+    }
+
+    private String output(Process process, byte[] input, Path errors) throws IOException {
+        Thread end = new Thread(process::destroy);
+        Runtime.getRuntime().addShutdownHook(end);
+        try {
+            feed(process, input);
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            int code = process.waitFor();
+            if (code != 0) {
+                String reason = lastLine(Files.readString(errors));
+                throw new PeerException("it ended with exit code " + code + (reason.isEmpty() ? "" : ", " + reason));
+            }
+            return output;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PeerException("interrupted while it ran");
+        } finally {
+            process.destroy();
+            Runtime.getRuntime().removeShutdownHook(end);
+        }
+    }
+
+    /** A process that ends without reading its input says why itself. */
+    private static void feed(Process process, byte[] input) {
+        try (OutputStream stream = process.getOutputStream()) {
+            stream.write(input);
+        } catch (IOException e) {
+            // Its exit code or its result is looked at.
+        }
+    }
+
+    private static String lastLine(String text) {
+        List<String> lines = Arrays.stream(text.split("\\R")).map(String::strip).toList();
+        return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
+    }
+}

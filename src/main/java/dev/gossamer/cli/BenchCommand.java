@@ -1,0 +1,160 @@
+package dev.gossamer.cli;
+
+import dev.gossamer.bench.Bench;
+import dev.gossamer.bench.BenchFile;
+import dev.gossamer.bench.BenchListing;
+import dev.gossamer.bench.BenchRow;
+import dev.gossamer.bench.TorchPeer;
+import dev.gossamer.experiment.EngineFactory;
+import dev.gossamer.experiment.Key;
+import dev.gossamer.experiment.RunConfiguration;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.commons.cli.CommandLine;
+
+/** {@code bench}: how fast the engines train, beside each other, PyTorch and the machine's limits. */
+final class BenchCommand implements Command {
+
+    private static final String PEER = "peer";
+    private static final String OUTPUT = "output";
+
+    /** What is measured where nothing else is said. */
+    private static final Map<Key, String> STANDARD = new EnumMap<>(Map.of(
+            Key.MODEL, "vgg-11,resnet-20,mlp",
+            Key.WORKERS, "8",
+            Key.ENGINE, "stacked,dl4j",
+            Key.WIDTH, "1",
+            Key.BATCH_SIZE, "16",
+            Key.EMA, "0",
+            Key.STEPS, "20",
+            Key.THREADS, "0"));
+
+    private static final String EXPLANATION = """
+
+            % of sgemm: arithmetic of the convolutions and matrix products, forward and backward, over the duration of
+            the whole step, as a share of OpenBLAS's rate at 2048 x 2048 x 2048 with all threads in the same round.
+            update % of copy: reading parameters, gradients and momenta and writing parameters and momenta once, over the
+            duration of SGD step and mixing, as a share of the bandwidth of copying 256 MiB; above 100 where caches help.
+            The peer trains one replica after another; its matrix of parameters is multiplied by a dense mixing matrix.
+            """;
+
+    private static final List<Key> LISTS = List.of(Key.MODEL, Key.WORKERS, Key.ENGINE);
+
+    private final Path standardOutput;
+    private final EngineFactory engines;
+    private final Console console;
+
+    /**
+     * @param output file where none is given
+     * @param engines makes the engines that are measured
+     * @param console where progress and results go
+     */
+    BenchCommand(Path output, EngineFactory engines, Console console) {
+        this.standardOutput = output;
+        this.engines = engines;
+        this.console = console;
+    }
+
+    @Override
+    public String name() {
+        return "bench";
+    }
+
+    @Override
+    public String summary() {
+        return "how fast the engines train, beside PyTorch and the limits of this machine";
+    }
+
+    private CommandLineOptions options() {
+        CommandLineOptions options = new CommandLineOptions("bench [options]",
+                "Measures " + summary() + ":\nimages of noise, ring, momentum and weight decay; the engines take turns."
+                        + " Prints median and range over the rounds.");
+        STANDARD.forEach((key, standard) -> {
+            String meaning = key.meaning() + " (" + standard + "): " + key.allowed();
+            if (LISTS.contains(key)) {
+                options.list(key.toString(), "VALUE", meaning);
+            } else {
+                options.value(key.toString(), "VALUE", meaning);
+            }
+        });
+        NumberOption.ROUNDS.addTo(options, "number of rounds, each with every engine and the peer once");
+        options.value(PEER, "PYTHON", "a Python with PyTorch, to measure beside; without it there is no peer");
+        options.value(OUTPUT, "FILE", "everything measured, replaced where it exists (" + standardOutput + ")");
+        OutputFormat.addTo(options);
+        return options;
+    }
+
+    @Override
+    public int run(List<String> arguments) throws IOException {
+        CommandLineOptions options = options();
+        CommandLine line = options.parse(arguments);
+        if (line.hasOption("help")) {
+            options.help(console.out());
+            console.out().print(EXPLANATION);
+            return ExitCode.DONE;
+        }
+        options.rejectWords(line);
+        OutputFormat format = OutputFormat.of(line);
+        int rounds = (int) NumberOption.ROUNDS.wholeNumber(line);
+        List<List<RunConfiguration>> cases = cases(line);
+        Path output = output(line);
+        Optional<TorchPeer> peer = Optional.ofNullable(line.getOptionValue(PEER)).map(TorchPeer::new);
+        Bench bench = new Bench(engines, peer, rounds, console.err()::println);
+        cases.forEach(runs -> runs.forEach(bench::check));
+        List<BenchRow> rows = new ArrayList<>();
+        cases.forEach(runs -> rows.addAll(bench.measure(runs)));
+        console.out().print(format.print(BenchListing.of(peer.isPresent()), rows));
+        String command = "./run.sh bench " + String.join(" ", arguments);
+        Map<String, Object> environment = RunEnvironment.of(command.strip());
+        peer.ifPresent(torch -> environment.put("pytorch", torch.version()));
+        BenchFile.write(output, environment, rows);
+        console.err().println("Everything measured: " + output);
+        return ExitCode.DONE;
+    }
+
+    private Path output(CommandLine line) throws IOException {
+        Path output = Path.of(line.getOptionValue(OUTPUT, standardOutput.toString())).toAbsolutePath();
+        if (Files.isDirectory(output)) {
+            throw new UsageException("output must be a file, got the folder " + output);
+        }
+        Files.createDirectories(output.getParent());
+        return output;
+    }
+
+    /** For each model and number of workers, the runs that take turns: one for each engine. */
+    private static List<List<RunConfiguration>> cases(CommandLine line) {
+        List<List<RunConfiguration>> cases = new ArrayList<>();
+        for (String model : values(line, Key.MODEL)) {
+            for (String workers : values(line, Key.WORKERS)) {
+                cases.add(values(line, Key.ENGINE).stream().map(engine -> run(line, model, workers, engine)).toList());
+            }
+        }
+        return cases;
+    }
+
+    private static RunConfiguration run(CommandLine line, String model, String workers, String engine) {
+        Map<Key, String> texts = new EnumMap<>(Key.class);
+        STANDARD.keySet().forEach(key -> texts.put(key, text(line, key)));
+        texts.put(Key.MODEL, model);
+        texts.put(Key.WORKERS, workers);
+        texts.put(Key.ENGINE, engine);
+        texts.put(Key.TOPOLOGY, workers.equals("1") ? "solo" : "ring");
+        boolean grey = model.equals("mlp") || model.equals("linear");
+        texts.put(Key.DATA_SET, grey ? "fashion-mnist" : "cifar-10");
+        return RunConfiguration.of(texts);
+    }
+
+    private static List<String> values(CommandLine line, Key key) {
+        return List.of(text(line, key).split(",", -1)).stream().map(String::strip).toList();
+    }
+
+    private static String text(CommandLine line, Key key) {
+        return line.getOptionValue(key.toString(), STANDARD.get(key));
+    }
+}

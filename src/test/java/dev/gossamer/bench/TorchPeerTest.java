@@ -1,0 +1,95 @@
+package dev.gossamer.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gossamer.experiment.ConfigurationException;
+import dev.gossamer.experiment.Key;
+import dev.gossamer.experiment.RunConfiguration;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With shell scripts in place of Python. */
+@DisabledOnOs(OS.WINDOWS)
+class TorchPeerTest {
+
+    private static final RunConfiguration RUN = RunConfiguration.of(Map.of(
+            Key.MODEL, "resnet-20", Key.WORKERS, "4", Key.BATCH_SIZE, "7", Key.LEARNING_RATE, "0.01"));
+
+    @TempDir
+    Path folder;
+
+    /** A stand-in that has PyTorch 9.9, keeps what it is given, and does this with it. */
+    private TorchPeer peer(String then) throws IOException {
+        return new TorchPeer(script("""
+                if [ "$1" = -c ]; then echo 9.9; exit; fi
+                cat >%1$s/input
+                echo "$@" >%1$s/arguments
+                """.formatted(folder) + then));
+    }
+
+    private String script(String content) throws IOException {
+        Path script = folder.resolve("python");
+        Files.writeString(script, "#!/bin/sh\n" + content + "\n");
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+        return script.toString();
+    }
+
+    private static String failure(TorchPeer peer) {
+        return assertThrows(PeerException.class, () -> peer.imagesPerSecond(RUN, 2, 1, 3)).getMessage();
+    }
+
+    @Test
+    void theLastLineIsTheResultOfTheSameTraining() throws IOException {
+        TorchPeer peer = peer("echo warming up; echo '{\"model\": \"resnet20\", \"images_per_s\": 123.4}'");
+        assertEquals("9.9", peer.version());
+        assertEquals(123.4, peer.imagesPerSecond(RUN, 2, 1, 3));
+        assertEquals("- --device cpu --model resnet20 --topology ring --workers 4 --batch 7 --lr 0.01 --momentum 0.9"
+                        + " --weight-decay 1.0E-4 --dropout 0.5 --threads 2 --warmup 1 --steps 3\n",
+                Files.readString(folder.resolve("arguments")));
+        assertTrue(Files.readString(folder.resolve("input")).contains("import torch"));
+    }
+
+    @Test
+    void aFailureIsGivenWithItsReason() throws IOException {
+        assertTrue(failure(peer("echo Traceback >&2; echo 'MemoryError: too much' >&2; exit 3"))
+                .endsWith("exit code 3, MemoryError: too much"));
+    }
+
+    @Test
+    void anythingElseThanAResultIsShown() throws IOException {
+        assertTrue(failure(peer("echo done")).endsWith("in its last line, got \"done\""));
+        assertTrue(failure(peer("echo '{\"loss\": 1}'")).endsWith("in its last line, got \"{\"loss\": 1}\""));
+        assertTrue(failure(peer("true")).endsWith("in its last line, got \"\""));
+    }
+
+    @Test
+    void aPythonWithoutPyTorchOrNoneAtAllIsRefused() throws IOException {
+        String without = script("echo \"ModuleNotFoundError: No module named 'torch'\" >&2; exit 1");
+        String message = assertThrows(ConfigurationException.class, () -> new TorchPeer(without)).getMessage();
+        assertEquals("peer must be a Python with PyTorch, got " + without
+                + ": it ended with exit code 1, ModuleNotFoundError: No module named 'torch'", message);
+        String missing = folder.resolve("missing").toString();
+        message = assertThrows(ConfigurationException.class, () -> new TorchPeer(missing)).getMessage();
+        assertEquals("peer must be a Python with PyTorch, got " + missing + ", which cannot be started", message);
+    }
+
+    @Test
+    void thePeerHasItsNetworksAtTheirOwnWidth() {
+        RunConfiguration linear = RunConfiguration.of(Map.of(Key.MODEL, "linear"));
+        RunConfiguration wide = RunConfiguration.of(Map.of(Key.WIDTH, "2"));
+        assertEquals("model must be vgg-11, resnet-20 or mlp beside a peer, got \"linear\"",
+                assertThrows(ConfigurationException.class, () -> TorchPeer.check(linear)).getMessage());
+        assertEquals("width must be 1 beside a peer, got 2.0",
+                assertThrows(ConfigurationException.class, () -> TorchPeer.check(wide)).getMessage());
+        TorchPeer.check(RUN);
+    }
+}
