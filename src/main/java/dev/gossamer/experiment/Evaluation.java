@@ -104,8 +104,14 @@ final class Evaluation {
         return rows;
     }
 
-    /** Whether a worker's loss in these rows is not finite, or on the test images larger than allowed. */
+    /**
+     * Whether a worker's loss in these rows is not finite, or on the test images larger than allowed, or any worker's
+     * parameters are not finite: a ReLU may turn what is not a number into 0, so that no loss tells.
+     */
     boolean diverged(List<MetricsRow> rows) {
+        if (!Double.isFinite(rows.get(0).consensusDistance())) {
+            return true;
+        }
         for (MetricsRow row : rows) {
             boolean tooLarge = row.split().equals(TEST) && row.loss() > configuration.divergenceLoss();
             if (!row.worker().equals(MEAN_MODEL) && (tooLarge || !Double.isFinite(row.loss()))) {

@@ -26,6 +26,9 @@ final class ScriptedEngine implements ReplicaEngine {
     /** Evaluated loss by number of updates. */
     LongToDoubleFunction evaluatedLoss = updates -> 1;
 
+    /** Consensus distance by number of updates. */
+    LongToDoubleFunction consensusDistance = updates -> 0.25;
+
     private final int workers;
     private boolean closed;
 
@@ -73,7 +76,7 @@ final class ScriptedEngine implements ReplicaEngine {
 
     @Override
     public double consensusDistance() {
-        return 0.25;
+        return consensusDistance.applyAsDouble(mixings.size());
     }
 
     @Override

@@ -153,6 +153,14 @@ class TrainingLoopTest {
     }
 
     @Test
+    void aParameterThatIsNotFiniteEndsTheRunThoughNoLossTells() {
+        engine.consensusDistance = updates -> updates >= 2 ? Double.NaN : 1;
+        Outcome outcome = run(Map.of(Key.EVALUATIONS, "12"));
+        assertEquals(RunStatus.DIVERGED, outcome.status());
+        assertEquals(2, outcome.steps());
+    }
+
+    @Test
     void aLossBelowTheLimitDoesNot() {
         engine.evaluatedLoss = updates -> 2.59;
         assertEquals(RunStatus.FINISHED, run(Map.of(Key.DIVERGENCE_LOSS, "2.6")).status());

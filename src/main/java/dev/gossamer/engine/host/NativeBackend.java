@@ -42,7 +42,8 @@ public final class NativeBackend {
         return Math.min(sensible(threads), workers);
     }
 
-    private static int sensible(int threads) {
+    /** As many threads as wanted, but at most twice as many as processors. */
+    public static int sensible(int threads) {
         return Math.min(threads, 2 * Runtime.getRuntime().availableProcessors());
     }
 

@@ -73,10 +73,14 @@ public final class Compiler {
      * The program of a stack of layers that ends with a loss layer.
      *
      * @param training whether it is a training step, up to the gradients, or the forward pass in evaluation
-     * @throws UnknownLayerException if the network has a layer of a kind that is not known
+     * @throws UnknownLayerException if the network has a layer of a kind that is not known, or a preprocessor
      */
     public static Program compile(MultiLayerConfiguration configuration, ImageShape images, boolean training) {
         Compiler compiler = new Compiler(images, training);
+        if (!configuration.getInputPreProcessors().isEmpty()) {
+            throw new UnknownLayerException(
+                    "the stacked engine does not know preprocessors: " + configuration.getInputPreProcessors());
+        }
         Tensor last = compiler.input;
         for (NeuralNetConfiguration layer : configuration.getConfs()) {
             last = compiler.add(layer.getLayer().getLayerName(), layer.getLayer(), last);

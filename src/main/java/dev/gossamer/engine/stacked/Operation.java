@@ -1,7 +1,6 @@
 package dev.gossamer.engine.stacked;
 
 import dev.gossamer.model.Filter;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -440,7 +439,7 @@ public sealed interface Operation {
         @Override
         public void differentiate(Tensor gradient, BackwardPass pass) {
             Tensor dz = relu ? pass.throughRelu(sum, gradient) : gradient;
-            for (Tensor summand : new ArrayList<>(reads())) {
+            for (Tensor summand : reads()) {
                 if (pass.needsGradient(summand)) {
                     pass.contribute(summand, dz);
                 }

@@ -19,6 +19,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** All replicas as one program on a device. The network is compiled once; its layers have to be Gossamer's own. */
 public final class StackedEngine implements ReplicaEngine {
 
+    private final ImageShape images;
     private final int workers;
     private final long parameters;
     private final long seed;
@@ -41,6 +42,7 @@ public final class StackedEngine implements ReplicaEngine {
      */
     public StackedEngine(ComputationGraphConfiguration network, ImageShape images, int workers, boolean ema, long seed,
             Device device) {
+        this.images = images;
         this.workers = workers;
         this.seed = seed;
         this.device = device;
@@ -50,7 +52,12 @@ public final class StackedEngine implements ReplicaEngine {
         seeds = new long[workers];
         losses = new double[workers];
         replicas = device.load(training, Compiler.compile(network, images, false), workers, ema);
-        initialize(network, ema);
+        try {
+            initialize(network, ema);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
     }
 
     private void initialize(ComputationGraphConfiguration network, boolean ema) {
@@ -87,6 +94,9 @@ public final class StackedEngine implements ReplicaEngine {
         if (batch.workers() != workers) {
             throw new IllegalArgumentException(
                     "the engine has " + workers + " workers, but the batch is for " + batch.workers());
+        }
+        if (!batch.shape().equals(images)) {
+            throw new IllegalArgumentException("the engine is for images " + images + ", got " + batch.shape());
         }
         for (int i = 0; i < workers; i++) {
             seeds[i] = Seeds.derive(seed, Purpose.DROPOUT, i, step);

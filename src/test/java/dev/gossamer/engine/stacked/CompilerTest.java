@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,5 +96,16 @@ class CompilerTest {
         UnknownLayerException e = assertThrows(
                 UnknownLayerException.class, () -> Compiler.compile(network, IMAGES, true));
         assertEquals("the stacked engine does not know layer hidden (DenseLayer)", e.getMessage());
+    }
+
+    @Test
+    void aPreprocessorIsNotPassedOver() {
+        MultiLayerConfiguration layers = new NeuralNetConfiguration.Builder().list()
+                .layer(((LayerVertex) network("linear").getVertices().get(Models.LOGITS)).getLayerConf().getLayer())
+                .inputPreProcessor(0, new CnnToFeedForwardPreProcessor(32, 32, 3))
+                .build();
+        UnknownLayerException e = assertThrows(
+                UnknownLayerException.class, () -> Compiler.compile(layers, IMAGES, true));
+        assertTrue(e.getMessage().contains("CnnToFeedForwardPreProcessor"), e.getMessage());
     }
 }

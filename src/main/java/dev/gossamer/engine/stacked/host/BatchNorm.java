@@ -7,8 +7,9 @@ import java.util.Arrays;
 /**
  * Batch norm of float arrays whose channels lie in blocks: [b, c / block, h, w, block], [b, c, h, w] where a block is
  * one channel. oneDNN's own adds up in single precision, one pixel after another, which costs two digits of the
- * gradients; here a thousandth of the values of a channel is, and sums go on in double precision. Values are held in
- * rows of a few kB, and loops are over {@code float[]} with one index for all arrays, which the compiler vectorises.
+ * gradients; here each place of a row of up to 1,024 values has such a sum of its own, and these are added in double
+ * precision. Values are held in rows of a few kB, and loops are over {@code float[]} with one index for all arrays,
+ * which the compiler vectorises.
  *
  * <p>Ioffe and Szegedy, "Batch normalization", 2015, algorithm 1, with the statistics of the batch.
  */

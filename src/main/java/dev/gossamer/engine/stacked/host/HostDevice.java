@@ -20,10 +20,11 @@ public final class HostDevice implements Device {
     /**
      * The fast one: oneDNN.
      *
-     * @param threads number of threads, at least 1; replicas are shared out among them
+     * @param threads number of threads wanted, at least 1; there are never more than twice the processors. Replicas are
+     *     shared out among them
      */
     public static HostDevice cpu(int threads) {
-        return new HostDevice(threads, false);
+        return new HostDevice(NativeBackend.sensible(threads), false);
     }
 
     /** The plain one, which every other device is checked against: one value at a time, one thread. */

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntFunction;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -67,6 +68,8 @@ final class HostReplicas implements Replicas {
                 matrices[matrix.ordinal()] = matrix == Matrix.AVERAGE && !ema ? null : zeros((long) workers * columns);
             }
             mean = zeros(columns);
+            blocks = new BlockedMatrices(rows(Matrix.PARAMETERS), rows(Matrix.GRADIENTS), rows(Matrix.MOMENTA),
+                    ema ? rows(Matrix.AVERAGE) : List.of(), workforce);
         } catch (RuntimeException | OutOfMemoryError e) {
             close();
             throw e;
@@ -75,8 +78,6 @@ final class HostReplicas implements Replicas {
             trainingLanes.add(new HashMap<>());
             evaluationLanes.add(new HashMap<>());
         }
-        blocks = new BlockedMatrices(rows(Matrix.PARAMETERS), rows(Matrix.GRADIENTS), rows(Matrix.MOMENTA),
-                ema ? rows(Matrix.AVERAGE) : List.of(), workforce);
     }
 
     private static FloatPointer zeros(long count) {
@@ -95,7 +96,7 @@ final class HostReplicas implements Replicas {
 
     private FloatBuffer row(Matrix matrix, int worker) {
         FloatPointer pointer = new FloatPointer(pointer(matrix));
-        return pointer.position(start(worker)).limit(start(worker + 1)).asBuffer();
+        return pointer.position(start(worker)).limit(start(worker) + columns).asBuffer();
     }
 
     private FloatPointer pointer(Matrix matrix) {
@@ -104,7 +105,7 @@ final class HostReplicas implements Replicas {
 
     /** Index of the first value of a row; above 2^31 for large models and many workers. */
     private long start(int worker) {
-        return (long) worker * columns;
+        return (long) Objects.checkIndex(worker, workers) * columns;
     }
 
     @Override

@@ -1,0 +1,120 @@
+package dev.gossamer.engine.stacked;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gossamer.data.Batch;
+import dev.gossamer.data.ImageSet;
+import dev.gossamer.data.ImageShape;
+import dev.gossamer.data.Normalization;
+import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.engine.SgdStep;
+import dev.gossamer.engine.stacked.host.HostDevice;
+import dev.gossamer.model.Models;
+import dev.gossamer.topology.Topologies;
+import java.nio.FloatBuffer;
+import java.util.Random;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+
+class StackedEngineTest {
+
+    private static final ImageShape IMAGES = new ImageShape(3, 8, 8);
+    private static final int WORKERS = 3;
+
+    private static StackedEngine engine(String model, int threads) {
+        return new StackedEngine(Models.configuration(model, 0.25, 0, IMAGES, 10, 7, DataType.FLOAT), IMAGES, WORKERS,
+                true, 3, HostDevice.cpu(threads));
+    }
+
+    private static Batch batch(int size, ImageShape shape) {
+        Random random = new Random(1);
+        FloatBuffer images = FloatBuffer.allocate(WORKERS * size * shape.size());
+        while (images.hasRemaining()) {
+            images.put((float) random.nextGaussian());
+        }
+        return new Batch(images.flip(), random.ints((long) WORKERS * size, 0, 10).toArray(), WORKERS, size, shape);
+    }
+
+    private static ImageSet images() {
+        byte[] pixels = new byte[60 * IMAGES.size()];
+        new Random(2).nextBytes(pixels);
+        double[] half = {0.5, 0.5, 0.5};
+        return new ImageSet(IMAGES, pixels, new byte[60], new Normalization(half, half));
+    }
+
+    private static void train(StackedEngine engine, int size, long step) {
+        engine.computeGradients(batch(size, IMAGES), step);
+        engine.update(new SgdStep(0.05, 0.9, 1e-4, 0.9), Topologies.parse("ring", WORKERS).at(0));
+    }
+
+    private static float[] parameters(StackedEngine engine, int worker) {
+        FloatBuffer values = FloatBuffer.allocate((int) engine.parameters());
+        engine.readParameters(worker, values);
+        return values.array();
+    }
+
+    @Test
+    void thereAreNoOtherWorkersThanItsOwn() {
+        ImageSet images = images();
+        try (StackedEngine engine = engine("linear", 2)) {
+            FloatBuffer values = FloatBuffer.allocate((int) engine.parameters());
+            for (int worker : new int[] {-2, -1, WORKERS}) {
+                assertThrows(IndexOutOfBoundsException.class, () -> engine.readParameters(worker, values));
+                assertThrows(IndexOutOfBoundsException.class, () -> engine.writeParameters(worker, values));
+                if (worker != ReplicaEngine.MEAN) {
+                    assertThrows(IndexOutOfBoundsException.class, () -> engine.evaluate(worker, images));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aBatchOfOtherImagesIsRefused() {
+        try (StackedEngine engine = engine("linear", 2)) {
+            Batch other = batch(2, new ImageShape(1, 8, 8));
+            assertThrows(IllegalArgumentException.class, () -> engine.computeGradients(other, 0));
+        }
+    }
+
+    /** oneDNN's ReLU turns what is not a number into 0, so that the loss does not tell. */
+    @Test
+    void aParameterThatIsNotANumberShowsInTheConsensusDistance() {
+        try (StackedEngine engine = engine("mlp", 2)) {
+            float[] values = parameters(engine, 1);
+            values[5] = Float.NaN;
+            engine.writeParameters(1, FloatBuffer.wrap(values));
+            train(engine, 4, 0);
+            assertFalse(Double.isFinite(engine.consensusDistance()));
+        }
+    }
+
+    /** A batch of one size must leave nothing behind that one of another size sees. */
+    @Test
+    void batchesMayChangeTheirSize() {
+        try (StackedEngine mixed = engine("resnet-20", 2); StackedEngine pure = engine("resnet-20", 1)) {
+            double expected = pure.computeGradients(batch(4, IMAGES), 0);
+            for (int size : new int[] {7, 4, 2}) {
+                mixed.computeGradients(batch(size, IMAGES), 0);
+            }
+            assertEquals(expected, mixed.computeGradients(batch(4, IMAGES), 0));
+        }
+    }
+
+    /** Before any collection of garbage; what is left are descriptions, whose size is that of a few pointers. */
+    @Test
+    void aClosedEngineHoldsNoMemory() {
+        long before = Pointer.totalBytes();
+        long held;
+        try (StackedEngine engine = engine("resnet-20", 2)) {
+            train(engine, 64, 0);
+            engine.evaluate(0, images());
+            held = Pointer.totalBytes() - before;
+        }
+        long left = Pointer.totalBytes() - before;
+        assertTrue(left < held / 10, left + " of " + held + " bytes are left");
+    }
+}
