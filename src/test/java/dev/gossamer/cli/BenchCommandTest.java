@@ -29,7 +29,7 @@ class BenchCommandTest {
     }
 
     private int bench(String options) {
-        return home.run(new Engines(), ("bench " + options).strip().split(" "));
+        return home.run(new Engines(line -> { }), ("bench " + options).strip().split(" "));
     }
 
     @Test
