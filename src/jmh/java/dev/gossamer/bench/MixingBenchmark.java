@@ -62,7 +62,8 @@ public class MixingBenchmark {
         workforce = new Workforce(Runtime.getRuntime().availableProcessors(), () -> {});
         mixing = Topologies.parse(topology, workers).at(0);
         step = new SgdStep(0.05, 0.9, 1e-4, ema);
-        matrices = new BlockedMatrices(rows(workers), rows(workers), rows(workers), rows(ema > 0 ? workers : 0), workforce);
+        matrices = new BlockedMatrices(rows(workers), rows(workers), rows(workers),
+                rows(ema > 0 ? workers : 0), workforce);
     }
 
     private List<FloatBuffer> rows(int count) {

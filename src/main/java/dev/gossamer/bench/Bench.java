@@ -46,8 +46,8 @@ public final class Bench {
     /**
      * Checks, without measuring, whether a run can be measured.
      *
-     * @throws dev.gossamer.experiment.ConfigurationException if the model does not fit into the memory, or the peer does
-     *     not have it
+     * @throws dev.gossamer.experiment.ConfigurationException if the model does not fit into the memory, or the peer
+     *     does not have it
      */
     public void check(RunConfiguration run) {
         Task task = Task.parse(run.dataSet());

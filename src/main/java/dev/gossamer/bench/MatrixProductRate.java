@@ -12,7 +12,8 @@ final class MatrixProductRate {
     private MatrixProductRate() {}
 
     /**
-     * Best rate of OpenBLAS in several calls at 2048 x 2048 x 2048, in FLOP/s; a multiplication and an addition are 2 FLOP.
+     * Best rate of OpenBLAS in several calls at 2048 x 2048 x 2048, in FLOP/s; a multiplication and an addition are 2
+     * FLOP.
      *
      * @param threads number of threads
      */

@@ -39,8 +39,9 @@ final class BenchCommand implements Command {
 
             % of sgemm: arithmetic of the convolutions and matrix products, forward and backward, over the duration of
             the whole step, as a share of OpenBLAS's rate at 2048 x 2048 x 2048 with all threads in the same round.
-            update % of copy: reading parameters, gradients and momenta and writing parameters and momenta once, over the
-            duration of SGD step and mixing, as a share of the bandwidth of copying 256 MiB; above 100 where caches help.
+            update % of copy: reading parameters, gradients and momenta and writing parameters and momenta once, over
+            the duration of SGD step and mixing, as a share of the bandwidth of copying 256 MiB; above 100 where
+            caches help.
             The peer trains one replica after another; its matrix of parameters is multiplied by a dense mixing matrix.
             """;
 

@@ -66,8 +66,9 @@ class BenchCommandTest {
     @Test
     void theFileAndTheFormatAreTheUsersChoice() throws IOException {
         Path file = folder.resolve("deep/er/figures.json");
-        assertEquals(ExitCode.DONE, bench("--model linear --workers 1 --engine stacked --rounds 1 --steps 1 --format json"
-                + " --output " + file), home.err());
+        assertEquals(ExitCode.DONE, bench(
+                "--model linear --workers 1 --engine stacked --rounds 1 --steps 1 --format json --output " + file),
+                home.err());
         JsonNode row = new ObjectMapper().readTree(home.out()).get(0);
         assertEquals("linear", row.get("model").asText());
         assertEquals(1, row.get("images_per_second").size());
