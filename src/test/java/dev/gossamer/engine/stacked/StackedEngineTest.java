@@ -1,5 +1,6 @@
 package dev.gossamer.engine.stacked;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -101,6 +102,25 @@ class StackedEngineTest {
                 mixed.computeGradients(batch(size, IMAGES), 0);
             }
             assertEquals(expected, mixed.computeGradients(batch(4, IMAGES), 0));
+        }
+    }
+
+    /** With several threads in one operation, oneDNN's code for narrow strided 1x1 convolutions is not right. */
+    @Test
+    void oneWorkerOnSeveralThreadsHasTheGradientsOfOneThread() {
+        ImageShape shape = new ImageShape(3, 12, 8);
+        Batch batch = new Batch(batch(1, shape).images(), new int[] {1, 2, 3}, 1, 3, shape);
+        float[] expected = null;
+        for (int threads : new int[] {1, 2, 4, 2, 4, 2, 4}) {
+            try (StackedEngine engine = new StackedEngine(
+                    Models.configuration("resnet-20", 0.25, 0, shape, 10, 7, DataType.FLOAT), shape, 1, false, 3,
+                    HostDevice.cpu(threads))) {
+                engine.computeGradients(batch, 0);
+                FloatBuffer gradients = FloatBuffer.allocate((int) engine.parameters());
+                engine.read(Replicas.Matrix.GRADIENTS, 0, gradients);
+                expected = expected == null ? gradients.array() : expected;
+                assertArrayEquals(expected, gradients.array(), 1e-4f);
+            }
         }
     }
 

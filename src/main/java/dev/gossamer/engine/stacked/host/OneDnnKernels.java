@@ -152,18 +152,9 @@ final class OneDnnKernels extends HostKernels {
 
     @Override
     public Kernel convolve(Operation.Convolve op) {
-        Filter filter = op.filter();
-        long[] stride = {filter.stride(), filter.stride()};
-        long[] padding = {filter.padding(), filter.padding()};
-        memory.desc weights = OneDnnMemory.free(shape(op.weight()));
-        memory.desc x = inBlocks(filter) ? free(op.x()) : packed(op.x());
-        memory.desc y = inBlocks(filter) ? free(op.y()) : packed(op.y());
-        convolution_forward.primitive_desc forward = op.bias() == null
-                ? new convolution_forward.primitive_desc(memory.engine(), direction(), algorithm.convolution_direct,
-                        x, weights, y, stride, padding, padding, attributes(op.relu()), false)
-                : new convolution_forward.primitive_desc(memory.engine(), direction(), algorithm.convolution_direct,
-                        x, weights, OneDnnMemory.packed(shape(op.bias())), y, stride, padding, padding,
-                        attributes(op.relu()), false);
+        boolean inBlocks = inBlocks(op.filter());
+        convolution_forward.primitive_desc forward = forward(op, inBlocks ? free(op.x()) : packed(op.x()),
+                inBlocks ? free(op.y()) : packed(op.y()), op.filter().stride());
         convolutions.put(op, forward);
         OneDnnKernel kernel = kernel();
         memory w = kernel.parameter(op.weight(), OneDnnMemory.packed(shape(op.weight())), forward.weights_desc());
@@ -175,6 +166,39 @@ final class OneDnnKernels extends HostKernels {
             call.with(dnnl.DNNL_ARG_BIAS, kernel.parameter(op.bias(), OneDnnMemory.packed(shape(op.bias()))));
         }
         return kernel.end(call);
+    }
+
+    private convolution_forward.primitive_desc forward(
+            Operation.Convolve op, memory.desc x, memory.desc y, int step) {
+        long[] stride = {step, step};
+        long[] padding = {op.filter().padding(), op.filter().padding()};
+        memory.desc weights = OneDnnMemory.free(shape(op.weight()));
+        return op.bias() == null
+                ? new convolution_forward.primitive_desc(memory.engine(), direction(), algorithm.convolution_direct,
+                        x, weights, y, stride, padding, padding, attributes(op.relu()), false)
+                : new convolution_forward.primitive_desc(memory.engine(), direction(), algorithm.convolution_direct,
+                        x, weights, OneDnnMemory.packed(shape(op.bias())), y, stride, padding, padding,
+                        attributes(op.relu()), false);
+    }
+
+    /**
+     * Whether a convolution's weight gradients are computed from the pixels it uses alone, packed beforehand. With a 1x1
+     * filter, a stride and fewer channels than a block, oneDNN's code writes beyond its working memory: gradients were
+     * wrong now and then, with several threads in one operation. See oneDNN's issue 6035.
+     */
+    private static boolean needsPackedPixels(Filter filter) {
+        return filter.kernel() == 1 && filter.stride() > 1 && filter.in() < BLOCK;
+    }
+
+    /** Every pixel at a multiple of a step in both directions, packed, with as many as another tensor has. */
+    private memory everyPixel(OneDnnKernel kernel, Tensor x, int step, Tensor y, memory.desc packed) {
+        long plane = (long) x.height() * x.width();
+        long[] strides = {x.channels() * plane, plane, (long) step * x.width(), step};
+        memory.desc every = OneDnnMemory.strided(strides, batch, x.channels(), y.height(), y.width());
+        if (!layout(x).equals(packed(x))) {
+            throw new IllegalStateException("a tensor with " + x.channels() + " channels lies in blocks");
+        }
+        return kernel.reordered(memory.of(x, every), every, packed);
     }
 
     /**
@@ -194,9 +218,14 @@ final class OneDnnKernels extends HostKernels {
     public Kernel convolveBackwardWeights(Operation.ConvolveBackwardWeights op) {
         Operation.Convolve forward = op.forward();
         Filter filter = forward.filter();
-        long[] stride = {filter.stride(), filter.stride()};
+        boolean packs = needsPackedPixels(filter);
+        int step = packs ? 1 : filter.stride();
+        long[] stride = {step, step};
         long[] padding = {filter.padding(), filter.padding()};
-        convolution_forward.primitive_desc hint = convolutions.get(forward);
+        convolution_forward.primitive_desc hint = packs
+                ? forward(forward, OneDnnMemory.packed(
+                        batch, filter.in(), forward.y().height(), forward.y().width()), packed(forward.y()), 1)
+                : convolutions.get(forward);
         memory.desc weights = OneDnnMemory.free(shape(forward.weight()));
         convolution_backward_weights.primitive_desc backward = forward.bias() == null
                 ? new convolution_backward_weights.primitive_desc(memory.engine(), algorithm.convolution_direct,
@@ -207,7 +236,9 @@ final class OneDnnKernels extends HostKernels {
                         padding, padding, hint, OneDnnMemory.attributes(), false);
         OneDnnKernel kernel = kernel();
         OneDnnKernel.Call call = kernel.call(backward)
-                .with(dnnl.DNNL_ARG_SRC, in(kernel, forward.x(), backward.src_desc()))
+                .with(dnnl.DNNL_ARG_SRC, packs
+                        ? everyPixel(kernel, forward.x(), filter.stride(), forward.y(), backward.src_desc())
+                        : in(kernel, forward.x(), backward.src_desc()))
                 .with(dnnl.DNNL_ARG_DIFF_DST, in(kernel, op.dz(), backward.diff_dst_desc()));
         if (forward.bias() != null) {
             call.with(dnnl.DNNL_ARG_DIFF_BIAS,

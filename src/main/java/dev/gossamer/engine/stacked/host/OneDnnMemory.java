@@ -59,6 +59,11 @@ final class OneDnnMemory implements AutoCloseable {
         return new memory.desc(shape, memory.data_type.f32, order);
     }
 
+    /** Description of a float array whose neighbours along each axis are that many values apart. */
+    static memory.desc strided(long[] strides, long... shape) {
+        return new memory.desc(shape, memory.data_type.f32, strides);
+    }
+
     /** Description of a float array whose order an operation may choose. */
     static memory.desc free(long... shape) {
         return new memory.desc(shape, memory.data_type.f32, memory.format_tag.any);
