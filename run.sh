@@ -136,7 +136,7 @@ memory_options() {
     heap=$((total / 4))
     [ "$heap" -ge 1024 ] || heap=1024
     [ "$heap" -le 1536 ] || heap=1536
-    echo "-Xmx${heap}m -Xmn192m -XX:GCTimeRatio=4 -Dorg.bytedeco.javacpp.maxbytes=$((total * 3 / 4))m -Dorg.bytedeco.javacpp.maxphysicalbytes=$((total * 95 / 100))m"
+    echo "-Xmx${heap}m -Xmn192m -XX:GCTimeRatio=4 -XX:MaxDirectMemorySize=$((total * 3 / 4))m -Dorg.bytedeco.javacpp.maxbytes=$((total * 3 / 4))m -Dorg.bytedeco.javacpp.maxphysicalbytes=$((total * 95 / 100))m"
 }
 
 # The commit of the sources, and whether they differ from it.

@@ -1,5 +1,6 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.record.WholeFile;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -30,7 +31,9 @@ record FigureFolder(Path standard, PrintStream out) {
     /** Writes a figure and its numbers, {@code NAME.csv} and {@code NAME.svg}. */
     void write(CommandLine line, String name, String csv, Consumer<Path> figure) throws IOException {
         Path folder = of(line);
-        out.println(Files.writeString(folder.resolve(name + ".csv"), csv));
+        Path numbers = folder.resolve(name + ".csv");
+        WholeFile.write(numbers, csv);
+        out.println(numbers);
         Path svg = folder.resolve(name + ".svg");
         figure.accept(svg);
         out.println(svg);

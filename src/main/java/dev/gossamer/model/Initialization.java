@@ -27,16 +27,12 @@ record Initialization(Kind kind, double scale) implements Serializable {
         return new Initialization(Kind.UNIFORM, 1 / Math.sqrt(fanIn));
     }
 
-    /** Draws {@code count} values. */
-    double[] draw(int count, RandomGenerator random) {
-        double[] values = new double[count];
-        for (int i = 0; i < count; i++) {
-            values[i] = switch (kind) {
-                case NORMAL -> scale * random.nextGaussian();
-                case UNIFORM -> scale * (2 * random.nextDouble() - 1);
-                case CONSTANT -> scale;
-            };
-        }
-        return values;
+    /** Draws a value. */
+    double draw(RandomGenerator random) {
+        return switch (kind) {
+            case NORMAL -> scale * random.nextGaussian();
+            case UNIFORM -> scale * (2 * random.nextDouble() - 1);
+            case CONSTANT -> scale;
+        };
     }
 }

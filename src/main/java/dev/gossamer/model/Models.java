@@ -21,6 +21,9 @@ public final class Models {
     /** Name of the layer whose output is the logits [b, classes]. */
     public static final String LOGITS = "logits";
 
+    /** Java's buffers hold a row of the parameter matrix up to 2 GiB. */
+    private static final int MOST_PARAMETERS = Integer.MAX_VALUE / Float.BYTES;
+
     private static final String VGG_11 = "vgg-11";
     private static final String RESNET_20 = "resnet-20";
     private static final String MLP = "mlp";
@@ -56,11 +59,13 @@ public final class Models {
             GraphAssembly graph = new GraphAssembly(seed, type);
             ComputationGraphConfiguration configuration =
                     graph.end(LOSS, logits(graph, model, width, dropout, input, classes));
-            Math.toIntExact(parameters(configuration));
+            if (parameters(configuration) > MOST_PARAMETERS) {
+                throw new ArithmeticException("too many parameters");
+            }
             return configuration;
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException("width must be smaller, got " + width + ": model " + model
-                    + " would have more than " + Integer.MAX_VALUE + " parameters");
+                    + " would have more than " + MOST_PARAMETERS + " parameters");
         }
     }
 

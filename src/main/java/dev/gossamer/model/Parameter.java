@@ -1,9 +1,11 @@
 package dev.gossamer.model;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * One parameter tensor of a model.
@@ -14,6 +16,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param shape shape of the tensor, packed in C order
  */
 public record Parameter(String name, int index, Initialization initialization, long... shape) implements Serializable {
+
+    /** Values drawn at once: Java's heap does not hold those of large models. */
+    private static final int CHUNK = 1 << 20;
 
     static final String WEIGHT = "weight";
     static final String BIAS = "bias";
@@ -34,9 +39,14 @@ public record Parameter(String name, int index, Initialization initialization, l
     /** Fills the tensor with its initial values, a pure function of the seed and the tensor's index. */
     void initialize(INDArray tensor, long seed) {
         long stream = new SplittableRandom(seed).longs().skip(index).findFirst().getAsLong();
-        double[] values = initialization.draw(size(), new SplittableRandom(stream));
-        try (INDArray drawn = Nd4j.createFromArray(values)) {
-            tensor.assign(drawn.reshape(shape));
+        SplittableRandom random = new SplittableRandom(stream);
+        INDArray values = tensor.reshape('c', size());
+        for (long from = 0; from < size(); from += CHUNK) {
+            double[] drawn = new double[(int) Math.min(CHUNK, size() - from)];
+            Arrays.setAll(drawn, i -> initialization.draw(random));
+            try (INDArray chunk = Nd4j.createFromArray(drawn)) {
+                values.get(NDArrayIndex.interval(from, from + drawn.length)).assign(chunk);
+            }
         }
     }
 }

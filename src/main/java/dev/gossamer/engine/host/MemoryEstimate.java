@@ -62,12 +62,16 @@ public final class MemoryEstimate {
     }
 
     /**
-     * Memory in bytes that the process may still take: up to its limit, {@code org.bytedeco.javacpp.maxphysicalbytes},
-     * and no more than the system has left.
+     * Memory in bytes that the process may still take: up to its limits, {@code org.bytedeco.javacpp.maxphysicalbytes} in
+     * all and {@code org.bytedeco.javacpp.maxbytes} outside Java's heap, and no more than the system has left.
      */
     public static long available() {
-        long limit = Pointer.maxPhysicalBytes() > 0 ? Pointer.maxPhysicalBytes() : Long.MAX_VALUE;
-        long ofSystem = Pointer.availablePhysicalBytes();
-        return Math.min(limit - Pointer.physicalBytes(), ofSystem > 0 ? ofSystem : Long.MAX_VALUE);
+        long inAll = orUnlimited(Pointer.maxPhysicalBytes()) - Pointer.physicalBytes();
+        long outsideHeap = orUnlimited(Pointer.maxBytes()) - Pointer.totalBytes();
+        return Math.min(Math.min(inAll, outsideHeap), orUnlimited(Pointer.availablePhysicalBytes()));
+    }
+
+    private static long orUnlimited(long bytes) {
+        return bytes > 0 ? bytes : Long.MAX_VALUE;
     }
 }

@@ -12,6 +12,7 @@ import dev.gossamer.engine.stacked.Replicas.Matrix;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -64,7 +65,7 @@ public final class StackedEngine implements ReplicaEngine {
         ComputationGraph initial = new ComputationGraph(network);
         initial.init();
         try (INDArray values = initial.params()) {
-            FloatBuffer row = FloatBuffer.wrap(values.data().asFloat());
+            FloatBuffer row = new FloatPointer(values.data().addressPointer()).capacity(parameters).asBuffer();
             for (int i = 0; i < workers; i++) {
                 replicas.write(Matrix.PARAMETERS, i, row.rewind());
                 if (ema) {
