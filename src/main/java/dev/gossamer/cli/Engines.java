@@ -88,6 +88,11 @@ final class Engines implements EngineFactory {
                     throw rejected(e);
                 }
                 notes.accept("Note: " + e.getMessage() + ", so the dl4j engine is used.");
+            } catch (LinkageError e) {
+                if (run.engine().equals(STACKED)) {
+                    throw e;
+                }
+                notes.accept("Note: oneDNN cannot be loaded here (" + e.getMessage() + "), so the dl4j engine is used.");
             }
         }
         return new Dl4jEngine(network, data.classes(), run.workers(), run.ema() > 0, run.seed(), threads(run));

@@ -40,7 +40,7 @@ public record Parameter(String name, int index, Initialization initialization, l
     void initialize(INDArray tensor, long seed) {
         long stream = new SplittableRandom(seed).longs().skip(index).findFirst().getAsLong();
         SplittableRandom random = new SplittableRandom(stream);
-        INDArray values = tensor.reshape('c', size());
+        INDArray values = tensor.reshape(size());
         for (long from = 0; from < size(); from += CHUNK) {
             double[] drawn = new double[(int) Math.min(CHUNK, size() - from)];
             Arrays.setAll(drawn, i -> initialization.draw(random));

@@ -316,7 +316,7 @@ final class OneDnnKernels extends HostKernels {
     @Override
     public Kernel normalize(Operation.Normalize op) {
         OneDnnKernel kernel = kernel();
-        memory.desc layout = inBlocks(op.x());
+        memory.desc layout = ordered(op.x());
         Supplier<FloatBuffer> x = OneDnnMemory.values(in(kernel, op.x(), layout));
         Supplier<FloatBuffer> y = OneDnnMemory.values(out(op.y(), layout));
         BatchNorm norm = new BatchNorm(
@@ -329,8 +329,8 @@ final class OneDnnKernels extends HostKernels {
         };
     }
 
-    /** The order of a tensor, if its channels lie in blocks or one after another. */
-    private memory.desc inBlocks(Tensor tensor) {
+    /** The order of a tensor if its channels lie in blocks or one after another, which batch norm needs; else C order. */
+    private memory.desc ordered(Tensor tensor) {
         return block(tensor, layout(tensor)) > 0 ? layout(tensor) : packed(tensor);
     }
 
@@ -356,7 +356,7 @@ final class OneDnnKernels extends HostKernels {
         Operation.Normalize forward = op.forward();
         BatchNorm norm = normalizations.get(forward);
         OneDnnKernel kernel = kernel();
-        memory.desc layout = inBlocks(forward.x());
+        memory.desc layout = ordered(forward.x());
         Supplier<FloatBuffer> x = OneDnnMemory.values(in(kernel, forward.x(), layout));
         Supplier<FloatBuffer> dy = OneDnnMemory.values(in(kernel, op.dy(), layout));
         Supplier<FloatBuffer> dx = OneDnnMemory.values(out(op.dx(), layout));
