@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** The engines that runs are trained with, in single precision: all replicas as one program, or one DL4J network each. */
+/** The engines of runs, in single precision: all replicas as one program, or one DL4J network each. */
 final class Engines implements EngineFactory {
 
     private static final String STACKED = "stacked";
@@ -92,7 +92,8 @@ final class Engines implements EngineFactory {
                 if (run.engine().equals(STACKED)) {
                     throw e;
                 }
-                notes.accept("Note: oneDNN cannot be loaded here (" + e.getMessage() + "), so the dl4j engine is used.");
+                notes.accept(
+                        "Note: oneDNN cannot be loaded here (" + e.getMessage() + "), so the dl4j engine is used.");
             }
         }
         return new Dl4jEngine(network, data.classes(), run.workers(), run.ema() > 0, run.seed(), threads(run));

@@ -13,7 +13,7 @@ public record ScoreSum(double loss, int correct) {
     /** Most images a thread scores at once: batch norm sees the statistics of that many, activations take memory. */
     public static final int CHUNK = 50;
 
-    /** In how many parts a set of images is scored; part k is the images from k size / chunks to (k + 1) size / chunks. */
+    /** In how many parts a set of images is scored; part k is from k size / chunks to (k + 1) size / chunks. */
     public static int chunks(ImageSet images) {
         return (images.size() + CHUNK - 1) / CHUNK;
     }

@@ -62,8 +62,8 @@ public final class MemoryEstimate {
     }
 
     /**
-     * Memory in bytes that the process may still take: up to its limits, {@code org.bytedeco.javacpp.maxphysicalbytes} in
-     * all and {@code org.bytedeco.javacpp.maxbytes} outside Java's heap, and no more than the system has left.
+     * Memory in bytes that the process may still take: up to its limits, {@code org.bytedeco.javacpp.maxphysicalbytes}
+     * in all and {@code org.bytedeco.javacpp.maxbytes} outside Java's heap, and no more than the system has left.
      */
     public static long available() {
         long inAll = orUnlimited(Pointer.maxPhysicalBytes()) - Pointer.physicalBytes();

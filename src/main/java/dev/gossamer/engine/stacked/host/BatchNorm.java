@@ -169,8 +169,8 @@ final class BatchNorm {
     }
 
     /** dx, dgamma and dbeta from dy, with the statistics of the forward pass. */
-    void backward(FloatBuffer x, FloatBuffer gamma, FloatBuffer beta, FloatBuffer dy, FloatBuffer dx, FloatBuffer dgamma,
-            FloatBuffer dbeta, Scratch scratch) {
+    void backward(FloatBuffer x, FloatBuffer gamma, FloatBuffer beta, FloatBuffer dy, FloatBuffer dx,
+            FloatBuffer dgamma, FloatBuffer dbeta, Scratch scratch) {
         scratch.fit(images * rowsOfImage);
         for (int k = 0; k < blocks; k++) {
             read(x, k, scratch.values);

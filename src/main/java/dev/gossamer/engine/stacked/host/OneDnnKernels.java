@@ -182,7 +182,7 @@ final class OneDnnKernels extends HostKernels {
     }
 
     /**
-     * Whether a convolution's weight gradients are computed from the pixels it uses alone, packed beforehand. With a 1x1
+     * Whether a convolution's weight gradients are computed from the pixels it uses alone, packed beforehand. With 1x1
      * filter, a stride and fewer channels than a block, oneDNN's code writes beyond its working memory: gradients were
      * wrong now and then, with several threads in one operation. See oneDNN's issue 6035.
      */
@@ -329,7 +329,7 @@ final class OneDnnKernels extends HostKernels {
         };
     }
 
-    /** The order of a tensor if its channels lie in blocks or one after another, which batch norm needs; else C order. */
+    /** The order of a tensor if its channels lie in blocks or one after another, as batch norm needs; else C order. */
     private memory.desc ordered(Tensor tensor) {
         return block(tensor, layout(tensor)) > 0 ? layout(tensor) : packed(tensor);
     }
@@ -362,8 +362,8 @@ final class OneDnnKernels extends HostKernels {
         Supplier<FloatBuffer> dx = OneDnnMemory.values(out(op.dx(), layout));
         return row -> {
             kernel.run(row);
-            norm.backward(x.get(), parameters(row, forward.gamma()), parameters(row, forward.beta()), dy.get(), dx.get(),
-                    gradients(row, forward.gamma()), gradients(row, forward.beta()), scratch);
+            norm.backward(x.get(), parameters(row, forward.gamma()), parameters(row, forward.beta()), dy.get(),
+                    dx.get(), gradients(row, forward.gamma()), gradients(row, forward.beta()), scratch);
         };
     }
 

@@ -130,7 +130,7 @@ final class OneDnnMemory implements AutoCloseable {
         return memory;
     }
 
-    /** The values of a float array in the order in which they lie, padding included; looked at after it has its place. */
+    /** The values of a float array in the order in which they lie, with padding; looked at after it has its place. */
     static Supplier<FloatBuffer> values(memory memory) {
         long count = memory.get_desc().get_size() / Float.BYTES;
         return new Supplier<>() {

@@ -5,7 +5,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** The replica that a lane works for: its rows of the matrices and its mini-batch. One object per lane, changed in place. */
+/** The replica that a lane works for: its rows of the matrices and its mini-batch. One object per lane, changed. */
 final class Row {
 
     private BytePointer parameters;
