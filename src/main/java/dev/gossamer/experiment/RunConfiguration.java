@@ -37,8 +37,8 @@ import java.util.OptionalLong;
  * @param evaluateTrainImages number of training images scored, in [0, 1,000,000]; more than N means N
  * @param evaluateTestImages score the first so many test images only, where present
  * @param divergenceLoss test loss in nats above which the run has diverged; may be infinite
- * @param engine what computes the gradients: {@code stacked}, {@code dl4j}, or {@code auto} for the faster one that knows
- *     all layers of the model, which is recorded; they differ by rounding only
+ * @param engine what computes the gradients: {@code stacked}, {@code dl4j}, or {@code auto} for the faster one that
+ *     knows all layers of the model, which is recorded; as long as numbers are finite they differ by rounding only
  * @param threads threads of the engine, in [0, 1024]; 0 for every core, whose number is recorded with the engine
  * @param seed seed of everything random
  */

@@ -32,7 +32,8 @@ class EnginesTest {
         var runs = Map.of("run", Sample.configuration(changes));
         var failure = assertThrows(
                 ConfigurationException.class,
-                () -> Sweep.check(runs, Sample.data().train().shape(), Sample.data().classes(), new Engines(notes::add)));
+                () -> Sweep.check(
+                        runs, Sample.data().train().shape(), Sample.data().classes(), new Engines(notes::add)));
         return failure.getMessage();
     }
 

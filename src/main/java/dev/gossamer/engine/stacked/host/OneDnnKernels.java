@@ -182,8 +182,8 @@ final class OneDnnKernels extends HostKernels {
     }
 
     /**
-     * Whether a convolution's weight gradients are computed from the pixels it uses alone, packed beforehand. With 1x1
-     * filter, a stride and fewer channels than a block, oneDNN's code writes beyond its working memory: gradients were
+     * Whether a convolution's weight gradients are computed from the pixels it uses alone, packed beforehand. With a
+     * 1x1 filter, a stride and fewer channels than a block, oneDNN's code writes beyond its working memory: gradients were
      * wrong now and then, with several threads in one operation. See oneDNN's issue 6035.
      */
     private static boolean needsPackedPixels(Filter filter) {
