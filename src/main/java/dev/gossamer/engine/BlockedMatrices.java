@@ -19,9 +19,13 @@ import java.util.Map;
 public final class BlockedMatrices implements ReplicaMatrices {
 
     /** Values of one block of all rows: a quarter MiB, which leaves room in a second-level cache of 512 KiB and up. */
-    private static final int BLOCK_VALUES = 1 << 16;
+    private static final int CACHED_VALUES = 1 << 16;
 
-    private static final int SMALLEST_BLOCK = 256;
+    /** Columns of a block where rows are many: shorter pieces of so many rows cost more than leaving the cache. */
+    private static final int MANY_ROWS_BLOCK = 8192;
+
+    /** Most values of one block, of each thread on Java's heap. */
+    private static final int MOST_VALUES = 1 << 20;
 
     private final FloatBuffer[] parameters;
     private final FloatBuffer[] gradients;
@@ -52,11 +56,15 @@ public final class BlockedMatrices implements ReplicaMatrices {
         this.average = average.toArray(FloatBuffer[]::new);
         this.workforce = workforce;
         columns = this.parameters[0].capacity();
-        block = Math.max(SMALLEST_BLOCK, BLOCK_VALUES / this.parameters.length);
+        block = block(this.parameters.length);
         scratches = new Scratch[workforce.threads()];
         for (int t = 0; t < scratches.length; t++) {
             scratches[t] = new Scratch(this.parameters.length, block);
         }
+    }
+
+    private static int block(int rows) {
+        return Math.max(CACHED_VALUES / rows, Math.min(MANY_ROWS_BLOCK, MOST_VALUES / rows));
     }
 
     @Override
