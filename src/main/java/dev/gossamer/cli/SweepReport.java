@@ -35,6 +35,7 @@ final class SweepReport implements SweepObserver, AutoCloseable {
     private final List<RecordedRun> ended = new ArrayList<>();
     private Progress progress;
     private int started;
+    private String lastEngine = "";
     private boolean canDraw = true;
 
     /**
@@ -54,8 +55,9 @@ final class SweepReport implements SweepObserver, AutoCloseable {
 
     @Override
     public RunObserver started(String name, RunConfiguration configuration, long steps, String engine) {
-        if (started == 0) {
+        if (!engine.equals(lastEngine)) {
             console.err().println("Engine: " + engine);
+            lastEngine = engine;
         }
         started++;
         String place = started + "/" + runs.size();
