@@ -7,7 +7,6 @@ import dev.gossamer.data.Seeds;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.dl4j.Dl4jEngine;
 import dev.gossamer.engine.host.MemoryEstimate;
-import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.UnknownLayerException;
 import dev.gossamer.engine.stacked.host.HostDevice;
@@ -38,16 +37,29 @@ final class Engines implements EngineFactory {
     @Override
     public void check(RunConfiguration run, ImageShape images, int classes) {
         try {
-            if (run.engine().equals(STACKED)) {
-                Compiler.compile(network(run, images, classes), images, true);
-            }
-            checkMemory(run, MemoryEstimate.bytes(network(run, images, classes), images, run.workers(),
-                    run.batchSize(), run.ema() > 0, threads(run)), MemoryEstimate.available());
+            checkMemory(run, memory(run, images, classes), MemoryEstimate.available());
         } catch (UnknownLayerException e) {
             throw rejected(e);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(e.getMessage());
         }
+    }
+
+    private static long memory(RunConfiguration run, ImageShape images, int classes) {
+        ComputationGraphConfiguration network = network(run, images, classes);
+        int batch = run.batchSize();
+        boolean ema = run.ema() > 0;
+        if (!run.engine().equals(DL4J)) {
+            try {
+                return MemoryEstimate.bytes(network, images, run.workers(), batch, ema, threads(run),
+                        StackedEngine.bytesInFlight(network, images, batch));
+            } catch (UnknownLayerException e) {
+                if (run.engine().equals(STACKED)) {
+                    throw e;
+                }
+            }
+        }
+        return MemoryEstimate.bytes(network, images, run.workers(), batch, ema, threads(run));
     }
 
     /**

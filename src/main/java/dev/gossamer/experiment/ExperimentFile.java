@@ -47,8 +47,8 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
         } catch (CharacterCodingException e) {
             throw new ConfigurationException(file + " must be a text in UTF-8, got other bytes");
         } catch (JsonProcessingException e) {
-            throw new ConfigurationException(file + " is not valid YAML: line " + e.getLocation().getLineNr() + ": "
-                    + e.getOriginalMessage().lines().findFirst().orElse(""));
+            String line = e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ": ";
+            throw new ConfigurationException(file + " is not valid YAML: " + line + e.getOriginalMessage().lines().findFirst().orElse(""));
         } catch (ConfigurationException e) {
             throw new ConfigurationException(file + ": " + e.getMessage());
         }

@@ -7,11 +7,13 @@ import dev.gossamer.data.Purpose;
 import dev.gossamer.data.Seeds;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
+import dev.gossamer.engine.ScoreSum;
 import dev.gossamer.engine.SgdStep;
 import dev.gossamer.engine.stacked.Replicas.Matrix;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -21,6 +23,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class StackedEngine implements ReplicaEngine {
 
     private final ImageShape images;
+    /** Copies of the largest weight tensor that an operation may need. */
+    private static final long ORDERED_WEIGHTS = 3;
+
     private final int workers;
     private final long parameters;
     private final long seed;
@@ -59,6 +64,25 @@ public final class StackedEngine implements ReplicaEngine {
             close();
             throw e;
         }
+    }
+
+    /**
+     * Bytes that a thread needs for the replica at hand: the planned tensors of training and evaluation, and weights and
+     * gradients in a device's own order.
+     *
+     * @param batch images per worker and step
+     * @throws UnknownLayerException if the network has a layer of a kind that is not known
+     */
+    public static long bytesInFlight(ComputationGraphConfiguration network, ImageShape images, int batch) {
+        Program training = Compiler.compile(network, images, true);
+        long weights = training.parameters().stream().mapToLong(Slice::size).max().orElse(0);
+        return bytes(training, batch) + bytes(Compiler.compile(network, images, false), ScoreSum.CHUNK)
+                + ORDERED_WEIGHTS * Float.BYTES * weights;
+    }
+
+    private static long bytes(Program program, int batch) {
+        return new BufferPlan(program.operations(), List.of(program.input(), program.logits()),
+                tensor -> (long) Float.BYTES * batch * tensor.size()).bytes();
     }
 
     private void initialize(ComputationGraphConfiguration network, boolean ema) {
