@@ -11,7 +11,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 /**
  * Roughly how much memory an engine takes, known before anything is allocated, and how much there is. Measured beside it:
  * dl4j engine, VGG-11 and ResNet-20, batches of 16 to 256, 1 to 8 threads: 8 % below to 40 % above what was resident, and
- * with a large batch of ResNet-20 three times; stacked engine, the same models, batches of 16 and 128: within 4 %.
+ * with a large batch of ResNet-20 three times; stacked engine, the same models, batches of 16 and 128: within 5 %.
  */
 public final class MemoryEstimate {
 
