@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Reverse-mode differentiation of a list of operations. */
 final class BackwardPass {
@@ -62,6 +63,19 @@ final class BackwardPass {
         Tensor masked = gradientLike(result);
         add(new Operation.ReluBackward(result, gradient, masked));
         return masked;
+    }
+
+    /**
+     * Adds to the gradient of a tensor, where anybody needs it.
+     *
+     * @param operation makes the operation that writes the contribution to a given tensor
+     */
+    void contribute(Tensor tensor, Function<Tensor, Operation> operation) {
+        if (needsGradient(tensor)) {
+            Tensor contribution = gradientLike(tensor);
+            add(operation.apply(contribution));
+            contribute(tensor, contribution);
+        }
     }
 
     /** Adds to the gradient of a tensor. */

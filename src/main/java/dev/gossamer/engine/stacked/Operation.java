@@ -25,6 +25,58 @@ public sealed interface Operation {
         void differentiate(Tensor gradient, BackwardPass pass);
     }
 
+    /** An operation of the forward pass with one input and one result. */
+    sealed interface Unary extends Differentiable {
+
+        /** The input. */
+        Tensor x();
+
+        /** The result. */
+        Tensor y();
+
+        @Override
+        default List<Tensor> reads() {
+            return List.of(x());
+        }
+
+        @Override
+        default List<Tensor> writes() {
+            return List.of(y());
+        }
+    }
+
+    /** An operation that writes gradients of parameters, and no tensor. */
+    sealed interface WeightGradient extends Operation {
+
+        /** The operation whose parameters they are. */
+        Unary forward();
+
+        /** Gradient of its result before the ReLU. */
+        Tensor dz();
+
+        @Override
+        default List<Tensor> reads() {
+            return List.of(forward().x(), dz());
+        }
+
+        @Override
+        default List<Tensor> writes() {
+            return List.of();
+        }
+    }
+
+    /** An operation that writes the gradient of an input. */
+    sealed interface InputGradient extends Operation {
+
+        /** The gradient. */
+        Tensor dx();
+
+        @Override
+        default List<Tensor> writes() {
+            return List.of(dx());
+        }
+    }
+
     /**
      * Convolution.
      *
@@ -36,17 +88,7 @@ public sealed interface Operation {
      * @param y result [b, out, h', w']
      */
     record Convolve(Tensor x, Slice weight, Slice bias, Filter filter, boolean relu, Tensor y)
-            implements Differentiable {
-
-        @Override
-        public List<Tensor> reads() {
-            return List.of(x);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return List.of(y);
-        }
+            implements Unary {
 
         @Override
         public <K> K prepare(Primitives<K> device) {
@@ -57,11 +99,7 @@ public sealed interface Operation {
         public void differentiate(Tensor gradient, BackwardPass pass) {
             Tensor dz = relu ? pass.throughRelu(y, gradient) : gradient;
             pass.add(new ConvolveBackwardWeights(this, dz));
-            if (pass.needsGradient(x)) {
-                Tensor dx = pass.gradientLike(x);
-                pass.add(new ConvolveBackwardData(this, dz, dx));
-                pass.contribute(x, dx);
-            }
+            pass.contribute(x, dx -> new ConvolveBackwardData(this, dz, dx));
         }
     }
 
@@ -71,17 +109,7 @@ public sealed interface Operation {
      * @param forward the convolution
      * @param dz gradient of its result before the ReLU
      */
-    record ConvolveBackwardWeights(Convolve forward, Tensor dz) implements Operation {
-
-        @Override
-        public List<Tensor> reads() {
-            return List.of(forward.x, dz);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return List.of();
-        }
+    record ConvolveBackwardWeights(Convolve forward, Tensor dz) implements WeightGradient {
 
         @Override
         public <K> K prepare(Primitives<K> device) {
@@ -96,16 +124,11 @@ public sealed interface Operation {
      * @param dz gradient of its result before the ReLU
      * @param dx result, shape of its input
      */
-    record ConvolveBackwardData(Convolve forward, Tensor dz, Tensor dx) implements Operation {
+    record ConvolveBackwardData(Convolve forward, Tensor dz, Tensor dx) implements InputGradient {
 
         @Override
         public List<Tensor> reads() {
             return List.of(dz);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return List.of(dx);
         }
 
         @Override
@@ -123,17 +146,7 @@ public sealed interface Operation {
      * @param relu whether a ReLU follows
      * @param y result [b, out]
      */
-    record Multiply(Tensor x, Slice weight, Slice bias, boolean relu, Tensor y) implements Differentiable {
-
-        @Override
-        public List<Tensor> reads() {
-            return List.of(x);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return List.of(y);
-        }
+    record Multiply(Tensor x, Slice weight, Slice bias, boolean relu, Tensor y) implements Unary {
 
         @Override
         public <K> K prepare(Primitives<K> device) {
@@ -144,11 +157,7 @@ public sealed interface Operation {
         public void differentiate(Tensor gradient, BackwardPass pass) {
             Tensor dz = relu ? pass.throughRelu(y, gradient) : gradient;
             pass.add(new MultiplyBackwardWeights(this, dz));
-            if (pass.needsGradient(x)) {
-                Tensor dx = pass.gradientLike(x);
-                pass.add(new MultiplyBackwardData(this, dz, dx));
-                pass.contribute(x, dx);
-            }
+            pass.contribute(x, dx -> new MultiplyBackwardData(this, dz, dx));
         }
     }
 
@@ -158,17 +167,7 @@ public sealed interface Operation {
      * @param forward the layer
      * @param dz gradient of its result before the ReLU
      */
-    record MultiplyBackwardWeights(Multiply forward, Tensor dz) implements Operation {
-
-        @Override
-        public List<Tensor> reads() {
-            return List.of(forward.x, dz);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return List.of();
-        }
+    record MultiplyBackwardWeights(Multiply forward, Tensor dz) implements WeightGradient {
 
         @Override
         public <K> K prepare(Primitives<K> device) {
@@ -183,16 +182,11 @@ public sealed interface Operation {
      * @param dz gradient of its result before the ReLU
      * @param dx result, shape of its input
      */
-    record MultiplyBackwardData(Multiply forward, Tensor dz, Tensor dx) implements Operation {
+    record MultiplyBackwardData(Multiply forward, Tensor dz, Tensor dx) implements InputGradient {
 
         @Override
         public List<Tensor> reads() {
             return List.of(dz);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return List.of(dx);
         }
 
         @Override
@@ -210,17 +204,7 @@ public sealed interface Operation {
      * @param relu whether a ReLU follows
      * @param y result, shape of the input
      */
-    record Normalize(Tensor x, Slice gamma, Slice beta, boolean relu, Tensor y) implements Differentiable {
-
-        @Override
-        public List<Tensor> reads() {
-            return List.of(x);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return List.of(y);
-        }
+    record Normalize(Tensor x, Slice gamma, Slice beta, boolean relu, Tensor y) implements Unary {
 
         @Override
         public <K> K prepare(Primitives<K> device) {
@@ -242,16 +226,11 @@ public sealed interface Operation {
      * @param dy gradient of its result
      * @param dx result, shape of its input
      */
-    record NormalizeBackward(Normalize forward, Tensor dy, Tensor dx) implements Operation {
+    record NormalizeBackward(Normalize forward, Tensor dy, Tensor dx) implements InputGradient {
 
         @Override
         public List<Tensor> reads() {
             return List.of(forward.x, dy);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return List.of(dx);
         }
 
         @Override
@@ -266,17 +245,7 @@ public sealed interface Operation {
      * @param x input [b, c, h, w]
      * @param y result [b, c, h / 2, w / 2]
      */
-    record MaxPool(Tensor x, Tensor y) implements Differentiable {
-
-        @Override
-        public List<Tensor> reads() {
-            return List.of(x);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return List.of(y);
-        }
+    record MaxPool(Tensor x, Tensor y) implements Unary {
 
         @Override
         public <K> K prepare(Primitives<K> device) {
@@ -285,11 +254,7 @@ public sealed interface Operation {
 
         @Override
         public void differentiate(Tensor gradient, BackwardPass pass) {
-            if (pass.needsGradient(x)) {
-                Tensor dx = pass.gradientLike(x);
-                pass.add(new MaxPoolBackward(this, gradient, dx));
-                pass.contribute(x, dx);
-            }
+            pass.contribute(x, dx -> new MaxPoolBackward(this, gradient, dx));
         }
     }
 
@@ -300,16 +265,11 @@ public sealed interface Operation {
      * @param dy gradient of its result
      * @param dx result, shape of its input
      */
-    record MaxPoolBackward(MaxPool forward, Tensor dy, Tensor dx) implements Operation {
+    record MaxPoolBackward(MaxPool forward, Tensor dy, Tensor dx) implements InputGradient {
 
         @Override
         public List<Tensor> reads() {
             return List.of(forward.x, dy);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return List.of(dx);
         }
 
         @Override
@@ -324,17 +284,7 @@ public sealed interface Operation {
      * @param x input [b, c, h, w]
      * @param y result [b, c]
      */
-    record AveragePool(Tensor x, Tensor y) implements Differentiable {
-
-        @Override
-        public List<Tensor> reads() {
-            return List.of(x);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return List.of(y);
-        }
+    record AveragePool(Tensor x, Tensor y) implements Unary {
 
         @Override
         public <K> K prepare(Primitives<K> device) {
@@ -343,11 +293,7 @@ public sealed interface Operation {
 
         @Override
         public void differentiate(Tensor gradient, BackwardPass pass) {
-            if (pass.needsGradient(x)) {
-                Tensor dx = pass.gradientLike(x);
-                pass.add(new AveragePoolBackward(this, gradient, dx));
-                pass.contribute(x, dx);
-            }
+            pass.contribute(x, dx -> new AveragePoolBackward(this, gradient, dx));
         }
     }
 
@@ -358,16 +304,11 @@ public sealed interface Operation {
      * @param dy gradient of its result [b, c]
      * @param dx result [b, c, h, w]
      */
-    record AveragePoolBackward(AveragePool forward, Tensor dy, Tensor dx) implements Operation {
+    record AveragePoolBackward(AveragePool forward, Tensor dy, Tensor dx) implements InputGradient {
 
         @Override
         public List<Tensor> reads() {
             return List.of(dy);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return List.of(dx);
         }
 
         @Override
@@ -384,17 +325,7 @@ public sealed interface Operation {
      * @param stream number of the layer among the dropout layers of its model
      * @param y result, shape of the input
      */
-    record Drop(Tensor x, double probability, int stream, Tensor y) implements Differentiable {
-
-        @Override
-        public List<Tensor> reads() {
-            return List.of(x);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return List.of(y);
-        }
+    record Drop(Tensor x, double probability, int stream, Tensor y) implements Unary {
 
         @Override
         public <K> K prepare(Primitives<K> device) {
@@ -403,11 +334,7 @@ public sealed interface Operation {
 
         @Override
         public void differentiate(Tensor gradient, BackwardPass pass) {
-            if (pass.needsGradient(x)) {
-                Tensor dx = pass.gradientLike(x);
-                pass.add(new Drop(gradient, probability, stream, dx));
-                pass.contribute(x, dx);
-            }
+            pass.contribute(x, dx -> new Drop(gradient, probability, stream, dx));
         }
     }
 
