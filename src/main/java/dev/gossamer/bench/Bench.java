@@ -86,7 +86,7 @@ public final class Bench {
     }
 
     private Limits limits(RunConfiguration run, String place) {
-        Limits limits = Limits.measure(threads(run));
+        Limits limits = Limits.measure(run.engineThreads());
         report(place + "limits: %.0f GFLOP/s, %.1f GB/s", limits.matrixProductRate() / 1e9,
                 limits.copyBandwidth() / 1e9);
         return limits;
@@ -101,7 +101,7 @@ public final class Bench {
 
     private Optional<Double> peer(RunConfiguration run, String place) {
         int steps = Math.toIntExact(run.steps(0));
-        Optional<Double> rate = peer.map(torch -> torch.imagesPerSecond(run, threads(run), WARM_UP, steps));
+        Optional<Double> rate = peer.map(torch -> torch.imagesPerSecond(run, run.engineThreads(), WARM_UP, steps));
         rate.ifPresent(images -> report(place + "PyTorch: %.1f images/s", images));
         return rate;
     }
@@ -120,9 +120,5 @@ public final class Bench {
 
     static double imagesPerStep(RunConfiguration run) {
         return (double) run.workers() * run.batchSize();
-    }
-
-    private static int threads(RunConfiguration run) {
-        return run.threads() > 0 ? run.threads() : Runtime.getRuntime().availableProcessors();
     }
 }

@@ -26,8 +26,8 @@ public final class TorchPeer {
             Map.of("vgg-11", "vgg11", "resnet-20", "resnet20", "mlp", "mlp");
 
     /** Set by run.sh for the libraries of this process only. */
-    private static final List<String> OWN_VARIABLES = List.of(
-            "OPENBLAS_CORETYPE", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_");
+    private static final List<String> OWN_VARIABLES =
+            List.of("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_");
 
     private final String python;
     private final String version;

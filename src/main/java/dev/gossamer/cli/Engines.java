@@ -51,7 +51,7 @@ final class Engines implements EngineFactory {
         boolean ema = run.ema() > 0;
         if (!run.engine().equals(DL4J)) {
             try {
-                return MemoryEstimate.bytes(network, images, run.workers(), batch, ema, threads(run),
+                return MemoryEstimate.bytes(network, images, run.workers(), batch, ema, run.engineThreads(),
                         StackedEngine.bytesInFlight(network, images, batch));
             } catch (UnknownLayerException e) {
                 if (run.engine().equals(STACKED)) {
@@ -59,7 +59,7 @@ final class Engines implements EngineFactory {
                 }
             }
         }
-        return MemoryEstimate.bytes(network, images, run.workers(), batch, ema, threads(run));
+        return MemoryEstimate.bytes(network, images, run.workers(), batch, ema, run.engineThreads());
     }
 
     /**
@@ -75,7 +75,7 @@ final class Engines implements EngineFactory {
                     "%d workers with model %s need about %.1f GB of memory, but %.1f GB are available; make"
                             + " workers (%d), width (%s), batch-size (%d) or threads (%d) smaller",
                     run.workers(), run.model(), needed / 1e9, Math.max(0, available) / 1e9,
-                    run.workers(), run.values().get(Key.WIDTH), run.batchSize(), threads(run)));
+                    run.workers(), run.values().get(Key.WIDTH), run.batchSize(), run.engineThreads()));
         }
     }
 
@@ -94,7 +94,7 @@ final class Engines implements EngineFactory {
         if (!run.engine().equals(DL4J)) {
             try {
                 return new StackedEngine(network.get(), data.train().shape(), run.workers(), run.ema() > 0, run.seed(),
-                        HostDevice.cpu(threads(run)));
+                        HostDevice.cpu(run.engineThreads()));
             } catch (UnknownLayerException e) {
                 if (run.engine().equals(STACKED)) {
                     throw rejected(e);
@@ -108,15 +108,11 @@ final class Engines implements EngineFactory {
                         "Note: oneDNN cannot be loaded here (" + e.getMessage() + "), so the dl4j engine is used.");
             }
         }
-        return new Dl4jEngine(network, data.classes(), run.workers(), run.ema() > 0, run.seed(), threads(run));
+        return new Dl4jEngine(network, data.classes(), run.workers(), run.ema() > 0, run.seed(), run.engineThreads());
     }
 
     private static ConfigurationException rejected(UnknownLayerException e) {
         return new ConfigurationException("engine: " + e.getMessage() + "; dl4j knows all layers of DL4J");
-    }
-
-    private static int threads(RunConfiguration run) {
-        return run.threads() > 0 ? run.threads() : Runtime.getRuntime().availableProcessors();
     }
 
     private static ComputationGraphConfiguration network(RunConfiguration run, ImageShape images, int classes) {

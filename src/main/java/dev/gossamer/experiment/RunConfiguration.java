@@ -181,6 +181,11 @@ public record RunConfiguration(
         return total;
     }
 
+    /** Number of threads of the engine: those given, or one for each core. */
+    public int engineThreads() {
+        return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+    }
+
     /** What the optimizer does in a step. */
     public SgdStep sgdStep() {
         return new SgdStep(learningRate, momentum, weightDecay, ema);

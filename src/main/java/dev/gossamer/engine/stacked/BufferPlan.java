@@ -15,7 +15,7 @@ import java.util.function.ToLongFunction;
 public final class BufferPlan {
 
     /** Offsets are multiples of this, in bytes: a cache line. */
-    private static final long ALIGNMENT = 64;
+    public static final int ALIGNMENT = 64;
 
     private record Lifetime(Tensor tensor, long bytes, int first, int last) {
 
@@ -67,7 +67,8 @@ public final class BufferPlan {
         span[1] = Math.max(span[1], time);
     }
 
-    private static long aligned(long bytes) {
+    /** The next multiple of {@link #ALIGNMENT}. */
+    public static long aligned(long bytes) {
         return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
@@ -94,7 +95,7 @@ public final class BufferPlan {
         return bytes;
     }
 
-    /** Offset of a tensor in bytes, a multiple of 64. */
+    /** Offset of a tensor in bytes, a multiple of {@link #ALIGNMENT}. */
     public long offset(Tensor tensor) {
         return offsets.get(tensor);
     }

@@ -2,6 +2,7 @@ package dev.gossamer.engine.stacked;
 
 import dev.gossamer.data.ImageShape;
 import java.util.List;
+import java.util.function.ToLongFunction;
 
 /**
  * What is computed for one replica, as a flat list of operations; all replicas run the same. Immutable.
@@ -14,6 +15,15 @@ import java.util.List;
  */
 public record Program(
         ImageShape images, Tensor input, Tensor logits, List<Operation> operations, List<Slice> parameters) {
+
+    /**
+     * Where the tensors lie in one piece of memory; images and logits keep their places before, during and after a run.
+     *
+     * @param size bytes of a tensor
+     */
+    public BufferPlan plan(ToLongFunction<Tensor> size) {
+        return new BufferPlan(operations, List.of(input, logits), size);
+    }
 
     /** Number of parameters d of one replica. */
     public long size() {

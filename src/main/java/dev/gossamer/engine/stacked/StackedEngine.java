@@ -13,7 +13,6 @@ import dev.gossamer.engine.stacked.Replicas.Matrix;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
-import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -81,8 +80,7 @@ public final class StackedEngine implements ReplicaEngine {
     }
 
     private static long bytes(Program program, int batch) {
-        return new BufferPlan(program.operations(), List.of(program.input(), program.logits()),
-                tensor -> (long) Float.BYTES * batch * tensor.size()).bytes();
+        return program.plan(tensor -> (long) Float.BYTES * batch * tensor.size()).bytes();
     }
 
     private void initialize(ComputationGraphConfiguration network, boolean ema) {

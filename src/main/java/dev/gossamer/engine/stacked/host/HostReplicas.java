@@ -127,8 +127,7 @@ final class HostReplicas implements Replicas {
             Lane lane = trainingLanes.get(thread).computeIfAbsent(
                     batch.size(), size -> new Lane(training, trainingKernels.apply(size)));
             lane.input().put(0, batch.images(), i * values, values);
-            lane.row().turnTo(new FloatPointer(pointer(Matrix.PARAMETERS)),
-                    new FloatPointer(pointer(Matrix.GRADIENTS)), start(i));
+            lane.row().turnTo(pointer(Matrix.PARAMETERS), pointer(Matrix.GRADIENTS), start(i));
             lane.row().turnTo(batch.labels(), i * batch.size(), seeds[i]);
             lane.run();
             losses[i] = lane.row().loss();
@@ -146,7 +145,7 @@ final class HostReplicas implements Replicas {
             Lane lane = evaluationLanes.get(thread).computeIfAbsent(
                     count, size -> new Lane(evaluation, evaluationKernels.apply(size)));
             images.normalize(from, from + count, lane.input());
-            lane.row().turnTo(new FloatPointer(parameters), null, start);
+            lane.row().turnTo(parameters, null, start);
             lane.run();
             float[] logits = new float[count * evaluation.logits().size()];
             lane.logits().get(0, logits);

@@ -11,8 +11,6 @@ import org.bytedeco.javacpp.BytePointer;
 /** A program with memory for the tensors of one replica at a time. Owns that memory. Used by one thread at a time. */
 final class Lane implements AutoCloseable {
 
-    private static final int ALIGNMENT = 64;
-
     private final HostKernels kernels;
     private final Kernel[] sequence;
     private final BytePointer memory;
@@ -27,11 +25,9 @@ final class Lane implements AutoCloseable {
             prepared.add(operation.prepare(kernels));
         }
         sequence = prepared.toArray(Kernel[]::new);
-        BufferPlan plan = new BufferPlan(
-                program.operations(), List.of(program.input(), program.logits()), kernels::bytes);
-        memory = new BytePointer(plan.bytes() + kernels.otherBytes() + ALIGNMENT);
-        BytePointer aligned = memory.getPointer(-memory.address() & (ALIGNMENT - 1));
-        kernels.place(plan, aligned);
+        BufferPlan plan = program.plan(kernels::bytes);
+        memory = new BytePointer(plan.bytes() + kernels.otherBytes() + BufferPlan.ALIGNMENT);
+        kernels.place(plan, memory.getPointer(BufferPlan.aligned(memory.address()) - memory.address()));
     }
 
     /** Where the images go, [b, channels, height, width]. */

@@ -1,5 +1,6 @@
 package dev.gossamer.engine.stacked.host;
 
+import dev.gossamer.engine.stacked.BufferPlan;
 import dev.gossamer.engine.stacked.Slice;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +82,7 @@ final class OneDnnKernel implements Kernel {
 
     private memory working(memory.desc layout) {
         memory result = memory.working(layout, working);
-        working += OneDnnMemory.aligned(layout.get_size());
+        working += BufferPlan.aligned(layout.get_size());
         return result;
     }
 

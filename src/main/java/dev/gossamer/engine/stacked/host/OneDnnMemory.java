@@ -25,7 +25,6 @@ import org.bytedeco.javacpp.Pointer;
 final class OneDnnMemory implements AutoCloseable {
 
     private static final engine CPU = new engine(engine.kind.cpu, 0);
-    private static final int ALIGNMENT = 64;
 
     private record TensorPlace(memory memory, Tensor tensor) {}
 
@@ -114,7 +113,7 @@ final class OneDnnMemory implements AutoCloseable {
     memory kept(memory.desc layout) {
         memory memory = unplaced(layout);
         kept.add(new Place(memory, keptBytes));
-        keptBytes += aligned(layout.get_size());
+        keptBytes += BufferPlan.aligned(layout.get_size());
         return memory;
     }
 
@@ -126,7 +125,7 @@ final class OneDnnMemory implements AutoCloseable {
     memory working(memory.desc layout, long offset) {
         memory memory = unplaced(layout);
         working.add(new Place(memory, offset));
-        workingBytes = Math.max(workingBytes, offset + aligned(layout.get_size()));
+        workingBytes = Math.max(workingBytes, offset + BufferPlan.aligned(layout.get_size()));
         return memory;
     }
 
@@ -144,10 +143,6 @@ final class OneDnnMemory implements AutoCloseable {
                 return values;
             }
         };
-    }
-
-    static long aligned(long bytes) {
-        return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
     /** Bytes needed besides the tensors. */
