@@ -12,14 +12,22 @@ import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.Sample;
 import dev.gossamer.experiment.Sweep;
 import dev.gossamer.model.Models;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -103,5 +111,28 @@ class EnginesTest {
             assertTrue(engine.description().startsWith("dl4j on"), engine.description());
         }
         assertEquals(List.of("Note: " + expected + ", so the dl4j engine is used."), notes);
+    }
+
+    /** A process of its own, since libraries are loaded once; it has all of the class path but oneDNN's library. */
+    @Test
+    void withoutOneDnnTheDl4jEngineIsUsed(@TempDir Path folder) throws IOException {
+        String withoutOneDnn = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !Path.of(entry).getFileName().toString().matches("dnnl-.*-(linux|macosx|windows)-.*"))
+                .collect(Collectors.joining(File.pathSeparator));
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1", "-Dgossamer.home=" + folder, "-cp", withoutOneDnn,
+                        Main.class.getName(), "bench", "--model", "linear", "--engine", "auto", "--workers", "1",
+                        "--rounds", "1", "--steps", "1")
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader out = process.inputReader()) {
+            String printed = String.join("\n", out.lines().toList());
+            assertTrue(printed.contains("Note: oneDNN cannot be loaded here"), printed);
+            assertTrue(printed.contains("so the dl4j engine is used"), printed);
+            assertTrue(Files.readString(folder.resolve("runs/bench.json")).contains("\"dl4j on "), printed);
+        } finally {
+            process.destroy();
+        }
     }
 }

@@ -11,10 +11,12 @@ public final class HostDevice implements Device {
 
     private final int threads;
     private final boolean reference;
+    private final String libraries;
 
-    private HostDevice(int threads, boolean reference) {
+    private HostDevice(int threads, boolean reference, String libraries) {
         this.threads = threads;
         this.reference = reference;
+        this.libraries = libraries;
     }
 
     /**
@@ -22,20 +24,20 @@ public final class HostDevice implements Device {
      *
      * @param threads number of threads wanted, at least 1; there are never more than twice the processors. Replicas are
      *     shared out among them
+     * @throws LinkageError if oneDNN cannot be loaded
      */
     public static HostDevice cpu(int threads) {
-        return new HostDevice(NativeBackend.sensible(threads), false);
+        return new HostDevice(NativeBackend.sensible(threads), false, "cpu (oneDNN " + OneDnnKernels.version() + ")");
     }
 
     /** The plain one, which every other device is checked against: one value at a time, one thread. */
     public static HostDevice reference() {
-        return new HostDevice(1, true);
+        return new HostDevice(1, true, "reference");
     }
 
     @Override
     public String description() {
-        String what = reference ? "reference" : "cpu (oneDNN " + OneDnnKernels.version() + ")";
-        return what + ", " + threads + (threads == 1 ? " thread" : " threads");
+        return libraries + ", " + threads + (threads == 1 ? " thread" : " threads");
     }
 
     @Override
