@@ -194,4 +194,18 @@ class BlockedMatricesTest {
             assertEquals(0, matrices.consensusDistance(), 1e-12);
         }
     }
+
+    @Test
+    void rowsOfTheMixingMatrixWithTheSameSendersMayDifferInTheirWeights() {
+        Matrices expected = Matrices.random(2, 100, 2);
+        Matrices start = Matrices.random(2, 100, 2);
+        var x = direct(start.x);
+        double[][] w = {{0.75, 0.25}, {0.5, 0.5}};
+        try (Workforce workforce = new Workforce(1, () -> {})) {
+            new BlockedMatrices(x, direct(start.g), direct(start.m), List.of(), workforce)
+                    .step(STEP, MixingMatrix.of(w));
+            expected.naiveStep(STEP, w);
+            assertClose(expected.x, read(x));
+        }
+    }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.model.Models;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,29 @@ class MemoryEstimateTest {
         assertEquals(5 * 48 * activations + batches, vgg11(1, 1, 64, true, 1) - vgg11(1, 1, 16, true, 1));
         assertTrue(vgg11(1, 8, 16, true, 2) > vgg11(1, 8, 16, true, 1));
         assertEquals(vgg11(1, 1, 16, true, 2), vgg11(1, 1, 16, true, 1), "one worker is one replica in flight");
+    }
+
+    /** All activations are alive when the backward pass starts, and no more than their gradients come on top. */
+    @Test
+    void thePlannedMemoryOfAReplicaGrowsWithItsBatch() {
+        var network = Models.configuration("vgg-11", 1, 0.5, SHAPE, 10, 1, DataType.FLOAT);
+        long perImage = (StackedEngine.bytesInFlight(network, SHAPE, 64) - StackedEngine.bytesInFlight(network, SHAPE, 16))
+                / 48;
+        assertTrue(perImage > 4 * 180_000 && perImage < 2 * 4 * 187_914, perImage + " bytes per image");
+        assertTrue(StackedEngine.bytesInFlight(network, SHAPE, 1) > 50 * 4 * (65_536 + 16_384), "50 images are scored");
+    }
+
+    @Test
+    void aThreadOfAPlannedEngineAddsWhatIsInFlight() {
+        var network = Models.configuration("vgg-11", 1, 0.5, SHAPE, 10, 1, DataType.FLOAT);
+        long[] one = new long[2];
+        long[] two = new long[2];
+        for (int t = 0; t < 2; t++) {
+            one[t] = MemoryEstimate.bytes(network, SHAPE, 1, 16, true, t + 1, 1_000_000);
+            two[t] = MemoryEstimate.bytes(network, SHAPE, 2, 16, true, t + 1, 1_000_000);
+        }
+        assertEquals((32L << 20) + 1_000_000, two[1] - two[0]);
+        assertEquals((32L << 20) + 1_000_000 + MATRIX_ROW, one[1] - one[0], "gradients of a part of the mini-batch");
     }
 
     @Test

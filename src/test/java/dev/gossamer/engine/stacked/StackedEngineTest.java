@@ -100,6 +100,21 @@ class StackedEngineTest {
         }
     }
 
+    @Test
+    void theMovingAverageStartsAtTheParametersAndIsWhatIsScored() {
+        ImageSet images = images();
+        try (StackedEngine engine = engine("linear", 2)) {
+            FloatBuffer average = FloatBuffer.allocate((int) engine.parameters());
+            engine.read(Replicas.Matrix.AVERAGE, 1, average);
+            assertArrayEquals(parameters(engine, 1), average.array());
+            FloatBuffer zeros = FloatBuffer.allocate((int) engine.parameters());
+            engine.writeParameters(1, zeros);
+            assertEquals(engine.evaluate(0, images), engine.evaluate(1, images));
+            engine.write(Replicas.Matrix.AVERAGE, 1, zeros.rewind());
+            assertEquals(Math.log(10), engine.evaluate(1, images).loss(), 1e-6);
+        }
+    }
+
     /** A batch of one size must leave nothing behind that one of another size sees. */
     @Test
     void batchesMayChangeTheirSize() {
@@ -131,11 +146,11 @@ class StackedEngineTest {
         }
     }
 
-    /** The mini-batch of a single worker is divided among the threads; its dropout masks are those of the whole. */
+    /** The mini-batch of a single worker is divided among the threads, also if these are more than its images. */
     @Test
     void partsOfABatchAddUpToItsGradients() {
         ImageShape shape = new ImageShape(3, 32, 32);
-        Batch batch = new Batch(batch(5, shape).images(), new int[] {1, 2, 3, 4, 5}, 1, 5, shape);
+        Batch batch = new Batch(batch(1, shape).images(), new int[] {1, 2, 3}, 1, 3, shape);
         float[] expected = null;
         double loss = 0;
         for (int threads : new int[] {1, 2, 3, 4}) {
