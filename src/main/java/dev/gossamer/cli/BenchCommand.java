@@ -84,7 +84,8 @@ final class BenchCommand implements Command {
                 options.value(key.toString(), "VALUE", meaning);
             }
         });
-        NumberOption.ROUNDS.addTo(options, "number of rounds, each with every model, number of workers and engine, and the peer, once");
+        NumberOption.ROUNDS.addTo(options,
+                "number of rounds, each with every model, number of workers and engine, and the peer, once");
         options.value(PEER, "PYTHON", "a Python with PyTorch, to measure beside; without it there is no peer");
         options.value(OUTPUT, "FILE", "everything measured, replaced where it exists (" + standardOutput + ")");
         OutputFormat.addTo(options);

@@ -21,10 +21,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** All replicas as one program on a device. The network is compiled once; its layers have to be Gossamer's own. */
 public final class StackedEngine implements ReplicaEngine {
 
-    private final ImageShape images;
     /** Copies of the largest weight tensor that an operation may need. */
     private static final long ORDERED_WEIGHTS = 3;
 
+    private final ImageShape images;
     private final int workers;
     private final long parameters;
     private final long seed;
