@@ -85,6 +85,7 @@ class EngineAgreementTest {
                         images, Augmentation.NONE, Partition.parse("shared"), workers, batch, 3, 0)) {
             checkGradients(expected, actual, batches,
                     Compiler.compile(network(model, width, dropout, images.shape()), images.shape(), true));
+            float[] start = parameters(expected, 0);
             MixingMatrix mixing = Topologies.parse(workers == 1 ? "solo" : "ring", workers).at(0);
             for (int t = 0; t < 10; t++) {
                 Batch next = batches.next();
@@ -93,7 +94,7 @@ class EngineAgreementTest {
                 expected.update(STEP, mixing);
                 actual.update(STEP, mixing);
             }
-            checkParameters(expected, actual);
+            checkMovements(start, expected, actual);
             for (int worker : new int[] {0, workers - 1, ReplicaEngine.MEAN}) {
                 Score score = expected.evaluate(worker, images);
                 assertEquals(score.loss(), actual.evaluate(worker, images).loss(), 1e-3 * score.loss());
@@ -105,12 +106,13 @@ class EngineAgreementTest {
     }
 
     /**
-     * Parameter by parameter, over a few batches. Now and then an activation is so near to 0 that rounding decides about
-     * its ReLU, so that one in the middle counts.
+     * Parameter by parameter and worker by worker, over a few batches. Now and then an activation is so near to 0 that
+     * rounding decides about its ReLU, in full-width networks in most batches: two of five have to agree to rounding,
+     * and all to what a few such activations make.
      */
     private static void checkGradients(
             Dl4jEngine expected, StackedEngine actual, BatchStream batches, Program program) {
-        Map<Slice, List<Double>> errors = new HashMap<>();
+        Map<String, List<Double>> errors = new HashMap<>();
         for (int t = 0; t < BATCHES; t++) {
             Batch next = batches.next();
             double loss = expected.computeGradients(next, t);
@@ -122,27 +124,42 @@ class EngineAgreementTest {
                 for (Slice slice : program.parameters()) {
                     int from = (int) slice.offset();
                     int to = from + (int) slice.size();
-                    errors.computeIfAbsent(slice, s -> new ArrayList<>()).add(relativeError(
+                    errors.computeIfAbsent(slice.name() + " of worker " + i, s -> new ArrayList<>()).add(relativeError(
                             Arrays.copyOfRange(all, from, to), Arrays.copyOfRange(gradient.array(), from, to)));
                 }
             }
         }
-        errors.forEach((slice, values) -> {
+        errors.forEach((which, values) -> {
             Collections.sort(values);
-            double median = values.get((values.size() - 1) / 2);
-            assertTrue(median < 1e-4, "gradients of " + slice.name() + " differ by " + values);
+            assertTrue(values.get(1) < 1e-4 && values.get(BATCHES - 1) < 2e-2,
+                    "gradients of " + which + " differ by " + values);
         });
     }
 
-    private static void checkParameters(ReplicaEngine expected, ReplicaEngine actual) {
+    /** The way from the start too, whose length is a hundredth of the parameters', so that a wrong update would show. */
+    private static void checkMovements(float[] start, ReplicaEngine expected, ReplicaEngine actual) {
         for (int i = 0; i < expected.workers(); i++) {
-            FloatBuffer first = FloatBuffer.allocate((int) expected.parameters());
-            FloatBuffer second = FloatBuffer.allocate((int) expected.parameters());
-            expected.readParameters(i, first);
-            actual.readParameters(i, second);
-            double error = relativeError(first.array(), second.array());
-            assertTrue(error < 1e-3, "parameters of worker " + i + " differ by " + error);
+            float[] first = parameters(expected, i);
+            float[] second = parameters(actual, i);
+            double error = relativeError(first, second);
+            double ofMovement = relativeError(difference(first, start), difference(second, start));
+            assertTrue(error < 1e-3 && ofMovement < 2e-2,
+                    "parameters of worker " + i + " differ by " + error + ", " + ofMovement + " of their way");
         }
+    }
+
+    private static float[] parameters(ReplicaEngine engine, int worker) {
+        FloatBuffer values = FloatBuffer.allocate((int) engine.parameters());
+        engine.readParameters(worker, values);
+        return values.array();
+    }
+
+    private static float[] difference(float[] end, float[] start) {
+        float[] difference = end.clone();
+        for (int k = 0; k < difference.length; k++) {
+            difference[k] -= start[k];
+        }
+        return difference;
     }
 
     /** Norm of the difference over the norm. */
