@@ -41,12 +41,28 @@ public record RecordedRun(Path folder, RunResult result, Map<String, String> con
         }
     }
 
-    private static RecordedRun read(Path folder) {
+    /**
+     * Reads back a run that has ended.
+     *
+     * @param folder folder of the run
+     * @throws RecordException if its configuration or summary cannot be read or has another form
+     */
+    public static RecordedRun read(Path folder) {
         Path summary = folder.resolve(RunFolder.SUMMARY);
         Path configuration = folder.resolve(RunFolder.CONFIGURATION);
         Fields fields = new Fields(summary.toString(), Mappers.jsonTexts(text(summary), summary));
         return new RecordedRun(
                 folder, RunResults.result(fields), Mappers.yamlTexts(text(configuration), configuration));
+    }
+
+    /**
+     * Software, machine and data of the run, by the names of {@code environment.json}.
+     *
+     * @throws RecordException if it cannot be read or has another form
+     */
+    public Map<String, String> environment() {
+        Path file = folder.resolve(RunFolder.ENVIRONMENT);
+        return Mappers.jsonTexts(text(file), file);
     }
 
     private static String text(Path file) {

@@ -44,7 +44,7 @@ public final class RunResults {
     }
 
     /** The fields of a result by column, in the order of the header; null for what is absent. */
-    static Map<String, Object> fields(RunResult result) {
+    public static Map<String, Object> fields(RunResult result) {
         List<Object> values = new ArrayList<>();
         values.add(result.experiment());
         values.add(result.topology());

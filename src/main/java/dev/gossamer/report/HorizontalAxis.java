@@ -139,6 +139,11 @@ final class HorizontalAxis {
         return logarithmic ? Math.log10(value) : value;
     }
 
+    /** The value at a place of the chart. */
+    double value(double position) {
+        return logarithmic ? Math.pow(10, position) : position;
+    }
+
     double span() {
         return max - min;
     }

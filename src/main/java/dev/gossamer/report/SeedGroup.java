@@ -24,6 +24,10 @@ import java.util.stream.Stream;
  */
 record SeedGroup(String series, double learningRate, List<RecordedRun> runs) {
 
+    /** Those without test accuracy come first. */
+    static final Comparator<SeedGroup> BY_ACCURACY = Comparator.comparingDouble(
+            group -> group.mean(RunResult::testAccuracy).map(MeanInterval::mean).orElse(-1.0));
+
     /** The groups of some runs: the series in order of appearance, the learning rates of each from small to large. */
     static List<SeedGroup> of(List<RecordedRun> runs) {
         VariedKeys varied = new VariedKeys(runs);
@@ -76,8 +80,7 @@ record SeedGroup(String series, double learningRate, List<RecordedRun> runs) {
 
     /** The group of highest mean test accuracy of each series, among those that have one. */
     static Map<String, SeedGroup> mostAccurate(List<SeedGroup> groups) {
-        return best(groups, Comparator.comparingDouble(
-                group -> group.mean(RunResult::testAccuracy).map(MeanInterval::mean).orElse(-1.0)));
+        return best(groups, BY_ACCURACY);
     }
 
     /** The largest group of each series. */
