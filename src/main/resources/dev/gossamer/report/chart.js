@@ -78,13 +78,16 @@ function axes(plot) {
   if (plot.x && plot.x.logarithmic) {
     x.splits = () => plot.x.ticks.map(tick => tick.value);
     x.values = (u, splits) => sparse(u, "x", splits, plot.x.ticks.map(tick => tick.label));
+    x.filter = (u, splits) => splits;
   } else if (plot.xLogarithmic) {
     x.splits = (u, axis, min, max) => logSplits(min, max);
     x.values = (u, splits) => sparse(u, "x", splits, splits.map(short));
+    x.filter = (u, splits) => splits;
   }
-  const y = { ...common, label: plot.yTitle, labelSize: 22, size: 58, values: (u, splits) => splits.map(v => v === null ? "" : short(v)) };
+  const y = { ...common, size: 58, values: (u, splits) => splits.map(short) };
   if (plot.logarithmic) {
     y.splits = (u, axis, min, max) => logSplits(min, max);
+    y.filter = (u, splits) => splits;
   }
   return [x, y];
 }
@@ -131,6 +134,7 @@ function aligned(plot) {
 function series(plot, visible) {
   const list = [{}];
   const bands = [];
+  const strength = Math.round((dark.matches ? 1.6 : 1) * Math.max(18, 100 / Math.max(1, visible.size))).toString(16).padStart(2, "0");
   plot.lines.forEach((line, k) => {
     const paint = color(line.style);
     const show = visible.has(line.name);
@@ -140,7 +144,7 @@ function series(plot, visible) {
     });
     list.push({ show, stroke: "transparent", width: 0, spanGaps: true, points: { show: false } });
     list.push({ show, stroke: "transparent", width: 0, spanGaps: true, points: { show: false } });
-    bands.push({ series: [3 * k + 2, 3 * k + 3], fill: paint + "26" });
+    bands.push({ series: [3 * k + 2, 3 * k + 3], fill: paint + strength });
   });
   return { list, bands };
 }
@@ -166,7 +170,7 @@ function drawMarks(u, plot, visible) {
     ctx.stroke();
     ctx.lineWidth = unit;
     ctx.beginPath();
-    if (line.x.length === 1 || plot.x && plot.x.logarithmic) {
+    if (line.x.length === 1) {
       line.x.forEach((v, i) => {
         if (Number.isFinite(line.low[i])) {
           const x = u.valToPos(v, "x", true);
@@ -295,7 +299,7 @@ class LineChart {
     this.dark = dark.matches;
     this.width = this.place.clientWidth;
     const holder = element("div", { class: "plot" });
-    this.place.replaceChildren(holder, this.legend(), element("p", { class: "note" }, this.plot.notes.join("; ")));
+    this.place.replaceChildren(element("p", { class: "axis" }, `↑ ${this.plot.yTitle}`), holder, this.legend(), element("p", { class: "note" }, this.plot.notes.join("; ")));
     this.chart = this.create(holder);
     this.place.style.minHeight = "";
   }
@@ -338,7 +342,8 @@ class LineChart {
         }
       }
     }
-    legend.append(...buttons);
+    const shownFirst = buttons.map((button, k) => [button, this.plot.lines[k]]).sort((a, b) => b[1].shown - a[1].shown);
+    legend.append(...shownFirst.map(([button]) => button));
     return legend;
   }
 

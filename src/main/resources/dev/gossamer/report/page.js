@@ -34,8 +34,8 @@ function runColumns() {
     result("test_accuracy", "test accuracy (%)", percent),
     column("", run => run.best ? 1 : 0, run => run.best ? "★" : "", false),
     result("test_loss", "test loss", plain),
-    result("train_accuracy", "training accuracy (%)", percent),
-    result("train_loss", "training loss", plain),
+    result("train_accuracy", "train accuracy (%)", percent),
+    result("train_loss", "train loss", plain),
     result("consensus_distance", "consensus distance", plain),
     result("images_per_second", "images/s", v => v === null ? "" : Math.round(Number(v)).toString()),
   ];
@@ -57,12 +57,18 @@ function fillRuns() {
   byId("filter").addEventListener("input", e => table.filter(e.target.value));
 }
 
+/** A mean and half of its interval, with as many decimals as two digits of the latter have. */
 function interval(mean, scale = 1) {
   if (!mean) {
     return "";
   }
-  const half = mean.half === null ? "" : ` ± ${short(scale * Number(mean.half))}`;
-  return short(scale * Number(mean.mean)) + half;
+  const value = scale * Number(mean.mean);
+  const half = mean.half === null ? NaN : scale * Number(mean.half);
+  if (!(half > 0)) {
+    return short(value) + (mean.half === null ? "" : " ± 0");
+  }
+  const decimals = Math.max(0, 1 - Math.floor(Math.log10(half)));
+  return decimals > 6 ? `${value.toPrecision(4)} ± ${half.toPrecision(2)}` : `${value.toFixed(decimals)} ± ${half.toFixed(decimals)}`;
 }
 
 function fillSeeds() {
@@ -115,10 +121,10 @@ function scatter(fit, field, xTitle, xLogarithmic) {
   const lines = fit.points.filter(point => Number.isFinite(number(point[field]))).map(point => ({
     name: point.series, style: point.style, shown: true, crosses: [], counts: [point.loss.count],
     x: [number(point[field])], y: [number(point.loss.mean)], half: [number(point.loss.half)],
-    low: [number(point.loss.mean) - number(point.loss.half)], high: [number(point.loss.mean) + number(point.loss.half)],
+    low: [Math.max(number(point.loss.mean) - number(point.loss.half), 0.3 * number(point.loss.mean))], high: [number(point.loss.mean) + number(point.loss.half)],
     note: `learning rate ${point.learning_rate}`,
   }));
-  return { xTitle, xLogarithmic, yTitle: `final ${fit.loss}`, lines, notes: [], empty: "not known", scatter: true };
+  return { xTitle, xLogarithmic, yTitle: `final ${fit.loss}, logarithmic`, logarithmic: true, lines, notes: [], empty: "not known", scatter: true };
 }
 
 function rank(value) {
