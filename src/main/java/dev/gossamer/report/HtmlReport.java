@@ -42,11 +42,9 @@ public final class HtmlReport {
      * @param runs what it shows
      * @param title first line, for example the name of the experiment
      * @param html the file
-     * @throws ChartException where Java finds no fonts for the drawings of topologies
      * @throws dev.gossamer.record.RecordException if the file cannot be written
      */
     public static void write(ReportedRuns runs, String title, Path html) {
-        Charts.requireFonts();
         String script = library("dist/uPlot.iife.min.js") + "\n(() => {\n\"use strict\";\n"
                 + text("chart.js") + text("table.js") + text("page.js") + "})();\n";
         Map<String, String> parts = Map.of(

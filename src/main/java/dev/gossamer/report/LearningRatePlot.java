@@ -19,6 +19,9 @@ final class LearningRatePlot {
     private static final double CROSS_HEIGHT = 0.025;
     private static final double CROSS_SPACING = 0.022;
 
+    /** Crosses at the first or last learning rate stay on the axis. */
+    private static final double CROSS_ROOM = 0.09;
+
     private final List<SeedGroup> groups;
     private final List<String> series;
     private final AccuracyAxis accuracy;
@@ -97,7 +100,8 @@ final class LearningRatePlot {
                 .filter(other -> !other.ended(RunStatus.DIVERGED).isEmpty())
                 .map(SeedGroup::series)
                 .toList();
-        return (diverged.indexOf(group.series()) - (diverged.size() - 1) / 2.0) * CROSS_SPACING;
+        double spacing = Math.min(CROSS_SPACING, CROSS_ROOM / diverged.size());
+        return (diverged.indexOf(group.series()) - (diverged.size() - 1) / 2.0) * spacing;
     }
 
     private static List<String> notes(List<PlotLine> lines, List<RecordedRun> runs) {

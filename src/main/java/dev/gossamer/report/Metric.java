@@ -2,6 +2,7 @@ package dev.gossamer.report;
 
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RunResult;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -29,6 +30,11 @@ enum Metric {
         this.split = split;
         this.value = value;
         this.outcome = outcome;
+    }
+
+    /** Its name in records: {@code test_accuracy}. */
+    String field() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** Title of the axis, with the unit. */

@@ -130,7 +130,7 @@ final class ReportData {
         json.put("finished", group.ended(RunStatus.FINISHED).size());
         json.put("diverged", group.ended(RunStatus.DIVERGED).size());
         for (Metric metric : Metric.values()) {
-            json.put(metric.name().toLowerCase(Locale.ROOT),
+            json.put(metric.field(),
                     group.mean(metric::outcome).map(PlotJson::mean).orElse(null));
         }
         return json;
@@ -192,12 +192,18 @@ final class ReportData {
 
     private List<Map<String, Object>> topologies() {
         List<Map<String, Object>> topologies = new ArrayList<>();
-        int drawn = 0;
+        try {
+            Charts.requireFonts();
+        } catch (ChartException e) {
+            leftOut.add("drawings of topologies: " + e.getMessage());
+            return topologies;
+        }
+        int room = MOST_DRAWN;
         for (Scheme scheme : schemes.all()) {
             TopologyDrawing drawing = new TopologyDrawing(scheme);
             String svg = drawing.withoutWords();
-            boolean fits = drawn + svg.length() <= MOST_DRAWN;
-            drawn += fits ? svg.length() : 0;
+            boolean fits = svg.length() <= room;
+            room -= fits ? svg.length() : 0;
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("name", Figure.label(scheme.name()));
             json.put("svg", fits ? svg : null);

@@ -64,7 +64,8 @@ final class VariedKeys {
         return List.copyOf(varied);
     }
 
-    private static String phrase(String key, String value) {
+    /** A key and its value in a few words. */
+    static String phrase(String key, String value) {
         return switch (key) {
             case TOPOLOGY, MODEL -> value;
             case WORKERS -> value + " workers";
