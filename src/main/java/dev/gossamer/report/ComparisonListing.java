@@ -51,7 +51,7 @@ public final class ComparisonListing {
                 .filter(row -> row.section().equals("outcome"))
                 .forEach(row -> pairs.computeIfAbsent(row.runs(), key -> new LinkedHashMap<>()).put(row.key(), row));
         long alone = pairs.values().stream().filter(pair -> !isPair(pair)).count();
-        String note = alone == 0 ? "" : alone + " runs have no counterpart; --format csv lists them\n";
+        String note = alone == 0 ? "" : "runs without counterpart: " + alone + "; --format csv lists them\n";
         return alone == pairs.size() ? note : table(pairs) + note;
     }
 

@@ -69,7 +69,8 @@ final class CurvePlot {
 
     private static String name(RecordedRun run) {
         RunStatus status = run.result().status();
-        return Figure.label(status == RunStatus.FINISHED ? run.name() : run.name() + " (" + status + ")");
+        String name = ReportedRuns.name(run);
+        return Figure.label(status == RunStatus.FINISHED ? name : name + " (" + status + ")");
     }
 
     private LinePlot plot() {

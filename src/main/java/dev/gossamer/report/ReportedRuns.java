@@ -60,6 +60,12 @@ public record ReportedRuns(Map<RecordedRun, List<MetricsRow>> metrics, List<Stri
                 .anyMatch(file -> Files.exists(folder.resolve(file)));
     }
 
+    /** The name of a run, with that of its folder where the runs are of several. */
+    static String name(RecordedRun run) {
+        String folder = run.configuration().get(FOLDER);
+        return folder == null ? run.name() : folder + "/" + run.name();
+    }
+
     private static List<Path> runFolders(Path folder) {
         try (Stream<Path> content = Files.list(folder)) {
             return content.filter(ReportedRuns::isRun).sorted().toList();

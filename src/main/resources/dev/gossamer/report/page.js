@@ -43,7 +43,7 @@ function runColumns() {
 
 function configuration(run) {
   const list = element("dl");
-  for (const [key, value] of Object.entries({ ...data.common, ...run.configuration, folder: run.folder })) {
+  for (const [key, value] of Object.entries({ ...data.common, ...run.configuration, path: run.folder })) {
     list.append(element("div", {}, element("dt", {}, key), element("dd", {}, value)));
   }
   return list;

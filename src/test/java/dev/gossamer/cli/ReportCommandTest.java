@@ -136,7 +136,7 @@ class ReportCommandTest {
     void comparesExperimentsAndRuns() {
         assertEquals(ExitCode.DONE, run("compare", "first", "second"), err());
         assertTrue(out().contains("50.00  70.00      +20.00"), out());
-        assertTrue(out().contains("1 runs have no counterpart"), out());
+        assertTrue(out().contains("runs without counterpart: 1;"), out());
 
         String runs = home.resolve("runs").toString();
         assertEquals(ExitCode.DONE, run("compare", runs + "/first/lr0.1", runs + "/first/lr0.2", "--format", "csv"), err());

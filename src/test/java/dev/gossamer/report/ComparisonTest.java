@@ -50,7 +50,7 @@ class ComparisonTest {
         assertEquals(null, accuracy.get(2).second());
         assertEquals(null, accuracy.get(2).difference());
         assertEquals(null, accuracy.get(3).first());
-        assertTrue(ComparisonListing.tables(rows, "a", "b").contains("\n2 runs have no counterpart"));
+        assertTrue(ComparisonListing.tables(rows, "a", "b").contains("\nruns without counterpart: 2;"));
     }
 
     @Test
