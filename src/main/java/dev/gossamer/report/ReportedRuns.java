@@ -47,7 +47,7 @@ public record ReportedRuns(Map<RecordedRun, List<MetricsRow>> metrics, List<Stri
             runs.forEach(run -> read.addRun(run, ended));
             read.sort(ended, folder);
             for (RecordedRun run : ended) {
-                RecordedRun named = folders.size() == 1 ? run : withFolder(run, folder.getFileName().toString());
+                RecordedRun named = folders.size() == 1 ? run : withFolder(run, name(folder, folders));
                 read.metrics.put(named, read.rows(run));
             }
         }
@@ -58,6 +58,13 @@ public record ReportedRuns(Map<RecordedRun, List<MetricsRow>> metrics, List<Stri
     public static boolean isRun(Path folder) {
         return Stream.of(RunFolder.CONFIGURATION, RunFolder.SUMMARY, RunFolder.METRICS)
                 .anyMatch(file -> Files.exists(folder.resolve(file)));
+    }
+
+    /** The last part of the path of a folder, or all of it where another has the same. */
+    private static String name(Path folder, List<Path> folders) {
+        Path name = folder.getFileName();
+        long same = folders.stream().filter(other -> other.getFileName().equals(name)).count();
+        return same == 1 ? name.toString() : folder.toString();
     }
 
     /** The name of a run, with that of its folder where the runs are of several. */

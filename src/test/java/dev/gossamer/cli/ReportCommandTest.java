@@ -91,6 +91,17 @@ class ReportCommandTest {
     }
 
     @Test
+    void foldersOfOneNameAreToldApart() throws Exception {
+        Path other = home.resolve("elsewhere/first");
+        Files.createDirectories(other.getParent());
+        Files.move(home.resolve("runs/second"), other);
+        assertEquals(ExitCode.DONE, run("report", "first", other.toString()), err());
+
+        String page = Files.readString(home.resolve("runs/first/report.html"));
+        assertTrue(page.contains("\"folder\":\"" + other + "\""), "both are called first");
+    }
+
+    @Test
     void runsArePrintedForOtherPrograms() throws Exception {
         assertEquals(ExitCode.DONE, run("report", "first", "--format", "csv"), err());
         assertEquals(3, out().lines().count());
