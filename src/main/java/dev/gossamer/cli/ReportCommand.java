@@ -5,6 +5,7 @@ import dev.gossamer.report.ReportedRuns;
 import dev.gossamer.report.RunListing;
 import dev.gossamer.report.Tables;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -74,13 +75,23 @@ final class ReportCommand implements Command {
                 .value(FORMAT, "FORMAT", "html, or table, json or csv: prints the runs with their configurations (html)");
     }
 
-    private void write(ReportedRuns runs, List<Path> given, boolean open) throws IOException {
+    private void write(ReportedRuns runs, List<Path> given, boolean open) {
         Path html = given.get(0).resolve(HtmlReport.FILE_NAME);
         String title = given.stream().map(folder -> folder.getFileName().toString()).collect(Collectors.joining(", "));
         HtmlReport.write(runs, title, html);
         console.out().println(html);
         if (open) {
-            new ProcessBuilder(opener(html)).inheritIO().start();
+            open(html);
+        }
+    }
+
+    private void open(Path html) {
+        List<String> opener = opener(html);
+        try {
+            new ProcessBuilder(opener).redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD).start();
+        } catch (IOException e) {
+            console.err().println("warning: no browser was opened, because there is no " + opener.get(0)
+                    + "; open the file yourself");
         }
     }
 

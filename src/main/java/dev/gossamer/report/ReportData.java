@@ -178,7 +178,7 @@ final class ReportData {
         List<Map<String, Object>> points = new ArrayList<>();
         for (TopologyFit.Point point : fit.points()) {
             Map<String, Object> values = new LinkedHashMap<>();
-            values.put("series", point.series());
+            values.put("name", Figure.label(point.name()));
             values.put("style", point.style());
             values.put("learning_rate", Decimal.format(point.learningRate()));
             values.put("loss", PlotJson.mean(point.loss()));

@@ -32,7 +32,7 @@ record TopologyFit(String name, Metric loss, List<Point> points, Optional<GammaF
     /**
      * A topology at its best learning rate.
      *
-     * @param series the name of its line in charts
+     * @param name its name, with its number of workers where they differ
      * @param style its place in the {@link Palette}
      * @param learningRate the one of the lowest mean loss, among those at which no run diverged
      * @param loss mean over the seeds
@@ -40,7 +40,7 @@ record TopologyFit(String name, Metric loss, List<Point> points, Optional<GammaF
      * @param neighbors n_eff of the fitted gamma; not a number without a fit
      */
     record Point(
-            String series, int style, double learningRate, MeanInterval loss, double spectralGap, double neighbors) {}
+            String name, int style, double learningRate, MeanInterval loss, double spectralGap, double neighbors) {}
 
     /** Runs that are compared, and the schemes of their topologies. */
     private record Best(SeedGroup group, int style, Scheme scheme) {}
@@ -80,9 +80,10 @@ record TopologyFit(String name, Metric loss, List<Point> points, Optional<GammaF
 
     private static TopologyFit of(String name, Metric loss, List<Best> best) {
         Optional<GammaFit> fit = fit(best, loss);
+        long sizes = best.stream().map(b -> b.scheme.workers()).distinct().count();
         List<Point> points = best.stream()
                 .map(b -> new Point(
-                        b.group.series(),
+                        sizes > 1 ? b.scheme.name() + ", " + b.scheme.workers() + " workers" : b.scheme.name(),
                         b.style,
                         b.group.learningRate(),
                         loss(b.group, loss).orElseThrow(),

@@ -119,7 +119,7 @@ function fillCharts() {
 
 function scatter(fit, field, xTitle, xLogarithmic) {
   const lines = fit.points.filter(point => Number.isFinite(number(point[field]))).map(point => ({
-    name: point.series, style: point.style, shown: true, crosses: [], counts: [point.loss.count],
+    name: point.name, style: point.style, shown: true, crosses: [], counts: [point.loss.count],
     x: [number(point[field])], y: [number(point.loss.mean)], half: [number(point.loss.half)],
     low: [Math.max(number(point.loss.mean) - number(point.loss.half), 0.3 * number(point.loss.mean))], high: [number(point.loss.mean) + number(point.loss.half)],
     note: `learning rate ${point.learning_rate}`,
