@@ -55,16 +55,6 @@ public record RecordedRun(Path folder, RunResult result, Map<String, String> con
                 folder, RunResults.result(fields), Mappers.yamlTexts(text(configuration), configuration));
     }
 
-    /**
-     * Software, machine and data of the run, by the names of {@code environment.json}.
-     *
-     * @throws RecordException if it cannot be read or has another form
-     */
-    public Map<String, String> environment() {
-        Path file = folder.resolve(RunFolder.ENVIRONMENT);
-        return Mappers.jsonTexts(text(file), file);
-    }
-
     private static String text(Path file) {
         try {
             return Files.readString(file);

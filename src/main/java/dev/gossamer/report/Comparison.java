@@ -1,5 +1,6 @@
 package dev.gossamer.report;
 
+import dev.gossamer.record.EnvironmentFile;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunResult;
@@ -82,7 +83,7 @@ public final class Comparison {
 
     private static Map<String, String> environment(RecordedRun run) {
         try {
-            return run.environment();
+            return EnvironmentFile.read(run.folder());
         } catch (RecordException e) {
             return Map.of();
         }

@@ -1,6 +1,7 @@
 package dev.gossamer.report;
 
 import dev.gossamer.record.Decimal;
+import dev.gossamer.record.EnvironmentFile;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RecordedRun;
@@ -50,7 +51,7 @@ final class ReportData {
 
     private void readEnvironment(RecordedRun run) {
         try {
-            run.environment().forEach(
+            EnvironmentFile.read(run.folder()).forEach(
                     (key, value) -> environment.computeIfAbsent(key, name -> new LinkedHashSet<>()).add(value));
         } catch (RecordException e) {
             leftOut.add(run.name() + ": " + e.getMessage());
@@ -146,7 +147,7 @@ final class ReportData {
     /** Test accuracies of each series minus that of the most accurate one, at the best learning rate of each. */
     private void putPairs(Map<String, Object> data) {
         List<SeedGroup> best = SeedGroup.mostAccurate(groups).values().stream()
-                .filter(group -> group.mean(RunResult::testAccuracy).isPresent())
+                .filter(group -> group.isFinished() && group.mean(RunResult::testAccuracy).isPresent())
                 .toList();
         List<Map<String, Object>> pairs = new ArrayList<>();
         data.put("pairs", pairs);

@@ -24,9 +24,8 @@ import java.util.stream.Stream;
  */
 record SeedGroup(String series, double learningRate, List<RecordedRun> runs) {
 
-    /** Those without test accuracy come first. */
-    static final Comparator<SeedGroup> BY_ACCURACY = Comparator.comparingDouble(
-            group -> group.mean(RunResult::testAccuracy).map(MeanInterval::mean).orElse(-1.0));
+    /** By mean test accuracy; groups of which a run did not finish come first, in any order. */
+    static final Comparator<SeedGroup> BY_ACCURACY = Comparator.comparingDouble(SeedGroup::reliableAccuracy);
 
     /** The groups of some runs: the series in order of appearance, the learning rates of each from small to large. */
     static List<SeedGroup> of(List<RecordedRun> runs) {
@@ -45,6 +44,16 @@ record SeedGroup(String series, double learningRate, List<RecordedRun> runs) {
     /** The learning rate as records have it. */
     String learningRateText() {
         return Decimal.format(learningRate);
+    }
+
+    /** The mean test accuracy where all runs finished; -1 where not. */
+    private double reliableAccuracy() {
+        return isFinished() ? mean(RunResult::testAccuracy).map(MeanInterval::mean).orElse(-1.0) : -1;
+    }
+
+    /** Whether every run finished. */
+    boolean isFinished() {
+        return ended(RunStatus.FINISHED).size() == runs.size();
     }
 
     /** The runs that ended in a way. */
@@ -78,7 +87,7 @@ record SeedGroup(String series, double learningRate, List<RecordedRun> runs) {
         return number.apply(run.result()).orElse(Double.NaN);
     }
 
-    /** The group of highest mean test accuracy of each series, among those that have one. */
+    /** The group of highest mean test accuracy of each series, among those where every run finished. */
     static Map<String, SeedGroup> mostAccurate(List<SeedGroup> groups) {
         return best(groups, BY_ACCURACY);
     }

@@ -9,12 +9,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gossamer.record.LearningRateAccuracy;
 import dev.gossamer.record.RunFolder;
 import dev.gossamer.record.RunResult;
+import dev.gossamer.record.RunResults;
 import dev.gossamer.record.RunStatus;
+import dev.gossamer.record.WholeFile;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,11 +49,13 @@ class ReportCommandTest {
         Path folder = home.resolve("runs").resolve(experiment);
         Map<String, Object> configuration =
                 Map.of("topology", "ring", "workers", 8, "learning-rate", learningRate, "seed", 1, "batch-size", 16);
-        try (RunFolder run = RunFolder.create(folder.resolve("lr" + learningRate), configuration, Map.of());
-                LearningRateAccuracy csv = LearningRateAccuracy.open(folder)) {
+        try (RunFolder run = RunFolder.create(folder.resolve("lr" + learningRate), configuration, Map.of())) {
             run.finish(result);
-            csv.append(result);
         }
+        Path csv = folder.resolve(LearningRateAccuracy.FILE_NAME);
+        List<RunResult> results = new ArrayList<>(Files.exists(csv) ? LearningRateAccuracy.read(csv) : List.of());
+        results.add(result);
+        WholeFile.write(csv, RunResults.csv(results));
     }
 
     private int run(String... arguments) {

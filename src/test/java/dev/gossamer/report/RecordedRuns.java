@@ -4,7 +4,10 @@ import dev.gossamer.record.LearningRateAccuracy;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RunFolder;
 import dev.gossamer.record.RunResult;
+import dev.gossamer.record.RunResults;
 import dev.gossamer.record.RunStatus;
+import dev.gossamer.record.WholeFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,7 +26,8 @@ final class RecordedRuns {
         List<MetricsRow> rows = new ArrayList<>();
         for (int e = 1; e <= 3; e++) {
             for (String worker : List.of("0", "4", "mean")) {
-                rows.add(new MetricsRow(e * 10, e * 0.5, e, learningRate, "test", worker, 2 / accuracy / e, accuracy * e / 3, 0.1 * e));
+                rows.add(new MetricsRow(
+                        e * 10, e * 0.5, e, learningRate, "test", worker, 2 / accuracy / e, accuracy * e / 3, 0.1 * e));
             }
         }
         return write(experiment, topology, learningRate, seed, status, accuracy, rows);
@@ -48,12 +52,20 @@ final class RecordedRuns {
         configuration.put("momentum", 0.9);
         configuration.put("seed", seed);
         String name = topology.replaceAll("[^a-z-]", "_") + "-lr" + learningRate + "-seed" + seed;
-        try (RunFolder run = RunFolder.create(experiment.resolve(name), configuration, Map.of("gossamer", "test", "synthetic", true));
-                LearningRateAccuracy csv = LearningRateAccuracy.open(experiment)) {
+        Map<String, Object> environment = Map.of("gossamer", "test", "synthetic", true);
+        try (RunFolder run = RunFolder.create(experiment.resolve(name), configuration, environment)) {
             rows.forEach(run::append);
             run.finish(result);
-            csv.append(result);
         }
+        addRow(experiment, result);
         return result;
+    }
+
+    /** Adds a row to {@code lr-accuracy.csv}. */
+    static void addRow(Path experiment, RunResult result) {
+        Path csv = experiment.resolve(LearningRateAccuracy.FILE_NAME);
+        List<RunResult> results = new ArrayList<>(Files.exists(csv) ? LearningRateAccuracy.read(csv) : List.of());
+        results.add(result);
+        WholeFile.write(csv, RunResults.csv(results));
     }
 }
