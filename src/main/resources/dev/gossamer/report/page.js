@@ -51,7 +51,7 @@ function configuration(run) {
 
 function fillRuns() {
   const table = new Table(byId("table"), runColumns(), data.runs, configuration);
-  const count = shown => { byId("count").textContent = shown === data.runs.length ? `${shown} runs` : `${shown} of ${data.runs.length} runs`; };
+  const count = shown => { byId("count").textContent = shown === data.runs.length ? `${shown} ${shown === 1 ? "run" : "runs"}` : `${shown} of ${data.runs.length} runs`; };
   table.onRender = count;
   count(data.runs.length);
   byId("filter").addEventListener("input", e => table.filter(e.target.value));
@@ -206,3 +206,4 @@ function redraw() {
 
 dark.addEventListener("change", redraw);
 addEventListener("resize", redraw);
+addEventListener("beforeprint", () => LineChart.all.forEach(chart => chart.draw()));
