@@ -34,6 +34,8 @@ public final class Main {
         commands = List.of(
                 new ListCommand(experiments, console),
                 new ShowCommand(experiments, home, engines, console),
+                new ReportCommand(home.resolve("runs"), console),
+                new CompareCommand(home.resolve("runs"), console),
                 new TopologiesCommand(home.resolve("runs"), console),
                 new TheoryCommand(home.resolve("runs"), console),
                 new DataCommand(home.resolve("datasets"), console),

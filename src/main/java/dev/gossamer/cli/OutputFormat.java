@@ -19,6 +19,11 @@ enum OutputFormat {
         options.value(OPTION, "FORMAT", "table, json or csv (table)");
     }
 
+    /** Whether the user chose one. */
+    static boolean isGiven(CommandLine line) {
+        return line.hasOption(OPTION);
+    }
+
     /**
      * What the user chose.
      *

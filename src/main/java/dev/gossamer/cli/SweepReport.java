@@ -9,6 +9,8 @@ import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.report.ChartException;
 import dev.gossamer.report.Charts;
+import dev.gossamer.report.HtmlReport;
+import dev.gossamer.report.ReportedRuns;
 import dev.gossamer.report.Tables;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +21,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Shows a sweep on the console, draws its charts anew after each run, and prints its results at the end, however it
- * ends.
+ * Shows a sweep on the console, draws its charts anew after each run, and prints its results and writes its page at the
+ * end, however it ends.
  */
 final class SweepReport implements SweepObserver, AutoCloseable {
 
@@ -107,6 +109,15 @@ final class SweepReport implements SweepObserver, AutoCloseable {
         }
     }
 
+    private void writePage() {
+        try {
+            HtmlReport.write(ReportedRuns.read(List.of(folder)), title, folder.resolve(HtmlReport.FILE_NAME));
+        } catch (RuntimeException | OutOfMemoryError e) {
+            console.err().println("warning: " + HtmlReport.FILE_NAME + " is not written: " + Failures.sentence(e));
+            Failures.log("report", e);
+        }
+    }
+
     private void endProgress() {
         if (progress != null) {
             progress.close();
@@ -125,7 +136,8 @@ final class SweepReport implements SweepObserver, AutoCloseable {
         if (data.synthetic()) {
             console.out().println("These are results on SYNTHETIC data.");
         }
-        Stream.of(LearningRateAccuracy.FILE_NAME, LEARNING_RATE_CHART, CURVES_CHART)
+        writePage();
+        Stream.of(LearningRateAccuracy.FILE_NAME, LEARNING_RATE_CHART, CURVES_CHART, HtmlReport.FILE_NAME)
                 .map(folder::resolve)
                 .filter(Files::exists)
                 .forEach(console.out()::println);

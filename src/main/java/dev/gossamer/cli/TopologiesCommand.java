@@ -74,6 +74,9 @@ final class TopologiesCommand extends TopologyCommand {
         }
         int workers = (int) NumberOption.WORKERS.wholeNumber(line);
         if (line.hasOption("draw")) {
+            if (OutputFormat.isGiven(line)) {
+                throw new UsageException("format is that of the table, and draw makes pictures; give one of them");
+            }
             draw(workers, line);
         } else {
             list(workers, line);

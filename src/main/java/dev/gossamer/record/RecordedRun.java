@@ -41,7 +41,13 @@ public record RecordedRun(Path folder, RunResult result, Map<String, String> con
         }
     }
 
-    private static RecordedRun read(Path folder) {
+    /**
+     * Reads back a run that has ended.
+     *
+     * @param folder folder of the run
+     * @throws RecordException if its configuration or summary cannot be read or has another form
+     */
+    public static RecordedRun read(Path folder) {
         Path summary = folder.resolve(RunFolder.SUMMARY);
         Path configuration = folder.resolve(RunFolder.CONFIGURATION);
         Fields fields = new Fields(summary.toString(), Mappers.jsonTexts(text(summary), summary));

@@ -30,6 +30,11 @@ public final class RunResults {
 
     private RunResults() {}
 
+    /** The names of the fields that say how a run ended: from {@code status} on. */
+    public static List<String> outcomes() {
+        return HEADER.subList(HEADER.indexOf("status"), HEADER.size());
+    }
+
     /** The header of {@code lr-accuracy.csv} and a line for each result. */
     public static String csv(List<RunResult> results) {
         List<List<String>> rows = new ArrayList<>();
@@ -44,7 +49,7 @@ public final class RunResults {
     }
 
     /** The fields of a result by column, in the order of the header; null for what is absent. */
-    static Map<String, Object> fields(RunResult result) {
+    public static Map<String, Object> fields(RunResult result) {
         List<Object> values = new ArrayList<>();
         values.add(result.experiment());
         values.add(result.topology());

@@ -1,9 +1,14 @@
 package dev.gossamer.report;
 
+import dev.gossamer.record.MetricsFile;
+import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RecordedRun;
+import dev.gossamer.record.RunFolder;
 import dev.gossamer.topology.Scheme;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Charts as SVG files. Text is drawn as outlines, so that it looks the same everywhere; title, subtitle and every
@@ -21,8 +26,8 @@ public final class Charts {
     /**
      * Test accuracy in percent over the learning rate on a logarithmic axis, a line for each topology and each
      * combination of the other keys that differ between the runs. Runs that differ in nothing but the seed are one
-     * point, their mean, with the standard deviation as error bar. A cross at the bottom is a diverged run, whose
-     * accuracy is no result of its learning rate. Interrupted and failed runs are counted in a note, and not drawn.
+     * point, their mean, with its 95 % interval as error bar. A cross at the bottom is a diverged run, whose accuracy
+     * is no result of its learning rate. Interrupted and failed runs are counted in a note, and not drawn.
      *
      * @param runs in any order
      * @param title first line, for example the name of the experiment
@@ -31,12 +36,13 @@ public final class Charts {
      */
     public static void learningRateAccuracy(List<RecordedRun> runs, String title, String subtitle, Path svg) {
         requireFonts();
-        new LearningRateChart(runs).write(title, subtitle, svg);
+        new LineChart(LearningRatePlot.of(runs)).write(title, subtitle, svg);
     }
 
     /**
-     * Test accuracy in percent over training, a line for each run: the mean over its evaluated workers, or the mean
-     * model where no worker was evaluated. A cross ends the line of a diverged run.
+     * Test accuracy in percent over training: the mean over the evaluated workers, or the mean model where no worker
+     * was evaluated. Finished runs that differ in nothing but the seed are one line, their mean, with its 95 % interval
+     * as error bars; any other run is a line of its own. A cross ends that of a diverged run.
      *
      * @param runs in the order of the legend; their {@code metrics.csv} are read
      * @param title first line
@@ -46,7 +52,9 @@ public final class Charts {
      */
     public static void curves(List<RecordedRun> runs, String title, String subtitle, Path svg) {
         requireFonts();
-        new CurvesChart(runs).write(title, subtitle, svg);
+        Map<RecordedRun, List<MetricsRow>> metrics = new LinkedHashMap<>();
+        runs.forEach(run -> metrics.put(run, MetricsFile.read(run.folder().resolve(RunFolder.METRICS))));
+        new LineChart(CurvePlot.of(metrics, Metric.TEST_ACCURACY)).write(title, subtitle, svg);
     }
 
     /**

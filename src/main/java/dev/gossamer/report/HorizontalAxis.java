@@ -20,7 +20,7 @@ import org.knowm.xchart.XYChart;
 final class HorizontalAxis {
 
     /** A mark at a position in the chart, and the number it shows. */
-    private record Tick(double position, String label) {}
+    record Tick(double position, String label) {}
 
     private static final int MOST_VALUES = 12;
     private static final int FEWEST_STEPS = 5;
@@ -35,11 +35,13 @@ final class HorizontalAxis {
     private final double min;
     private final double max;
     private final List<Tick> ticks;
+    private final boolean logarithmic;
 
-    private HorizontalAxis(double min, double max, List<Tick> ticks) {
+    private HorizontalAxis(double min, double max, List<Tick> ticks, boolean logarithmic) {
         this.min = min;
         this.max = max;
         this.ticks = ticks;
+        this.logarithmic = logarithmic;
     }
 
     /**
@@ -59,7 +61,7 @@ final class HorizontalAxis {
         double room = first == last ? LONE_ROOM : ROOM * (last - first);
         List<Tick> ticks = new ArrayList<>();
         numbers.forEach(number -> ticks.add(new Tick(Math.log10(number), Decimal.format(number))));
-        return new HorizontalAxis(first - room, last + room, ticks);
+        return new HorizontalAxis(first - room, last + room, ticks, true);
     }
 
     /**
@@ -73,7 +75,7 @@ final class HorizontalAxis {
         for (int nines = 1; nines <= last; nines++) {
             ticks.add(new Tick(nines, "0." + "9".repeat(nines)));
         }
-        return new HorizontalAxis(-EDGE * last, (1 + EDGE) * last, ticks);
+        return new HorizontalAxis(-EDGE * last, (1 + EDGE) * last, ticks, true);
     }
 
     private static SortedSet<Double> roundNumbers(double first, double last) {
@@ -91,17 +93,17 @@ final class HorizontalAxis {
 
     /** An axis without ticks, of a chart that has nothing to show. */
     static HorizontalAxis empty() {
-        return new HorizontalAxis(0, 1, List.of());
+        return new HorizontalAxis(0, 1, List.of(), false);
     }
 
-    /** A linear axis from 0 to a positive end, with at least five round steps. */
+    /** A linear axis from 0 to a positive end, with at least five round steps, and room for the mark of a point there. */
     static HorizontalAxis linear(double end) {
         BigDecimal step = roundStep(end / FEWEST_STEPS);
         List<Tick> ticks = new ArrayList<>();
         for (BigDecimal tick = BigDecimal.ZERO; tick.doubleValue() <= end; tick = tick.add(step)) {
             ticks.add(new Tick(tick.doubleValue(), Decimal.format(tick.doubleValue())));
         }
-        return new HorizontalAxis(-EDGE * end, (1 + EDGE) * end, ticks);
+        return new HorizontalAxis(-EDGE * end, (1 + 2 * EDGE) * end, ticks, false);
     }
 
     /** The largest of 1, 2 and 5 times a power of ten that is not above a limit. */
@@ -113,6 +115,33 @@ final class HorizontalAxis {
             step = larger.doubleValue() <= limit ? larger : step;
         }
         return step;
+    }
+
+    double min() {
+        return min;
+    }
+
+    double max() {
+        return max;
+    }
+
+    List<Tick> ticks() {
+        return ticks;
+    }
+
+    /** Whether the chart holds log10 of the values. */
+    boolean isLogarithmic() {
+        return logarithmic;
+    }
+
+    /** Where the chart has a value. */
+    double position(double value) {
+        return logarithmic ? Math.log10(value) : value;
+    }
+
+    /** The value at a place of the chart. */
+    double value(double position) {
+        return logarithmic ? Math.pow(10, position) : position;
     }
 
     double span() {

@@ -5,6 +5,7 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.geom.Path2D;
 import java.util.List;
+import java.util.Locale;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -58,6 +59,16 @@ final class Palette {
 
     static Color color(int series) {
         return COLORS.get(series % COLORS.size());
+    }
+
+    /** All colours, as style sheets write them. */
+    static List<String> hexColors() {
+        return COLORS.stream().map(color -> String.format(Locale.ROOT, "#%06x", color.getRGB() & 0xffffff)).toList();
+    }
+
+    /** Lengths of dashes and gaps of every round of colours but the first. */
+    static List<float[]> dashes() {
+        return DASHES;
     }
 
     static Marker marker(int series) {

@@ -4,7 +4,6 @@ import de.erichseifert.vectorgraphics2d.Document;
 import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
 import de.erichseifert.vectorgraphics2d.svg.SVGProcessor;
 import de.erichseifert.vectorgraphics2d.util.PageSize;
-import dev.gossamer.record.RecordException;
 import dev.gossamer.record.WholeFile;
 import java.awt.Color;
 import java.awt.Font;
@@ -33,13 +32,22 @@ final class SvgFile {
     private final VectorGraphics2D graphics = new VectorGraphics2D();
     private final int width;
     private final int height;
+    private final int top;
+    private final int bottom;
     private final StringJoiner description = new StringJoiner("\n");
     private String title = "";
     private String subtitle = "";
 
     SvgFile(int width, int height) {
+        this(width, height, 0, height);
+    }
+
+    /** A picture of which only the part between two heights is to be seen. */
+    SvgFile(int width, int height, int top, int bottom) {
         this.width = width;
         this.height = height;
+        this.top = top;
+        this.bottom = bottom;
         graphics.setColor(Color.WHITE);
         graphics.fillRect(0, 0, width, height);
     }
@@ -85,17 +93,23 @@ final class SvgFile {
     /**
      * Writes the file, as a whole or not at all; an older one is replaced.
      *
-     * @throws RecordException if that is not possible
+     * @throws dev.gossamer.record.RecordException if that is not possible
      */
     void write(Path svg) {
-        Document document = new SVGProcessor().getDocument(graphics.getCommands(), new PageSize(0, 0, width, height));
+        WholeFile.write(svg, text());
+    }
+
+    /** The content of the file. */
+    String text() {
+        PageSize page = new PageSize(0, top, width, bottom - top);
+        Document document = new SVGProcessor().getDocument(graphics.getCommands(), page);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             document.writeTo(bytes);
         } catch (IOException e) {
-            throw RecordException.writing(svg, e);
+            throw new AssertionError("an array takes every byte", e);
         }
-        WholeFile.write(svg, described(bytes.toString(StandardCharsets.UTF_8)));
+        return described(bytes.toString(StandardCharsets.UTF_8));
     }
 
     /**

@@ -108,7 +108,8 @@ public final class Tables {
                 .toList();
     }
 
-    private static Set<RecordedRun> best(List<RecordedRun> runs, VariedKeys varied) {
+    /** The finished run of best test accuracy of each series. */
+    static Set<RecordedRun> best(List<RecordedRun> runs, VariedKeys varied) {
         Map<String, RecordedRun> best = runs.stream()
                 .filter(run -> run.result().status() == RunStatus.FINISHED && run.result().testAccuracy().isPresent())
                 .collect(Collectors.toMap(varied::series, Function.identity(), BinaryOperator.maxBy(

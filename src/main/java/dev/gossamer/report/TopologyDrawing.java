@@ -22,6 +22,7 @@ final class TopologyDrawing {
     private final int steps;
     private final WeightScale scale;
     private final NodeLayout layout;
+    private boolean words = true;
 
     TopologyDrawing(Scheme scheme) {
         this.scheme = scheme;
@@ -31,9 +32,24 @@ final class TopologyDrawing {
     }
 
     void write(Path svg) {
-        SvgFile file = scheme.isStatic() ? single() : stepByStep();
+        SvgFile file = draw();
         file.note(note());
         file.write(svg);
+    }
+
+    /** The picture alone, for a page that has the words. */
+    String withoutWords() {
+        words = false;
+        return draw().text();
+    }
+
+    /** The words below the picture. */
+    String caption() {
+        return subtitle() + "; " + note();
+    }
+
+    private SvgFile draw() {
+        return scheme.isStatic() ? single() : stepByStep();
     }
 
     /** Graph and matrix side by side. */
@@ -69,10 +85,18 @@ final class TopologyDrawing {
     }
 
     private SvgFile titled(int width, int height) {
-        SvgFile file = new SvgFile(width, height);
-        String period = scheme.isStatic() ? "the same at every step" : "period " + scheme.period();
-        file.head(scheme.name(), scheme.workers() + " workers, " + period + ", maximum degree " + scheme.maxDegree());
+        SvgFile file = words
+                ? new SvgFile(width, height)
+                : new SvgFile(width, height, SvgFile.HEAD - HEADING, height - FOOT + HEADING / 2);
+        if (words) {
+            file.head(scheme.name(), subtitle());
+        }
         return file;
+    }
+
+    private String subtitle() {
+        String period = scheme.isStatic() ? "the same at every step" : "period " + scheme.period();
+        return scheme.workers() + " workers, " + period + ", maximum degree " + scheme.maxDegree();
     }
 
     private String note() {

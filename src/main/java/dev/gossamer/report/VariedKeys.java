@@ -51,7 +51,21 @@ final class VariedKeys {
         return series.stream().map(key -> phrase(key, value(run, key))).collect(Collectors.joining(", "));
     }
 
-    private static String phrase(String key, String value) {
+    /** What the runs of lines have in common that differ in the topology and its size only; may be empty. */
+    String besidesTopology(RecordedRun run) {
+        return series.stream()
+                .filter(key -> !Set.of(TOPOLOGY, WORKERS).contains(key))
+                .map(key -> phrase(key, value(run, key)))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** All keys whose values differ, in the order of the configuration. */
+    List<String> all() {
+        return List.copyOf(varied);
+    }
+
+    /** A key and its value in a few words. */
+    static String phrase(String key, String value) {
         return switch (key) {
             case TOPOLOGY, MODEL -> value;
             case WORKERS -> value + " workers";

@@ -68,8 +68,8 @@ class MainTest {
         assertTrue(home.err().startsWith("tiny on fashion-mnist: 2 runs\n"), home.err());
         Path results = home.path.resolve("runs/tiny");
         List<String> files = hasCharts(results)
-                ? List.of("lr-accuracy.csv", "lr-accuracy.svg", "curves.svg")
-                : List.of("lr-accuracy.csv");
+                ? List.of("lr-accuracy.csv", "report.html", "lr-accuracy.svg", "curves.svg")
+                : List.of("lr-accuracy.csv", "report.html");
         for (String file : files) {
             assertTrue(Files.exists(results.resolve(file)), file);
             assertTrue(home.out().contains(results.resolve(file).toString()), home.out());

@@ -16,9 +16,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Element;
 
 @EnabledIf("dev.gossamer.report.Svg#canDraw")
 class CurvesChartTest {
@@ -36,7 +38,7 @@ class CurvesChartTest {
             rows.forEach(files::append);
         }
         RunResult result = LearningRateChartTest.result("ring", 0.1, 1, status, OptionalDouble.empty());
-        return new RecordedRun(path, result, Map.of());
+        return new RecordedRun(path, result, Map.of("topology", name));
     }
 
     private RecordedRun run(String name, List<MetricsRow> rows) {
@@ -60,8 +62,8 @@ class CurvesChartTest {
         assertEquals(1 + 1, svg.markers(Svg.ORANGE_RED));
         assertEquals(
                 "synthetic data\ntest accuracy (%)\n"
-                        + "b <1>: 2 evaluations, the last at step 20, epoch 2, 50.00 %\n"
-                        + "a: 1 evaluation, at step 10, epoch 1, 30.00 %",
+                        + "b <1>: 2 evaluations, the last at epoch 2, 50.00 %\n"
+                        + "a: 1 evaluation, at epoch 1, 30.00 %",
                 svg.text("desc"));
     }
 
@@ -117,17 +119,58 @@ class CurvesChartTest {
         RecordedRun finished = run("finished", List.of(row(1, 1, "test", "0", 0.2), row(3, 3, "test", "0", 0.6)));
         RecordedRun diverged = run("run", RunStatus.DIVERGED, List.of(
                 row(1, 1, "test", "0", 0.2), row(2, 2, "test", "0", 0.3), row(3, 3, "test", "0", Double.NaN)));
-        Svg svg = draw(diverged, finished);
+        Svg both = draw(diverged, finished);
+        assertEquals(0, both.crosses(Svg.BLUE), "the best of the finished runs has the first colour");
+        assertEquals(1, both.crosses(Svg.ORANGE_RED));
 
+        Svg svg = draw(diverged);
         List<double[]> points = svg.circles(Svg.BLUE);
         assertEquals(2 + 1, points.size());
-        assertEquals(1, svg.crosses(Svg.BLUE));
-        assertEquals(0, svg.crosses(Svg.ORANGE_RED));
         double[] cross = svg.centreOfCross(Svg.BLUE);
         assertEquals(points.get(1)[0], cross[0], 0.6);
         assertEquals(points.get(1)[1], cross[1], 0.6);
         assertTrue(svg.text("desc").contains("\nrun (diverged): 3 evaluations"), svg.text("desc"));
         assertTrue(svg.text("desc").endsWith("\n× at the end: diverged"), svg.text("desc"));
+    }
+
+    @Test
+    void finishedSeedsAreOneLineOfTheirMean() throws Exception {
+        Svg svg = draw(
+                seed(1, row(10, 1, "test", "0", 0.49), row(20, 2, "test", "0", 0.6)),
+                seed(2, row(10, 1, "test", "0", 0.51), row(20, 2, "test", "0", 0.8)));
+
+        assertEquals(2 + 1, svg.circles(Svg.BLUE).size());
+        // t(0.975, 1) = 12.7062 times the standard error of 10 %
+        assertTrue(svg.text("desc").endsWith("test accuracy (%), 95 % interval\n"
+                + "ring, learning rate 0.1, mean of 2 seeds: 2 evaluations, the last at epoch 2, 70.00 ± 127.06 %"),
+                svg.text("desc"));
+    }
+
+    private RecordedRun seed(long seed, MetricsRow... rows) {
+        RecordedRun run = run("seed" + seed, List.of(rows));
+        RunResult result = LearningRateChartTest.result("ring", 0.1, seed, RunStatus.FINISHED, OptionalDouble.of(0.5));
+        return new RecordedRun(run.folder(), result, Map.of("topology", "ring", "seed", Long.toString(seed)));
+    }
+
+    @Test
+    void aSingleEvaluationIsWithinTheChart() throws Exception {
+        Svg svg = draw(run("run", List.of(row(5, 0.1, "test", "0", 0.2))));
+
+        double[] point = svg.circles(Svg.BLUE).get(0);
+        double right = svg.elements("path").stream()
+                .filter(path -> path.getAttribute("style").contains("fill:rgb(228,228,228)"))
+                .mapToDouble(CurvesChartTest::rightEnd)
+                .max()
+                .orElseThrow();
+        assertTrue(point[0] + 6 < right, "the marker at " + point[0] + " is cut at " + right);
+    }
+
+    /** The largest first coordinate of a path. */
+    private static double rightEnd(Element path) {
+        return Pattern.compile("(-?[\\d.]+),(-?[\\d.]+)").matcher(path.getAttribute("d")).results()
+                .mapToDouble(match -> Double.parseDouble(match.group(1)))
+                .max()
+                .orElseThrow();
     }
 
     @Test

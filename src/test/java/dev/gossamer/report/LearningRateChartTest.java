@@ -88,9 +88,10 @@ class LearningRateChartTest {
                 result("ring", 0.1, 2, RunStatus.FINISHED, OptionalDouble.of(0.8))));
 
         String description = svg.text("desc");
-        assertTrue(description.contains("mean ± s.d. over seeds"), description);
-        assertTrue(description.contains("ring, momentum 0.0: learning rate 0.1, 30.00 %"), description);
-        assertTrue(description.contains("ring, momentum 0.9: learning rate 0.1, 70.00 %"), description);
+        assertTrue(description.contains("mean over seeds, 95 % interval"), description);
+        // t(0.975, 1) = 12.7062 times the standard error of 10 %
+        assertTrue(description.contains("ring, momentum 0.0: learning rate 0.1, 30.00 ± 127.06 %"), description);
+        assertTrue(description.contains("ring, momentum 0.9: learning rate 0.1, 70.00 ± 127.06 %"), description);
     }
 
     @Test
@@ -166,18 +167,21 @@ class LearningRateChartTest {
     }
 
     @Test
-    void severalSeedsAreOnePointWithAnErrorBar() throws Exception {
-        OptionalDouble low = OptionalDouble.of(0.4);
-        OptionalDouble high = OptionalDouble.of(0.6);
+    void severalSeedsAreOnePointWithTheirIntervalAsErrorBar() throws Exception {
         Svg svg = draw(
-                result("ring", 0.1, 1, RunStatus.FINISHED, low), result("ring", 0.1, 2, RunStatus.FINISHED, high));
+                result("ring", 0.1, 1, RunStatus.FINISHED, OptionalDouble.of(0.49)),
+                result("ring", 0.1, 2, RunStatus.FINISHED, OptionalDouble.of(0.50)),
+                result("ring", 0.1, 3, RunStatus.FINISHED, OptionalDouble.of(0.51)),
+                finished("ring", 0.2, 0.31),
+                finished("ring", 0.4, 0.69));
 
-        assertEquals(1 + 1, svg.markers(Svg.BLUE));
-        assertTrue(svg.text("desc").contains("ring: learning rate 0.1, 50.00 %"));
-        assertTrue(svg.text("desc").contains("mean ± s.d. over seeds"));
+        assertEquals(3 + 1, svg.markers(Svg.BLUE));
+        // t(0.975, 2) = 4.3027 times s.d. 1 % / sqrt(3)
+        String description = svg.text("desc");
+        assertTrue(description.contains("ring: learning rate 0.1, 50.00 ± 2.48 %"), description);
+        assertTrue(description.contains("ring: learning rate 0.2, 31.00 %"), description);
         double[] bar = svg.lines(Svg.BLUE).stream().filter(line -> line[0] == line[2]).findFirst().orElseThrow();
-        double tenPercent = tenPercent(svg);
-        assertEquals(2 * Math.sqrt(2) * tenPercent, Math.abs(bar[1] - bar[3]), 0.05, "one standard deviation each way");
+        assertEquals(2 * 0.24841 * tenPercent(svg), Math.abs(bar[1] - bar[3]), 0.05, "the interval, to both sides");
     }
 
     /** Height of ten percent, by the grid lines of 30 to 70 percent. */

@@ -1,0 +1,63 @@
+package dev.gossamer.cli;
+
+import dev.gossamer.report.Comparison;
+import dev.gossamer.report.ComparisonListing;
+import dev.gossamer.report.ReportedRuns;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.commons.cli.CommandLine;
+
+/** {@code compare}: what differs between two experiments, or two runs. */
+final class CompareCommand implements Command {
+
+    private final ResultFolders folders;
+    private final Console console;
+
+    /** @param runs the folder that experiments are recorded in */
+    CompareCommand(Path runs, Console console) {
+        folders = new ResultFolders(runs);
+        this.console = console;
+    }
+
+    @Override
+    public String name() {
+        return "compare";
+    }
+
+    @Override
+    public String summary() {
+        return "compare FOLDER FOLDER: what differs between two experiments or runs";
+    }
+
+    @Override
+    public int run(List<String> arguments) {
+        CommandLineOptions options = new CommandLineOptions("compare FOLDER FOLDER [options]",
+                "Prints what differs in configuration, environment and outcome between two experiments or two runs: their"
+                        + " folders,\nor their names in " + folders.runs() + ". Runs are paired by configuration;"
+                        + " differences are second minus first.");
+        OutputFormat.addTo(options);
+        CommandLine line = options.parse(arguments);
+        if (line.hasOption("help")) {
+            options.help(console.out());
+            return ExitCode.DONE;
+        }
+        OutputFormat format = OutputFormat.of(line);
+        if (line.getArgList().size() != 2) {
+            throw new UsageException("compare needs two folders, got " + line.getArgList().size());
+        }
+        Path first = folders.get(line.getArgList().get(0));
+        Path second = folders.get(line.getArgList().get(1));
+        List<Comparison.Row> rows = new Comparison(read(first).runs(), read(second).runs()).rows();
+        console.out().print(format == OutputFormat.TABLE
+                ? ComparisonListing.tables(rows, first.toString(), second.toString())
+                : format.print(ComparisonListing.listing(), rows));
+        return ExitCode.DONE;
+    }
+
+    private ReportedRuns read(Path folder) {
+        ReportedRuns runs = ReportedRuns.read(List.of(folder));
+        runs.leftOut().forEach(sentence -> console.err().println("warning: left out: " + sentence));
+        ResultFolders.requireRuns(runs, folder);
+        return runs;
+    }
+}

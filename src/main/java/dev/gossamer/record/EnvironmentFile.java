@@ -1,0 +1,27 @@
+package dev.gossamer.record;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** {@code environment.json} of a run: software, machine and data. */
+public final class EnvironmentFile {
+
+    private EnvironmentFile() {}
+
+    /**
+     * Its values by their names, as they are written.
+     *
+     * @param runFolder folder of the run
+     * @throws RecordException if it cannot be read or has another form
+     */
+    public static Map<String, String> read(Path runFolder) {
+        Path file = runFolder.resolve(RunFolder.ENVIRONMENT);
+        try {
+            return Mappers.jsonTexts(Files.readString(file), file);
+        } catch (IOException e) {
+            throw RecordException.reading(file, e);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+// The page: reads the data that are embedded in it, and fills its sections.
+
+const data = JSON.parse(document.getElementById("data").textContent);
+const byId = id => document.getElementById(id);
+const number = value => value === null || value === undefined ? NaN : Number(value);
+const percent = share => share === null ? "" : Number.isFinite(Number(share)) ? (100 * Number(share)).toFixed(2) : String(share);
+const plain = value => value === null ? "" : short(Number(value));
+
+/** Lines with arrays of numbers in place of references to them, and the ends of intervals. */
+function unpacked(plot) {
+  const lines = plot.lines.map(line => {
+    const y = line.y.map(number);
+    const half = line.half ? line.half.map(number) : y.map(() => NaN);
+    const low = y.map((v, i) => plot.logarithmic && v - half[i] <= 0 ? v * 1e-3 : v - half[i]);
+    return { ...line, x: data.xs[line.x].map(number), y, half, low, high: y.map((v, i) => v + half[i]), counts: line.counts || [] };
+  });
+  return { ...plot, lines };
+}
+
+function column(title, value, text, isNumber) {
+  return { title, value, text, number: isNumber };
+}
+
+function runColumns() {
+  const keys = data.keys.map(key => column(key.replaceAll("-", " "),
+    run => /^[-+.\d]/.test(run.configuration[key] || "") ? Number(run.configuration[key]) : run.configuration[key],
+    run => run.configuration[key] ?? "", data.runs.every(run => !Number.isNaN(Number(run.configuration[key] ?? "")))));
+  const result = (field, title, text) => column(title, run => run[field] === null ? null : Number(run[field]), run => text(run[field]), true);
+  return [
+    column("run", run => run.name, run => run.name, false),
+    ...keys,
+    column("status", run => run.status, run => run.status, false),
+    result("steps", "steps", plain),
+    result("test_accuracy", "test accuracy (%)", percent),
+    column("", run => run.best ? 1 : 0, run => run.best ? "★" : "", false),
+    result("test_loss", "test loss", plain),
+    result("train_accuracy", "train accuracy (%)", percent),
+    result("train_loss", "train loss", plain),
+    result("consensus_distance", "consensus distance", plain),
+    result("images_per_second", "images/s", v => v === null ? "" : Math.round(Number(v)).toString()),
+  ];
+}
+
+function configuration(run) {
+  const list = element("dl");
+  for (const [key, value] of Object.entries({ ...data.common, ...run.configuration, path: run.folder })) {
+    list.append(element("div", {}, element("dt", {}, key), element("dd", {}, value)));
+  }
+  return list;
+}
+
+function fillRuns() {
+  const table = new Table(byId("table"), runColumns(), data.runs, configuration);
+  const count = shown => { byId("count").textContent = shown === data.runs.length ? `${shown} ${shown === 1 ? "run" : "runs"}` : `${shown} of ${data.runs.length} runs`; };
+  table.onRender = count;
+  count(data.runs.length);
+  byId("filter").addEventListener("input", e => table.filter(e.target.value));
+}
+
+/** A mean and half of its interval, with as many decimals as two digits of the latter have. */
+function interval(mean, scale = 1) {
+  if (!mean) {
+    return "";
+  }
+  const value = scale * Number(mean.mean);
+  const half = mean.half === null ? NaN : scale * Number(mean.half);
+  if (!(half > 0)) {
+    return short(value) + (mean.half === null ? "" : " ± 0");
+  }
+  const decimals = Math.max(0, 1 - Math.floor(Math.log10(half)));
+  return decimals > 6 ? `${value.toPrecision(4)} ± ${half.toPrecision(2)}` : `${value.toFixed(decimals)} ± ${half.toFixed(decimals)}`;
+}
+
+function fillSeeds() {
+  if (!data.means.length) {
+    return;
+  }
+  byId("seeds").hidden = byId("to-seeds").hidden = false;
+  const mean = (field, title, scale) =>
+    column(title, row => row[field] ? Number(row[field].mean) : null, row => interval(row[field], scale), true);
+  new Table(byId("means"), [
+    column("runs of", row => row.series, row => row.series, false),
+    column("learning rate", row => row.learning_rate, row => String(row.learning_rate), true),
+    column("finished", row => row.finished, row => String(row.finished), true),
+    column("diverged", row => row.diverged, row => String(row.diverged), true),
+    mean("test_accuracy", "test accuracy (%)", 100), mean("test_loss", "test loss", 1),
+    mean("train_loss", "training loss", 1), mean("consensus_distance", "consensus distance", 1),
+  ], data.means);
+  byId("paired").textContent = data.pairs.length
+    ? `Test accuracy minus that of ${data.reference}, in percentage points, each at its most accurate learning rate among those where every seed finished, seed by seed: what a seed `
+      + "does to both does not count. * where the 95 % interval does not contain 0; of many such comparisons, one in twenty does so by chance."
+    : "There are no two lines with a seed in common.";
+  new Table(byId("pairs"), [
+    column("runs of", row => row.series, row => row.series, false),
+    column("learning rate", row => row.learning_rate, row => String(row.learning_rate), true),
+    column("pairs", row => row.pairs, row => String(row.pairs), true),
+    column("difference", row => Number(row.difference.mean), row => interval(row.difference, 100) + (row.significant ? " *" : ""), true),
+  ], data.pairs);
+}
+
+function fillCharts() {
+  new LineChart(document.querySelector("#rates .chart"), unpacked(data.learningRates));
+  const place = document.querySelector("#training .chart");
+  let chart = null;
+  const select = byId("metric");
+  data.curves.forEach((curve, i) => select.append(element("option", { value: i }, curve.yTitle)));
+  const draw = () => {
+    const visible = chart && chart.visible;
+    chart?.close();
+    chart = new LineChart(place, unpacked(data.curves[Number(select.value)]), visible);
+    chart.draw();
+  };
+  select.addEventListener("change", draw);
+  if (data.curves.length) {
+    chart = new LineChart(place, unpacked(data.curves[0]));
+  }
+  new LineChart(document.querySelector("#consensus .chart"), unpacked(data.consensus));
+}
+
+function scatter(fit, field, xTitle, xLogarithmic) {
+  const lines = fit.points.filter(point => Number.isFinite(number(point[field]))).map(point => ({
+    name: point.name, style: point.style, shown: true, crosses: [], counts: [point.loss.count],
+    x: [number(point[field])], y: [number(point.loss.mean)], half: [number(point.loss.half)],
+    low: [Math.max(number(point.loss.mean) - number(point.loss.half), 0.3 * number(point.loss.mean))], high: [number(point.loss.mean) + number(point.loss.half)],
+    note: `learning rate ${point.learning_rate}`,
+  }));
+  return { xTitle, xLogarithmic, yTitle: `final ${fit.loss}, logarithmic`, logarithmic: true, lines, notes: [], empty: "not known", scatter: true };
+}
+
+function rank(value) {
+  return Number.isFinite(number(value)) ? number(value).toFixed(3) : "unknown";
+}
+
+function fillFits() {
+  const place = byId("fits");
+  place.append(element("p", { class: "note" }, "Each topology at the learning rate of its lowest mean loss, among those at which no seed diverged. "
+    + "Spearman's rank correlation of the loss with either number: -1 where the order of one explains the order of the other. n_eff has a decay γ that is fitted "
+    + "to these same losses (log n_eff against log loss); the spectral gap has nothing to fit, so with few topologies the comparison favours n_eff."));
+  if (!data.fits.length) {
+    place.append(element("p", {}, "No finished topology whose theory is known."));
+  }
+  for (const fit of data.fits) {
+    if (fit.name) {
+      place.append(element("h3", {}, fit.name));
+    }
+    const bound = fit.at_bound ? " (at the end of the search: these losses do not determine it)" : "";
+    const text = fit.gamma === null
+      ? "γ cannot be fitted: that needs at least 3 topologies of different losses."
+      : `Fitted γ = ${short(number(fit.gamma))}${bound}. Rank correlation with n_eff ${rank(fit.rank_neighbors)}, with the spectral gap ${rank(fit.rank_gap)}.`;
+    const pair = element("div", { class: "pair" });
+    place.append(element("p", { class: "fit" }, text), pair);
+    for (const [field, title, logarithmic] of [["neighbors", `n_eff(γ = ${short(number(fit.gamma))}) (logarithmic)`, true], ["spectral_gap", "spectral gap", false]]) {
+      if (field === "spectral_gap" || fit.gamma !== null) {
+        const chart = element("div", { class: "chart" });
+        pair.append(chart);
+        new LineChart(chart, scatter(fit, field, title, logarithmic));
+      }
+    }
+  }
+}
+
+function fillTopologies() {
+  byId("drawings").className = "drawings";
+  for (const topology of data.topologies) {
+    const figure = element("figure", {}, element("h3", {}, topology.name));
+    if (topology.svg) {
+      figure.append(element("img", {
+        alt: `graph and mixing matrix of ${topology.name}`, loading: "lazy", src: "data:image/svg+xml," + encodeURIComponent(topology.svg),
+      }));
+    }
+    figure.append(element("figcaption", { class: "note" }, topology.caption));
+    byId("drawings").append(figure);
+  }
+}
+
+function fillEnvironment() {
+  for (const [key, values] of Object.entries(data.environment)) {
+    const sorted = [...values].sort();
+    const text = sorted.length > 4 ? `${sorted[0]} ... ${sorted.at(-1)} (${sorted.length} values)` : sorted.join("; ");
+    byId("machine").append(element("tr", {}, element("th", { scope: "row" }, key.replaceAll("_", " ")), element("td", {}, text)));
+  }
+}
+
+function fillHead() {
+  document.title = data.title;
+  byId("title").textContent = data.title;
+  byId("subtitle").textContent = data.subtitle;
+  byId("synthetic").hidden = !data.synthetic;
+  if (data.leftOut.length) {
+    byId("left").hidden = false;
+    data.leftOut.forEach(line => byId("left").querySelector("ul").append(element("li", {}, line)));
+  }
+}
+
+fillHead();
+fillRuns();
+fillSeeds();
+fillCharts();
+fillFits();
+fillTopologies();
+fillEnvironment();
+
+function redraw() {
+  LineChart.all.forEach(chart => chart.chart && chart.draw());
+}
+
+dark.addEventListener("change", redraw);
+addEventListener("resize", redraw);
+addEventListener("beforeprint", () => LineChart.all.forEach(chart => chart.draw()));

@@ -1,0 +1,272 @@
+package dev.gossamer.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gossamer.record.LearningRateAccuracy;
+import dev.gossamer.record.MetricsRow;
+import dev.gossamer.record.RunResult;
+import dev.gossamer.record.RunStatus;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Reads the page as a browser shows it. */
+class HtmlReportTest {
+
+    private static final String EVIL = "</script><img src=x onerror=alert(1)>";
+
+    private static Browser browser;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void start() {
+        assumeTrue(Browser.program().isPresent(), "there is no chromium on the PATH");
+        assumeTrue(Svg.canDraw(), "Java finds no fonts");
+        browser = Browser.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    private Path write(String title) {
+        Path html = folder.resolve("report.html");
+        HtmlReport.write(ReportedRuns.read(List.of(folder)), title, html);
+        return html;
+    }
+
+    private void open(Path html) {
+        browser.window(1280, 900, false, false);
+        browser.open(html);
+        assertEquals(List.of(), browser.problems());
+        assertEquals(List.of(html.toUri().toString()),
+                browser.requests().stream().filter(url -> !url.startsWith("data:")).toList());
+    }
+
+    private void sweep() {
+        double[] rates = {0.01, 0.1, 1};
+        String[] topologies = {"solo", "ring", "fully-connected"};
+        for (int t = 0; t < topologies.length; t++) {
+            for (int r = 0; r < rates.length; r++) {
+                for (long seed = 1; seed <= 2; seed++) {
+                    boolean diverged = r == 2 && t < 2;
+                    RecordedRuns.write(folder, topologies[t], rates[r], seed,
+                            diverged ? RunStatus.DIVERGED : RunStatus.FINISHED, 0.3 + 0.1 * t + 0.0123456789 * r + 0.01 * seed);
+                }
+            }
+        }
+    }
+
+    @Test
+    void numbersAreThoseOfTheFiles() throws Exception {
+        sweep();
+        open(write("a sweep"));
+
+        List<CSVRecord> rows;
+        try (CSVParser csv = CSVParser.parse(Files.readString(folder.resolve(LearningRateAccuracy.FILE_NAME)),
+                CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get())) {
+            rows = csv.getRecords();
+        }
+        assertEquals(18, rows.size());
+        assertEquals(18, browser.evaluate("document.querySelectorAll('#table tbody tr').length").asInt());
+        Map<String, String> columns = Map.of("learning rate", "learning_rate", "seed", "seed", "steps", "steps",
+                "test accuracy (%)", "test_accuracy", "test loss", "test_loss", "train loss", "train_loss",
+                "train accuracy (%)", "train_accuracy", "consensus distance", "consensus_distance", "images/s", "images_per_second");
+        for (Map.Entry<String, String> column : columns.entrySet()) {
+            JsonNode cells = column(column.getKey());
+            for (int k = 0; k < rows.size(); k++) {
+                assertEquals(Double.parseDouble(rows.get(k).get(column.getValue())),
+                        Double.parseDouble(cells.get(k).asText()), 0, column.getKey());
+            }
+        }
+        assertEquals("18 runs, 4 diverged, 14 finished", text("#subtitle"));
+    }
+
+    /** The numbers behind the cells of a column. */
+    private static JsonNode column(String heading) {
+        return browser.evaluate("(() => { const k = [...document.querySelectorAll('#table th')]"
+                + ".findIndex(th => th.textContent === '" + heading + "');"
+                + "return [...document.querySelectorAll('#table tbody tr')].map(tr => tr.cells[k].dataset.value); })()");
+    }
+
+    private static String text(String selector) {
+        return browser.evaluate("document.querySelector('" + selector + "').textContent").asText();
+    }
+
+    @Test
+    void sortsAndFilters() {
+        sweep();
+        open(write("a sweep"));
+
+        String click = "[...document.querySelectorAll('#table th button')].find(b => b.textContent === 'test accuracy (%)').click()";
+        browser.evaluate(click);
+        assertOrder(1);
+        browser.evaluate(click);
+        assertOrder(-1);
+
+        browser.evaluate("(() => { const f = document.getElementById('filter'); f.value = 'RING diverged';"
+                + "f.dispatchEvent(new Event('input')); })()");
+        assertEquals("2 of 18 runs", text("#count"));
+        JsonNode names = browser.evaluate("[...document.querySelectorAll('#table tbody tr')].map(tr => tr.cells[0].textContent)");
+        assertEquals(2, names.size());
+        names.forEach(name -> assertTrue(name.asText().startsWith("ring-lr1.0"), name.asText()));
+
+        browser.evaluate("document.querySelector('#table tbody button').click()");
+        assertTrue(text("#table td.details").contains("model" + "mlp"), text("#table td.details"));
+    }
+
+    private static void assertOrder(int sign) {
+        JsonNode values = column("test accuracy (%)");
+        assertEquals(18, values.size());
+        for (int k = 1; k < values.size(); k++) {
+            assertTrue(sign * (values.get(k).asDouble() - values.get(k - 1).asDouble()) >= 0, values.toString());
+        }
+    }
+
+    @Test
+    void seedsHaveMeansAndPairedDifferences() {
+        sweep();
+        open(write("a sweep"));
+
+        // 0.41 and 0.42: mean 0.415, t(0.975, 1) = 12.7062 times the standard error of 0.005
+        String means = text("#means tbody");
+        assertTrue(means.contains("ring0.012041.5 ± 6.4"), means);
+        String pairs = text("#pairs tbody");
+        assertTrue(pairs.contains("ring0.12"), pairs);
+        assertTrue(text("#paired").contains("fully-connected (learning rate 1)"), text("#paired"));
+    }
+
+    @Test
+    void chartsAreDrawnAndTellTheirPointsAndSwitchLines() {
+        sweep();
+        open(write("a sweep"));
+
+        browser.evaluate("document.getElementById('rates').scrollIntoView()");
+        browser.await("document.querySelector('#rates .u-over') !== null");
+        JsonNode box = browser.evaluate("(() => { const b = document.querySelector('#rates .u-over').getBoundingClientRect();"
+                + "return [b.left, b.top, b.width, b.height]; })()");
+        String tip = "";
+        for (int k = 0; k <= 60 && !tip.contains("ring"); k++) {
+            browser.move(box.get(0).asDouble() + box.get(2).asDouble() / 2,
+                    box.get(1).asDouble() + k * box.get(3).asDouble() / 60);
+            tip = browser.evaluate("(() => { const t = document.querySelector('#rates .tip'); return t.hidden ? '' : t.textContent })()").asText();
+        }
+        assertTrue(tip.startsWith("ring\nlearning rate 0.1: 42.735 ± 6.3531 (2 seeds)"), tip);
+
+        String button = "[...document.querySelectorAll('#rates .legend button')].find(b => b.textContent === 'ring')";
+        browser.evaluate(button + ".click()");
+        assertEquals("false", browser.evaluate(button + ".getAttribute('aria-pressed')").asText());
+        assertEquals(List.of(), browser.problems());
+    }
+
+    @Test
+    void theoryIsThatOfTheTheoryPackage() {
+        sweep();
+        Path html = write("a sweep");
+        TopologyFit fit = TopologyFit.of(ReportedRuns.read(List.of(folder)).runs(),
+                new TopologySchemes(ReportedRuns.read(List.of(folder)).runs())).get(0);
+        open(html);
+
+        assertEquals(3, fit.points().size());
+        assertEquals(0.1, fit.points().get(0).learningRate(), "at 1, solo diverged");
+        assertEquals(-1, fit.rankCorrelationOfNeighbors(), 1e-12);
+        assertTrue(text("#fits .fit").contains("Rank correlation with n_eff -1.000, with the spectral gap -1.000"),
+                text("#fits .fit"));
+        assertEquals(3, browser.evaluate("document.querySelectorAll('#drawings figure').length").asInt());
+        browser.evaluate("document.getElementById('topologies').scrollIntoView()");
+        browser.await("[...document.querySelectorAll('#drawings img')].every(i => i.complete && i.naturalWidth > 100)");
+    }
+
+    @Test
+    void textOfUsersIsText() {
+        RecordedRuns.write(folder, EVIL, 0.1, 1, RunStatus.FINISHED, 0.5);
+        RecordedRuns.write(folder, "{{script}}", 0.1, 1, RunStatus.FINISHED, 0.5);
+        open(write(EVIL));
+
+        assertEquals(EVIL, text("#title"));
+        assertEquals(EVIL, browser.evaluate("document.title").asText());
+        assertTrue(text("#table tbody").contains(EVIL), text("#table tbody"));
+        assertTrue(text("#left").contains(EVIL), "the topology cannot be drawn");
+        assertEquals(0, browser.evaluate("document.querySelectorAll('img').length").asInt());
+        browser.evaluate("document.getElementById('rates').scrollIntoView()");
+        browser.await("document.querySelector('#rates .legend') !== null");
+        assertTrue(text("#rates .legend").contains(EVIL));
+        assertEquals(List.of(), browser.problems());
+    }
+
+    @Test
+    void whatCannotBeReadIsNamedAndTheRestIsShown() throws Exception {
+        sweep();
+        Files.writeString(folder.resolve("ring-lr0.1-seed1").resolve("summary.json"), "{\"experiment\": \"e\", ");
+        Files.delete(folder.resolve("ring-lr0.1-seed2").resolve("summary.json"));
+        Files.writeString(folder.resolve("solo-lr0.1-seed1").resolve("metrics.csv"), "step,nonsense\n1,2\n");
+        Files.delete(folder.resolve("solo-lr0.1-seed2").resolve("environment.json"));
+        Files.writeString(folder.resolve(LearningRateAccuracy.FILE_NAME), "no,header\n");
+        open(write("damaged"));
+
+        assertEquals(16, browser.evaluate("document.querySelectorAll('#table tbody tr').length").asInt());
+        String left = text("#left");
+        for (String name : List.of("ring-lr0.1-seed1: ", "ring-lr0.1-seed2: has not ended", "solo-lr0.1-seed1: no curves",
+                "solo-lr0.1-seed2: ", "the order of the runs: ")) {
+            assertTrue(left.contains(name), left);
+        }
+    }
+
+    @Test
+    void phoneAndDark() {
+        sweep();
+        Path html = write("a sweep");
+        open(html);
+        browser.window(390, 844, true, true);
+        browser.open(html);
+
+        assertTrue(browser.evaluate("document.documentElement.scrollWidth").asInt() <= 390, "nothing sticks out");
+        assertEquals("rgb(22, 24, 26)", browser.evaluate("getComputedStyle(document.body).backgroundColor").asText());
+        assertEquals(List.of(), browser.problems());
+    }
+
+    @Test
+    void aBigSweepIsLightAndQuick() throws Exception {
+        List<RunResult> results = new ArrayList<>();
+        for (int k = 0; k < 200; k++) {
+            List<MetricsRow> rows = new ArrayList<>();
+            for (int e = 1; e <= 50; e++) {
+                for (String split : List.of("train", "test")) {
+                    for (String worker : List.of("0", "16", "mean")) {
+                        double value = Math.sin(k + e * 1.7) * 0.1 + 0.5;
+                        rows.add(new MetricsRow(e * 37, e * 0.1234567, e, 0.1, split, worker, value * 3, value, value / 7));
+                    }
+                }
+            }
+            results.add(RecordedRuns.write(folder, "ring", 0.001 * (1 + k), 1, RunStatus.FINISHED, 0.4, rows));
+        }
+        Path html = write("big");
+        assertTrue(Files.size(html) < 2_000_000, Files.size(html) + " bytes");
+        long begin = System.nanoTime();
+        open(html);
+        browser.evaluate("document.getElementById('training').scrollIntoView()");
+        browser.await("document.querySelector('#training .u-over') !== null");
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        assertTrue(seconds < 10, "a slow machine too: " + seconds + " s");
+        System.out.println("big report: " + Files.size(html) + " bytes, " + seconds + " s");
+        assertFalse(results.isEmpty());
+    }
+}
