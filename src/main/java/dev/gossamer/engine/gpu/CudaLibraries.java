@@ -151,7 +151,7 @@ public record CudaLibraries(List<CudaLibrary> found, List<String> missing, List<
         }
         String key = parts.group(1).equals(BUILTINS) ? BUILTINS_KEY : parts.group(1) + "@." + parts.group(2);
         try {
-            Loader.loadLibrary(new URL[] {file.toUri().toURL()}, key);
+            Loader.loadLibrary(Loader.class, new URL[] {file.toUri().toURL()}, key);
         } catch (MalformedURLException e) {
             throw new IllegalArgumentException("not a file: " + file, e);
         }

@@ -1,6 +1,7 @@
 package dev.gossamer.engine.gpu;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What trains a run.
@@ -37,10 +38,10 @@ public record Route(Kind kind, Optional<Gpu> gpu, String reason) {
      *
      * @param gpus GPUs of the machine
      * @param index number of the wanted one
-     * @param libraries what there is of CUDA 13
+     * @param libraries what there is of CUDA 13; asked for only where the GPU can run it
      * @param nd4jCuda whether ND4J's CUDA backend is on the class path
      */
-    public static Route choose(Gpus gpus, int index, CudaLibraries libraries, boolean nd4jCuda) {
+    public static Route choose(Gpus gpus, int index, Supplier<CudaLibraries> libraries, boolean nd4jCuda) {
         if (gpus.list().isEmpty()) {
             return new Route(Kind.CPU, Optional.empty(), gpus.whyNone());
         }
@@ -51,7 +52,7 @@ public record Route(Kind kind, Optional<Gpu> gpu, String reason) {
         }
         Gpu gpu = wanted.get();
         if (gpu.capability() >= CUDA13_CAPABILITY && gpu.driverMajor() >= CUDA13_DRIVER) {
-            return libraries.whyUnusable()
+            return libraries.get().whyUnusable()
                     .map(why -> new Route(Kind.CPU, wanted, gpu + " is not used: " + why))
                     .orElseGet(() -> new Route(Kind.CUDA13, wanted, gpu + ", CUDA 13"));
         }
