@@ -68,7 +68,6 @@ public final class Bench {
         for (int round = 0; round < rounds; round++) {
             String place = "round " + (round + 1) + "/" + rounds + ", " + runs.get(0).model() + ", "
                     + runs.get(0).workers() + " workers, ";
-            Limits limits = limits(runs.get(0), place);
             List<StepDurations> durations = new ArrayList<>();
             for (RunConfiguration run : runs) {
                 try (ReplicaEngine engine = engines.create(run, data)) {
@@ -76,6 +75,7 @@ public final class Bench {
                     durations.add(durations(engine, run, data, place));
                 }
             }
+            Limits limits = limits(runs.get(0), place); // after the engines, which load the libraries of a GPU
             Optional<Double> torch = peer(runs.get(0), place);
             IntStream.range(0, runs.size())
                     .forEach(i -> measured.get(i).add(new Round(limits, durations.get(i), torch)));
@@ -86,7 +86,7 @@ public final class Bench {
     }
 
     private Limits limits(RunConfiguration run, String place) {
-        Limits limits = Limits.measure(run.engineThreads());
+        Limits limits = Limits.of(run);
         report(place + "limits: %.0f GFLOP/s, %.1f GB/s", limits.matrixProductRate() / 1e9,
                 limits.copyBandwidth() / 1e9);
         return limits;

@@ -72,9 +72,11 @@ final class Devices {
         return gpus.get();
     }
 
-    /** CUDA libraries of the machine. */
-    CudaLibraries libraries() {
-        return libraries.get();
+    /** CUDA libraries of the machine, where a GPU can run CUDA 13. */
+    Optional<CudaLibraries> askedLibraries() {
+        return gpus().list().stream().anyMatch(Route::canRunCuda13)
+                ? Optional.of(libraries.get())
+                : Optional.empty();
     }
 
     /** What a GPU is good for. */

@@ -119,7 +119,9 @@ public record RunConfiguration(
         check(divergenceLoss > 0 && (divergenceLoss <= 1e6 || divergenceLoss == Double.POSITIVE_INFINITY),
                 Key.DIVERGENCE_LOSS, divergenceLoss);
         known(Key.ENGINE, engine, ENGINES);
-        known(Key.DEVICE, device, DEVICES);
+        if (!DEVICES.contains(device)) { // without a hint: "gpu" is not nearly "cpu"
+            throw Key.DEVICE.rejects("\"" + device + "\"");
+        }
         check(devices >= 0 && devices <= 1023, Key.DEVICES, devices);
         known(Key.PRECISION, precision, PRECISIONS);
         check(threads >= 0 && threads <= 1024, Key.THREADS, threads);

@@ -51,12 +51,17 @@ public record Route(Kind kind, Optional<Gpu> gpu, String reason) {
                     + String.join(", ", gpus.list().stream().map(gpu -> Integer.toString(gpu.index())).toList()));
         }
         Gpu gpu = wanted.get();
-        if (gpu.capability() >= CUDA13_CAPABILITY && gpu.driverMajor() >= CUDA13_DRIVER) {
+        if (canRunCuda13(gpu)) {
             return libraries.get().whyUnusable()
                     .map(why -> new Route(Kind.CPU, wanted, gpu + " is not used: " + why))
                     .orElseGet(() -> new Route(Kind.CUDA13, wanted, gpu + ", CUDA 13"));
         }
         return older(gpu, nd4jCuda);
+    }
+
+    /** Whether a GPU and its driver are new enough for CUDA 13. */
+    public static boolean canRunCuda13(Gpu gpu) {
+        return gpu.capability() >= CUDA13_CAPABILITY && gpu.driverMajor() >= CUDA13_DRIVER;
     }
 
     private static Route older(Gpu gpu, boolean nd4jCuda) {
