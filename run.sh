@@ -62,9 +62,12 @@ find_build_tools() {
         fail "this is Maven ${version:-unknown}, Gossamer needs 3.6 or newer: $install_hint"
 }
 
-# True where an NVIDIA driver is loaded, or WSL passes a GPU through.
+# True where an NVIDIA driver is loaded, or lists a GPU, as in WSL.
 has_gpu() {
-    [ -r /proc/driver/nvidia/version ] || [ -n "$(nvidia_smi)" ]
+    local smi
+    [ ! -r /proc/driver/nvidia/version ] || return 0
+    smi=$(nvidia_smi)
+    [ -n "$smi" ] && timeout 20 "$smi" -L 2>/dev/null | grep -q '^GPU '
 }
 
 nvidia_smi() {
@@ -155,7 +158,7 @@ build() {
     fi
     case ,$profiles, in
         *,cuda-redist,*) [ -d "$repository/org/bytedeco/cuda-redist-cudnn" ] || note="$note; this machine lacks CUDA's libraries: Maven downloads them, 380 MB and about 1 GB of cuBLAS and cuDNN" ;;
-        *,nd4j-cuda,*) [ -d "$repository/org/nd4j/nd4j-cuda-11.6" ] || note="$note; Maven downloads ND4J's CUDA backend, 0.6 GB, and the libraries of CUDA 11.6, NDSIZE" ;;
+        *,nd4j-cuda,*) [ -d "$repository/org/nd4j/nd4j-cuda-11.6" ] || note="$note; Maven downloads ND4J's CUDA backend, 0.6 GB, and the libraries of CUDA 11.6, 1.8 GB" ;;
     esac
     rm -f "$stamp"
     sources >"$new_stamp"
@@ -275,7 +278,7 @@ package() {
         --no-man-pages --compress=2 --output "$folder/runtime" >&2 || fail "jlink failed; it needs the jmods of a whole JDK: $install_hint"
     cp -R run.sh experiments LICENSE "$folder"
     commit >"$folder/commit"
-    du -k "$folder"/lib/*.jar "$folder/runtime" | sort -rn | awk '{ total += $1; if (NR <= 12) printf "%8.1f MiB  %s\n", $1 / 1024, $2 }
+    du -sk "$folder"/lib/*.jar "$folder/runtime" | sort -rn | awk '{ total += $1; if (NR <= 12) printf "%8.1f MiB  %s\n", $1 / 1024, $2 }
         END { printf "%8.1f MiB  in all, %d jars\n", total / 1024, NR - 1 }'
     echo "$folder"
 }

@@ -101,9 +101,9 @@ final class GpuMeasurements {
 
     /** Steps of 32 workers beside the limits of the GPU, and beside PyTorch on it where there is one. */
     Part speed(Optional<TorchPeer> peer) {
-        return measured(peer, MODELS, List.of(WORKERS), ROUNDS, "Ring of 32 workers, batch 16, " + ROUNDS
-                + " rounds: median and range. % of sgemm and of copy are shares of what this GPU reaches with cuBLAS in"
-                + " TF32 and with copies within its memory.");
+        return part("Ring of 32 workers, batch 16, " + ROUNDS + " rounds: median and range. % of sgemm and of copy are"
+                        + " shares of what this GPU reaches with cuBLAS in TF32 and with copies within its memory.",
+                BenchListing.of(peer.isPresent()), measured(peer, MODELS, List.of(WORKERS), ROUNDS));
     }
 
     /**
@@ -129,16 +129,14 @@ final class GpuMeasurements {
         if (!workers.contains(most)) {
             workers.add(most);
         }
-        Part part = measured(Optional.empty(), List.of(model), workers, 1, "Largest number by the estimate: " + most);
-        @SuppressWarnings("unchecked")
-        List<Map<String, Object>> rows = (List<Map<String, Object>>) part.values();
-        StringBuilder perWorker = new StringBuilder("\n\nMilliseconds of a step per worker: ");
-        for (Map<String, Object> row : rows) {
-            int n = ((Number) row.get("workers")).intValue();
-            double rate = ((Number) ((List<?>) row.get("images_per_second")).get(0)).doubleValue();
-            perWorker.append(String.format(Locale.ROOT, "%d: %.3f; ", n, 16e3 / rate));
+        List<BenchRow> rows = measured(Optional.empty(), List.of(model), workers, 1);
+        StringBuilder text = new StringBuilder("The largest number that fits, by the estimate, is " + most
+                + ". Milliseconds of a step per worker:");
+        for (BenchRow row : rows) {
+            int n = row.run().workers();
+            text.append(String.format(Locale.ROOT, " %d: %.3f;", n, 1e3 * row.stepSeconds().median() / n));
         }
-        return new Part(part.text() + perWorker, rows);
+        return part(text.toString(), BenchListing.of(false), rows);
     }
 
     private boolean fits(String model, int workers) {
@@ -166,7 +164,8 @@ final class GpuMeasurements {
         return fits;
     }
 
-    private Part measured(Optional<TorchPeer> peer, List<String> models, List<String> workers, int rounds, String what) {
+    private List<BenchRow> measured(
+            Optional<TorchPeer> peer, List<String> models, List<String> workers, int rounds) {
         Bench bench = new Bench(engines, peer, rounds, progress);
         List<BenchRow> rows = new ArrayList<>();
         for (String model : models) {
@@ -175,7 +174,7 @@ final class GpuMeasurements {
                         run(Map.of(Key.MODEL, model, Key.WORKERS, number, Key.STEPS, "20")))));
             }
         }
-        return part(what, BenchListing.of(peer.isPresent()), rows);
+        return rows;
     }
 
     private static Listing<Compared> comparisons() {

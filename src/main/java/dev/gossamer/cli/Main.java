@@ -139,6 +139,7 @@ public final class Main {
             out.printf("       ./run.sh %-26s %s%n", command.name(), command.summary());
         }
         out.printf("       ./run.sh %-26s %s%n", "test [maven options]", "the tests");
+        out.printf("       ./run.sh %-26s %s%n", "package [FOLDER]", "a folder that runs without Java and Maven");
         out.println("Each has --help. ./run.sh --version prints the version.");
     }
 }

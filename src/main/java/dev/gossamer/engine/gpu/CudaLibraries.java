@@ -68,7 +68,7 @@ public record CudaLibraries(List<CudaLibrary> found, List<String> missing, List<
         return libraries;
     }
 
-    /** What no folder has; where each has some of the part, what the fullest one lacks. */
+    /** What the folder with most of a part lacks; where none has any, the library that stands for the part. */
     private static List<String> absent(CudaParts part, List<Path> folders) {
         List<String> fewest = part.files;
         for (Path folder : folders) {
@@ -76,7 +76,8 @@ public record CudaLibraries(List<CudaLibrary> found, List<String> missing, List<
                     part.files.stream().filter(pattern -> Machine.matches(folder, pattern).isEmpty()).toList();
             fewest = lacking.size() < fewest.size() ? lacking : fewest;
         }
-        return fewest.stream().map(pattern -> pattern.replace(".*", "")).toList();
+        List<String> named = fewest.equals(part.files) ? fewest.subList(fewest.size() - 1, fewest.size()) : fewest;
+        return named.stream().map(pattern -> pattern.replace(".*", "")).toList();
     }
 
     /** The file behind links tells most; pip's packages, which have none, are named after their version. */

@@ -162,6 +162,8 @@ class CudaLibrariesTest {
     void cuda12IsNotCuda13() throws IOException {
         touch("usr/local/cuda/lib64", List.of("libcudart.so.12", "libcublas.so.12", "libcublasLt.so.12"));
         assertEquals(List.of(), find().found());
+        assertEquals(List.of("libcuda.so.1", "libcudart.so.13", "libnvrtc.so.13", "libcublas.so.13", "libcudnn.so.9"),
+                find().missing());
     }
 
     @Test
