@@ -15,7 +15,6 @@ import static org.bytedeco.cuda.global.cudart.cudaMemcpyDeviceToDevice;
 import static org.bytedeco.cuda.global.cudart.cudaMemcpyHostToDevice;
 import static org.bytedeco.cuda.global.cudart.cudaSetDevice;
 
-import dev.gossamer.engine.stacked.cuda.CudaException;
 import java.nio.FloatBuffer;
 import java.util.SplittableRandom;
 import org.bytedeco.cuda.cublas.cublasContext;
@@ -36,7 +35,7 @@ final class CudaLimits {
      *
      * @param index number of the GPU
      * @param tf32 whether products may take TF32
-     * @throws CudaException if a call fails
+     * @throws IllegalStateException if a call fails
      */
     static Limits measure(int index, boolean tf32) {
         check(cudaSetDevice(index), "cudaSetDevice");
@@ -87,7 +86,7 @@ final class CudaLimits {
 
     private static void check(int status, String call) {
         if (status != 0) {
-            throw new CudaException(call + " failed with status " + status + " while the GPU's limits were measured");
+            throw new IllegalStateException(call + " failed with status " + status + " while the GPU's limits were measured");
         }
     }
 }

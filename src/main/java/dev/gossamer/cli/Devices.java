@@ -136,12 +136,13 @@ final class Devices {
      * The device of the stacked engine. Where a GPU that nobody insisted on cannot be opened, it is the CPU, with a note.
      *
      * @throws CudaException if the run insists on a GPU that cannot be opened
+     * @throws ConfigurationException if it does, and CUDA cannot be loaded
      */
     Device open(RunConfiguration run, Consumer<String> notes) {
         if (route(run).kind() == Route.Kind.CUDA13) {
             try {
-                return cuda(run.devices(), Precision.valueOf(run.precision().toUpperCase(Locale.ROOT)));
-            } catch (CudaException e) {
+                return cuda(run.devices(), precision(run.precision()));
+            } catch (CudaException | ConfigurationException e) {
                 if (run.device().equals(CUDA)) {
                     throw e;
                 }
@@ -151,23 +152,28 @@ final class Devices {
         return HostDevice.cpu(run.engineThreads());
     }
 
-    /** @throws CudaException if the GPU cannot be opened */
-    private CudaDevice cuda(int index, Precision precision) {
+    private Device cuda(int index, Precision precision) {
         try {
             libraries.get().load();
             return CudaDevice.open(index, precision);
         } catch (LinkageError e) {
-            throw new CudaException("CUDA cannot be loaded (" + e.getMessage() + ")");
+            throw new ConfigurationException("CUDA cannot be loaded (" + e.getMessage() + ")");
         }
+    }
+
+    private static Precision precision(String name) {
+        return Precision.valueOf(name.toUpperCase(Locale.ROOT));
     }
 
     /**
      * Every primitive of a GPU beside the reference.
      *
+     * @param precision name of a precision
      * @throws CudaException if the GPU cannot be opened
+     * @throws ConfigurationException if CUDA cannot be loaded
      */
-    List<CudaSelfTest.Row> selfTest(int index) {
-        return CudaSelfTest.run(cuda(index, Precision.FP32));
+    List<CudaSelfTest.Row> selfTest(int index, String precision) {
+        return CudaSelfTest.run(cuda(index, precision(precision)), precision(precision));
     }
 
     /** What is recorded of a run's device. */

@@ -5,7 +5,6 @@ import dev.gossamer.engine.gpu.CudaLibraries;
 import dev.gossamer.engine.gpu.CudaLibrary;
 import dev.gossamer.engine.gpu.Gpu;
 import dev.gossamer.engine.gpu.Route;
-import dev.gossamer.engine.stacked.cuda.CudaException;
 import dev.gossamer.engine.stacked.cuda.CudaSelfTest;
 import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.RunConfiguration;
@@ -58,6 +57,7 @@ final class GpuCommand implements Command {
                 "Prints the GPUs of this machine, the CUDA libraries, what would train and why, and compares every\n"
                         + "primitive on the GPU with the reference. Exit code 1 and one line where no GPU is usable.")
                 .value(DEVICES, "NUMBER", "which GPU, as nvidia-smi counts (0)")
+                .value(Key.PRECISION.toString(), "VALUE", Key.PRECISION.meaning() + " (tf32): " + Key.PRECISION.allowed())
                 .flag(FULL, "also runs the tests for GPUs, compares training with the CPU, measures speed and sizes")
                 .value(OUTPUT, "DIR", "where --full writes gpu-report.md and gpu-report.json (" + home.resolve("runs")
                         + ")")
@@ -75,6 +75,8 @@ final class GpuCommand implements Command {
         }
         options.rejectWords(line);
         int index = index(line);
+        String precision = RunConfiguration.of(Map.of(Key.PRECISION,
+                line.getOptionValue(Key.PRECISION.toString(), Key.PRECISION.standard()))).precision();
         Route route = devices.route(index);
         Optional<Gpu> gpu = route.gpu();
         gpu.ifPresent(card -> print(card, route));
@@ -89,14 +91,9 @@ final class GpuCommand implements Command {
         if (line.hasOption(FULL)) {
             return full(index, line, "./run.sh gpu " + String.join(" ", arguments));
         }
-        try {
-            List<CudaSelfTest.Row> rows = devices.selfTest(index);
-            console.out().print(selfTest().table(rows));
-            return rows.stream().allMatch(CudaSelfTest.Row::ok) ? ExitCode.DONE : ExitCode.FAILED;
-        } catch (CudaException e) {
-            console.err().println("error: " + e.getMessage());
-            return ExitCode.FAILED;
-        }
+        List<CudaSelfTest.Row> rows = devices.selfTest(index, precision);
+        console.out().print(selfTest().table(rows));
+        return rows.stream().allMatch(CudaSelfTest.Row::ok) ? ExitCode.DONE : ExitCode.FAILED;
     }
 
     private int full(int index, CommandLine line, String command) throws IOException {
@@ -109,7 +106,9 @@ final class GpuCommand implements Command {
         GpuMeasurements measure = new GpuMeasurements(
                 new Engines(console.err()::println, devices), index, console.err()::println);
         GpuReport report = new GpuReport(output, environment, console.err()::println);
-        report.add("Self-test", () -> selfTestPart(index));
+        for (String precision : RunConfiguration.PRECISIONS) {
+            report.add("Self-test, " + precision, () -> selfTestPart(index, precision));
+        }
         report.add("Tests", () -> GpuTests.run(home, output.resolve("gpu-tests.log").toAbsolutePath()));
         report.add("Ten steps beside the CPU", () -> measure.steps(10, "4"));
         report.add("200 steps on CIFAR-10 beside the CPU", () -> measure.realTraining(data, 200, console));
@@ -126,8 +125,8 @@ final class GpuCommand implements Command {
         return report.hasFailures() ? ExitCode.FAILED : ExitCode.DONE;
     }
 
-    private GpuReport.Part selfTestPart(int index) {
-        List<CudaSelfTest.Row> rows = devices.selfTest(index);
+    private GpuReport.Part selfTestPart(int index, String precision) {
+        List<CudaSelfTest.Row> rows = devices.selfTest(index, precision);
         if (!rows.stream().allMatch(CudaSelfTest.Row::ok)) {
             throw new IllegalStateException("a primitive is wrong:\n```\n" + selfTest().table(rows) + "```");
         }

@@ -51,7 +51,8 @@ final class GpuTests {
                 ? "no test ran"
                 : summaries.get(summaries.size() - 1).replaceFirst(".*" + SUMMARY, SUMMARY);
         if (process.exitValue() != 0) {
-            throw new IOException("Maven ended with exit code " + process.exitValue() + " (" + summary + "); see " + log);
+            throw new IOException(
+                    "Maven ended with exit code " + process.exitValue() + " (" + summary + "); see " + log);
         }
         return new Part(summary, Map.of("summary", summary, "log", log.toString()));
     }

@@ -131,7 +131,8 @@ public final class Sweep {
             }
             return result;
         }
-        try (engine; RunFolder record = RunFolder.create(folder.resolve(name), run.toMap(), environmentOf(run, engine))) {
+        try (engine;
+                RunFolder record = RunFolder.create(folder.resolve(name), run.toMap(), environmentOf(run, engine))) {
             RunObserver progress = observer.started(name, run, run.steps(data.train().size()), engine.description());
             RunObserver recorder = new RecordingObserver(record, progress);
             TrainingLoop loop = new TrainingLoop(run, data, engine, recorder, stop);

@@ -75,7 +75,7 @@ public final class Dl4jEngine implements ReplicaEngine {
         this(network, classes, workers, ema, seed, threads, NativeBackend.isHost());
     }
 
-    /** @param host whether arrays may be read and written as memory of the host, without asking the backend for copies */
+    /** @param host whether arrays are read and written as memory of the host; otherwise by copies of ND4J's */
     Dl4jEngine(
             Supplier<ComputationGraphConfiguration> network,
             int classes,

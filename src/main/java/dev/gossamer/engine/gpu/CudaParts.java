@@ -3,8 +3,8 @@ package dev.gossamer.engine.gpu;
 import java.util.List;
 
 /**
- * The libraries of CUDA 13 that are taken from one folder together, since their versions have to fit each other, each in
- * the order in which they need one another.
+ * The libraries of CUDA 13 that are taken from one folder together, since their versions have to fit each other, in the
+ * order in which they need one another.
  */
 enum CudaParts {
     /** The driver's own library, which comes with the driver. */

@@ -61,7 +61,7 @@ record Machine(Path root, Map<String, String> environment, Duration limit) {
                 .findFirst();
     }
 
-    /** The folders or files in a folder whose names match a glob pattern, the last by name first; none where there is none. */
+    /** Folders and files in a folder whose names match a glob pattern, the last by name first. */
     static List<Path> matches(Path folder, String glob) {
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, glob)) {

@@ -1,7 +1,9 @@
 package dev.gossamer.engine.gpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.URL;
@@ -177,6 +179,22 @@ class CudaLibrariesTest {
         assertEquals("class path", libraries.found().stream()
                 .filter(library -> library.name().equals("libcublas.so.13")).findFirst().orElseThrow().place());
         assertEquals(cudnn, folderOf(libraries, "libcudnn.so.9"));
+    }
+
+    /** A small library of this Java's own, under another name. */
+    @Test
+    void librariesAreLoadedFromWhereTheyWereFound() throws IOException {
+        Path library = Path.of(System.getProperty("java.home"), "lib", "libprefs.so");
+        assumeTrue(Files.exists(library));
+        Path copy = Files.copy(library, root.resolve("libgossamertest.so.1"));
+        new CudaLibraries(List.of(new CudaLibrary("libgossamertest.so.1", Optional.of(copy), "1"),
+                new CudaLibrary("libgossamerjar.so.1", Optional.empty(), "1")), List.of(), List.of(), true).load();
+        assertEquals(copy.toString(), Loader.getLoadedLibraries().get("gossamertest@.1"));
+        assertTrue(Files.readString(Path.of("/proc/self/maps")).contains(copy.toRealPath().toString()));
+        Files.writeString(root.resolve("libgossamerbad.so.1"), "no library");
+        CudaLibraries bad = new CudaLibraries(List.of(new CudaLibrary("libgossamerbad.so.1",
+                Optional.of(root.resolve("libgossamerbad.so.1")), "1")), List.of(), List.of(), true);
+        assertThrows(UnsatisfiedLinkError.class, bad::load);
     }
 
     @Test
