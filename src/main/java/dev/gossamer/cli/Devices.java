@@ -35,6 +35,8 @@ final class Devices {
     private final Supplier<Gpus> gpus;
     private final Supplier<CudaLibraries> libraries;
     private final boolean nd4jCuda;
+    /** Why the GPU could not be opened, once that was tried in vain. */
+    private volatile String whyNotOpened = "";
 
     /** Those of this machine. */
     Devices() {
@@ -81,7 +83,12 @@ final class Devices {
 
     /** What a GPU is good for. */
     Route route(int index) {
-        return Route.choose(gpus.get(), index, libraries, nd4jCuda);
+        Route route = Route.choose(gpus.get(), index, libraries, nd4jCuda);
+        return route.kind() == Route.Kind.CUDA13 && !whyNotOpened.isEmpty() ? unused(route, whyNotOpened) : route;
+    }
+
+    private static Route unused(Route route, String why) {
+        return new Route(Route.Kind.CPU, route.gpu(), route.gpu().orElseThrow() + " is not used: " + why);
     }
 
     /**
@@ -115,7 +122,7 @@ final class Devices {
         String engines = stackedOnly
                 ? "engine dl4j does not run on CUDA 13, only stacked does"
                 : "engine stacked does not run on ND4J's CUDA backend, only dl4j does";
-        return new Route(Route.Kind.CPU, route.gpu(), route.gpu().orElseThrow() + " is not used: " + engines);
+        return unused(route, engines);
     }
 
     /** What the user is told of it before a run; nothing where there is no GPU to speak of. */
@@ -146,6 +153,7 @@ final class Devices {
                 if (run.device().equals(CUDA)) {
                     throw e;
                 }
+                whyNotOpened = e.getMessage();
                 notes.accept("Note: " + e.getMessage() + ", so the CPU is used.");
             }
         }

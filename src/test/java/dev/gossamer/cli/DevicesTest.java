@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gossamer.engine.gpu.CudaLibraries;
 import dev.gossamer.engine.gpu.CudaLibrary;
 import dev.gossamer.engine.gpu.Gpu;
 import dev.gossamer.engine.gpu.Gpus;
 import dev.gossamer.engine.gpu.Route;
+import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.RunConfiguration;
@@ -172,6 +174,21 @@ class DevicesTest {
         String configuration = Files.readString(run.resolve("config.yaml"));
         assertTrue(configuration.contains("device: auto\ndevices: 0\nprecision: tf32\n")
                 || configuration.contains("device: \"auto\"\ndevices: 0\nprecision: \"tf32\"\n"), configuration);
+    }
+
+    /** There is no library to load, and no GPU, here. */
+    @Test
+    void aGpuThatCannotBeOpenedIsNoneAnyMore() {
+        Devices devices = devices(H200, COMPLETE, false);
+        RunConfiguration run = run("auto", "auto", "tf32");
+        assumeTrue(devices.open(run, notes::add) instanceof HostDevice);
+        assertEquals(1, notes.size());
+        assertTrue(notes.get(0).startsWith("Note: ") && notes.get(0).endsWith(", so the CPU is used."), notes.get(0));
+        assertEquals(Route.Kind.CPU, devices.route(run).kind());
+        assertEquals("cpu", devices.environment(run).get("device"));
+        assertTrue(devices.environment(run).get("gpu_not_used").toString().startsWith(H200 + " is not used: "));
+        devices.open(run, notes::add);
+        assertEquals(1, notes.size());
     }
 
     @Test
