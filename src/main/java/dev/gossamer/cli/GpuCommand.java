@@ -109,7 +109,8 @@ final class GpuCommand implements Command {
         for (String precision : RunConfiguration.PRECISIONS) {
             report.add("Self-test, " + precision, () -> selfTestPart(index, precision));
         }
-        report.add("Tests", () -> GpuTests.run(home, output.resolve("gpu-tests.log").toAbsolutePath()));
+        report.add("Tests", () -> GpuTests.run(home, devices.askedLibraries().orElseThrow(),
+                output.resolve("gpu-tests.log").toAbsolutePath()));
         report.add("Ten steps beside the CPU", () -> measure.steps(10, "4"));
         report.add("200 steps on CIFAR-10 beside the CPU", () -> measure.realTraining(data, 200, console));
         report.add("Speed", () -> measure.speed(Optional.empty()));

@@ -2,6 +2,7 @@ package dev.gossamer.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -46,6 +47,20 @@ class GpuReportTest {
         assertEquals(1, json.get("First").get("value").asInt());
         assertEquals("there is no data", json.get("Second").get("left_out").asText());
         assertEquals("java.lang.UnsatisfiedLinkError: libcudnn.so.9", json.get("Third").get("failed").asText());
+    }
+
+    @Test
+    void testsThatAreAllSkippedAreNoTests() throws IOException {
+        Path log = folder.resolve("log");
+        assertEquals("Tests run: 15, Failures: 0, Errors: 0, Skipped: 2", GpuTests.result(0, List.of(
+                "[INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 0 -- in A",
+                "[INFO] Tests run: 15, Failures: 0, Errors: 0, Skipped: 2", "[INFO] BUILD SUCCESS"), log).text());
+        for (String line : List.of("[WARNING] Tests run: 15, Failures: 0, Errors: 0, Skipped: 15", "[INFO] no tests")) {
+            assertThrows(IOException.class, () -> GpuTests.result(0, List.of(line), log));
+        }
+        assertEquals("Maven ended with exit code 1 (Tests run: 4, Failures: 1, Errors: 0, Skipped: 0); see " + log,
+                assertThrows(IOException.class, () -> GpuTests.result(
+                        1, List.of("Tests run: 4, Failures: 1, Errors: 0, Skipped: 0"), log)).getMessage());
     }
 
     /** Every run on the CPU: what is measured and how it is written down needs no GPU. */
