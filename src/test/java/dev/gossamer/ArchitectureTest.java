@@ -58,7 +58,11 @@ class ArchitectureTest {
     @Test
     void theEngineKnowsNothingOfFilesAndTheReportNothingOfEngines() {
         noClasses().that().resideInAPackage(ROOT + ".engine..")
-                .should().dependOnClassesThat().resideInAnyPackage("java.nio.file..", ROOT + ".record..")
+                .should().dependOnClassesThat().resideInAPackage(ROOT + ".record..")
+                .check(CLASSES);
+        noClasses().that().resideInAPackage(ROOT + ".engine..")
+                .and().resideOutsideOfPackage(ROOT + ".engine.gpu..") // looks for programs and libraries
+                .should().dependOnClassesThat().resideInAPackage("java.nio.file..")
                 .check(CLASSES);
         noClasses().that().resideInAPackage(ROOT + ".report..")
                 .should().dependOnClassesThat().resideInAPackage(ROOT + ".engine..")

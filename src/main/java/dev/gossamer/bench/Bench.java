@@ -19,7 +19,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Measures engines beside each other, beside the limits of the machine and beside a peer, for several models and
- * numbers of workers. All take turns: a round has each of them once, and the limits before each, so that a machine whose
+ * numbers of workers. All take turns: a round has each of them once, and the limits after each, so that a machine whose
  * speed drifts is as fast for one as for the other.
  */
 public final class Bench {
@@ -80,11 +80,13 @@ public final class Bench {
         Optional<Double> torch = peer(first, place);
         for (int i = 0; i < runs.runs.size(); i++) {
             RunConfiguration run = runs.runs.get(i);
-            Limits limits = limits(run, place);
+            StepDurations durations;
             try (ReplicaEngine engine = engines.create(run, runs.data)) {
                 runs.descriptions[i] = engine.description();
-                runs.rounds.get(i).add(new Round(limits, durations(engine, run, runs.data, place), torch));
+                durations = durations(engine, run, runs.data, place);
             }
+            Limits limits = limits(run, place); // after the engine, which loads the libraries of a GPU
+            runs.rounds.get(i).add(new Round(limits, durations, torch));
         }
     }
 
@@ -108,7 +110,7 @@ public final class Bench {
     }
 
     private Limits limits(RunConfiguration run, String place) {
-        Limits limits = Limits.measure(run.engineThreads());
+        Limits limits = Limits.of(run);
         report(place + "limits: %.0f GFLOP/s, %.1f GB/s", limits.matrixProductRate() / 1e9,
                 limits.copyBandwidth() / 1e9);
         return limits;

@@ -1,15 +1,19 @@
 package dev.gossamer.bench;
 
+import dev.gossamer.experiment.RunConfiguration;
+
 /**
- * What the machine can do, measured in the same round as what is compared with it.
+ * What the machine or its GPU can do, measured in the same round as what is compared with it.
  *
- * @param matrixProductRate rate of large single-precision matrix products in FLOP/s, all threads
- * @param copyBandwidth bandwidth of copying large arrays in bytes/s, read and written, all threads
+ * @param matrixProductRate rate of large single-precision matrix products in FLOP/s, all threads or a whole GPU
+ * @param copyBandwidth bandwidth of copying large arrays in bytes/s, read and written, all threads or a whole GPU
  */
 record Limits(double matrixProductRate, double copyBandwidth) {
 
-    /** Measures both. */
-    static Limits measure(int threads) {
-        return new Limits(MatrixProductRate.measure(threads), CopyBandwidth.measure(threads));
+    /** Measures those of the device of a run, which has been loaded where it is a GPU. */
+    static Limits of(RunConfiguration run) {
+        return run.device().equals("cuda")
+                ? CudaLimits.measure(run.devices(), !run.precision().equals("fp32"))
+                : new Limits(MatrixProductRate.measure(run.engineThreads()), CopyBandwidth.measure(run.engineThreads()));
     }
 }

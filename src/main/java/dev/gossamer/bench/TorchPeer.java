@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The same training step in PyTorch on the CPU: one replica after another, then W P on the [n, d] parameter matrix. It
- * is the script {@code peer/torch_peer.py}, run by a Python of the user's in a process of its own, on random images.
+ * The same training step in PyTorch: the gradients of all replicas, then W P on the [n, d] parameter matrix. It is the
+ * script {@code peer/torch_peer.py}, run by a Python of the user's in a process of its own, on random images.
  */
 public final class TorchPeer {
 
@@ -29,16 +29,35 @@ public final class TorchPeer {
     private static final List<String> OWN_VARIABLES =
             List.of("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_");
 
+    /** Ways to compute the gradients: one replica after another, all in one program, that in a CUDA graph. */
+    public static final List<String> MODES = List.of("loop", "vmap", "graph");
+
     private final String python;
+    private final String device;
+    private final String mode;
     private final String version;
     private final byte[] script;
 
     /**
+     * On the CPU, one replica after another.
+     *
      * @param python path or name of a Python
      * @throws ConfigurationException if it cannot be started or has no PyTorch
      */
     public TorchPeer(String python) {
+        this(python, "cpu", MODES.get(0));
+    }
+
+    /**
+     * @param python path or name of a Python
+     * @param device {@code cpu} or a GPU, for example {@code cuda:0}
+     * @param mode one of {@link #MODES}
+     * @throws ConfigurationException if it cannot be started or has no PyTorch
+     */
+    public TorchPeer(String python, String device, String mode) {
         this.python = python;
+        this.device = device;
+        this.mode = mode;
         try (InputStream resource = TorchPeer.class.getResourceAsStream("/peer/torch_peer.py")) {
             script = resource.readAllBytes();
         } catch (IOException e) {
@@ -86,7 +105,7 @@ public final class TorchPeer {
      * @throws PeerException if it fails or prints something else than a result
      */
     double imagesPerSecond(RunConfiguration run, int threads, int warmUp, int steps) {
-        List<String> arguments = new ArrayList<>(List.of("-", "--device", "cpu"));
+        List<String> arguments = new ArrayList<>(List.of("-", "--device", device, "--mode", mode));
         option(arguments, "model", MODELS.get(run.model()));
         option(arguments, "topology", run.topology());
         option(arguments, "workers", run.workers());

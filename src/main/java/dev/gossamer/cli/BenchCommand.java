@@ -22,6 +22,9 @@ import org.apache.commons.cli.CommandLine;
 final class BenchCommand implements Command {
 
     private static final String PEER = "peer";
+    private static final String PEER_MODE = "peer-mode";
+    private static final String CPU = "cpu";
+    private static final String CUDA = "cuda";
     private static final String OUTPUT = "output";
 
     /** What is measured where nothing else is said. */
@@ -33,16 +36,19 @@ final class BenchCommand implements Command {
             Key.BATCH_SIZE, "16",
             Key.EMA, "0",
             Key.STEPS, "20",
+            Key.DEVICE, CPU,
+            Key.PRECISION, "tf32",
             Key.THREADS, "0"));
 
     private static final String EXPLANATION = """
 
             % of sgemm: arithmetic of the convolutions and matrix products, forward and backward, over the duration of
-            the whole step, as a share of OpenBLAS's rate at 2048 x 2048 x 2048 with all threads just before.
+            the whole step, as a share of OpenBLAS's rate at 2048 x 2048 x 2048 with all threads just after.
             update % of copy: reading parameters, gradients and momenta and writing parameters and momenta once, over
             the duration of SGD step and mixing, as a share of the bandwidth of copying 256 MiB; above 100 where
-            caches help.
-            The peer trains one replica after another; its matrix of parameters is multiplied by a dense mixing matrix.
+            caches help. On a GPU, both are its own, measured with cuBLAS (8192 x 8192, with the run's precision) and
+            copies within it.
+            The peer's matrix of parameters is multiplied by a dense mixing matrix.
             """;
 
     private static final List<Key> LISTS = List.of(Key.MODEL, Key.WORKERS, Key.ENGINE);
@@ -84,9 +90,11 @@ final class BenchCommand implements Command {
                 options.value(key.toString(), "VALUE", meaning);
             }
         });
+        options.value(Key.DEVICES.toString(), "VALUE", Key.DEVICES.meaning() + " (0): " + Key.DEVICES.allowed());
         NumberOption.ROUNDS.addTo(options,
                 "number of rounds, each with every model, number of workers and engine, and the peer, once");
         options.value(PEER, "PYTHON", "a Python with PyTorch, to measure beside; without it there is no peer");
+        options.value(PEER_MODE, "MODE", "how it computes gradients (loop): loop, vmap or graph");
         options.value(OUTPUT, "FILE", "everything measured, replaced where it exists (" + standardOutput + ")");
         OutputFormat.addTo(options);
         return options;
@@ -106,7 +114,7 @@ final class BenchCommand implements Command {
         int rounds = (int) NumberOption.ROUNDS.wholeNumber(line);
         List<List<RunConfiguration>> cases = cases(line);
         Path output = output(line);
-        Optional<TorchPeer> peer = Optional.ofNullable(line.getOptionValue(PEER)).map(TorchPeer::new);
+        Optional<TorchPeer> peer = Optional.ofNullable(line.getOptionValue(PEER)).map(python -> peer(python, line));
         Bench bench = new Bench(engines, peer, rounds, console.err()::println);
         cases.forEach(runs -> runs.forEach(bench::check));
         List<BenchRow> rows = bench.measure(cases);
@@ -117,6 +125,15 @@ final class BenchCommand implements Command {
         BenchFile.write(output, environment, rows);
         console.err().println("Everything measured: " + output);
         return ExitCode.DONE;
+    }
+
+    private static TorchPeer peer(String python, CommandLine line) {
+        String mode = line.getOptionValue(PEER_MODE, TorchPeer.MODES.get(0));
+        if (!TorchPeer.MODES.contains(mode)) {
+            throw new UsageException("peer-mode must be loop, vmap or graph, got \"" + mode + "\"");
+        }
+        String device = text(line, Key.DEVICE);
+        return new TorchPeer(python, device.equals(CUDA) ? CUDA + ":" + text(line, Key.DEVICES) : device, mode);
     }
 
     private Path output(CommandLine line) throws IOException {
@@ -142,6 +159,10 @@ final class BenchCommand implements Command {
     private static RunConfiguration run(CommandLine line, String model, String workers, String engine) {
         Map<Key, String> texts = new EnumMap<>(Key.class);
         STANDARD.keySet().forEach(key -> texts.put(key, text(line, key)));
+        if (texts.get(Key.DEVICE).equals("auto")) {
+            throw new UsageException("device must be cpu or cuda for bench, got \"auto\"");
+        }
+        texts.put(Key.DEVICES, text(line, Key.DEVICES));
         texts.put(Key.MODEL, model);
         texts.put(Key.WORKERS, workers);
         texts.put(Key.ENGINE, engine);
@@ -156,6 +177,8 @@ final class BenchCommand implements Command {
     }
 
     private static String text(CommandLine line, Key key) {
-        return line.getOptionValue(key.toString(), STANDARD.get(key));
+        boolean gpu = line.getOptionValue(Key.DEVICE.toString(), CPU).equals(CUDA);
+        String standard = key == Key.ENGINE && gpu ? Engines.STACKED : STANDARD.getOrDefault(key, key.standard());
+        return line.getOptionValue(key.toString(), standard);
     }
 }

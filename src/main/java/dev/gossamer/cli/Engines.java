@@ -6,16 +6,18 @@ import dev.gossamer.data.Purpose;
 import dev.gossamer.data.Seeds;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.dl4j.Dl4jEngine;
+import dev.gossamer.engine.gpu.Gpu;
+import dev.gossamer.engine.gpu.Route;
 import dev.gossamer.engine.host.MemoryEstimate;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.UnknownLayerException;
-import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.model.Models;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -24,19 +26,42 @@ import org.nd4j.linalg.api.buffer.DataType;
 /** The engines of runs, in single precision: all replicas as one program, or one DL4J network each. */
 final class Engines implements EngineFactory {
 
-    private static final String STACKED = "stacked";
-    private static final String DL4J = "dl4j";
+    static final String STACKED = "stacked";
+    static final String DL4J = "dl4j";
+    /** Bytes that CUDA's libraries, their workspaces and the images of a data set take beside it all. */
+    private static final long GPU_LIBRARIES = 2L << 30;
 
     private final Consumer<String> notes;
+    private final Devices devices;
+    private String lastDevice = "";
 
     /** @param notes takes a line for the user */
     Engines(Consumer<String> notes) {
+        this(notes, new Devices());
+    }
+
+    /**
+     * @param notes takes a line for the user
+     * @param devices where to run
+     */
+    Engines(Consumer<String> notes, Devices devices) {
         this.notes = notes;
+        this.devices = devices;
     }
 
     @Override
     public void check(RunConfiguration run, ImageShape images, int classes) {
+        Route route = devices.route(run);
+        Devices.line(route, run).filter(line -> !line.equals(lastDevice)).ifPresent(line -> {
+            lastDevice = line;
+            notes.accept(line);
+        });
         try {
+            if (route.kind() == Route.Kind.CUDA13) {
+                checkGpuMemory(run, route.gpu().orElseThrow(), StackedEngine.bytesOfAll(
+                        network(run, images, classes), images, run.workers(), run.batchSize(), run.ema() > 0));
+                return;
+            }
             checkMemory(run, memory(run, images, classes), MemoryEstimate.available());
         } catch (UnknownLayerException e) {
             throw rejected(e);
@@ -79,6 +104,28 @@ final class Engines implements EngineFactory {
         }
     }
 
+    /**
+     * Checks whether a run has the memory of a GPU that it needs.
+     *
+     * @param tensors bytes of matrices and tensors
+     * @throws ConfigurationException if it has not, naming the keys that make it less
+     */
+    static void checkGpuMemory(RunConfiguration run, Gpu gpu, long tensors) {
+        long needed = tensors + GPU_LIBRARIES;
+        if (gpu.memory() > 0 && needed > gpu.memory()) {
+            throw new ConfigurationException(String.format(Locale.ROOT,
+                    "%d workers with model %s need about %.1f GB of GPU memory, but GPU %d, %s, has %.1f GB; make workers"
+                            + " (%d), width (%s) or batch-size (%d) smaller, or train with --device cpu",
+                    run.workers(), run.model(), needed / 1e9, gpu.index(), gpu.name(), gpu.memory() / 1e9,
+                    run.workers(), run.values().get(Key.WIDTH), run.batchSize()));
+        }
+    }
+
+    @Override
+    public Map<String, Object> environment(RunConfiguration run) {
+        return devices.environment(run);
+    }
+
     @Override
     public ReplicaEngine create(RunConfiguration run, DataSet data) {
         return create(run, data, () -> network(run, data.train().shape(), data.classes()));
@@ -91,10 +138,10 @@ final class Engines implements EngineFactory {
      * @throws ConfigurationException if it asks for the stacked engine, and that does not know one of the layers
      */
     ReplicaEngine create(RunConfiguration run, DataSet data, Supplier<ComputationGraphConfiguration> network) {
-        if (!run.engine().equals(DL4J)) {
+        if (!run.engine().equals(DL4J) && devices.route(run).kind() != Route.Kind.ND4J_CUDA) {
             try {
                 return new StackedEngine(network.get(), data.train().shape(), run.workers(), run.ema() > 0, run.seed(),
-                        HostDevice.cpu(run.engineThreads()));
+                        devices.open(run, notes));
             } catch (UnknownLayerException e) {
                 if (run.engine().equals(STACKED)) {
                     throw rejected(e);

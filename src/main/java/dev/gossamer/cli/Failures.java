@@ -3,6 +3,8 @@ package dev.gossamer.cli;
 import dev.gossamer.bench.PeerException;
 import dev.gossamer.data.DataException;
 import dev.gossamer.data.FileFailure;
+import dev.gossamer.engine.stacked.cuda.CudaException;
+import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.record.RecordException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,6 +35,8 @@ final class Failures {
         if (failure instanceof DataException
                 || failure instanceof RecordException
                 || failure instanceof PeerException
+                || failure instanceof CudaException
+                || failure instanceof ConfigurationException
                 || failure instanceof IllegalArgumentException) {
             return failure.getMessage();
         }

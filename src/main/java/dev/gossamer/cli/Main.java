@@ -22,11 +22,23 @@ public final class Main {
     private final List<Command> commands;
 
     /**
+     * With the GPUs of this machine.
+     *
      * @param home the project's folder: holds {@code experiments}, {@code datasets} and {@code runs}
      * @param engines makes the engine of each run
      * @param console where results, progress and errors go
      */
     Main(Path home, EngineFactory engines, Console console) {
+        this(home, engines, new Devices(), console);
+    }
+
+    /**
+     * @param home the project's folder: holds {@code experiments}, {@code datasets} and {@code runs}
+     * @param engines makes the engine of each run
+     * @param devices where GPUs are looked for
+     * @param console where results, progress and errors go
+     */
+    Main(Path home, EngineFactory engines, Devices devices, Console console) {
         this.home = home;
         this.engines = engines;
         this.console = console;
@@ -39,7 +51,8 @@ public final class Main {
                 new TopologiesCommand(home.resolve("runs"), console),
                 new TheoryCommand(home.resolve("runs"), console),
                 new DataCommand(home.resolve("datasets"), console),
-                new BenchCommand(home.resolve("runs").resolve("bench.json"), engines, console));
+                new BenchCommand(home.resolve("runs").resolve("bench.json"), engines, console),
+                new GpuCommand(home, devices, console));
     }
 
     /** Runs the program and ends the process with its exit code. */
@@ -47,7 +60,9 @@ public final class Main {
         Path home = Path.of(System.getProperty("gossamer.home", ""));
         Console console = new Console(System.out, System.err, Integer.getInteger("gossamer.columns", 0));
         System.setProperty("gossamer.log", home.resolve("runs").resolve("gossamer.log").toString());
-        System.exit(new Main(home, new Engines(console.err()::println), console).run(arguments));
+        Devices devices = new Devices();
+        Engines engines = new Engines(console.err()::println, devices);
+        System.exit(new Main(home, engines, devices, console).run(arguments));
     }
 
     /**
@@ -126,6 +141,7 @@ public final class Main {
             out.printf("       ./run.sh %-26s %s%n", command.name(), command.summary());
         }
         out.printf("       ./run.sh %-26s %s%n", "test [maven options]", "the tests");
+        out.printf("       ./run.sh %-26s %s%n", "package [FOLDER]", "a folder that runs without Java and Maven");
         out.println("Each has --help. ./run.sh --version prints the version.");
     }
 }

@@ -3,6 +3,7 @@ package dev.gossamer.experiment;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.ReplicaEngine;
+import java.util.Map;
 
 /** Makes the engine of a run. */
 @FunctionalInterface
@@ -27,4 +28,13 @@ public interface EngineFactory {
      * @throws ConfigurationException if the model does not fit the images, or needs more memory than there is
      */
     default void check(RunConfiguration configuration, ImageShape images, int classes) {}
+
+    /**
+     * What is recorded of the device of a run, beside the engine's description.
+     *
+     * @param configuration a run that was checked
+     */
+    default Map<String, Object> environment(RunConfiguration configuration) {
+        return Map.of();
+    }
 }

@@ -51,6 +51,12 @@ public enum Key {
     DIVERGENCE_LOSS("", "a number in (0, 1e6]", "test loss above which a run has diverged; 2.6 on cifar-10, else none"),
     /** What computes the gradients. */
     ENGINE("auto", "auto, stacked or dl4j", "stacked: all replicas as one program; dl4j: one network after another"),
+    /** Where an engine runs. */
+    DEVICE("auto", "auto, cpu or cuda", "auto takes an NVIDIA GPU where one is usable, and says why where not"),
+    /** Number of the GPU. */
+    DEVICES("0", "the number of a GPU in [0, 1023]", "which GPU, as nvidia-smi counts; one for now"),
+    /** Arithmetic of convolutions and dense layers on a GPU. */
+    PRECISION("tf32", "fp32, tf32 or bf16", "arithmetic of convolutions and dense layers on a GPU; a CPU has fp32"),
     /** Native threads. */
     THREADS("0", "a whole number in [0, 1024]", "threads of the engine; 0 takes every core"),
     /** Seed of everything random in a run. */
@@ -81,9 +87,9 @@ public enum Key {
         return meaning;
     }
 
-    /** Whether the runs of a grid can differ in it; they share one data set. */
+    /** Whether the runs of a grid can differ in it; they share one data set and one place. */
     public boolean canVary() {
-        return this != DATA_SET;
+        return this != DATA_SET && this != DEVICE && this != DEVICES;
     }
 
     /** As written in files: {@code learning-rate}. */

@@ -14,8 +14,8 @@ import java.util.OptionalLong;
 
 /**
  * Everything that decides a run, apart from the data set's content. Immutable and checked; equal configurations on
- * equal data give equal runs, whatever the number of threads: that decides only how long they take. The components are
- * the {@link Key keys} of the experiment file.
+ * equal data give equal runs on the same device, whatever the number of threads: that decides only how long they take.
+ * The components are the {@link Key keys} of the experiment file.
  *
  * @param dataSet {@code cifar-10} or {@code fashion-mnist}
  * @param model {@code vgg-11}, {@code resnet-20}, {@code mlp} or {@code linear} (softmax regression)
@@ -39,6 +39,9 @@ import java.util.OptionalLong;
  * @param divergenceLoss test loss in nats above which the run has diverged; may be infinite
  * @param engine what computes the gradients: {@code stacked}, {@code dl4j}, or {@code auto} for the faster one that
  *     knows all layers of the model, which is recorded; as long as numbers are finite they differ by rounding only
+ * @param device where: {@code cpu}, {@code cuda}, or {@code auto} for a GPU where one is usable, which is recorded
+ * @param devices number of the GPU, in [0, 1023]
+ * @param precision arithmetic of convolutions and dense layers on a GPU: {@code fp32}, {@code tf32} or {@code bf16}
  * @param threads threads of the engine, in [0, 1024]; 0 for every core, whose number is recorded with the engine
  * @param seed seed of everything random
  */
@@ -64,6 +67,9 @@ public record RunConfiguration(
         OptionalInt evaluateTestImages,
         double divergenceLoss,
         String engine,
+        String device,
+        int devices,
+        String precision,
         int threads,
         long seed) {
 
@@ -72,6 +78,12 @@ public record RunConfiguration(
 
     /** The names of the engines. */
     public static final List<String> ENGINES = List.of("auto", "stacked", "dl4j");
+
+    /** The names of the devices. */
+    public static final List<String> DEVICES = List.of("auto", "cpu", "cuda");
+
+    /** The names of the precisions. */
+    public static final List<String> PRECISIONS = List.of("fp32", "tf32", "bf16");
 
     /** The names of the data sets. */
     public static final List<String> DATA_SETS = List.of("cifar-10", "fashion-mnist");
@@ -107,6 +119,11 @@ public record RunConfiguration(
         check(divergenceLoss > 0 && (divergenceLoss <= 1e6 || divergenceLoss == Double.POSITIVE_INFINITY),
                 Key.DIVERGENCE_LOSS, divergenceLoss);
         known(Key.ENGINE, engine, ENGINES);
+        if (!DEVICES.contains(device)) { // without a hint: "gpu" is not nearly "cpu"
+            throw Key.DEVICE.rejects("\"" + device + "\"");
+        }
+        check(devices >= 0 && devices <= 1023, Key.DEVICES, devices);
+        known(Key.PRECISION, precision, PRECISIONS);
         check(threads >= 0 && threads <= 1024, Key.THREADS, threads);
         check(seed >= 0, Key.SEED, seed);
     }
@@ -143,6 +160,9 @@ public record RunConfiguration(
                         ? values.number(Key.DIVERGENCE_LOSS)
                         : standardDivergenceLoss(dataSet),
                 values.text(Key.ENGINE),
+                values.text(Key.DEVICE),
+                values.integer(Key.DEVICES),
+                values.text(Key.PRECISION),
                 values.integer(Key.THREADS),
                 values.wide(Key.SEED));
     }
@@ -220,6 +240,9 @@ public record RunConfiguration(
             values.put(Key.DIVERGENCE_LOSS, decimal(divergenceLoss));
         }
         values.put(Key.ENGINE, engine);
+        values.put(Key.DEVICE, device);
+        values.put(Key.DEVICES, devices);
+        values.put(Key.PRECISION, precision);
         values.put(Key.THREADS, threads);
         values.put(Key.SEED, seed);
         return values;

@@ -131,7 +131,8 @@ public final class Sweep {
             }
             return result;
         }
-        try (engine; RunFolder record = RunFolder.create(folder.resolve(name), run.toMap(), environmentOf(engine))) {
+        try (engine;
+                RunFolder record = RunFolder.create(folder.resolve(name), run.toMap(), environmentOf(run, engine))) {
             RunObserver progress = observer.started(name, run, run.steps(data.train().size()), engine.description());
             RunObserver recorder = new RecordingObserver(record, progress);
             TrainingLoop loop = new TrainingLoop(run, data, engine, recorder, stop);
@@ -163,9 +164,10 @@ public final class Sweep {
         }
     }
 
-    private Map<String, Object> environmentOf(ReplicaEngine engine) {
+    private Map<String, Object> environmentOf(RunConfiguration run, ReplicaEngine engine) {
         Map<String, Object> known = new LinkedHashMap<>(environment);
         known.put("engine", engine.description());
+        known.putAll(engines.environment(run));
         known.put("parameters", engine.parameters());
         known.put("started", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         return known;

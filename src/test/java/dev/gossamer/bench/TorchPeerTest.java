@@ -52,10 +52,18 @@ class TorchPeerTest {
         TorchPeer peer = peer("echo warming up; echo '{\"model\": \"resnet20\", \"images_per_s\": 123.4}'");
         assertEquals("9.9", peer.version());
         assertEquals(123.4, peer.imagesPerSecond(RUN, 2, 1, 3));
-        assertEquals("- --device cpu --model resnet20 --topology ring --workers 4 --batch 7 --lr 0.01 --momentum 0.9"
+        assertEquals("- --device cpu --mode loop --model resnet20 --topology ring --workers 4 --batch 7 --lr 0.01 --momentum 0.9"
                         + " --weight-decay 1.0E-4 --dropout 0.5 --threads 2 --warmup 1 --steps 3\n",
                 Files.readString(folder.resolve("arguments")));
         assertTrue(Files.readString(folder.resolve("input")).contains("import torch"));
+    }
+
+    @Test
+    void deviceAndModeArePassedOn() throws IOException {
+        peer("echo '{\"images_per_s\": 1}'");
+        TorchPeer peer = new TorchPeer(folder.resolve("python").toString(), "cuda:1", "graph");
+        assertEquals(1, peer.imagesPerSecond(RUN, 2, 1, 3));
+        assertTrue(Files.readString(folder.resolve("arguments")).startsWith("- --device cuda:1 --mode graph --model "));
     }
 
     @Test

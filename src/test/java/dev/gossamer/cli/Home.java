@@ -1,5 +1,7 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.engine.gpu.CudaLibraries;
+import dev.gossamer.engine.gpu.Gpus;
 import dev.gossamer.experiment.EngineFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -8,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 
 /** A project folder for tests: an experiment {@code tiny}, a tiny data set of the form of Fashion-MNIST, a console. */
@@ -19,8 +22,16 @@ final class Home {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
+    /** Where commands look for GPUs: there are none. */
+    Devices devices = devices(new Gpus(List.of(), "there is no GPU in this test"));
+
     private Home(Path path) {
         this.path = path;
+    }
+
+    /** Devices with these GPUs, and everything that CUDA 13 needs. */
+    static Devices devices(Gpus gpus) {
+        return new Devices(() -> gpus, () -> new CudaLibraries(List.of(), List.of(), List.of(), true), false);
     }
 
     static Home create(Path path) throws IOException {
@@ -68,7 +79,7 @@ final class Home {
         out.reset();
         err.reset();
         Console console = new Console(stream(out), stream(err), 0);
-        return new Main(path, engines, console).run(arguments);
+        return new Main(path, engines, devices, console).run(arguments);
     }
 
     private static PrintStream stream(ByteArrayOutputStream bytes) {

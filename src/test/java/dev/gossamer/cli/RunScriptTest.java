@@ -2,6 +2,7 @@ package dev.gossamer.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +46,14 @@ class RunScriptTest {
 
     /** The lines that the script writes to standard error before it fails. */
     private List<String> failure(Map<String, String> variables) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder("bash", folder.resolve("run.sh").toString(), "list");
+        return errors(1, variables, "list");
+    }
+
+    private List<String> errors(int code, Map<String, String> variables, String... arguments)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder("bash", folder.resolve("run.sh").toString());
+        builder.command().addAll(List.of(arguments));
+        builder.environment().remove("GOSSAMER_PROFILES");
         builder.environment().put("JAVA_HOME", jdk.toString());
         builder.environment().compute("PATH", (name, path) -> jdk.resolve("bin") + ":" + path);
         builder.environment().putAll(variables);
@@ -53,7 +61,7 @@ class RunScriptTest {
         Process process = builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(err.toFile()).start();
         assertTrue(process.waitFor(60, TimeUnit.SECONDS), "run.sh did not end");
         List<String> lines = Files.readAllLines(err, StandardCharsets.UTF_8);
-        assertEquals(1, process.exitValue(), lines.toString());
+        assertEquals(code, process.exitValue(), lines.toString());
         return lines;
     }
 
@@ -99,5 +107,105 @@ class RunScriptTest {
                 "[ERROR] Failed to execute goal: Compilation failure",
                 "error: the build failed; all of Maven's output is in " + folder.toRealPath() + "/target/build.log"),
                 lines);
+    }
+
+    /** A Maven that notes what it is asked for and builds, unless it is asked for something that it cannot download. */
+    private void maven(String missing) throws IOException {
+        script("mvn", """
+                [ "$1" != --version ] || { echo 'Apache Maven 3.8.7'; exit 0; }
+                echo "$@" >>maven.log
+                case "$*" in *%s*) echo '[ERROR] Could not find artifact org.bytedeco:%<s-cublas'; exit 1 ;; esac
+                mkdir -p target/classes target/lib
+                touch target/lib/$(ls target/lib | wc -l).jar""".formatted(missing));
+    }
+
+    /** Starts the program and returns what Maven was asked for since the beginning, without what is the same always. */
+    private List<String> builds(Map<String, String> variables) throws Exception {
+        errors(0, variables, "list");
+        return Files.readAllLines(folder.resolve("maven.log")).stream()
+                .map(line -> line.replaceAll("--\\S+ ?|process-classes", "").strip())
+                .toList();
+    }
+
+    /** Only on machines without a GPU of their own is it known what the script finds. */
+    private void nvidiaSmi(String driver, String capability) throws IOException {
+        assumeFalse(Files.exists(Path.of("/proc/driver/nvidia/version")));
+        assumeFalse(Files.exists(Path.of("/usr/lib/x86_64-linux-gnu/libcudnn.so.9")));
+        script("nvidia-smi", "if [ \"$1\" = -L ]; then echo 'GPU 0: Card (UUID: GPU-1)'; else echo '"
+                + driver + ", " + capability + "'; fi");
+    }
+
+    @Test
+    void withoutAGpuThereIsNothingOfCuda() throws Exception {
+        assumeFalse(Files.exists(Path.of("/proc/driver/nvidia/version")));
+        maven("nothing");
+        script("nvidia-smi", "echo 'NVIDIA-SMI has failed'; exit 9");
+        assertEquals(List.of(""), builds(Map.of()));
+    }
+
+    @Test
+    void anOlderGpuNeedsNoLibraries() throws Exception {
+        maven("nothing");
+        nvidiaSmi("535.183.01", "9.0");
+        assertEquals(List.of("-Pcuda"), builds(Map.of()));
+        nvidiaSmi("580.65.06", "7.0");
+        assertEquals(List.of("-Pcuda"), builds(Map.of()));
+    }
+
+    @Test
+    void missingLibrariesAreDownloadedWhichIsSaidBefore() throws Exception {
+        maven("nothing");
+        nvidiaSmi("580.65.06", "7.5");
+        List<String> lines = errors(0, Map.of("HOME", folder.toString()), "list");
+        assertTrue(lines.get(0).contains("this machine lacks CUDA's libraries: Maven downloads them, 380 MB"), lines.get(0));
+        assertEquals(List.of("-Pcuda,cuda-redist"), builds(Map.of()));
+    }
+
+    @Test
+    void withoutTheLibrariesItIsSaidHowToGetThemAndBuiltOnce() throws Exception {
+        maven("cuda-redist");
+        nvidiaSmi("580.65.06", "12.0");
+        List<String> lines = errors(0, Map.of(), "list");
+        assertTrue(lines.get(1).startsWith("CUDA's libraries cannot be downloaded here."), lines.toString());
+        assertTrue(lines.get(1).contains("python3 -m pip install nvidia-cuda-runtime"), lines.toString());
+        assertEquals(List.of("-Pcuda,cuda-redist", "-Pcuda"), builds(Map.of()));
+    }
+
+    @Test
+    void librariesOfTheMachineAreEnough() throws Exception {
+        maven("nothing");
+        nvidiaSmi("580.65.06", "9.0");
+        Path libraries = Files.createDirectories(folder.resolve("libraries"));
+        for (String name : List.of("libcudart.so.13", "libcublas.so.13", "libnvrtc.so.13", "libcudnn.so.9")) {
+            Files.createFile(libraries.resolve(name));
+        }
+        assertEquals(List.of("-Pcuda"), builds(Map.of("LD_LIBRARY_PATH", libraries.toString())));
+    }
+
+    @Test
+    void otherProfilesAreBuiltAnew() throws Exception {
+        maven("nothing");
+        Map<String, String> none = Map.of("GOSSAMER_PROFILES", "");
+        assertEquals(List.of(""), builds(none));
+        assertEquals(List.of(""), builds(none));
+        assertEquals(List.of("", "-Pnd4j-cuda"), builds(Map.of("GOSSAMER_PROFILES", "nd4j-cuda")));
+        try (var jars = Files.list(folder.resolve("target/lib"))) {
+            assertEquals(1, jars.count(), "jars of the earlier profile are still there");
+        }
+        assertEquals(List.of("", "-Pnd4j-cuda", ""), builds(none));
+    }
+
+    @Test
+    void aPackageNeedsNeitherJavaNorMaven() throws Exception {
+        Files.delete(folder.resolve("pom.xml"));
+        Files.createDirectories(folder.resolve("runtime/bin"));
+        Files.move(jdk.resolve("bin/java"), folder.resolve("runtime/bin/java"));
+        Files.writeString(folder.resolve("commit"), "abc123");
+        script("java", "exit 9");
+        Files.writeString(folder.resolve("runtime/bin/java"), "#!/bin/sh\necho \"$@\" >&2\n");
+        String line = errors(0, Map.of("JAVA_HOME", "/nonexistent"), "list").get(0);
+        assertTrue(line.contains("-Dgossamer.commit=abc123"), line);
+        assertTrue(line.endsWith("-cp " + folder.toRealPath() + "/lib/* dev.gossamer.cli.Main list"), line);
+        assertEquals(List.of("error: this folder has no sources to test"), errors(1, Map.of(), "test"));
     }
 }

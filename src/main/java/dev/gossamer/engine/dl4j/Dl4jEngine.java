@@ -37,6 +37,7 @@ public final class Dl4jEngine implements ReplicaEngine {
 
     private final int workers;
     private final int classes;
+    private final boolean host;
     private final long seed;
     private final Workforce workforce;
     private final List<INDArray> owned = new ArrayList<>();
@@ -71,10 +72,23 @@ public final class Dl4jEngine implements ReplicaEngine {
             boolean ema,
             long seed,
             int threads) {
+        this(network, classes, workers, ema, seed, threads, NativeBackend.isHost());
+    }
+
+    /** @param host whether arrays are read and written as memory of the host; otherwise by copies of ND4J's */
+    Dl4jEngine(
+            Supplier<ComputationGraphConfiguration> network,
+            int classes,
+            int workers,
+            boolean ema,
+            long seed,
+            int threads,
+            boolean host) {
         this.workers = workers;
         this.classes = classes;
         this.seed = seed;
-        workforce = NativeBackend.workforce(workers, threads);
+        this.host = host;
+        workforce = host ? NativeBackend.workforce(workers, threads) : NativeBackend.oneThread();
         replicas = new Replica[workers];
         evaluators = new Replica[workforce.threads()];
         inputs = new Inputs[workforce.threads()];
@@ -94,7 +108,7 @@ public final class Dl4jEngine implements ReplicaEngine {
                 average.assign(parameters);
             }
             Arrays.setAll(evaluators, t -> new Replica(network.get(), scored));
-            boolean single = initial.dataType() == DataType.FLOAT;
+            boolean single = host && initial.dataType() == DataType.FLOAT;
             parameterRows = single ? rows(parameters) : List.of();
             matrices = single
                     ? new BlockedMatrices(parameterRows, rows(gradients), rows(momenta), rows(average), workforce)
@@ -198,7 +212,7 @@ public final class Dl4jEngine implements ReplicaEngine {
             if (inputs[thread] != null) {
                 inputs[thread].close();
             }
-            inputs[thread] = new Inputs(size, shape, classes, parameters.dataType());
+            inputs[thread] = new Inputs(size, shape, classes, parameters.dataType(), host);
         }
         return inputs[thread];
     }
@@ -253,14 +267,17 @@ public final class Dl4jEngine implements ReplicaEngine {
 
     @Override
     public void readParameters(int worker, FloatBuffer destination) {
-        destination.put(parameterRow(worker));
+        destination.put(host ? parameterRow(worker) : FloatBuffer.wrap(row(parameters, worker).toFloatVector()));
     }
 
     @Override
     public void writeParameters(int worker, FloatBuffer source) {
-        FloatBuffer row = parameterRow(worker);
+        FloatBuffer row = host ? parameterRow(worker) : FloatBuffer.allocate(parameters.columns());
         row.put(source.duplicate().limit(source.position() + row.capacity()));
         source.position(source.position() + row.capacity());
+        if (!host) {
+            row(parameters, worker).assign(Nd4j.createFromArray(row.array()).reshape(1, row.capacity()));
+        }
     }
 
     private FloatBuffer parameterRow(int worker) {

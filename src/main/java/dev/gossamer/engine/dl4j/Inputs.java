@@ -16,20 +16,23 @@ final class Inputs implements AutoCloseable {
     private final ImageShape shape;
     private final int classes;
     private final DataType type;
+    private final boolean host;
     private final INDArray images;
     private final INDArray labels;
     private final FloatBuffer imageValues;
     private final FloatBuffer labelValues;
 
-    Inputs(int size, ImageShape shape, int classes, DataType type) {
+    /** @param host whether arrays are filled where they are; otherwise by copies of arrays of Java */
+    Inputs(int size, ImageShape shape, int classes, DataType type, boolean host) {
         this.size = size;
         this.shape = shape;
         this.classes = classes;
         this.type = type;
+        this.host = host;
         images = Nd4j.create(DataType.FLOAT, size, shape.channels(), shape.height(), shape.width());
         labels = Nd4j.create(DataType.FLOAT, size, classes);
-        imageValues = values(images);
-        labelValues = values(labels);
+        imageValues = host ? values(images) : FloatBuffer.allocate(size * shape.size());
+        labelValues = host ? values(labels) : FloatBuffer.allocate(size * classes);
     }
 
     /** The values of an array, in its order, in a buffer on the same memory. */
@@ -60,12 +63,21 @@ final class Inputs implements AutoCloseable {
 
     /** Images in the network's data type. */
     INDArray images() {
-        return images.castTo(type);
+        return filled(images, imageValues).castTo(type);
     }
 
     /** Labels in the network's data type. */
     INDArray labels() {
-        return labels.castTo(type);
+        return filled(labels, labelValues).castTo(type);
+    }
+
+    private INDArray filled(INDArray array, FloatBuffer values) {
+        if (!host) {
+            try (INDArray copy = Nd4j.createFromArray(values.array()).reshape(array.shape())) {
+                array.assign(copy);
+            }
+        }
+        return array;
     }
 
     @Override

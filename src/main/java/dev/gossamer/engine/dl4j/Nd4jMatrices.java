@@ -3,6 +3,7 @@ package dev.gossamer.engine.dl4j;
 import dev.gossamer.engine.ReplicaMatrices;
 import dev.gossamer.engine.SgdStep;
 import dev.gossamer.topology.MixingMatrix;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -44,7 +45,12 @@ final class Nd4jMatrices implements ReplicaMatrices {
 
     @Override
     public double consensusDistance() {
-        INDArray deviation = parameters.subRowVector(parameters.mean(0));
-        return deviation.mul(deviation).sumNumber().doubleValue() / parameters.rows();
+        INDArray mean = parameters.mean(0);
+        double sum = 0;
+        for (int i = 0; i < parameters.rows(); i++) { // in double precision: there are many values
+            double norm = parameters.getRow(i).sub(mean).castTo(DataType.DOUBLE).norm2Number().doubleValue();
+            sum += norm * norm;
+        }
+        return sum / parameters.rows();
     }
 }

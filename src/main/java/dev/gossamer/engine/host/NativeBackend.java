@@ -27,7 +27,7 @@ public final class NativeBackend {
      * @throws IllegalStateException if the backend's memory is not that of the host
      */
     public static Workforce workforce(int workers, int threads) {
-        if (Nd4j.getExecutioner().type() != OpExecutioner.ExecutionerType.NATIVE_CPU) {
+        if (!isHost()) {
             throw new IllegalStateException("engines on the CPU need ND4J's CPU backend, but found " + description());
         }
         int replicasAtOnce = replicasAtOnce(workers, threads);
@@ -35,6 +35,16 @@ public final class NativeBackend {
         ((Nd4jBlas) Nd4j.factory().blas()).setMaxThreads(operationThreads); // of the process, so anew for each engine
         return WORKFORCES.computeIfAbsent(List.of(replicasAtOnce, operationThreads), key ->
                 new Workforce(replicasAtOnce, () -> limitOpenMp(operationThreads)));
+    }
+
+    /** Whether the memory of ND4J's arrays is that of the host. */
+    public static boolean isHost() {
+        return Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
+    }
+
+    /** One thread, the same at each call, for a backend that computes elsewhere. */
+    public static Workforce oneThread() {
+        return WORKFORCES.computeIfAbsent(List.of(1, 0), key -> new Workforce(1, () -> {}));
     }
 
     /** How many replicas are at work at the same time, each in a thread of its own. */

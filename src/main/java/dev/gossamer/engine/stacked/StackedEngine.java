@@ -79,6 +79,22 @@ public final class StackedEngine implements ReplicaEngine {
                 + ORDERED_WEIGHTS * Float.BYTES * weights;
     }
 
+    /**
+     * Bytes on a device that holds all replicas and their tensors at once.
+     *
+     * @param workers number of workers n
+     * @param batch images per worker and step
+     * @param ema whether there is a moving average, one more matrix [n, d]
+     * @throws UnknownLayerException if the network has a layer of a kind that is not known
+     */
+    public static long bytesOfAll(
+            ComputationGraphConfiguration network, ImageShape images, int workers, int batch, boolean ema) {
+        Program training = Compiler.compile(network, images, true);
+        long matrices = (ema ? 5L : 4L) * workers * training.size() * Float.BYTES; // X, G, M, mixed X and the average
+        return matrices + workers * bytes(training, batch)
+                + bytes(Compiler.compile(network, images, false), ScoreSum.CHUNK);
+    }
+
     private static long bytes(Program program, int batch) {
         return program.plan(tensor -> (long) Float.BYTES * batch * tensor.size()).bytes();
     }

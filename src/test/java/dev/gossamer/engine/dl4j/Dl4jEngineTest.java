@@ -55,6 +55,13 @@ class Dl4jEngineTest {
                 CLASSES, workers, ema, 7, threads);
     }
 
+    /** As on a backend whose memory is elsewhere. */
+    private static Dl4jEngine withoutHostMemory(String model) {
+        return new Dl4jEngine(
+                () -> Models.configuration(model, 0.05, 0.5, SHAPE, CLASSES, 7, DataType.FLOAT),
+                CLASSES, WORKERS, true, 7, 3, false);
+    }
+
     private static float[] parameters(ReplicaEngine engine, int worker) {
         FloatBuffer values = FloatBuffer.allocate((int) engine.parameters());
         engine.readParameters(worker, values);
@@ -86,6 +93,24 @@ class Dl4jEngineTest {
         }
         assertArrayEquals(finals[0], finals[1], "a repetition differs");
         assertArrayEquals(finals[0], finals[2], "one thread and three differ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"vgg-11", "resnet-20", "mlp"})
+    void copiesInPlaceOfHostMemoryGiveTheSame(String model) {
+        try (Dl4jEngine host = engine(model, WORKERS, true, 2); Dl4jEngine other = withoutHostMemory(model)) {
+            FloatBuffer start = FloatBuffer.wrap(parameters(host, 1));
+            start.put(5, 0.25f);
+            host.writeParameters(3, start.rewind());
+            other.writeParameters(3, start.rewind());
+            assertEquals(train(host, 4), train(other, 4), 1e-4);
+            for (int i = 0; i < WORKERS; i++) {
+                assertArrayEquals(parameters(host, i), parameters(other, i), 1e-4f);
+            }
+            assertEquals(host.consensusDistance(), other.consensusDistance(), 1e-4 * host.consensusDistance());
+            Score expected = host.evaluate(ReplicaEngine.MEAN, IMAGES);
+            assertEquals(expected.loss(), other.evaluate(ReplicaEngine.MEAN, IMAGES).loss(), 1e-4);
+        }
     }
 
     @Test

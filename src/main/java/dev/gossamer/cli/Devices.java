@@ -1,0 +1,210 @@
+package dev.gossamer.cli;
+
+import dev.gossamer.engine.gpu.CudaLibraries;
+import dev.gossamer.engine.gpu.CudaLibrary;
+import dev.gossamer.engine.gpu.Gpu;
+import dev.gossamer.engine.gpu.Gpus;
+import dev.gossamer.engine.gpu.Route;
+import dev.gossamer.engine.stacked.Device;
+import dev.gossamer.engine.stacked.cuda.CudaDevice;
+import dev.gossamer.engine.stacked.cuda.CudaException;
+import dev.gossamer.engine.stacked.cuda.CudaSelfTest;
+import dev.gossamer.engine.stacked.cuda.Precision;
+import dev.gossamer.engine.stacked.host.HostDevice;
+import dev.gossamer.experiment.ConfigurationException;
+import dev.gossamer.experiment.RunConfiguration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Where runs train. GPUs are looked for once, when a run first may have one; CUDA is loaded when the first device is
+ * opened, and here alone.
+ */
+final class Devices {
+
+    private static final String CPU = "cpu";
+    private static final String CUDA = "cuda";
+    private static final String USUAL_PRECISION = "tf32";
+    private static final String ND4J_CUDA_BACKEND = "org/nd4j/linalg/jcublas/JCublasBackend.class";
+
+    private final Supplier<Gpus> gpus;
+    private final Supplier<CudaLibraries> libraries;
+    private final boolean nd4jCuda;
+    /** Why the GPU could not be opened, once that was tried in vain. */
+    private volatile String whyNotOpened = "";
+
+    /** Those of this machine. */
+    Devices() {
+        this(Gpus::find, CudaLibraries::find, Devices.class.getClassLoader().getResource(ND4J_CUDA_BACKEND) != null);
+    }
+
+    /**
+     * @param gpus asked once at most
+     * @param libraries asked once at most, and only where a GPU can run CUDA 13
+     * @param nd4jCuda whether ND4J's CUDA backend is on the class path
+     */
+    Devices(Supplier<Gpus> gpus, Supplier<CudaLibraries> libraries, boolean nd4jCuda) {
+        this.gpus = once(gpus);
+        this.libraries = once(libraries);
+        this.nd4jCuda = nd4jCuda;
+    }
+
+    private static <T> Supplier<T> once(Supplier<T> source) {
+        return new Supplier<>() {
+
+            private T value;
+
+            @Override
+            public synchronized T get() {
+                if (value == null) {
+                    value = source.get();
+                }
+                return value;
+            }
+        };
+    }
+
+    /** GPUs of the machine. */
+    Gpus gpus() {
+        return gpus.get();
+    }
+
+    /** CUDA libraries of the machine, where a GPU can run CUDA 13. */
+    Optional<CudaLibraries> askedLibraries() {
+        return gpus().list().stream().anyMatch(Route::canRunCuda13)
+                ? Optional.of(libraries.get())
+                : Optional.empty();
+    }
+
+    /** What a GPU is good for. */
+    Route route(int index) {
+        Route route = Route.choose(gpus.get(), index, libraries, nd4jCuda);
+        return route.kind() == Route.Kind.CUDA13 && !whyNotOpened.isEmpty() ? unused(route, whyNotOpened) : route;
+    }
+
+    private static Route unused(Route route, String why) {
+        return new Route(Route.Kind.CPU, route.gpu(), route.gpu().orElseThrow() + " is not used: " + why);
+    }
+
+    /**
+     * What trains a run.
+     *
+     * @throws ConfigurationException if the run asks for a GPU, and there is none that can train it
+     */
+    Route route(RunConfiguration run) {
+        Route route = run.device().equals(CPU)
+                ? new Route(Route.Kind.CPU, Optional.empty(), "")
+                : withEngine(run, route(run.devices()));
+        if (route.kind() == Route.Kind.CPU) {
+            if (run.device().equals(CUDA)) {
+                throw new ConfigurationException("device cuda: " + route.reason());
+            }
+            if (nd4jCuda) {
+                throw new ConfigurationException("this build has ND4J's CUDA backend in place of the one for CPUs;"
+                        + " without nd4j-cuda in GOSSAMER_PROFILES, ./run.sh builds the other one");
+            }
+        }
+        return route;
+    }
+
+    /** A run may ask for an engine that does not run on the GPU. */
+    private static Route withEngine(RunConfiguration run, Route route) {
+        boolean stackedOnly = route.kind() == Route.Kind.CUDA13 && run.engine().equals(Engines.DL4J);
+        boolean dl4jOnly = route.kind() == Route.Kind.ND4J_CUDA && run.engine().equals(Engines.STACKED);
+        if (!stackedOnly && !dl4jOnly) {
+            return route;
+        }
+        String engines = stackedOnly
+                ? "engine dl4j does not run on CUDA 13, only stacked does"
+                : "engine stacked does not run on ND4J's CUDA backend, only dl4j does";
+        return unused(route, engines);
+    }
+
+    /** What the user is told of it before a run; nothing where there is no GPU to speak of. */
+    static Optional<String> line(Route route, RunConfiguration run) {
+        if (route.kind() != Route.Kind.CPU) {
+            return Optional.of("Device: " + route.reason()
+                    + (route.kind() == Route.Kind.CUDA13 ? ", precision " + run.precision() : ""));
+        }
+        String precision = run.precision().equals(USUAL_PRECISION)
+                ? ""
+                : "precision " + run.precision() + " is for GPUs, here it is fp32";
+        String gpu = route.gpu().isPresent() ? route.reason() : "";
+        String both = gpu + (gpu.isEmpty() || precision.isEmpty() ? "" : "; ") + precision;
+        return both.isEmpty() ? Optional.empty() : Optional.of("Device: cpu; " + both);
+    }
+
+    /**
+     * The device of the stacked engine. Where a GPU that nobody insisted on cannot be opened, it is the CPU, with a note.
+     *
+     * @throws CudaException if the run insists on a GPU that cannot be opened
+     * @throws ConfigurationException if it does, and CUDA cannot be loaded
+     */
+    Device open(RunConfiguration run, Consumer<String> notes) {
+        if (route(run).kind() == Route.Kind.CUDA13) {
+            try {
+                return cuda(run.devices(), precision(run.precision()));
+            } catch (CudaException | ConfigurationException e) {
+                if (run.device().equals(CUDA)) {
+                    throw e;
+                }
+                whyNotOpened = e.getMessage();
+                notes.accept("Note: " + e.getMessage() + ", so the CPU is used.");
+            }
+        }
+        return HostDevice.cpu(run.engineThreads());
+    }
+
+    private Device cuda(int index, Precision precision) {
+        try {
+            libraries.get().load();
+            return CudaDevice.open(index, precision);
+        } catch (LinkageError e) {
+            throw new ConfigurationException("CUDA cannot be loaded (" + e.getMessage() + ")");
+        }
+    }
+
+    private static Precision precision(String name) {
+        return Precision.valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    /**
+     * Every primitive of a GPU beside the reference.
+     *
+     * @param precision name of a precision
+     * @throws CudaException if the GPU cannot be opened
+     * @throws ConfigurationException if CUDA cannot be loaded
+     */
+    List<CudaSelfTest.Row> selfTest(int index, String precision) {
+        return CudaSelfTest.run(cuda(index, precision(precision)), precision(precision));
+    }
+
+    /** What is recorded of a run's device. */
+    Map<String, Object> environment(RunConfiguration run) {
+        Route route = route(run);
+        Map<String, Object> entries = new LinkedHashMap<>();
+        if (route.kind() == Route.Kind.CPU) {
+            entries.put("device", CPU);
+            route.gpu().ifPresent(gpu -> entries.put("gpu_not_used", route.reason()));
+            return entries;
+        }
+        Gpu gpu = route.gpu().orElseThrow();
+        entries.put("device", "GPU " + gpu.index() + ", " + gpu.name());
+        entries.put("compute_capability", gpu.capabilityInWords());
+        entries.put("driver", gpu.driver());
+        if (route.kind() == Route.Kind.CUDA13) {
+            entries.put("precision", run.precision());
+            Map<String, Object> versions = new LinkedHashMap<>();
+            for (CudaLibrary library : libraries.get().found()) {
+                versions.put(library.name(), library.version());
+            }
+            entries.put("cuda_libraries", versions);
+        }
+        return entries;
+    }
+}

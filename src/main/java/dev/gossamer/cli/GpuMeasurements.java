@@ -1,0 +1,202 @@
+package dev.gossamer.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gossamer.bench.Bench;
+import dev.gossamer.bench.BenchListing;
+import dev.gossamer.bench.BenchRow;
+import dev.gossamer.bench.DeviceComparison;
+import dev.gossamer.bench.TorchPeer;
+import dev.gossamer.cli.GpuReport.LeftOut;
+import dev.gossamer.cli.GpuReport.Part;
+import dev.gossamer.data.DataSet;
+import dev.gossamer.data.Inventory;
+import dev.gossamer.data.Task;
+import dev.gossamer.experiment.ConfigurationException;
+import dev.gossamer.experiment.EngineFactory;
+import dev.gossamer.experiment.Key;
+import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.report.Listing;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** What {@code gpu --full} measures, as parts of its report. */
+final class GpuMeasurements {
+
+    private static final List<String> MODELS = List.of("vgg-11", "resnet-20");
+    private static final String WORKERS = "32";
+    private static final String MOST_WORKERS = "4096";
+    private static final int ROUNDS = 3;
+
+    private final EngineFactory engines;
+    private final int index;
+    private final Consumer<String> progress;
+
+    /** A training on both devices. */
+    private record Compared(String model, String precision, DeviceComparison comparison) {}
+
+    /**
+     * @param engines makes engines on GPU and CPU
+     * @param index number of the GPU
+     * @param progress is told of each measurement
+     */
+    GpuMeasurements(EngineFactory engines, int index, Consumer<String> progress) {
+        this.engines = engines;
+        this.index = index;
+        this.progress = progress;
+    }
+
+    private RunConfiguration run(Map<Key, String> changes) {
+        Map<Key, String> texts = new EnumMap<>(Key.class);
+        texts.putAll(Map.of(Key.DEVICE, "cuda", Key.DEVICES, Integer.toString(index), Key.ENGINE, Engines.STACKED,
+                Key.WORKERS, WORKERS, Key.EMA, "0"));
+        texts.putAll(changes);
+        texts.putIfAbsent(Key.DATA_SET, texts.get(Key.MODEL).equals("mlp") ? "fashion-mnist" : "cifar-10");
+        return RunConfiguration.of(texts);
+    }
+
+    private DeviceComparison compare(Map<Key, String> changes, DataSet data) {
+        Map<Key, String> onHost = new EnumMap<>(changes);
+        onHost.put(Key.DEVICE, "cpu");
+        return DeviceComparison.of(engines, run(changes), run(onHost), data);
+    }
+
+    /** Training steps on the GPU and on the CPU, for every model and precision. */
+    Part steps(int steps, String workers) {
+        List<Compared> rows = new ArrayList<>();
+        for (String model : List.of("vgg-11", "resnet-20", "mlp")) {
+            for (String precision : RunConfiguration.PRECISIONS) {
+                Map<Key, String> changes = Map.of(Key.MODEL, model, Key.WORKERS, workers, Key.PRECISION, precision,
+                        Key.STEPS, Integer.toString(steps));
+                rows.add(new Compared(model, precision, compare(changes, DeviceComparison.noise(run(changes)))));
+            }
+        }
+        return part("The same " + steps + " steps of " + workers + " workers on noise; largest difference of a parameter"
+                + " over the largest parameter, and the mean loss at the end.", comparisons(), rows);
+    }
+
+    /**
+     * ResNet-20 on real images, on both devices.
+     *
+     * @throws LeftOut if CIFAR-10 is not in the folder
+     */
+    Part realTraining(Path data, int steps, Console console) throws LeftOut {
+        Inventory inventory = Inventory.of(Task.parse("cifar-10"), data);
+        if (!inventory.isComplete()) {
+            throw new LeftOut("CIFAR-10 is not in " + data + "; ./run.sh data fetch cifar-10 downloads it");
+        }
+        DataSet images = DataSource.choose(Task.parse("cifar-10"), data.toString(), data, false).open(console);
+        Map<Key, String> changes = Map.of(Key.MODEL, "resnet-20", Key.WORKERS, "8", Key.STEPS, Integer.toString(steps));
+        Compared row = new Compared("resnet-20", "tf32", compare(changes, images));
+        return part(steps + " steps of 8 workers on CIFAR-10: loss of the last tenth of them.", comparisons(),
+                List.of(row));
+    }
+
+    /** Steps of 32 workers beside the limits of the GPU, and beside PyTorch on it where there is one. */
+    Part speed(Optional<TorchPeer> peer) {
+        return part("Ring of 32 workers, batch 16, " + ROUNDS + " rounds: median and range. % of sgemm and of copy are"
+                        + " shares of what this GPU reaches with cuBLAS in TF32 and with copies within its memory.",
+                BenchListing.of(peer.isPresent()), measured(peer, MODELS, List.of(WORKERS), ROUNDS));
+    }
+
+    /**
+     * The same beside PyTorch in one of its modes.
+     *
+     * @throws LeftOut if there is no PyTorch
+     */
+    Part speedBeside(String python, String mode) throws LeftOut {
+        try {
+            TorchPeer peer = new TorchPeer(python, "cuda:" + index, mode);
+            Part part = speed(Optional.of(peer));
+            return new Part("PyTorch " + peer.version() + ", mode " + mode + ".\n" + part.text(), part.values());
+        } catch (ConfigurationException e) {
+            throw new LeftOut(e.getMessage());
+        }
+    }
+
+    /** Growing numbers of workers, the last the largest that the memory has room for by the estimate. */
+    Part sizes(String model, List<String> numbers) {
+        List<String> workers = new ArrayList<>(numbers);
+        workers.removeIf(number -> !fits(model, Integer.parseInt(number)));
+        String most = Integer.toString(most(model));
+        if (!workers.contains(most)) {
+            workers.add(most);
+        }
+        List<BenchRow> rows = measured(Optional.empty(), List.of(model), workers, 1);
+        StringBuilder text = new StringBuilder("The largest number that fits, by the estimate, is " + most
+                + ". Milliseconds of a step per worker:");
+        for (BenchRow row : rows) {
+            int n = row.run().workers();
+            text.append(String.format(Locale.ROOT, " %d: %.3f;", n, 1e3 * row.stepSeconds().median() / n));
+        }
+        return part(text.toString(), BenchListing.of(false), rows);
+    }
+
+    private boolean fits(String model, int workers) {
+        RunConfiguration run = run(Map.of(Key.MODEL, model, Key.WORKERS, Integer.toString(workers)));
+        Task task = Task.parse(run.dataSet());
+        try {
+            engines.check(run, task.shape(), task.classes());
+            return true;
+        } catch (ConfigurationException e) {
+            return false;
+        }
+    }
+
+    private int most(String model) {
+        int fits = 1;
+        int tooMany = Integer.parseInt(MOST_WORKERS) + 1;
+        while (tooMany - fits > 1) {
+            int middle = (fits + tooMany) / 2;
+            if (fits(model, middle)) {
+                fits = middle;
+            } else {
+                tooMany = middle;
+            }
+        }
+        return fits;
+    }
+
+    private List<BenchRow> measured(
+            Optional<TorchPeer> peer, List<String> models, List<String> workers, int rounds) {
+        Bench bench = new Bench(engines, peer, rounds, progress);
+        List<BenchRow> rows = new ArrayList<>();
+        for (String model : models) {
+            for (String number : workers) {
+                rows.addAll(bench.measure(List.of(List.of(
+                        run(Map.of(Key.MODEL, model, Key.WORKERS, number, Key.STEPS, "20"))))));
+            }
+        }
+        return rows;
+    }
+
+    private static Listing<Compared> comparisons() {
+        return new Listing<Compared>()
+                .text("model", "model", Compared::model)
+                .text("precision", "precision", Compared::precision)
+                .number("deviation", "largest deviation", row -> row.comparison.parameterDeviation(), digits("%.1e"))
+                .number("gpu_loss", "loss on the GPU", row -> row.comparison.firstLoss(), digits("%.4f"))
+                .number("cpu_loss", "loss on the CPU", row -> row.comparison.secondLoss(), digits("%.4f"));
+    }
+
+    private static Function<Object, String> digits(String format) {
+        return value -> String.format(Locale.ROOT, format, (Double) value);
+    }
+
+    /** A table for people, and its rows as programs get them. */
+    static <R> Part part(String what, Listing<R> listing, List<R> rows) {
+        try {
+            Object values = new ObjectMapper().readValue(listing.json(rows), List.class);
+            return new Part(what + "\n\n```\n" + listing.table(rows) + "```", values);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("a listing writes JSON", e);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package dev.gossamer.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.gossamer.engine.gpu.CudaLibraries;
+import dev.gossamer.engine.gpu.CudaLibrary;
+import dev.gossamer.engine.gpu.Gpu;
+import dev.gossamer.engine.gpu.Gpus;
+import dev.gossamer.engine.gpu.Route;
+import dev.gossamer.engine.stacked.host.HostDevice;
+import dev.gossamer.experiment.ConfigurationException;
+import dev.gossamer.experiment.Key;
+import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.experiment.Sample;
+import dev.gossamer.experiment.Sweep;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs on machines with and without GPUs, as the driver would list them. */
+class DevicesTest {
+
+    private static final Gpu H200 = new Gpu(0, "NVIDIA H200", 90, "580.65.06", 150L << 30);
+    private static final Gpu OLD_DRIVER = new Gpu(0, "NVIDIA H200", 90, "550.54.15", 150L << 30);
+    private static final Gpus NONE = new Gpus(List.of(), "there is no NVIDIA driver here");
+    private static final CudaLibrary CUDNN = new CudaLibrary("libcudnn.so.9", Optional.empty(), "9.13.0");
+    private static final CudaLibraries COMPLETE = new CudaLibraries(List.of(CUDNN), List.of(), List.of(), true);
+
+    @TempDir
+    Path folder;
+
+    private final List<String> notes = new ArrayList<>();
+
+    private static Devices devices(Gpu gpu, CudaLibraries libraries, boolean nd4jCuda) {
+        return new Devices(() -> new Gpus(List.of(gpu), ""), () -> libraries, nd4jCuda);
+    }
+
+    private static RunConfiguration run(String device, String engine, String precision) {
+        return Sample.configuration(Map.of(
+                Key.DEVICE, device, Key.ENGINE, engine, Key.PRECISION, precision, Key.WIDTH, "0.01"));
+    }
+
+    private void check(Devices devices, RunConfiguration run) {
+        Sweep.check(Map.of("run", run), Sample.data().train().shape(), Sample.data().classes(),
+                new Engines(notes::add, devices));
+    }
+
+    private static String refusal(Devices devices, RunConfiguration run) {
+        return assertThrows(ConfigurationException.class, () -> devices.route(run)).getMessage();
+    }
+
+    @Test
+    void autoTakesAUsableGpuAndSaysSoOnce() {
+        Devices devices = devices(H200, COMPLETE, false);
+        check(devices, run("auto", "auto", "tf32"));
+        assertEquals(List.of("Device: GPU 0, NVIDIA H200 (compute capability 9.0, driver 580.65.06, 161.1 GB), CUDA 13,"
+                + " precision tf32"), notes);
+        Engines engines = new Engines(notes::add, devices);
+        for (int i = 0; i < 3; i++) {
+            engines.check(run("auto", "auto", "bf16"), Sample.data().train().shape(), Sample.data().classes());
+        }
+        assertEquals(2, notes.size());
+        assertEquals(Map.of("device", "GPU 0, NVIDIA H200", "compute_capability", "9.0", "driver", "580.65.06",
+                "precision", "fp32", "cuda_libraries", Map.of("libcudnn.so.9", "9.13.0")),
+                devices.environment(run("cuda", "stacked", "fp32")));
+    }
+
+    @Test
+    void autoSaysWhyAGpuIsNotUsed() {
+        check(devices(OLD_DRIVER, COMPLETE, false), run("auto", "auto", "tf32"));
+        assertEquals(1, notes.size());
+        assertTrue(notes.get(0).startsWith("Device: cpu; GPU 0, NVIDIA H200 (compute capability 9.0, driver 550.54.15,"
+                + " 161.1 GB) is not used: the driver is too old for CUDA 13: needs 580 or newer, has 550.54.15"),
+                notes.get(0));
+    }
+
+    @Test
+    void whereThereIsNoneNothingIsSaid() {
+        check(Home.devices(NONE), run("auto", "auto", "tf32"));
+        check(Home.devices(NONE), run("cpu", "auto", "tf32"));
+        assertEquals(List.of(), notes);
+        check(Home.devices(NONE), run("cpu", "auto", "bf16"));
+        assertEquals(List.of("Device: cpu; precision bf16 is for GPUs, here it is fp32"), notes);
+    }
+
+    @Test
+    void cpuLooksForNothing() {
+        Devices devices = new Devices(
+                () -> {
+                    throw new AssertionError("GPUs are looked for in vain");
+                },
+                () -> {
+                    throw new AssertionError("libraries are looked for in vain");
+                },
+                false);
+        assertEquals(Route.Kind.CPU, devices.route(run("cpu", "auto", "tf32")).kind());
+        assertEquals(Map.of("device", "cpu"), devices.environment(run("cpu", "auto", "tf32")));
+    }
+
+    @Test
+    void cudaWithoutAUsableGpuIsRefusedWithTheReason() {
+        RunConfiguration run = run("cuda", "auto", "tf32");
+        assertEquals("device cuda: there is no NVIDIA driver here", refusal(Home.devices(NONE), run));
+        assertTrue(refusal(devices(OLD_DRIVER, COMPLETE, true), run).contains("needs 580 or newer, has 550.54.15"));
+        CudaLibraries without = new CudaLibraries(List.of(), List.of("libcudnn.so.9"), List.of(folder), true);
+        assertTrue(refusal(devices(H200, without, false), run)
+                .contains("is not used: the library libcudnn.so.9 is missing; looked in " + folder + "; "));
+        CudaLibraries unbound = new CudaLibraries(List.of(), List.of(), List.of(), false);
+        assertTrue(refusal(devices(H200, unbound, false), run).contains("the Java binding of CUDA is missing"));
+    }
+
+    @Test
+    void anEngineIsNotGivenADeviceThatItDoesNotKnow() {
+        Devices cuda13 = devices(H200, COMPLETE, false);
+        assertEquals(Route.Kind.CPU, cuda13.route(run("auto", "dl4j", "tf32")).kind());
+        assertTrue(refusal(cuda13, run("cuda", "dl4j", "tf32")).endsWith("only stacked does"));
+        Gpu turing = new Gpu(0, "Tesla T4", 75, "535.1", 16L << 30);
+        Devices nd4j = devices(turing, COMPLETE, true);
+        assertEquals(Route.Kind.ND4J_CUDA, nd4j.route(run("auto", "auto", "tf32")).kind());
+        assertTrue(refusal(nd4j, run("cuda", "stacked", "tf32")).endsWith("only dl4j does"));
+        assertTrue(refusal(nd4j, run("cpu", "dl4j", "tf32")).startsWith("this build has ND4J's CUDA backend"));
+    }
+
+    @Test
+    void theMemoryOfTheGpuIsChecked() {
+        RunConfiguration run = run("auto", "auto", "tf32");
+        Gpu small = new Gpu(1, "Small", 75, "580.1", 4L << 30);
+        Engines.checkGpuMemory(run, small, 2L << 30);
+        String message = assertThrows(
+                ConfigurationException.class, () -> Engines.checkGpuMemory(run, small, (2L << 30) + 1)).getMessage();
+        assertEquals("4 workers with model mlp need about 4.3 GB of GPU memory, but GPU 1, Small, has 4.3 GB; make"
+                + " workers (4), width (0.01) or batch-size (5) smaller, or train with --device cpu", message);
+        Engines.checkGpuMemory(run, new Gpu(0, "Shared", 121, "580.1", 0), 1L << 40);
+        RunConfiguration large = Sample.configuration(Map.of(Key.WORKERS, "4096", Key.WIDTH, "16"));
+        assertTrue(assertThrows(ConfigurationException.class, () -> check(
+                devices(new Gpu(0, "Small", 75, "580.1", 16L << 30), COMPLETE, false), large))
+                .getMessage().contains(" GB of GPU memory, but GPU 0, Small, has 17.2 GB"));
+    }
+
+    @Test
+    void aRefusalMakesNothing() throws IOException {
+        Home home = Home.create(folder.resolve("home"));
+        Engines engines = new Engines(notes::add, home.devices);
+        assertEquals(ExitCode.USAGE, home.run(engines, "tiny", "--device", "cuda"));
+        assertEquals("error: device cuda: there is no GPU in this test\n", home.err());
+        assertFalse(Files.exists(home.path.resolve("runs")));
+        assertEquals(ExitCode.USAGE, home.run(engines, "tiny", "--device", "gpu"));
+        assertEquals("error: device must be auto, cpu or cuda, got \"gpu\"\n", home.err());
+        assertEquals(ExitCode.USAGE, home.run(engines, "tiny", "--device", "cpu,cuda"));
+        assertEquals("error: device takes one value, got cpu, cuda\n", home.err());
+    }
+
+    @Test
+    void aRunRecordsItsDevice() throws IOException {
+        Home home = Home.create(folder.resolve("home"));
+        home.devices = devices(OLD_DRIVER, COMPLETE, false);
+        Engines engines = new Engines(notes::add, home.devices);
+        assertEquals(ExitCode.DONE, home.run(engines, "tiny", "--width", "0.01", "--steps", "1", "--learning-rate",
+                "0.01"), home.err());
+        Path run = home.path.resolve("runs/tiny/ring-lr0.01-seed1");
+        String environment = Files.readString(run.resolve("environment.json"));
+        assertTrue(environment.contains("\"device\" : \"cpu\""), environment);
+        assertTrue(environment.contains("\"gpu_not_used\" : \"GPU 0, NVIDIA H200 "), environment);
+        String configuration = Files.readString(run.resolve("config.yaml"));
+        assertTrue(configuration.contains("device: auto\ndevices: 0\nprecision: tf32\n")
+                || configuration.contains("device: \"auto\"\ndevices: 0\nprecision: \"tf32\"\n"), configuration);
+    }
+
+    /** There is no library to load, and no GPU, here. */
+    @Test
+    void aGpuThatCannotBeOpenedIsNoneAnyMore() {
+        Devices devices = devices(H200, COMPLETE, false);
+        RunConfiguration run = run("auto", "auto", "tf32");
+        assumeTrue(devices.open(run, notes::add) instanceof HostDevice);
+        assertEquals(1, notes.size());
+        assertTrue(notes.get(0).startsWith("Note: ") && notes.get(0).endsWith(", so the CPU is used."), notes.get(0));
+        assertEquals(Route.Kind.CPU, devices.route(run).kind());
+        assertEquals("cpu", devices.environment(run).get("device"));
+        assertTrue(devices.environment(run).get("gpu_not_used").toString().startsWith(H200 + " is not used: "));
+        devices.open(run, notes::add);
+        assertEquals(1, notes.size());
+    }
+
+    @Test
+    void theCommandPrintsWhatThereIsOrWhyThereIsNone() throws IOException {
+        Home home = Home.create(folder.resolve("home"));
+        for (String options : List.of("gpu", "gpu --full")) {
+            assertEquals(ExitCode.FAILED, home.run((run, data) -> null, options.split(" ")));
+            assertEquals("error: there is no GPU in this test\n", home.err());
+            assertEquals("", home.out());
+        }
+        assertFalse(Files.exists(home.path.resolve("runs")));
+        CudaLibraries without = new CudaLibraries(List.of(CUDNN), List.of("libcublas.so.13"), List.of(folder), true);
+        home.devices = devices(H200, without, false);
+        assertEquals(ExitCode.FAILED, home.run((run, data) -> null, "gpu"));
+        assertTrue(home.out().startsWith("GPU 0, NVIDIA H200 (compute capability 9.0, driver 580.65.06, 161.1 GB)\n"
+                + "Route: none, the CPU trains\n"), home.out());
+        assertTrue(home.out().contains("libcudnn.so.9  9.13.0   class path"), home.out());
+        assertTrue(home.out().endsWith("libcublas.so.13 is missing\n"), home.out());
+        assertTrue(home.err().contains("the library libcublas.so.13 is missing; looked in " + folder), home.err());
+        assertEquals(ExitCode.FAILED, home.run((run, data) -> null, "gpu", "--devices", "3"));
+        assertEquals("error: there is no GPU 3, only 0\n", home.err());
+        assertEquals(ExitCode.USAGE, home.run((run, data) -> null, "gpu", "--devices", "one"));
+    }
+}

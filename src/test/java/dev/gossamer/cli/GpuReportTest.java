@@ -1,0 +1,90 @@
+package dev.gossamer.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gossamer.engine.gpu.Gpus;
+import dev.gossamer.experiment.EngineFactory;
+import dev.gossamer.experiment.Key;
+import dev.gossamer.experiment.RunConfiguration;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GpuReportTest {
+
+    @TempDir
+    Path folder;
+
+    private final List<String> progress = new ArrayList<>();
+
+    @Test
+    void everyPartIsInItWithItsResultOrTheReason() throws IOException {
+        GpuReport report = new GpuReport(folder.resolve("new"), Map.of("cores", 2), progress::add);
+        report.add("First", () -> new GpuReport.Part("fine", Map.of("value", 1)));
+        assertFalse(report.hasFailures());
+        report.add("Second", () -> {
+            throw new GpuReport.LeftOut("there is no data");
+        });
+        assertFalse(report.hasFailures());
+        report.add("Third", () -> {
+            throw new UnsatisfiedLinkError("libcudnn.so.9");
+        });
+        assertTrue(report.hasFailures());
+        assertEquals("# GPU report\n\n- cores: 2\n\n## First\n\nfine\n\n## Second\n\nLeft out: there is no data.\n\n"
+                + "## Third\n\nFailed: java.lang.UnsatisfiedLinkError: libcudnn.so.9.\n", Files.readString(report.file()));
+        JsonNode json = new ObjectMapper().readTree(folder.resolve("new/gpu-report.json").toFile());
+        assertEquals(1, json.get("First").get("value").asInt());
+        assertEquals("there is no data", json.get("Second").get("left_out").asText());
+        assertEquals("java.lang.UnsatisfiedLinkError: libcudnn.so.9", json.get("Third").get("failed").asText());
+    }
+
+    @Test
+    void testsThatAreAllSkippedAreNoTests() throws IOException {
+        Path log = folder.resolve("log");
+        assertEquals("Tests run: 15, Failures: 0, Errors: 0, Skipped: 2", GpuTests.result(0, List.of(
+                "[INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 0 -- in A",
+                "[INFO] Tests run: 15, Failures: 0, Errors: 0, Skipped: 2", "[INFO] BUILD SUCCESS"), log).text());
+        for (String line : List.of("[WARNING] Tests run: 15, Failures: 0, Errors: 0, Skipped: 15", "[INFO] no tests")) {
+            assertThrows(IOException.class, () -> GpuTests.result(0, List.of(line), log));
+        }
+        assertEquals("Maven ended with exit code 1 (Tests run: 4, Failures: 1, Errors: 0, Skipped: 0); see " + log,
+                assertThrows(IOException.class, () -> GpuTests.result(
+                        1, List.of("Tests run: 4, Failures: 1, Errors: 0, Skipped: 0"), log)).getMessage());
+    }
+
+    /** Every run on the CPU: what is measured and how it is written down needs no GPU. */
+    private static EngineFactory onCpu() {
+        Engines engines = new Engines(line -> { }, Home.devices(new Gpus(List.of(), "there is none")));
+        return (run, data) -> {
+            Map<Key, String> texts = new EnumMap<>(Key.class);
+            run.values().forEach((key, value) -> texts.put(key, value.toString()));
+            texts.putAll(Map.of(Key.DEVICE, "cpu", Key.THREADS, run.device().equals("cpu") ? "1" : "2"));
+            return engines.create(RunConfiguration.of(texts), data);
+        };
+    }
+
+    @Test
+    void stepsOnTwoDevicesAreCompared() {
+        GpuReport.Part part = new GpuMeasurements(onCpu(), 0, progress::add).steps(1, "2");
+        List<?> rows = (List<?>) part.values();
+        assertEquals(3 * 3, rows.size());
+        for (Object row : rows) {
+            Map<?, ?> values = (Map<?, ?>) row;
+            assertTrue((Double) values.get("deviation") < 1e-5, values.toString());
+            assertEquals((Double) values.get("cpu_loss"), (Double) values.get("gpu_loss"), 1e-4);
+            assertTrue((Double) values.get("cpu_loss") > 1, values.toString());
+        }
+        assertTrue(part.text().contains("vgg-11     tf32"), part.text());
+    }
+}
