@@ -13,9 +13,13 @@ import dev.gossamer.engine.stacked.Replicas.Matrix;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** All replicas as one program on a device. The network is compiled once; its layers have to be Gossamer's own. */
@@ -47,18 +51,43 @@ public final class StackedEngine implements ReplicaEngine {
      */
     public StackedEngine(ComputationGraphConfiguration network, ImageShape images, int workers, boolean ema, long seed,
             Device device) {
+        this(Compiler.compile(network, images, true), Compiler.compile(network, images, false), images, workers, ema,
+                seed, device, () -> {
+                    ComputationGraph initial = new ComputationGraph(network);
+                    initial.init();
+                    return initial.params();
+                });
+    }
+
+    /**
+     * Builds n replicas that all start from the same parameters.
+     *
+     * @param network a stack of layers that ends with a loss layer; everything else as for a graph
+     * @throws UnknownLayerException if the network has a layer of a kind that is not known, or a preprocessor
+     */
+    public StackedEngine(MultiLayerConfiguration network, ImageShape images, int workers, boolean ema, long seed,
+            Device device) {
+        this(Compiler.compile(network, images, true), Compiler.compile(network, images, false), images, workers, ema,
+                seed, device, () -> {
+                    MultiLayerNetwork initial = new MultiLayerNetwork(network);
+                    initial.init();
+                    return initial.params();
+                });
+    }
+
+    private StackedEngine(Program training, Program evaluation, ImageShape images, int workers, boolean ema, long seed,
+            Device device, Supplier<INDArray> initial) {
         this.images = images;
         this.workers = workers;
         this.seed = seed;
         this.device = device;
         evaluated = ema ? Matrix.AVERAGE : Matrix.PARAMETERS;
-        Program training = Compiler.compile(network, images, true);
         parameters = training.size();
         seeds = new long[workers];
         losses = new double[workers];
-        replicas = device.load(training, Compiler.compile(network, images, false), workers, ema);
-        try {
-            initialize(network, ema);
+        replicas = device.load(training, evaluation, workers, ema);
+        try (INDArray values = initial.get()) {
+            initialize(values, ema);
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -99,16 +128,16 @@ public final class StackedEngine implements ReplicaEngine {
         return program.plan(tensor -> (long) Float.BYTES * batch * tensor.size()).bytes();
     }
 
-    private void initialize(ComputationGraphConfiguration network, boolean ema) {
-        ComputationGraph initial = new ComputationGraph(network);
-        initial.init();
-        try (INDArray values = initial.params()) {
-            FloatBuffer row = new FloatPointer(values.data().addressPointer()).capacity(parameters).asBuffer();
-            for (int i = 0; i < workers; i++) {
-                replicas.write(Matrix.PARAMETERS, i, row.rewind());
-                if (ema) {
-                    replicas.write(Matrix.AVERAGE, i, row.rewind());
-                }
+    private void initialize(INDArray values, boolean ema) {
+        if (values.dataType() != DataType.FLOAT) {
+            throw new IllegalArgumentException(
+                    "the stacked engine computes in FLOAT, but the network is configured for " + values.dataType());
+        }
+        FloatBuffer row = new FloatPointer(values.data().addressPointer()).capacity(parameters).asBuffer();
+        for (int i = 0; i < workers; i++) {
+            replicas.write(Matrix.PARAMETERS, i, row.rewind());
+            if (ema) {
+                replicas.write(Matrix.AVERAGE, i, row.rewind());
             }
         }
     }

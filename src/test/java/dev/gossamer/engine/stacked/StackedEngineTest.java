@@ -20,8 +20,12 @@ import dev.gossamer.topology.Topologies;
 import java.lang.management.ManagementFactory;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.bytedeco.javacpp.Pointer;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -78,6 +82,32 @@ class StackedEngineTest {
                 }
             }
         }
+    }
+
+    @Test
+    void aStackOfLayersTrainsLikeTheSameGraph() {
+        ComputationGraphConfiguration graph = Models.configuration("mlp", 0.01, 0, IMAGES, 10, 7, DataType.FLOAT);
+        NeuralNetConfiguration.ListBuilder stack = new NeuralNetConfiguration.Builder().list();
+        for (String name : List.of("hidden", Models.LOGITS, "loss")) {
+            LayerVertex vertex = (LayerVertex) graph.getVertices().get(name);
+            stack.layer(vertex.getLayerConf().getLayer());
+        }
+        try (StackedEngine expected = new StackedEngine(graph, IMAGES, WORKERS, true, 3, HostDevice.cpu(2));
+                StackedEngine actual = new StackedEngine(stack.build(), IMAGES, WORKERS, true, 3, HostDevice.cpu(2))) {
+            for (int i = 0; i < WORKERS; i++) {
+                actual.writeParameters(i, FloatBuffer.wrap(parameters(expected, i)));
+            }
+            train(expected, 4, 0);
+            train(actual, 4, 0);
+            assertArrayEquals(parameters(expected, 1), parameters(actual, 1));
+        }
+    }
+
+    @Test
+    void doublePrecisionIsRefused() {
+        ComputationGraphConfiguration graph = Models.configuration("linear", 1, 0, IMAGES, 10, 7, DataType.DOUBLE);
+        assertThrows(IllegalArgumentException.class,
+                () -> new StackedEngine(graph, IMAGES, WORKERS, true, 3, HostDevice.reference()));
     }
 
     @Test

@@ -1,11 +1,8 @@
 package dev.gossamer.engine.stacked.host;
 
 import dev.gossamer.engine.stacked.BufferPlan;
-import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 
 /** A program with memory for the tensors of one replica at a time. Owns that memory. Used by one thread at a time. */
@@ -17,17 +14,21 @@ final class Lane implements AutoCloseable {
     private final Program program;
     private final Row row = new Row();
 
+    /** Takes over the kernels, and closes them where it fails. */
     Lane(Program program, HostKernels kernels) {
         this.program = program;
         this.kernels = kernels;
-        List<Kernel> prepared = new ArrayList<>();
-        for (Operation operation : program.operations()) {
-            prepared.add(operation.prepare(kernels));
+        try {
+            sequence = program.operations().stream()
+                    .map(operation -> operation.prepare(kernels))
+                    .toArray(Kernel[]::new);
+            BufferPlan plan = program.plan(kernels::bytes);
+            memory = new BytePointer(plan.bytes() + kernels.otherBytes() + BufferPlan.ALIGNMENT);
+            kernels.place(plan, memory.getPointer(BufferPlan.aligned(memory.address()) - memory.address()));
+        } catch (RuntimeException | OutOfMemoryError e) {
+            kernels.close();
+            throw e;
         }
-        sequence = prepared.toArray(Kernel[]::new);
-        BufferPlan plan = program.plan(kernels::bytes);
-        memory = new BytePointer(plan.bytes() + kernels.otherBytes() + BufferPlan.ALIGNMENT);
-        kernels.place(plan, memory.getPointer(BufferPlan.aligned(memory.address()) - memory.address()));
     }
 
     /** Where the images go, [b, channels, height, width]. */
