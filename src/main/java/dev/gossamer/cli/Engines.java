@@ -15,7 +15,10 @@ import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.model.Models;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -28,6 +31,8 @@ final class Engines implements EngineFactory {
     private static final String DL4J = "dl4j";
 
     private final Consumer<String> notes;
+    /** Needed memory in bytes by everything that decides it: a network is compiled for it, and a grid has many runs. */
+    private final Map<List<Object>, Long> needed = new HashMap<>();
 
     /** @param notes takes a line for the user */
     Engines(Consumer<String> notes) {
@@ -37,7 +42,10 @@ final class Engines implements EngineFactory {
     @Override
     public void check(RunConfiguration run, ImageShape images, int classes) {
         try {
-            checkMemory(run, memory(run, images, classes), MemoryEstimate.available());
+            List<Object> deciding = List.of(run.model(), run.width(), run.dropout() > 0, run.workers(), run.batchSize(),
+                    run.ema() > 0, run.engine(), run.threads(), images, classes);
+            checkMemory(run, needed.computeIfAbsent(deciding, key -> memory(run, images, classes)),
+                    MemoryEstimate.available());
         } catch (UnknownLayerException e) {
             throw rejected(e);
         } catch (IllegalArgumentException e) {

@@ -36,6 +36,11 @@ public final class Models {
         return List.of(VGG_11, RESNET_20, MLP, LINEAR);
     }
 
+    /** Whether a model has dropout layers. */
+    public static boolean drops(String model) {
+        return model.equals(VGG_11);
+    }
+
     /**
      * Configuration of a model.
      *

@@ -23,6 +23,9 @@ final class ScriptedEngine implements ReplicaEngine {
     /** Training loss by step. */
     LongToDoubleFunction trainingLoss = step -> 1;
 
+    /** The learning rates of the updates. */
+    final List<Double> learningRates = new ArrayList<>();
+
     /** Evaluated loss by number of updates. */
     LongToDoubleFunction evaluatedLoss = updates -> 1;
 
@@ -64,6 +67,7 @@ final class ScriptedEngine implements ReplicaEngine {
     @Override
     public void update(SgdStep step, MixingMatrix mixing) {
         calls.add("update");
+        learningRates.add(step.learningRate());
         mixings.add(mixing);
     }
 
