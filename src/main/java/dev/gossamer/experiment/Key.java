@@ -12,7 +12,7 @@ public enum Key {
     /** Data set to train and test on. */
     DATA_SET("cifar-10", "cifar-10 or fashion-mnist", "data set"),
     /** Network. */
-    MODEL("vgg-11", "vgg-11, resnet-20, mlp or linear", "network"),
+    MODEL("vgg-11", "vgg-11, resnet-20, resnet-20-evonorm, mlp or linear", "network"),
     /** Scale of the numbers of channels and hidden units. */
     WIDTH("1", "a number in (0, 16]", "scale of the numbers of channels and hidden units"),
     /** Dropout probability where the network has dropout. */

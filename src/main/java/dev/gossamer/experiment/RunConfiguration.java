@@ -19,7 +19,8 @@ import java.util.OptionalLong;
  * the {@link Key keys} of the experiment file.
  *
  * @param dataSet {@code cifar-10} or {@code fashion-mnist}
- * @param model {@code vgg-11}, {@code resnet-20}, {@code mlp} or {@code linear} (softmax regression)
+ * @param model {@code vgg-11}, {@code resnet-20}, {@code resnet-20-evonorm}, {@code mlp} or {@code linear} (softmax
+ *     regression)
  * @param width scale of the numbers of channels and hidden units, in (0, 16]
  * @param dropout probability of dropping a unit, in [0, 1); always 0 where the model drops none
  * @param topology name of the topology

@@ -26,6 +26,7 @@ public final class Models {
 
     private static final String VGG_11 = "vgg-11";
     private static final String RESNET_20 = "resnet-20";
+    private static final String RESNET_20_EVONORM = "resnet-20-evonorm";
     private static final String MLP = "mlp";
     private static final String LINEAR = "linear";
 
@@ -33,7 +34,7 @@ public final class Models {
 
     /** All model names. */
     public static List<String> names() {
-        return List.of(VGG_11, RESNET_20, MLP, LINEAR);
+        return List.of(VGG_11, RESNET_20, RESNET_20_EVONORM, MLP, LINEAR);
     }
 
     /** Whether a model has dropout layers. */
@@ -83,7 +84,8 @@ public final class Models {
             GraphAssembly graph, String model, double width, double dropout, ImageShape input, int classes) {
         return switch (model) {
             case VGG_11 -> Vgg11.logits(graph, width, dropout, input, classes);
-            case RESNET_20 -> ResNet20.logits(graph, width, input, classes);
+            case RESNET_20 -> ResNet20.logits(graph, width, false, input, classes);
+            case RESNET_20_EVONORM -> ResNet20.logits(graph, width, true, input, classes);
             case MLP -> mlp(graph, width, input, classes);
             case LINEAR -> graph.dense(LOGITS, input.size(), classes, false, graph.input());
             default -> throw new IllegalArgumentException(

@@ -47,8 +47,10 @@ final class OneDnnKernels extends HostKernels {
     private final Map<Operation, convolution_forward.primitive_desc> convolutions = new HashMap<>();
     private final Map<Operation, inner_product_forward.primitive_desc> products = new HashMap<>();
     private final Map<Operation, BatchNorm> normalizations = new HashMap<>();
+    private final Map<Operation, EvoNorm> evoNorms = new HashMap<>();
     private final Map<Operation, Pooling> poolings = new HashMap<>();
     private final BatchNorm.Scratch scratch = new BatchNorm.Scratch();
+    private final EvoNorm.Scratch evoScratch = new EvoNorm.Scratch();
 
     /** What a pooling's backward pass needs of its forward pass. */
     private record Pooling(pooling_forward.primitive_desc forward, memory workspace) {}
@@ -369,6 +371,38 @@ final class OneDnnKernels extends HostKernels {
 
     private static FloatBuffer gradients(Row row, Slice slice) {
         return row.gradients(slice.offset(), slice.size());
+    }
+
+    @Override
+    public Kernel evoNorm(Operation.EvoNorm op) {
+        OneDnnKernel kernel = kernel();
+        memory.desc layout = ordered(op.x());
+        Supplier<FloatBuffer> x = OneDnnMemory.values(in(kernel, op.x(), layout));
+        Supplier<FloatBuffer> y = OneDnnMemory.values(out(op.y(), layout));
+        EvoNorm norm = new EvoNorm(batch, op.x(), op.groups(), block(op.x(), layout));
+        evoNorms.put(op, norm);
+        return row -> {
+            kernel.run(row);
+            norm.forward(x.get(), parameters(row, op.gamma()), parameters(row, op.beta()), parameters(row, op.v()),
+                    y.get(), evoScratch);
+        };
+    }
+
+    @Override
+    public Kernel evoNormBackward(Operation.EvoNormBackward op) {
+        Operation.EvoNorm forward = op.forward();
+        EvoNorm norm = evoNorms.get(forward);
+        OneDnnKernel kernel = kernel();
+        memory.desc layout = ordered(forward.x());
+        Supplier<FloatBuffer> x = OneDnnMemory.values(in(kernel, forward.x(), layout));
+        Supplier<FloatBuffer> dy = OneDnnMemory.values(in(kernel, op.dy(), layout));
+        Supplier<FloatBuffer> dx = OneDnnMemory.values(out(op.dx(), layout));
+        return row -> {
+            kernel.run(row);
+            norm.backward(x.get(), parameters(row, forward.gamma()), parameters(row, forward.v()), dy.get(), dx.get(),
+                    gradients(row, forward.gamma()), gradients(row, forward.beta()), gradients(row, forward.v()),
+                    evoScratch);
+        };
     }
 
     @Override
