@@ -43,7 +43,7 @@ final class Engines implements EngineFactory {
     public void check(RunConfiguration run, ImageShape images, int classes) {
         try {
             List<Object> deciding = List.of(run.model(), run.width(), run.dropout() > 0, run.workers(), run.batchSize(),
-                    run.ema() > 0, run.engine(), run.threads(), images, classes);
+                    run.ema() > 0, run.repetitions() > 0, run.engine(), run.threads(), images, classes);
             checkMemory(run, needed.computeIfAbsent(deciding, key -> memory(run, images, classes)),
                     MemoryEstimate.available());
         } catch (UnknownLayerException e) {
@@ -53,8 +53,15 @@ final class Engines implements EngineFactory {
         }
     }
 
+    /** That of the engine, and of the copies from which repetitions start. */
     private static long memory(RunConfiguration run, ImageShape images, int classes) {
         ComputationGraphConfiguration network = network(run, images, classes);
+        long matrices = run.repetitions() == 0 ? 0 : run.ema() > 0 ? 3 : 2;
+        return matrices * run.workers() * Models.parameters(network) * Float.BYTES
+                + memory(run, network, images);
+    }
+
+    private static long memory(RunConfiguration run, ComputationGraphConfiguration network, ImageShape images) {
         int batch = run.batchSize();
         boolean ema = run.ema() > 0;
         if (!run.engine().equals(DL4J)) {

@@ -32,7 +32,7 @@ public final class Main {
         this.console = console;
         experiments = new Experiments(home.resolve("experiments"));
         commands = List.of(
-                new ListCommand(experiments, home.resolve("runs").resolve("machine.json"), console),
+                new ListCommand(experiments, home.resolve("target").resolve("machine.json"), console),
                 new ShowCommand(experiments, home, engines, console),
                 new TopologiesCommand(home.resolve("runs"), console),
                 new TheoryCommand(home.resolve("runs"), console),

@@ -82,7 +82,7 @@ final class ShowCommand implements Command {
 
     private void print(ExperimentFile experiment, Plan plan, OutputFormat format) {
         List<Row> rows = new ArrayList<>();
-        TimeEstimate estimate = TimeEstimate.of(home.resolve("runs").resolve("machine.json"));
+        TimeEstimate estimate = TimeEstimate.of(home.resolve("target").resolve("machine.json"));
         plan.runs().forEach((name, run) -> rows.add(
                 new Row(name, run, run.steps(plan.expectedTrainImages()), estimate.seconds(run))));
         Set<Key> varying = varying(plan.runs().values());

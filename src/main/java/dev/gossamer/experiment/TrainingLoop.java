@@ -87,7 +87,16 @@ public final class TrainingLoop {
             }
         }
         boolean complete = !evaluated.isEmpty() && evaluated.get(0).step() == steps;
-        return outcome(complete ? RunStatus.FINISHED : RunStatus.INTERRUPTED);
+        return outcome(complete ? repeat() : RunStatus.INTERRUPTED);
+    }
+
+    /** Measures the covariance between workers where that is asked for. */
+    private RunStatus repeat() {
+        if (configuration.repetitions() == 0) {
+            return RunStatus.FINISHED;
+        }
+        return new Repetitions(configuration, engine, scheme, observer, stop)
+                .run(train, data.augmentation(), done, factor(done - 1));
     }
 
     /** One training step; not counted where the loss is not finite, as the parameters stay as they were. */
