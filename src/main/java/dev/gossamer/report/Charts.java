@@ -83,7 +83,7 @@ public final class Charts {
      *
      * @param covariance what was measured and predicted
      * @param title first line
-     * @param subtitle second line; may be empty
+     * @param subtitle beginning of the second line
      * @param svg the file to write; an older one is replaced
      */
     public static void covariance(WorkerCovariance covariance, String title, String subtitle, Path svg) {

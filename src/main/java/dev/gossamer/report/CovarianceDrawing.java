@@ -33,10 +33,10 @@ final class CovarianceDrawing {
     void write(String title, String subtitle, Path svg) {
         int height = SvgFile.HEAD + HEADING + PANEL + FOOT;
         SvgFile file = new SvgFile(2 * SvgFile.MARGIN + 2 * PANEL + GAP, height);
-        file.head(title, subtitle);
+        file.head(title, String.format(Locale.ROOT, "%s: %d repetitions of %d steps, mean over %d coordinates", subtitle,
+                covariance.repetitions(), covariance.steps(), covariance.coordinates()));
         int right = SvgFile.MARGIN + PANEL + GAP;
-        draw(file.graphics(), measuredHeading(), covariance.measured(), SvgFile.MARGIN);
-        file.describe(measuredHeading());
+        draw(file.graphics(), "measured", covariance.measured(), SvgFile.MARGIN);
         covariance.prediction().ifPresent(prediction -> {
             draw(file.graphics(), heading(prediction), prediction.covariance(), right);
             file.describe(heading(prediction));
@@ -46,11 +46,6 @@ final class CovarianceDrawing {
                 + (scale.negative() ? "; orange-red: negative" : "")
                 + (covariance.prediction().isEmpty() ? "; theory has no prediction that tells workers apart" : ""));
         file.write(svg);
-    }
-
-    private String measuredHeading() {
-        return String.format(Locale.ROOT, "measured: %d repetitions of %d steps, mean over %d coordinates",
-                covariance.repetitions(), covariance.steps(), covariance.coordinates());
     }
 
     private static String heading(WorkerCovariance.Prediction prediction) {
