@@ -14,11 +14,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * Measures engines beside each other, beside the limits of the machine and beside a peer. They take turns: a round has
- * each of them once, so that a machine whose speed drifts is as fast for one as for the other.
+ * Measures engines beside each other, beside the limits of the machine and beside a peer, for several models and
+ * numbers of workers. All take turns: a round has each of them once, and the limits before each, so that a machine whose
+ * speed drifts is as fast for one as for the other.
  */
 public final class Bench {
 
@@ -56,33 +58,53 @@ public final class Bench {
     }
 
     /**
-     * Measures runs in turns.
+     * Measures runs in turns: a round has each of them once.
      *
-     * @param runs the same run on different engines, with its number of steps
+     * @param cases for each model and number of workers, the same run on different engines, with its number of steps
      * @return a row for each run
      */
-    public List<BenchRow> measure(List<RunConfiguration> runs) {
-        DataSet data = RandomImages.of(Task.parse(runs.get(0).dataSet()));
-        List<List<Round>> measured = runs.stream().<List<Round>>map(run -> new ArrayList<>()).toList();
-        List<String> descriptions = new ArrayList<>();
+    public List<BenchRow> measure(List<List<RunConfiguration>> cases) {
+        List<Case> measured = cases.stream().map(Case::new).toList();
         for (int round = 0; round < rounds; round++) {
-            String place = "round " + (round + 1) + "/" + rounds + ", " + runs.get(0).model() + ", "
-                    + runs.get(0).workers() + " workers, ";
-            Limits limits = limits(runs.get(0), place);
-            List<StepDurations> durations = new ArrayList<>();
-            for (RunConfiguration run : runs) {
-                try (ReplicaEngine engine = engines.create(run, data)) {
-                    descriptions.add(engine.description());
-                    durations.add(durations(engine, run, data, place));
-                }
+            for (Case next : measured) {
+                measure(next, round);
             }
-            Optional<Double> torch = peer(runs.get(0), place);
-            IntStream.range(0, runs.size())
-                    .forEach(i -> measured.get(i).add(new Round(limits, durations.get(i), torch)));
         }
-        return IntStream.range(0, runs.size())
-                .mapToObj(i -> row(runs.get(i), descriptions.get(i), data, measured.get(i)))
-                .toList();
+        return measured.stream().flatMap(Case::rows).toList();
+    }
+
+    private void measure(Case runs, int round) {
+        RunConfiguration first = runs.runs.get(0);
+        String place = "round " + (round + 1) + "/" + rounds + ", " + first.model() + ", " + first.workers()
+                + (first.workers() == 1 ? " worker, " : " workers, ");
+        Optional<Double> torch = peer(first, place);
+        for (int i = 0; i < runs.runs.size(); i++) {
+            RunConfiguration run = runs.runs.get(i);
+            Limits limits = limits(run, place);
+            try (ReplicaEngine engine = engines.create(run, runs.data)) {
+                runs.descriptions[i] = engine.description();
+                runs.rounds.get(i).add(new Round(limits, durations(engine, run, runs.data, place), torch));
+            }
+        }
+    }
+
+    /** The same run on different engines, and what was measured of it. */
+    private static final class Case {
+        final List<RunConfiguration> runs;
+        final DataSet data;
+        final String[] descriptions;
+        final List<List<Round>> rounds;
+
+        Case(List<RunConfiguration> runs) {
+            this.runs = runs;
+            data = RandomImages.of(Task.parse(runs.get(0).dataSet()));
+            descriptions = new String[runs.size()];
+            rounds = runs.stream().<List<Round>>map(run -> new ArrayList<>()).toList();
+        }
+
+        Stream<BenchRow> rows() {
+            return IntStream.range(0, runs.size()).mapToObj(i -> row(runs.get(i), descriptions[i], data, rounds.get(i)));
+        }
     }
 
     private Limits limits(RunConfiguration run, String place) {

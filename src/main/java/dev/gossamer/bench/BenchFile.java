@@ -46,6 +46,7 @@ public final class BenchFile {
         entries.put("flop_per_image", row.flopPerImage());
         put(entries, "images_per_second", row.imagesPerSecond());
         put(entries, "step_seconds", row.stepSeconds());
+        put(entries, "step_seconds_per_worker", row.stepSecondsPerWorker());
         put(entries, "gradient_seconds", row.gradientSeconds());
         put(entries, "update_seconds", row.updateSeconds());
         row.peerImagesPerSecond().ifPresent(sample -> put(entries, "peer_images_per_second", sample));

@@ -21,7 +21,9 @@ public final class BenchListing {
                 .text("model", "model", row -> row.run().model())
                 .number("workers", "workers", row -> row.run().workers(), Object::toString)
                 .text("engine", "engine", row -> row.run().engine())
-                .number("images_per_second", "images/s", row -> row.imagesPerSecond().rounds(), cell("%.0f", 1));
+                .number("images_per_second", "images/s", row -> row.imagesPerSecond().rounds(), cell("%.0f", 1))
+                .number("step_seconds_per_worker", "ms/step/worker", row -> row.stepSecondsPerWorker().rounds(),
+                        cell("%.2f", 1e3));
         if (peer) {
             listing.number("peer_images_per_second", "PyTorch images/s",
                             row -> orNull(row.peerImagesPerSecond()), cell("%.0f", 1))

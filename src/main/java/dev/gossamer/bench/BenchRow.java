@@ -54,6 +54,11 @@ public final class BenchRow {
         return sample(round -> round.engine().step());
     }
 
+    /** Median duration of a step by the number of workers, in seconds: the same for any number, at best. */
+    public Sample stepSecondsPerWorker() {
+        return sample(round -> round.engine().step() / run.workers());
+    }
+
     /** Median duration of the forward and backward pass of all replicas, in seconds. */
     public Sample gradientSeconds() {
         return sample(round -> round.engine().gradients());

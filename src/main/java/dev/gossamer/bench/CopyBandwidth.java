@@ -13,7 +13,7 @@ final class CopyBandwidth {
     private CopyBandwidth() {}
 
     /**
-     * Best bandwidth of several calls in bytes/s, with those read and those written counted.
+     * Median bandwidth of several calls in bytes/s, with those read and those written counted.
      *
      * @param threads number of threads
      */
@@ -24,7 +24,7 @@ final class CopyBandwidth {
                 BytePointer from = new BytePointer(BYTES);
                 BytePointer to = new BytePointer(BYTES)) {
             Pointer.memset(from, 1, BYTES);
-            double seconds = Stopwatch.shortest(() -> workforce.forEach(pieces, (thread, piece) ->
+            double seconds = Stopwatch.median(() -> workforce.forEach(pieces, (thread, piece) ->
                     Pointer.memcpy(to.getPointer(piece * length), from.getPointer(piece * length), length)));
             return 2.0 * length * pieces / seconds;
         }

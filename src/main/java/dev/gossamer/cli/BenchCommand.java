@@ -38,7 +38,7 @@ final class BenchCommand implements Command {
     private static final String EXPLANATION = """
 
             % of sgemm: arithmetic of the convolutions and matrix products, forward and backward, over the duration of
-            the whole step, as a share of OpenBLAS's rate at 2048 x 2048 x 2048 with all threads in the same round.
+            the whole step, as a share of OpenBLAS's rate at 2048 x 2048 x 2048 with all threads just before.
             update % of copy: reading parameters, gradients and momenta and writing parameters and momenta once, over
             the duration of SGD step and mixing, as a share of the bandwidth of copying 256 MiB; above 100 where
             caches help.
@@ -74,7 +74,7 @@ final class BenchCommand implements Command {
 
     private CommandLineOptions options() {
         CommandLineOptions options = new CommandLineOptions("bench [options]",
-                "Measures " + summary() + ":\nimages of noise, ring, momentum and weight decay; the engines take turns."
+                "Measures " + summary() + ":\nimages of noise, ring, momentum and weight decay; they take turns."
                         + " Prints median and range over the rounds.");
         STANDARD.forEach((key, standard) -> {
             String meaning = key.meaning() + " (" + standard + "): " + key.allowed();
@@ -84,7 +84,7 @@ final class BenchCommand implements Command {
                 options.value(key.toString(), "VALUE", meaning);
             }
         });
-        NumberOption.ROUNDS.addTo(options, "number of rounds, each with every engine and the peer once");
+        NumberOption.ROUNDS.addTo(options, "number of rounds, each with every model, number of workers and engine, and the peer, once");
         options.value(PEER, "PYTHON", "a Python with PyTorch, to measure beside; without it there is no peer");
         options.value(OUTPUT, "FILE", "everything measured, replaced where it exists (" + standardOutput + ")");
         OutputFormat.addTo(options);
@@ -108,8 +108,7 @@ final class BenchCommand implements Command {
         Optional<TorchPeer> peer = Optional.ofNullable(line.getOptionValue(PEER)).map(TorchPeer::new);
         Bench bench = new Bench(engines, peer, rounds, console.err()::println);
         cases.forEach(runs -> runs.forEach(bench::check));
-        List<BenchRow> rows = new ArrayList<>();
-        cases.forEach(runs -> rows.addAll(bench.measure(runs)));
+        List<BenchRow> rows = bench.measure(cases);
         console.out().print(format.print(BenchListing.of(peer.isPresent()), rows));
         String command = "./run.sh bench " + String.join(" ", arguments);
         Map<String, Object> environment = RunEnvironment.of(command.strip());

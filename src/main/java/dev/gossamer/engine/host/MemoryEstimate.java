@@ -46,20 +46,28 @@ public final class MemoryEstimate {
     public static long bytes(ComputationGraphConfiguration network, ImageShape images, int workers, int batchSize,
             boolean ema, int threads) {
         long inFlight = Float.BYTES * activations(network, images) * ((long) TRAINING * batchSize + ScoreSum.CHUNK);
-        return bytes(network, images, workers, batchSize, ema, threads, inFlight);
+        return matrices(network, images, workers, batchSize, ema)
+                + NativeBackend.replicasAtOnce(workers, threads) * (PER_THREAD + inFlight);
     }
 
     /**
-     * Memory in bytes of an engine that plans that of its replicas.
+     * Memory in bytes of an engine that plans that of its replicas, and may divide the mini-batch of a single one among
+     * the threads, each with gradients of its own.
      *
      * @param inFlight bytes that a thread needs for the replica at hand, in training and evaluation
      */
     public static long bytes(ComputationGraphConfiguration network, ImageShape images, int workers, int batchSize,
             boolean ema, int threads, long inFlight) {
+        int lanes = workers == 1 ? NativeBackend.sensible(threads) : NativeBackend.replicasAtOnce(workers, threads);
+        long partGradients = workers == 1 ? Float.BYTES * Models.parameters(network) : 0;
+        return matrices(network, images, workers, batchSize, ema) + lanes * (PER_THREAD + inFlight + partGradients);
+    }
+
+    private static long matrices(
+            ComputationGraphConfiguration network, ImageShape images, int workers, int batchSize, boolean ema) {
         long rows = (ema ? 4L : 3L) * workers + VECTORS;
         long values = rows * Models.parameters(network) + (long) BATCHES * workers * batchSize * images.size();
-        return FIXED + Float.BYTES * values
-                + NativeBackend.replicasAtOnce(workers, threads) * (PER_THREAD + inFlight);
+        return FIXED + Float.BYTES * values;
     }
 
     /** Number of values that the layers of a replica put out for one image. */

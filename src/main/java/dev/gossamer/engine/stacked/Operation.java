@@ -15,6 +15,11 @@ public sealed interface Operation {
     /** Tensors that are written. */
     List<Tensor> writes();
 
+    /** Whether the results for an image depend on the other images of the mini-batch. */
+    default boolean couplesImages() {
+        return false;
+    }
+
     /** Has a device prepare this operation. */
     <K> K prepare(Primitives<K> device);
 
@@ -205,6 +210,11 @@ public sealed interface Operation {
      * @param y result, shape of the input
      */
     record Normalize(Tensor x, Slice gamma, Slice beta, boolean relu, Tensor y) implements Unary {
+
+        @Override
+        public boolean couplesImages() {
+            return true;
+        }
 
         @Override
         public <K> K prepare(Primitives<K> device) {

@@ -25,6 +25,11 @@ public record Program(
         return new BufferPlan(operations, List.of(input, logits), size);
     }
 
+    /** Whether the results for an image depend on the other images of the mini-batch. */
+    public boolean couplesImages() {
+        return operations.stream().anyMatch(Operation::couplesImages);
+    }
+
     /** Number of parameters d of one replica. */
     public long size() {
         return parameters.stream().mapToLong(Slice::size).sum();

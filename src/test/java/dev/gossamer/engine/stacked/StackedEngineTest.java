@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
@@ -14,8 +15,11 @@ import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.SgdStep;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.model.Models;
+import dev.gossamer.topology.MixingMatrix;
 import dev.gossamer.topology.Topologies;
+import java.lang.management.ManagementFactory;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.Random;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
@@ -25,6 +29,9 @@ class StackedEngineTest {
 
     private static final ImageShape IMAGES = new ImageShape(3, 8, 8);
     private static final int WORKERS = 3;
+
+    /** ResNet-20 has 65 parameter tensors and 3 workers: 195 objects of 16 bytes would be more. */
+    private static final double BYTES_PER_STEP = 2500;
 
     private static StackedEngine engine(String model, int threads) {
         return new StackedEngine(Models.configuration(model, 0.25, 0, IMAGES, 10, 7, DataType.FLOAT), IMAGES, WORKERS,
@@ -122,6 +129,55 @@ class StackedEngineTest {
                 assertArrayEquals(expected, gradients.array(), 1e-4f);
             }
         }
+    }
+
+    /** The mini-batch of a single worker is divided among the threads; its dropout masks are those of the whole. */
+    @Test
+    void partsOfABatchAddUpToItsGradients() {
+        ImageShape shape = new ImageShape(3, 32, 32);
+        Batch batch = new Batch(batch(5, shape).images(), new int[] {1, 2, 3, 4, 5}, 1, 5, shape);
+        float[] expected = null;
+        double loss = 0;
+        for (int threads : new int[] {1, 2, 3, 4}) {
+            try (StackedEngine engine = new StackedEngine(
+                    Models.configuration("vgg-11", 0.25, 0.4, shape, 10, 7, DataType.FLOAT), shape, 1, false, 3,
+                    HostDevice.cpu(threads))) {
+                loss = threads == 1 ? engine.computeGradients(batch, 0) : loss;
+                assertEquals(loss, engine.computeGradients(batch, 0), 1e-6);
+                FloatBuffer gradients = FloatBuffer.allocate((int) engine.parameters());
+                engine.read(Replicas.Matrix.GRADIENTS, 0, gradients);
+                expected = expected == null ? gradients.array() : expected;
+                assertArrayEquals(expected, gradients.array(), 1e-6f);
+            }
+        }
+    }
+
+    /**
+     * What is left are a few objects of the threads' queue. Code that is not compiled yet makes more, so that the steps
+     * with the fewest count; any object for each layer and worker would be over the limit.
+     */
+    @Test
+    void aStepMakesHardlyAnyObjects() {
+        Batch batch = batch(4, IMAGES);
+        SgdStep step = new SgdStep(0.05, 0.9, 1e-4, 0.9);
+        MixingMatrix mixing = Topologies.parse("ring", WORKERS).at(0);
+        double least = Double.POSITIVE_INFINITY;
+        try (StackedEngine engine = engine("resnet-20", 2)) {
+            for (int round = 0; round < 30 && least > BYTES_PER_STEP; round++) {
+                long before = allocatedBytes();
+                for (int t = 0; t < 200; t++) {
+                    engine.computeGradients(batch, t);
+                    engine.update(step, mixing);
+                }
+                least = Math.min(least, (allocatedBytes() - before) / 200.0);
+            }
+        }
+        assertTrue(least <= BYTES_PER_STEP, least + " bytes in a step");
+    }
+
+    private static long allocatedBytes() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        return Arrays.stream(threads.getThreadAllocatedBytes(threads.getAllThreadIds())).sum();
     }
 
     /** Before any collection of garbage; what is left are descriptions, whose size is that of a few pointers. */

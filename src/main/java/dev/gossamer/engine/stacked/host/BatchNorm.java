@@ -87,7 +87,7 @@ final class BatchNorm {
     }
 
     /** y from x; the statistics are kept for the backward pass. */
-    void forward(FloatBuffer x, FloatBuffer gamma, FloatBuffer beta, FloatBuffer y, Scratch scratch) {
+    void forward(FloatBuffer x, float[] gamma, float[] beta, FloatBuffer y, Scratch scratch) {
         scratch.fit(images * rowsOfImage);
         for (int k = 0; k < blocks; k++) {
             read(x, k, scratch.values);
@@ -159,18 +159,18 @@ final class BatchNorm {
     }
 
     /** Patterns for {@code (x - mean) scale + shift}; 0 in the padding. */
-    private void coefficients(int k, FloatBuffer gamma, FloatBuffer beta) {
+    private void coefficients(int k, float[] gamma, float[] beta) {
         repeat(means, k, mean);
         for (int p = 0; p < row; p++) {
             int channel = k * block + p % block;
-            scale[p] = channel < channels ? inverses[channel] * gamma.get(channel) : 0;
-            shift[p] = channel < channels ? beta.get(channel) : 0;
+            scale[p] = channel < channels ? inverses[channel] * gamma[channel] : 0;
+            shift[p] = channel < channels ? beta[channel] : 0;
         }
     }
 
     /** dx, dgamma and dbeta from dy, with the statistics of the forward pass. */
-    void backward(FloatBuffer x, FloatBuffer gamma, FloatBuffer beta, FloatBuffer dy, FloatBuffer dx,
-            FloatBuffer dgamma, FloatBuffer dbeta, Scratch scratch) {
+    void backward(FloatBuffer x, float[] gamma, float[] beta, FloatBuffer dy, FloatBuffer dx, float[] dgamma,
+            float[] dbeta, Scratch scratch) {
         scratch.fit(images * rowsOfImage);
         for (int k = 0; k < blocks; k++) {
             read(x, k, scratch.values);
@@ -188,7 +188,7 @@ final class BatchNorm {
     }
 
     /** Also sets the patterns of dx = scale (dz - mean(dz) - (x - mean(x)) inverse^2 mean(dz (x - mean(x)))). */
-    private void parameterGradients(Scratch scratch, int k, FloatBuffer dgamma, FloatBuffer dbeta) {
+    private void parameterGradients(Scratch scratch, int k, float[] dgamma, float[] dbeta) {
         sum(scratch.gradients, scratch.lanes, sums);
         Arrays.fill(scratch.lanes, 0, row, 0);
         for (int r = 0; r < images * rowsOfImage; r++) {
@@ -203,8 +203,8 @@ final class BatchNorm {
             slope[p] = (float) (products[c] * inverse * inverse / count);
         }
         for (int c = 0; c < block && k * block + c < channels; c++) {
-            dbeta.put(k * block + c, (float) sums[c]);
-            dgamma.put(k * block + c, (float) (products[c] * inverses[k * block + c]));
+            dbeta[k * block + c] = (float) sums[c];
+            dgamma[k * block + c] = (float) (products[c] * inverses[k * block + c]);
         }
     }
 

@@ -40,12 +40,21 @@ public final class HostDevice implements Device {
 
     @Override
     public Replicas load(Program training, Program evaluation, int workers, boolean ema) {
-        Workforce workforce = NativeBackend.workforce(workers, threads);
+        int parts = parts(training, workers);
+        Workforce workforce = NativeBackend.workforce(workers * parts, threads);
         if (reference) {
             return new HostReplicas(
-                    training, evaluation, workers, ema, workforce, ReferenceKernels::new, ReferenceKernels::new);
+                    training, evaluation, workers, parts, ema, workforce, ReferenceKernels::new, ReferenceKernels::new);
         }
-        return new HostReplicas(training, evaluation, workers, ema, workforce,
+        return new HostReplicas(training, evaluation, workers, parts, ema, workforce,
                 batch -> new OneDnnKernels(batch, true), batch -> new OneDnnKernels(batch, false));
+    }
+
+    /**
+     * A single replica's mini-batch is divided among the threads where its images are independent; otherwise operations
+     * divide their work. With several replicas neither is done, so that results are the same for any number of threads.
+     */
+    private int parts(Program training, int workers) {
+        return workers > 1 || training.couplesImages() ? 1 : threads;
     }
 }

@@ -17,7 +17,7 @@ import org.bytedeco.javacpp.FloatPointer;
  */
 abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
 
-    /** Images per replica. */
+    /** Images of a lane. */
     protected final int batch;
 
     private final Map<Tensor, FloatBuffer> values = new HashMap<>();
@@ -67,14 +67,15 @@ abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
             FloatBuffer gradient = values(operation.gradient());
             double loss = 0;
             for (int i = 0; i < batch; i++) {
-                loss += crossEntropy(logits, gradient, i * classes, exponentials, row.label(i));
+                loss += crossEntropy(logits, gradient, i * classes, exponentials, row.label(i), row.batchSize());
             }
-            row.loss(loss / batch);
+            row.loss(loss / row.batchSize());
         };
     }
 
     /** In double precision, as the largest logit may be far from the others. */
-    private double crossEntropy(FloatBuffer logits, FloatBuffer gradient, int from, double[] exponentials, int label) {
+    private static double crossEntropy(FloatBuffer logits, FloatBuffer gradient, int from, double[] exponentials,
+            int label, int batchSize) {
         double largest = Double.NEGATIVE_INFINITY;
         for (int k = 0; k < exponentials.length; k++) {
             largest = Math.max(largest, logits.get(from + k));
@@ -85,7 +86,7 @@ abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
             sum += exponentials[k];
         }
         for (int k = 0; k < exponentials.length; k++) {
-            gradient.put(from + k, (float) ((exponentials[k] / sum - (k == label ? 1 : 0)) / batch));
+            gradient.put(from + k, (float) ((exponentials[k] / sum - (k == label ? 1 : 0)) / batchSize));
         }
         return largest + Math.log(sum) - logits.get(from + label);
     }
@@ -94,8 +95,9 @@ abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
     protected final void drop(Operation.Drop operation, FloatBuffer x, Row row) {
         DropoutMask mask = DropoutMask.of(operation.probability(), row.seed(), operation.stream());
         FloatBuffer y = values(operation.y());
+        int first = row.firstImage() * operation.x().size();
         for (int i = 0; i < batch * operation.x().size(); i++) {
-            y.put(i, x.get(i) * mask.factor(i));
+            y.put(i, x.get(i) * mask.factor(first + i));
         }
     }
 }

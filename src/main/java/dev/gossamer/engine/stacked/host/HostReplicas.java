@@ -22,10 +22,12 @@ import java.util.Objects;
 import java.util.function.IntFunction;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.openblas.global.openblas_nolapack;
 
 /**
  * Replicas in the host's memory: as many are in flight as there are threads, each in a lane of its own, from its images
- * to its gradients, so that activations are needed for those only and mostly stay in the cores' caches.
+ * to its gradients, so that activations are needed for those only and mostly stay in the cores' caches. Where there are
+ * fewer replicas than threads, mini-batches may be divided into parts, each in a lane of its own.
  */
 final class HostReplicas implements Replicas {
 
@@ -34,17 +36,21 @@ final class HostReplicas implements Replicas {
     private final Program training;
     private final Program evaluation;
     private final int workers;
+    private final int parts;
+    private final double[] partLosses;
     private final int columns;
     private final Workforce workforce;
     private final IntFunction<HostKernels> trainingKernels;
     private final IntFunction<HostKernels> evaluationKernels;
     private final FloatPointer[] matrices = new FloatPointer[Matrix.values().length];
     private FloatPointer mean;
+    private FloatPointer partGradients;
     private final List<Map<Integer, Lane>> trainingLanes = new ArrayList<>();
     private final List<Map<Integer, Lane>> evaluationLanes = new ArrayList<>();
     private final ReplicaMatrices blocks;
 
     /**
+     * @param parts into how many parts a mini-batch is divided; 1 where its images are coupled
      * @param trainingKernels makes the kernels of the training program for a batch size, on the thread that runs them
      * @param evaluationKernels likewise of the evaluation program
      */
@@ -52,6 +58,7 @@ final class HostReplicas implements Replicas {
             Program training,
             Program evaluation,
             int workers,
+            int parts,
             boolean ema,
             Workforce workforce,
             IntFunction<HostKernels> trainingKernels,
@@ -59,6 +66,8 @@ final class HostReplicas implements Replicas {
         this.training = training;
         this.evaluation = evaluation;
         this.workers = workers;
+        this.parts = parts;
+        partLosses = new double[workers * parts];
         this.workforce = workforce;
         this.trainingKernels = trainingKernels;
         this.evaluationKernels = evaluationKernels;
@@ -68,6 +77,7 @@ final class HostReplicas implements Replicas {
                 matrices[matrix.ordinal()] = matrix == Matrix.AVERAGE && !ema ? null : zeros((long) workers * columns);
             }
             mean = zeros(columns);
+            partGradients = zeros((long) workers * (parts - 1) * columns);
             blocks = new BlockedMatrices(rows(Matrix.PARAMETERS), rows(Matrix.GRADIENTS), rows(Matrix.MOMENTA),
                     ema ? rows(Matrix.AVERAGE) : List.of(), workforce);
         } catch (RuntimeException | OutOfMemoryError e) {
@@ -122,15 +132,56 @@ final class HostReplicas implements Replicas {
 
     @Override
     public void computeGradients(Batch batch, long[] seeds, double[] losses) {
-        int values = batch.size() * batch.shape().size();
-        workforce.forEach(workers, (thread, i) -> {
-            Lane lane = trainingLanes.get(thread).computeIfAbsent(
-                    batch.size(), size -> new Lane(training, trainingKernels.apply(size)));
-            lane.input().put(0, batch.images(), i * values, values);
-            lane.row().turnTo(pointer(Matrix.PARAMETERS), pointer(Matrix.GRADIENTS), start(i));
-            lane.row().turnTo(batch.labels(), i * batch.size(), seeds[i]);
-            lane.run();
-            losses[i] = lane.row().loss();
+        int partsOfBatch = Math.min(parts, batch.size());
+        workforce.forEach(workers * partsOfBatch, (thread, piece) ->
+                computePart(batch, seeds, piece / partsOfBatch, piece % partsOfBatch, partsOfBatch, thread));
+        for (int i = 0; i < workers; i++) {
+            losses[i] = 0;
+            for (int part = 0; part < partsOfBatch; part++) {
+                losses[i] += partLosses[i * parts + part];
+            }
+        }
+        if (partsOfBatch > 1) {
+            addParts(partsOfBatch);
+        }
+    }
+
+    private void computePart(Batch batch, long[] seeds, int worker, int part, int partsOfBatch, int thread) {
+        int from = part * batch.size() / partsOfBatch;
+        int count = (part + 1) * batch.size() / partsOfBatch - from;
+        int first = worker * batch.size() + from;
+        int values = batch.shape().size();
+        Lane lane = trainingLanes.get(thread).computeIfAbsent(
+                count, size -> new Lane(training, trainingKernels.apply(size)));
+        lane.input().put(0, batch.images(), first * values, count * values);
+        Row row = lane.row();
+        row.readFrom(pointer(Matrix.PARAMETERS), start(worker));
+        if (part == 0) {
+            row.writeTo(pointer(Matrix.GRADIENTS), start(worker));
+        } else {
+            row.writeTo(partGradients, partStart(worker, part));
+        }
+        row.turnTo(batch.labels(), first, from, batch.size(), seeds[worker]);
+        lane.run();
+        partLosses[worker * parts + part] = row.loss();
+    }
+
+    /** Index of the first gradient of a part other than the first. */
+    private long partStart(int worker, int part) {
+        return ((long) worker * (parts - 1) + part - 1) * columns;
+    }
+
+    /** Adds the gradients of the other parts to those of the first, each thread its columns. */
+    private void addParts(int partsOfBatch) {
+        workforce.forEach(workers * partsOfBatch, (thread, piece) -> {
+            int worker = piece / partsOfBatch;
+            int from = (int) ((long) (piece % partsOfBatch) * columns / partsOfBatch);
+            int count = (int) ((long) (piece % partsOfBatch + 1) * columns / partsOfBatch) - from;
+            FloatPointer sum = pointer(Matrix.GRADIENTS).getPointer(start(worker) + from);
+            for (int part = 1; part < partsOfBatch; part++) {
+                FloatPointer gradients = partGradients.getPointer(partStart(worker, part) + from);
+                openblas_nolapack.cblas_saxpy(count, 1, gradients, 1, sum, 1);
+            }
         });
     }
 
@@ -145,7 +196,7 @@ final class HostReplicas implements Replicas {
             Lane lane = evaluationLanes.get(thread).computeIfAbsent(
                     count, size -> new Lane(evaluation, evaluationKernels.apply(size)));
             images.normalize(from, from + count, lane.input());
-            lane.row().turnTo(parameters, null, start);
+            lane.row().readFrom(parameters, start);
             lane.run();
             float[] logits = new float[count * evaluation.logits().size()];
             lane.logits().get(0, logits);
@@ -197,8 +248,10 @@ final class HostReplicas implements Replicas {
                 matrix.close();
             }
         }
-        if (mean != null) {
-            mean.close();
+        for (FloatPointer vectors : new FloatPointer[] {mean, partGradients}) {
+            if (vectors != null) {
+                vectors.close();
+            }
         }
     }
 }

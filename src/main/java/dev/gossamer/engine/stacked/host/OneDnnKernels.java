@@ -324,10 +324,13 @@ final class OneDnnKernels extends HostKernels {
         BatchNorm norm = new BatchNorm(
                 batch, op.x().channels(), op.x().height() * op.x().width(), block(op.x(), layout), op.relu());
         normalizations.put(op, norm);
+        float[] gamma = new float[op.x().channels()];
+        float[] beta = new float[op.x().channels()];
         return row -> {
             kernel.run(row);
-            norm.forward(
-                    x.get(), parameters(row, op.gamma()), parameters(row, op.beta()), y.get(), scratch);
+            row.read(op.gamma(), gamma);
+            row.read(op.beta(), beta);
+            norm.forward(x.get(), gamma, beta, y.get(), scratch);
         };
     }
 
@@ -349,10 +352,6 @@ final class OneDnnKernels extends HostKernels {
         return 0;
     }
 
-    private static FloatBuffer parameters(Row row, Slice slice) {
-        return row.parameters(slice.offset(), slice.size());
-    }
-
     @Override
     public Kernel normalizeBackward(Operation.NormalizeBackward op) {
         Operation.Normalize forward = op.forward();
@@ -362,15 +361,19 @@ final class OneDnnKernels extends HostKernels {
         Supplier<FloatBuffer> x = OneDnnMemory.values(in(kernel, forward.x(), layout));
         Supplier<FloatBuffer> dy = OneDnnMemory.values(in(kernel, op.dy(), layout));
         Supplier<FloatBuffer> dx = OneDnnMemory.values(out(op.dx(), layout));
+        int channels = forward.x().channels();
+        float[] gamma = new float[channels];
+        float[] beta = new float[channels];
+        float[] dgamma = new float[channels];
+        float[] dbeta = new float[channels];
         return row -> {
             kernel.run(row);
-            norm.backward(x.get(), parameters(row, forward.gamma()), parameters(row, forward.beta()), dy.get(),
-                    dx.get(), gradients(row, forward.gamma()), gradients(row, forward.beta()), scratch);
+            row.read(forward.gamma(), gamma);
+            row.read(forward.beta(), beta);
+            norm.backward(x.get(), gamma, beta, dy.get(), dx.get(), dgamma, dbeta, scratch);
+            row.write(forward.gamma(), dgamma);
+            row.write(forward.beta(), dbeta);
         };
-    }
-
-    private static FloatBuffer gradients(Row row, Slice slice) {
-        return row.gradients(slice.offset(), slice.size());
     }
 
     @Override

@@ -432,11 +432,15 @@ final class ReferenceKernels extends HostKernels {
     }
 
     private static FloatBuffer parameters(Row row, Slice slice) {
-        return row.parameters(slice.offset(), slice.size());
+        float[] values = new float[Math.toIntExact(slice.size())];
+        row.read(slice, values);
+        return FloatBuffer.wrap(values);
     }
 
     private static void write(double[] gradient, Row row, Slice slice) {
-        write(gradient, row.gradients(slice.offset(), slice.size()));
+        float[] values = new float[gradient.length];
+        write(gradient, FloatBuffer.wrap(values));
+        row.write(slice, values);
     }
 
     private static void write(double[] source, FloatBuffer destination) {

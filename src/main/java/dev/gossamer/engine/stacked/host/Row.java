@@ -1,81 +1,111 @@
 package dev.gossamer.engine.stacked.host;
 
-import java.nio.FloatBuffer;
-import org.bytedeco.javacpp.BytePointer;
+import dev.gossamer.engine.stacked.Slice;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
 
-/** The replica that a lane works for: its rows of the matrices and its mini-batch. One object per lane, changed. */
+/**
+ * What a lane works for: a replica's rows of the matrices, and its mini-batch or a part of it. One object per lane,
+ * changed, so that a step makes none.
+ */
 final class Row {
 
-    private BytePointer parameters;
-    private BytePointer gradients;
-    private long start;
+    /** An address that changes. */
+    private static final class Place extends FloatPointer {
+        private static final long serialVersionUID = 1L;
+
+        Place at(long address) {
+            this.address = address;
+            return this;
+        }
+    }
+
+    private final Place place = new Place();
+    private long parameters;
+    private long gradients;
     private int[] labels;
     private int firstLabel;
+    private int firstImage;
+    private int batchSize;
     private long seed;
     private double loss;
 
     /**
      * Turns to the parameters of a replica.
      *
-     * @param parameters the whole parameter matrix
-     * @param gradients the whole gradient matrix, or null in evaluation
-     * @param start index of the replica's first value in both
+     * @param matrix the whole parameter matrix
+     * @param start index of the replica's first value
      */
-    void turnTo(FloatPointer parameters, FloatPointer gradients, long start) {
-        this.parameters = new BytePointer(parameters);
-        this.gradients = gradients == null ? null : new BytePointer(gradients);
-        this.start = start;
+    void readFrom(FloatPointer matrix, long start) {
+        parameters = matrix.address() + start * Float.BYTES;
+    }
+
+    /**
+     * Turns to where the gradients go.
+     *
+     * @param matrix the whole gradient matrix
+     * @param start index of the first value
+     */
+    void writeTo(FloatPointer matrix, long start) {
+        gradients = matrix.address() + start * Float.BYTES;
     }
 
     /**
      * Turns to the mini-batch of a replica.
      *
      * @param labels labels of all mini-batches
-     * @param firstLabel index of this one's first
+     * @param firstLabel index of the lane's first
+     * @param firstImage number of the lane's first image in the mini-batch
+     * @param batchSize images of the whole mini-batch
      * @param seed seed of its dropout masks
      */
-    void turnTo(int[] labels, int firstLabel, long seed) {
+    void turnTo(int[] labels, int firstLabel, int firstImage, int batchSize, long seed) {
         this.labels = labels;
         this.firstLabel = firstLabel;
+        this.firstImage = firstImage;
+        this.batchSize = batchSize;
         this.seed = seed;
     }
 
-    /** Address of a parameter; valid until the next call. */
-    BytePointer parameter(long offset) {
-        return parameters.position((start + offset) * Float.BYTES);
+    /** Address of a parameter; valid until the next call of any method. */
+    FloatPointer parameter(long offset) {
+        return place.at(parameters + offset * Float.BYTES);
     }
 
-    /** Address of a parameter's gradient; valid until the next call. */
-    BytePointer gradient(long offset) {
-        return gradients.position((start + offset) * Float.BYTES);
+    /** Address of a parameter's gradient; valid until the next call of any method. */
+    FloatPointer gradient(long offset) {
+        return place.at(gradients + offset * Float.BYTES);
     }
 
-    /** Some parameters as a buffer. */
-    FloatBuffer parameters(long offset, long count) {
-        return buffer(parameters, offset, count);
+    /** Copies a parameter tensor into an array of its size. */
+    void read(Slice slice, float[] values) {
+        parameter(slice.offset()).get(values);
     }
 
-    /** Some gradients as a buffer. */
-    FloatBuffer gradients(long offset, long count) {
-        return buffer(gradients, offset, count);
+    /** Replaces the gradient of a parameter tensor. */
+    void write(Slice slice, float[] values) {
+        gradient(slice.offset()).put(values);
     }
 
-    private FloatBuffer buffer(BytePointer matrix, long offset, long count) {
-        Pointer first = matrix.position(0).getPointer((start + offset) * Float.BYTES);
-        return new FloatPointer(first).capacity(count).asBuffer();
-    }
-
-    /** Class of image i of the mini-batch. */
+    /** Class of image i of the lane. */
     int label(int i) {
         return labels[firstLabel + i];
+    }
+
+    /** Number of the lane's first image in the mini-batch. */
+    int firstImage() {
+        return firstImage;
+    }
+
+    /** Images of the whole mini-batch. */
+    int batchSize() {
+        return batchSize;
     }
 
     long seed() {
         return seed;
     }
 
+    /** The lane's share of the mini-batch's mean cross-entropy. */
     double loss() {
         return loss;
     }

@@ -50,8 +50,9 @@ class GoldenProgramTest {
         FloatPointer gradients = new FloatPointer(d);
         try (Lane lane = new Lane(program, kernels.apply(4))) {
             lane.input().put(golden.input(DataType.FLOAT).data().asFloat());
-            lane.row().turnTo(parameters, gradients, 0);
-            lane.row().turnTo(golden.classes(), 0, 0);
+            lane.row().readFrom(parameters, 0);
+            lane.row().writeTo(gradients, 0);
+            lane.row().turnTo(golden.classes(), 0, 0, 4, 0);
             lane.run();
             JsonNode expected = golden.root().get("float64");
             JsonNode rounding = golden.root().get("rounding");
