@@ -1,6 +1,7 @@
 package dev.gossamer.engine.stacked.host;
 
-import dev.gossamer.engine.stacked.Tensor;
+import dev.gossamer.engine.stacked.Operation;
+import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.model.EvoNormSpec;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -21,25 +22,39 @@ final class EvoNorm {
     private final int blocks;
     private final int row;
     private final int rowsOfBlock;
+    private final Operation.EvoNorm operation;
+    private final float[] gamma;
+    private final float[] beta;
+    private final float[] v;
+    private final float[] gradient;
     private final double[] means;
     private final double[] inverses;
+    /** Sums of the groups of an image. */
+    private final double[] sums;
+    /** Gradients of beta, gamma and v. */
+    private final double[][] ofParameters;
 
     /**
-     * @param x the input's shape
-     * @param groups number of groups of channels
      * @param block channels in a block; the last one may be padded with zeros
      */
-    EvoNorm(int images, Tensor x, int groups, int block) {
+    EvoNorm(int images, Operation.EvoNorm operation, int block) {
         this.images = images;
-        this.groups = groups;
+        this.operation = operation;
         this.block = block;
-        channels = x.channels();
-        plane = x.height() * x.width();
+        groups = operation.groups();
+        channels = operation.x().channels();
+        plane = operation.x().height() * operation.x().width();
         blocks = (channels + block - 1) / block;
         row = block * BatchNorm.largestDivisor(plane, MOST_VALUES / block);
         rowsOfBlock = plane * block / row;
         means = new double[images * groups];
         inverses = new double[images * groups];
+        sums = new double[groups];
+        ofParameters = new double[3][channels];
+        gamma = new float[channels];
+        beta = new float[channels];
+        v = new float[channels];
+        gradient = new float[channels];
     }
 
     /** Working memory that these operations share, one after another. */
@@ -63,8 +78,10 @@ final class EvoNorm {
     }
 
     /** y from x; the statistics are kept for the backward pass. */
-    void forward(
-            FloatBuffer x, FloatBuffer gamma, FloatBuffer beta, FloatBuffer v, FloatBuffer y, Scratch scratch) {
+    void forward(Row replica, FloatBuffer x, FloatBuffer y, Scratch scratch) {
+        replica.read(operation.gamma(), gamma);
+        replica.read(operation.beta(), beta);
+        replica.read(operation.v(), v);
         scratch.fit(blocks * rowsOfBlock);
         for (int image = 0; image < images; image++) {
             read(x, image, scratch.values);
@@ -73,9 +90,9 @@ final class EvoNorm {
                 for (int p = 0; p < row; p++) {
                     int channel = k * block + p % block;
                     boolean padding = channel >= channels;
-                    scratch.scale[p] = padding ? 0 : (float) (gamma.get(channel) * inverse(image, channel));
-                    scratch.shift[p] = padding ? 0 : beta.get(channel);
-                    scratch.bend[p] = padding ? 0 : v.get(channel);
+                    scratch.scale[p] = padding ? 0 : (float) (gamma[channel] * inverse(image, channel));
+                    scratch.shift[p] = padding ? 0 : beta[channel];
+                    scratch.bend[p] = padding ? 0 : v[channel];
                 }
                 for (int r = k * rowsOfBlock; r < (k + 1) * rowsOfBlock; r++) {
                     float[] values = scratch.values[r];
@@ -110,13 +127,13 @@ final class EvoNorm {
     /** The means first, as the variances are of deviations from them. */
     private void statistics(int image, Scratch scratch) {
         double count = (double) channels / groups * plane;
-        double[] sums = new double[groups];
+        Arrays.fill(sums, 0);
         for (int k = 0; k < blocks; k++) {
             Arrays.fill(scratch.lanes[0], 0, row, 0);
             for (int r = k * rowsOfBlock; r < (k + 1) * rowsOfBlock; r++) {
                 BatchNorm.addTo(scratch.lanes[0], scratch.values[r], row);
             }
-            addLanes(scratch.lanes[0], k, sums);
+            addLanes(scratch.lanes[0], k);
         }
         for (int g = 0; g < groups; g++) {
             means[image * groups + g] = sums[g] / count;
@@ -128,7 +145,7 @@ final class EvoNorm {
             for (int r = k * rowsOfBlock; r < (k + 1) * rowsOfBlock; r++) {
                 BatchNorm.addSquares(scratch.lanes[0], scratch.values[r], scratch.shift, row);
             }
-            addLanes(scratch.lanes[0], k, sums);
+            addLanes(scratch.lanes[0], k);
         }
         for (int g = 0; g < groups; g++) {
             inverses[image * groups + g] = 1 / Math.sqrt(sums[g] / count + EvoNormSpec.EPSILON);
@@ -136,7 +153,7 @@ final class EvoNorm {
     }
 
     /** Adds the lanes of a block to the sums of its groups. */
-    private void addLanes(float[] lanes, int k, double[] sums) {
+    private void addLanes(float[] lanes, int k) {
         for (int p = 0; p < row; p++) {
             int channel = k * block + p % block;
             if (channel < channels) {
@@ -153,36 +170,43 @@ final class EvoNorm {
         }
     }
 
-    /** dx, dgamma, dbeta and dv from dy, with the statistics of the forward pass. */
-    void backward(FloatBuffer x, FloatBuffer gamma, FloatBuffer v, FloatBuffer dy, FloatBuffer dx, FloatBuffer dgamma,
-            FloatBuffer dbeta, FloatBuffer dv, Scratch scratch) {
+    /** dx and the replica's gradients from dy, with the statistics of the forward pass. */
+    void backward(Row replica, FloatBuffer x, FloatBuffer dy, FloatBuffer dx, Scratch scratch) {
+        replica.read(operation.gamma(), gamma);
+        replica.read(operation.v(), v);
         scratch.fit(blocks * rowsOfBlock);
-        double[][] parameters = new double[3][channels];
+        for (double[] gradients : ofParameters) {
+            Arrays.fill(gradients, 0);
+        }
         for (int image = 0; image < images; image++) {
             read(x, image, scratch.values);
             read(dy, image, scratch.gradients);
-            double[] ofDeviation = new double[groups];
+            Arrays.fill(sums, 0);
             for (int k = 0; k < blocks; k++) {
-                sums(image, k, gamma, v, parameters, ofDeviation, scratch);
+                addSums(image, k, scratch);
             }
             for (int k = 0; k < blocks; k++) {
-                inputGradients(image, k, gamma, v, ofDeviation, scratch);
+                inputGradients(image, k, scratch);
             }
             write(scratch.gradients, image, dx);
         }
+        write(ofParameters[0], replica, operation.beta());
+        write(ofParameters[1], replica, operation.gamma());
+        write(ofParameters[2], replica, operation.v());
+    }
+
+    private void write(double[] values, Row replica, Slice slice) {
         for (int c = 0; c < channels; c++) {
-            dbeta.put(c, (float) parameters[0][c]);
-            dgamma.put(c, (float) parameters[1][c]);
-            dv.put(c, (float) parameters[2][c]);
+            gradient[c] = (float) values[c];
         }
+        replica.write(slice, gradient);
     }
 
     /** Adds an image's part to the gradients of beta, gamma and v, and to that of 1 / deviation of each group. */
-    private void sums(int image, int k, FloatBuffer gamma, FloatBuffer v, double[][] parameters, double[] ofDeviation,
-            Scratch scratch) {
+    private void addSums(int image, int k, Scratch scratch) {
         for (int p = 0; p < row; p++) {
             int channel = k * block + p % block;
-            scratch.bend[p] = channel < channels ? v.get(channel) : 0;
+            scratch.bend[p] = channel < channels ? v[channel] : 0;
         }
         for (float[] lanes : scratch.lanes) {
             Arrays.fill(lanes, 0, row, 0);
@@ -197,25 +221,24 @@ final class EvoNorm {
             int channel = k * block + p % block;
             if (channel < channels) {
                 double inverse = inverse(image, channel);
-                parameters[0][channel] += scratch.lanes[0][p];
-                parameters[1][channel] += scratch.lanes[1][p] * inverse;
-                parameters[2][channel] += scratch.lanes[2][p] * inverse * gamma.get(channel);
-                ofDeviation[channel / (channels / groups)] += (double) scratch.lanes[1][p] * gamma.get(channel);
+                ofParameters[0][channel] += scratch.lanes[0][p];
+                ofParameters[1][channel] += scratch.lanes[1][p] * inverse;
+                ofParameters[2][channel] += scratch.lanes[2][p] * inverse * gamma[channel];
+                sums[channel / (channels / groups)] += (double) scratch.lanes[1][p] * gamma[channel];
             }
         }
     }
 
-    private void inputGradients(
-            int image, int k, FloatBuffer gamma, FloatBuffer v, double[] ofDeviation, Scratch scratch) {
+    private void inputGradients(int image, int k, Scratch scratch) {
         double count = (double) channels / groups * plane;
         means(image, k, scratch.shift);
         for (int p = 0; p < row; p++) {
             int channel = k * block + p % block;
             boolean padding = channel >= channels;
             double inverse = padding ? 0 : inverse(image, channel);
-            double sum = padding ? 0 : ofDeviation[channel / (channels / groups)];
-            scratch.bend[p] = padding ? 0 : v.get(channel);
-            scratch.scale[p] = padding ? 0 : (float) (gamma.get(channel) * inverse);
+            double sum = padding ? 0 : sums[channel / (channels / groups)];
+            scratch.bend[p] = padding ? 0 : v[channel];
+            scratch.scale[p] = padding ? 0 : (float) (gamma[channel] * inverse);
             scratch.slope[p] = (float) (sum * inverse * inverse * inverse / count);
         }
         for (int r = k * rowsOfBlock; r < (k + 1) * rowsOfBlock; r++) {

@@ -382,12 +382,11 @@ final class OneDnnKernels extends HostKernels {
         memory.desc layout = ordered(op.x());
         Supplier<FloatBuffer> x = OneDnnMemory.values(in(kernel, op.x(), layout));
         Supplier<FloatBuffer> y = OneDnnMemory.values(out(op.y(), layout));
-        EvoNorm norm = new EvoNorm(batch, op.x(), op.groups(), block(op.x(), layout));
+        EvoNorm norm = new EvoNorm(batch, op, block(op.x(), layout));
         evoNorms.put(op, norm);
         return row -> {
             kernel.run(row);
-            norm.forward(x.get(), parameters(row, op.gamma()), parameters(row, op.beta()), parameters(row, op.v()),
-                    y.get(), evoScratch);
+            norm.forward(row, x.get(), y.get(), evoScratch);
         };
     }
 
@@ -402,9 +401,7 @@ final class OneDnnKernels extends HostKernels {
         Supplier<FloatBuffer> dx = OneDnnMemory.values(out(op.dx(), layout));
         return row -> {
             kernel.run(row);
-            norm.backward(x.get(), parameters(row, forward.gamma()), parameters(row, forward.v()), dy.get(), dx.get(),
-                    gradients(row, forward.gamma()), gradients(row, forward.beta()), gradients(row, forward.v()),
-                    evoScratch);
+            norm.backward(row, x.get(), dy.get(), dx.get(), evoScratch);
         };
     }
 
