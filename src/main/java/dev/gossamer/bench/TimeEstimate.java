@@ -13,6 +13,8 @@ import dev.gossamer.record.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +34,7 @@ public final class TimeEstimate {
     private static final int UPDATE_MATRICES = 5;
     /** The moving average is read and written. */
     private static final int AVERAGE_MATRICES = 2;
+    private static final Duration FRESH = Duration.ofHours(1);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String CORES = "cores";
     private static final String RATE = "matrix_product_flop_per_second";
@@ -50,25 +53,41 @@ public final class TimeEstimate {
     }
 
     /**
-     * With the limits of this machine, measured in about a second where the file does not have them.
+     * With the limits of this machine: the best that were measured so far. They are measured again, in less than a
+     * second, where that was more than an hour ago, since other programs may have taken the machine's time.
      *
      * @param file keeps them; where it cannot be written, they are measured each time
      */
     public static TimeEstimate of(Path file) {
         int cores = Runtime.getRuntime().availableProcessors();
+        Limits known = read(file, cores);
+        if (known.matrixProductRate() > 0 && isFresh(file)) {
+            return new TimeEstimate(known, file);
+        }
+        Limits now = Limits.measureQuickly(cores);
+        Limits best = new Limits(Math.max(known.matrixProductRate(), now.matrixProductRate()),
+                Math.max(known.copyBandwidth(), now.copyBandwidth()));
+        write(file, cores, best);
+        return new TimeEstimate(best, file);
+    }
+
+    /** What the file says of a machine with that many cores; zeros where it says nothing. */
+    private static Limits read(Path file, int cores) {
         try {
             JsonNode known = JSON.readTree(Files.readString(file));
-            if (known.path(CORES).asInt() == cores && known.path(RATE).asDouble() > 0
-                    && known.path(BANDWIDTH).asDouble() > 0) {
-                return new TimeEstimate(
-                        new Limits(known.get(RATE).asDouble(), known.get(BANDWIDTH).asDouble()), file);
-            }
+            boolean same = known.path(CORES).asInt() == cores;
+            return new Limits(same ? known.path(RATE).asDouble() : 0, same ? known.path(BANDWIDTH).asDouble() : 0);
         } catch (IOException e) {
-            // Not measured yet, or not readable: measured now.
+            return new Limits(0, 0); // not measured yet, or not readable
         }
-        Limits limits = Limits.measure(cores);
-        write(file, cores, limits);
-        return new TimeEstimate(limits, file);
+    }
+
+    private static boolean isFresh(Path file) {
+        try {
+            return Files.getLastModifiedTime(file).toInstant().isAfter(Instant.now().minus(FRESH));
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static void write(Path file, int cores, Limits limits) {
@@ -121,7 +140,7 @@ public final class TimeEstimate {
     /** In one sentence, how times are estimated. */
     public String explanation() {
         return String.format(Locale.ROOT, "Times are estimates: arithmetic at %.0f %% of this machine's matrix-product"
-                        + " rate (%.0f GFLOP/s), updates at its copy bandwidth (%.0f GB/s); measured once, kept in %s (delete it to measure anew).",
+                        + " rate (%.0f GFLOP/s), updates at its copy bandwidth (%.0f GB/s); the best measured so far, kept in %s.",
                 100 * ARITHMETIC_SHARE, limits.matrixProductRate() / 1e9, limits.copyBandwidth() / 1e9, file);
     }
 

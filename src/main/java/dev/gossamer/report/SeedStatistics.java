@@ -69,7 +69,7 @@ public final class SeedStatistics {
         Map<String, List<RecordedRun>> groups = runs.stream().collect(Collectors.groupingBy(
                 run -> varied.series(run) + " " + run.result().learningRate(), LinkedHashMap::new,
                 Collectors.toList()));
-        if (groups.values().stream().noneMatch(group -> group.size() > 1)) {
+        if (groups.values().stream().noneMatch(group -> seeds(group) > 1)) {
             return Optional.empty();
         }
         List<Mean> means = new ArrayList<>();
@@ -77,6 +77,11 @@ public final class SeedStatistics {
             mean(group, varied.series(group.get(0))).ifPresent(means::add);
         }
         return Optional.of(new SeedStatistics(means));
+    }
+
+    /** A run given twice counts once. */
+    private static int seeds(List<RecordedRun> group) {
+        return (int) group.stream().map(run -> run.result().seed()).distinct().count();
     }
 
     private static Optional<Mean> mean(List<RecordedRun> group, String series) {
@@ -91,7 +96,7 @@ public final class SeedStatistics {
         return accuracies.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Mean(series, group.get(0).result().learningRate(), accuracies, losses,
-                        group.size() - accuracies.size()));
+                        seeds(group) - accuracies.size()));
     }
 
     /** Means, and the differences of all lines to the best one, for people. */

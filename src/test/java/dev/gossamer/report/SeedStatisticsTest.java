@@ -78,6 +78,7 @@ class SeedStatisticsTest {
     void oneSeedHasNoStatistics() {
         add("ring", 0.1, 1, 0.6);
         add("star", 0.1, 1, 0.6);
+        add("star", 0.1, 1, 0.6);
         List<RecordedRun> runs = Runs.of(results);
         assertTrue(SeedStatistics.of(runs).isEmpty());
     }
