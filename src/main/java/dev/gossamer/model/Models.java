@@ -1,6 +1,7 @@
 package dev.gossamer.model;
 
 import dev.gossamer.data.ImageShape;
+import java.math.BigDecimal;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -70,7 +71,8 @@ public final class Models {
             }
             return configuration;
         } catch (ArithmeticException e) {
-            throw new IllegalArgumentException("width must be smaller, got " + width + ": model " + model
+            throw new IllegalArgumentException("width must be smaller, got "
+                    + BigDecimal.valueOf(width).stripTrailingZeros().toPlainString() + ": model " + model
                     + " would have more than " + MOST_PARAMETERS + " parameters");
         }
     }

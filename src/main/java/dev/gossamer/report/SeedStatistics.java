@@ -1,5 +1,6 @@
 package dev.gossamer.report;
 
+import dev.gossamer.record.Decimal;
 import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunStatus;
 import java.util.ArrayList;
@@ -112,7 +113,7 @@ public final class SeedStatistics {
     private static Listing<Mean> meansTable() {
         return new Listing<Mean>()
                 .text("", "line", Mean::series)
-                .number("", "learning rate", Mean::learningRate, Object::toString)
+                .number("", "learning rate", mean -> Decimal.format(mean.learningRate), Object::toString)
                 .number("", "seeds", mean -> mean.accuracies.size(), Object::toString)
                 .number("", "not finished", Mean::unfinished, Object::toString)
                 .number("", "test accuracy (%)", mean -> MeanInterval.of(mean.accuracies.values()), percent())
@@ -122,7 +123,7 @@ public final class SeedStatistics {
     private static Listing<Difference> differencesTable() {
         return new Listing<Difference>()
                 .text("", "line", difference -> difference.second.series)
-                .number("", "learning rate", difference -> difference.second.learningRate, Object::toString)
+                .number("", "learning rate", difference -> Decimal.format(difference.second.learningRate), Object::toString)
                 .number("", "pairs", difference -> difference.accuracy.count(), Object::toString)
                 .number("", "test accuracy (points)", Difference::accuracy, percent())
                 .number("", "test loss", Difference::loss, plain())

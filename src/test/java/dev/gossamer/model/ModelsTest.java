@@ -88,11 +88,11 @@ class ModelsTest {
         refuses("width must be above 0, got NaN", "mlp", Double.NaN, 0, TestNets.CIFAR, 10);
         refuses("dropout must be in [0, 1), got 1.0", "mlp", 1, 1, TestNets.CIFAR, 10);
         refuses("classes must be at least 2, got 1", "mlp", 1, 0, TestNets.CIFAR, 1);
-        refuses("width must be smaller, got 16.0: model vgg-11 would have more than 536870911 parameters",
+        refuses("width must be smaller, got 16: model vgg-11 would have more than 536870911 parameters",
                 "vgg-11", 16, 0, TestNets.CIFAR, 10);
-        refuses("width must be smaller, got 30.0: model vgg-11 would have more than 536870911 parameters",
+        refuses("width must be smaller, got 30: model vgg-11 would have more than 536870911 parameters",
                 "vgg-11", 30, 0, TestNets.CIFAR, 10); // here, one tensor alone has
-        refuses("width must be smaller, got 1.0E8: model mlp would have more than 536870911 parameters",
+        refuses("width must be smaller, got 100000000: model mlp would have more than 536870911 parameters",
                 "mlp", 1e8, 0, TestNets.CIFAR, 10);
     }
 
