@@ -22,6 +22,7 @@ abstract class Progress implements RunObserver, AutoCloseable {
     private double loss = Double.NaN;
     private OptionalDouble accuracy = OptionalDouble.empty();
     private String evaluating = "";
+    private boolean repeating;
     private long done;
 
     /**
@@ -58,6 +59,7 @@ abstract class Progress implements RunObserver, AutoCloseable {
     @Override
     public final void repeating(int repeated, int repetitions) {
         synchronized (this) {
+            repeating = true;
             evaluating = "  repetition " + (repeated + 1) + "/" + repetitions;
         }
         changed(done);
@@ -103,7 +105,7 @@ abstract class Progress implements RunObserver, AutoCloseable {
         }
         double rate = done * imagesPerStep / trainingSeconds;
         state.append(evaluating.isEmpty() ? String.format(Locale.ROOT, "  %.0f img/s", rate) : evaluating);
-        return done == total ? state.toString() : state.append("  ").append(timeLeft()).append(" left").toString();
+        return repeating ? state.toString() : state.append("  ").append(timeLeft()).append(" left").toString();
     }
 
     private String timeLeft() {

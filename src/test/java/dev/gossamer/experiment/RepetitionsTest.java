@@ -147,6 +147,21 @@ class RepetitionsTest {
         assertEquals(5, measured.get(0).coordinates());
     }
 
+    @Test
+    void whatIsStoppedIsInterruptedAndLeavesTheEngineAsItWas() {
+        int[] asked = new int[1];
+        try (SoftmaxEngine stopped = engine(); SoftmaxEngine plain = engine()) {
+            Outcome outcome = new TrainingLoop(
+                    configuration("0", "1"), data, stopped, observer, () -> asked[0]++ > 30).run();
+            assertEquals(RunStatus.INTERRUPTED, outcome.status());
+            assertEquals(6, outcome.steps());
+            assertTrue(asked[0] > 30 && measured.isEmpty());
+            train(configuration("0", "1"), plain, 0, 0, 5, 1, Topologies.parse("time-varying-exponential", 4));
+            train(configuration("0", "1"), plain, 5, 5, 1, 0.5, Topologies.parse("time-varying-exponential", 4));
+            assertArrayEquals(state(plain, State.PARAMETERS), state(stopped, State.PARAMETERS));
+        }
+    }
+
     /** Noise that makes a random walk of a known gamma. */
     @Test
     void theFitFindsTheGammaOfARandomWalk() {
