@@ -10,10 +10,22 @@ import dev.gossamer.experiment.RunConfiguration;
  */
 record Limits(double matrixProductRate, double copyBandwidth) {
 
+    private static final int LARGE = 2048;
+    private static final int MIDDLING = 1024;
+
     /** Measures those of the device of a run, which has been loaded where it is a GPU. */
     static Limits of(RunConfiguration run) {
         return run.device().equals("cuda")
                 ? CudaLimits.measure(run.devices(), !run.precision().equals("fp32"))
-                : new Limits(MatrixProductRate.measure(run.engineThreads()), CopyBandwidth.measure(run.engineThreads()));
+                : ofProcessor(run.engineThreads(), LARGE);
+    }
+
+    /** Measures those of the processor in less than a second, with matrices of 1024 rows. */
+    static Limits measureQuickly(int threads) {
+        return ofProcessor(threads, MIDDLING);
+    }
+
+    private static Limits ofProcessor(int threads, int size) {
+        return new Limits(MatrixProductRate.measure(threads, size), CopyBandwidth.measure(threads));
     }
 }

@@ -6,37 +6,34 @@ import org.bytedeco.openblas.global.openblas_nolapack;
 /** The rate of large single-precision matrix products: what the arithmetic of a training step is measured against. */
 final class MatrixProductRate {
 
-    /** Rows and columns of the matrices. */
-    private static final int SIZE = 2048;
-
     private MatrixProductRate() {}
 
     /**
-     * Median rate of OpenBLAS in several calls at 2048 x 2048 x 2048, in FLOP/s; a multiplication and an addition are 2
-     * FLOP.
+     * Median rate of OpenBLAS in several calls, in FLOP/s; a multiplication and an addition are 2 FLOP.
      *
      * @param threads number of threads
+     * @param size rows and columns of the matrices
      */
-    static double measure(int threads) {
+    static double measure(int threads, int size) {
         int before = openblas_nolapack.blas_get_num_threads();
         openblas_nolapack.blas_set_num_threads(threads);
-        try (FloatPointer a = matrix(); FloatPointer b = matrix(); FloatPointer c = matrix()) {
-            return 2.0 * SIZE * SIZE * SIZE / Stopwatch.median(() -> multiply(a, b, c));
+        try (FloatPointer a = matrix(size); FloatPointer b = matrix(size); FloatPointer c = matrix(size)) {
+            return 2.0 * size * size * size / Stopwatch.median(() -> multiply(size, a, b, c));
         } finally {
             openblas_nolapack.blas_set_num_threads(before);
         }
     }
 
-    private static FloatPointer matrix() {
-        float[] values = new float[SIZE * SIZE];
+    private static FloatPointer matrix(int size) {
+        float[] values = new float[size * size];
         for (int i = 0; i < values.length; i++) {
-            values[i] = 1f / (1 + i % SIZE);
+            values[i] = 1f / (1 + i % size);
         }
         return new FloatPointer(values);
     }
 
-    private static void multiply(FloatPointer a, FloatPointer b, FloatPointer c) {
+    private static void multiply(int size, FloatPointer a, FloatPointer b, FloatPointer c) {
         openblas_nolapack.cblas_sgemm(openblas_nolapack.CblasRowMajor, openblas_nolapack.CblasNoTrans,
-                openblas_nolapack.CblasNoTrans, SIZE, SIZE, SIZE, 1, a, SIZE, b, SIZE, 0, c, SIZE);
+                openblas_nolapack.CblasNoTrans, size, size, size, 1, a, size, b, size, 0, c, size);
     }
 }

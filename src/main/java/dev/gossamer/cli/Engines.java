@@ -16,6 +16,8 @@ import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.model.Models;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -34,6 +36,8 @@ final class Engines implements EngineFactory {
     private final Consumer<String> notes;
     private final Devices devices;
     private String lastDevice = "";
+    /** Needed memory in bytes by everything that decides it: a network is compiled for it, and a grid has many runs. */
+    private final Map<List<Object>, Long> needed = new HashMap<>();
 
     /** @param notes takes a line for the user */
     Engines(Consumer<String> notes) {
@@ -62,7 +66,10 @@ final class Engines implements EngineFactory {
                         network(run, images, classes), images, run.workers(), run.batchSize(), run.ema() > 0));
                 return;
             }
-            checkMemory(run, memory(run, images, classes), MemoryEstimate.available());
+            List<Object> deciding = List.of(run.model(), run.width(), run.dropout() > 0, run.workers(), run.batchSize(),
+                    run.ema() > 0, run.repetitions() > 0, run.engine(), run.threads(), images, classes);
+            checkMemory(run, needed.computeIfAbsent(deciding, key -> memory(run, images, classes)),
+                    MemoryEstimate.available());
         } catch (UnknownLayerException e) {
             throw rejected(e);
         } catch (IllegalArgumentException e) {
@@ -70,8 +77,15 @@ final class Engines implements EngineFactory {
         }
     }
 
+    /** That of the engine, and of the copies from which repetitions start. */
     private static long memory(RunConfiguration run, ImageShape images, int classes) {
         ComputationGraphConfiguration network = network(run, images, classes);
+        long matrices = run.repetitions() == 0 ? 0 : run.ema() > 0 ? 3 : 2;
+        return matrices * run.workers() * Models.parameters(network) * Float.BYTES
+                + memory(run, network, images);
+    }
+
+    private static long memory(RunConfiguration run, ComputationGraphConfiguration network, ImageShape images) {
         int batch = run.batchSize();
         boolean ema = run.ema() > 0;
         if (!run.engine().equals(DL4J)) {

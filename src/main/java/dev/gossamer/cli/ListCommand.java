@@ -1,19 +1,47 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.experiment.ConfigurationException;
+import dev.gossamer.bench.TimeEstimate;
+import dev.gossamer.data.Task;
 import dev.gossamer.experiment.ExperimentFile;
+import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.report.Listing;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import org.apache.commons.cli.CommandLine;
 
 /** {@code list}: the experiments there are. */
 final class ListCommand implements Command {
 
     private final Experiments experiments;
+    private final Path machine;
     private final Console console;
 
-    ListCommand(Experiments experiments, Console console) {
+    /**
+     * An experiment at a glance.
+     *
+     * @param runs number of runs
+     * @param steps of a run, least and most
+     * @param seconds estimated for all runs
+     */
+    private record Row(String name, int runs, LongSummaryStatistics steps, double seconds, String purpose) {
+
+        Object stepsText() {
+            return steps.getMin() + (steps.getMin() == steps.getMax() ? "" : " to " + steps.getMax());
+        }
+    }
+
+    /**
+     * @param experiments what is listed
+     * @param machine file that keeps how fast this machine is
+     * @param console where it is printed
+     */
+    ListCommand(Experiments experiments, Path machine, Console console) {
         this.experiments = experiments;
+        this.machine = machine;
         this.console = console;
     }
 
@@ -29,27 +57,49 @@ final class ListCommand implements Command {
 
     @Override
     public int run(List<String> arguments) throws IOException {
-        CommandLineOptions options = new CommandLineOptions("list", "Prints " + summary() + ".");
+        CommandLineOptions options = new CommandLineOptions("list [options]",
+                "Prints the experiments there are: number of runs, steps of a run, and about how long all of them take.");
+        OutputFormat.addTo(options);
         CommandLine line = options.parse(arguments);
         if (line.hasOption("help")) {
             options.help(console.out());
             return ExitCode.DONE;
         }
         options.rejectWords(line);
+        OutputFormat format = OutputFormat.of(line);
+        TimeEstimate estimate = TimeEstimate.of(machine);
+        List<Row> rows = new ArrayList<>();
         for (String name : experiments.names()) {
-            print(name);
+            add(rows, name, estimate);
+        }
+        console.out().print(format.print(listing(), rows));
+        if (format == OutputFormat.TABLE) {
+            console.out().println(estimate.explanation());
         }
         return ExitCode.DONE;
     }
 
     /** A broken file does not hide the others. */
-    private void print(String name) {
+    private void add(List<Row> rows, String name, TimeEstimate estimate) {
         try {
             ExperimentFile experiment = experiments.get(name);
-            int runs = experiment.grid().runs().size();
-            console.out().printf("%-24s %3d runs  %s%n", name, runs, experiment.purpose());
-        } catch (ConfigurationException | IOException e) {
+            Collection<RunConfiguration> runs = experiment.grid().runs().values();
+            LongSummaryStatistics steps = runs.stream()
+                    .mapToLong(run -> run.steps(Task.parse(run.dataSet()).trainImages()))
+                    .summaryStatistics();
+            double seconds = runs.stream().mapToDouble(estimate::seconds).sum();
+            rows.add(new Row(name, runs.size(), steps, seconds, experiment.purpose()));
+        } catch (IllegalArgumentException | IOException e) {
             console.err().println("warning: " + name + " cannot be run: " + Failures.sentence(e));
         }
+    }
+
+    private static Listing<Row> listing() {
+        return new Listing<Row>()
+                .text("experiment", "experiment", Row::name)
+                .number("runs", "runs", Row::runs, Object::toString)
+                .number("steps", "steps of a run", Row::stepsText, Object::toString)
+                .number("seconds", "time", Row::seconds, seconds -> TimeEstimate.text((Double) seconds))
+                .text("purpose", "purpose", Row::purpose);
     }
 }

@@ -44,7 +44,7 @@ public final class Main {
         this.console = console;
         experiments = new Experiments(home.resolve("experiments"));
         commands = List.of(
-                new ListCommand(experiments, console),
+                new ListCommand(experiments, home.resolve("target").resolve("machine.json"), console),
                 new ShowCommand(experiments, home, engines, console),
                 new ReportCommand(home.resolve("runs"), console),
                 new CompareCommand(home.resolve("runs"), console),

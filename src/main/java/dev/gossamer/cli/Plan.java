@@ -16,10 +16,12 @@ import org.apache.commons.cli.CommandLine;
  *
  * @param label name of the results: the experiment's, with {@code -quick} and {@code -synthetic} where they apply
  * @param runs configurations by the name of the run, in order
+ * @param combinations number of combinations of values, of which several may be one run
  * @param source where the data are from
  * @param output where the folder of results is made
  */
-record Plan(String label, Map<String, RunConfiguration> runs, DataSource source, Path output) {
+record Plan(
+        String label, Map<String, RunConfiguration> runs, int combinations, DataSource source, Path output) {
 
     private static final String DATA = "data";
     private static final String OUTPUT = "output";
@@ -45,12 +47,13 @@ record Plan(String label, Map<String, RunConfiguration> runs, DataSource source,
      */
     static Plan of(ExperimentFile experiment, CommandLine line, Path home, EngineFactory engines) {
         boolean quick = line.hasOption(GridOptions.QUICK);
-        Map<String, RunConfiguration> runs = GridOptions.grid(experiment, line).runs();
+        Grid grid = GridOptions.grid(experiment, line);
+        Map<String, RunConfiguration> runs = grid.runs();
         Task task = Task.parse(runs.values().iterator().next().dataSet());
         Sweep.check(runs, task.shape(), task.classes(), engines);
         DataSource source = DataSource.choose(task, line.getOptionValue(DATA), home.resolve("datasets"), quick);
         String label = experiment.name() + (quick ? "-quick" : "") + (source.isSynthetic() ? "-synthetic" : "");
-        return new Plan(label, runs, source, output(line, home));
+        return new Plan(label, runs, grid.combinations(), source, output(line, home));
     }
 
     /**
@@ -71,6 +74,7 @@ record Plan(String label, Map<String, RunConfiguration> runs, DataSource source,
 
     /** Number of runs in words. */
     String size() {
-        return runs.size() + (runs.size() == 1 ? " run" : " runs");
+        String size = runs.size() + (runs.size() == 1 ? " run" : " runs");
+        return runs.size() == combinations ? size : size + " (" + combinations + " combinations, some mean the same)";
     }
 }

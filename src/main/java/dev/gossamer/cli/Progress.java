@@ -22,6 +22,7 @@ abstract class Progress implements RunObserver, AutoCloseable {
     private double loss = Double.NaN;
     private OptionalDouble accuracy = OptionalDouble.empty();
     private String evaluating = "";
+    private boolean repeating;
     private long done;
 
     /**
@@ -56,6 +57,15 @@ abstract class Progress implements RunObserver, AutoCloseable {
     }
 
     @Override
+    public final void repeating(int repeated, int repetitions) {
+        synchronized (this) {
+            repeating = true;
+            evaluating = "  repetition " + (repeated + 1) + "/" + repetitions;
+        }
+        changed(done);
+    }
+
+    @Override
     public final void evaluated(List<MetricsRow> rows) {
         synchronized (this) {
             accuracy = Outcome.mean(rows, "test", MetricsRow::accuracy);
@@ -73,7 +83,7 @@ abstract class Progress implements RunObserver, AutoCloseable {
 
     /**
      * The state in one line: {@code ring-lr0.05-seed1 (2/5) 7% 9/120  loss 1.834  acc 41.2%  31 img/s  0:55 left}; how
-     * far an evaluation is stands in place of the images/s while it goes on.
+     * far an evaluation or a repetition is stands in place of the images/s while it goes on.
      *
      * @param room number of characters there is room for, for which the name is shortened
      */
@@ -95,7 +105,7 @@ abstract class Progress implements RunObserver, AutoCloseable {
         }
         double rate = done * imagesPerStep / trainingSeconds;
         state.append(evaluating.isEmpty() ? String.format(Locale.ROOT, "  %.0f img/s", rate) : evaluating);
-        return state.append("  ").append(timeLeft()).append(" left").toString();
+        return repeating ? state.toString() : state.append("  ").append(timeLeft()).append(" left").toString();
     }
 
     private String timeLeft() {

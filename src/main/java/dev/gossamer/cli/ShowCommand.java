@@ -1,24 +1,30 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.bench.TimeEstimate;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.ExperimentFile;
 import dev.gossamer.experiment.Grid;
 import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.experiment.Sweep;
+import dev.gossamer.report.Listing;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.commons.cli.CommandLine;
 
 /** {@code show}: what an experiment would run, with the options it would be run with. */
 final class ShowCommand implements Command {
+
+    /** A run with its number of steps and its estimated duration. */
+    private record Row(String name, RunConfiguration run, long steps, double seconds) {}
 
     private final Experiments experiments;
     private final Path home;
@@ -55,12 +61,14 @@ final class ShowCommand implements Command {
                         "show EXPERIMENT [options]",
                         "Prints what an experiment, or FILE.yaml, would run with the same options;"
                                 + " nothing is started.");
+        OutputFormat.addTo(options);
         Plan.addTo(options, home, Grid.of(Map.of()));
         CommandLine line = options.parse(arguments);
         if (line.hasOption("help")) {
             options.help(console.out());
             return ExitCode.DONE;
         }
+        OutputFormat format = OutputFormat.of(line);
         if (line.getArgList().size() != 1) {
             String known = String.join(", ", experiments.names());
             throw new UsageException("show needs the name of one experiment: " + known);
@@ -68,26 +76,49 @@ final class ShowCommand implements Command {
         ExperimentFile experiment = experiments.get(line.getArgList().get(0));
         Plan plan = Plan.of(experiment, line, home, engines);
         Sweep.checkNumber(plan.runs(), plan.expectedTrainImages());
-        print(experiment, plan);
+        print(experiment, plan, format);
         return ExitCode.DONE;
     }
 
-    private void print(ExperimentFile experiment, Plan plan) {
-        Map<String, RunConfiguration> runs = plan.runs();
+    private void print(ExperimentFile experiment, Plan plan, OutputFormat format) {
+        List<Row> rows = new ArrayList<>();
+        TimeEstimate estimate = TimeEstimate.of(home.resolve("target").resolve("machine.json"));
+        plan.runs().forEach((name, run) -> rows.add(
+                new Row(name, run, run.steps(plan.expectedTrainImages()), estimate.seconds(run))));
+        Set<Key> varying = varying(plan.runs().values());
+        if (format != OutputFormat.TABLE) {
+            console.out().print(format.print(listing(EnumSet.allOf(Key.class)), rows));
+            return;
+        }
         PrintStream out = console.out();
         out.println("# " + experiment.name() + ": " + experiment.purpose());
+        rows.get(0).run.values().forEach((key, value) -> {
+            if (!varying.contains(key)) {
+                out.println(key + ": " + value);
+            }
+        });
+        double seconds = rows.stream().mapToDouble(Row::seconds).sum();
+        out.println("# " + plan.size() + " on " + plan.source() + ", about " + TimeEstimate.text(seconds) + ":");
+        out.print(format.print(listing(varying), rows));
+    }
+
+    private static Set<Key> varying(Collection<RunConfiguration> runs) {
+        Set<Key> varying = EnumSet.noneOf(Key.class);
         for (Key key : Key.values()) {
-            Set<Object> values = runs.values().stream()
-                    .map(run -> run.values().get(key))
-                    .filter(Objects::nonNull)
-                    .collect(Collectors.toCollection(LinkedHashSet::new));
-            if (values.size() == 1) {
-                out.println(key + ": " + values.iterator().next());
-            } else if (values.size() > 1) {
-                out.println(key + ": " + values);
+            if (runs.stream().map(run -> Optional.ofNullable(run.values().get(key))).distinct().count() > 1) {
+                varying.add(key);
             }
         }
-        out.println("# " + plan.size() + " on " + plan.source() + ":");
-        runs.keySet().forEach(name -> out.println("#   " + name));
+        return varying;
+    }
+
+    private static Listing<Row> listing(Set<Key> keys) {
+        Listing<Row> listing = new Listing<Row>().text("run", "run", Row::name);
+        for (Key key : keys) {
+            listing.text(key.toString(), key.toString(), row -> row.run.values().get(key));
+        }
+        return listing
+                .number("planned_steps", "steps of a run", Row::steps, Object::toString)
+                .number("seconds", "time", Row::seconds, seconds -> TimeEstimate.text((Double) seconds));
     }
 }

@@ -7,10 +7,13 @@ import dev.gossamer.experiment.SweepObserver;
 import dev.gossamer.record.LearningRateAccuracy;
 import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunResult;
+import dev.gossamer.record.WholeFile;
+import dev.gossamer.record.WorkerCovariance;
 import dev.gossamer.report.ChartException;
 import dev.gossamer.report.Charts;
 import dev.gossamer.report.HtmlReport;
 import dev.gossamer.report.ReportedRuns;
+import dev.gossamer.report.SeedStatistics;
 import dev.gossamer.report.Tables;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +31,9 @@ import java.util.stream.Stream;
 final class SweepReport implements SweepObserver, AutoCloseable {
 
     private static final String LEARNING_RATE_CHART = "lr-accuracy.svg";
+    private static final String SEEDS = "seeds.csv";
+    private static final String DIFFERENCES = "paired-differences.csv";
+    private static final String COVARIANCE_CHART = "covariance.svg";
     private static final String CURVES_CHART = "curves.svg";
 
     private final Path folder;
@@ -82,7 +89,7 @@ final class SweepReport implements SweepObserver, AutoCloseable {
         console.err().println(sentence(name, result));
         ended.add(RecordedRun.of(folder.resolve(name), result, runs.get(name).toMap()));
         if (canDraw) {
-            draw();
+            draw(name);
         }
     }
 
@@ -96,10 +103,15 @@ final class SweepReport implements SweepObserver, AutoCloseable {
     }
 
     /** A chart that cannot be drawn is no reason to end a sweep. */
-    private void draw() {
+    private void draw(String name) {
         String subtitle = "test accuracy on " + data.name() + (data.synthetic() ? " (synthetic data)" : "");
         try {
             Charts.learningRateAccuracy(ended, title, subtitle, folder.resolve(LEARNING_RATE_CHART));
+            Optional<WorkerCovariance> covariance = WorkerCovariance.read(folder.resolve(name));
+            if (covariance.isPresent()) {
+                Charts.covariance(covariance.get(), name, "covariance between workers on " + data.name(),
+                        folder.resolve(name).resolve(COVARIANCE_CHART));
+            }
             Charts.curves(ended, title, subtitle, folder.resolve(CURVES_CHART));
         } catch (RuntimeException | OutOfMemoryError e) {
             canDraw = false;
@@ -133,11 +145,17 @@ final class SweepReport implements SweepObserver, AutoCloseable {
             return;
         }
         console.out().print(Tables.results(ended));
+        SeedStatistics.of(ended).ifPresent(statistics -> {
+            console.out().print(statistics.table());
+            WholeFile.write(folder.resolve(SEEDS), statistics.meansCsv());
+            WholeFile.write(folder.resolve(DIFFERENCES), statistics.differencesCsv());
+        });
         if (data.synthetic()) {
             console.out().println("These are results on SYNTHETIC data.");
         }
         writePage();
-        Stream.of(LearningRateAccuracy.FILE_NAME, LEARNING_RATE_CHART, CURVES_CHART, HtmlReport.FILE_NAME)
+        Stream.of(LearningRateAccuracy.FILE_NAME, SEEDS, DIFFERENCES, LEARNING_RATE_CHART, CURVES_CHART,
+                        HtmlReport.FILE_NAME)
                 .map(folder::resolve)
                 .filter(Files::exists)
                 .forEach(console.out()::println);

@@ -1,5 +1,6 @@
 package dev.gossamer.data;
 
+import java.math.BigDecimal;
 import java.util.Arrays;
 
 /**
@@ -39,7 +40,7 @@ public final class Partition {
             throw new IllegalArgumentException(
                     "partition dirichlet-ALPHA needs a positive, finite ALPHA such as 0.1, got " + alpha);
         }
-        String number = alpha == Math.rint(alpha) && alpha < 1e6 ? Long.toString((long) alpha) : Double.toString(alpha);
+        String number = BigDecimal.valueOf(alpha).stripTrailingZeros().toPlainString();
         return new Partition(DIRICHLET + number, alpha);
     }
 

@@ -11,7 +11,9 @@ public enum Purpose {
     /** Assigning training images to workers. */
     PARTITION(4),
     /** Generating a synthetic data set. */
-    SYNTHETIC_DATA(5);
+    SYNTHETIC_DATA(5),
+    /** Choosing the parameters over which covariances are averaged. */
+    COORDINATES(6);
 
     private final long salt;
 

@@ -102,6 +102,11 @@ public enum Task {
         return this == CIFAR_10 ? 50_000 : 60_000;
     }
 
+    /** Number of published test images. */
+    public int testImages() {
+        return 10_000;
+    }
+
     /** Number of classes. */
     public int classes() {
         return 10;

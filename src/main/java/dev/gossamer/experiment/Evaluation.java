@@ -82,10 +82,11 @@ final class Evaluation {
      *
      * @param steps training steps done
      * @param seconds seconds of training since the start of the run
+     * @param learningRate learning rate of the last step
      * @param stop asked between two scores; true gives up
      * @return a row for each worker and split; none where it was given up
      */
-    List<MetricsRow> at(long steps, double seconds, BooleanSupplier stop) {
+    List<MetricsRow> at(long steps, double seconds, double learningRate, BooleanSupplier stop) {
         double epoch = (double) steps * configuration.workers() * configuration.batchSize() / trainImages;
         double consensusDistance = engine.consensusDistance();
         List<MetricsRow> rows = new ArrayList<>();
@@ -97,7 +98,7 @@ final class Evaluation {
                 observer.evaluating(rows.size(), workers.length * splits.size());
                 Score score = engine.evaluate(worker, split.getValue());
                 String name = worker == ReplicaEngine.MEAN ? MEAN_MODEL : Integer.toString(worker);
-                rows.add(new MetricsRow(steps, epoch, seconds, configuration.learningRate(), split.getKey(), name,
+                rows.add(new MetricsRow(steps, epoch, seconds, learningRate, split.getKey(), name,
                         score.loss(), score.accuracy(), consensusDistance));
             }
         }

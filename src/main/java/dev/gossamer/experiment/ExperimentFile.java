@@ -14,13 +14,14 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * An experiment as a YAML file describes it: what it is for, the values all runs share ({@code defaults}), the keys
- * that vary ({@code grid}, lists), and what replaces both in the quick form ({@code quick}).
+ * that vary ({@code grid}, lists), values that belong together ({@code runs}, each combined with the whole grid), and
+ * what replaces all of these in the quick form ({@code quick}).
  *
  * @param name the file's name without its ending
  * @param purpose what the experiment shows, one or two sentences
@@ -30,7 +31,7 @@ import java.util.Map;
 public record ExperimentFile(String name, String purpose, Grid grid, Grid quick) {
 
     private static final String ENDING = ".yaml";
-    private static final List<String> SECTIONS = List.of("purpose", "defaults", "grid", "quick");
+    private static final List<String> SECTIONS = List.of("purpose", "defaults", "grid", "runs", "quick");
     private static final YAMLFactory FACTORY =
             YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -110,31 +111,88 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
                         "unknown section \"" + section.getKey() + "\"" + Nearest.hint(section.getKey(), SECTIONS));
             }
         }
-        Grid shared = section(root, "defaults").with(section(root, "grid"));
-        return new ExperimentFile(name, root.path("purpose").asText().strip(), shared, section(root, "quick"));
+        Map<Key, List<String>> grid = section(root, "grid");
+        Grid shared = Grid.of(section(root, "defaults")).with(Grid.of(grid));
+        List<Map<Key, String>> runs = runs(root.path("runs"));
+        for (Key key : grid.keySet()) {
+            if (runs.stream().anyMatch(run -> run.containsKey(key))) {
+                throw new ConfigurationException(key + " is both in the grid and in the runs; put it into one of them");
+            }
+        }
+        Grid all = runs.isEmpty() ? shared : shared.withRuns(runs);
+        return new ExperimentFile(name, root.path("purpose").asText().strip(), all, Grid.of(section(root, "quick")));
     }
 
-    private static Grid section(JsonNode root, String name) {
+    private static Map<Key, List<String>> section(JsonNode root, String name) {
         JsonNode section = root.path(name);
         if (!section.isObject() && !section.isMissingNode() && !section.isNull()) {
             throw new ConfigurationException("section \"" + name + "\" must hold lines of the form key: value");
         }
-        Map<Key, List<String>> values = new EnumMap<>(Key.class);
-        for (var entry : section.properties()) {
+        return values(section);
+    }
+
+    private static Map<Key, List<String>> values(JsonNode object) {
+        Map<Key, List<String>> values = new LinkedHashMap<>();
+        for (var entry : object.properties()) {
             Key key = Key.of(entry.getKey());
             values.put(key, texts(key, entry.getValue()));
         }
-        return Grid.of(values);
+        return values;
     }
 
+    private static List<Map<Key, String>> runs(JsonNode section) {
+        List<Map<Key, String>> runs = new ArrayList<>();
+        if (section.isMissingNode() || section.isNull()) {
+            return runs;
+        }
+        for (JsonNode item : section.isArray() ? section : List.of(section)) {
+            if (!item.isObject() || item.isEmpty()) {
+                throw new ConfigurationException("section \"runs\" must hold items of the form {key: value, key: value}");
+            }
+            Map<Key, String> run = new LinkedHashMap<>();
+            values(item).forEach((key, texts) -> run.put(key, one(key, texts)));
+            runs.add(run);
+        }
+        return runs;
+    }
+
+    private static String one(Key key, List<String> texts) {
+        if (texts.size() != 1 || texts.get(0).isBlank() || !key.canVary()) {
+            throw new ConfigurationException(key.canVary()
+                    ? key + " takes one value in each of the runs, got " + texts + "; lists belong into the grid"
+                    : key + " is the same for all runs; it belongs into the defaults");
+        }
+        return texts.get(0);
+    }
+
+    /** The texts of a value, several where it is a list; a schedule may be a list of pairs, or a list of such lists. */
     private static List<String> texts(Key key, JsonNode value) {
+        if (key == Key.LEARNING_RATE_SCHEDULE && isPair(value.path(0))) {
+            return List.of(stages(value));
+        }
         List<String> texts = new ArrayList<>();
         for (JsonNode item : value.isArray() ? value : List.of(value)) {
-            if (!item.isValueNode() || item.isNull()) {
+            boolean stages = key == Key.LEARNING_RATE_SCHEDULE && isPair(item.path(0));
+            if (!stages && (!item.isValueNode() || item.isNull())) {
                 throw key.rejects(item);
             }
-            texts.add(item.asText());
+            texts.add(stages ? stages(item) : item.asText());
         }
         return texts;
+    }
+
+    private static boolean isPair(JsonNode value) {
+        return value.isArray() && value.size() == 2 && value.get(0).isValueNode() && value.get(1).isValueNode();
+    }
+
+    private static String stages(JsonNode list) {
+        List<String> stages = new ArrayList<>();
+        for (JsonNode stage : list) {
+            if (!isPair(stage)) {
+                throw Key.LEARNING_RATE_SCHEDULE.rejects(list);
+            }
+            stages.add(stage.get(0).asText() + ":" + stage.get(1).asText());
+        }
+        return String.join("+", stages);
     }
 }

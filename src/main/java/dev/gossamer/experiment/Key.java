@@ -12,11 +12,11 @@ public enum Key {
     /** Data set to train and test on. */
     DATA_SET("cifar-10", "cifar-10 or fashion-mnist", "data set"),
     /** Network. */
-    MODEL("vgg-11", "vgg-11, resnet-20, mlp or linear", "network"),
+    MODEL("vgg-11", "vgg-11, resnet-20, resnet-20-evonorm, mlp or linear", "network"),
     /** Scale of the numbers of channels and hidden units. */
     WIDTH("1", "a number in (0, 16]", "scale of the numbers of channels and hidden units"),
     /** Dropout probability where the network has dropout. */
-    DROPOUT("0.5", "a number in [0, 1)", "probability of dropping a unit of VGG-11"),
+    DROPOUT("0.5", "a number in [0, 1)", "probability of dropping a unit of VGG-11; other models drop none"),
     /** Topology. */
     TOPOLOGY("ring", "a topology that fits the number of workers", "who averages with whom"),
     /** Number of workers n. */
@@ -25,6 +25,9 @@ public enum Key {
     BATCH_SIZE("16", "a whole number in [1, 65536]", "images per worker and step"),
     /** Step size. */
     LEARNING_RATE("0.05", "a number in [1e-9, 1e6]", "step size"),
+    /** Factors on the learning rate over the run. */
+    LEARNING_RATE_SCHEDULE("constant", "constant, or stages factor:share such as 1:0.75+0.1:0.25 with shares that add up"
+            + " to 1", "factors on the learning rate, each for a share of the run; in files also [[1, 0.75], [0.1, 0.25]]"),
     /** Heavy-ball momentum. */
     MOMENTUM("0.9", "a number in [0, 1)", "heavy-ball momentum"),
     /** L2 coefficient on every parameter. */
@@ -41,6 +44,8 @@ public enum Key {
     TRAIN_LIMIT("", "a whole number in [1, 1000000]", "train on the first so many images only"),
     /** Number of evaluations over a run. */
     EVALUATIONS("10", "a whole number in [1, 10000]", "number of evaluations, denser at the start, one at the end"),
+    /** Share of the evaluations in the first half of the run. */
+    EVALUATION_ALPHA("0.75", "a number in [0.5, 1)", "share of the evaluations in the first half of each stage"),
     /** Number of workers that are evaluated. */
     EVALUATED_WORKERS("2", "a whole number in [1, 4096]", "workers evaluated, evenly spread, beside the mean model"),
     /** Number of training images scored in an evaluation. */
@@ -49,6 +54,14 @@ public enum Key {
     EVALUATE_TEST_IMAGES("", "a whole number in [1, 1000000]", "score the first so many test images only"),
     /** Test loss above which a run counts as diverged. */
     DIVERGENCE_LOSS("", "a number in (0, 1e6]", "test loss above which a run has diverged; 2.6 on cifar-10, else none"),
+    /** How often training is continued from its end, to measure the covariance between workers. */
+    REPETITIONS("0", "0 or a whole number in [2, 10000]", "continuations after training that measure the covariance of"
+            + " workers"),
+    /** Length of a repetition in steps. */
+    REPETITION_STEPS("100", "a whole number in [1, 1000000]", "steps of a continuation"),
+    /** Share of the parameters that a repetition keeps. */
+    COORDINATES("0.01", "a number in (0, 1]", "share of the parameters, drawn at random, that covariances are averaged"
+            + " over"),
     /** What computes the gradients. */
     ENGINE("auto", "auto, stacked or dl4j", "stacked: all replicas as one program; dl4j: one network after another"),
     /** Where an engine runs. */

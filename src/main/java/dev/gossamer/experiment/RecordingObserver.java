@@ -2,6 +2,7 @@ package dev.gossamer.experiment;
 
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RunFolder;
+import dev.gossamer.record.WorkerCovariance;
 import java.util.List;
 
 /** Writes every evaluation to the run's folder before it passes it on. */
@@ -23,6 +24,17 @@ final class RecordingObserver implements RunObserver {
     @Override
     public void evaluating(int done, int total) {
         next.evaluating(done, total);
+    }
+
+    @Override
+    public void repeating(int done, int total) {
+        next.repeating(done, total);
+    }
+
+    @Override
+    public void measured(WorkerCovariance covariance) {
+        covariance.write(record.path());
+        next.measured(covariance);
     }
 
     @Override

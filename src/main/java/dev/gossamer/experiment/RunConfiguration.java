@@ -3,6 +3,7 @@ package dev.gossamer.experiment;
 import dev.gossamer.data.Partition;
 import dev.gossamer.engine.SgdStep;
 import dev.gossamer.model.Models;
+import dev.gossamer.record.Decimal;
 import dev.gossamer.topology.Topologies;
 import java.math.BigDecimal;
 import java.util.EnumMap;
@@ -18,13 +19,15 @@ import java.util.OptionalLong;
  * The components are the {@link Key keys} of the experiment file.
  *
  * @param dataSet {@code cifar-10} or {@code fashion-mnist}
- * @param model {@code vgg-11}, {@code resnet-20}, {@code mlp} or {@code linear} (softmax regression)
+ * @param model {@code vgg-11}, {@code resnet-20}, {@code resnet-20-evonorm}, {@code mlp} or {@code linear} (softmax
+ *     regression)
  * @param width scale of the numbers of channels and hidden units, in (0, 16]
- * @param dropout probability of dropping a unit, in [0, 1)
+ * @param dropout probability of dropping a unit, in [0, 1); always 0 where the model drops none
  * @param topology name of the topology
  * @param workers number of workers n, in [1, 4096]
  * @param batchSize images per worker and step b, in [1, 65,536]
  * @param learningRate step size, in [1e-9, 1e6]
+ * @param schedule factors on the step size over the run
  * @param momentum heavy-ball momentum in [0, 1)
  * @param weightDecay L2 coefficient, in [0, 1e6]
  * @param ema decay of the averaged parameters in [0, 1); 0 switches the average off
@@ -33,10 +36,14 @@ import java.util.OptionalLong;
  * @param partition how the training images are divided among the workers
  * @param trainLimit train on the first so many images only, where present
  * @param evaluations number of evaluations, in [1, 10,000]
+ * @param evaluationAlpha share of the evaluations in the first half of each stage of the schedule, in [0.5, 1)
  * @param evaluatedWorkers number of workers evaluated, in [1, 4096]; more than n means n
  * @param evaluateTrainImages number of training images scored, in [0, 1,000,000]; more than N means N
  * @param evaluateTestImages score the first so many test images only, where present
  * @param divergenceLoss test loss in nats above which the run has diverged; may be infinite
+ * @param repetitions continuations after training that measure the covariance between workers: 0, or 2 to 10,000
+ * @param repetitionSteps steps of a continuation, in [1, 1,000,000]
+ * @param coordinates share of the parameters that covariances are averaged over, in (0, 1]
  * @param engine what computes the gradients: {@code stacked}, {@code dl4j}, or {@code auto} for the faster one that
  *     knows all layers of the model, which is recorded; as long as numbers are finite they differ by rounding only
  * @param device where: {@code cpu}, {@code cuda}, or {@code auto} for a GPU where one is usable, which is recorded
@@ -54,6 +61,7 @@ public record RunConfiguration(
         int workers,
         int batchSize,
         double learningRate,
+        LearningRateSchedule schedule,
         double momentum,
         double weightDecay,
         double ema,
@@ -62,10 +70,14 @@ public record RunConfiguration(
         String partition,
         OptionalInt trainLimit,
         int evaluations,
+        double evaluationAlpha,
         int evaluatedWorkers,
         int evaluateTrainImages,
         OptionalInt evaluateTestImages,
         double divergenceLoss,
+        int repetitions,
+        int repetitionSteps,
+        double coordinates,
         String engine,
         String device,
         int devices,
@@ -99,6 +111,7 @@ public record RunConfiguration(
         known(Key.MODEL, model, Models.names());
         check(width > 0 && width <= 16, Key.WIDTH, width);
         check(dropout >= 0 && dropout < 1, Key.DROPOUT, dropout);
+        dropout = Models.drops(model) ? dropout : 0;
         check(workers >= 1 && workers <= 4096, Key.WORKERS, workers);
         topology = topologyName(topology, workers);
         check(batchSize >= 1 && batchSize <= 65536, Key.BATCH_SIZE, batchSize);
@@ -111,6 +124,7 @@ public record RunConfiguration(
         partition = partitionName(partition);
         check(trainLimit.orElse(1) >= 1 && trainLimit.orElse(1) <= MOST_IMAGES, Key.TRAIN_LIMIT, trainLimit.orElse(1));
         check(evaluations >= 1 && evaluations <= 10_000, Key.EVALUATIONS, evaluations);
+        check(evaluationAlpha >= 0.5 && evaluationAlpha < 1, Key.EVALUATION_ALPHA, evaluationAlpha);
         check(evaluatedWorkers >= 1 && evaluatedWorkers <= 4096, Key.EVALUATED_WORKERS, evaluatedWorkers);
         check(evaluateTrainImages >= 0 && evaluateTrainImages <= MOST_IMAGES,
                 Key.EVALUATE_TRAIN_IMAGES, evaluateTrainImages);
@@ -118,6 +132,9 @@ public record RunConfiguration(
                 Key.EVALUATE_TEST_IMAGES, evaluateTestImages.orElse(1));
         check(divergenceLoss > 0 && (divergenceLoss <= 1e6 || divergenceLoss == Double.POSITIVE_INFINITY),
                 Key.DIVERGENCE_LOSS, divergenceLoss);
+        check(repetitions >= 0 && repetitions != 1 && repetitions <= 10_000, Key.REPETITIONS, repetitions);
+        check(repetitionSteps >= 1 && repetitionSteps <= 1_000_000, Key.REPETITION_STEPS, repetitionSteps);
+        check(coordinates > 0 && coordinates <= 1, Key.COORDINATES, coordinates);
         known(Key.ENGINE, engine, ENGINES);
         if (!DEVICES.contains(device)) { // without a hint: "gpu" is not nearly "cpu"
             throw Key.DEVICE.rejects("\"" + device + "\"");
@@ -145,6 +162,7 @@ public record RunConfiguration(
                 values.integer(Key.WORKERS),
                 values.integer(Key.BATCH_SIZE),
                 values.number(Key.LEARNING_RATE),
+                values.schedule(Key.LEARNING_RATE_SCHEDULE),
                 values.number(Key.MOMENTUM),
                 values.number(Key.WEIGHT_DECAY),
                 values.number(Key.EMA),
@@ -153,12 +171,16 @@ public record RunConfiguration(
                 values.text(Key.PARTITION),
                 values.optionalInteger(Key.TRAIN_LIMIT),
                 values.integer(Key.EVALUATIONS),
+                values.number(Key.EVALUATION_ALPHA),
                 values.integer(Key.EVALUATED_WORKERS),
                 values.integer(Key.EVALUATE_TRAIN_IMAGES),
                 values.optionalInteger(Key.EVALUATE_TEST_IMAGES),
                 values.isGiven(Key.DIVERGENCE_LOSS)
                         ? values.number(Key.DIVERGENCE_LOSS)
                         : standardDivergenceLoss(dataSet),
+                values.integer(Key.REPETITIONS),
+                values.integer(Key.REPETITION_STEPS),
+                values.number(Key.COORDINATES),
                 values.text(Key.ENGINE),
                 values.text(Key.DEVICE),
                 values.integer(Key.DEVICES),
@@ -181,15 +203,34 @@ public record RunConfiguration(
     }
 
     /**
-     * Number of training steps: those given, or int(epochs * floor(N / (n b))) with N the images that are trained on.
+     * Number of training steps: those of the {@link #stages}.
      *
      * @param available number of training images there are
      * @throws ConfigurationException if that is no step at all
      */
     public long steps(int available) {
-        if (steps.isPresent()) {
-            return steps.getAsLong();
+        List<LearningRateSchedule.Span> stages = stages(available);
+        return stages.get(stages.size() - 1).to();
+    }
+
+    /**
+     * The stages of the schedule over a run of the steps given, or of int(epochs * floor(N / (n b))) steps with N the
+     * images that are trained on.
+     *
+     * @param available number of training images there are
+     * @throws ConfigurationException if there is no step at all
+     */
+    public List<LearningRateSchedule.Span> stages(int available) {
+        long total = steps.isPresent() ? steps.getAsLong() : stepsOfEpochs(available);
+        List<LearningRateSchedule.Span> stages = schedule.over(total);
+        if (stages.get(stages.size() - 1).to() < 1) {
+            throw new ConfigurationException("learning-rate-schedule " + schedule + " has no whole step in a stage of a"
+                    + " run of " + total + (total == 1 ? " step" : " steps") + "; give more steps");
         }
+        return stages;
+    }
+
+    private long stepsOfEpochs(int available) {
         int images = trainImages(available);
         long perEpoch = images / ((long) workers * batchSize);
         long total = (long) (epochs * perEpoch);
@@ -206,9 +247,18 @@ public record RunConfiguration(
         return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
     }
 
-    /** What the optimizer does in a step. */
+    /** What the optimizer does in a step at the full learning rate. */
     public SgdStep sgdStep() {
-        return new SgdStep(learningRate, momentum, weightDecay, ema);
+        return sgdStep(1);
+    }
+
+    /**
+     * What the optimizer does in a step.
+     *
+     * @param factor the schedule's factor on the learning rate
+     */
+    public SgdStep sgdStep(double factor) {
+        return new SgdStep(learningRate * factor, momentum, weightDecay, ema);
     }
 
     /** Every value by its key, in the order of the keys, without those that are absent or infinite. */
@@ -222,6 +272,7 @@ public record RunConfiguration(
         values.put(Key.WORKERS, workers);
         values.put(Key.BATCH_SIZE, batchSize);
         values.put(Key.LEARNING_RATE, decimal(learningRate));
+        values.put(Key.LEARNING_RATE_SCHEDULE, schedule.toString());
         values.put(Key.MOMENTUM, decimal(momentum));
         values.put(Key.WEIGHT_DECAY, decimal(weightDecay));
         values.put(Key.EMA, decimal(ema));
@@ -233,11 +284,17 @@ public record RunConfiguration(
         values.put(Key.PARTITION, partition);
         trainLimit.ifPresent(limit -> values.put(Key.TRAIN_LIMIT, limit));
         values.put(Key.EVALUATIONS, evaluations);
+        values.put(Key.EVALUATION_ALPHA, decimal(evaluationAlpha));
         values.put(Key.EVALUATED_WORKERS, evaluatedWorkers);
         values.put(Key.EVALUATE_TRAIN_IMAGES, evaluateTrainImages);
         evaluateTestImages.ifPresent(images -> values.put(Key.EVALUATE_TEST_IMAGES, images));
         if (Double.isFinite(divergenceLoss)) {
             values.put(Key.DIVERGENCE_LOSS, decimal(divergenceLoss));
+        }
+        values.put(Key.REPETITIONS, repetitions);
+        if (repetitions > 0) {
+            values.put(Key.REPETITION_STEPS, repetitionSteps);
+            values.put(Key.COORDINATES, decimal(coordinates));
         }
         values.put(Key.ENGINE, engine);
         values.put(Key.DEVICE, device);
@@ -283,15 +340,9 @@ public record RunConfiguration(
         }
     }
 
-    /** A number that may be too large or small to be written without an exponent. */
-    private static Object written(double value) {
-        double size = Math.abs(value);
-        return value == 0 || size >= 1e-9 && size < 1e9 ? decimal(value) : value;
-    }
-
     private static void check(boolean valid, Key key, Number value) {
         if (!valid) {
-            throw key.rejects(value instanceof Double number ? written(number) : value);
+            throw key.rejects(value instanceof Double number ? Decimal.format(number) : value);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.gossamer.experiment;
 
 import dev.gossamer.record.MetricsRow;
+import dev.gossamer.record.WorkerCovariance;
 import java.util.List;
 
 /** Is told how a run goes, by the thread that trains. */
@@ -22,6 +23,17 @@ public interface RunObserver {
      * @param total number of scores of the evaluation
      */
     default void evaluating(int done, int total) {}
+
+    /**
+     * The covariance between workers is being measured.
+     *
+     * @param done number of repetitions that are done
+     * @param total number of repetitions
+     */
+    default void repeating(int done, int total) {}
+
+    /** The covariance between workers is measured. */
+    default void measured(WorkerCovariance covariance) {}
 
     /** An evaluation is done. */
     void evaluated(List<MetricsRow> rows);

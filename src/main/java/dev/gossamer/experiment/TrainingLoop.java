@@ -27,6 +27,7 @@ public final class TrainingLoop {
     private final DataSet data;
     private final ImageSet train;
     private final Scheme scheme;
+    private final List<LearningRateSchedule.Span> stages;
     private final Evaluation evaluation;
     private final StepTimes times = new StepTimes();
     private List<MetricsRow> evaluated = List.of();
@@ -53,13 +54,15 @@ public final class TrainingLoop {
         this.stop = stop;
         train = Evaluation.first(configuration.trainImages(data.train().size()), data.train());
         scheme = Topologies.parse(configuration.topology(), configuration.workers());
+        stages = configuration.stages(data.train().size());
         evaluation = new Evaluation(configuration, train, data.test(), engine, observer);
     }
 
     /** Trains to the end, until the loss diverges, or until told to stop. */
     public Outcome run() {
         long steps = configuration.steps(data.train().size());
-        long[] evaluationTimes = EvaluationTimes.of(steps, configuration.evaluations());
+        long[] evaluationTimes =
+                EvaluationTimes.of(stages, configuration.evaluations(), configuration.evaluationAlpha());
         int next = 0;
         Partition partition = Partition.parse(configuration.partition());
         try (BatchStream batches = new BatchStream(train, data.augmentation(), partition, configuration.workers(),
@@ -84,7 +87,16 @@ public final class TrainingLoop {
             }
         }
         boolean complete = !evaluated.isEmpty() && evaluated.get(0).step() == steps;
-        return outcome(complete ? RunStatus.FINISHED : RunStatus.INTERRUPTED);
+        return outcome(complete ? repeat() : RunStatus.INTERRUPTED);
+    }
+
+    /** Measures the covariance between workers where that is asked for. */
+    private RunStatus repeat() {
+        if (configuration.repetitions() == 0) {
+            return RunStatus.FINISHED;
+        }
+        return new Repetitions(configuration, engine, scheme, observer, stop)
+                .run(train, data.augmentation(), done, factor(done - 1));
     }
 
     /** One training step; not counted where the loss is not finite, as the parameters stay as they were. */
@@ -93,7 +105,7 @@ public final class TrainingLoop {
         Batch batch = batches.next();
         double loss = engine.computeGradients(batch, done);
         if (Double.isFinite(loss)) {
-            engine.update(configuration.sgdStep(), scheme.at(done));
+            engine.update(configuration.sgdStep(factor(done)), scheme.at(done));
             done++;
         }
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -102,9 +114,15 @@ public final class TrainingLoop {
         return loss;
     }
 
+    /** The schedule's factor on the learning rate in a step. */
+    private double factor(long step) {
+        return stages.stream().filter(stage -> step < stage.to()).findFirst().orElseThrow().factor();
+    }
+
     /** Evaluates now, unless told to stop; true if the loss has diverged. */
     private boolean evaluate() {
-        List<MetricsRow> rows = evaluation.at(done, times.total(), stop);
+        List<MetricsRow> rows = evaluation.at(
+                done, times.total(), configuration.learningRate() * factor(Math.max(0, done - 1)), stop);
         if (rows.isEmpty()) {
             return false;
         }

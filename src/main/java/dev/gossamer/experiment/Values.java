@@ -50,6 +50,14 @@ final class Values {
         }
     }
 
+    LearningRateSchedule schedule(Key key) {
+        try {
+            return LearningRateSchedule.parse(text(key));
+        } catch (IllegalArgumentException e) {
+            throw rejected(key);
+        }
+    }
+
     OptionalInt optionalInteger(Key key) {
         return isGiven(key) ? OptionalInt.of(integer(key)) : OptionalInt.empty();
     }

@@ -109,6 +109,54 @@ class ArrayKernels implements Kernels {
     }
 
     @Override
+    public void evoNorm(INDArray x, INDArray gamma, INDArray beta, INDArray v, int groups, INDArray y) {
+        INDArray swish = x.mul(logistic(x, v));
+        INDArray rows = inGroups(x, groups);
+        y.assign(inGroups(swish, groups).muliColumnVector(inverseDeviation(rows)).reshape(x.shape()));
+        Broadcast.mul(y, gamma, y, CHANNEL);
+        Broadcast.add(y, beta, y, CHANNEL);
+    }
+
+    /** sigmoid(v x). */
+    private static INDArray logistic(INDArray x, INDArray v) {
+        INDArray argument = x.ulike();
+        Broadcast.mul(x, v, argument, CHANNEL);
+        return Transforms.sigmoid(argument, false);
+    }
+
+    /** The values of a group of an image in a row. */
+    private static INDArray inGroups(INDArray x, int groups) {
+        long rows = x.size(0) * groups;
+        return x.reshape('c', rows, x.length() / rows);
+    }
+
+    private static INDArray inverseDeviation(INDArray rows) {
+        return Transforms.pow(rows.var(false, 1).addi(EvoNormSpec.EPSILON), -0.5, false).reshape(rows.size(0), 1);
+    }
+
+    @Override
+    public void evoNormBackward(INDArray x, INDArray gamma, INDArray v, int groups, INDArray dy, INDArray dgamma,
+            INDArray dbeta, INDArray dv, INDArray dx) {
+        INDArray rows = inGroups(x, groups);
+        INDArray inverse = inverseDeviation(rows);
+        INDArray logistic = logistic(x, v);
+        INDArray swish = x.mul(logistic);
+        INDArray scaled = inGroups(dy.dup('c'), groups).muliColumnVector(inverse).reshape(x.shape());
+        dbeta.assign(dy.sum(ALL_BUT_CHANNEL));
+        dgamma.assign(scaled.mul(swish).sum(ALL_BUT_CHANNEL));
+        Broadcast.mul(scaled, gamma, scaled, CHANNEL);
+        // bend = x sigmoid'(v x), so that d(swish)/dv = x bend and d(swish)/dx = sigmoid + v bend
+        INDArray bend = swish.mul(logistic.rsub(1));
+        dv.assign(scaled.mul(x).muli(bend).sum(ALL_BUT_CHANNEL));
+        // the variance: dx = -(x - mean) / m inverse^2 sum(scaled swish)
+        INDArray slopes = inGroups(scaled.mul(swish), groups).sum(true, 1).muli(inverse).muli(inverse);
+        INDArray centred = rows.subColumnVector(rows.mean(true, 1));
+        dx.assign(centred.muliColumnVector(slopes.divi(-rows.size(1))).reshape(x.shape()));
+        Broadcast.mul(bend, v, bend, CHANNEL);
+        dx.addi(bend.addi(logistic).muli(scaled));
+    }
+
+    @Override
     public void maxPool(INDArray x, INDArray y) {
         execute("maxpool2d", poolingArguments(), new INDArray[] {x}, y);
     }

@@ -23,13 +23,21 @@ public final class ConvolutionSpec extends LayerSpec {
      * @param index index of its first parameter
      */
     static ConvolutionSpec withBiasAndRelu(Filter filter, int index) {
-        Parameter bias = new Parameter(Parameter.BIAS, index + 1, Initialization.ZERO, filter.out());
-        return new ConvolutionSpec(filter, true, weight(filter, index), bias);
+        return new ConvolutionSpec(filter, true, weight(filter, index), bias(filter, index));
+    }
+
+    /** Convolution, bias. */
+    static ConvolutionSpec withBias(Filter filter, int index) {
+        return new ConvolutionSpec(filter, false, weight(filter, index), bias(filter, index));
     }
 
     /** Convolution alone. */
     static ConvolutionSpec plain(Filter filter, int index) {
         return new ConvolutionSpec(filter, false, weight(filter, index));
+    }
+
+    private static Parameter bias(Filter filter, int index) {
+        return new Parameter(Parameter.BIAS, index + 1, Initialization.ZERO, filter.out());
     }
 
     private static Parameter weight(Filter filter, int index) {

@@ -43,6 +43,14 @@ final class GraphAssembly {
         return add(name, ConvolutionSpec.plain(filter, parameterTensors), from);
     }
 
+    String convolutionBias(String name, Filter filter, String from) {
+        return add(name, ConvolutionSpec.withBias(filter, parameterTensors), from);
+    }
+
+    String evoNorm(String name, int channels, String from) {
+        return add(name, new EvoNormSpec(channels, parameterTensors), from);
+    }
+
     String batchNorm(String name, int channels, boolean relu, String from) {
         return add(name, new BatchNormSpec(channels, relu, parameterTensors), from);
     }

@@ -72,6 +72,21 @@ interface Kernels {
     void normalizeBackward(INDArray x, INDArray gamma, INDArray beta, boolean relu, INDArray statistics, INDArray dy,
             INDArray dgamma, INDArray dbeta, INDArray dx);
 
+    /**
+     * EvoNorm-S0, see {@link EvoNormSpec}.
+     *
+     * @param x input [b, c, h, w]
+     * @param gamma scale [c]
+     * @param beta shift [c]
+     * @param v factor of x in the sigmoid [c]
+     * @param groups number of groups of channels
+     */
+    void evoNorm(INDArray x, INDArray gamma, INDArray beta, INDArray v, int groups, INDArray y);
+
+    /** Backward pass of {@link #evoNorm}. */
+    void evoNormBackward(INDArray x, INDArray gamma, INDArray v, int groups, INDArray dy, INDArray dgamma,
+            INDArray dbeta, INDArray dv, INDArray dx);
+
     /** Maximum of each 2x2 square: x [b, c, h, w] to y [b, c, h / 2, w / 2]. */
     void maxPool(INDArray x, INDArray y);
 

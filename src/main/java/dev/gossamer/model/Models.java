@@ -1,6 +1,7 @@
 package dev.gossamer.model;
 
 import dev.gossamer.data.ImageShape;
+import java.math.BigDecimal;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -26,6 +27,7 @@ public final class Models {
 
     private static final String VGG_11 = "vgg-11";
     private static final String RESNET_20 = "resnet-20";
+    private static final String RESNET_20_EVONORM = "resnet-20-evonorm";
     private static final String MLP = "mlp";
     private static final String LINEAR = "linear";
 
@@ -33,7 +35,12 @@ public final class Models {
 
     /** All model names. */
     public static List<String> names() {
-        return List.of(VGG_11, RESNET_20, MLP, LINEAR);
+        return List.of(VGG_11, RESNET_20, RESNET_20_EVONORM, MLP, LINEAR);
+    }
+
+    /** Whether a model has dropout layers. */
+    public static boolean drops(String model) {
+        return model.equals(VGG_11);
     }
 
     /**
@@ -64,7 +71,8 @@ public final class Models {
             }
             return configuration;
         } catch (ArithmeticException e) {
-            throw new IllegalArgumentException("width must be smaller, got " + width + ": model " + model
+            throw new IllegalArgumentException("width must be smaller, got "
+                    + BigDecimal.valueOf(width).stripTrailingZeros().toPlainString() + ": model " + model
                     + " would have more than " + MOST_PARAMETERS + " parameters");
         }
     }
@@ -78,7 +86,8 @@ public final class Models {
             GraphAssembly graph, String model, double width, double dropout, ImageShape input, int classes) {
         return switch (model) {
             case VGG_11 -> Vgg11.logits(graph, width, dropout, input, classes);
-            case RESNET_20 -> ResNet20.logits(graph, width, input, classes);
+            case RESNET_20 -> ResNet20.logits(graph, width, false, input, classes);
+            case RESNET_20_EVONORM -> ResNet20.logits(graph, width, true, input, classes);
             case MLP -> mlp(graph, width, input, classes);
             case LINEAR -> graph.dense(LOGITS, input.size(), classes, false, graph.input());
             default -> throw new IllegalArgumentException(

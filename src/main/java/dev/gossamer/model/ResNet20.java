@@ -6,6 +6,10 @@ import dev.gossamer.data.ImageShape;
  * ResNet-20 for small images: He et al., "Deep residual learning", 2016, section 4.2, with 1x1 convolution and batch
  * norm on the shortcuts where the shape changes (its option B); 272,474 parameters for 3 channels and 10 classes. Takes
  * images of any size; at 32x32 the final average is over 8x8 pixels.
+ *
+ * <p>With EvoNorm there are no batch statistics: an EvoNorm stands in place of each batch norm and ReLU, and a
+ * convolution has a bias in place of a batch norm that no activation follows, whose normalisation the paper leaves out
+ * there; 272,394 parameters.
  */
 final class ResNet20 {
 
@@ -14,16 +18,20 @@ final class ResNet20 {
 
     private ResNet20() {}
 
-    /** Adds everything up to the logits. */
-    static String logits(GraphAssembly graph, double width, ImageShape input, int classes) {
+    /**
+     * Adds everything up to the logits.
+     *
+     * @param evoNorm whether EvoNorm takes the place of batch norm
+     */
+    static String logits(GraphAssembly graph, double width, boolean evoNorm, ImageShape input, int classes) {
         int channels = Models.scaled(STAGES[0], width);
-        String last = graph.convolution("conv1", Filter.of3x3(input.channels(), channels, 1), graph.input());
-        last = graph.batchNorm("bn1", channels, true, last);
+        Filter first = Filter.of3x3(input.channels(), channels, 1);
+        String last = activated(graph, "", first, evoNorm, graph.input());
         for (int stage = 0; stage < STAGES.length; stage++) {
             int out = Models.scaled(STAGES[stage], width);
             for (int block = 0; block < BLOCKS; block++) {
                 int stride = stage > 0 && block == 0 ? 2 : 1;
-                last = block(graph, "layer" + (stage + 1) + "." + block, channels, out, stride, last);
+                last = block(graph, "layer" + (stage + 1) + "." + block, channels, out, stride, evoNorm, last);
                 channels = out;
             }
         }
@@ -31,16 +39,32 @@ final class ResNet20 {
         return graph.dense(Models.LOGITS, channels, classes, false, last);
     }
 
-    private static String block(GraphAssembly graph, String name, int in, int out, int stride, String from) {
-        String branch = graph.convolution(name + ".conv1", Filter.of3x3(in, out, stride), from);
-        branch = graph.batchNorm(name + ".bn1", out, true, branch);
-        branch = graph.convolution(name + ".conv2", Filter.of3x3(out, out, 1), branch);
-        branch = graph.batchNorm(name + ".bn2", out, false, branch);
+    private static String block(
+            GraphAssembly graph, String name, int in, int out, int stride, boolean evoNorm, String from) {
+        String branch = activated(graph, name + ".", Filter.of3x3(in, out, stride), evoNorm, from);
+        branch = plain(graph, name + ".conv2", name + ".bn2", Filter.of3x3(out, out, 1), evoNorm, branch);
         String shortcut = from;
         if (stride != 1 || in != out) {
-            shortcut = graph.convolution(name + ".shortcut.conv", Filter.of1x1(in, out, stride), from);
-            shortcut = graph.batchNorm(name + ".shortcut.bn", out, false, shortcut);
+            shortcut = plain(graph, name + ".shortcut.conv", name + ".shortcut.bn", Filter.of1x1(in, out, stride),
+                    evoNorm, from);
         }
         return graph.residualAdd(name, branch, shortcut);
+    }
+
+    /** A convolution, normalised, with an activation. */
+    private static String activated(
+            GraphAssembly graph, String prefix, Filter filter, boolean evoNorm, String from) {
+        String convolved = graph.convolution(prefix + "conv1", filter, from);
+        return evoNorm
+                ? graph.evoNorm(prefix + "evonorm1", filter.out(), convolved)
+                : graph.batchNorm(prefix + "bn1", filter.out(), true, convolved);
+    }
+
+    /** A convolution without activation. */
+    private static String plain(
+            GraphAssembly graph, String name, String norm, Filter filter, boolean evoNorm, String from) {
+        return evoNorm
+                ? graph.convolutionBias(name, filter, from)
+                : graph.batchNorm(norm, filter.out(), false, graph.convolution(name, filter, from));
     }
 }

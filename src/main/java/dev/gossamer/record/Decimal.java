@@ -5,8 +5,8 @@ import java.math.BigDecimal;
 
 /**
  * Numbers as records hold them: the shortest decimal that reads back as the same double, with a point whatever the
- * locale, in plain digits from 1e-6 to 1e15 and with an exponent beyond. Not a number is {@code NaN}, infinity {@code
- * Infinity} or {@code -Infinity}.
+ * locale, in plain digits from 1e-6 to 1e15 and with an exponent such as {@code 1e-9} beyond. Not a number is {@code
+ * NaN}, infinity {@code Infinity} or {@code -Infinity}.
  */
 public final class Decimal {
 
@@ -24,7 +24,7 @@ public final class Decimal {
         BigDecimal shortest = shortest(value);
         double size = Math.abs(value);
         boolean plain = size == 0 || size >= SMALLEST_PLAIN && size < LARGEST_PLAIN;
-        return plain ? shortest.toPlainString() : shortest.toString();
+        return plain ? shortest.toPlainString() : shortest.toString().replace("E+", "e").replace('E', 'e');
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.gossamer.record.MetricsFile;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunFolder;
+import dev.gossamer.record.WorkerCovariance;
 import dev.gossamer.topology.Scheme;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -83,6 +84,19 @@ public final class Charts {
     public static void neighbors(List<NeighborCount> points, String title, String subtitle, Path svg) {
         requireFonts();
         TheoryChart.ofNeighbors(points).write(title, subtitle, svg);
+    }
+
+    /**
+     * The covariance between workers as it was measured, and beside it as theory predicts it, in colours of one scale.
+     *
+     * @param covariance what was measured and predicted
+     * @param title first line
+     * @param subtitle beginning of the second line
+     * @param svg the file to write; an older one is replaced
+     */
+    public static void covariance(WorkerCovariance covariance, String title, String subtitle, Path svg) {
+        requireFonts();
+        new CovarianceDrawing(covariance).write(title, subtitle, svg);
     }
 
     /**

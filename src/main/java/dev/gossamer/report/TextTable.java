@@ -11,20 +11,28 @@ final class TextTable {
     private final List<String> headers = new ArrayList<>();
     private final List<Boolean> numeric = new ArrayList<>();
     private final List<List<String>> rows = new ArrayList<>();
+    private final List<Integer> widths = new ArrayList<>();
 
     void addText(String header) {
-        headers.add(header);
-        numeric.add(false);
+        add(header, false);
     }
 
     void addNumber(String header) {
+        add(header, true);
+    }
+
+    private void add(String header, boolean number) {
         headers.add(header);
-        numeric.add(true);
+        numeric.add(number);
+        widths.add(header.length());
     }
 
     /** Adds a row, with a value for each column. */
     void addRow(List<String> values) {
         rows.add(List.copyOf(values));
+        for (int column = 0; column < values.size(); column++) {
+            widths.set(column, Math.max(widths.get(column), values.get(column).length()));
+        }
     }
 
     @Override
@@ -37,23 +45,15 @@ final class TextTable {
     }
 
     private String underline(String header) {
-        return header.isEmpty() ? "" : "-".repeat(width(headers.indexOf(header)));
+        return header.isEmpty() ? "" : "-".repeat(widths.get(headers.indexOf(header)));
     }
 
     private void appendRow(StringBuilder text, List<String> values) {
         List<String> cells = new ArrayList<>();
         for (int column = 0; column < values.size(); column++) {
-            String padding = " ".repeat(width(column) - values.get(column).length());
+            String padding = " ".repeat(widths.get(column) - values.get(column).length());
             cells.add(numeric.get(column) ? padding + values.get(column) : values.get(column) + padding);
         }
         text.append(String.join(GAP, cells).stripTrailing()).append('\n');
-    }
-
-    private int width(int column) {
-        int width = headers.get(column).length();
-        for (List<String> row : rows) {
-            width = Math.max(width, row.get(column).length());
-        }
-        return width;
     }
 }

@@ -53,7 +53,7 @@ class TorchPeerTest {
         assertEquals("9.9", peer.version());
         assertEquals(123.4, peer.imagesPerSecond(RUN, 2, 1, 3));
         assertEquals("- --device cpu --mode loop --model resnet20 --topology ring --workers 4 --batch 7 --lr 0.01 --momentum 0.9"
-                        + " --weight-decay 1.0E-4 --dropout 0.5 --threads 2 --warmup 1 --steps 3\n",
+                        + " --weight-decay 1.0E-4 --dropout 0.0 --threads 2 --warmup 1 --steps 3\n",
                 Files.readString(folder.resolve("arguments")));
         assertTrue(Files.readString(folder.resolve("input")).contains("import torch"));
     }

@@ -78,7 +78,7 @@ class BenchCommandTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "--model vgg | model must be vgg-11, resnet-20, mlp or linear, got \"vgg\"",
+        "--model vgg | model must be vgg-11, resnet-20, resnet-20-evonorm, mlp or linear, got \"vgg\"",
         "--workers 8,0 | workers must be a whole number in [1, 4096], got 0",
         "--engine cuda | engine must be auto, stacked or dl4j, got \"cuda\"",
         "--device auto | device must be cpu or cuda for bench, got \"auto\"",

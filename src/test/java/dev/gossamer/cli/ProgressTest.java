@@ -66,6 +66,15 @@ class ProgressTest {
     }
 
     @Test
+    void repetitionsAfterTrainingAreCounted() {
+        try (Progress progress = lines(Duration.ZERO)) {
+            progress.stepped(12, 2.5, 0.01);
+            progress.repeating(1, 20);
+        }
+        assertEquals("a (1/2) 100% 12/12  loss 2.500  repetition 2/20", shown().lines().toList().get(2));
+    }
+
+    @Test
     void onATerminalEveryLineFitsAndNothingIsLeft() {
         try (Progress progress = new BarProgress(
                 NAME, "10/12", Sample.configuration(Map.of(Key.WORKERS, "32")), 20_000, console)) {

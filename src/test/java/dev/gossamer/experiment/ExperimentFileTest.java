@@ -45,6 +45,37 @@ class ExperimentFileTest {
     }
 
     @Test
+    void readsRunsWhoseValuesBelongTogether() throws IOException {
+        ExperimentFile file = read("""
+                defaults: {epochs: 9, batch-size: 8}
+                grid: {learning-rate: [0.1, 0.2]}
+                runs:
+                  - {workers: 2, epochs: 3}
+                  - {workers: 4, epochs: 6}
+                """);
+        assertEquals(
+                List.of("2 3.0 0.1", "2 3.0 0.2", "4 6.0 0.1", "4 6.0 0.2"),
+                file.grid().runs().values().stream()
+                        .map(run -> run.workers() + " " + run.epochs() + " " + run.learningRate()).toList());
+        assertEquals("mine.yaml: workers is both in the grid and in the runs; put it into one of them",
+                rejection("grid: {workers: [1, 2]}\nruns: [{workers: 2}]"));
+        assertEquals("mine.yaml: workers takes one value in each of the runs, got [1, 2]; lists belong into the grid",
+                rejection("runs: [{workers: [1, 2]}]"));
+        assertEquals("mine.yaml: section \"runs\" must hold items of the form {key: value, key: value}",
+                rejection("runs: [2]"));
+    }
+
+    @Test
+    void aScheduleIsAListOfPairsAndAGridOfSchedulesAListOfThese() throws IOException {
+        assertEquals(List.of("1:0.75+0.1:0.25"),
+                read("defaults: {learning-rate-schedule: [[1, 0.75], [0.1, 0.25]]}").grid()
+                        .texts(Key.LEARNING_RATE_SCHEDULE));
+        assertEquals(List.of("constant", "1:0.75+0.1:0.25", "2:1"),
+                read("grid: {learning-rate-schedule: [constant, [[1, 0.75], [0.1, 0.25]], \"2:1\"]}").grid()
+                        .texts(Key.LEARNING_RATE_SCHEDULE));
+    }
+
+    @Test
     void rejectsWhatItDoesNotKnow() {
         assertEquals(
                 "mine.yaml: unknown section \"default\"; did you mean \"defaults\"?",
@@ -53,7 +84,7 @@ class ExperimentFileTest {
                 "mine.yaml: unknown key \"worker\"; did you mean \"workers\"?", rejection("defaults: {worker: 8}"));
         assertEquals("mine.yaml: section \"grid\" must hold lines of the form key: value", rejection("grid: [0.1]"));
         assertEquals(
-                "mine.yaml: an experiment file holds the sections purpose, defaults, grid, quick", rejection("0.1"));
+                "mine.yaml: an experiment file holds the sections purpose, defaults, grid, runs, quick", rejection("0.1"));
         assertEquals("mine.yaml: seed must be a whole number in [0, 9223372036854775807], got {\"a\":\"1\"}",
                 rejection("defaults: {seed: {a: 1}}"));
         assertEquals("mine.yaml: epochs and steps both say how long a run is; give one of them",
@@ -84,7 +115,7 @@ class ExperimentFileTest {
         assertTrue(broken.startsWith("mine.yaml is not valid YAML: line 3: "), broken);
         String twice = rejection("defaults:\n  workers: 8\n  workers: 9\n");
         assertTrue(twice.startsWith("mine.yaml is not valid YAML: line 3: Duplicate field 'workers'"), twice);
-        assertEquals("mine.yaml: an experiment file holds the sections purpose, defaults, grid, quick", rejection(""));
+        assertEquals("mine.yaml: an experiment file holds the sections purpose, defaults, grid, runs, quick", rejection(""));
     }
 
     @Test

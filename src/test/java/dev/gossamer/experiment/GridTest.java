@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -51,7 +52,65 @@ class GridTest {
 
     @Test
     void equalCombinationsAreOneRun() {
-        assertEquals(List.of("ring-lr0.1-seed1"), names(Map.of(Key.LEARNING_RATE, List.of("0.1", "0.10", "1e-1"))));
+        Grid grid = Grid.of(Map.of(Key.MODEL, List.of("mlp", "vgg-11"), Key.DROPOUT, List.of("0", "0.5")));
+        assertEquals(4, grid.combinations());
+        assertEquals(3, grid.runs().size());
+    }
+
+    @Test
+    void aValueGivenTwiceIsRejected() {
+        assertEquals("learning-rate takes each value once, got 0.10 again in 0.1, 0.10",
+                assertThrows(ConfigurationException.class,
+                        () -> Grid.of(Map.of(Key.LEARNING_RATE, List.of("0.1", "0.10")))).getMessage());
+    }
+
+    private static final List<Map<Key, String>> TUNED = List.of(
+            line(Key.TOPOLOGY, "ring", Key.LEARNING_RATE, "0.2"),
+            line(Key.TOPOLOGY, "star", Key.LEARNING_RATE, "0.1"),
+            line(Key.TOPOLOGY, "solo", Key.LEARNING_RATE, "0.1"));
+
+    private static Map<Key, String> line(Key first, String value, Key second, String other) {
+        Map<Key, String> line = new LinkedHashMap<>();
+        line.put(first, value);
+        line.put(second, other);
+        return line;
+    }
+
+    private static Grid tuned(Map<Key, List<String>> options) {
+        return Grid.of(Map.of(Key.SEED, List.of("1", "2"))).withRuns(TUNED).with(Grid.of(options));
+    }
+
+    @Test
+    void runsAreCombinedWithTheGrid() {
+        assertEquals(
+                List.of("ring-lr0.2-seed1", "ring-lr0.2-seed2", "star-lr0.1-seed1", "star-lr0.1-seed2",
+                        "solo-lr0.1-seed1", "solo-lr0.1-seed2"),
+                List.copyOf(tuned(Map.of()).runs().keySet()));
+        assertEquals(6, tuned(Map.of()).combinations());
+    }
+
+    @Test
+    void theNameOfARunChoosesAndOtherKeysAreReplaced() {
+        Map<Key, List<String>> starAlone = Map.of(Key.TOPOLOGY, List.of("star"), Key.SEED, List.of("7"));
+        assertEquals(List.of("star-lr0.1-seed7"), List.copyOf(tuned(starAlone).runs().keySet()));
+        assertEquals(
+                List.of("ring-lr0.3-seed1", "ring-lr0.3-seed2", "star-lr0.3-seed1", "star-lr0.3-seed2",
+                        "solo-lr0.3-seed1", "solo-lr0.3-seed2"),
+                List.copyOf(tuned(Map.of(Key.LEARNING_RATE, List.of("0.3"))).runs().keySet()));
+        assertEquals(
+                List.of("chain-lr0.3-seed1", "chain-lr0.3-seed2"),
+                List.copyOf(tuned(Map.of(Key.LEARNING_RATE, List.of("0.3"), Key.TOPOLOGY, List.of("chain")))
+                        .runs().keySet()));
+        assertEquals("topology must be one of the runs of this experiment (ring, star, solo), or be given with"
+                + " learning-rate; got \"chain\"",
+                assertThrows(ConfigurationException.class, () -> tuned(Map.of(Key.TOPOLOGY, List.of("chain"))))
+                        .getMessage());
+    }
+
+    @Test
+    void runsGivenTwiceAreTwo() {
+        Grid twice = Grid.of(Map.of()).withRuns(List.of(TUNED.get(0), TUNED.get(0)));
+        assertEquals(List.of("ring-lr0.2-seed1", "ring-lr0.2-seed1-2"), List.copyOf(twice.runs().keySet()));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +17,7 @@ class RunConfigurationTest {
     @CsvSource(delimiter = '|', value = {
         "data-set | mnist | data-set must be cifar-10 or fashion-mnist, got \"mnist\"",
         "data-set | cifar10 | data-set must be cifar-10 or fashion-mnist, got \"cifar10\"; did you mean \"cifar-10\"?",
-        "model | vgg-12 | model must be vgg-11, resnet-20, mlp or linear, got \"vgg-12\"; did you mean \"vgg-11\"?",
+        "model | 'vgg-12' | model must be vgg-11, resnet-20, resnet-20-evonorm, mlp or linear, got \"vgg-12\"; did you mean \"vgg-11\"?",
         "width | 0 | width must be a number in (0, 16], got 0",
         "width | 16.5 | width must be a number in (0, 16], got 16.5",
         "width | wide | width must be a number in (0, 16], got \"wide\"",
@@ -27,13 +28,18 @@ class RunConfigurationTest {
         "workers | 2.5 | workers must be a whole number in [1, 4096], got \"2.5\"",
         "batch-size | 0 | batch-size must be a whole number in [1, 65536], got 0",
         "learning-rate | 0 | learning-rate must be a number in [1e-9, 1e6], got 0",
-        "learning-rate | 1e-10 | learning-rate must be a number in [1e-9, 1e6], got 1.0E-10",
-        "learning-rate | 1e308 | learning-rate must be a number in [1e-9, 1e6], got 1.0E308",
+        "learning-rate | 1e-10 | learning-rate must be a number in [1e-9, 1e6], got 1e-10",
+        "learning-rate | 1e308 | learning-rate must be a number in [1e-9, 1e6], got 1e308",
         "learning-rate | 1e400 | learning-rate must be a number in [1e-9, 1e6], got \"1e400\"",
         "learning-rate | Infinity | learning-rate must be a number in [1e-9, 1e6], got \"Infinity\"",
         "learning-rate | NaN | learning-rate must be a number in [1e-9, 1e6], got \"NaN\"",
         "learning-rate | 0x1p-3 | learning-rate must be a number in [1e-9, 1e6], got \"0x1p-3\"",
         "learning-rate | 0.1f | learning-rate must be a number in [1e-9, 1e6], got \"0.1f\"",
+        "learning-rate-schedule | 1:0.5 | learning-rate-schedule must be constant, or stages factor:share such as"
+            + " 1:0.75+0.1:0.25 with shares that add up to 1, got \"1:0.5\"",
+        "evaluation-alpha | 0.4 | evaluation-alpha must be a number in [0.5, 1), got 0.4",
+        "repetitions | 1 | 'repetitions must be 0 or a whole number in [2, 10000], got 1'",
+        "coordinates | 0 | 'coordinates must be a number in (0, 1], got 0'",
         "momentum | 1 | momentum must be a number in [0, 1), got 1",
         "weight-decay | -1e-4 | weight-decay must be a number in [0, 1e6], got -0.0001",
         "weight-decay | 1000001 | weight-decay must be a number in [0, 1e6], got 1000001",
@@ -89,6 +95,29 @@ class RunConfigurationTest {
         assertEquals(151, RunConfiguration.of(Map.of(Key.EPOCHS, "1.5625")).steps(50_000));
         assertEquals(25 * 19, RunConfiguration.of(Map.of(Key.EPOCHS, "25", Key.TRAIN_LIMIT, "10000")).steps(50_000));
         assertEquals(7, RunConfiguration.of(Map.of(Key.STEPS, "7")).steps(50_000));
+    }
+
+    /** As the original code counts them: 100 epochs of 97 steps, and each stage rounded down. */
+    @Test
+    void stagesOfAScheduleAreRoundedDownOneByOne() {
+        Map<Key, String> texts = Map.of(Key.EPOCHS, "100", Key.LEARNING_RATE_SCHEDULE, "1:0.75+0.1:0.15+0.01:0.1");
+        List<LearningRateSchedule.Span> stages = RunConfiguration.of(texts).stages(50_000);
+        assertEquals(List.of(7275L, 1455L, 970L), stages.stream().map(LearningRateSchedule.Span::steps).toList());
+        assertEquals(List.of(1.0, 0.1, 0.01), stages.stream().map(LearningRateSchedule.Span::factor).toList());
+        assertEquals(9700, RunConfiguration.of(texts).steps(50_000));
+        RunConfiguration short10 = RunConfiguration.of(
+                Map.of(Key.STEPS, "10", Key.LEARNING_RATE_SCHEDULE, "1:0.75+0.1:0.25"));
+        assertEquals(9, short10.steps(50_000));
+        assertEquals("1:0.75+0.1:0.25", short10.values().get(Key.LEARNING_RATE_SCHEDULE));
+        RunConfiguration one = RunConfiguration.of(Map.of(Key.STEPS, "1", Key.LEARNING_RATE_SCHEDULE, "1:0.5+2:0.5"));
+        assertEquals("learning-rate-schedule 1:0.5+2:0.5 has no whole step in a stage of a run of 1 step; give more"
+                + " steps", assertThrows(ConfigurationException.class, () -> one.steps(50_000)).getMessage());
+    }
+
+    @Test
+    void aModelWithoutDropoutHasNone() {
+        assertEquals(0, RunConfiguration.of(Map.of(Key.MODEL, "mlp", Key.DROPOUT, "0.3")).dropout());
+        assertEquals(0.3, RunConfiguration.of(Map.of(Key.MODEL, "vgg-11", Key.DROPOUT, "0.3")).dropout());
     }
 
     @Test

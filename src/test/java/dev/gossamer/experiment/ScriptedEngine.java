@@ -23,6 +23,9 @@ final class ScriptedEngine implements ReplicaEngine {
     /** Training loss by step. */
     LongToDoubleFunction trainingLoss = step -> 1;
 
+    /** The learning rates of the updates. */
+    final List<Double> learningRates = new ArrayList<>();
+
     /** Evaluated loss by number of updates. */
     LongToDoubleFunction evaluatedLoss = updates -> 1;
 
@@ -64,6 +67,7 @@ final class ScriptedEngine implements ReplicaEngine {
     @Override
     public void update(SgdStep step, MixingMatrix mixing) {
         calls.add("update");
+        learningRates.add(step.learningRate());
         mixings.add(mixing);
     }
 
@@ -80,12 +84,17 @@ final class ScriptedEngine implements ReplicaEngine {
     }
 
     @Override
-    public void readParameters(int worker, FloatBuffer destination) {
+    public List<State> state() {
+        return List.of(State.PARAMETERS);
+    }
+
+    @Override
+    public void read(State matrix, int worker, FloatBuffer destination) {
         destination.put(0);
     }
 
     @Override
-    public void writeParameters(int worker, FloatBuffer source) {
+    public void write(State matrix, int worker, FloatBuffer source) {
         source.get();
     }
 

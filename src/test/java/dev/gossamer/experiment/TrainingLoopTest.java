@@ -82,8 +82,18 @@ class TrainingLoopTest {
     @Test
     void evaluatesAtItsTimesOnly() {
         run(Map.of(Key.STEPS, "30", Key.EVALUATIONS, "4"));
-        long[] expected = EvaluationTimes.of(30, 4);
+        long[] expected = EvaluationTimes.of(LearningRateSchedule.CONSTANT.over(30), 4, 0.75);
         assertArrayEquals(expected, rows.stream().mapToLong(MetricsRow::step).distinct().toArray());
+    }
+
+    @Test
+    void aScheduleChangesTheLearningRateAndTheRecordHasTheOneOfItsStep() {
+        Outcome outcome = run(Map.of(Key.STEPS, "8", Key.EVALUATIONS, "8", Key.LEARNING_RATE_SCHEDULE, "1:0.75+0.1:0.25"));
+        assertEquals(List.of(0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.05, 0.05), engine.learningRates);
+        assertEquals(8, outcome.steps());
+        for (MetricsRow row : rows) {
+            assertEquals(row.step() <= 6 ? 0.5 : 0.05, row.learningRate(), 1e-12, "step " + row.step());
+        }
     }
 
     @Test

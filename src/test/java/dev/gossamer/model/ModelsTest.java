@@ -23,6 +23,7 @@ class ModelsTest {
 
     @ParameterizedTest
     @CsvSource({"vgg-11, 3, 32, 1, 9750922", "resnet-20, 3, 32, 1, 272474", "resnet-20, 1, 28, 1, 272186",
+        "resnet-20-evonorm, 3, 32, 1, 272394",
         "mlp, 1, 28, 1, 3975010", "mlp, 3, 32, 0.01, 154160", "vgg-11, 3, 32, 0.5, 2440394"})
     void countsParameters(String model, int channels, int size, double width, long count) {
         ImageShape shape = new ImageShape(channels, size, size);
@@ -80,24 +81,24 @@ class ModelsTest {
 
     @Test
     void refusesWhatDoesNotFit() {
-        refuses("model must be one of vgg-11, resnet-20, mlp", "lenet", 1, 0, TestNets.CIFAR, 10);
+        refuses("model must be one of vgg-11, resnet-20, resnet-20-evonorm, mlp", "lenet", 1, 0, TestNets.CIFAR, 10);
         refuses("model vgg-11 needs images of 32x32 pixels, got 28x28; resnet-20 and mlp take any size",
                 "vgg-11", 1, 0, TestNets.FASHION, 10);
         refuses("width must be above 0, got 0.0", "mlp", 0, 0, TestNets.CIFAR, 10);
         refuses("width must be above 0, got NaN", "mlp", Double.NaN, 0, TestNets.CIFAR, 10);
         refuses("dropout must be in [0, 1), got 1.0", "mlp", 1, 1, TestNets.CIFAR, 10);
         refuses("classes must be at least 2, got 1", "mlp", 1, 0, TestNets.CIFAR, 1);
-        refuses("width must be smaller, got 16.0: model vgg-11 would have more than 536870911 parameters",
+        refuses("width must be smaller, got 16: model vgg-11 would have more than 536870911 parameters",
                 "vgg-11", 16, 0, TestNets.CIFAR, 10);
-        refuses("width must be smaller, got 30.0: model vgg-11 would have more than 536870911 parameters",
+        refuses("width must be smaller, got 30: model vgg-11 would have more than 536870911 parameters",
                 "vgg-11", 30, 0, TestNets.CIFAR, 10); // here, one tensor alone has
-        refuses("width must be smaller, got 1.0E8: model mlp would have more than 536870911 parameters",
+        refuses("width must be smaller, got 100000000: model mlp would have more than 536870911 parameters",
                 "mlp", 1e8, 0, TestNets.CIFAR, 10);
     }
 
     /** In DL4J's names: what {@code getLayerActivationTypes} says is what a forward pass gives. */
     @ParameterizedTest
-    @CsvSource({"vgg-11, 32", "resnet-20, 20", "mlp, 12", "linear, 12"})
+    @CsvSource({"vgg-11, 32", "resnet-20, 20", "resnet-20-evonorm, 20", "mlp, 12", "linear, 12"})
     void outputsHaveTheShapesThatTheConfigurationSays(String model, int size) {
         ImageShape shape = new ImageShape(3, size, size);
         var configuration = Models.configuration(model, 0.1, 0.5, shape, 10, 1, DataType.FLOAT);

@@ -13,15 +13,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Logits, loss and every parameter's gradient against PyTorch: in double precision to many digits, in single precision
- * within twice what rounding alone does to PyTorch's own numbers.
+ * within a few times what rounding alone does to PyTorch's own numbers.
  */
 class ReferenceModelTest {
 
     private static final double DOUBLE_TOLERANCE = 1e-9;
 
     @ParameterizedTest
-    @CsvSource({"vgg-11, model-vgg11.json", "resnet-20, model-resnet20.json"})
-    void agreesWithPyTorch(String model, String file) {
+    @CsvSource({"vgg-11, model-vgg11.json, 2", "resnet-20, model-resnet20.json, 2",
+        "resnet-20-evonorm, model-resnet20-evonorm.json, 5"})
+    void agreesWithPyTorch(String model, String file, double factor) {
         Golden golden = new Golden(file);
         Step exact = new Step(model, golden, DataType.DOUBLE, golden.parameterVector(DataType.DOUBLE));
         JsonNode expected = golden.root().get("float64");
@@ -34,7 +35,7 @@ class ReferenceModelTest {
         double logitsRounding = rounding.get("logits_max_abs_difference").doubleValue();
         checkLogits(expected.get("logits"), rounded.logits, 2 * logitsRounding);
         assertEquals(exact.loss, rounded.loss, 2 * rounding.get("loss_abs_difference").doubleValue());
-        golden.checkRounding(exact.gradient.toDoubleVector(), rounded.gradient.toFloatVector(), 2);
+        golden.checkRounding(exact.gradient.toDoubleVector(), rounded.gradient.toFloatVector(), factor);
         checkAfterOneStep(model, golden, exact.gradient);
     }
 

@@ -71,7 +71,7 @@ class LearningRateAccuracyTest {
             table.append(DIVERGED);
             assertEquals(
                     HEADER
-                            + "cifar-ring-32,ring,32,vgg-11,0.0078,1,finished,2441,0.8125,0.6,0.9,0.3,1.5E-7,1234.5\n"
+                            + "cifar-ring-32,ring,32,vgg-11,0.0078,1,finished,2441,0.8125,0.6,0.9,0.3,1.5e-7,1234.5\n"
                             + "cifar-ring-32,\"a \"\"b\"\", c\",32,vgg-11,0.5,-3,diverged,7,,NaN,,Infinity,,\n",
                     Files.readString(file));
         }

@@ -38,7 +38,7 @@ class MetricsFileTest {
             metrics.append(List.of(ROW));
         }
 
-        assertEquals(HEADER + "100,0.5,12.25,0.0625,test,mean,2.5,0.1,1E-7\n", Files.readString(file));
+        assertEquals(HEADER + "100,0.5,12.25,0.0625,test,mean,2.5,0.1,1e-7\n", Files.readString(file));
     }
 
     @Test

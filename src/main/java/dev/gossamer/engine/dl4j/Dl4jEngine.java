@@ -18,7 +18,9 @@ import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
@@ -51,7 +53,7 @@ public final class Dl4jEngine implements ReplicaEngine {
     private final Inputs[] inputs;
     private final double[] losses;
     private final ReplicaMatrices matrices;
-    private final List<FloatBuffer> parameterRows;
+    private final Map<State, INDArray> state = new EnumMap<>(State.class);
 
     /**
      * Builds n replicas that all start from the same parameters.
@@ -108,10 +110,14 @@ public final class Dl4jEngine implements ReplicaEngine {
                 average.assign(parameters);
             }
             Arrays.setAll(evaluators, t -> new Replica(network.get(), scored));
+            state.put(State.PARAMETERS, parameters);
+            state.put(State.MOMENTA, momenta);
+            if (ema) {
+                state.put(State.AVERAGE, average);
+            }
             boolean single = host && initial.dataType() == DataType.FLOAT;
-            parameterRows = single ? rows(parameters) : List.of();
             matrices = single
-                    ? new BlockedMatrices(parameterRows, rows(gradients), rows(momenta), rows(average), workforce)
+                    ? new BlockedMatrices(rows(parameters), rows(gradients), rows(momenta), rows(average), workforce)
                     : new Nd4jMatrices(parameters, gradients, momenta, average);
         } catch (RuntimeException | Error e) {
             close();
@@ -137,10 +143,10 @@ public final class Dl4jEngine implements ReplicaEngine {
         return matrix.getRow(i, true);
     }
 
-    /** The rows of a single-precision matrix as buffers on the same memory; none of a matrix that is absent. */
+    /** The rows of a single-precision matrix as buffers on the same memory. */
     private static List<FloatBuffer> rows(INDArray matrix) {
         List<FloatBuffer> rows = new ArrayList<>();
-        for (int i = 0; matrix != null && i < matrix.rows(); i++) {
+        for (int i = 0; i < matrix.rows(); i++) {
             FloatPointer pointer = new FloatPointer(matrix.data().pointer());
             rows.add(pointer.position(offset(i, matrix.columns())).limit(offset(i + 1, matrix.columns())).asBuffer());
         }
@@ -266,26 +272,38 @@ public final class Dl4jEngine implements ReplicaEngine {
     }
 
     @Override
-    public void readParameters(int worker, FloatBuffer destination) {
-        destination.put(host ? parameterRow(worker) : FloatBuffer.wrap(row(parameters, worker).toFloatVector()));
+    public List<State> state() {
+        return List.copyOf(state.keySet());
     }
 
     @Override
-    public void writeParameters(int worker, FloatBuffer source) {
-        FloatBuffer row = host ? parameterRow(worker) : FloatBuffer.allocate(parameters.columns());
-        row.put(source.duplicate().limit(source.position() + row.capacity()));
-        source.position(source.position() + row.capacity());
+    public void read(State matrix, int worker, FloatBuffer destination) {
+        INDArray row = stateRow(matrix, worker);
+        destination.put(host ? values(row) : FloatBuffer.wrap(row.toFloatVector()));
+    }
+
+    @Override
+    public void write(State matrix, int worker, FloatBuffer source) {
+        INDArray row = stateRow(matrix, worker);
+        FloatBuffer values = host ? values(row) : FloatBuffer.allocate(row.columns());
+        values.put(source.duplicate().limit(source.position() + values.capacity()));
+        source.position(source.position() + values.capacity());
         if (!host) {
-            row(parameters, worker).assign(Nd4j.createFromArray(row.array()).reshape(1, row.capacity()));
+            row.assign(Nd4j.createFromArray(values.array()).reshape(1, values.capacity()));
         }
     }
 
-    private FloatBuffer parameterRow(int worker) {
+    private INDArray stateRow(State matrix, int worker) {
         Objects.checkIndex(worker, workers);
-        if (parameterRows.isEmpty()) {
+        if (parameters.dataType() != DataType.FLOAT) {
             throw new UnsupportedOperationException("parameters are read and written in single precision only");
         }
-        return parameterRows.get(worker).duplicate().clear();
+        return row(state.get(matrix), worker);
+    }
+
+    /** The values of a row in the host's memory. */
+    private static FloatBuffer values(INDArray row) {
+        return new FloatPointer(row.data().addressPointer()).capacity(row.length()).asBuffer();
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.gossamer.model.ConvolutionSpec;
 import dev.gossamer.model.CrossEntropySpec;
 import dev.gossamer.model.DenseSpec;
 import dev.gossamer.model.DropoutSpec;
+import dev.gossamer.model.EvoNormSpec;
 import dev.gossamer.model.Filter;
 import dev.gossamer.model.LayerSpec;
 import dev.gossamer.model.MaxPoolSpec;
@@ -119,6 +120,10 @@ public final class Compiler {
         } else if (layer instanceof BatchNormSpec spec) {
             List<Slice> slices = slices(name, spec);
             return append(new Operation.Normalize(x, slices.get(0), slices.get(1), spec.relu(), like(x)), x);
+        } else if (layer instanceof EvoNormSpec spec) {
+            List<Slice> slices = slices(name, spec);
+            return append(new Operation.EvoNorm(
+                    x, slices.get(0), slices.get(1), slices.get(2), spec.groups(), like(x)), x);
         } else if (layer instanceof MaxPoolSpec) {
             return append(new Operation.MaxPool(x, tensor(x.channels(), x.height() / 2, x.width() / 2)), x);
         } else if (layer instanceof AveragePoolSpec) {
@@ -140,7 +145,7 @@ public final class Compiler {
     private Tensor append(Operation.Differentiable operation, Tensor... inputs) {
         Tensor result = operation.writes().get(0);
         boolean parametric = operation instanceof Operation.Convolve || operation instanceof Operation.Multiply
-                || operation instanceof Operation.Normalize;
+                || operation instanceof Operation.Normalize || operation instanceof Operation.EvoNorm;
         if (parametric || Arrays.stream(inputs).anyMatch(withGradient::contains)) {
             withGradient.add(result);
         }

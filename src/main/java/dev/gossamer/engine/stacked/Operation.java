@@ -250,6 +250,51 @@ public sealed interface Operation {
     }
 
     /**
+     * EvoNorm-S0, see {@link dev.gossamer.model.EvoNormSpec}: y = gamma x sigmoid(v x) / sqrt(var + epsilon) + beta.
+     *
+     * @param x input [b, c, h, w]
+     * @param gamma scale [c]
+     * @param beta shift [c]
+     * @param v factor of x in the sigmoid [c]
+     * @param groups number of groups of neighbouring channels, over each of which an image's variance is taken
+     * @param y result, shape of the input
+     */
+    record EvoNorm(Tensor x, Slice gamma, Slice beta, Slice v, int groups, Tensor y) implements Unary {
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.evoNorm(this);
+        }
+
+        @Override
+        public void differentiate(Tensor gradient, BackwardPass pass) {
+            Tensor dx = pass.gradientLike(x);
+            pass.add(new EvoNormBackward(this, gradient, dx));
+            pass.contribute(x, dx);
+        }
+    }
+
+    /**
+     * Gradients of the input and the parameters of an EvoNorm.
+     *
+     * @param forward the EvoNorm
+     * @param dy gradient of its result
+     * @param dx result, shape of its input
+     */
+    record EvoNormBackward(EvoNorm forward, Tensor dy, Tensor dx) implements InputGradient {
+
+        @Override
+        public List<Tensor> reads() {
+            return List.of(forward.x, dy);
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.evoNormBackward(this);
+        }
+    }
+
+    /**
      * Maximum of each 2x2 square.
      *
      * @param x input [b, c, h, w]

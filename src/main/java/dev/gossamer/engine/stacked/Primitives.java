@@ -32,6 +32,12 @@ public interface Primitives<K> {
     /** Gradients of a batch norm's input, scale and shift. */
     K normalizeBackward(Operation.NormalizeBackward operation);
 
+    /** EvoNorm-S0. */
+    K evoNorm(Operation.EvoNorm operation);
+
+    /** Gradients of an EvoNorm's input and parameters. */
+    K evoNormBackward(Operation.EvoNormBackward operation);
+
     /** Maximum of each 2x2 square. */
     K maxPool(Operation.MaxPool operation);
 

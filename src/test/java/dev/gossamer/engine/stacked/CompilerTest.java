@@ -28,7 +28,7 @@ class CompilerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"vgg-11", "resnet-20", "mlp", "linear"})
+    @ValueSource(strings = {"vgg-11", "resnet-20", "resnet-20-evonorm", "mlp", "linear"})
     void parametersLieAsInTheDl4jNetwork(String model) {
         ComputationGraph net = new ComputationGraph(network(model));
         net.init();
@@ -45,7 +45,7 @@ class CompilerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"vgg-11", "resnet-20", "mlp", "linear"})
+    @ValueSource(strings = {"vgg-11", "resnet-20", "resnet-20-evonorm", "mlp", "linear"})
     void everyTensorIsWrittenOnceAndBeforeItIsRead(String model) {
         Program program = Compiler.compile(network(model), IMAGES, true);
         java.util.Set<Tensor> written = new java.util.HashSet<>(List.of(program.input()));

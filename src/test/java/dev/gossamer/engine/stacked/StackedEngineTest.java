@@ -27,6 +27,8 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
 
 class StackedEngineTest {
@@ -177,22 +179,23 @@ class StackedEngineTest {
     }
 
     /** The mini-batch of a single worker is divided among the threads, also if these are more than its images. */
-    @Test
-    void partsOfABatchAddUpToItsGradients() {
+    @ParameterizedTest
+    @CsvSource({"vgg-11, 1e-6", "resnet-20-evonorm, 1e-5"})
+    void partsOfABatchAddUpToItsGradients(String model, float tolerance) {
         ImageShape shape = new ImageShape(3, 32, 32);
         Batch batch = new Batch(batch(1, shape).images(), new int[] {1, 2, 3}, 1, 3, shape);
         float[] expected = null;
         double loss = 0;
         for (int threads : new int[] {1, 2, 3, 4}) {
             try (StackedEngine engine = new StackedEngine(
-                    Models.configuration("vgg-11", 0.25, 0.4, shape, 10, 7, DataType.FLOAT), shape, 1, false, 3,
+                    Models.configuration(model, 0.25, 0.4, shape, 10, 7, DataType.FLOAT), shape, 1, false, 3,
                     HostDevice.cpu(threads))) {
                 loss = threads == 1 ? engine.computeGradients(batch, 0) : loss;
-                assertEquals(loss, engine.computeGradients(batch, 0), 1e-6);
+                assertEquals(loss, engine.computeGradients(batch, 0), tolerance);
                 FloatBuffer gradients = FloatBuffer.allocate((int) engine.parameters());
                 engine.read(Replicas.Matrix.GRADIENTS, 0, gradients);
                 expected = expected == null ? gradients.array() : expected;
-                assertArrayEquals(expected, gradients.array(), 1e-6f);
+                assertArrayEquals(expected, gradients.array(), tolerance);
             }
         }
     }

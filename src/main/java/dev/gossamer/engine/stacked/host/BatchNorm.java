@@ -64,7 +64,7 @@ final class BatchNorm {
         products = new double[block];
     }
 
-    private static int largestDivisor(int number, int most) {
+    static int largestDivisor(int number, int most) {
         int divisor = Math.min(number, most);
         while (number % divisor != 0) {
             divisor--;
@@ -214,13 +214,13 @@ final class BatchNorm {
         }
     }
 
-    private static void addTo(float[] lanes, float[] x, int count) {
+    static void addTo(float[] lanes, float[] x, int count) {
         for (int i = 0; i < count; i++) {
             lanes[i] += x[i];
         }
     }
 
-    private static void addSquares(float[] lanes, float[] x, float[] mean, int count) {
+    static void addSquares(float[] lanes, float[] x, float[] mean, int count) {
         for (int i = 0; i < count; i++) {
             float deviation = x[i] - mean[i];
             lanes[i] += deviation * deviation;

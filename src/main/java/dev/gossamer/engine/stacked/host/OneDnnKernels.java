@@ -47,8 +47,10 @@ final class OneDnnKernels extends HostKernels {
     private final Map<Operation, convolution_forward.primitive_desc> convolutions = new HashMap<>();
     private final Map<Operation, inner_product_forward.primitive_desc> products = new HashMap<>();
     private final Map<Operation, BatchNorm> normalizations = new HashMap<>();
+    private final Map<Operation, EvoNorm> evoNorms = new HashMap<>();
     private final Map<Operation, Pooling> poolings = new HashMap<>();
     private final BatchNorm.Scratch scratch = new BatchNorm.Scratch();
+    private final EvoNorm.Scratch evoScratch = new EvoNorm.Scratch();
 
     /** What a pooling's backward pass needs of its forward pass. */
     private record Pooling(pooling_forward.primitive_desc forward, memory workspace) {}
@@ -371,6 +373,35 @@ final class OneDnnKernels extends HostKernels {
             norm.backward(x.get(), gamma, beta, dy.get(), dx.get(), dgamma, dbeta, scratch);
             row.write(forward.gamma(), dgamma);
             row.write(forward.beta(), dbeta);
+        };
+    }
+
+    @Override
+    public Kernel evoNorm(Operation.EvoNorm op) {
+        OneDnnKernel kernel = kernel();
+        memory.desc layout = ordered(op.x());
+        Supplier<FloatBuffer> x = OneDnnMemory.values(in(kernel, op.x(), layout));
+        Supplier<FloatBuffer> y = OneDnnMemory.values(out(op.y(), layout));
+        EvoNorm norm = new EvoNorm(batch, op, block(op.x(), layout));
+        evoNorms.put(op, norm);
+        return row -> {
+            kernel.run(row);
+            norm.forward(row, x.get(), y.get(), evoScratch);
+        };
+    }
+
+    @Override
+    public Kernel evoNormBackward(Operation.EvoNormBackward op) {
+        Operation.EvoNorm forward = op.forward();
+        EvoNorm norm = evoNorms.get(forward);
+        OneDnnKernel kernel = kernel();
+        memory.desc layout = ordered(forward.x());
+        Supplier<FloatBuffer> x = OneDnnMemory.values(in(kernel, forward.x(), layout));
+        Supplier<FloatBuffer> dy = OneDnnMemory.values(in(kernel, op.dy(), layout));
+        Supplier<FloatBuffer> dx = OneDnnMemory.values(out(op.dx(), layout));
+        return row -> {
+            kernel.run(row);
+            norm.backward(row, x.get(), dy.get(), dx.get(), evoScratch);
         };
     }
 

@@ -4,8 +4,11 @@ import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.Tensor;
 import dev.gossamer.model.BatchNormSpec;
+import dev.gossamer.model.EvoNormSpec;
 import dev.gossamer.model.Filter;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** Every operation as its definition reads, one value at a time, with sums in double precision. Slow, for tests. */
 final class ReferenceKernels extends HostKernels {
@@ -256,6 +259,83 @@ final class ReferenceKernels extends HostKernels {
             squares += (x.get(index) - mean) * (x.get(index) - mean);
         }
         return new Moments(indices, mean, 1 / Math.sqrt(squares / indices.length + BatchNormSpec.EPSILON));
+    }
+
+    @Override
+    public Kernel evoNorm(Operation.EvoNorm op) {
+        return row -> {
+            FloatBuffer x = values(op.x());
+            FloatBuffer y = values(op.y());
+            FloatBuffer gamma = parameters(row, op.gamma());
+            FloatBuffer beta = parameters(row, op.beta());
+            FloatBuffer v = parameters(row, op.v());
+            for (int group = 0; group < batch * op.groups(); group++) {
+                Moments moments = moments(op.x(), op.groups(), group);
+                for (int k : moments.indices) {
+                    int c = channel(op.x(), k);
+                    double swish = x.get(k) * sigmoid((double) v.get(c) * x.get(k));
+                    y.put(k, (float) (gamma.get(c) * swish * moments.scale + beta.get(c)));
+                }
+            }
+        };
+    }
+
+    private static int channel(Tensor tensor, int index) {
+        return index / (tensor.height() * tensor.width()) % tensor.channels();
+    }
+
+    private static double sigmoid(double value) {
+        return 1 / (1 + Math.exp(-value));
+    }
+
+    /** Those of a group of channels of an image; the groups of the first image come first. */
+    private Moments moments(Tensor tensor, int groups, int group) {
+        FloatBuffer x = values(tensor);
+        int count = tensor.size() / groups;
+        int[] indices = IntStream.range(group * count, (group + 1) * count).toArray();
+        double mean = Arrays.stream(indices).mapToDouble(x::get).average().orElseThrow();
+        double variance = Arrays.stream(indices).mapToDouble(k -> (x.get(k) - mean) * (x.get(k) - mean)).sum() / count;
+        return new Moments(indices, mean, 1 / Math.sqrt(variance + EvoNormSpec.EPSILON));
+    }
+
+    @Override
+    public Kernel evoNormBackward(Operation.EvoNormBackward op) {
+        Operation.EvoNorm forward = op.forward();
+        return row -> {
+            double[][] sums = new double[3][forward.x().channels()];
+            for (int group = 0; group < batch * forward.groups(); group++) {
+                evoNormBackward(op, row, moments(forward.x(), forward.groups(), group), sums);
+            }
+            write(sums[0], row, forward.gamma());
+            write(sums[1], row, forward.beta());
+            write(sums[2], row, forward.v());
+        };
+    }
+
+    /** The gradient of one group's input; adds to the gradients of the parameters gamma, beta and v. */
+    private void evoNormBackward(Operation.EvoNormBackward op, Row row, Moments moments, double[][] sums) {
+        FloatBuffer x = values(op.forward().x());
+        FloatBuffer dy = values(op.dy());
+        FloatBuffer gamma = parameters(row, op.forward().gamma());
+        FloatBuffer v = parameters(row, op.forward().v());
+        double ofDeviation = 0;
+        for (int k : moments.indices) {
+            int c = channel(op.dx(), k);
+            double sigmoid = sigmoid((double) v.get(c) * x.get(k));
+            double swish = x.get(k) * sigmoid;
+            sums[0][c] += dy.get(k) * swish * moments.scale;
+            sums[1][c] += dy.get(k);
+            sums[2][c] += dy.get(k) * gamma.get(c) * moments.scale * x.get(k) * swish * (1 - sigmoid);
+            ofDeviation += dy.get(k) * gamma.get(c) * swish;
+        }
+        double slope = ofDeviation * Math.pow(moments.scale, 3) / moments.indices.length;
+        for (int k : moments.indices) {
+            int c = channel(op.dx(), k);
+            double sigmoid = sigmoid((double) v.get(c) * x.get(k));
+            double bend = sigmoid + v.get(c) * x.get(k) * sigmoid * (1 - sigmoid);
+            double direct = dy.get(k) * gamma.get(c) * moments.scale * bend;
+            values(op.dx()).put(k, (float) (direct - slope * (x.get(k) - moments.mean)));
+        }
     }
 
     @Override

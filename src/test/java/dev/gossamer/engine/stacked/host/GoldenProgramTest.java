@@ -24,7 +24,8 @@ class GoldenProgramTest {
     private static final ImageShape IMAGES = new ImageShape(3, 32, 32);
 
     @ParameterizedTest
-    @CsvSource({"vgg-11, model-vgg11.json, 2", "resnet-20, model-resnet20.json, 2"})
+    @CsvSource({"vgg-11, model-vgg11.json, 2", "resnet-20, model-resnet20.json, 2",
+        "resnet-20-evonorm, model-resnet20-evonorm.json, 2"})
     void oneDnnAgreesWithPyTorch(String model, String file, double factor) {
         check(model, new Golden(file), batch -> new OneDnnKernels(batch, true), factor);
     }
@@ -32,6 +33,7 @@ class GoldenProgramTest {
     @Test
     void theReferenceAgreesWithPyTorch() {
         check("resnet-20", new Golden("model-resnet20.json"), ReferenceKernels::new, 2);
+        check("resnet-20-evonorm", new Golden("model-resnet20-evonorm.json"), ReferenceKernels::new, 2);
     }
 
     @Test

@@ -17,7 +17,8 @@ class OneDnnKernelsTest {
     @ParameterizedTest
     @CsvSource({
         "vgg-11, 0.05", "vgg-11, 0.125", "vgg-11, 0.2", "vgg-11, 0.25", "vgg-11, 0.5", "vgg-11, 0.7", "vgg-11, 1",
-        "resnet-20, 0.2", "resnet-20, 0.5", "resnet-20, 1", "resnet-20, 1.5", "resnet-20, 2", "mlp, 0.1", "mlp, 1"})
+        "resnet-20, 0.2", "resnet-20, 0.5", "resnet-20, 1", "resnet-20, 1.5", "resnet-20, 2",
+        "resnet-20-evonorm, 0.2", "resnet-20-evonorm, 1", "mlp, 0.1", "mlp, 1"})
     void everyOperationHasFastCodeAtAnyWidth(String model, double width) {
         ImageShape images = new ImageShape(3, 32, 32);
         for (boolean training : new boolean[] {true, false}) {

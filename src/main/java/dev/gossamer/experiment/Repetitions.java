@@ -1,0 +1,147 @@
+package dev.gossamer.experiment;
+
+import dev.gossamer.data.Augmentation;
+import dev.gossamer.data.BatchStream;
+import dev.gossamer.data.ImageSet;
+import dev.gossamer.data.Partition;
+import dev.gossamer.data.Purpose;
+import dev.gossamer.data.RandomStream;
+import dev.gossamer.data.Seeds;
+import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.engine.ReplicaEngine.State;
+import dev.gossamer.engine.SgdStep;
+import dev.gossamer.record.RunStatus;
+import dev.gossamer.topology.Scheme;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The variance experiment of the paper: after T steps of training, every repetition starts from the averaged parameters
+ * (the parameters, where there is no average) and the momenta of that time, and trains on for k steps; the covariance
+ * between workers is that over the repetitions. Repetition r trains on the batches and dropout masks of the steps T + r
+ * k to T + (r + 1) k - 1 of the run's own streams, and all of them with the mixing matrices of the steps T to T + k -
+ * 1. The engine is left as it was found.
+ */
+final class Repetitions {
+
+    private final RunConfiguration configuration;
+    private final ReplicaEngine engine;
+    private final Scheme scheme;
+    private final RunObserver observer;
+    private final BooleanSupplier stop;
+    private final Map<State, FloatBuffer[]> end = new EnumMap<>(State.class);
+    private final State start;
+    private final FloatBuffer row;
+
+    /**
+     * @param configuration says how many repetitions, of how many steps
+     * @param engine the workers at the end of training
+     * @param scheme whom they mix with
+     * @param observer is told how it goes, and of the result
+     * @param stop asked after every step; true gives up
+     */
+    Repetitions(RunConfiguration configuration, ReplicaEngine engine, Scheme scheme, RunObserver observer,
+            BooleanSupplier stop) {
+        this.configuration = configuration;
+        this.engine = engine;
+        this.scheme = scheme;
+        this.observer = observer;
+        this.stop = stop;
+        start = engine.state().contains(State.AVERAGE) ? State.AVERAGE : State.PARAMETERS;
+        row = row();
+        for (State matrix : engine.state()) {
+            FloatBuffer[] rows = new FloatBuffer[engine.workers()];
+            for (int i = 0; i < rows.length; i++) {
+                rows[i] = row();
+                engine.read(matrix, i, rows[i]);
+            }
+            end.put(matrix, rows);
+        }
+    }
+
+    /** Outside the heap, which is too small for copies of a matrix. */
+    private FloatBuffer row() {
+        int bytes = Math.toIntExact(engine.parameters() * Float.BYTES);
+        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    }
+
+    /**
+     * Trains all repetitions.
+     *
+     * @param train images to train on
+     * @param steps steps of training before T
+     * @param factor factor on the learning rate
+     * @return finished; interrupted where it was given up, diverged where a loss or a covariance is not finite
+     */
+    RunStatus run(ImageSet train, Augmentation augmentation, long steps, double factor) {
+        int[] coordinates = coordinates();
+        CovarianceSum sum = new CovarianceSum(engine.workers(), coordinates.length);
+        SgdStep sgd = configuration.sgdStep(factor);
+        Partition partition = Partition.parse(configuration.partition());
+        try (BatchStream batches = new BatchStream(train, augmentation, partition, configuration.workers(),
+                configuration.batchSize(), configuration.seed(), steps)) {
+            for (int r = 0; r < configuration.repetitions(); r++) {
+                restore(start);
+                for (int k = 0; k < configuration.repetitionSteps(); k++) {
+                    if (stop.getAsBoolean()) {
+                        return RunStatus.INTERRUPTED;
+                    }
+                    observer.repeating(r, configuration.repetitions());
+                    long drawn = steps + (long) r * configuration.repetitionSteps() + k;
+                    if (!Double.isFinite(engine.computeGradients(batches.next(), drawn))) {
+                        return RunStatus.DIVERGED;
+                    }
+                    engine.update(sgd, scheme.at(steps + k));
+                }
+                sum.add(moves(coordinates));
+            }
+        } finally {
+            restore(State.PARAMETERS);
+        }
+        if (!Double.isFinite(sum.covariance()[0][0])) {
+            return RunStatus.DIVERGED;
+        }
+        observer.measured(
+                sum.beside(scheme, steps + configuration.repetitionSteps(), configuration.repetitionSteps()));
+        return RunStatus.FINISHED;
+    }
+
+    /** A part of the parameters, equally likely each, in order: the same for all runs of a seed and a model. */
+    private int[] coordinates() {
+        int d = Math.toIntExact(engine.parameters());
+        int[] chosen = new int[(int) Math.max(1, Math.round(configuration.coordinates() * d))];
+        RandomStream random = new RandomStream(Seeds.derive(configuration.seed(), Purpose.COORDINATES));
+        int count = 0;
+        for (int i = 0; i < d && count < chosen.length; i++) {
+            if (random.nextDouble() * (d - i) < chosen.length - count) {
+                chosen[count++] = i;
+            }
+        }
+        return chosen;
+    }
+
+    /** Brings everything back to the end of training, and the parameters to those of a matrix. */
+    private void restore(State parameters) {
+        end.forEach((matrix, rows) -> {
+            for (int i = 0; i < rows.length; i++) {
+                engine.write(matrix, i, (matrix == State.PARAMETERS ? end.get(parameters) : rows)[i].rewind());
+            }
+        });
+    }
+
+    private float[][] moves(int[] coordinates) {
+        FloatBuffer[] starts = end.get(start);
+        float[][] moves = new float[engine.workers()][coordinates.length];
+        for (int i = 0; i < moves.length; i++) {
+            engine.read(State.PARAMETERS, i, row.rewind());
+            for (int c = 0; c < coordinates.length; c++) {
+                moves[i][c] = row.get(coordinates[c]) - starts[i].get(coordinates[c]);
+            }
+        }
+        return moves;
+    }
+}

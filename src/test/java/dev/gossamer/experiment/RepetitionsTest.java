@@ -1,0 +1,227 @@
+package dev.gossamer.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gossamer.data.BatchStream;
+import dev.gossamer.data.DataSet;
+import dev.gossamer.data.Partition;
+import dev.gossamer.engine.ReplicaEngine.State;
+import dev.gossamer.record.MetricsRow;
+import dev.gossamer.record.RunStatus;
+import dev.gossamer.record.WorkerCovariance;
+import dev.gossamer.topology.Scheme;
+import dev.gossamer.topology.Topologies;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RepetitionsTest {
+
+    private static final int STEPS = 7;
+    private static final int LENGTH = 3;
+    private static final int REPETITIONS = 5;
+    private static final int PARAMETERS = 27;
+
+    private final DataSet data = Sample.data();
+    private final List<WorkerCovariance> measured = new ArrayList<>();
+
+    private final RunObserver observer = new RunObserver() {
+        @Override
+        public void stepped(long steps, double loss, double seconds) {
+            // not of interest
+        }
+
+        @Override
+        public void evaluated(List<MetricsRow> rows) {
+            // not of interest
+        }
+
+        @Override
+        public void measured(WorkerCovariance covariance) {
+            measured.add(covariance);
+        }
+    };
+
+    private static RunConfiguration configuration(String ema, String coordinates) {
+        return Sample.configuration(Map.of(Key.STEPS, "" + STEPS, Key.REPETITIONS, "" + REPETITIONS,
+                Key.REPETITION_STEPS, "" + LENGTH, Key.COORDINATES, coordinates, Key.EMA, ema, Key.MOMENTUM, "0.9",
+                Key.TOPOLOGY, "time-varying-exponential", Key.LEARNING_RATE_SCHEDULE, "1:0.75+0.5:0.25"));
+    }
+
+    private SoftmaxEngine engine() {
+        return new SoftmaxEngine(4, data.train().shape().size(), Sample.CLASSES);
+    }
+
+    private static float[][] state(SoftmaxEngine engine, State matrix) {
+        float[][] rows = new float[4][PARAMETERS];
+        for (int i = 0; i < 4; i++) {
+            engine.read(matrix, i, FloatBuffer.wrap(rows[i]));
+        }
+        return rows;
+    }
+
+    /** Every repetition done by hand, from training done anew, and the covariance by its definition. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "0.7"})
+    void theCovarianceIsThatOfContinuationsFromTheAverageWithTheSavedMomentum(String ema) {
+        RunConfiguration run = configuration(ema, "1");
+        try (SoftmaxEngine engine = engine()) {
+            assertEquals(RunStatus.FINISHED, new TrainingLoop(run, data, engine, observer, () -> false).run().status());
+        }
+        float[][][] ends = new float[REPETITIONS][][];
+        for (int r = 0; r < REPETITIONS; r++) {
+            ends[r] = continued(run, r);
+        }
+        double[][] actual = measured.get(0).measured();
+        for (int i = 0; i < 4; i++) {
+            for (int j = 0; j < 4; j++) {
+                double expected = 0;
+                for (int c = 0; c < PARAMETERS; c++) {
+                    expected += covariance(ends, i, j, c) / PARAMETERS;
+                }
+                assertEquals(expected, actual[i][j], 1e-4 * Math.abs(actual[i][i]), i + " and " + j);
+            }
+        }
+        assertEquals(PARAMETERS, measured.get(0).coordinates());
+    }
+
+    private float[][] continued(RunConfiguration run, int repetition) {
+        Scheme scheme = Topologies.parse(run.topology(), 4);
+        SoftmaxEngine engine = engine();
+        train(run, engine, 0, 0, 5, 1, scheme);
+        train(run, engine, 5, 5, 1, 0.5, scheme);
+        if (run.ema() > 0) {
+            float[][] average = state(engine, State.AVERAGE);
+            for (int i = 0; i < 4; i++) {
+                engine.write(State.PARAMETERS, i, FloatBuffer.wrap(average[i]));
+            }
+        }
+        train(run, engine, 6, 6 + (long) repetition * LENGTH, LENGTH, 0.5, scheme);
+        return state(engine, State.PARAMETERS);
+    }
+
+    private void train(RunConfiguration run, SoftmaxEngine engine, long mixedFrom, long drawnFrom, int steps,
+            double factor, Scheme scheme) {
+        try (BatchStream batches = new BatchStream(data.train(), data.augmentation(), Partition.SHARED, 4,
+                run.batchSize(), run.seed(), drawnFrom)) {
+            for (int k = 0; k < steps; k++) {
+                engine.computeGradients(batches.next(), drawnFrom + k);
+                engine.update(run.sgdStep(factor), scheme.at(mixedFrom + k));
+            }
+        }
+    }
+
+    private static double covariance(float[][][] ends, int i, int j, int c) {
+        double meanI = 0;
+        double meanJ = 0;
+        for (float[][] end : ends) {
+            meanI += (double) end[i][c] / REPETITIONS;
+            meanJ += (double) end[j][c] / REPETITIONS;
+        }
+        double sum = 0;
+        for (float[][] end : ends) {
+            sum += (end[i][c] - meanI) * (end[j][c] - meanJ);
+        }
+        return sum / (REPETITIONS - 1);
+    }
+
+    @Test
+    void theEngineIsLeftAsItWas() {
+        try (SoftmaxEngine repeated = engine(); SoftmaxEngine plain = engine()) {
+            new TrainingLoop(configuration("0.7", "0.2"), data, repeated, observer, () -> false).run();
+            train(configuration("0.7", "1"), plain, 0, 0, 5, 1, Topologies.parse("time-varying-exponential", 4));
+            train(configuration("0.7", "1"), plain, 5, 5, 1, 0.5, Topologies.parse("time-varying-exponential", 4));
+            for (State matrix : State.values()) {
+                assertArrayEquals(state(plain, matrix), state(repeated, matrix), matrix.toString());
+            }
+        }
+        assertEquals(5, measured.get(0).coordinates());
+    }
+
+    @Test
+    void whatIsStoppedIsInterruptedAndLeavesTheEngineAsItWas() {
+        int[] asked = new int[1];
+        try (SoftmaxEngine stopped = engine(); SoftmaxEngine plain = engine()) {
+            Outcome outcome = new TrainingLoop(
+                    configuration("0", "1"), data, stopped, observer, () -> asked[0]++ > 30).run();
+            assertEquals(RunStatus.INTERRUPTED, outcome.status());
+            assertEquals(6, outcome.steps());
+            assertTrue(asked[0] > 30 && measured.isEmpty());
+            train(configuration("0", "1"), plain, 0, 0, 5, 1, Topologies.parse("time-varying-exponential", 4));
+            train(configuration("0", "1"), plain, 5, 5, 1, 0.5, Topologies.parse("time-varying-exponential", 4));
+            assertArrayEquals(state(plain, State.PARAMETERS), state(stopped, State.PARAMETERS));
+        }
+    }
+
+    /** Noise that makes a random walk of a known gamma. */
+    @Test
+    void theFitFindsTheGammaOfARandomWalk() {
+        Scheme scheme = Topologies.parse("ring", 8);
+        double gamma = 0.8;
+        int coordinates = 4000;
+        CovarianceSum sum = new CovarianceSum(8, coordinates);
+        SplittableRandom random = new SplittableRandom(3);
+        for (int r = 0; r < 20; r++) {
+            double[][] x = new double[8][coordinates];
+            for (int t = 0; t < 40; t++) {
+                x = walked(x, scheme, gamma, random);
+            }
+            float[][] moves = new float[8][coordinates];
+            for (int i = 0; i < 8; i++) {
+                for (int c = 0; c < coordinates; c++) {
+                    moves[i][c] = (float) (3 * x[i][c]);
+                }
+            }
+            sum.add(moves);
+        }
+        WorkerCovariance covariance = sum.beside(scheme, 40, 40);
+        WorkerCovariance.Prediction prediction = covariance.prediction().orElseThrow();
+        assertEquals(gamma, prediction.gamma(), 0.03);
+        assertTrue(prediction.correlation() > 0.999, "" + prediction.correlation());
+        assertEquals(covariance.measured()[0][1], prediction.covariance()[0][1], 0.03 * covariance.measured()[0][0]);
+    }
+
+    private static double[][] walked(double[][] x, Scheme scheme, double gamma, SplittableRandom random) {
+        double[][] next = new double[x.length][x[0].length];
+        for (int j = 0; j < x.length; j++) {
+            for (int c = 0; c < x[0].length; c++) {
+                double value = Math.sqrt(gamma) * x[j][c] + random.nextGaussian();
+                for (int i = 0; i < x.length; i++) {
+                    next[i][c] += scheme.at(0).get(i, j) * value;
+                }
+            }
+        }
+        return next;
+    }
+
+    @Test
+    void fullAveragingTellsNoWorkersApart() {
+        CovarianceSum sum = new CovarianceSum(2, 1);
+        sum.add(new float[][] {{1}, {1}});
+        sum.add(new float[][] {{3}, {3}});
+        WorkerCovariance covariance = sum.beside(Topologies.parse("fully-connected", 2), 0, 1);
+        assertArrayEquals(new double[] {2, 2}, covariance.measured()[1]);
+        assertTrue(covariance.prediction().isEmpty());
+    }
+
+    @Test
+    void whatIsWrittenIsReadBack(@TempDir Path folder) {
+        new TrainingLoop(configuration("0", "1"), data, engine(), observer, () -> false).run();
+        measured.get(0).write(folder);
+        WorkerCovariance read = WorkerCovariance.read(folder).orElseThrow();
+        assertArrayEquals(measured.get(0).measured(), read.measured());
+        assertEquals(measured.get(0).prediction().orElseThrow().gamma(), read.prediction().orElseThrow().gamma());
+        assertArrayEquals(measured.get(0).prediction().orElseThrow().covariance(),
+                read.prediction().orElseThrow().covariance());
+        assertEquals(LENGTH, read.steps());
+    }
+}
