@@ -1,5 +1,6 @@
 package dev.gossamer.bench;
 
+import java.util.concurrent.locks.ReentrantLock;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
 
@@ -18,10 +19,21 @@ final class MatrixProductRate {
      * @param threads number of threads
      */
     static double measure(int threads) {
+        ReentrantLock product = new ReentrantLock();
+        // A process that ends within a product would wait for OpenBLAS's threads forever; no product begins after that.
+        Thread end = new Thread(product::lock);
+        Runtime.getRuntime().addShutdownHook(end);
         int before = openblas_nolapack.blas_get_num_threads();
         openblas_nolapack.blas_set_num_threads(threads);
         try (FloatPointer a = matrix(); FloatPointer b = matrix(); FloatPointer c = matrix()) {
-            return 2.0 * SIZE * SIZE * SIZE / Stopwatch.median(() -> multiply(a, b, c));
+            return 2.0 * SIZE * SIZE * SIZE / Stopwatch.median(() -> {
+                product.lock();
+                try {
+                    multiply(a, b, c);
+                } finally {
+                    product.unlock();
+                }
+            });
         } finally {
             openblas_nolapack.blas_set_num_threads(before);
         }
