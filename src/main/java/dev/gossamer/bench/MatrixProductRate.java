@@ -1,5 +1,6 @@
 package dev.gossamer.bench;
 
+import java.util.concurrent.locks.ReentrantLock;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
 
@@ -15,10 +16,21 @@ final class MatrixProductRate {
      * @param size rows and columns of the matrices
      */
     static double measure(int threads, int size) {
+        ReentrantLock product = new ReentrantLock();
+        // A process that ends within a product would wait for OpenBLAS's threads forever; no product begins after that.
+        Thread end = new Thread(product::lock);
+        Runtime.getRuntime().addShutdownHook(end);
         int before = openblas_nolapack.blas_get_num_threads();
         openblas_nolapack.blas_set_num_threads(threads);
         try (FloatPointer a = matrix(size); FloatPointer b = matrix(size); FloatPointer c = matrix(size)) {
-            return 2.0 * size * size * size / Stopwatch.median(() -> multiply(size, a, b, c));
+            return 2.0 * size * size * size / Stopwatch.median(() -> {
+                product.lock();
+                try {
+                    multiply(size, a, b, c);
+                } finally {
+                    product.unlock();
+                }
+            });
         } finally {
             openblas_nolapack.blas_set_num_threads(before);
         }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.text.WordUtils;
 
 /**
  * The same training step in PyTorch: the gradients of all replicas, then W P on the [n, d] parameter matrix. It is the
@@ -120,7 +121,9 @@ public final class TorchPeer {
         try {
             return imagesPerSecond(lastLine(run(arguments, script)));
         } catch (IOException e) {
-            throw new PeerException("peer " + python + " cannot be started");
+            throw new PeerException("peer " + python + ": it cannot be started");
+        } catch (PeerException e) {
+            throw new PeerException("peer " + python + ": " + e.getMessage());
         }
     }
 
@@ -132,14 +135,15 @@ public final class TorchPeer {
     private double imagesPerSecond(String line) {
         try {
             JsonNode result = new ObjectMapper().readTree(line).path("images_per_s");
-            if (result.isNumber()) {
-                return result.asDouble();
+            double rate = result.asDouble();
+            if (result.isNumber() && rate > 0 && Double.isFinite(rate)) {
+                return rate;
             }
         } catch (JsonProcessingException e) {
             // It is no result, like JSON without one.
         }
-        throw new PeerException("peer " + python + " must print images_per_s as JSON in its last line, got \"" + line
-                + "\"");
+        throw new PeerException("it must print a positive images_per_s as JSON in its last line, got \""
+                + WordUtils.abbreviate(line, 200, 200, "...") + "\"");
     }
 
     /**
@@ -154,6 +158,7 @@ public final class TorchPeer {
         List<String> command = new ArrayList<>(List.of(python));
         command.addAll(arguments);
         Path errors = Files.createTempFile("gossamer-peer", ".txt");
+        errors.toFile().deleteOnExit();
         try {
             ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
             builder.environment().keySet().removeAll(OWN_VARIABLES);
@@ -164,7 +169,7 @@ public final class TorchPeer {
     }
 
     private String output(Process process, byte[] input, Path errors) throws IOException {
-        Thread end = new Thread(process::destroy);
+        Thread end = new Thread(() -> end(process));
         Runtime.getRuntime().addShutdownHook(end);
         try {
             feed(process, input);
@@ -179,9 +184,15 @@ public final class TorchPeer {
             Thread.currentThread().interrupt();
             throw new PeerException("interrupted while it ran");
         } finally {
-            process.destroy();
+            process.destroyForcibly();
             Runtime.getRuntime().removeShutdownHook(end);
         }
+    }
+
+    /** Ends a process with those that it started, as nobody will read what they print. */
+    private static void end(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
     }
 
     /** A process that ends without reading its input says why itself. */

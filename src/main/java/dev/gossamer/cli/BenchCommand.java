@@ -166,14 +166,14 @@ final class BenchCommand implements Command {
         texts.put(Key.MODEL, model);
         texts.put(Key.WORKERS, workers);
         texts.put(Key.ENGINE, engine);
-        texts.put(Key.TOPOLOGY, workers.equals("1") ? "solo" : "ring");
+        texts.put(Key.TOPOLOGY, workers.matches("0*1") ? "solo" : "ring");
         boolean grey = model.equals("mlp") || model.equals("linear");
         texts.put(Key.DATA_SET, grey ? "fashion-mnist" : "cifar-10");
         return RunConfiguration.of(texts);
     }
 
     private static List<String> values(CommandLine line, Key key) {
-        return List.of(text(line, key).split(",", -1)).stream().map(String::strip).toList();
+        return List.of(text(line, key).split(",", -1)).stream().map(String::strip).distinct().toList();
     }
 
     private static String text(CommandLine line, Key key) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -77,6 +78,16 @@ class TorchPeerTest {
         assertTrue(failure(peer("echo done")).endsWith("in its last line, got \"done\""));
         assertTrue(failure(peer("echo '{\"loss\": 1}'")).endsWith("in its last line, got \"{\"loss\": 1}\""));
         assertTrue(failure(peer("true")).endsWith("in its last line, got \"\""));
+        assertTrue(failure(peer("head -c 5000 /dev/zero | tr '\\0' x")).endsWith(", got \"" + "x".repeat(200) + "...\""));
+    }
+
+    @Test
+    void aRateIsAFinitePositiveNumber() throws IOException {
+        for (String rate : List.of("0", "-5", "1e999")) {
+            String line = "{\"images_per_s\": " + rate + "}";
+            assertEquals("peer " + folder.resolve("python") + ": it must print a positive images_per_s as JSON in its"
+                    + " last line, got \"" + line + "\"", failure(peer("echo '" + line + "'")));
+        }
     }
 
     @Test

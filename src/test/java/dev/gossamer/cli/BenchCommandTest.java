@@ -64,6 +64,13 @@ class BenchCommandTest {
     }
 
     @Test
+    void aValueOfAListIsMeasuredOnceAndOneWorkerHasNoRing() {
+        assertEquals(ExitCode.DONE,
+                bench("--model linear,linear --workers 01 --engine stacked,stacked --rounds 1 --steps 1"), home.err());
+        assertEquals(2 + 1, home.out().lines().count(), home.out());
+    }
+
+    @Test
     void theFileAndTheFormatAreTheUsersChoice() throws IOException {
         Path file = folder.resolve("deep/er/figures.json");
         assertEquals(ExitCode.DONE, bench(

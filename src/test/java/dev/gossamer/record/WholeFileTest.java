@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class WholeFileTest {
@@ -40,6 +44,29 @@ class WholeFileTest {
         Files.createDirectories(unfinished.resolve("in-the-way"));
         assertThrows(RecordException.class, () -> WholeFile.write(file, "newer"));
         assertEquals("older", Files.readString(file));
+    }
+
+    @Test
+    void aLinkStaysOneAndItsFileIsWritten() throws IOException {
+        Path target = Files.writeString(folder.resolve("target.svg"), "older");
+        Files.createSymbolicLink(file, target);
+        WholeFile.write(file, "newer");
+        assertTrue(Files.isSymbolicLink(file));
+        assertEquals("newer", Files.readString(target));
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aPipeStaysOneAndIsWrittenTo() throws Exception {
+        assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
+        Process reader = new ProcessBuilder("cat", file.toString()).start();
+        try {
+            WholeFile.write(file, "newer");
+            assertTrue(Files.readAttributes(file, BasicFileAttributes.class).isOther());
+            assertEquals("newer", new String(reader.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        } finally {
+            reader.destroy();
+        }
     }
 
     @Test
