@@ -4,6 +4,7 @@ import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
+import java.util.List;
 
 /**
  * n replicas of one model over three matrices: parameters X [n, d], gradients G [n, d] and momenta M [n, d], and the
@@ -16,6 +17,12 @@ public interface ReplicaEngine extends AutoCloseable {
 
     /** Stands for the mean model, the average of all workers' parameters, where a worker is asked for. */
     int MEAN = -1;
+
+    /**
+     * The matrices [n, d] that decide, with the number of the next step, how training goes on. Gradients are computed
+     * anew in each step.
+     */
+    enum State { PARAMETERS, MOMENTA, AVERAGE }
 
     /** Engine, backend and device in words, for records and the first line of a run. */
     String description();
@@ -56,19 +63,34 @@ public interface ReplicaEngine extends AutoCloseable {
     /** Consensus distance of X: (1/n) sum_i ||x_i - mean||^2, the squared distance of a worker to the mean model. */
     double consensusDistance();
 
-    /**
-     * Copies a worker's row of X into a buffer, d values from its position.
-     *
-     * @param worker a worker in [0, n)
-     */
-    void readParameters(int worker, FloatBuffer destination);
+    /** The matrices that there are: the moving average only where it is on. */
+    List<State> state();
 
     /**
-     * Replaces a worker's row of X by d values from the position of a buffer. Its moving average stays.
+     * Copies a worker's row of a matrix into a buffer, d values from its position.
      *
+     * @param matrix one of {@link #state()}
      * @param worker a worker in [0, n)
      */
-    void writeParameters(int worker, FloatBuffer source);
+    void read(State matrix, int worker, FloatBuffer destination);
+
+    /**
+     * Replaces a worker's row of a matrix by d values from the position of a buffer. The other matrices stay.
+     *
+     * @param matrix one of {@link #state()}
+     * @param worker a worker in [0, n)
+     */
+    void write(State matrix, int worker, FloatBuffer source);
+
+    /** Copies a worker's row of X, as {@link #read} does. */
+    default void readParameters(int worker, FloatBuffer destination) {
+        read(State.PARAMETERS, worker, destination);
+    }
+
+    /** Replaces a worker's row of X, as {@link #write} does. */
+    default void writeParameters(int worker, FloatBuffer source) {
+        write(State.PARAMETERS, worker, source);
+    }
 
     @Override
     void close();

@@ -80,12 +80,17 @@ final class ScriptedEngine implements ReplicaEngine {
     }
 
     @Override
-    public void readParameters(int worker, FloatBuffer destination) {
+    public List<State> state() {
+        return List.of(State.PARAMETERS);
+    }
+
+    @Override
+    public void read(State matrix, int worker, FloatBuffer destination) {
         destination.put(0);
     }
 
     @Override
-    public void writeParameters(int worker, FloatBuffer source) {
+    public void write(State matrix, int worker, FloatBuffer source) {
         source.get();
     }
 

@@ -7,8 +7,12 @@ import dev.gossamer.engine.Score;
 import dev.gossamer.engine.SgdStep;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
+import java.util.List;
 
-/** A slow and simple engine: softmax regression without biases, in doubles, starting from zero. */
+/**
+ * A slow and simple engine: softmax regression without biases, starting from zero; computed in doubles, and rounded after
+ * each step to what {@link #read} gives.
+ */
 public final class SoftmaxEngine implements ReplicaEngine {
 
     private final int classes;
@@ -88,14 +92,16 @@ public final class SoftmaxEngine implements ReplicaEngine {
         double[][] mixed = new double[x.length][x[0].length];
         for (int k = 0; k < x[0].length; k++) {
             for (int i = 0; i < x.length; i++) {
-                momenta[i][k] = step.momentum() * momenta[i][k] + gradients[i][k] + step.weightDecay() * x[i][k];
+                double decayed = gradients[i][k] + step.weightDecay() * x[i][k];
+                momenta[i][k] = (float) (step.momentum() * momenta[i][k] + decayed);
                 x[i][k] -= step.learningRate() * momenta[i][k];
             }
             for (int i = 0; i < x.length; i++) {
                 for (int j = 0; j < x.length; j++) {
                     mixed[i][k] += mixing.get(i, j) * x[j][k];
                 }
-                average[i][k] = step.emaDecay() * average[i][k] + (1 - step.emaDecay()) * mixed[i][k];
+                mixed[i][k] = (float) mixed[i][k];
+                average[i][k] = (float) (step.emaDecay() * average[i][k] + (1 - step.emaDecay()) * mixed[i][k]);
             }
         }
         x = mixed;
@@ -143,15 +149,27 @@ public final class SoftmaxEngine implements ReplicaEngine {
     }
 
     @Override
-    public void readParameters(int worker, FloatBuffer destination) {
-        for (double value : x[worker]) {
+    public List<State> state() {
+        return List.of(State.values());
+    }
+
+    private double[][] matrix(State matrix) {
+        return matrix == State.PARAMETERS ? x : matrix == State.MOMENTA ? momenta : average;
+    }
+
+    @Override
+    public void read(State matrix, int worker, FloatBuffer destination) {
+        for (double value : matrix(matrix)[worker]) {
             destination.put((float) value);
         }
     }
 
     @Override
-    public void writeParameters(int worker, FloatBuffer source) {
-        throw new UnsupportedOperationException("no test needs it");
+    public void write(State matrix, int worker, FloatBuffer source) {
+        double[] row = matrix(matrix)[worker];
+        for (int k = 0; k < row.length; k++) {
+            row[k] = source.get();
+        }
     }
 
     @Override

@@ -18,7 +18,9 @@ import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
@@ -50,7 +52,8 @@ public final class Dl4jEngine implements ReplicaEngine {
     private final Inputs[] inputs;
     private final double[] losses;
     private final ReplicaMatrices matrices;
-    private final List<FloatBuffer> parameterRows;
+    /** Rows of the matrices that are the state, where they are in single precision. */
+    private final Map<State, List<FloatBuffer>> state = new EnumMap<>(State.class);
 
     /**
      * Builds n replicas that all start from the same parameters.
@@ -95,9 +98,16 @@ public final class Dl4jEngine implements ReplicaEngine {
             }
             Arrays.setAll(evaluators, t -> new Replica(network.get(), scored));
             boolean single = initial.dataType() == DataType.FLOAT;
-            parameterRows = single ? rows(parameters) : List.of();
+            if (single) {
+                state.put(State.PARAMETERS, rows(parameters));
+                state.put(State.MOMENTA, rows(momenta));
+            }
+            if (single && ema) {
+                state.put(State.AVERAGE, rows(average));
+            }
             matrices = single
-                    ? new BlockedMatrices(parameterRows, rows(gradients), rows(momenta), rows(average), workforce)
+                    ? new BlockedMatrices(state.get(State.PARAMETERS), rows(gradients), state.get(State.MOMENTA),
+                            state.getOrDefault(State.AVERAGE, List.of()), workforce)
                     : new Nd4jMatrices(parameters, gradients, momenta, average);
         } catch (RuntimeException | Error e) {
             close();
@@ -123,10 +133,10 @@ public final class Dl4jEngine implements ReplicaEngine {
         return matrix.getRow(i, true);
     }
 
-    /** The rows of a single-precision matrix as buffers on the same memory; none of a matrix that is absent. */
+    /** The rows of a single-precision matrix as buffers on the same memory. */
     private static List<FloatBuffer> rows(INDArray matrix) {
         List<FloatBuffer> rows = new ArrayList<>();
-        for (int i = 0; matrix != null && i < matrix.rows(); i++) {
+        for (int i = 0; i < matrix.rows(); i++) {
             FloatPointer pointer = new FloatPointer(matrix.data().pointer());
             rows.add(pointer.position(offset(i, matrix.columns())).limit(offset(i + 1, matrix.columns())).asBuffer());
         }
@@ -252,23 +262,28 @@ public final class Dl4jEngine implements ReplicaEngine {
     }
 
     @Override
-    public void readParameters(int worker, FloatBuffer destination) {
-        destination.put(parameterRow(worker));
+    public List<State> state() {
+        return List.copyOf(state.keySet());
     }
 
     @Override
-    public void writeParameters(int worker, FloatBuffer source) {
-        FloatBuffer row = parameterRow(worker);
+    public void read(State matrix, int worker, FloatBuffer destination) {
+        destination.put(stateRow(matrix, worker));
+    }
+
+    @Override
+    public void write(State matrix, int worker, FloatBuffer source) {
+        FloatBuffer row = stateRow(matrix, worker);
         row.put(source.duplicate().limit(source.position() + row.capacity()));
         source.position(source.position() + row.capacity());
     }
 
-    private FloatBuffer parameterRow(int worker) {
+    private FloatBuffer stateRow(State matrix, int worker) {
         Objects.checkIndex(worker, workers);
-        if (parameterRows.isEmpty()) {
+        if (state.isEmpty()) {
             throw new UnsupportedOperationException("parameters are read and written in single precision only");
         }
-        return parameterRows.get(worker).duplicate().clear();
+        return state.get(matrix).get(worker).duplicate().clear();
     }
 
     @Override

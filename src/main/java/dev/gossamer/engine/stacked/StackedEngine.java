@@ -13,6 +13,7 @@ import dev.gossamer.engine.stacked.Replicas.Matrix;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -158,13 +159,20 @@ public final class StackedEngine implements ReplicaEngine {
     }
 
     @Override
-    public void readParameters(int worker, FloatBuffer destination) {
-        replicas.read(Matrix.PARAMETERS, worker, destination);
+    public List<State> state() {
+        return evaluated == Matrix.AVERAGE
+                ? List.of(State.PARAMETERS, State.MOMENTA, State.AVERAGE)
+                : List.of(State.PARAMETERS, State.MOMENTA);
     }
 
     @Override
-    public void writeParameters(int worker, FloatBuffer source) {
-        replicas.write(Matrix.PARAMETERS, worker, source);
+    public void read(State matrix, int worker, FloatBuffer destination) {
+        replicas.read(Matrix.valueOf(matrix.name()), worker, destination);
+    }
+
+    @Override
+    public void write(State matrix, int worker, FloatBuffer source) {
+        replicas.write(Matrix.valueOf(matrix.name()), worker, source);
     }
 
     @Override
