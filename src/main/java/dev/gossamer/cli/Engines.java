@@ -13,6 +13,7 @@ import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.Key;
+import dev.gossamer.experiment.MemoryException;
 import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.model.Models;
 import java.util.Locale;
@@ -37,7 +38,7 @@ final class Engines implements EngineFactory {
     @Override
     public void check(RunConfiguration run, ImageShape images, int classes) {
         try {
-            checkMemory(run, memory(run, images, classes), MemoryEstimate.available());
+            checkMemory(run, memory(run, images, classes), availableMemory());
         } catch (UnknownLayerException e) {
             throw rejected(e);
         } catch (IllegalArgumentException e) {
@@ -45,7 +46,13 @@ final class Engines implements EngineFactory {
         }
     }
 
-    private static long memory(RunConfiguration run, ImageShape images, int classes) {
+    @Override
+    public long availableMemory() {
+        return MemoryEstimate.available();
+    }
+
+    @Override
+    public long memory(RunConfiguration run, ImageShape images, int classes) {
         ComputationGraphConfiguration network = network(run, images, classes);
         int batch = run.batchSize();
         boolean ema = run.ema() > 0;
@@ -67,11 +74,11 @@ final class Engines implements EngineFactory {
      *
      * @param needed in bytes
      * @param available in bytes
-     * @throws ConfigurationException if it has not, naming the keys that make it less
+     * @throws MemoryException if it has not, naming the keys that make it less
      */
     static void checkMemory(RunConfiguration run, long needed, long available) {
         if (needed > available) {
-            throw new ConfigurationException(String.format(Locale.ROOT,
+            throw new MemoryException(String.format(Locale.ROOT,
                     "%d workers with model %s need about %.1f GB of memory, but %.1f GB are available; make"
                             + " workers (%d), width (%s), batch-size (%d) or threads (%d) smaller",
                     run.workers(), run.model(), needed / 1e9, Math.max(0, available) / 1e9,

@@ -3,6 +3,7 @@ package dev.gossamer.cli;
 import dev.gossamer.bench.PeerException;
 import dev.gossamer.data.DataException;
 import dev.gossamer.data.FileFailure;
+import dev.gossamer.experiment.MemoryException;
 import dev.gossamer.record.RecordException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,6 +33,7 @@ final class Failures {
         }
         if (failure instanceof DataException
                 || failure instanceof RecordException
+                || failure instanceof MemoryException
                 || failure instanceof PeerException
                 || failure instanceof IllegalArgumentException) {
             return failure.getMessage();

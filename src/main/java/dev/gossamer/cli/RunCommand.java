@@ -1,9 +1,11 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.data.DataSet;
+import dev.gossamer.experiment.EarlierRuns;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.ExperimentFile;
 import dev.gossamer.experiment.Sweep;
+import dev.gossamer.record.FolderLock;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunStatus;
 import java.io.IOException;
@@ -52,14 +54,25 @@ final class RunCommand implements Command {
             return ExitCode.DONE;
         }
         options.rejectWords(line);
-        System.setProperty("gossamer.log", Plan.output(line, home).resolve("gossamer.log").toString());
+        System.setProperty("gossamer.log", Plan.log(line, home).toString());
         Plan plan = Plan.of(experiment, line, home, engines);
         console.err().println(name() + " on " + plan.source() + ": " + plan.size());
         DataSet data = plan.source().open(console);
         Sweep.checkNumber(plan.runs(), data.train().size());
-        String command = "./run.sh " + name() + " " + String.join(" ", arguments);
-        try (Interruption interruption = Interruption.install(console)) {
-            return sweep(plan, data, RunEnvironment.of(command.strip(), data), interruption);
+        String command = ("./run.sh " + name() + " " + String.join(" ", arguments)).strip();
+        boolean resume = line.hasOption(ExecutionOptions.RESUME);
+        try (FolderLock folder = resume
+                        ? OutputFolder.resume(plan.output(), plan.label())
+                        : OutputFolder.create(plan.output(), plan.label());
+                Interruption interruption = Interruption.install(console)) {
+            EarlierRuns earlier = resume
+                    ? EarlierRuns.in(folder.folder(), plan.runs(), data.fingerprint())
+                    : EarlierRuns.none();
+            int code = sweep(plan, data, folder.folder(), earlier, RunEnvironment.of(command, data), interruption);
+            if (code == ExitCode.INTERRUPTED) {
+                console.err().println("To go on: " + command + (resume ? "" : " --" + ExecutionOptions.RESUME));
+            }
+            return code;
         }
     }
 
@@ -69,25 +82,28 @@ final class RunCommand implements Command {
         return options;
     }
 
-    private int sweep(Plan plan, DataSet data, Map<String, Object> environment, Interruption interruption)
-            throws IOException {
-        Path folder = OutputFolder.create(plan.output(), plan.label());
+    private int sweep(
+            Plan plan,
+            DataSet data,
+            Path folder,
+            EarlierRuns earlier,
+            Map<String, Object> environment,
+            Interruption interruption) {
         console.err().println("Results: " + folder);
-        Sweep sweep = new Sweep(plan.label(), plan.runs(), data, engines, folder, environment);
-        try (SweepReport report = new SweepReport(folder, plan.runs(), plan.label(), data, console)) {
-            return exitCode(sweep.run(report, interruption), interruption);
+        Sweep sweep = new Sweep(
+                plan.label(), plan.runs(), data, engines, folder, environment, plan.execution(), earlier);
+        try (SweepReport report = new SweepReport(folder, plan, earlier.finished(folder), data, console)) {
+            List<RunResult> results = sweep.run(report, interruption);
+            return interruption.getAsBoolean() ? ExitCode.INTERRUPTED : exitCode(results, report);
         }
     }
 
-    private int exitCode(List<RunResult> results, Interruption interruption) {
-        if (interruption.getAsBoolean()) {
-            return ExitCode.INTERRUPTED;
-        }
+    private int exitCode(List<RunResult> results, SweepReport report) {
         long failed = results.stream().filter(result -> result.status() == RunStatus.FAILED).count();
         if (failed > 0) {
             console.err().println("error: " + failed + " of " + results.size() + " runs failed; the reasons are in "
-                    + System.getProperty("gossamer.log"));
+                    + System.getProperty("gossamer.log") + ", and --" + ExecutionOptions.RESUME + " repeats them");
         }
-        return failed > 0 ? ExitCode.FAILED : ExitCode.DONE;
+        return failed > 0 || report.lacksCharts() ? ExitCode.FAILED : ExitCode.DONE;
     }
 }

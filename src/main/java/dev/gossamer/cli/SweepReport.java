@@ -13,6 +13,8 @@ import dev.gossamer.report.Tables;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,57 +30,74 @@ final class SweepReport implements SweepObserver, AutoCloseable {
     private static final String CURVES_CHART = "curves.svg";
 
     private final Path folder;
-    private final Map<String, RunConfiguration> runs;
-    private final String title;
+    private final Plan plan;
     private final DataSet data;
     private final Console console;
     private final List<RecordedRun> ended = new ArrayList<>();
-    private Progress progress;
+    private final Map<String, Progress> progress = new HashMap<>();
     private int started;
     private String lastEngine = "";
     private boolean canDraw = true;
+    private boolean lacksCharts;
 
     /**
      * @param folder folder of the experiment
-     * @param runs configurations by the name of the run
-     * @param title title of the charts
+     * @param plan what is executed
+     * @param finished runs that need nothing more
      * @param data what is trained on
      * @param console where progress and results go
      */
-    SweepReport(Path folder, Map<String, RunConfiguration> runs, String title, DataSet data, Console console) {
+    SweepReport(Path folder, Plan plan, List<RecordedRun> finished, DataSet data, Console console) {
         this.folder = folder;
-        this.runs = runs;
-        this.title = title;
+        this.plan = plan;
         this.data = data;
         this.console = console;
+        ended.addAll(finished);
+        started = (int) finished.stream().filter(run -> plan.runs().containsKey(run.name())).count();
+        if (started > 0) {
+            console.err().println(started + " of " + plan.size() + " finished before");
+        }
     }
 
     @Override
-    public RunObserver started(String name, RunConfiguration configuration, long steps, String engine) {
+    public synchronized RunObserver started(
+            String name, RunConfiguration configuration, long done, long steps, String engine) {
         if (!engine.equals(lastEngine)) {
             console.err().println("Engine: " + engine);
             lastEngine = engine;
         }
         started++;
-        String place = started + "/" + runs.size();
-        progress = console.isTerminal()
-                ? new BarProgress(name, place, configuration, steps, console)
-                : new LineProgress(name, place, configuration, steps, console, LineProgress.INTERVAL);
-        return progress;
+        String place = started + "/" + plan.runs().size();
+        if (done > 0) {
+            console.err().println(name + ": goes on after step " + done);
+        }
+        boolean alone = plan.execution().parallel() == 1;
+        Progress shown = console.isTerminal() && alone
+                ? new BarProgress(name, place, configuration, done, steps, console)
+                : new LineProgress(name, place, configuration, done, steps, console, LineProgress.INTERVAL);
+        progress.put(name, shown);
+        return shown;
     }
 
     @Override
-    public void failed(String name, Throwable failure) {
-        endProgress();
+    public synchronized void note(String sentence) {
+        console.err().println("warning: " + sentence);
+    }
+
+    @Override
+    public synchronized void failed(String name, Throwable failure) {
+        endProgress(name);
         console.err().println("error: " + name + ": " + Failures.sentence(failure));
         Failures.log(name, failure);
     }
 
     @Override
-    public void finished(String name, RunResult result) {
-        endProgress();
+    public synchronized void finished(String name, RunResult result) {
+        endProgress(name);
         console.err().println(sentence(name, result));
-        ended.add(RecordedRun.of(folder.resolve(name), result, runs.get(name).toMap()));
+        ended.add(RecordedRun.of(folder.resolve(name), result, plan.runs().get(name).toMap()));
+        List<String> order = List.copyOf(plan.runs().keySet());
+        ended.sort(Comparator.comparingInt(run -> order.indexOf(run.name()) < 0 ? order.size() : order.indexOf(run.name())));
         if (canDraw) {
             draw();
         }
@@ -97,27 +116,33 @@ final class SweepReport implements SweepObserver, AutoCloseable {
     private void draw() {
         String subtitle = "test accuracy on " + data.name() + (data.synthetic() ? " (synthetic data)" : "");
         try {
-            Charts.learningRateAccuracy(ended, title, subtitle, folder.resolve(LEARNING_RATE_CHART));
-            Charts.curves(ended, title, subtitle, folder.resolve(CURVES_CHART));
+            Charts.learningRateAccuracy(ended, plan.label(), subtitle, folder.resolve(LEARNING_RATE_CHART));
+            Charts.curves(ended, plan.label(), subtitle, folder.resolve(CURVES_CHART));
         } catch (RuntimeException | OutOfMemoryError e) {
             canDraw = false;
+            lacksCharts = !(e instanceof ChartException);
             String reason = e instanceof ChartException ? e.getMessage() : Failures.sentence(e);
             console.err().println("warning: charts are no longer drawn: " + reason);
             Failures.log("charts", e);
         }
     }
 
-    private void endProgress() {
-        if (progress != null) {
-            progress.close();
-            progress = null;
+    /** Whether charts are missing for another reason than that this Java cannot draw: a full disk, for example. */
+    boolean lacksCharts() {
+        return lacksCharts;
+    }
+
+    private void endProgress(String name) {
+        Progress shown = progress.remove(name);
+        if (shown != null) {
+            shown.close();
         }
     }
 
     /** Takes the progress from the console and prints the results of the runs that have ended, where there are any. */
     @Override
     public void close() {
-        endProgress();
+        progress.values().forEach(Progress::close);
         if (ended.isEmpty()) {
             return;
         }

@@ -181,6 +181,14 @@ public record RunConfiguration(
         return total;
     }
 
+    /** The same run with another number of threads, which decides only how long it takes. */
+    RunConfiguration withThreads(int number) {
+        Map<Key, String> texts = new EnumMap<>(Key.class);
+        values().forEach((key, value) -> texts.put(key, value.toString()));
+        texts.put(Key.THREADS, Integer.toString(number));
+        return of(texts);
+    }
+
     /** Number of threads of the engine: those given, or one for each core. */
     public int engineThreads() {
         return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();

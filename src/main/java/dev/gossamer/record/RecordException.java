@@ -23,7 +23,8 @@ public final class RecordException extends RuntimeException {
         return new RecordException("cannot write " + file + ": " + FileFailure.reason(cause), cause);
     }
 
-    static RecordException reading(Path file, IOException cause) {
+    /** A file or folder that cannot be read, and why. */
+    public static RecordException reading(Path file, IOException cause) {
         return new RecordException("cannot read " + file + ": " + FileFailure.reason(cause), cause);
     }
 }

@@ -1,0 +1,20 @@
+package dev.gossamer.experiment;
+
+import java.time.Duration;
+
+/**
+ * How the runs of a sweep are executed, which does not change their results.
+ *
+ * @param parallel number of runs side by side, at least 1
+ * @param checkpointEvery time between two checkpoints of a run; zero for none, not even at its end
+ */
+public record Execution(int parallel, Duration checkpointEvery) {
+
+    /** One run after another, with a checkpoint every five minutes. */
+    public static final Execution STANDARD = new Execution(1, Duration.ofMinutes(5));
+
+    /** A run with its share of the threads, at least one. */
+    RunConfiguration share(RunConfiguration run) {
+        return parallel == 1 ? run : run.withThreads(Math.max(1, run.engineThreads() / parallel));
+    }
+}
