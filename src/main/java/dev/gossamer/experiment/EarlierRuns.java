@@ -19,9 +19,6 @@ import java.util.stream.Stream;
 /** What the folder of an experiment holds of earlier processes. */
 public final class EarlierRuns {
 
-    /** The key whose value may differ: it does not change results. */
-    private static final Set<String> FREE = Set.of(Key.THREADS.toString());
-
     private static final String NONE = "none";
 
     private final boolean resumed;
@@ -76,7 +73,7 @@ public final class EarlierRuns {
         keys.addAll(recorded.keySet());
         List<String> differences = new ArrayList<>();
         for (String key : keys) {
-            if (!FREE.contains(key) && !Objects.equals(recorded.get(key), now.get(key))) {
+            if (!isFree(key, run) && !Objects.equals(recorded.get(key), now.get(key))) {
                 differences.add(key + " was " + recorded.getOrDefault(key, NONE) + " and is "
                         + now.getOrDefault(key, NONE));
             }
@@ -88,6 +85,11 @@ public final class EarlierRuns {
             throw new ConfigurationException("run " + name + " cannot be resumed with another configuration: "
                     + String.join("; ", differences) + "; give the values that it was started with");
         }
+    }
+
+    /** Whether a value may differ, because it does not change results. */
+    private static boolean isFree(String key, RunConfiguration run) {
+        return key.equals(Key.THREADS.toString()) && run.workers() > 1;
     }
 
     /** Whether runs that have not ended are continued, or begun anew where that is not possible. */

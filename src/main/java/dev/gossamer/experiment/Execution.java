@@ -13,8 +13,12 @@ public record Execution(int parallel, Duration checkpointEvery) {
     /** One run after another, with a checkpoint every five minutes. */
     public static final Execution STANDARD = new Execution(1, Duration.ofMinutes(5));
 
-    /** A run with its share of the threads, at least one. */
+    /**
+     * A run with its share of the threads, at least one. A single worker keeps all of them, since its sums are rounded
+     * differently for another number.
+     */
     RunConfiguration share(RunConfiguration run) {
-        return parallel == 1 ? run : run.withThreads(Math.max(1, run.engineThreads() / parallel));
+        boolean keepsAll = parallel == 1 || run.workers() == 1;
+        return keepsAll ? run : run.withThreads(Math.max(1, run.engineThreads() / parallel));
     }
 }

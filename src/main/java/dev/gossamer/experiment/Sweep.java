@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -147,15 +148,31 @@ public final class Sweep {
      */
     public List<RunResult> run(SweepObserver observer, BooleanSupplier stop) {
         ResultTable table = new ResultTable(folder, runs.keySet(), earlier.results());
-        Queue<String> waiting = new ConcurrentLinkedQueue<>(runs.keySet());
-        waiting.removeIf(earlier::isFinal);
         List<RunResult> results = Collections.synchronizedList(new ArrayList<>());
-        new SideBySide(execution.parallel()).run(stop, ended -> {
-            for (String name = waiting.poll(); name != null && !ended.getAsBoolean(); name = waiting.poll()) {
-                results.add(execute(name, runs.get(name), table, observer, ended));
+        for (Queue<String> waiting : groups()) {
+            new SideBySide(Math.min(execution.parallel(), waiting.size())).run(stop, ended -> {
+                while (!ended.getAsBoolean()) {
+                    String name = waiting.poll();
+                    if (name == null) {
+                        break;
+                    }
+                    results.add(execute(name, runs.get(name), table, observer, ended));
+                }
+            });
+        }
+        return results;
+    }
+
+    /** The runs to do: one group where they are executed one by one, else those that can go on at the same time. */
+    private Collection<Queue<String>> groups() {
+        Map<Integer, Queue<String>> groups = new LinkedHashMap<>();
+        runs.forEach((name, run) -> {
+            if (!earlier.isFinal(name)) {
+                int group = execution.parallel() == 1 ? 1 : run.operationThreads();
+                groups.computeIfAbsent(group, missing -> new ConcurrentLinkedQueue<>()).add(name);
             }
         });
-        return results;
+        return groups.values();
     }
 
     private RunResult execute(

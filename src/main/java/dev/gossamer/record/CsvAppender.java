@@ -53,7 +53,8 @@ final class CsvAppender implements Closeable {
         return at(file);
     }
 
-    private static CsvAppender at(Path file) {
+    /** Opens whatever is there, without looking at it. */
+    static CsvAppender at(Path file) {
         try {
             return new CsvAppender(file, new FileOutputStream(file.toFile(), true));
         } catch (IOException e) {

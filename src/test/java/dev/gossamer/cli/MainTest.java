@@ -123,7 +123,7 @@ class MainTest {
     }
 
     @Test
-    void aChartThatCannotBeDrawnEndsNothing() throws IOException {
+    void aChartThatCannotBeWrittenEndsNothingButIsAFailure() throws IOException {
         EngineFactory engines = (run, data) -> {
             try {
                 Files.createDirectories(home.path.resolve("runs/tiny/lr-accuracy.svg/in-the-way"));
@@ -132,7 +132,7 @@ class MainTest {
             }
             return SoftmaxEngine.factory().create(run, data);
         };
-        assertEquals(ExitCode.DONE, home.run(engines, "tiny"));
+        assertEquals(ExitCode.FAILED, home.run(engines, "tiny"));
         assertEquals(2, results("tiny").size());
         assertEquals(1, home.err().split("\nwarning: charts are no longer drawn: ", -1).length - 1, home.err());
         assertFalse(Files.exists(home.path.resolve("runs/tiny/lr-accuracy.svg.part")));
@@ -293,7 +293,7 @@ class MainTest {
         assertEquals("error: output must be a folder, got " + inside + ": " + file + " is a file\n", home.err());
         Path locked = Files.createDirectory(folder.resolve("locked"));
         assumeTrue(locked.toFile().setWritable(false) && !Files.isWritable(locked), "may write everywhere");
-        assertEquals(ExitCode.USAGE, run(command + " --output " + locked.resolve("a/b")));
+        assertEquals(ExitCode.FAILED, run(command + " --output " + locked.resolve("a/b")));
         assertEquals("error: output must be a folder that can be written to, got " + locked.resolve("a/b")
                 + ": no permission in " + locked + "\n", home.err());
     }

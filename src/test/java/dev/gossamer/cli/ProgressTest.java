@@ -30,7 +30,7 @@ class ProgressTest {
     }
 
     private Progress lines(Duration interval) {
-        return new LineProgress("a", "1/2", Sample.configuration(Map.of()), 12, console, interval);
+        return new LineProgress("a", "1/2", Sample.configuration(Map.of()), 0, 12, console, interval);
     }
 
     private static List<MetricsRow> evaluation(double accuracy) {
@@ -68,7 +68,7 @@ class ProgressTest {
     @Test
     void onATerminalEveryLineFitsAndNothingIsLeft() {
         try (Progress progress = new BarProgress(
-                NAME, "10/12", Sample.configuration(Map.of(Key.WORKERS, "32")), 20_000, console)) {
+                NAME, "10/12", Sample.configuration(Map.of(Key.WORKERS, "32")), 0, 20_000, console)) {
             progress.stepped(20_000, 1_216_914.226, 100);
             progress.evaluated(evaluation(1));
         }
@@ -84,7 +84,7 @@ class ProgressTest {
 
     @Test
     void shortLinesCoverLongerOnesBefore() {
-        try (Progress progress = new BarProgress("a", "1/2", Sample.configuration(Map.of()), 12, console)) {
+        try (Progress progress = new BarProgress("a", "1/2", Sample.configuration(Map.of()), 0, 12, console)) {
             progress.stepped(1, 2.5, 0.01);
         }
         List<Integer> lengths = Arrays.stream(shown().split("\r")).skip(1).map(String::length).distinct().toList();
