@@ -57,6 +57,9 @@ final class SweepReport implements SweepObserver, AutoCloseable {
         if (started > 0) {
             console.err().println(started + " of " + plan.size() + " finished before");
         }
+        if (!ended.isEmpty()) {
+            draw();
+        }
     }
 
     @Override
