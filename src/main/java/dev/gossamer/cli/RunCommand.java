@@ -11,7 +11,6 @@ import dev.gossamer.record.RunStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.apache.commons.cli.CommandLine;
 
 /** The name of an experiment as a command: executes its runs, and prints and records their results. */
@@ -56,24 +55,25 @@ final class RunCommand implements Command {
         options.rejectWords(line);
         System.setProperty("gossamer.log", Plan.log(line, home).toString());
         Plan plan = Plan.of(experiment, line, home, engines);
+        String command = ("./run.sh " + name() + " " + String.join(" ", arguments)).strip();
+        if (line.hasOption(ExecutionOptions.RESUME)) {
+            try (FolderLock folder = OutputFolder.resume(plan.output(), plan.label())) {
+                DataSet data = open(plan);
+                EarlierRuns earlier = EarlierRuns.in(folder.folder(), plan.runs(), data.fingerprint());
+                return sweep(plan, data, folder.folder(), earlier, command);
+            }
+        }
+        DataSet data = open(plan);
+        try (FolderLock folder = OutputFolder.create(plan.output(), plan.label())) {
+            return sweep(plan, data, folder.folder(), EarlierRuns.none(), command);
+        }
+    }
+
+    private DataSet open(Plan plan) {
         console.err().println(name() + " on " + plan.source() + ": " + plan.size());
         DataSet data = plan.source().open(console);
         Sweep.checkNumber(plan.runs(), data.train().size());
-        String command = ("./run.sh " + name() + " " + String.join(" ", arguments)).strip();
-        boolean resume = line.hasOption(ExecutionOptions.RESUME);
-        try (FolderLock folder = resume
-                        ? OutputFolder.resume(plan.output(), plan.label())
-                        : OutputFolder.create(plan.output(), plan.label());
-                Interruption interruption = Interruption.install(console)) {
-            EarlierRuns earlier = resume
-                    ? EarlierRuns.in(folder.folder(), plan.runs(), data.fingerprint())
-                    : EarlierRuns.none();
-            int code = sweep(plan, data, folder.folder(), earlier, RunEnvironment.of(command, data), interruption);
-            if (code == ExitCode.INTERRUPTED) {
-                console.err().println("To go on: " + command + (resume ? "" : " --" + ExecutionOptions.RESUME));
-            }
-            return code;
-        }
+        return data;
     }
 
     private CommandLineOptions options() {
@@ -82,17 +82,22 @@ final class RunCommand implements Command {
         return options;
     }
 
-    private int sweep(
-            Plan plan,
-            DataSet data,
-            Path folder,
-            EarlierRuns earlier,
-            Map<String, Object> environment,
-            Interruption interruption) {
+    private int sweep(Plan plan, DataSet data, Path folder, EarlierRuns earlier, String command) {
         console.err().println("Results: " + folder);
-        Sweep sweep = new Sweep(
-                plan.label(), plan.runs(), data, engines, folder, environment, plan.execution(), earlier);
-        try (SweepReport report = new SweepReport(folder, plan, earlier.finished(folder), data, console)) {
+        Sweep sweep = new Sweep(plan.label(), plan.runs(), data, engines, folder, RunEnvironment.of(command, data),
+                plan.execution(), earlier);
+        try (Interruption interruption = Interruption.install(console)) {
+            int code = execute(sweep, new SweepReport(folder, plan, earlier.finished(folder), data, console), interruption);
+            if (code == ExitCode.INTERRUPTED) {
+                String option = " --" + ExecutionOptions.RESUME;
+                console.err().println("To go on: " + command + (command.contains(option) ? "" : option));
+            }
+            return code;
+        }
+    }
+
+    private int execute(Sweep sweep, SweepReport report, Interruption interruption) {
+        try (report) {
             List<RunResult> results = sweep.run(report, interruption);
             return interruption.getAsBoolean() ? ExitCode.INTERRUPTED : exitCode(results, report);
         }

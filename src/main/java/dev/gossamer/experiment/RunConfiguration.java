@@ -254,7 +254,8 @@ public record RunConfiguration(
         try {
             return Topologies.parse(topology, workers).name();
         } catch (IllegalArgumentException e) {
-            throw new ConfigurationException("topology: " + e.getMessage());
+            String hint = workers == 1 ? "; one worker alone is the topology solo" : "";
+            throw new ConfigurationException("topology: " + e.getMessage() + hint);
         }
     }
 

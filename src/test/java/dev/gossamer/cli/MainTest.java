@@ -256,6 +256,14 @@ class MainTest {
         "tiny --seed | '--seed needs a value: seed of everything random in a run (1): a whole number in [0, 9'",
         "data | data needs \"fetch\" and the name of a data set: data fetch cifar-10|fashion-mnist",
         "data fetch cifar | unknown data set \"cifar\"; did you mean \"cifar-10\"?",
+        "mine.yml | experiment files end in .yaml, got mine.yml",
+        "show mine.yml | experiment files end in .yaml, got mine.yml",
+        "tiny --workers 1 | topology: ring needs at least 2 workers, got 1; one worker alone is the topology solo",
+        "tiny --checkpoint-every 5 | checkpoint-every must be a time with its unit, as 30s, 5m or 2h, or never, got \"5\"",
+        "tiny --checkpoint-every soon | checkpoint-every must be a time with its unit, as 30s, 5m or 2h, or never, got",
+        "tiny --parallel 0 | parallel must be a whole number in [1, 256], got \"0\"",
+        "tiny --parallel 1.5 | parallel must be a whole number in [1, 256], got \"1.5\"",
+        "tiny --resume | there is nothing to resume: no folder tiny with results in ",
         "no/such.yaml | no such experiment file: no/such.yaml; known are tiny",
     })
     void wrongUsageIsOneLineAndExitCode2(String arguments, String message) {

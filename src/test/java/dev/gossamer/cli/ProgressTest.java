@@ -66,6 +66,28 @@ class ProgressTest {
     }
 
     @Test
+    void duringTheLastEvaluationItIsNotDone() {
+        try (Progress progress = lines(Duration.ZERO)) {
+            progress.stepped(12, 2.5, 0.01);
+            progress.evaluating(1, 2);
+            progress.evaluated(evaluation(0.5));
+        }
+        List<String> lines = shown().lines().toList();
+        assertEquals("a (1/2) 99% 12/12  loss 2.500  evaluating 1/2", lines.get(2));
+        assertTrue(lines.get(3).startsWith("a (1/2) 100% 12/12  "), lines.get(3));
+    }
+
+    @Test
+    void aRunThatGoesOnCountsItsOwnStepsOnly() {
+        try (Progress progress = new LineProgress("a", "1/2", Sample.configuration(Map.of()), 8, 12, console, Duration.ZERO)) {
+            progress.stepped(9, 2.5, 0.01);
+        }
+        List<String> lines = shown().lines().toList();
+        assertEquals("a (1/2) 66% 8/12", lines.get(0));
+        assertTrue(lines.get(1).matches("a \\(1/2\\) 75% 9/12  loss 2\\.500  2000 img/s  0:00 left"), lines.get(1));
+    }
+
+    @Test
     void onATerminalEveryLineFitsAndNothingIsLeft() {
         try (Progress progress = new BarProgress(
                 NAME, "10/12", Sample.configuration(Map.of(Key.WORKERS, "32")), 0, 20_000, console)) {
