@@ -113,7 +113,7 @@ public final class Main {
             commands.forEach(command -> names.add(command.name()));
             throw new UsageException("unknown experiment or command \"" + name + "\"" + Nearest.hint(name, names));
         }
-        return new RunCommand(experiments.get(name), home, engines, console);
+        return new RunCommand(name, experiments.get(name), home, engines, console);
     }
 
     private void help(PrintStream out) throws IOException {

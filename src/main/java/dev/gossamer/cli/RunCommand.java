@@ -16,18 +16,21 @@ import org.apache.commons.cli.CommandLine;
 /** The name of an experiment as a command: executes its runs, and prints and records their results. */
 final class RunCommand implements Command {
 
+    private final String word;
     private final ExperimentFile experiment;
     private final Path home;
     private final EngineFactory engines;
     private final Console console;
 
     /**
+     * @param word what the user typed for it: its name, or a file
      * @param experiment what to run
      * @param home holds {@code datasets} and {@code runs}
      * @param engines makes the engine of each run
      * @param console where progress and results go
      */
-    RunCommand(ExperimentFile experiment, Path home, EngineFactory engines, Console console) {
+    RunCommand(String word, ExperimentFile experiment, Path home, EngineFactory engines, Console console) {
+        this.word = word;
         this.experiment = experiment;
         this.home = home;
         this.engines = engines;
@@ -55,7 +58,7 @@ final class RunCommand implements Command {
         options.rejectWords(line);
         System.setProperty("gossamer.log", Plan.log(line, home).toString());
         Plan plan = Plan.of(experiment, line, home, engines);
-        String command = ("./run.sh " + name() + " " + String.join(" ", arguments)).strip();
+        String command = ("./run.sh " + word + " " + String.join(" ", arguments)).strip();
         if (line.hasOption(ExecutionOptions.RESUME)) {
             try (FolderLock folder = OutputFolder.resume(plan.output(), plan.label())) {
                 DataSet data = open(plan);

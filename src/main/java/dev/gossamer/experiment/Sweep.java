@@ -34,6 +34,8 @@ import java.util.function.ToDoubleFunction;
  */
 public final class Sweep {
 
+    private static final String ENGINE = "engine";
+
     private final String experiment;
     private final Map<String, RunConfiguration> runs;
     private final DataSet data;
@@ -200,10 +202,25 @@ public final class Sweep {
             RunObserver progress = observer.started(name, run, done, steps, engine.description());
             TrainingLoop loop = new TrainingLoop(run, data, engine, new RecordingObserver(record, progress), stop,
                     new Checkpointing(record, engine, execution.checkpointEvery()));
-            checkpoint.ifPresent(found ->
-                    loop.resume(done, Checkpointing.restore(found, engine), record.lastEvaluation()));
+            checkpoint.ifPresent(found -> {
+                noteOtherEngine(name, engine, observer);
+                loop.resume(done, Checkpointing.restore(found, engine), record.lastEvaluation());
+            });
             return end(name, result(run, train(name, loop, observer)), record, table, observer);
         }
+    }
+
+    /** What another engine computes differs by rounding. */
+    private void noteOtherEngine(String name, ReplicaEngine engine, SweepObserver observer) {
+        String now = withoutThreads(engine.description());
+        RunFolder.environment(folder.resolve(name), ENGINE)
+                .map(Sweep::withoutThreads)
+                .filter(before -> !before.equals(now))
+                .ifPresent(before -> observer.note(name + " was begun with " + before + " and goes on with " + now));
+    }
+
+    private static String withoutThreads(String engine) {
+        return engine.replaceFirst(", \\d+ threads?$", "");
     }
 
     /** Where a run is continued from; a folder of a run that cannot be is emptied. */
@@ -251,7 +268,7 @@ public final class Sweep {
 
     private Map<String, Object> environmentOf(ReplicaEngine engine) {
         Map<String, Object> known = new LinkedHashMap<>(environment);
-        known.put("engine", engine.description());
+        known.put(ENGINE, engine.description());
         known.put("parameters", engine.parameters());
         known.put("started", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         return known;

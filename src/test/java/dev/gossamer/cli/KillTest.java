@@ -2,6 +2,7 @@ package dev.gossamer.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -179,6 +180,7 @@ class KillTest {
         assertEquals(ExitCode.INTERRUPTED, process.exitValue(), err);
         assertTrue(err.contains("\nTo go on: ./run.sh tiny --engine stacked --width 0.05 ") && err.endsWith(" --resume\n"), err);
         finish(start("stopped", "stacked", "--resume"), "stopped");
+        assertFalse(Files.readString(folder.resolve("stopped.err")).contains("warning"));
         assertTrue(Files.readString(folder.resolve("stopped.err")).contains(": goes on after step "));
         finish(start("whole", "stacked"), "whole");
         compare(folder.resolve("whole/tiny"), folder.resolve("stopped/tiny"));

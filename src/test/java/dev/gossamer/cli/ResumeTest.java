@@ -165,6 +165,16 @@ class ResumeTest {
         }
     }
 
+    @Test
+    void anotherEngineIsToldOf() throws IOException {
+        run("tiny --checkpoint-every 1ms", (run, step) -> failAt(run, 0.01, step, 4));
+        Path environment = results.resolve(FIRST).resolve("environment.json");
+        Files.writeString(environment, Files.readString(environment).replace("softmax regression in Java", "abacus"));
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertTrue(home.err().contains(
+                "warning: " + FIRST + " was begun with abacus and goes on with softmax regression in Java\n"), home.err());
+    }
+
     /** Killed between the two files. */
     @Test
     void aRowThatIsMissingIsWrittenAndNoneTwice() throws IOException {
