@@ -14,7 +14,13 @@ final class LineProgress extends Progress {
     private long lastLine;
 
     LineProgress(
-            String name, String place, RunConfiguration configuration, long done, long total, Console console, Duration interval) {
+            String name,
+            String place,
+            RunConfiguration configuration,
+            long done,
+            long total,
+            Console console,
+            Duration interval) {
         super(name, place, configuration, done, total);
         this.console = console;
         this.interval = interval;

@@ -90,7 +90,8 @@ final class RunCommand implements Command {
         Sweep sweep = new Sweep(plan.label(), plan.runs(), data, engines, folder, RunEnvironment.of(command, data),
                 plan.execution(), earlier);
         try (Interruption interruption = Interruption.install(console)) {
-            int code = execute(sweep, new SweepReport(folder, plan, earlier.finished(folder), data, console), interruption);
+            SweepReport report = new SweepReport(folder, plan, earlier.finished(folder), data, console);
+            int code = execute(sweep, report, interruption);
             if (code == ExitCode.INTERRUPTED) {
                 String option = " --" + ExecutionOptions.RESUME;
                 console.err().println("To go on: " + command + (command.contains(option) ? "" : option));

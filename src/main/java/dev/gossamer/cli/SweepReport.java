@@ -33,6 +33,7 @@ final class SweepReport implements SweepObserver, AutoCloseable {
     private final Plan plan;
     private final DataSet data;
     private final Console console;
+    private final Map<String, Integer> order = new HashMap<>();
     private final List<RecordedRun> ended = new ArrayList<>();
     private final Map<String, Progress> progress = new HashMap<>();
     private int started;
@@ -52,6 +53,7 @@ final class SweepReport implements SweepObserver, AutoCloseable {
         this.plan = plan;
         this.data = data;
         this.console = console;
+        plan.runs().keySet().forEach(name -> order.put(name, order.size()));
         ended.addAll(finished);
         started = (int) finished.stream().filter(run -> plan.runs().containsKey(run.name())).count();
         if (started > 0) {
@@ -99,8 +101,7 @@ final class SweepReport implements SweepObserver, AutoCloseable {
         endProgress(name);
         console.err().println(sentence(name, result));
         ended.add(RecordedRun.of(folder.resolve(name), result, plan.runs().get(name).toMap()));
-        List<String> order = List.copyOf(plan.runs().keySet());
-        ended.sort(Comparator.comparingInt(run -> order.indexOf(run.name()) < 0 ? order.size() : order.indexOf(run.name())));
+        ended.sort(Comparator.comparingInt(run -> order.getOrDefault(run.name(), order.size())));
         if (canDraw) {
             draw();
         }

@@ -42,7 +42,7 @@ final class Checkpointing {
                 || header.parameters() != engine.parameters()
                 || !header.matrices().equals(names(engine))) {
             throw new RecordException(String.format(Locale.ROOT,
-                    "the checkpoint is of %d workers with %d parameters, %s, and cannot be continued with %d with %d, %s",
+                    "the checkpoint is of %d workers with %d parameters, %s, and cannot be continued with %d of %d, %s",
                     header.workers(), header.parameters(), header.matrices(),
                     engine.workers(), engine.parameters(), names(engine)));
         }

@@ -77,7 +77,8 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
             parser.nextToken();
             JsonNode root = tree(parser);
             if (parser.nextToken() != null) {
-                throw new ConfigurationException("an experiment file holds one YAML document, got a second one after ---");
+                throw new ConfigurationException(
+                        "an experiment file holds one YAML document, got a second one after ---");
             }
             return root;
         }
@@ -129,7 +130,8 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
             JsonNode value = entry.getValue();
             if (value.isArray() && value.size() > 1 && value.get(0).isValueNode()) {
                 throw new ConfigurationException(
-                        entry.getKey() + " takes one value in the defaults, got " + value + "; lists belong into the grid");
+                        entry.getKey() + " takes one value in the defaults, got " + value
+                                + "; lists belong into the grid");
             }
         }
     }

@@ -14,8 +14,8 @@ import java.util.OptionalLong;
 
 /**
  * Everything that decides a run, apart from the data set's content. Immutable and checked; equal configurations on
- * equal data give equal runs, whatever the number of threads, which decides only how long they take; but a single worker
- * has its sums rounded differently for each. The components are the {@link Key keys} of the experiment file.
+ * equal data give equal runs, whatever the number of threads, which decides only how long they take; but a single
+ * worker has its sums rounded differently for each. The components are the {@link Key keys} of the experiment file.
  *
  * @param dataSet {@code cifar-10} or {@code fashion-mnist}
  * @param model {@code vgg-11}, {@code resnet-20}, {@code mlp} or {@code linear} (softmax regression)

@@ -118,7 +118,8 @@ public final class Sweep {
         long available = engines.availableMemory();
         if (needed > available) {
             throw new MemoryException(String.format(Locale.ROOT,
-                    "%d runs side by side need about %.1f GB of memory, but %.1f GB are available; make parallel smaller",
+                    "%d runs side by side need about %.1f GB of memory, but %.1f GB are available; make parallel"
+                            + " smaller",
                     Math.min(execution.parallel(), runs.size()), needed / 1e9, Math.max(0, available) / 1e9));
         }
     }

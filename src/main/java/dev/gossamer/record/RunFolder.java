@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 
 /**
  * The folder of a run: {@code config.yaml}, {@code environment.json}, {@code metrics.csv}, {@code summary.json}, a
- * TensorBoard event file, and {@code checkpoints/}. Every method that writes throws {@link RecordException} where the disk is full, the folder
- * read-only or gone.
+ * TensorBoard event file, and {@code checkpoints/}. Every method that writes throws {@link RecordException} where the
+ * disk is full, the folder read-only or gone.
  */
 public final class RunFolder implements Closeable {
 
@@ -158,7 +158,9 @@ public final class RunFolder implements Closeable {
      */
     public static Optional<String> environment(Path folder, String name) {
         Path file = folder.resolve(ENVIRONMENT);
-        return Files.exists(file) ? Optional.ofNullable(Mappers.jsonTexts(text(file), file).get(name)) : Optional.empty();
+        return Files.exists(file)
+                ? Optional.ofNullable(Mappers.jsonTexts(text(file), file).get(name))
+                : Optional.empty();
     }
 
     /**

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.Event;
 
 /**
- * The program as a process of its own, killed at random moments and resumed, against one that was never stopped: the same
- * parameters, momenta and averages bit for bit, and the same rows but for durations.
+ * The program as a process of its own, killed at random moments and resumed, against one that was never stopped: the
+ * same parameters, momenta and averages bit for bit, and the same rows but for durations.
  */
 @DisabledOnOs(OS.WINDOWS)
 class KillTest {
@@ -94,7 +94,8 @@ class KillTest {
     }
 
     /** One sweep to its end, with kills in between. */
-    private void killUntil(int wanted, String output, String engine, int most) throws IOException, InterruptedException {
+    private void killUntil(int wanted, String output, String engine, int most)
+            throws IOException, InterruptedException {
         while (true) {
             boolean resumed = Files.exists(folder.resolve(output).resolve("tiny/.lock"));
             List<String> more = new ArrayList<>(resumed ? List.of("--resume") : List.of());
@@ -155,7 +156,8 @@ class KillTest {
     private static List<Event> events(Path run) throws IOException {
         ByteBuffer content;
         try (Stream<Path> files = Files.list(run)) {
-            Path file = files.filter(path -> path.getFileName().toString().contains("tfevents")).findFirst().orElseThrow();
+            Path file =
+                    files.filter(path -> path.getFileName().toString().contains("tfevents")).findFirst().orElseThrow();
             content = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
         }
         List<Event> events = new ArrayList<>();
@@ -178,7 +180,8 @@ class KillTest {
         assertTrue(process.waitFor(60, TimeUnit.SECONDS));
         String err = Files.readString(folder.resolve("stopped.err"));
         assertEquals(ExitCode.INTERRUPTED, process.exitValue(), err);
-        assertTrue(err.contains("\nTo go on: ./run.sh tiny --engine stacked --width 0.05 ") && err.endsWith(" --resume\n"), err);
+        assertTrue(err.contains("\nTo go on: ./run.sh tiny --engine stacked --width 0.05 "), err);
+        assertTrue(err.endsWith(" --resume\n"), err);
         finish(start("stopped", "stacked", "--resume"), "stopped");
         assertFalse(Files.readString(folder.resolve("stopped.err")).contains("warning"));
         assertTrue(Files.readString(folder.resolve("stopped.err")).contains(": goes on after step "));
@@ -194,7 +197,8 @@ class KillTest {
             while (process.isAlive() && !Files.exists(lock)) {
                 TimeUnit.MILLISECONDS.sleep(10);
             }
-            int code = home.run(new Engines(line -> { }), "tiny", "--resume", "--output", folder.resolve("taken").toString());
+            String output = folder.resolve("taken").toString();
+            int code = home.run(new Engines(line -> { }), "tiny", "--resume", "--output", output);
             assertEquals(ExitCode.FAILED, code);
             assertTrue(home.err().endsWith("error: results folder " + folder.resolve("taken/tiny")
                     + " is in use by another process; wait for it, or stop it\n"), home.err());

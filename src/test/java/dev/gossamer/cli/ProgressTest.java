@@ -79,7 +79,8 @@ class ProgressTest {
 
     @Test
     void aRunThatGoesOnCountsItsOwnStepsOnly() {
-        try (Progress progress = new LineProgress("a", "1/2", Sample.configuration(Map.of()), 8, 12, console, Duration.ZERO)) {
+        try (Progress progress = new LineProgress(
+                "a", "1/2", Sample.configuration(Map.of()), 8, 12, console, Duration.ZERO)) {
             progress.stepped(9, 2.5, 0.01);
         }
         List<String> lines = shown().lines().toList();

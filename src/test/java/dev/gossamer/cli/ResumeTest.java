@@ -112,7 +112,7 @@ class ResumeTest {
         assertTrue(home.err().contains(", and --resume repeats them\n"), home.err());
         assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
         assertEquals("0.02 5", trained.get(trained.size() - 1));
-        assertTrue(trained.size() <= 6 && trained.stream().allMatch(step -> step.startsWith("0.02 ")), trained::toString);
+        assertTrue(trained.stream().allMatch(step -> step.startsWith("0.02 ")), trained::toString);
         assertTrue(home.err().contains("\nResults: " + results + "\n1 of 2 runs finished before\n"), home.err());
         assertTrue(home.out().contains("0.01  finished") && home.out().contains("0.02  finished"), home.out());
         assertAsIfNeverStopped();
@@ -171,8 +171,8 @@ class ResumeTest {
         Path environment = results.resolve(FIRST).resolve("environment.json");
         Files.writeString(environment, Files.readString(environment).replace("softmax regression in Java", "abacus"));
         assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
-        assertTrue(home.err().contains(
-                "warning: " + FIRST + " was begun with abacus and goes on with softmax regression in Java\n"), home.err());
+        String line = " was begun with abacus and goes on with softmax regression in Java\n";
+        assertTrue(home.err().contains("warning: " + FIRST + line), home.err());
     }
 
     /** Killed between the two files. */
@@ -190,8 +190,9 @@ class ResumeTest {
     void anotherConfigurationIsRefusedWithTheDifference() {
         run("tiny");
         assertEquals(ExitCode.USAGE, run("tiny --resume --steps 7 --train-limit 50"));
-        assertTrue(home.err().endsWith("error: run " + FIRST + " cannot be resumed with another configuration: steps was"
-                + " 6 and is 7; train-limit was none and is 50; give the values that it was started with\n"), home.err());
+        assertTrue(home.err().endsWith("error: run " + FIRST + " cannot be resumed with another configuration: "
+                + "steps was 6 and is 7; train-limit was none and is 50; give the values that it was started with\n"),
+                home.err());
         assertEquals(ExitCode.DONE, run("tiny --resume --threads 1"), home.err());
         assertEquals(List.of(), trained);
     }
@@ -210,7 +211,7 @@ class ResumeTest {
     @Test
     void theFolderIsTheNewestOrTheOneThatIsGiven() {
         assertEquals(ExitCode.USAGE, run("tiny --resume"));
-        assertTrue(home.err().contains("error: there is nothing to resume: no folder tiny with results in "), home.err());
+        assertTrue(home.err().startsWith("error: there is nothing to resume: no folder tiny with "), home.err());
         run("tiny", (run, step) -> failAt(run, 0.01, step, 0));
         run("tiny", (run, step) -> failAt(run, 0.02, step, 0));
         assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());

@@ -69,8 +69,8 @@ class ExperimentFileTest {
             assertTrue(message.matches("mine.yaml: line [23]: an experiment file holds plain values, without the tags"
                     + " \\(!\\) and aliases \\(\\*\\) of YAML"), message);
         }
-        assertEquals("mine.yaml: learning-rate takes one value in the defaults, got [\"0.1\",\"0.2\"]; lists belong into"
-                + " the grid", rejection("defaults: {learning-rate: [0.1, 0.2]}"));
+        assertEquals("mine.yaml: learning-rate takes one value in the defaults, got [\"0.1\",\"0.2\"]; lists belong"
+                + " into the grid", rejection("defaults: {learning-rate: [0.1, 0.2]}"));
         assertEquals(8, read("---\ndefaults: {workers: [8]}\n").grid().runs().values().iterator().next().workers());
     }
 

@@ -22,7 +22,7 @@ public final class MemoryEstimate {
     /** Working memory of native libraries for a thread. */
     private static final long PER_THREAD = 32L << 20;
 
-    /** Vectors of d values beside the matrices: evaluated, initial, as that is drawn, and on the way to a checkpoint. */
+    /** Vectors of d values beside the matrices: evaluated, initial, as that is drawn, on the way to a checkpoint. */
     private static final int VECTORS = 4;
 
     /** Batches of all workers' images: the current one and the next. */

@@ -19,8 +19,8 @@ public final class NativeBackend {
     private NativeBackend() {}
 
     /**
-     * Threads for a number of replicas, the same ones at each call from the same thread: engines that are at work side by
-     * side, each called by a thread of its own, share none.
+     * Threads for a number of replicas, the same ones at each call from the same thread: engines that are at work
+     * side by side, each called by a thread of its own, share none.
      *
      * @param workers number of workers; one alone has native operations share their work among the threads instead
      * @param threads number of threads wanted, at least 1; there are never more than workers, nor than twice the
