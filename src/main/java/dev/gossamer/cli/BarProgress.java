@@ -16,8 +16,8 @@ final class BarProgress extends Progress {
     private final Console console;
     private final ProgressBar bar;
 
-    BarProgress(String name, String place, RunConfiguration configuration, long total, Console console) {
-        super(name, place, configuration, total);
+    BarProgress(String name, String place, RunConfiguration configuration, long done, long total, Console console) {
+        super(name, place, configuration, done, total);
         this.console = console;
         bar = new ProgressBarBuilder()
                 .setInitialMax(total)

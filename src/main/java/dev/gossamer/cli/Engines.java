@@ -14,6 +14,7 @@ import dev.gossamer.engine.stacked.UnknownLayerException;
 import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.Key;
+import dev.gossamer.experiment.MemoryException;
 import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.model.Models;
 import java.util.HashMap;
@@ -66,10 +67,7 @@ final class Engines implements EngineFactory {
                         network(run, images, classes), images, run.workers(), run.batchSize(), run.ema() > 0));
                 return;
             }
-            List<Object> deciding = List.of(run.model(), run.width(), run.dropout() > 0, run.workers(), run.batchSize(),
-                    run.ema() > 0, run.repetitions() > 0, run.engine(), run.threads(), images, classes);
-            checkMemory(run, needed.computeIfAbsent(deciding, key -> memory(run, images, classes)),
-                    MemoryEstimate.available());
+            checkMemory(run, memory(run, images, classes), availableMemory());
         } catch (UnknownLayerException e) {
             throw rejected(e);
         } catch (IllegalArgumentException e) {
@@ -77,8 +75,20 @@ final class Engines implements EngineFactory {
         }
     }
 
+    @Override
+    public long availableMemory() {
+        return MemoryEstimate.available();
+    }
+
     /** That of the engine, and of the copies from which repetitions start. */
-    private static long memory(RunConfiguration run, ImageShape images, int classes) {
+    @Override
+    public long memory(RunConfiguration run, ImageShape images, int classes) {
+        List<Object> deciding = List.of(run.model(), run.width(), run.dropout() > 0, run.workers(), run.batchSize(),
+                run.ema() > 0, run.repetitions() > 0, run.engine(), run.threads(), images, classes);
+        return needed.computeIfAbsent(deciding, key -> computeMemory(run, images, classes));
+    }
+
+    private static long computeMemory(RunConfiguration run, ImageShape images, int classes) {
         ComputationGraphConfiguration network = network(run, images, classes);
         long matrices = run.repetitions() == 0 ? 0 : run.ema() > 0 ? 3 : 2;
         return matrices * run.workers() * Models.parameters(network) * Float.BYTES
@@ -106,11 +116,11 @@ final class Engines implements EngineFactory {
      *
      * @param needed in bytes
      * @param available in bytes
-     * @throws ConfigurationException if it has not, naming the keys that make it less
+     * @throws MemoryException if it has not, naming the keys that make it less
      */
     static void checkMemory(RunConfiguration run, long needed, long available) {
         if (needed > available) {
-            throw new ConfigurationException(String.format(Locale.ROOT,
+            throw new MemoryException(String.format(Locale.ROOT,
                     "%d workers with model %s need about %.1f GB of memory, but %.1f GB are available; make"
                             + " workers (%d), width (%s), batch-size (%d) or threads (%d) smaller",
                     run.workers(), run.model(), needed / 1e9, Math.max(0, available) / 1e9,

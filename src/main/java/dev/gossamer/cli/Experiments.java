@@ -27,6 +27,9 @@ final class Experiments {
      * @throws UsageException if there is none, naming the nearest one
      */
     ExperimentFile get(String name) throws IOException {
+        if (name.endsWith(".yml")) {
+            throw new UsageException("experiment files end in .yaml, got " + name);
+        }
         Path file = name.endsWith(".yaml") ? Path.of(name) : folder.resolve(name + ".yaml");
         if (!Files.isRegularFile(file)) {
             boolean path = name.endsWith(".yaml");

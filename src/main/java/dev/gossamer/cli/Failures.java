@@ -5,6 +5,7 @@ import dev.gossamer.data.DataException;
 import dev.gossamer.data.FileFailure;
 import dev.gossamer.engine.stacked.cuda.CudaException;
 import dev.gossamer.experiment.ConfigurationException;
+import dev.gossamer.experiment.MemoryException;
 import dev.gossamer.record.RecordException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,6 +35,7 @@ final class Failures {
         }
         if (failure instanceof DataException
                 || failure instanceof RecordException
+                || failure instanceof MemoryException
                 || failure instanceof PeerException
                 || failure instanceof CudaException
                 || failure instanceof ConfigurationException

@@ -14,8 +14,14 @@ final class LineProgress extends Progress {
     private long lastLine;
 
     LineProgress(
-            String name, String place, RunConfiguration configuration, long total, Console console, Duration interval) {
-        super(name, place, configuration, total);
+            String name,
+            String place,
+            RunConfiguration configuration,
+            long done,
+            long total,
+            Console console,
+            Duration interval) {
+        super(name, place, configuration, done, total);
         this.console = console;
         this.interval = interval;
         print();

@@ -126,11 +126,11 @@ public final class Main {
                     .orElse("; options follow the experiment: ./run.sh EXPERIMENT [options]"));
         }
         List<String> names = new ArrayList<>(experiments.names());
-        if (!names.contains(name) && !name.endsWith(".yaml")) {
+        if (!names.contains(name) && !name.matches(".*\\.ya?ml")) {
             commands.forEach(command -> names.add(command.name()));
             throw new UsageException("unknown experiment or command \"" + name + "\"" + Nearest.hint(name, names));
         }
-        return new RunCommand(experiments.get(name), home, engines, console);
+        return new RunCommand(name, experiments.get(name), home, engines, console);
     }
 
     private void help(PrintStream out) throws IOException {

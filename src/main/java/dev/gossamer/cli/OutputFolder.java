@@ -1,13 +1,22 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.record.FolderLock;
+import dev.gossamer.record.LearningRateAccuracy;
+import dev.gossamer.record.RecordException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** Finds a folder for results, so that earlier ones are never touched. */
+/** Finds a folder for results: a new one, so that earlier ones are never touched, or one to go on in. */
 final class OutputFolder {
 
     private OutputFolder() {}
@@ -18,26 +27,76 @@ final class OutputFolder {
      *
      * @param parent holds the folders of all experiments, and is made where missing
      * @param name name of the experiment
-     * @return an empty folder
+     * @return a folder that holds nothing but its lock
      */
-    static Path create(Path parent, String name) throws IOException {
+    static FolderLock create(Path parent, String name) throws IOException {
         Files.createDirectories(parent);
         for (int i = 1; ; i++) {
             Path folder = parent.resolve(i == 1 ? name : name + "-" + i);
-            try {
-                return Files.createDirectory(folder);
-            } catch (FileAlreadyExistsException e) {
-                if (isEmptyFolder(folder)) {
-                    return folder;
+            if (isNewOrEmpty(folder)) {
+                Optional<FolderLock> lock = FolderLock.take(folder);
+                if (lock.isPresent()) {
+                    return lock.get();
                 }
             }
+        }
+    }
+
+    private static boolean isNewOrEmpty(Path folder) throws IOException {
+        try {
+            Files.createDirectory(folder);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return isEmptyFolder(folder);
+        }
+    }
+
+    /**
+     * Takes the folder in which an experiment goes on: the one given, or else the one of its name that was taken last.
+     *
+     * @param output a folder of results, or one that holds folders of results
+     * @param name name of the experiment
+     * @throws UsageException if there is none
+     * @throws RecordException if another process is at work in it
+     */
+    static FolderLock resume(Path output, String name) throws IOException {
+        Path folder = isResults(output) ? output : newest(output, name);
+        return FolderLock.take(folder).orElseThrow(() -> new RecordException(
+                "results folder " + folder + " is in use by another process; wait for it, or stop it"));
+    }
+
+    /** Whether a folder is itself one of results. */
+    static boolean isResults(Path folder) {
+        return Stream.of(FolderLock.FILE_NAME, LearningRateAccuracy.FILE_NAME)
+                .anyMatch(file -> Files.isRegularFile(folder.resolve(file)));
+    }
+
+    private static Path newest(Path parent, String name) throws IOException {
+        Pattern names = Pattern.compile(Pattern.quote(name) + "(-\\d+)?");
+        try (Stream<Path> folders = Files.isDirectory(parent) ? Files.list(parent) : Stream.of()) {
+            List<Path> results = folders.filter(folder -> names.matcher(folder.getFileName().toString()).matches())
+                    .filter(OutputFolder::isResults)
+                    .toList();
+            return results.stream().max(Comparator.comparing(OutputFolder::lastTaken)).orElseThrow(() ->
+                    new UsageException("there is nothing to resume: no folder " + name + " with results in " + parent
+                            + "; the same options as at the start find it, without --resume a new one is made"));
+        }
+    }
+
+    private static FileTime lastTaken(Path folder) {
+        Path lock = folder.resolve(FolderLock.FILE_NAME);
+        try {
+            return Files.getLastModifiedTime(Files.exists(lock) ? lock : folder);
+        } catch (IOException e) {
+            throw RecordException.reading(folder, e);
         }
     }
 
     /**
      * Checks, without making anything, that a folder exists or can be made, and can be written to.
      *
-     * @throws UsageException otherwise
+     * @throws UsageException if a file is in the way
+     * @throws RecordException if it must not be written to
      */
     static void check(Path folder) {
         Path existing = folder.toAbsolutePath().normalize();
@@ -48,7 +107,7 @@ final class OutputFolder {
             throw new UsageException("output must be a folder, got " + folder + ": " + existing + " is a file");
         }
         if (!Files.isWritable(existing) || !Files.isExecutable(existing)) {
-            throw new UsageException(
+            throw new RecordException(
                     "output must be a folder that can be written to, got " + folder + ": no permission in " + existing);
         }
     }

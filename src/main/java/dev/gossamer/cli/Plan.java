@@ -3,6 +3,7 @@ package dev.gossamer.cli;
 import dev.gossamer.data.DataSets;
 import dev.gossamer.data.Task;
 import dev.gossamer.experiment.EngineFactory;
+import dev.gossamer.experiment.Execution;
 import dev.gossamer.experiment.ExperimentFile;
 import dev.gossamer.experiment.Grid;
 import dev.gossamer.experiment.RunConfiguration;
@@ -19,9 +20,15 @@ import org.apache.commons.cli.CommandLine;
  * @param combinations number of combinations of values, of which several may be one run
  * @param source where the data are from
  * @param output where the folder of results is made
+ * @param execution how the runs are executed
  */
 record Plan(
-        String label, Map<String, RunConfiguration> runs, int combinations, DataSource source, Path output) {
+        String label,
+        Map<String, RunConfiguration> runs,
+        int combinations,
+        DataSource source,
+        Path output,
+        Execution execution) {
 
     private static final String DATA = "data";
     private static final String OUTPUT = "output";
@@ -36,6 +43,7 @@ record Plan(
         options.value(DATA, "DIR|synthetic", "where data are, or generated ones (" + home.resolve("datasets") + ")");
         options.value(OUTPUT, "DIR",
                 "where the folder of results and gossamer.log are made (" + home.resolve("runs") + ")");
+        ExecutionOptions.addTo(options);
         GridOptions.addTo(options, grid);
     }
 
@@ -46,14 +54,15 @@ record Plan(
      * @throws UsageException if there cannot be a folder of results
      */
     static Plan of(ExperimentFile experiment, CommandLine line, Path home, EngineFactory engines) {
+        Execution execution = ExecutionOptions.of(line);
         boolean quick = line.hasOption(GridOptions.QUICK);
         Grid grid = GridOptions.grid(experiment, line);
         Map<String, RunConfiguration> runs = grid.runs();
         Task task = Task.parse(runs.values().iterator().next().dataSet());
-        Sweep.check(runs, task.shape(), task.classes(), engines);
+        Sweep.check(runs, task.shape(), task.classes(), engines, execution);
         DataSource source = DataSource.choose(task, line.getOptionValue(DATA), home.resolve("datasets"), quick);
         String label = experiment.name() + (quick ? "-quick" : "") + (source.isSynthetic() ? "-synthetic" : "");
-        return new Plan(label, runs, grid.combinations(), source, output(line, home));
+        return new Plan(label, runs, grid.combinations(), source, output(line, home), execution);
     }
 
     /**
@@ -65,6 +74,12 @@ record Plan(
         Path output = Path.of(line.getOptionValue(OUTPUT, home.resolve("runs").toString()));
         OutputFolder.check(output);
         return output;
+    }
+
+    /** Where the log file is: beside the folder of results, whichever of the two is given. */
+    static Path log(CommandLine line, Path home) {
+        Path output = output(line, home).toAbsolutePath();
+        return (OutputFolder.isResults(output) ? output.getParent() : output).resolve("gossamer.log");
     }
 
     /** Number of training images, if the data are those that are published or generated. */

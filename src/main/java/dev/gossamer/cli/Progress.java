@@ -23,18 +23,22 @@ abstract class Progress implements RunObserver, AutoCloseable {
     private OptionalDouble accuracy = OptionalDouble.empty();
     private String evaluating = "";
     private boolean repeating;
+    private final long before;
     private long done;
 
     /**
      * @param name name of the run
      * @param place which of the runs it is: {@code 2/5}
      * @param configuration what it does
+     * @param done number of steps that earlier processes have done
      * @param total number of its steps
      */
-    Progress(String name, String place, RunConfiguration configuration, long total) {
+    Progress(String name, String place, RunConfiguration configuration, long done, long total) {
         this.name = name;
         this.place = place;
         this.total = total;
+        this.done = done;
+        before = done;
         imagesPerStep = (double) configuration.workers() * configuration.batchSize();
     }
 
@@ -95,21 +99,31 @@ abstract class Progress implements RunObserver, AutoCloseable {
 
     private String state() {
         StringBuilder state = new StringBuilder();
-        state.append(String.format(Locale.ROOT, " (%s) %d%% %d/%d", place, 100 * done / total, done, total));
-        if (done == 0) {
+        state.append(String.format(Locale.ROOT, " (%s) %d%% %d/%d", place, percent(), done, total));
+        if (done == before) {
             return state.append(evaluating).toString();
         }
         state.append(String.format(Locale.ROOT, loss < LARGE_LOSS ? "  loss %.3f" : "  loss %.1e", loss));
         if (accuracy.isPresent()) {
             state.append(String.format(Locale.ROOT, "  acc %.1f%%", 100 * accuracy.getAsDouble()));
         }
-        double rate = done * imagesPerStep / trainingSeconds;
+        double rate = (done - before) * imagesPerStep / trainingSeconds;
         state.append(evaluating.isEmpty() ? String.format(Locale.ROOT, "  %.0f img/s", rate) : evaluating);
-        return repeating ? state.toString() : state.append("  ").append(timeLeft()).append(" left").toString();
+        return repeating || isLastEvaluation()
+                ? state.toString()
+                : state.append("  ").append(timeLeft()).append(" left").toString();
+    }
+
+    private boolean isLastEvaluation() {
+        return done == total && !evaluating.isEmpty();
+    }
+
+    private long percent() {
+        return isLastEvaluation() ? 99 : 100 * done / total;
     }
 
     private String timeLeft() {
-        long left = Math.round((System.nanoTime() - start) / 1e9 / done * (total - done));
+        long left = Math.round((System.nanoTime() - start) / 1e9 / (done - before) * (total - done));
         return left < 3600
                 ? String.format(Locale.ROOT, "%d:%02d", left / 60, left % 60)
                 : String.format(Locale.ROOT, "%d h %02d", left / 3600, left % 3600 / 60);

@@ -1,32 +1,36 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.data.DataSet;
+import dev.gossamer.experiment.EarlierRuns;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.ExperimentFile;
 import dev.gossamer.experiment.Sweep;
+import dev.gossamer.record.FolderLock;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.apache.commons.cli.CommandLine;
 
 /** The name of an experiment as a command: executes its runs, and prints and records their results. */
 final class RunCommand implements Command {
 
+    private final String word;
     private final ExperimentFile experiment;
     private final Path home;
     private final EngineFactory engines;
     private final Console console;
 
     /**
+     * @param word what the user typed for it: its name, or a file
      * @param experiment what to run
      * @param home holds {@code datasets} and {@code runs}
      * @param engines makes the engine of each run
      * @param console where progress and results go
      */
-    RunCommand(ExperimentFile experiment, Path home, EngineFactory engines, Console console) {
+    RunCommand(String word, ExperimentFile experiment, Path home, EngineFactory engines, Console console) {
+        this.word = word;
         this.experiment = experiment;
         this.home = home;
         this.engines = engines;
@@ -52,15 +56,27 @@ final class RunCommand implements Command {
             return ExitCode.DONE;
         }
         options.rejectWords(line);
-        System.setProperty("gossamer.log", Plan.output(line, home).resolve("gossamer.log").toString());
+        System.setProperty("gossamer.log", Plan.log(line, home).toString());
         Plan plan = Plan.of(experiment, line, home, engines);
+        String command = ("./run.sh " + word + " " + String.join(" ", arguments)).strip();
+        if (line.hasOption(ExecutionOptions.RESUME)) {
+            try (FolderLock folder = OutputFolder.resume(plan.output(), plan.label())) {
+                DataSet data = open(plan);
+                EarlierRuns earlier = EarlierRuns.in(folder.folder(), plan.runs(), data.fingerprint());
+                return sweep(plan, data, folder.folder(), earlier, command);
+            }
+        }
+        DataSet data = open(plan);
+        try (FolderLock folder = OutputFolder.create(plan.output(), plan.label())) {
+            return sweep(plan, data, folder.folder(), EarlierRuns.none(), command);
+        }
+    }
+
+    private DataSet open(Plan plan) {
         console.err().println(name() + " on " + plan.source() + ": " + plan.size());
         DataSet data = plan.source().open(console);
         Sweep.checkNumber(plan.runs(), data.train().size());
-        String command = "./run.sh " + name() + " " + String.join(" ", arguments);
-        try (Interruption interruption = Interruption.install(console)) {
-            return sweep(plan, data, RunEnvironment.of(command.strip(), data), interruption);
-        }
+        return data;
     }
 
     private CommandLineOptions options() {
@@ -69,25 +85,34 @@ final class RunCommand implements Command {
         return options;
     }
 
-    private int sweep(Plan plan, DataSet data, Map<String, Object> environment, Interruption interruption)
-            throws IOException {
-        Path folder = OutputFolder.create(plan.output(), plan.label());
+    private int sweep(Plan plan, DataSet data, Path folder, EarlierRuns earlier, String command) {
         console.err().println("Results: " + folder);
-        Sweep sweep = new Sweep(plan.label(), plan.runs(), data, engines, folder, environment);
-        try (SweepReport report = new SweepReport(folder, plan.runs(), plan.label(), data, console)) {
-            return exitCode(sweep.run(report, interruption), interruption);
+        Sweep sweep = new Sweep(plan.label(), plan.runs(), data, engines, folder, RunEnvironment.of(command, data),
+                plan.execution(), earlier);
+        try (Interruption interruption = Interruption.install(console)) {
+            SweepReport report = new SweepReport(folder, plan, earlier.finished(folder), data, console);
+            int code = execute(sweep, report, interruption);
+            if (code == ExitCode.INTERRUPTED) {
+                String option = " --" + ExecutionOptions.RESUME;
+                console.err().println("To go on: " + command + (command.contains(option) ? "" : option));
+            }
+            return code;
         }
     }
 
-    private int exitCode(List<RunResult> results, Interruption interruption) {
-        if (interruption.getAsBoolean()) {
-            return ExitCode.INTERRUPTED;
+    private int execute(Sweep sweep, SweepReport report, Interruption interruption) {
+        try (report) {
+            List<RunResult> results = sweep.run(report, interruption);
+            return interruption.getAsBoolean() ? ExitCode.INTERRUPTED : exitCode(results, report);
         }
+    }
+
+    private int exitCode(List<RunResult> results, SweepReport report) {
         long failed = results.stream().filter(result -> result.status() == RunStatus.FAILED).count();
         if (failed > 0) {
             console.err().println("error: " + failed + " of " + results.size() + " runs failed; the reasons are in "
-                    + System.getProperty("gossamer.log"));
+                    + System.getProperty("gossamer.log") + ", and --" + ExecutionOptions.RESUME + " repeats them");
         }
-        return failed > 0 ? ExitCode.FAILED : ExitCode.DONE;
+        return failed > 0 || report.lacksCharts() ? ExitCode.FAILED : ExitCode.DONE;
     }
 }

@@ -18,10 +18,11 @@ import dev.gossamer.report.Tables;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -37,60 +38,80 @@ final class SweepReport implements SweepObserver, AutoCloseable {
     private static final String CURVES_CHART = "curves.svg";
 
     private final Path folder;
-    private final Map<String, RunConfiguration> runs;
-    private final String title;
+    private final Plan plan;
     private final DataSet data;
     private final Console console;
+    private final Map<String, Integer> order = new HashMap<>();
     private final List<RecordedRun> ended = new ArrayList<>();
-    private Progress progress;
+    private final Map<String, Progress> progress = new HashMap<>();
     private int started;
     private String lastEngine = "";
     private boolean canDraw = true;
+    private boolean lacksCharts;
 
     /**
      * @param folder folder of the experiment
-     * @param runs configurations by the name of the run
-     * @param title title of the charts
+     * @param plan what is executed
+     * @param finished runs that need nothing more
      * @param data what is trained on
      * @param console where progress and results go
      */
-    SweepReport(Path folder, Map<String, RunConfiguration> runs, String title, DataSet data, Console console) {
+    SweepReport(Path folder, Plan plan, List<RecordedRun> finished, DataSet data, Console console) {
         this.folder = folder;
-        this.runs = runs;
-        this.title = title;
+        this.plan = plan;
         this.data = data;
         this.console = console;
+        plan.runs().keySet().forEach(name -> order.put(name, order.size()));
+        ended.addAll(finished);
+        started = (int) finished.stream().filter(run -> plan.runs().containsKey(run.name())).count();
+        if (started > 0) {
+            console.err().println(started + " of " + plan.size() + " finished before");
+        }
+        if (!ended.isEmpty()) {
+            draw();
+        }
     }
 
     @Override
-    public RunObserver started(String name, RunConfiguration configuration, long steps, String engine) {
+    public synchronized RunObserver started(
+            String name, RunConfiguration configuration, long done, long steps, String engine) {
         if (!engine.equals(lastEngine)) {
             console.err().println("Engine: " + engine);
             lastEngine = engine;
         }
         started++;
-        String place = started + "/" + runs.size();
-        progress = console.isTerminal()
-                ? new BarProgress(name, place, configuration, steps, console)
-                : new LineProgress(name, place, configuration, steps, console, LineProgress.INTERVAL);
-        return progress;
+        String place = started + "/" + plan.runs().size();
+        if (done > 0) {
+            console.err().println(name + ": goes on after step " + done);
+        }
+        boolean alone = plan.execution().parallel() == 1;
+        Progress shown = console.isTerminal() && alone
+                ? new BarProgress(name, place, configuration, done, steps, console)
+                : new LineProgress(name, place, configuration, done, steps, console, LineProgress.INTERVAL);
+        progress.put(name, shown);
+        return shown;
     }
 
     @Override
-    public void failed(String name, Throwable failure) {
-        endProgress();
+    public synchronized void note(String sentence) {
+        console.err().println("warning: " + sentence);
+    }
+
+    @Override
+    public synchronized void failed(String name, Throwable failure) {
+        endProgress(name);
         console.err().println("error: " + name + ": " + Failures.sentence(failure));
         Failures.log(name, failure);
     }
 
     @Override
-    public void finished(String name, RunResult result) {
-        endProgress();
+    public synchronized void finished(String name, RunResult result) {
+        endProgress(name);
         console.err().println(sentence(name, result));
-        ended.add(RecordedRun.of(folder.resolve(name), result, runs.get(name).toMap()));
-        if (canDraw) {
-            draw(name);
-        }
+        ended.add(RecordedRun.of(folder.resolve(name), result, plan.runs().get(name).toMap()));
+        ended.sort(Comparator.comparingInt(run -> order.getOrDefault(run.name(), order.size())));
+        draw();
+        drawCovariance(name);
     }
 
     private static String sentence(String name, RunResult result) {
@@ -102,19 +123,30 @@ final class SweepReport implements SweepObserver, AutoCloseable {
         return line.toString();
     }
 
-    /** A chart that cannot be drawn is no reason to end a sweep. */
-    private void draw(String name) {
+    private void draw() {
         String subtitle = "test accuracy on " + data.name() + (data.synthetic() ? " (synthetic data)" : "");
+        attempt(() -> {
+            Charts.learningRateAccuracy(ended, plan.label(), subtitle, folder.resolve(LEARNING_RATE_CHART));
+            Charts.curves(ended, plan.label(), subtitle, folder.resolve(CURVES_CHART));
+        });
+    }
+
+    private void drawCovariance(String name) {
+        attempt(() -> WorkerCovariance.read(folder.resolve(name)).ifPresent(covariance ->
+                Charts.covariance(covariance, name, "covariance between workers on " + data.name(),
+                        folder.resolve(name).resolve(COVARIANCE_CHART))));
+    }
+
+    /** A chart that cannot be drawn is no reason to end a sweep. */
+    private void attempt(Runnable drawing) {
+        if (!canDraw) {
+            return;
+        }
         try {
-            Charts.learningRateAccuracy(ended, title, subtitle, folder.resolve(LEARNING_RATE_CHART));
-            Optional<WorkerCovariance> covariance = WorkerCovariance.read(folder.resolve(name));
-            if (covariance.isPresent()) {
-                Charts.covariance(covariance.get(), name, "covariance between workers on " + data.name(),
-                        folder.resolve(name).resolve(COVARIANCE_CHART));
-            }
-            Charts.curves(ended, title, subtitle, folder.resolve(CURVES_CHART));
+            drawing.run();
         } catch (RuntimeException | OutOfMemoryError e) {
             canDraw = false;
+            lacksCharts = !(e instanceof ChartException);
             String reason = e instanceof ChartException ? e.getMessage() : Failures.sentence(e);
             console.err().println("warning: charts are no longer drawn: " + reason);
             Failures.log("charts", e);
@@ -123,24 +155,30 @@ final class SweepReport implements SweepObserver, AutoCloseable {
 
     private void writePage() {
         try {
-            HtmlReport.write(ReportedRuns.read(List.of(folder)), title, folder.resolve(HtmlReport.FILE_NAME));
+            HtmlReport.write(ReportedRuns.read(List.of(folder)), plan.label(), folder.resolve(HtmlReport.FILE_NAME));
         } catch (RuntimeException | OutOfMemoryError e) {
+            lacksCharts = true;
             console.err().println("warning: " + HtmlReport.FILE_NAME + " is not written: " + Failures.sentence(e));
             Failures.log("report", e);
         }
     }
 
-    private void endProgress() {
-        if (progress != null) {
-            progress.close();
-            progress = null;
+    /** Whether charts are missing for another reason than that this Java cannot draw: a full disk, for example. */
+    boolean lacksCharts() {
+        return lacksCharts;
+    }
+
+    private void endProgress(String name) {
+        Progress shown = progress.remove(name);
+        if (shown != null) {
+            shown.close();
         }
     }
 
     /** Takes the progress from the console and prints the results of the runs that have ended, where there are any. */
     @Override
     public void close() {
-        endProgress();
+        progress.values().forEach(Progress::close);
         if (ended.isEmpty()) {
             return;
         }

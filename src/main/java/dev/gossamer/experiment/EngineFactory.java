@@ -25,7 +25,8 @@ public interface EngineFactory {
      * @param configuration what the run is
      * @param images shape of the images
      * @param classes number of classes
-     * @throws ConfigurationException if the model does not fit the images, or needs more memory than there is
+     * @throws ConfigurationException if the model does not fit the images
+     * @throws MemoryException if it needs more memory than there is
      */
     default void check(RunConfiguration configuration, ImageShape images, int classes) {}
 
@@ -36,5 +37,21 @@ public interface EngineFactory {
      */
     default Map<String, Object> environment(RunConfiguration configuration) {
         return Map.of();
+    }
+
+    /**
+     * Estimates the memory that an engine takes, in bytes; 0 where that is not known.
+     *
+     * @param configuration what the run is
+     * @param images shape of the images
+     * @param classes number of classes
+     */
+    default long memory(RunConfiguration configuration, ImageShape images, int classes) {
+        return 0;
+    }
+
+    /** Memory that there is for engines, in bytes. */
+    default long availableMemory() {
+        return Long.MAX_VALUE;
     }
 }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -75,11 +76,20 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
     private static JsonNode tree(String text) throws IOException {
         try (JsonParser parser = FACTORY.createParser(text)) {
             parser.nextToken();
-            return tree(parser);
+            JsonNode root = tree(parser);
+            if (parser.nextToken() != null) {
+                throw new ConfigurationException(
+                        "an experiment file holds one YAML document, got a second one after ---");
+            }
+            return root;
         }
     }
 
     private static JsonNode tree(JsonParser parser) throws IOException {
+        if (parser.getTypeId() != null || ((YAMLParser) parser).isCurrentAlias()) {
+            throw new ConfigurationException("line " + parser.currentTokenLocation().getLineNr()
+                    + ": an experiment file holds plain values, without the tags (!) and aliases (*) of YAML");
+        }
         if (parser.currentToken() == null || parser.currentToken() == JsonToken.VALUE_NULL) {
             return NODES.nullNode();
         }
@@ -105,6 +115,7 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
         if (!root.isObject()) {
             throw new ConfigurationException("an experiment file holds the sections " + String.join(", ", SECTIONS));
         }
+        rejectLists(root.path("defaults"));
         for (var section : root.properties()) {
             if (!SECTIONS.contains(section.getKey())) {
                 throw new ConfigurationException(
@@ -121,6 +132,17 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
         }
         Grid all = runs.isEmpty() ? shared : shared.withRuns(runs);
         return new ExperimentFile(name, root.path("purpose").asText().strip(), all, Grid.of(section(root, "quick")));
+    }
+
+    private static void rejectLists(JsonNode defaults) {
+        for (var entry : defaults.properties()) {
+            JsonNode value = entry.getValue();
+            if (value.isArray() && value.size() > 1 && value.get(0).isValueNode()) {
+                throw new ConfigurationException(
+                        entry.getKey() + " takes one value in the defaults, got " + value
+                                + "; lists belong into the grid");
+            }
+        }
     }
 
     private static Map<Key, List<String>> section(JsonNode root, String name) {

@@ -15,8 +15,9 @@ import java.util.OptionalLong;
 
 /**
  * Everything that decides a run, apart from the data set's content. Immutable and checked; equal configurations on
- * equal data give equal runs on the same device, whatever the number of threads: that decides only how long they take.
- * The components are the {@link Key keys} of the experiment file.
+ * equal data give equal runs on the same device, whatever the number of threads, which decides only how long they take;
+ * but a single worker has its sums rounded differently for each. The components are the {@link Key keys} of the
+ * experiment file.
  *
  * @param dataSet {@code cifar-10} or {@code fashion-mnist}
  * @param model {@code vgg-11}, {@code resnet-20}, {@code resnet-20-evonorm}, {@code mlp} or {@code linear} (softmax
@@ -242,6 +243,19 @@ public record RunConfiguration(
         return total;
     }
 
+    /** Number of threads within one operation, which native libraries have one of for the whole process. */
+    int operationThreads() {
+        return workers == 1 ? engineThreads() : 1;
+    }
+
+    /** The same run with another number of threads. */
+    RunConfiguration withThreads(int number) {
+        Map<Key, String> texts = new EnumMap<>(Key.class);
+        values().forEach((key, value) -> texts.put(key, value.toString()));
+        texts.put(Key.THREADS, Integer.toString(number));
+        return of(texts);
+    }
+
     /** Number of threads of the engine: those given, or one for each core. */
     public int engineThreads() {
         return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
@@ -321,7 +335,8 @@ public record RunConfiguration(
         try {
             return Topologies.parse(topology, workers).name();
         } catch (IllegalArgumentException e) {
-            throw new ConfigurationException("topology: " + e.getMessage());
+            String hint = workers == 1 ? "; one worker alone is the topology solo" : "";
+            throw new ConfigurationException("topology: " + e.getMessage() + hint);
         }
     }
 

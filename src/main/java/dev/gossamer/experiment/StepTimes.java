@@ -10,12 +10,26 @@ final class StepTimes {
     private int count;
     private double total;
 
+    StepTimes() {}
+
+    /** Durations known already. */
+    StepTimes(double[] earlier) {
+        for (double duration : earlier) {
+            add(duration);
+        }
+    }
+
     void add(double duration) {
         if (count == seconds.length) {
             seconds = Arrays.copyOf(seconds, 2 * count);
         }
         seconds[count++] = duration;
         total += duration;
+    }
+
+    /** Every duration, in order. */
+    double[] all() {
+        return Arrays.copyOf(seconds, count);
     }
 
     double total() {

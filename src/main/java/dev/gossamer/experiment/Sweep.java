@@ -4,7 +4,7 @@ import dev.gossamer.data.DataSet;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
-import dev.gossamer.record.LearningRateAccuracy;
+import dev.gossamer.record.Checkpoint;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RunFolder;
@@ -14,18 +14,27 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Executes the runs of an experiment, one after another, and records each in a folder of its own. A run that diverges
- * or fails is a result; the others go on.
+ * Executes the runs of an experiment, one after another or side by side, and records each in a folder of its own. A run
+ * that diverges or fails is a result; the others go on. Runs that an earlier process left unfinished are continued.
  */
 public final class Sweep {
+
+    private static final String ENGINE = "engine";
 
     private final String experiment;
     private final Map<String, RunConfiguration> runs;
@@ -33,6 +42,8 @@ public final class Sweep {
     private final EngineFactory engines;
     private final Path folder;
     private final Map<String, Object> environment;
+    private final Execution execution;
+    private final EarlierRuns earlier;
 
     /**
      * @param experiment name of the experiment, as it is recorded
@@ -41,6 +52,8 @@ public final class Sweep {
      * @param engines makes the engine of each run
      * @param folder where the runs' folders are made; it exists
      * @param environment what is recorded about machine and program
+     * @param execution how many runs side by side, and how often a checkpoint is written
+     * @param earlier what the folder holds already
      */
     public Sweep(
             String experiment,
@@ -48,13 +61,17 @@ public final class Sweep {
             DataSet data,
             EngineFactory engines,
             Path folder,
-            Map<String, Object> environment) {
+            Map<String, Object> environment,
+            Execution execution,
+            EarlierRuns earlier) {
         this.experiment = experiment;
         this.runs = runs;
         this.data = data;
         this.engines = engines;
         this.folder = folder;
         this.environment = environment;
+        this.execution = execution;
+        this.earlier = earlier;
     }
 
     /**
@@ -62,10 +79,16 @@ public final class Sweep {
      *
      * @param images shape of the images
      * @param classes number of classes
+     * @param execution how many runs side by side
      * @throws ConfigurationException if a run's model or batches are impossible
+     * @throws MemoryException if there is not enough memory
      */
     public static void check(
-            Map<String, RunConfiguration> runs, ImageShape images, int classes, EngineFactory engines) {
+            Map<String, RunConfiguration> runs,
+            ImageShape images,
+            int classes,
+            EngineFactory engines,
+            Execution execution) {
         for (RunConfiguration run : runs.values()) {
             engines.check(run, images, classes);
             int most = Integer.MAX_VALUE / Float.BYTES / images.size();
@@ -73,6 +96,31 @@ public final class Sweep {
                 throw new ConfigurationException("workers x batch-size must be at most " + most
                         + " for these images, got " + run.workers() + " x " + run.batchSize());
             }
+        }
+        if (execution.parallel() > 1) {
+            checkTogether(runs, images, classes, engines, execution);
+        }
+    }
+
+    /** Whether there is memory for those runs side by side that need most. */
+    private static void checkTogether(
+            Map<String, RunConfiguration> runs,
+            ImageShape images,
+            int classes,
+            EngineFactory engines,
+            Execution execution) {
+        long needed = runs.values().stream()
+                .map(run -> engines.memory(execution.share(run), images, classes))
+                .sorted(Comparator.reverseOrder())
+                .limit(execution.parallel())
+                .mapToLong(Long::longValue)
+                .sum();
+        long available = engines.availableMemory();
+        if (needed > available) {
+            throw new MemoryException(String.format(Locale.ROOT,
+                    "%d runs side by side need about %.1f GB of memory, but %.1f GB are available; make parallel"
+                            + " smaller",
+                    Math.min(execution.parallel(), runs.size()), needed / 1e9, Math.max(0, available) / 1e9));
         }
     }
 
@@ -94,63 +142,118 @@ public final class Sweep {
     }
 
     /**
-     * Executes the runs.
+     * Executes the runs that need more steps.
      *
      * @param observer is told how it goes
-     * @param stop asked now and then; true ends the current run as interrupted and starts no other
-     * @return the results of the runs that were started
+     * @param stop asked now and then; true ends the current runs as interrupted and starts no other
+     * @return the results of the runs that were started, in the order in which they ended
      * @throws RecordException if something cannot be recorded; what was recorded before stays
      */
     public List<RunResult> run(SweepObserver observer, BooleanSupplier stop) {
-        List<RunResult> results = new ArrayList<>();
-        try (LearningRateAccuracy table = LearningRateAccuracy.open(folder)) {
-            for (var run : runs.entrySet()) {
-                if (stop.getAsBoolean()) {
-                    break;
+        ResultTable table = new ResultTable(folder, runs.keySet(), earlier.results());
+        List<RunResult> results = Collections.synchronizedList(new ArrayList<>());
+        for (Queue<String> waiting : groups()) {
+            new SideBySide(Math.min(execution.parallel(), waiting.size())).run(stop, ended -> {
+                while (!ended.getAsBoolean()) {
+                    String name = waiting.poll();
+                    if (name == null) {
+                        break;
+                    }
+                    results.add(execute(name, runs.get(name), table, observer, ended));
                 }
-                results.add(execute(run.getKey(), run.getValue(), table, observer, stop));
-            }
+            });
         }
         return results;
+    }
+
+    /** The runs to do: one group where they are executed one by one, else those that can go on at the same time. */
+    private Collection<Queue<String>> groups() {
+        Map<Integer, Queue<String>> groups = new LinkedHashMap<>();
+        runs.forEach((name, run) -> {
+            if (!earlier.isFinal(name)) {
+                int group = execution.parallel() == 1 ? 1 : run.operationThreads();
+                groups.computeIfAbsent(group, missing -> new ConcurrentLinkedQueue<>()).add(name);
+            }
+        });
+        return groups.values();
     }
 
     private RunResult execute(
             String name,
             RunConfiguration run,
-            LearningRateAccuracy table,
+            ResultTable table,
             SweepObserver observer,
             BooleanSupplier stop) {
+        Optional<Checkpoint> checkpoint = checkpoint(name, observer);
         ReplicaEngine engine;
         try {
-            engine = engines.create(run, data);
+            engine = engines.create(execution.share(run), data);
         } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
             observer.failed(name, e);
-            RunResult result = result(run, new Outcome(RunStatus.FAILED, 0, List.of(), OptionalDouble.empty()));
-            try (RunFolder record = RunFolder.create(folder.resolve(name), run.toMap(), environment)) {
-                end(name, result, record, table, observer);
+            try (RunFolder record = open(name, run, checkpoint, environment)) {
+                long done = checkpoint.map(found -> found.header().step()).orElse(0L);
+                Outcome outcome =
+                        new Outcome(RunStatus.FAILED, done, record.lastEvaluation(), OptionalDouble.empty());
+                return end(name, result(run, outcome), record, table, observer);
             }
-            return result;
         }
-        try (engine;
-                RunFolder record = RunFolder.create(folder.resolve(name), run.toMap(), environmentOf(run, engine))) {
-            RunObserver progress = observer.started(name, run, run.steps(data.train().size()), engine.description());
-            RunObserver recorder = new RecordingObserver(record, progress);
-            TrainingLoop loop = new TrainingLoop(run, data, engine, recorder, stop);
-            RunResult result = result(run, train(name, loop, observer));
-            end(name, result, record, table, observer);
-            return result;
+        try (engine; RunFolder record = open(name, run, checkpoint, environmentOf(run, engine))) {
+            long done = checkpoint.map(found -> found.header().step()).orElse(0L);
+            long steps = run.steps(data.train().size());
+            RunObserver progress = observer.started(name, run, done, steps, engine.description());
+            TrainingLoop loop = new TrainingLoop(run, data, engine, new RecordingObserver(record, progress), stop,
+                    new Checkpointing(record, engine, execution.checkpointEvery()));
+            checkpoint.ifPresent(found -> {
+                noteOtherEngine(name, engine, observer);
+                loop.resume(done, Checkpointing.restore(found, engine), record.lastEvaluation());
+            });
+            return end(name, result(run, train(name, loop, observer)), record, table, observer);
         }
     }
 
+    /** What another engine computes differs by rounding. */
+    private void noteOtherEngine(String name, ReplicaEngine engine, SweepObserver observer) {
+        String now = withoutThreads(engine.description());
+        RunFolder.environment(folder.resolve(name), ENGINE)
+                .map(Sweep::withoutThreads)
+                .filter(before -> !before.equals(now))
+                .ifPresent(before -> observer.note(name + " was begun with " + before + " and goes on with " + now));
+    }
+
+    private static String withoutThreads(String engine) {
+        return engine.replaceFirst(", \\d+ threads?$", "");
+    }
+
+    /** Where a run is continued from; a folder of a run that cannot be is emptied. */
+    private Optional<Checkpoint> checkpoint(String name, SweepObserver observer) {
+        if (!earlier.isResumed()) {
+            return Optional.empty();
+        }
+        Optional<Checkpoint> checkpoint = RunFolder.newestCheckpoint(folder.resolve(name), observer::note);
+        if (checkpoint.isEmpty()) {
+            RunFolder.clear(folder.resolve(name));
+        }
+        return checkpoint;
+    }
+
+    private RunFolder open(
+            String name, RunConfiguration run, Optional<Checkpoint> checkpoint, Map<String, Object> known) {
+        Path path = folder.resolve(name);
+        return checkpoint.isPresent()
+                ? RunFolder.reopen(path, checkpoint.get())
+                : RunFolder.create(path, run.toMap(), known);
+    }
+
     /** Records a result. The observer is told of it even where the disk is full, as it may be hours of work. */
-    private static void end(
-            String name, RunResult result, RunFolder record, LearningRateAccuracy table, SweepObserver observer) {
+    private static RunResult end(
+            String name, RunResult result, RunFolder record, ResultTable table, SweepObserver observer) {
         try {
             record.finish(result);
-            table.append(result);
+            table.put(name, result);
         } finally {
             observer.finished(name, result);
         }
+        return result;
     }
 
     private static Outcome train(String name, TrainingLoop loop, SweepObserver observer) {
@@ -166,7 +269,7 @@ public final class Sweep {
 
     private Map<String, Object> environmentOf(RunConfiguration run, ReplicaEngine engine) {
         Map<String, Object> known = new LinkedHashMap<>(environment);
-        known.put("engine", engine.description());
+        known.put(ENGINE, engine.description());
         known.putAll(engines.environment(run));
         known.put("parameters", engine.parameters());
         known.put("started", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());

@@ -10,6 +10,7 @@ import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RunStatus;
 import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topologies;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
@@ -29,7 +30,8 @@ public final class TrainingLoop {
     private final Scheme scheme;
     private final List<LearningRateSchedule.Span> stages;
     private final Evaluation evaluation;
-    private final StepTimes times = new StepTimes();
+    private final Checkpointing checkpointing;
+    private StepTimes times = new StepTimes();
     private List<MetricsRow> evaluated = List.of();
     private long done;
 
@@ -47,6 +49,18 @@ public final class TrainingLoop {
             ReplicaEngine engine,
             RunObserver observer,
             BooleanSupplier stop) {
+        this(configuration, data, engine, observer, stop, Checkpointing.never());
+    }
+
+    /** A loop whose state is kept on disk. */
+    TrainingLoop(
+            RunConfiguration configuration,
+            DataSet data,
+            ReplicaEngine engine,
+            RunObserver observer,
+            BooleanSupplier stop,
+            Checkpointing checkpointing) {
+        this.checkpointing = checkpointing;
         this.configuration = configuration;
         this.data = data;
         this.engine = engine;
@@ -58,36 +72,62 @@ public final class TrainingLoop {
         evaluation = new Evaluation(configuration, train, data.test(), engine, observer);
     }
 
+    /**
+     * Goes on where an earlier loop was; the engine is in its state of that time.
+     *
+     * @param steps training steps done
+     * @param seconds durations of the steps
+     * @param lastEvaluation rows of the last evaluation, none where there was none
+     */
+    void resume(long steps, double[] seconds, List<MetricsRow> lastEvaluation) {
+        done = steps;
+        times = new StepTimes(seconds);
+        evaluated = lastEvaluation;
+    }
+
     /** Trains to the end, until the loss diverges, or until told to stop. */
     public Outcome run() {
+        Outcome outcome = outcome(train());
+        checkpointing.ended(done, times, outcome.status());
+        return outcome;
+    }
+
+    private RunStatus train() {
+        if (isEvaluated() && evaluation.diverged(evaluated)) {
+            return RunStatus.DIVERGED;
+        }
         long steps = configuration.steps(data.train().size());
         long[] evaluationTimes =
                 EvaluationTimes.of(stages, configuration.evaluations(), configuration.evaluationAlpha());
-        int next = 0;
+        int next = (int) Arrays.stream(evaluationTimes).filter(time -> time <= done).count();
+        boolean isDue = next > 0 && evaluationTimes[next - 1] == done && !isEvaluated();
+        if (isDue && evaluate()) {
+            return RunStatus.DIVERGED;
+        }
         Partition partition = Partition.parse(configuration.partition());
         try (BatchStream batches = new BatchStream(train, data.augmentation(), partition, configuration.workers(),
-                configuration.batchSize(), configuration.seed(), 0)) {
+                configuration.batchSize(), configuration.seed(), done)) {
             while (done < steps) {
                 if (stop.getAsBoolean()) {
-                    return outcome(RunStatus.INTERRUPTED);
+                    return RunStatus.INTERRUPTED;
                 }
                 double loss = step(batches);
                 if (!Double.isFinite(loss)) {
-                    if (next == 0 || evaluationTimes[next - 1] < done) {
+                    if (!isEvaluated()) {
                         evaluate();
                     }
-                    return outcome(RunStatus.DIVERGED);
+                    return RunStatus.DIVERGED;
                 }
                 if (done == evaluationTimes[next]) {
                     next++;
                     if (evaluate()) {
-                        return outcome(RunStatus.DIVERGED);
+                        return RunStatus.DIVERGED;
                     }
                 }
+                checkpointing.stepped(done, times);
             }
         }
-        boolean complete = !evaluated.isEmpty() && evaluated.get(0).step() == steps;
-        return outcome(complete ? repeat() : RunStatus.INTERRUPTED);
+        return isEvaluated() ? repeat() : RunStatus.INTERRUPTED;
     }
 
     /** Measures the covariance between workers where that is asked for. */
@@ -97,6 +137,11 @@ public final class TrainingLoop {
         }
         return new Repetitions(configuration, engine, scheme, observer, stop)
                 .run(train, data.augmentation(), done, factor(done - 1));
+    }
+
+    /** Whether the last evaluation is of the parameters as they are. */
+    private boolean isEvaluated() {
+        return !evaluated.isEmpty() && evaluated.get(0).step() == done;
     }
 
     /** One training step; not counted where the loss is not finite, as the parameters stay as they were. */

@@ -40,25 +40,17 @@ final class CsvAppender implements Closeable {
     }
 
     /**
-     * Opens a file to append to; cuts off the line that a killed process left unfinished.
+     * Opens a file to append to, after its first so many bytes.
      *
-     * @throws RecordException if the file has another header or cannot be written
+     * @throws RecordException if it cannot be written
      */
-    static CsvAppender open(Path file, List<String> header) {
-        if (!Files.exists(file)) {
-            return create(file, header);
-        }
-        long length = CsvReader.open(file, header).completeLength();
-        CsvAppender appender = at(file);
+    static CsvAppender reopen(Path file, long length) {
         try {
             cut(file, length);
         } catch (IOException e) {
             throw RecordException.writing(file, e);
         }
-        if (length == 0) {
-            appender.append(List.of(header));
-        }
-        return appender;
+        return at(file);
     }
 
     /** Opens whatever is there, without looking at it. */
@@ -99,10 +91,25 @@ final class CsvAppender implements Closeable {
     }
 
     /** Not through a channel: an interrupted thread would close it, and could record nothing more. */
-    private static void cut(Path file, long length) throws IOException {
+    static void cut(Path file, long length) throws IOException {
         try (RandomAccessFile content = new RandomAccessFile(file.toFile(), "rw")) {
             content.setLength(length);
         }
+    }
+
+    /**
+     * Hands everything to the disk.
+     *
+     * @return length of the file in bytes
+     * @throws RecordException if that fails
+     */
+    long sync() {
+        try {
+            stream.getFD().sync();
+        } catch (IOException e) {
+            throw RecordException.writing(file, e);
+        }
+        return file.toFile().length();
     }
 
     static String text(List<List<String>> rows) {

@@ -66,11 +66,6 @@ final class CsvReader {
         return new String(content, 0, completeLength, StandardCharsets.UTF_8);
     }
 
-    /** Number of bytes up to and including the last line break. */
-    int completeLength() {
-        return completeLength;
-    }
-
     /**
      * Reads every complete row.
      *

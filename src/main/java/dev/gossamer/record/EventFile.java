@@ -5,8 +5,11 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.tensorflow.proto.Event;
 import org.tensorflow.proto.Summary;
@@ -20,6 +23,8 @@ import org.tensorflow.proto.Summary;
  */
 final class EventFile implements Closeable {
 
+    private static final String START = "events.out.tfevents.";
+    private static final String ENDING = ".gossamer";
     private static final String FORMAT_VERSION = "brain.Event:2";
     private static final int CHECKSUM_MASK = 0xa282ead8;
 
@@ -35,7 +40,7 @@ final class EventFile implements Closeable {
     /** A new event file in a folder, with the record that every event file starts with. */
     static EventFile create(Path folder) {
         long now = System.currentTimeMillis();
-        Path file = folder.resolve("events.out.tfevents." + now / 1000 + ".gossamer");
+        Path file = folder.resolve(START + now / 1000 + ENDING);
         try {
             EventFile events = new EventFile(file, new FileOutputStream(file.toFile()));
             events.write(Event.newBuilder().setWallTime(now / 1e3).setFileVersion(FORMAT_VERSION).build());
@@ -43,6 +48,37 @@ final class EventFile implements Closeable {
         } catch (IOException e) {
             throw RecordException.writing(file, e);
         }
+    }
+
+    /** The event file in the folder of a run; empty where there is none. */
+    static Optional<Path> in(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().startsWith(START)
+                            && file.getFileName().toString().endsWith(ENDING))
+                    .findFirst();
+        } catch (IOException e) {
+            throw RecordException.reading(folder, e);
+        }
+    }
+
+    /** An event file that is continued after its first so many bytes. */
+    static EventFile reopen(Path file, long length) {
+        try {
+            CsvAppender.cut(file, length);
+            return new EventFile(file, new FileOutputStream(file.toFile(), true));
+        } catch (IOException e) {
+            throw RecordException.writing(file, e);
+        }
+    }
+
+    /** Hands everything to the disk; the length in bytes. */
+    long sync() {
+        try {
+            stream.getFD().sync();
+        } catch (IOException e) {
+            throw RecordException.writing(file, e);
+        }
+        return file.toFile().length();
     }
 
     /** Appends the rows of an evaluation, which are of one step, as one event. */

@@ -1,8 +1,5 @@
 package dev.gossamer.record;
 
-import java.io.Closeable;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -12,49 +9,24 @@ import java.util.List;
  * train_accuracy, train_loss, consensus_distance, images_per_second}, as {@link RunResult} says; what is absent is
  * empty.
  */
-public final class LearningRateAccuracy implements Closeable {
+public final class LearningRateAccuracy {
 
     /** The name of the file in the folder of an experiment. */
     public static final String FILE_NAME = "lr-accuracy.csv";
 
-    private final CsvAppender csv;
-
-    private LearningRateAccuracy(CsvAppender csv) {
-        this.csv = csv;
-    }
+    private LearningRateAccuracy() {}
 
     /**
-     * Opens the file of an experiment to append to, and makes folder and file where they are missing. A last line
-     * that a killed process left unfinished is cut off.
+     * Writes the rows of an experiment in place of those before, as a whole or not at all.
      *
-     * @throws RecordException if the file cannot be written or has another header
+     * @throws RecordException if the file cannot be written
      */
-    public static LearningRateAccuracy open(Path experimentFolder) {
-        try {
-            Files.createDirectories(experimentFolder);
-        } catch (IOException e) {
-            throw RecordException.writing(experimentFolder, e);
-        }
-        return new LearningRateAccuracy(CsvAppender.open(experimentFolder.resolve(FILE_NAME), RunResults.HEADER));
+    public static void write(Path experimentFolder, List<RunResult> results) {
+        WholeFile.write(experimentFolder.resolve(FILE_NAME), RunResults.csv(results));
     }
 
     /**
-     * Appends the row of a run and flushes it.
-     *
-     * @throws RecordException if the file is gone or cannot be written
-     */
-    public void append(RunResult result) {
-        csv.append(List.of(RunResults.row(result)));
-    }
-
-    @Override
-    public void close() {
-        csv.close();
-    }
-
-    /**
-     * Reads the rows of a {@code lr-accuracy.csv}. A last line without line break, which a killed process leaves, is
-     * skipped.
+     * Reads the rows of a {@code lr-accuracy.csv}. A last line without line break is skipped.
      *
      * @throws RecordException if the file cannot be read or has another form; the message has the file and the line
      */

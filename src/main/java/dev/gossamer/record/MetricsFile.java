@@ -33,6 +33,16 @@ public final class MetricsFile implements Closeable {
         return new MetricsFile(CsvAppender.create(file, HEADER));
     }
 
+    /** A file that is continued after its first so many bytes. */
+    static MetricsFile reopen(Path file, long length) {
+        return new MetricsFile(CsvAppender.reopen(file, length));
+    }
+
+    /** Hands everything to the disk; the length in bytes. */
+    long sync() {
+        return csv.sync();
+    }
+
     /** Appends the rows of an evaluation and flushes them. */
     void append(List<MetricsRow> rows) {
         csv.append(rows.stream().map(MetricsFile::values).toList());

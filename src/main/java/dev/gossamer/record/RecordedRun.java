@@ -19,7 +19,7 @@ public record RecordedRun(Path folder, RunResult result, Map<String, String> con
 
     /** A run whose values are as {@link RunFolder#create} takes them, none of them a list or map. */
     public static RecordedRun of(Path folder, RunResult result, Map<String, ?> configuration) {
-        return new RecordedRun(folder, result, Mappers.yamlTexts(Mappers.yaml(configuration), folder));
+        return new RecordedRun(folder, result, RunFolder.texts(configuration));
     }
 
     /**
@@ -48,19 +48,7 @@ public record RecordedRun(Path folder, RunResult result, Map<String, String> con
      * @throws RecordException if its configuration or summary cannot be read or has another form
      */
     public static RecordedRun read(Path folder) {
-        Path summary = folder.resolve(RunFolder.SUMMARY);
-        Path configuration = folder.resolve(RunFolder.CONFIGURATION);
-        Fields fields = new Fields(summary.toString(), Mappers.jsonTexts(text(summary), summary));
-        return new RecordedRun(
-                folder, RunResults.result(fields), Mappers.yamlTexts(text(configuration), configuration));
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw RecordException.reading(file, e);
-        }
+        return new RecordedRun(folder, RunFolder.result(folder).orElseThrow(), RunFolder.configuration(folder));
     }
 
     /** The name of the run. */

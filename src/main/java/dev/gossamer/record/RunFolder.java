@@ -4,15 +4,16 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * The folder of a run: {@code config.yaml}, {@code environment.json}, {@code metrics.csv}, {@code summary.json} and a
- * TensorBoard event file. Every method that writes throws {@link RecordException} where the disk is full, the folder
- * read-only or gone.
+ * The folder of a run: {@code config.yaml}, {@code environment.json}, {@code metrics.csv}, {@code summary.json}, a
+ * TensorBoard event file, and {@code checkpoints/}. Every method that writes throws {@link RecordException} where the
+ * disk is full, the folder read-only or gone.
  */
 public final class RunFolder implements Closeable {
 
@@ -28,14 +29,21 @@ public final class RunFolder implements Closeable {
     /** Name of the file of the run's result. */
     public static final String SUMMARY = "summary.json";
 
+    /** The entry of the environment that equal data have in common. */
+    public static final String FINGERPRINT = "data_fingerprint";
+
+    private static final int KEPT = 2;
+
     private final Path folder;
     private final MetricsFile metrics;
     private final EventFile events;
+    private final CheckpointFolder checkpoints;
 
     private RunFolder(Path folder, MetricsFile metrics, EventFile events) {
         this.folder = folder;
         this.metrics = metrics;
         this.events = events;
+        checkpoints = new CheckpointFolder(folder);
     }
 
     /**
@@ -49,8 +57,8 @@ public final class RunFolder implements Closeable {
      */
     public static RunFolder create(Path folder, Map<String, ?> configuration, Map<String, ?> environment) {
         makeEmpty(folder);
-        write(folder.resolve(CONFIGURATION), Mappers.yaml(configuration));
-        write(folder.resolve(ENVIRONMENT), Mappers.json(environment));
+        WholeFile.write(folder.resolve(ENVIRONMENT), Mappers.json(environment));
+        WholeFile.write(folder.resolve(CONFIGURATION), Mappers.yaml(configuration));
         return new RunFolder(folder, MetricsFile.create(folder.resolve(METRICS)), EventFile.create(folder));
     }
 
@@ -68,12 +76,124 @@ public final class RunFolder implements Closeable {
         }
     }
 
-    private static void write(Path file, String text) {
-        try {
-            Files.writeString(file, text, StandardOpenOption.CREATE_NEW);
-        } catch (IOException e) {
-            throw RecordException.writing(file, e);
+    /**
+     * Opens the folder of a run that is continued. What was recorded after the checkpoint is cut off.
+     *
+     * @param folder a folder that {@link #create} made
+     * @param checkpoint one of its checkpoints
+     * @throws RecordException if it cannot be written
+     */
+    public static RunFolder reopen(Path folder, Checkpoint checkpoint) {
+        CheckpointHeader state = checkpoint.header();
+        Path eventFile = EventFile.in(folder).orElseThrow();
+        MetricsFile metrics = MetricsFile.reopen(folder.resolve(METRICS), state.metricsBytes());
+        return new RunFolder(folder, metrics, EventFile.reopen(eventFile, state.eventsBytes()));
+    }
+
+    /**
+     * The newest checkpoint that a run can be continued from. Newer ones that cannot be used are put aside.
+     *
+     * @param folder the folder of a run, which need not exist
+     * @param warnings takes a sentence about each checkpoint that cannot be used
+     * @return empty where there is none
+     * @throws RecordException if the folder cannot be read
+     */
+    public static Optional<Checkpoint> newestCheckpoint(Path folder, Consumer<String> warnings) {
+        return new CheckpointFolder(folder).newest(state -> continues(state, folder), warnings);
+    }
+
+    private static boolean continues(CheckpointHeader state, Path folder) {
+        long events = EventFile.in(folder).map(file -> file.toFile().length()).orElse(-1L);
+        return folder.resolve(METRICS).toFile().length() >= state.metricsBytes() && events >= state.eventsBytes();
+    }
+
+    /**
+     * Removes what a run left in its folder, and nothing else.
+     *
+     * @param folder the folder of a run, which need not exist
+     * @throws RecordException if something cannot be removed
+     */
+    public static void clear(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return;
         }
+        try {
+            for (String name : List.of(CONFIGURATION, ENVIRONMENT, METRICS, SUMMARY)) {
+                Files.deleteIfExists(folder.resolve(name));
+                Files.deleteIfExists(folder.resolve(name + WholeFile.UNFINISHED));
+            }
+            Optional<Path> events = EventFile.in(folder);
+            if (events.isPresent()) {
+                Files.delete(events.get());
+            }
+        } catch (IOException e) {
+            throw RecordException.writing(folder, e);
+        }
+        new CheckpointFolder(folder).clear();
+    }
+
+    /**
+     * The values of a run's {@code config.yaml} as they are written.
+     *
+     * @param folder the folder of a run, which need not exist
+     * @return empty where there is no such file
+     * @throws RecordException if it cannot be read
+     */
+    public static Map<String, String> configuration(Path folder) {
+        Path file = folder.resolve(CONFIGURATION);
+        return Files.exists(file) ? Mappers.yamlTexts(text(file), file) : Map.of();
+    }
+
+    /** The values of a configuration as {@link #configuration(Path)} would read them back. */
+    public static Map<String, String> texts(Map<String, ?> configuration) {
+        return Mappers.yamlTexts(Mappers.yaml(configuration), Path.of(CONFIGURATION));
+    }
+
+    /**
+     * A value of a run's {@code environment.json} as it is written.
+     *
+     * @param folder the folder of a run, which need not exist
+     * @return empty where there is no such file or value
+     * @throws RecordException if it cannot be read
+     */
+    public static Optional<String> environment(Path folder, String name) {
+        Path file = folder.resolve(ENVIRONMENT);
+        return Files.exists(file)
+                ? Optional.ofNullable(Mappers.jsonTexts(text(file), file).get(name))
+                : Optional.empty();
+    }
+
+    /**
+     * The result of a run that has ended.
+     *
+     * @param folder the folder of a run, which need not exist
+     * @return empty where it has no {@code summary.json}
+     * @throws RecordException if it cannot be read
+     */
+    public static Optional<RunResult> result(Path folder) {
+        Path file = folder.resolve(SUMMARY);
+        return Files.exists(file)
+                ? Optional.of(RunResults.result(new Fields(file.toString(), Mappers.jsonTexts(text(file), file))))
+                : Optional.empty();
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw RecordException.reading(file, e);
+        }
+    }
+
+    /**
+     * The rows of the last evaluation that is recorded.
+     *
+     * @return none where there was none
+     */
+    public List<MetricsRow> lastEvaluation() {
+        List<MetricsRow> rows = MetricsFile.read(folder.resolve(METRICS));
+        long last = rows.isEmpty() ? 0 : rows.get(rows.size() - 1).step();
+        return rows.stream().filter(row -> row.step() == last).toList();
     }
 
     /** The folder. */
@@ -94,6 +214,30 @@ public final class RunFolder implements Closeable {
     public void append(List<MetricsRow> rows) {
         metrics.append(rows);
         events.append(rows);
+    }
+
+    /**
+     * Writes a checkpoint, so that the run can be continued from here; the last two are kept.
+     *
+     * @param step training steps done
+     * @param workers number of workers n
+     * @param parameters number of parameters d of a worker
+     * @param matrices names of the matrices [n, d]
+     * @param rows gives their rows
+     * @param stepTimes durations of the steps in seconds
+     * @param last whether the run needs no other any more, so that this one only is kept
+     */
+    public void checkpoint(
+            long step,
+            int workers,
+            long parameters,
+            List<String> matrices,
+            Checkpoint.Rows rows,
+            double[] stepTimes,
+            boolean last) {
+        CheckpointHeader header = new CheckpointHeader(CheckpointHeader.FORMAT, step, workers, parameters, matrices,
+                stepTimes.length, metrics.sync(), events.sync());
+        checkpoints.write(header, rows, stepTimes, last ? 1 : KEPT);
     }
 
     /** Writes {@code summary.json}, which appears as a whole or not at all and replaces an earlier one. */

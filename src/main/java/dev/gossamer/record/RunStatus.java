@@ -28,6 +28,11 @@ public enum RunStatus {
                 "status must be finished, diverged, interrupted or failed, got \"" + text + "\"");
     }
 
+    /** Whether the run needs no more steps: it is finished or diverged. */
+    public boolean isFinal() {
+        return this == FINISHED || this == DIVERGED;
+    }
+
     /** As written in records: {@code finished}, {@code diverged}, ... */
     @Override
     public String toString() {

@@ -16,7 +16,7 @@ class MatrixProductRateTest {
     static final class Endless {
         public static void main(String[] arguments) {
             while (true) {
-                System.out.println(MatrixProductRate.measure(4));
+                System.out.println(MatrixProductRate.measure(4, 2048));
             }
         }
     }

@@ -13,6 +13,7 @@ import dev.gossamer.engine.gpu.Gpus;
 import dev.gossamer.engine.gpu.Route;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.experiment.ConfigurationException;
+import dev.gossamer.experiment.Execution;
 import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.experiment.Sample;
@@ -52,7 +53,7 @@ class DevicesTest {
 
     private void check(Devices devices, RunConfiguration run) {
         Sweep.check(Map.of("run", run), Sample.data().train().shape(), Sample.data().classes(),
-                new Engines(notes::add, devices));
+                new Engines(notes::add, devices), Execution.STANDARD);
     }
 
     private static String refusal(Devices devices, RunConfiguration run) {

@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.experiment.ConfigurationException;
+import dev.gossamer.experiment.Execution;
 import dev.gossamer.experiment.Key;
+import dev.gossamer.experiment.MemoryException;
+import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.experiment.Sample;
 import dev.gossamer.experiment.Sweep;
 import dev.gossamer.model.Models;
@@ -17,8 +20,10 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -36,18 +41,19 @@ class EnginesTest {
 
     private final List<String> notes = new ArrayList<>();
 
-    private String refusal(Map<Key, String> changes) {
+    private <T extends RuntimeException> String refusal(Class<T> kind, int parallel, Map<Key, String> changes) {
         var runs = Map.of("run", Sample.configuration(changes));
-        var failure = assertThrows(
-                ConfigurationException.class,
-                () -> Sweep.check(
-                        runs, Sample.data().train().shape(), Sample.data().classes(), new Engines(notes::add)));
-        return failure.getMessage();
+        return assertThrows(kind, () -> check(runs, parallel)).getMessage();
+    }
+
+    private void check(Map<String, RunConfiguration> runs, int parallel) {
+        Sweep.check(runs, Sample.data().train().shape(), Sample.data().classes(), new Engines(notes::add),
+                new Execution(parallel, Duration.ZERO));
     }
 
     @Test
     void aRunThatNeedsMoreMemoryThanThereIsIsRefused() {
-        String message = refusal(Map.of(
+        String message = refusal(MemoryException.class, 1, Map.of(
                 Key.WORKERS, "4096", Key.WIDTH, "16", Key.BATCH_SIZE, "1", Key.THREADS, "3", Key.STEPS, "1"));
         assertTrue(message.startsWith("4096 workers with model mlp need about "), message);
         assertTrue(message.endsWith(" GB are available; make workers (4096), width (16), batch-size (1) or threads (3)"
@@ -59,21 +65,32 @@ class EnginesTest {
         var run = Sample.configuration(Map.of(Key.WIDTH, "0.5", Key.THREADS, "2"));
         assertDoesNotThrow(() -> Engines.checkMemory(run, 6_000_000_000L, 6_000_000_000L));
         var failure = assertThrows(
-                ConfigurationException.class, () -> Engines.checkMemory(run, 6_100_000_000L, 6_000_000_000L));
+                MemoryException.class, () -> Engines.checkMemory(run, 6_100_000_000L, 6_000_000_000L));
         assertEquals("4 workers with model mlp need about 6.1 GB of memory, but 6.0 GB are available; make workers (4),"
                 + " width (0.5), batch-size (5) or threads (2) smaller", failure.getMessage());
     }
 
     @Test
     void aRunThatFitsIsNot() {
-        Sweep.check(Map.of("run", Sample.configuration(Map.of())),
-                Sample.data().train().shape(), Sample.data().classes(), new Engines(notes::add));
+        check(Map.of("run", Sample.configuration(Map.of())), 1);
+    }
+
+    @Test
+    void runsSideBySideThatNeedMoreMemoryThanThereIsAreRefused() {
+        Map<String, RunConfiguration> runs = new HashMap<>();
+        for (int seed = 1; seed <= 100; seed++) {
+            runs.put("run " + seed, Sample.configuration(Map.of(Key.SEED, "" + seed)));
+        }
+        check(runs, 1);
+        String message = assertThrows(MemoryException.class, () -> check(runs, 100)).getMessage();
+        assertTrue(message.matches("100 runs side by side need about \\d+\\.\\d GB of memory, but \\d+\\.\\d GB are"
+                + " available; make parallel smaller"), message);
     }
 
     @Test
     void aModelThatDoesNotFitTheImagesIsRefused() {
         assertEquals("model vgg-11 needs images of 32x32 pixels, got 3x3; resnet-20 and mlp take any size",
-                refusal(Map.of(Key.MODEL, "vgg-11")));
+                refusal(ConfigurationException.class, 1, Map.of(Key.MODEL, "vgg-11")));
     }
 
     private static ReplicaEngine engine(Engines engines, String engine, boolean stock) {

@@ -123,7 +123,7 @@ class MainTest {
     }
 
     @Test
-    void aChartThatCannotBeDrawnEndsNothing() throws IOException {
+    void aChartThatCannotBeWrittenEndsNothingButIsAFailure() throws IOException {
         EngineFactory engines = (run, data) -> {
             try {
                 Files.createDirectories(home.path.resolve("runs/tiny/lr-accuracy.svg/in-the-way"));
@@ -132,7 +132,7 @@ class MainTest {
             }
             return SoftmaxEngine.factory().create(run, data);
         };
-        assertEquals(ExitCode.DONE, home.run(engines, "tiny"));
+        assertEquals(ExitCode.FAILED, home.run(engines, "tiny"));
         assertEquals(2, results("tiny").size());
         assertEquals(1, home.err().split("\nwarning: charts are no longer drawn: ", -1).length - 1, home.err());
         assertFalse(Files.exists(home.path.resolve("runs/tiny/lr-accuracy.svg.part")));
@@ -256,6 +256,14 @@ class MainTest {
         "tiny --seed | '--seed needs a value: seed of everything random in a run (1): a whole number in [0, 9'",
         "data | data needs \"fetch\" and the name of a data set: data fetch cifar-10|fashion-mnist",
         "data fetch cifar | unknown data set \"cifar\"; did you mean \"cifar-10\"?",
+        "mine.yml | experiment files end in .yaml, got mine.yml",
+        "show mine.yml | experiment files end in .yaml, got mine.yml",
+        "tiny --workers 1 | topology: ring needs at least 2 workers, got 1; one worker alone is the topology solo",
+        "tiny --checkpoint-every 5 | checkpoint-every must be a time with its unit, as 30s, 5m or 2h, or never, got",
+        "tiny --checkpoint-every soon | checkpoint-every must be a time with its unit, as 30s, 5m or 2h, or never, got",
+        "tiny --parallel 0 | parallel must be a whole number in [1, 256], got \"0\"",
+        "tiny --parallel 1.5 | parallel must be a whole number in [1, 256], got \"1.5\"",
+        "tiny --resume | there is nothing to resume: no folder tiny with results in ",
         "no/such.yaml | no such experiment file: no/such.yaml; known are tiny",
     })
     void wrongUsageIsOneLineAndExitCode2(String arguments, String message) {
@@ -293,7 +301,7 @@ class MainTest {
         assertEquals("error: output must be a folder, got " + inside + ": " + file + " is a file\n", home.err());
         Path locked = Files.createDirectory(folder.resolve("locked"));
         assumeTrue(locked.toFile().setWritable(false) && !Files.isWritable(locked), "may write everywhere");
-        assertEquals(ExitCode.USAGE, run(command + " --output " + locked.resolve("a/b")));
+        assertEquals(ExitCode.FAILED, run(command + " --output " + locked.resolve("a/b")));
         assertEquals("error: output must be a folder that can be written to, got " + locked.resolve("a/b")
                 + ": no permission in " + locked + "\n", home.err());
     }

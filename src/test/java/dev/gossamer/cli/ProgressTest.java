@@ -30,7 +30,7 @@ class ProgressTest {
     }
 
     private Progress lines(Duration interval) {
-        return new LineProgress("a", "1/2", Sample.configuration(Map.of()), 12, console, interval);
+        return new LineProgress("a", "1/2", Sample.configuration(Map.of()), 0, 12, console, interval);
     }
 
     private static List<MetricsRow> evaluation(double accuracy) {
@@ -75,9 +75,32 @@ class ProgressTest {
     }
 
     @Test
+    void duringTheLastEvaluationItIsNotDone() {
+        try (Progress progress = lines(Duration.ZERO)) {
+            progress.stepped(12, 2.5, 0.01);
+            progress.evaluating(1, 2);
+            progress.evaluated(evaluation(0.5));
+        }
+        List<String> lines = shown().lines().toList();
+        assertEquals("a (1/2) 99% 12/12  loss 2.500  evaluating 1/2", lines.get(2));
+        assertTrue(lines.get(3).startsWith("a (1/2) 100% 12/12  "), lines.get(3));
+    }
+
+    @Test
+    void aRunThatGoesOnCountsItsOwnStepsOnly() {
+        try (Progress progress = new LineProgress(
+                "a", "1/2", Sample.configuration(Map.of()), 8, 12, console, Duration.ZERO)) {
+            progress.stepped(9, 2.5, 0.01);
+        }
+        List<String> lines = shown().lines().toList();
+        assertEquals("a (1/2) 66% 8/12", lines.get(0));
+        assertTrue(lines.get(1).matches("a \\(1/2\\) 75% 9/12  loss 2\\.500  2000 img/s  0:00 left"), lines.get(1));
+    }
+
+    @Test
     void onATerminalEveryLineFitsAndNothingIsLeft() {
         try (Progress progress = new BarProgress(
-                NAME, "10/12", Sample.configuration(Map.of(Key.WORKERS, "32")), 20_000, console)) {
+                NAME, "10/12", Sample.configuration(Map.of(Key.WORKERS, "32")), 0, 20_000, console)) {
             progress.stepped(20_000, 1_216_914.226, 100);
             progress.evaluated(evaluation(1));
         }
@@ -93,7 +116,7 @@ class ProgressTest {
 
     @Test
     void shortLinesCoverLongerOnesBefore() {
-        try (Progress progress = new BarProgress("a", "1/2", Sample.configuration(Map.of()), 12, console)) {
+        try (Progress progress = new BarProgress("a", "1/2", Sample.configuration(Map.of()), 0, 12, console)) {
             progress.stepped(1, 2.5, 0.01);
         }
         List<Integer> lengths = Arrays.stream(shown().split("\r")).skip(1).map(String::length).distinct().toList();

@@ -91,6 +91,20 @@ class ExperimentFileTest {
                 rejection("defaults: {epochs: 1, steps: 1}"));
     }
 
+    @Test
+    void rejectsWhatItWouldHaveToPassOver() throws IOException {
+        assertEquals("mine.yaml: an experiment file holds one YAML document, got a second one after ---",
+                rejection("defaults: {workers: 8}\n---\ndefaults: {workers: 4}\n"));
+        for (String value : List.of("!!int 8", "!mine 8", "&a 8\n  batch-size: *a")) {
+            String message = rejection("defaults:\n  workers: " + value);
+            assertTrue(message.matches("mine.yaml: line [23]: an experiment file holds plain values, without the tags"
+                    + " \\(!\\) and aliases \\(\\*\\) of YAML"), message);
+        }
+        assertEquals("mine.yaml: learning-rate takes one value in the defaults, got [\"0.1\",\"0.2\"]; lists belong"
+                + " into the grid", rejection("defaults: {learning-rate: [0.1, 0.2]}"));
+        assertEquals(8, read("---\ndefaults: {workers: [8]}\n").grid().runs().values().iterator().next().workers());
+    }
+
     /** YAML 1.1 would take 010 for 8, 0x10 for 16 and 1e400 for infinity. */
     @Test
     void numbersAreReadAsThoseOfOptions() throws IOException {

@@ -10,8 +10,8 @@ import java.nio.FloatBuffer;
 import java.util.List;
 
 /**
- * A slow and simple engine: softmax regression without biases, starting from zero; computed in doubles, and rounded after
- * each step to what {@link #read} gives.
+ * A slow and simple engine: softmax regression without biases, starting from zero; computed in doubles, and rounded
+ * after each step to what {@link #read} gives.
  */
 public final class SoftmaxEngine implements ReplicaEngine {
 

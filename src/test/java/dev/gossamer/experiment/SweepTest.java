@@ -38,9 +38,14 @@ class SweepTest {
     private final class Notes implements SweepObserver, RunObserver {
 
         @Override
-        public RunObserver started(String name, RunConfiguration configuration, long steps, String engine) {
+        public RunObserver started(String name, RunConfiguration configuration, long done, long steps, String engine) {
             events.add("started " + name + " for " + steps + " on " + engine);
             return this;
+        }
+
+        @Override
+        public void note(String sentence) {
+            events.add(sentence);
         }
 
         @Override
@@ -82,7 +87,8 @@ class SweepTest {
                 return engine;
             }
         };
-        Sweep sweep = new Sweep("mine", runs, Sample.data(), engines, folder, Map.of("gossamer", "test"));
+        Sweep sweep = new Sweep("mine", runs, Sample.data(), engines, folder, Map.of("gossamer", "test"),
+                Execution.STANDARD, EarlierRuns.none());
         return sweep.run(new Notes(), () -> stopAfter <= 0);
     }
 
@@ -213,7 +219,8 @@ class SweepTest {
     }
 
     private static void check(Map<String, RunConfiguration> runs) {
-        Sweep.check(runs, Sample.data().train().shape(), Sample.CLASSES, (configuration, data) -> null);
+        Sweep.check(runs, Sample.data().train().shape(), Sample.CLASSES, (configuration, data) -> null,
+                Execution.STANDARD);
         Sweep.checkNumber(runs, Sample.data().train().size());
     }
 }

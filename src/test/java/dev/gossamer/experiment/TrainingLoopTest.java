@@ -202,6 +202,40 @@ class TrainingLoopTest {
         assertEquals(RunStatus.INTERRUPTED, run(Map.of()).status());
     }
 
+    /** What a loop does that goes on after some steps with an evaluation at one of them. */
+    private Outcome resume(long done, long evaluatedAt, double loss) {
+        RunConfiguration configuration = Sample.configuration(Map.of(Key.DIVERGENCE_LOSS, "2.6"));
+        TrainingLoop loop = new TrainingLoop(configuration, Sample.data(), engine, observer, () -> false);
+        MetricsRow last = new MetricsRow(evaluatedAt, 1, 1, 0.5, "test", "0", loss, 0.5, 0.25);
+        loop.resume(done, new double[] {1, 2, 6}, List.of(last));
+        return loop.run();
+    }
+
+    @Test
+    void aResumedLoopGoesOnWithTheNextStep() {
+        long[] times = EvaluationTimes.of(LearningRateSchedule.CONSTANT.over(12), 3, 0.75);
+        Outcome outcome = resume(times[1], times[1], 1);
+        assertEquals("gradients " + times[1], engine.calls.get(0));
+        assertEquals(12 - times[1], engine.mixings.size());
+        assertEquals(RunStatus.FINISHED, outcome.status());
+        assertEquals(12, outcome.steps());
+        assertArrayEquals(new long[] {12}, rows.stream().mapToLong(MetricsRow::step).distinct().toArray());
+        assertTrue(rows.get(0).elapsedSeconds() > 9, "time goes on");
+    }
+
+    @Test
+    void anEvaluationThatWasGivenUpIsMadeUpFor() {
+        assertEquals(RunStatus.FINISHED, resume(12, EvaluationTimes.of(LearningRateSchedule.CONSTANT.over(12), 3, 0.75)[1], 1).status());
+        assertTrue(engine.mixings.isEmpty());
+        assertEquals(12, rows.get(0).step());
+    }
+
+    @Test
+    void aRunThatHadDivergedIsNotTrainedAnyMore() {
+        assertEquals(RunStatus.DIVERGED, resume(5, 5, 2.7).status());
+        assertEquals(List.of(), engine.calls);
+    }
+
     @Test
     void imagesPerSecondIsThatOfTheMedianStep() {
         StepTimes times = new StepTimes();

@@ -59,66 +59,35 @@ class LearningRateAccuracyTest {
     private Path file;
 
     @BeforeEach
-    void name() {
+    void makeFolder() throws IOException {
         experiment = temporary.resolve("runs").resolve("cifar-ring-32");
+        Files.createDirectories(experiment);
         file = experiment.resolve("lr-accuracy.csv");
     }
 
     @Test
     void writesOneRowPerRun() throws IOException {
-        try (LearningRateAccuracy table = LearningRateAccuracy.open(experiment)) {
-            table.append(FINISHED);
-            table.append(DIVERGED);
-            assertEquals(
-                    HEADER
-                            + "cifar-ring-32,ring,32,vgg-11,0.0078,1,finished,2441,0.8125,0.6,0.9,0.3,1.5e-7,1234.5\n"
-                            + "cifar-ring-32,\"a \"\"b\"\", c\",32,vgg-11,0.5,-3,diverged,7,,NaN,,Infinity,,\n",
-                    Files.readString(file));
-        }
+        LearningRateAccuracy.write(experiment, List.of(FINISHED, DIVERGED));
+        assertEquals(
+                HEADER
+                        + "cifar-ring-32,ring,32,vgg-11,0.0078,1,finished,2441,0.8125,0.6,0.9,0.3,1.5e-7,1234.5\n"
+                        + "cifar-ring-32,\"a \"\"b\"\", c\",32,vgg-11,0.5,-3,diverged,7,,NaN,,Infinity,,\n",
+                Files.readString(file));
         assertEquals(List.of(FINISHED, DIVERGED), LearningRateAccuracy.read(file));
     }
 
     @Test
-    void appendsToWhatIsThere() {
-        for (RunResult result : List.of(FINISHED, DIVERGED, FINISHED)) {
-            try (LearningRateAccuracy table = LearningRateAccuracy.open(experiment)) {
-                table.append(result);
-            }
+    void replacesTheRowsBeforeAsAWhole() throws IOException {
+        LearningRateAccuracy.write(experiment, List.of(FINISHED, DIVERGED));
+        LearningRateAccuracy.write(experiment, List.of(DIVERGED));
+        assertEquals(List.of(DIVERGED), LearningRateAccuracy.read(file));
+        try (var files = Files.list(experiment)) {
+            assertEquals(List.of(file), files.toList());
         }
-        assertEquals(List.of(FINISHED, DIVERGED, FINISHED), LearningRateAccuracy.read(file));
-    }
-
-    @Test
-    void continuesAfterALineThatWasCutShort() throws IOException {
-        try (LearningRateAccuracy table = LearningRateAccuracy.open(experiment)) {
-            table.append(FINISHED);
-        }
-        String whole = Files.readString(file);
-        for (int end = 0; end <= whole.length(); end++) {
-            Files.writeString(file, whole.substring(0, end));
-            try (LearningRateAccuracy table = LearningRateAccuracy.open(experiment)) {
-                table.append(DIVERGED);
-            }
-            List<RunResult> expected = end == whole.length() ? List.of(FINISHED, DIVERGED) : List.of(DIVERGED);
-            assertEquals(expected, LearningRateAccuracy.read(file), "cut at byte " + end);
-        }
-    }
-
-    @Test
-    void refusesToMixIntoAnotherFile() throws IOException {
-        Files.createDirectories(experiment);
-        Files.writeString(file, "name,value\n");
-
-        RecordException failure =
-                assertThrows(RecordException.class, () -> LearningRateAccuracy.open(experiment));
-        assertEquals(
-                file + ": the header must be \"" + HEADER.strip() + "\", got \"name,value\"", failure.getMessage());
-        assertEquals("name,value\n", Files.readString(file));
     }
 
     @Test
     void saysWhichValueIsWrong() throws IOException {
-        Files.createDirectories(experiment);
         Files.writeString(file, HEADER + "e,ring,32,vgg-11,0.0078,1,done,2441,,,,,,\n");
 
         RecordException failure = assertThrows(RecordException.class, () -> LearningRateAccuracy.read(file));
@@ -129,12 +98,12 @@ class LearningRateAccuracyTest {
 
     @Test
     void saysWhatIsInTheWayOfTheFolder() throws IOException {
-        Files.writeString(temporary.resolve("runs"), "");
+        Files.delete(experiment);
+        Files.writeString(experiment, "");
 
         RecordException failure =
-                assertThrows(RecordException.class, () -> LearningRateAccuracy.open(experiment));
-        assertEquals(
-                "cannot write " + experiment + ": Not a directory", failure.getMessage());
+                assertThrows(RecordException.class, () -> LearningRateAccuracy.write(experiment, List.of()));
+        assertEquals("cannot write " + file + ": Not a directory", failure.getMessage());
     }
 
     @Test
@@ -158,9 +127,7 @@ class LearningRateAccuracyTest {
                     number(random),
                     number(random)));
         }
-        try (LearningRateAccuracy table = LearningRateAccuracy.open(experiment)) {
-            results.forEach(table::append);
-        }
+        LearningRateAccuracy.write(experiment, results);
         assertEquals(results, LearningRateAccuracy.read(file));
     }
 
@@ -171,10 +138,7 @@ class LearningRateAccuracyTest {
 
     @Test
     void csvTextIsWhatTheFileHolds() throws IOException {
-        try (LearningRateAccuracy table = LearningRateAccuracy.open(experiment)) {
-            table.append(FINISHED);
-            table.append(DIVERGED);
-        }
+        LearningRateAccuracy.write(experiment, List.of(FINISHED, DIVERGED));
         assertEquals(Files.readString(file), RunResults.csv(List.of(FINISHED, DIVERGED)));
     }
 

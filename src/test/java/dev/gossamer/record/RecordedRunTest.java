@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ class RecordedRunTest {
 
     @TempDir
     Path folder;
+
+    private final List<RunResult> rows = new ArrayList<>();
 
     private static Map<String, Object> configuration(String momentum) {
         Map<String, Object> configuration = new LinkedHashMap<>();
@@ -41,11 +44,11 @@ class RecordedRunTest {
     /** Records a run the way a sweep does, and returns it as a sweep knows it. */
     private RecordedRun record(String name, String momentum, RunResult result) {
         Path path = folder.resolve(name);
-        try (RunFolder files = RunFolder.create(path, configuration(momentum), Map.of());
-                LearningRateAccuracy table = LearningRateAccuracy.open(folder)) {
+        try (RunFolder files = RunFolder.create(path, configuration(momentum), Map.of())) {
             files.finish(result);
-            table.append(result);
         }
+        rows.add(result);
+        LearningRateAccuracy.write(folder, rows);
         return RecordedRun.of(path, result, configuration(momentum));
     }
 

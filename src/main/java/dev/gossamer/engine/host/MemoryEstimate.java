@@ -22,8 +22,8 @@ public final class MemoryEstimate {
     /** Working memory of native libraries for a thread. */
     private static final long PER_THREAD = 32L << 20;
 
-    /** Vectors of d values beside the matrices: the one that is evaluated, the initial one, and as it is drawn. */
-    private static final int VECTORS = 3;
+    /** Vectors of d values beside the matrices: evaluated, initial, as that is drawn, on the way to a checkpoint. */
+    private static final int VECTORS = 4;
 
     /** Batches of all workers' images: the current one and the next. */
     private static final int BATCHES = 2;

@@ -14,12 +14,13 @@ import org.nd4j.versioncheck.VersionCheck;
 public final class NativeBackend {
 
     /** Kept for the life of the process: what ND4J and its libraries hold for a thread stays when it ends. */
-    private static final Map<List<Integer>, Workforce> WORKFORCES = new ConcurrentHashMap<>();
+    private static final Map<List<Long>, Workforce> WORKFORCES = new ConcurrentHashMap<>();
 
     private NativeBackend() {}
 
     /**
-     * Threads for a number of replicas, the same ones at each call.
+     * Threads for a number of replicas, the same ones at each call from the same thread: engines that are at work
+     * side by side, each called by a thread of its own, share none.
      *
      * @param workers number of workers; one alone has native operations share their work among the threads instead
      * @param threads number of threads wanted, at least 1; there are never more than workers, nor than twice the
@@ -33,7 +34,8 @@ public final class NativeBackend {
         int replicasAtOnce = replicasAtOnce(workers, threads);
         int operationThreads = workers == 1 ? sensible(threads) : 1;
         ((Nd4jBlas) Nd4j.factory().blas()).setMaxThreads(operationThreads); // of the process, so anew for each engine
-        return WORKFORCES.computeIfAbsent(List.of(replicasAtOnce, operationThreads), key ->
+        List<Long> key = List.of((long) replicasAtOnce, (long) operationThreads, Thread.currentThread().getId());
+        return WORKFORCES.computeIfAbsent(key, missing ->
                 new Workforce(replicasAtOnce, () -> limitOpenMp(operationThreads)));
     }
 
@@ -44,7 +46,7 @@ public final class NativeBackend {
 
     /** One thread, the same at each call, for a backend that computes elsewhere. */
     public static Workforce oneThread() {
-        return WORKFORCES.computeIfAbsent(List.of(1, 0), key -> new Workforce(1, () -> {}));
+        return WORKFORCES.computeIfAbsent(List.of(1L, 0L, Thread.currentThread().getId()), key -> new Workforce(1, () -> {}));
     }
 
     /** How many replicas are at work at the same time, each in a thread of its own. */

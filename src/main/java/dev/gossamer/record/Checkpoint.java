@@ -1,0 +1,177 @@
+package dev.gossamer.record;
+
+import java.io.EOFException;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32C;
+
+/**
+ * A file with the state of a run: a line of JSON, the {@link CheckpointHeader}; the matrices, row after row, as
+ * little-endian float32; the durations of the steps in seconds, as little-endian float64; and the CRC-32C of all that,
+ * four bytes little-endian. Beside the buffer for one row, neither writing nor reading takes memory.
+ */
+public final class Checkpoint {
+
+    private static final int LONGEST_HEADER = 1 << 16;
+
+    private final Path file;
+    private final CheckpointHeader header;
+    private final long bodyStart;
+
+    private Checkpoint(Path file, CheckpointHeader header, long bodyStart) {
+        this.file = file;
+        this.header = header;
+        this.bodyStart = bodyStart;
+    }
+
+    /** Gives or takes the rows of the matrices. */
+    @FunctionalInterface
+    public interface Rows {
+
+        /**
+         * Copies one row.
+         *
+         * @param matrix number of the matrix among those in the header
+         * @param worker number of the row
+         * @param values where d values are put, or taken from, from the buffer's position
+         */
+        void copy(int matrix, int worker, FloatBuffer values);
+    }
+
+    /** A buffer for one row of d values; it can be used for any number of checkpoints. */
+    static ByteBuffer rowBuffer(long parameters) {
+        int bytes = Math.toIntExact(Math.max(LONGEST_HEADER, parameters * Float.BYTES));
+        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Writes a checkpoint to a stream. */
+    static void write(CheckpointHeader header, Rows rows, double[] stepTimes, ByteBuffer buffer, FileOutputStream out)
+            throws IOException {
+        FileChannel channel = out.getChannel();
+        CRC32C checksum = new CRC32C();
+        put(buffer.clear().put((header.toJson() + "\n").getBytes(StandardCharsets.UTF_8)), checksum, channel);
+        for (int m = 0; m < header.matrices().size(); m++) {
+            for (int i = 0; i < header.workers(); i++) {
+                rows.copy(m, i, buffer.clear().asFloatBuffer());
+                put(buffer.position(Math.toIntExact(header.parameters() * Float.BYTES)), checksum, channel);
+            }
+        }
+        buffer.clear();
+        for (double seconds : stepTimes) {
+            if (buffer.remaining() < Double.BYTES) {
+                put(buffer, checksum, channel);
+                buffer.clear();
+            }
+            buffer.putDouble(seconds);
+        }
+        put(buffer, checksum, channel);
+        put(buffer.clear().putInt((int) checksum.getValue()), checksum, channel);
+    }
+
+    private static void put(ByteBuffer filled, CRC32C checksum, FileChannel channel) throws IOException {
+        filled.flip();
+        checksum.update(filled.duplicate());
+        while (filled.hasRemaining()) {
+            channel.write(filled);
+        }
+    }
+
+    /**
+     * Reads a whole file to see whether it is as it was written.
+     *
+     * @throws RecordException if it is not; the message is the reason alone
+     */
+    static Checkpoint verify(Path file) {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            Checkpoint checkpoint = header(file, channel, buffer);
+            if (channel.size() != checkpoint.bodyStart + checkpoint.header.bodyBytes()) {
+                throw new RecordException("its length is " + channel.size() + " bytes and not "
+                        + (checkpoint.bodyStart + checkpoint.header.bodyBytes()));
+            }
+            checkSum(channel, buffer);
+            return checkpoint;
+        } catch (IOException e) {
+            throw RecordException.reading(file, e);
+        }
+    }
+
+    private static Checkpoint header(Path file, FileChannel channel, ByteBuffer buffer) throws IOException {
+        fill(buffer.clear().limit((int) Math.min(LONGEST_HEADER, channel.size())), channel, 0);
+        String start = StandardCharsets.UTF_8.decode(buffer.flip()).toString();
+        int end = start.indexOf('\n');
+        String line = end < 0 ? "" : start.substring(0, end);
+        CheckpointHeader header = CheckpointHeader.parse(line)
+                .orElseThrow(() -> new RecordException("it does not start with the line of a checkpoint"));
+        return new Checkpoint(file, header, line.getBytes(StandardCharsets.UTF_8).length + 1);
+    }
+
+    private static void checkSum(FileChannel channel, ByteBuffer buffer) throws IOException {
+        CRC32C checksum = new CRC32C();
+        long end = channel.size() - Integer.BYTES;
+        for (long position = 0; position < end; position += buffer.limit()) {
+            fill(buffer.clear().limit((int) Math.min(buffer.capacity(), end - position)), channel, position);
+            checksum.update(buffer.flip());
+        }
+        fill(buffer.clear().limit(Integer.BYTES), channel, end);
+        if (buffer.getInt(0) != (int) checksum.getValue()) {
+            throw new RecordException("its checksum is wrong");
+        }
+    }
+
+    /** Reads up to the buffer's limit. */
+    private static void fill(ByteBuffer buffer, FileChannel channel, long position) throws IOException {
+        while (buffer.hasRemaining()) {
+            if (channel.read(buffer, position + buffer.position()) < 0) {
+                throw new EOFException();
+            }
+        }
+    }
+
+    /** What the checkpoint holds. */
+    public CheckpointHeader header() {
+        return header;
+    }
+
+    /**
+     * Gives the rows of the matrices, in their order.
+     *
+     * @return the durations of the steps, in seconds
+     * @throws RecordException if the file cannot be read any more
+     */
+    public double[] restore(Rows rows) {
+        ByteBuffer buffer = rowBuffer(header.parameters());
+        int rowBytes = Math.toIntExact(header.parameters() * Float.BYTES);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long position = bodyStart;
+            for (int m = 0; m < header.matrices().size(); m++) {
+                for (int i = 0; i < header.workers(); i++) {
+                    fill(buffer.clear().limit(rowBytes), channel, position);
+                    rows.copy(m, i, buffer.flip().asFloatBuffer());
+                    position += rowBytes;
+                }
+            }
+            return stepTimes(channel, position, buffer);
+        } catch (IOException e) {
+            throw RecordException.reading(file, e);
+        }
+    }
+
+    private double[] stepTimes(FileChannel channel, long start, ByteBuffer buffer) throws IOException {
+        double[] seconds = new double[header.stepTimes()];
+        int atOnce = buffer.capacity() / Double.BYTES;
+        for (int from = 0; from < seconds.length; from += atOnce) {
+            int count = Math.min(atOnce, seconds.length - from);
+            fill(buffer.clear().limit(count * Double.BYTES), channel, start + (long) from * Double.BYTES);
+            buffer.flip().asDoubleBuffer().get(seconds, from, count);
+        }
+        return seconds;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.gossamer.record;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The first line of a checkpoint, in JSON.
+ *
+ * @param format {@value #FORMAT}
+ * @param step training steps done
+ * @param workers number of workers n
+ * @param parameters number of parameters d of a worker
+ * @param matrices names of the matrices [n, d] that follow, in order
+ * @param stepTimes number of durations of steps that follow them
+ * @param metricsBytes length of {@code metrics.csv} at the checkpoint
+ * @param eventsBytes length of the TensorBoard event file at the checkpoint
+ */
+public record CheckpointHeader(
+        String format,
+        long step,
+        int workers,
+        long parameters,
+        List<String> matrices,
+        int stepTimes,
+        long metricsBytes,
+        long eventsBytes) {
+
+    static final String FORMAT = "gossamer-checkpoint-1";
+
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+
+    /** One line, without its end. */
+    String toJson() {
+        try {
+            return JSON.writeValueAsString(this);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("numbers and names can be written", e);
+        }
+    }
+
+    /** The header that a line is; empty where it is none. */
+    static Optional<CheckpointHeader> parse(String line) {
+        try {
+            CheckpointHeader header = JSON.readValue(line, CheckpointHeader.class);
+            return Optional.of(header).filter(found -> FORMAT.equals(found.format) && found.matrices != null);
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Number of bytes of what follows the header's line: matrices, durations, checksum. */
+    long bodyBytes() {
+        return Float.BYTES * parameters * workers * matrices.size() + (long) Double.BYTES * stepTimes + Integer.BYTES;
+    }
+}

@@ -1,0 +1,286 @@
+package dev.gossamer.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.gossamer.data.Batch;
+import dev.gossamer.data.DataSet;
+import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.experiment.EngineFactory;
+import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.experiment.SoftmaxEngine;
+import dev.gossamer.record.LearningRateAccuracy;
+import dev.gossamer.record.MetricsFile;
+import dev.gossamer.record.RunResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResumeTest {
+
+    private static final String FIRST = "ring-lr0.01-seed1";
+    private static final String SECOND = "ring-lr0.02-seed1";
+
+    @TempDir
+    Path folder;
+
+    private final List<String> trained = Collections.synchronizedList(new ArrayList<>());
+    private Home home;
+    private Path results;
+
+    /** Something that goes wrong in a step. */
+    private interface Accident {
+        void at(RunConfiguration run, long step) throws IOException;
+    }
+
+    @BeforeEach
+    void makeHome() throws IOException {
+        home = Home.create(folder.resolve("home"));
+        results = home.path.resolve("runs/tiny");
+    }
+
+    private int run(String arguments) {
+        return run(arguments, (run, step) -> {});
+    }
+
+    /** Runs the program, notes each step that is trained, and lets an accident happen. */
+    private int run(String arguments, Accident accident) {
+        EngineFactory engines = (run, data) -> watched(run, data, accident);
+        trained.clear();
+        return home.run(engines, arguments.split(" "));
+    }
+
+    private ReplicaEngine watched(RunConfiguration run, DataSet data, Accident accident) {
+        ReplicaEngine engine = SoftmaxEngine.factory().create(run, data);
+        return (ReplicaEngine) Proxy.newProxyInstance(
+                ResumeTest.class.getClassLoader(), new Class<?>[] {ReplicaEngine.class}, (proxy, method, arguments) -> {
+                    if (arguments != null && arguments[0] instanceof Batch) {
+                        trained.add(run.learningRate() + " " + arguments[1]);
+                        accident.at(run, (long) arguments[1]);
+                    }
+                    try {
+                        return method.invoke(engine, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    private static void failAt(RunConfiguration run, double rate, long step, long fatal) {
+        if (run.learningRate() == rate && step == fatal) {
+            throw new IllegalStateException("the device is gone");
+        }
+    }
+
+    private List<String> statuses() {
+        return LearningRateAccuracy.read(results.resolve("lr-accuracy.csv")).stream()
+                .map(result -> result.learningRate() + " " + result.status() + " " + result.steps()).toList();
+    }
+
+    /** The rows of a run without the time. */
+    private List<String> rows(Path sweep, String run) {
+        return MetricsFile.read(sweep.resolve(run).resolve("metrics.csv")).stream()
+                .map(row -> row.step() + " " + row.split() + " " + row.worker() + " " + row.loss() + " "
+                        + row.accuracy() + " " + row.consensusDistance())
+                .toList();
+    }
+
+    private void assertAsIfNeverStopped() {
+        assertEquals(ExitCode.DONE, run("tiny --output " + folder.resolve("whole")), home.err());
+        for (String run : List.of(FIRST, SECOND)) {
+            assertEquals(rows(folder.resolve("whole/tiny"), run), rows(results, run), run);
+        }
+        assertEquals(List.of("0.01 finished 6", "0.02 finished 6"), statuses());
+    }
+
+    @Test
+    void aFailedRunGoesOnAtItsCheckpointAndFinishedOnesAreNotRepeated() {
+        assertEquals(ExitCode.FAILED, run("tiny --checkpoint-every 1ms", (run, step) -> failAt(run, 0.02, step, 4)));
+        assertEquals(List.of("0.01 finished 6", "0.02 failed 4"), statuses());
+        assertTrue(home.err().contains(", and --resume repeats them\n"), home.err());
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertEquals("0.02 5", trained.get(trained.size() - 1));
+        assertTrue(trained.stream().allMatch(step -> step.startsWith("0.02 ")), trained::toString);
+        assertTrue(home.err().contains("\nResults: " + results + "\n1 of 2 runs finished before\n"), home.err());
+        assertTrue(home.out().contains("0.01  finished") && home.out().contains("0.02  finished"), home.out());
+        assertAsIfNeverStopped();
+    }
+
+    @Test
+    void withoutACheckpointARunIsDoneAnew() {
+        assertEquals(ExitCode.FAILED, run("tiny --checkpoint-every never", (run, step) -> failAt(run, 0.01, step, 4)));
+        assertFalse(Files.exists(results.resolve(SECOND).resolve("checkpoints")));
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertEquals(List.of("0.01 0", "0.01 1", "0.01 2", "0.01 3", "0.01 4", "0.01 5"), trained);
+        assertAsIfNeverStopped();
+    }
+
+    @Test
+    void whatIsFinishedStaysAsItIs() throws IOException {
+        run("tiny");
+        String before = Files.readString(results.resolve("lr-accuracy.csv"));
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertEquals(List.of(), trained);
+        assertEquals(before, Files.readString(results.resolve("lr-accuracy.csv")));
+        assertEquals(ExitCode.DONE, run("tiny --resume --learning-rate 0.02,0.03"), home.err());
+        assertEquals(List.of("0.02 finished 6", "0.03 finished 6", "0.01 finished 6"), statuses());
+    }
+
+    @Test
+    void aDamagedCheckpointIsToldOfAndTheOneBeforeUsed() throws IOException {
+        run("tiny --checkpoint-every 1ms", (run, step) -> {
+            pause();
+            failAt(run, 0.01, step, 5);
+        });
+        Path damaged = results.resolve(FIRST).resolve("checkpoints/step-5.checkpoint");
+        byte[] content = Files.readAllBytes(damaged);
+        content[content.length / 2]++;
+        Files.write(damaged, content);
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        String line = "warning: checkpoint " + damaged
+                + " is damaged: its checksum is wrong; the one before it is used, if there is one\n";
+        assertTrue(home.err().contains(line), home.err());
+        assertTrue(home.err().contains("\n" + FIRST + ": goes on after step 4\n"), home.err());
+        assertAsIfNeverStopped();
+    }
+
+    /** So that each step is followed by a checkpoint. */
+    private static void pause() {
+        try {
+            Thread.sleep(2);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void anotherEngineIsToldOf() throws IOException {
+        run("tiny --checkpoint-every 1ms", (run, step) -> failAt(run, 0.01, step, 4));
+        Path environment = results.resolve(FIRST).resolve("environment.json");
+        Files.writeString(environment, Files.readString(environment).replace("softmax regression in Java", "abacus"));
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        String line = " was begun with abacus and goes on with softmax regression in Java\n";
+        assertTrue(home.err().contains("warning: " + FIRST + line), home.err());
+    }
+
+    /** Killed between the two files. */
+    @Test
+    void aRowThatIsMissingIsWrittenAndNoneTwice() throws IOException {
+        run("tiny");
+        Path table = results.resolve("lr-accuracy.csv");
+        List<RunResult> before = LearningRateAccuracy.read(table);
+        LearningRateAccuracy.write(results, before.subList(0, 1));
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertEquals(before, LearningRateAccuracy.read(table));
+    }
+
+    @Test
+    void anotherConfigurationIsRefusedWithTheDifference() {
+        run("tiny");
+        assertEquals(ExitCode.USAGE, run("tiny --resume --steps 7 --train-limit 50"));
+        assertTrue(home.err().endsWith("error: run " + FIRST + " cannot be resumed with another configuration: "
+                + "steps was 6 and is 7; train-limit was none and is 50; give the values that it was started with\n"),
+                home.err());
+        assertEquals(ExitCode.DONE, run("tiny --resume --threads 1"), home.err());
+        assertEquals(List.of(), trained);
+    }
+
+    @Test
+    void otherDataAreRefused() throws IOException {
+        run("tiny");
+        Path images = home.path.resolve("datasets/fashion-mnist/train-images-idx3-ubyte");
+        byte[] changed = Files.readAllBytes(images);
+        changed[1000]++;
+        Files.write(images, changed);
+        assertEquals(ExitCode.USAGE, run("tiny --resume"));
+        assertTrue(home.err().contains(": the data had the fingerprint "), home.err());
+    }
+
+    @Test
+    void theFolderIsTheNewestOrTheOneThatIsGiven() {
+        assertEquals(ExitCode.USAGE, run("tiny --resume"));
+        assertTrue(home.err().startsWith("error: there is nothing to resume: no folder tiny with "), home.err());
+        run("tiny", (run, step) -> failAt(run, 0.01, step, 0));
+        run("tiny", (run, step) -> failAt(run, 0.02, step, 0));
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertTrue(home.err().contains("\nResults: " + home.path.resolve("runs/tiny-2") + "\n"), home.err());
+        assertEquals(ExitCode.DONE, run("tiny --resume --output " + results), home.err());
+        assertEquals("0.01 0", trained.get(0));
+        assertEquals(List.of("0.01 finished 6", "0.02 finished 6"), statuses());
+    }
+
+    /** A device that takes nothing stands in for a disk that is full when the state is written. */
+    @Test
+    void aFullDiskIsOneLineAndTheSweepGoesOnLater() {
+        assumeTrue(Files.exists(Path.of("/dev/full")));
+        Path state = results.resolve(FIRST).resolve("checkpoints/step-6.checkpoint");
+        assertEquals(ExitCode.FAILED, run("tiny", (run, step) -> {
+            if (step == 3) {
+                Files.createDirectories(state.getParent());
+                Files.createSymbolicLink(state.resolveSibling("step-6.checkpoint.part"), Path.of("/dev/full"));
+            }
+        }));
+        assertTrue(home.err().endsWith("error: cannot write " + state + ": No space left on device\n"), home.err());
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertAsIfNeverStopped();
+    }
+
+    @Test
+    void aDataFileThatVanishesIsNotMissedUntilTheNextStart() throws IOException {
+        Path images = home.path.resolve("datasets/fashion-mnist/train-images-idx3-ubyte");
+        byte[] content = Files.readAllBytes(images);
+        assertEquals(ExitCode.FAILED, run("tiny", (run, step) -> {
+            Files.deleteIfExists(images);
+            failAt(run, 0.02, step, 4);
+        }));
+        Files.write(images, new byte[10]);
+        assertEquals(ExitCode.FAILED, run("tiny --resume"));
+        assertEquals(1, home.err().lines().filter(line -> line.startsWith("error: ")).count(), home.err());
+        Files.write(images, content);
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertAsIfNeverStopped();
+    }
+
+    @Test
+    void runsSideBySideAreThoseOneAfterAnotherAndKeepTheirOrder() throws IOException {
+        assertEquals(ExitCode.DONE, run("tiny --parallel 2", (run, step) -> {
+            if (run.learningRate() == 0.01) {
+                pause();
+            }
+        }), home.err());
+        assertTrue(home.err().contains(FIRST + " (") && home.err().contains(SECOND + " ("), home.err());
+        assertAsIfNeverStopped();
+        assertTrue(home.out().indexOf(" 0.01 ") < home.out().indexOf(" 0.02 "), home.out());
+        try (Stream<Path> files = Files.list(results)) {
+            assertFalse(files.anyMatch(file -> file.toString().endsWith(".part")));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    @Test
+    void aRecordThatCannotBeWrittenEndsTheRunsBesideItToo() throws IOException {
+        Files.createDirectories(results.getParent());
+        assertEquals(ExitCode.FAILED, run("tiny --parallel 2 --steps 2000", (run, step) -> {
+            pause();
+            if (run.learningRate() == 0.01 && step == 3) {
+                Files.createDirectories(results.resolve(FIRST).resolve("summary.json/in-the-way"));
+                throw new IllegalStateException("the device is gone");
+            }
+        }));
+        assertTrue(home.err().contains(SECOND + ": interrupted after "), home.err());
+        assertEquals(1, home.err().lines().filter(line -> line.startsWith("error: cannot write ")).count(), home.err());
+    }
+}
