@@ -1,0 +1,89 @@
+package dev.gossamer.engine.stacked.cuda;
+
+import dev.gossamer.engine.stacked.Operation;
+import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.cuda.ConvolutionRoute.Operands;
+import dev.gossamer.engine.stacked.cuda.ConvolutionShape.Pass;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the fastest way for each convolution of a program by trying all of them, once for each shape. Which one wins
+ * may differ from run to run, and then do results, by rounding.
+ */
+final class ConvolutionTrials {
+
+    /** Patches of all replicas at once, as long as they take no more than this, in bytes. */
+    private static final long WORKSPACE = 512L << 20;
+
+    private static final int LAUNCHES = 3;
+    private static final Logger LOG = LoggerFactory.getLogger(ConvolutionTrials.class);
+
+    private final Gpu gpu;
+    private final int batch;
+    private final int workers;
+    private final long bytes;
+    private final long workspace;
+    private final Map<ConvolutionShape, ConvolutionRoute> fastest = new HashMap<>();
+
+    /**
+     * Reserves the workspace that all convolutions of the program share.
+     *
+     * @param batch images per replica b
+     * @param workers number of replicas n
+     */
+    ConvolutionTrials(Gpu gpu, Program program, int batch, int workers) {
+        this.gpu = gpu;
+        this.batch = batch;
+        this.workers = workers;
+        long one = program.operations().stream()
+                .filter(Operation.Convolve.class::isInstance)
+                .mapToLong(operation -> PatchRoute.bytes(shape(Pass.FORWARD, (Operation.Convolve) operation)))
+                .max().orElse(0);
+        bytes = Math.max(one, Math.min(one * workers, WORKSPACE));
+        workspace = one == 0 ? 0 : gpu.allocate(bytes, "the patches of convolutions");
+    }
+
+    /** The kernel of a pass of a convolution. */
+    CudaKernel kernel(Pass pass, Operation.Convolve convolution, Operands operands) {
+        ConvolutionShape shape = shape(pass, convolution);
+        ConvolutionRoute route = fastest.computeIfAbsent(shape, s -> fastest(s, operands));
+        return () -> route.launch(operands);
+    }
+
+    private ConvolutionShape shape(Pass pass, Operation.Convolve convolution) {
+        return ConvolutionShape.of(pass, batch, workers, convolution);
+    }
+
+    private ConvolutionRoute fastest(ConvolutionShape shape, Operands operands) {
+        List<ConvolutionRoute> routes = new ArrayList<>();
+        routes.add(new PatchRoute(gpu, shape, workspace, bytes));
+        for (Gpu.GroupedConvolution convolution : gpu.convolutions(shape, bytes)) {
+            routes.add(new GroupedRoute(gpu, shape, convolution, workspace));
+        }
+        ConvolutionRoute best = null;
+        double least = Double.POSITIVE_INFINITY;
+        for (ConvolutionRoute route : routes) {
+            double milliseconds = milliseconds(route, operands);
+            LOG.debug("{}: {} {} ms", shape, route.name(), milliseconds);
+            if (best == null || milliseconds < least) {
+                best = route;
+                least = milliseconds;
+            }
+        }
+        return best;
+    }
+
+    private double milliseconds(ConvolutionRoute route, Operands operands) {
+        route.launch(operands);
+        return gpu.milliseconds(() -> {
+            for (int i = 0; i < LAUNCHES; i++) {
+                route.launch(operands);
+            }
+        }) / LAUNCHES;
+    }
+}
