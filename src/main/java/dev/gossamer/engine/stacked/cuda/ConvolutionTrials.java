@@ -65,12 +65,12 @@ final class ConvolutionTrials {
         for (Gpu.GroupedConvolution convolution : gpu.convolutions(shape, bytes)) {
             routes.add(new GroupedRoute(gpu, shape, convolution, workspace));
         }
-        ConvolutionRoute best = null;
-        double least = Double.POSITIVE_INFINITY;
-        for (ConvolutionRoute route : routes) {
+        ConvolutionRoute best = routes.get(0);
+        double least = milliseconds(best, operands);
+        for (ConvolutionRoute route : routes.subList(1, routes.size())) {
             double milliseconds = milliseconds(route, operands);
-            LOG.debug("{}: {} {} ms", shape, route.name(), milliseconds);
-            if (best == null || milliseconds < least) {
+            LOG.debug("{}: {} takes {} ms, {} {} ms", shape, route.name(), milliseconds, best.name(), least);
+            if (milliseconds < least) {
                 best = route;
                 least = milliseconds;
             }
