@@ -1,0 +1,123 @@
+package dev.gossamer.engine.stacked.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gossamer.data.Batch;
+import dev.gossamer.data.ImageSet;
+import dev.gossamer.data.ImageShape;
+import dev.gossamer.data.Normalization;
+import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.engine.Score;
+import dev.gossamer.engine.SgdStep;
+import dev.gossamer.engine.stacked.Compiler;
+import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.Replicas;
+import dev.gossamer.engine.stacked.Replicas.Matrix;
+import dev.gossamer.engine.stacked.host.HostDevice;
+import dev.gossamer.model.Models;
+import dev.gossamer.topology.MixingMatrix;
+import dev.gossamer.topology.Topologies;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** The CUDA device's replicas on a stand-in for the GPU, which runs its kernels, beside the reference device. */
+class CudaReplicasTest {
+
+    private static final int CLASSES = 10;
+    private static Path shim;
+
+    @BeforeAll
+    static void compileTheKernels(@TempDir Path folder) throws IOException, InterruptedException {
+        shim = Shim.compile(folder);
+    }
+
+    private static Program program(String model, double width, double dropout, ImageShape images, boolean training) {
+        return Compiler.compile(
+                Models.configuration(model, width, dropout, images, CLASSES, 7, DataType.FLOAT), images, training);
+    }
+
+    private static Batch batch(Random random, int workers, int size, ImageShape shape) {
+        float[] values = new float[workers * size * shape.size()];
+        for (int k = 0; k < values.length; k++) {
+            values[k] = (float) random.nextGaussian();
+        }
+        int[] labels = random.ints((long) workers * size, 0, CLASSES).toArray();
+        return new Batch(FloatBuffer.wrap(values), labels, workers, size, shape);
+    }
+
+    private static float[] row(Replicas replicas, Matrix matrix, int worker, long d) {
+        FloatBuffer row = FloatBuffer.allocate((int) d);
+        replicas.read(matrix, worker, row);
+        return row.array();
+    }
+
+    /** Row i gets random values of a scale that keeps activations moderate; the same on both devices. */
+    private static void fill(Random random, Replicas first, Replicas second, Matrix matrix, int worker, long d) {
+        float[] values = new float[(int) d];
+        for (int k = 0; k < d; k++) {
+            values[k] = (float) (0.2 * random.nextGaussian());
+        }
+        first.write(matrix, worker, FloatBuffer.wrap(values));
+        second.write(matrix, worker, FloatBuffer.wrap(values));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "vgg-11,    0.05, 0.5, 32, 2, 3, false",
+        "vgg-11,    0.02, 0.3, 32, 3, 2, true",
+        "resnet-20, 0.25, 0,   12, 3, 3, false",
+        "resnet-20, 0.25, 0,   12, 2, 2, true",
+        "mlp,       0.01, 0,   8,  3, 5, false",
+        "linear,    1,    0,   8,  2, 4, false"})
+    void gradientsAreThoseOfTheReference(
+            String model, double width, double dropout, int size, int workers, int images, boolean grouped) {
+        ImageShape shape = new ImageShape(3, size, size);
+        Program training = program(model, width, dropout, shape, true);
+        Program evaluation = program(model, width, dropout, shape, false);
+        Random random = new Random(1);
+        ShimGpu gpu = new ShimGpu(shim, grouped);
+        try (Replicas actual = new CudaReplicas(gpu, training, evaluation, workers, true);
+                Replicas expected = HostDevice.reference().load(training, evaluation, workers, true)) {
+            for (int i = 0; i < workers; i++) {
+                fill(random, actual, expected, Matrix.PARAMETERS, i, training.size());
+            }
+            Batch batch = batch(random, workers, images, shape);
+            long[] seeds = random.longs(workers).toArray();
+            double[] actualLosses = new double[workers];
+            double[] losses = new double[workers];
+            actual.computeGradients(batch, seeds, actualLosses);
+            gpu.launched().clear();
+            actual.computeGradients(batch, seeds, actualLosses);
+            expected.computeGradients(batch, seeds, losses);
+            for (int i = 0; i < workers; i++) {
+                assertEquals(losses[i], actualLosses[i], 1e-4 * losses[i]);
+                assertTrue(difference(row(expected, Matrix.GRADIENTS, i, training.size()),
+                        row(actual, Matrix.GRADIENTS, i, training.size())) < 1e-3, "gradients of worker " + i);
+            }
+            boolean convolutional = model.equals("vgg-11") || model.equals("resnet-20");
+            assertEquals(convolutional && grouped, gpu.launched().contains("convolve"));
+            assertEquals(convolutional && !grouped, gpu.launched().contains("gather_patches"));
+        }
+    }
+
+    private static double difference(float[] expected, float[] actual) {
+        double difference = 0;
+        double norm = 0;
+        for (int k = 0; k < expected.length; k++) {
+            difference += Math.pow((double) expected[k] - actual[k], 2);
+            norm += Math.pow(expected[k], 2);
+        }
+        return Math.sqrt(difference / norm);
+    }
+}
