@@ -14,7 +14,8 @@ import org.bytedeco.javacpp.SizeTPointer;
 /** A GPU by CUDA 13: one stream, with the libraries in it. Recorded work is a CUDA graph. */
 final class CudaGpu implements Gpu {
 
-    private static final int WAVES = 32;
+    private static final int THREADS = 256;
+    private static final int BLOCKS_PER_PROCESSOR = 32;
 
     private final int index;
     private final CUstream_st stream = new CUstream_st();
@@ -46,7 +47,7 @@ final class CudaGpu implements Gpu {
             cudnn = new Cudnn(precision);
             owned.push(cudnn::close);
             cudnn.use(stream);
-            blocks = WAVES * attribute(index, cudart.cudaDevAttrMultiProcessorCount);
+            blocks = BLOCKS_PER_PROCESSOR * attribute(index, cudart.cudaDevAttrMultiProcessorCount);
             sharedBytes = attribute(index, cudart.cudaDevAttrMaxSharedMemoryPerBlockOptin);
         } catch (RuntimeException | Error e) {
             closeAfter(e);
@@ -121,6 +122,11 @@ final class CudaGpu implements Gpu {
     @Override
     public void launch(String kernel, Grid grid, Object... arguments) {
         kernels.launch(kernel, grid, stream, arguments);
+    }
+
+    @Override
+    public int threads() {
+        return THREADS;
     }
 
     @Override

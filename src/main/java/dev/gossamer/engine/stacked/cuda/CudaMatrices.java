@@ -54,7 +54,7 @@ final class CudaMatrices implements ReplicaMatrices {
             boolean kept = matrix != Matrix.AVERAGE || ema;
             matrices[matrix.ordinal()] = kept ? gpu.allocate(layout.bytes(), "the matrix of " + matrix) : 0;
         }
-        columns = columns(layout.rows(), gpu.sharedBytes());
+        columns = columns(layout.rows(), gpu);
         long[] table = layout.pieces(columns);
         blocks = table.length / 4;
         pieces = uploaded(new LongPointer(table), (long) Long.BYTES * table.length);
@@ -65,17 +65,18 @@ final class CudaMatrices implements ReplicaMatrices {
     }
 
     /** Columns of a block: a power of two. */
-    static int columns(int rows, int sharedBytes) {
+    private static int columns(int rows, Gpu gpu) {
         long bytes = (long) Float.BYTES * rows;
-        int columns = MOST_COLUMNS;
+        int columns = Math.min(MOST_COLUMNS, gpu.threads());
         while (columns > LINE && columns * bytes > MUCH) {
             columns /= 2;
         }
-        while (columns > 0 && columns * bytes > sharedBytes) {
+        while (columns > 0 && columns * bytes > gpu.sharedBytes()) {
             columns /= 2;
         }
         if (columns == 0) {
-            throw new CudaException("this GPU mixes at most " + sharedBytes / Float.BYTES + " workers, got " + rows);
+            throw new CudaException(
+                    "this GPU mixes at most " + gpu.sharedBytes() / Float.BYTES + " workers, got " + rows);
         }
         return columns;
     }
@@ -123,7 +124,7 @@ final class CudaMatrices implements ReplicaMatrices {
 
     /** Makes a matrix of copies of the mean of all rows. */
     void copyMean(Matrix matrix, long to, int copies) {
-        launch("mean_rows", Gpu.THREADS * Double.BYTES, address(matrix), to, pieces, layout.rows(), copies);
+        launch("mean_rows", gpu.threads() * Double.BYTES, address(matrix), to, pieces, layout.rows(), copies);
     }
 
     @Override
@@ -137,7 +138,7 @@ final class CudaMatrices implements ReplicaMatrices {
 
     @Override
     public double consensusDistance() {
-        launch("squared_distances", Gpu.THREADS * Double.BYTES, address(Matrix.PARAMETERS), sums, pieces,
+        launch("squared_distances", gpu.threads() * Double.BYTES, address(Matrix.PARAMETERS), sums, pieces,
                 layout.rows());
         double[] values = new double[blocks];
         try (DoublePointer host = new DoublePointer(blocks)) {
@@ -148,7 +149,7 @@ final class CudaMatrices implements ReplicaMatrices {
     }
 
     private void launch(String kernel, int sharedBytes, Object... arguments) {
-        gpu.launch(kernel, new Grid(blocks, columns, Gpu.THREADS / columns, sharedBytes), arguments);
+        gpu.launch(kernel, new Grid(blocks, columns, gpu.threads() / columns, sharedBytes), arguments);
     }
 
     /** Addresses of a mixing matrix in compressed rows, in single precision, and of which rows repeat the one before. */

@@ -11,9 +11,6 @@ import org.bytedeco.javacpp.Pointer;
  */
 interface Gpu extends AutoCloseable {
 
-    /** Threads of a block, a power of two. */
-    int THREADS = 256;
-
     /** Turns the calling thread to this GPU; the first call of whatever comes from outside. */
     void enter();
 
@@ -40,6 +37,9 @@ interface Gpu extends AutoCloseable {
      * @param arguments an Integer, Long or Float for each parameter; addresses are Longs
      */
     void launch(String kernel, Grid grid, Object... arguments);
+
+    /** Threads of a block, a power of two. */
+    int threads();
 
     /** Blocks that keep all of the GPU busy. */
     int blocks();
@@ -77,13 +77,13 @@ interface Gpu extends AutoCloseable {
         }
         Object[] all = Arrays.copyOf(arguments, arguments.length + 1);
         all[arguments.length] = (int) count;
-        int blocks = (int) Math.min((count + THREADS - 1) / THREADS, blocks());
-        launch(kernel, new Grid(blocks, THREADS, 1, 0), all);
+        int blocks = (int) Math.min((count + threads() - 1) / threads(), blocks());
+        launch(kernel, new Grid(blocks, threads(), 1, 0), all);
     }
 
     /** Launches a kernel with a block for each channel, with room for a double of each thread. */
     default void forEachChannel(String kernel, int channels, Object... arguments) {
-        launch(kernel, new Grid(channels, THREADS, 1, THREADS * Double.BYTES), arguments);
+        launch(kernel, new Grid(channels, threads(), 1, threads() * Double.BYTES), arguments);
     }
 
     /**

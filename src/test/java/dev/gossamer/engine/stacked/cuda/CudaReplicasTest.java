@@ -2,6 +2,7 @@ package dev.gossamer.engine.stacked.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.data.Batch;
@@ -22,7 +23,6 @@ import dev.gossamer.topology.Topologies;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -76,8 +76,8 @@ class CudaReplicasTest {
     @CsvSource({
         "vgg-11,    0.05, 0.5, 32, 2, 3, false",
         "vgg-11,    0.02, 0.3, 32, 3, 2, true",
-        "resnet-20, 0.25, 0,   12, 3, 3, false",
-        "resnet-20, 0.25, 0,   12, 2, 2, true",
+        "resnet-20, 0.25, 0,   9,  3, 2, false",
+        "resnet-20, 0.25, 0,   8,  2, 2, true",
         "mlp,       0.01, 0,   8,  3, 5, false",
         "linear,    1,    0,   8,  2, 4, false"})
     void gradientsAreThoseOfTheReference(
@@ -108,6 +108,82 @@ class CudaReplicasTest {
             boolean convolutional = model.equals("vgg-11") || model.equals("resnet-20");
             assertEquals(convolutional && grouped, gpu.launched().contains("convolve"));
             assertEquals(convolutional && !grouped, gpu.launched().contains("gather_patches"));
+        }
+    }
+
+    /** All rows of the matrices, bit for bit: sums are taken in the same order. */
+    @ParameterizedTest
+    @CsvSource({
+        "ring, 7, true", "fully-connected, 6, true", "time-varying-exponential, 8, false", "solo, 1, true",
+        "star, 300, true", "fully-connected, 1600, false"})
+    void updatesAreThoseOfTheHost(String topology, int workers, boolean ema) {
+        ImageShape shape = new ImageShape(1, 2, 3);
+        Program training = program("linear", 1, 0, shape, true);
+        Random random = new Random(2);
+        try (Replicas actual = new CudaReplicas(new ShimGpu(shim, false), training, training, workers, ema);
+                Replicas expected = HostDevice.cpu(1).load(training, training, workers, ema)) {
+            for (Matrix matrix : ema ? Matrix.values() : new Matrix[] {Matrix.PARAMETERS, Matrix.GRADIENTS}) {
+                for (int i = 0; i < workers; i++) {
+                    fill(random, actual, expected, matrix, i, training.size());
+                }
+            }
+            for (int t = 0; t < 3; t++) {
+                MixingMatrix mixing = Topologies.parse(topology, workers).at(t);
+                SgdStep step = new SgdStep(0.1 / (1 + t), 0.9, 1e-3, 0.95);
+                actual.step(step, mixing);
+                expected.step(step, mixing);
+            }
+            for (Matrix matrix : ema ? Matrix.values() : new Matrix[] {Matrix.PARAMETERS, Matrix.MOMENTA}) {
+                for (int i = 0; i < workers; i += 1 + workers / 10) {
+                    assertArrayEquals(row(expected, matrix, i, training.size()),
+                            row(actual, matrix, i, training.size()), topology + " " + matrix + " " + i);
+                }
+            }
+            double distance = expected.consensusDistance();
+            assertEquals(distance, actual.consensusDistance(), 1e-12 * distance);
+        }
+    }
+
+    /** 119 images are three chunks of 39 or 40; 400 and 401 are several at once, and some that are not. */
+    @ParameterizedTest
+    @CsvSource({"20, 3", "119, 2", "400, 3", "401, 2"})
+    void scoresAreThoseOfTheReference(int count, int workers) {
+        ImageShape shape = new ImageShape(3, 4, 4);
+        Program training = program("mlp", 0.01, 0, shape, true);
+        Program evaluation = program("mlp", 0.01, 0, shape, false);
+        Random random = new Random(3);
+        byte[] pixels = new byte[count * shape.size()];
+        random.nextBytes(pixels);
+        byte[] labels = new byte[count];
+        for (int i = 0; i < count; i++) {
+            labels[i] = (byte) random.nextInt(CLASSES);
+        }
+        ImageSet images = new ImageSet(shape, pixels, labels,
+                new Normalization(new double[] {0.3, 0.4, 0.5}, new double[] {0.2, 0.25, 0.3}));
+        try (Replicas actual = new CudaReplicas(new ShimGpu(shim, false), training, evaluation, workers, true);
+                Replicas expected = HostDevice.reference().load(training, evaluation, workers, true)) {
+            for (Matrix matrix : new Matrix[] {Matrix.PARAMETERS, Matrix.AVERAGE}) {
+                for (int i = 0; i < workers; i++) {
+                    fill(random, actual, expected, matrix, i, training.size());
+                }
+                for (int worker : new int[] {workers - 1, ReplicaEngine.MEAN, 0}) {
+                    Score score = expected.score(matrix, worker, images);
+                    assertEquals(score.loss(), actual.score(matrix, worker, images).loss(), 1e-5 * score.loss());
+                    assertEquals(score.accuracy(), actual.score(matrix, worker, images).accuracy(), 1e-9);
+                }
+            }
+        }
+    }
+
+    @Test
+    void thereAreNoOtherWorkersThanItsOwn() {
+        Program program = program("linear", 1, 0, new ImageShape(1, 2, 2), true);
+        try (Replicas replicas = new CudaReplicas(new ShimGpu(shim, false), program, program, 2, false)) {
+            for (int worker : new int[] {-1, 2}) {
+                assertThrows(IndexOutOfBoundsException.class, () -> row(replicas, Matrix.MOMENTA, worker, 50));
+                assertThrows(IndexOutOfBoundsException.class,
+                        () -> replicas.write(Matrix.MOMENTA, worker, FloatBuffer.allocate(50)));
+            }
         }
     }
 

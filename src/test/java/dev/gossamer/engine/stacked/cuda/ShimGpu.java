@@ -96,6 +96,11 @@ final class ShimGpu implements Gpu {
     }
 
     @Override
+    public int threads() {
+        return 64;
+    }
+
+    @Override
     public int blocks() {
         return 3;
     }

@@ -34,7 +34,8 @@ static void fail(const std::string& message) {
     exit(1);
 }
 
-// Threads have stacks of their own, and run until they wait for the others or end.
+// Threads have stacks of their own, and run until they wait for the others or end; where the first does not wait, the
+// others need no stacks.
 static const size_t STACK = 1 << 16;
 static const unsigned MOST = 1024;
 static std::vector<char> stacks(MOST * STACK);
@@ -60,6 +61,11 @@ static void run_block() {
             fail("not all threads of a block reach __syncthreads");
         }
         for (current = 0; current < count; current++) {
+            threadIdx = {current % blockDim.x, current / blockDim.x, 0};
+            if (first && current > 0 && ended == current) {
+                run_thread();
+                continue;
+            }
             if (first) {
                 getcontext(&threads[current]);
                 threads[current].uc_stack.ss_sp = &stacks[current * STACK];
@@ -67,7 +73,6 @@ static void run_block() {
                 threads[current].uc_link = &scheduler;
                 makecontext(&threads[current], run_thread, 0);
             }
-            threadIdx = {current % blockDim.x, current / blockDim.x, 0};
             swapcontext(&scheduler, &threads[current]);
         }
     }
