@@ -17,9 +17,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ConvolutionTrials {
 
-    /** Patches of all replicas at once, as long as they take no more than this, in bytes. */
-    private static final long WORKSPACE = 512L << 20;
-
     private static final int LAUNCHES = 3;
     private static final Logger LOG = LoggerFactory.getLogger(ConvolutionTrials.class);
 
@@ -44,7 +41,7 @@ final class ConvolutionTrials {
                 .filter(Operation.Convolve.class::isInstance)
                 .mapToLong(operation -> PatchRoute.bytes(shape(Pass.FORWARD, (Operation.Convolve) operation)))
                 .max().orElse(0);
-        bytes = Math.max(one, Math.min(one * workers, WORKSPACE));
+        bytes = Math.max(one, Math.min(one * workers, gpu.workspaceBytes()));
         workspace = one == 0 ? 0 : gpu.allocate(bytes, "the patches of convolutions");
     }
 

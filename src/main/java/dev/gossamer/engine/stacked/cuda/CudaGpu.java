@@ -14,6 +14,7 @@ import org.bytedeco.javacpp.SizeTPointer;
 /** A GPU by CUDA 13: one stream, with the libraries in it. Recorded work is a CUDA graph. */
 final class CudaGpu implements Gpu {
 
+    private static final long WORKSPACE = 512L << 20;
     private static final int THREADS = 256;
     private static final int BLOCKS_PER_PROCESSOR = 32;
 
@@ -137,6 +138,11 @@ final class CudaGpu implements Gpu {
     @Override
     public int sharedBytes() {
         return sharedBytes;
+    }
+
+    @Override
+    public long workspaceBytes() {
+        return WORKSPACE;
     }
 
     @Override

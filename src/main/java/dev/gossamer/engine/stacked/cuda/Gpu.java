@@ -47,6 +47,9 @@ interface Gpu extends AutoCloseable {
     /** Most shared memory of a block, in bytes. */
     int sharedBytes();
 
+    /** Workspace for the convolutions of a program, in bytes, unless one replica needs more. */
+    long workspaceBytes();
+
     /** Computes some matrix products of one shape. */
     void multiply(Product product);
 

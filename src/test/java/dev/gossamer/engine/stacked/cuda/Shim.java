@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -23,11 +22,9 @@ final class Shim {
     /** Compiles the kernels into a folder; skips the test where there is no compiler. */
     static Path compile(Path folder) throws IOException, InterruptedException {
         assumeTrue(runs("g++", "--version"), "there is no C++ compiler (g++) to run the kernels on the host with");
-        String source = KernelSource.text();
-        String table = KERNEL.matcher(source).results()
-                .map((MatchResult found) -> "KERNEL(" + found.group(1) + ")\n").collect(Collectors.joining());
-        Files.writeString(folder.resolve("kernels.cu"), source);
-        Files.writeString(folder.resolve("table.h"), table);
+        Files.writeString(folder.resolve("kernels.cu"), KernelSource.text());
+        Files.writeString(folder.resolve("table.h"),
+                kernels().stream().map(name -> "KERNEL(" + name + ")\n").collect(Collectors.joining()));
         try (InputStream shim = Shim.class.getResourceAsStream("shim.cpp")) {
             Files.write(folder.resolve("shim.cpp"), shim.readAllBytes());
         }
@@ -38,6 +35,11 @@ final class Shim {
         String output = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, compiler.waitFor(), output);
         return program;
+    }
+
+    /** Names of all kernels. */
+    static List<String> kernels() {
+        return KERNEL.matcher(KernelSource.text()).results().map(found -> found.group(1)).toList();
     }
 
     /** Whether a command can be run. */

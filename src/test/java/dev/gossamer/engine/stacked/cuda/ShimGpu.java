@@ -10,8 +10,9 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -25,12 +26,23 @@ final class ShimGpu implements Gpu {
     private final DataOutputStream orders;
     private final InputStream answers;
     private final boolean grouped;
-    private final List<String> launched = new ArrayList<>();
+    private final String broken;
+    private final Set<String> launched;
     private double time = 1000;
 
     /** @param grouped whether grouped convolutions shall seem faster than patches, or slower */
     ShimGpu(Path shim, boolean grouped) {
+        this(shim, grouped, null, new HashSet<>());
+    }
+
+    /**
+     * @param broken a kernel or library function that does nothing, or null
+     * @param launched receives the names of those that are launched
+     */
+    ShimGpu(Path shim, boolean grouped, String broken, Set<String> launched) {
         this.grouped = grouped;
+        this.broken = broken;
+        this.launched = launched;
         ProcessBuilder builder = new ProcessBuilder(shim.toString());
         builder.environment().put("ASAN_OPTIONS", "detect_leaks=0");
         try {
@@ -43,7 +55,7 @@ final class ShimGpu implements Gpu {
     }
 
     /** Names of the kernels and library functions that were launched. */
-    List<String> launched() {
+    Set<String> launched() {
         return launched;
     }
 
@@ -81,6 +93,9 @@ final class ShimGpu implements Gpu {
     @Override
     public void launch(String kernel, Grid grid, Object... arguments) {
         launched.add(kernel);
+        if (kernel.equals(broken)) {
+            return;
+        }
         order('L', kernel.length());
         write(kernel.getBytes(StandardCharsets.US_ASCII));
         order(null, grid.blocks(), grid.columns(), grid.lanes(), grid.sharedBytes(), arguments.length);
@@ -110,9 +125,18 @@ final class ShimGpu implements Gpu {
         return 96 << 10;
     }
 
+    /** Little, so that not all replicas' patches find room at once. */
+    @Override
+    public long workspaceBytes() {
+        return 100_000;
+    }
+
     @Override
     public void multiply(Product product) {
         launched.add("multiply");
+        if ("multiply".equals(broken)) {
+            return;
+        }
         order('M', product.m(), product.n(), product.k());
         for (Product.Factor factor : List.of(product.a(), product.b(), product.c())) {
             order(null, factor.transposed() ? 1 : 0, factor.address(), factor.leading(), factor.stride());
@@ -132,6 +156,9 @@ final class ShimGpu implements Gpu {
             @Override
             public void run(long x, long weights, long y, long workspace) {
                 launched.add("convolve");
+                if ("convolve".equals(broken)) {
+                    return;
+                }
                 order('C', shape.pass().ordinal(), shape.batch(), shape.workers(), filter.in(), filter.out(),
                         filter.kernel(), filter.stride(), filter.padding(), shape.height(), shape.width(), shape.rows(),
                         shape.columns(), x, weights, y);
