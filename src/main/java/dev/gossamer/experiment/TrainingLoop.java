@@ -63,7 +63,7 @@ public final class TrainingLoop {
         int next = 0;
         Partition partition = Partition.parse(configuration.partition());
         try (BatchStream batches = new BatchStream(train, data.augmentation(), partition, configuration.workers(),
-                configuration.batchSize(), configuration.seed(), 0)) {
+                configuration.batchSize(), configuration.seed(), 0, !engine.takesDraws())) {
             while (done < steps) {
                 if (stop.getAsBoolean()) {
                     return outcome(RunStatus.INTERRUPTED);

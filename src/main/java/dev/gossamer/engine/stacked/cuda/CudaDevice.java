@@ -75,6 +75,11 @@ public final class CudaDevice implements Device {
     }
 
     @Override
+    public boolean takesDraws() {
+        return true;
+    }
+
+    @Override
     public Replicas load(Program training, Program evaluation, int workers, boolean ema) {
         return new CudaReplicas(new CudaGpu(index, precision, kernels), training, evaluation, workers, ema);
     }

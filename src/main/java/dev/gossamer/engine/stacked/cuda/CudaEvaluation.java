@@ -25,6 +25,7 @@ final class CudaEvaluation {
     private final Map<Integer, Parts> parts = new HashMap<>();
     private final Map<ImageSet, Scored> sets = new IdentityHashMap<>();
     private final Gpu gpu;
+    private final ImageSets onGpu;
     private final Program program;
     private final CudaMatrices matrices;
     private final int most;
@@ -32,9 +33,11 @@ final class CudaEvaluation {
     /**
      * @param program the forward pass
      * @param matrices whose rows are scored
+     * @param images the sets on the GPU
      */
-    CudaEvaluation(Gpu gpu, Program program, CudaMatrices matrices) {
+    CudaEvaluation(Gpu gpu, Program program, CudaMatrices matrices, ImageSets images) {
         this.gpu = gpu;
+        onGpu = images;
         this.program = program;
         this.matrices = matrices;
         most = Math.min(MOST_PARTS, matrices.layout().rows());
@@ -95,7 +98,7 @@ final class CudaEvaluation {
         private final long correct;
 
         Scored(ImageSet images) {
-            this.images = new DeviceImages(gpu, images);
+            this.images = onGpu.get(images);
             losses = gpu.allocate((long) Double.BYTES * images.size(), "the losses of the images");
             correct = gpu.allocate((long) Integer.BYTES * images.size(), "the predictions of the images");
         }

@@ -10,10 +10,6 @@ import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.Map;
-import org.bytedeco.javacpp.DoublePointer;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.javacpp.LongPointer;
 
 /**
  * Replicas in the memory of a GPU, all in flight at once. A step is one recorded program, the copies of its mini-batch
@@ -23,8 +19,8 @@ final class CudaReplicas implements Replicas {
 
     private final Gpu gpu;
     private final Program training;
-    private final int workers;
     private final CudaMatrices matrices;
+    private final ImageSets sets;
     private final CudaEvaluation evaluation;
     private final Map<Integer, Trainer> trainers = new HashMap<>();
 
@@ -39,10 +35,10 @@ final class CudaReplicas implements Replicas {
     CudaReplicas(Gpu gpu, Program training, Program evaluation, int workers, boolean ema) {
         this.gpu = gpu;
         this.training = training;
-        this.workers = workers;
         try {
             matrices = new CudaMatrices(gpu, ParameterLayout.ofAll(training.parameters(), workers), ema);
-            this.evaluation = new CudaEvaluation(gpu, evaluation, matrices);
+            sets = new ImageSets(gpu);
+            this.evaluation = new CudaEvaluation(gpu, evaluation, matrices, sets);
         } catch (RuntimeException | Error e) {
             gpu.close();
             throw e;
@@ -64,7 +60,7 @@ final class CudaReplicas implements Replicas {
     @Override
     public void computeGradients(Batch batch, long[] seeds, double[] losses) {
         gpu.enter();
-        trainers.computeIfAbsent(batch.size(), Trainer::new).run(batch, seeds, losses);
+        trainers.computeIfAbsent(batch.size(), this::trainer).run(batch, seeds, losses);
     }
 
     @Override
@@ -91,35 +87,8 @@ final class CudaReplicas implements Replicas {
         gpu.close();
     }
 
-    /** The training program for one batch size. */
-    private final class Trainer {
-
-        private final LoadedProgram program;
-        private final long images;
-        private final FloatPointer staging;
-
-        Trainer(int batch) {
-            program = new LoadedProgram(gpu, training, batch, matrices.layout(), matrices.address(Matrix.PARAMETERS),
-                    matrices.address(Matrix.GRADIENTS));
-            images = gpu.allocate(Float.BYTES * program.inputValues(), "a batch of images");
-            staging = new FloatPointer(gpu.staging(Float.BYTES * program.inputValues()))
-                    .capacity(program.inputValues());
-        }
-
-        void run(Batch batch, long[] seeds, double[] losses) {
-            ProgramMemory memory = program.memory();
-            staging.asBuffer().put(0, batch.images(), 0, Math.toIntExact(program.inputValues()));
-            gpu.upload(images, staging, Float.BYTES * program.inputValues());
-            try (IntPointer labels = new IntPointer(batch.labels());
-                    LongPointer masks = new LongPointer(seeds);
-                    DoublePointer results = new DoublePointer(workers)) {
-                gpu.upload(memory.labels(), labels, (long) Integer.BYTES * workers * batch.size());
-                gpu.upload(memory.seeds(), masks, (long) Long.BYTES * workers);
-                program.arrangeImages(images);
-                program.run();
-                gpu.download(results, memory.losses(), (long) Double.BYTES * workers);
-                results.get(losses, 0, workers);
-            }
-        }
+    private Trainer trainer(int batch) {
+        return new Trainer(gpu, new LoadedProgram(gpu, training, batch, matrices.layout(),
+                matrices.address(Matrix.PARAMETERS), matrices.address(Matrix.GRADIENTS)), sets);
     }
 }

@@ -50,6 +50,17 @@ final class DeviceImages {
         return labels;
     }
 
+    /**
+     * Makes drawn images a program's input.
+     *
+     * @param draws address of their numbers [n, b, 4], see {@link dev.gossamer.data.Draws}
+     */
+    void draw(LoadedProgram program, long draws) {
+        gpu.forEach("draw_images", program.inputValues(), pixels, tables, draws, program.input(),
+                program.memory().batch(), program.memory().workers(), images.shape().channels(),
+                images.shape().height(), images.shape().width());
+    }
+
     /** Makes images, of which a program's parts take consecutive ones, its input. */
     void normalize(LoadedProgram program, int first) {
         gpu.forEach("normalize_images", program.inputValues(), pixels, tables, program.input(), first,

@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.Batch;
+import dev.gossamer.data.BatchStream;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Normalization;
+import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
 import dev.gossamer.engine.SgdStep;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** The CUDA device's replicas on a stand-in for the GPU, which runs its kernels, beside the reference device. */
@@ -111,6 +115,42 @@ class CudaReplicasTest {
         }
     }
 
+    /** What the GPU makes of draws is, bit for bit, what the host makes. */
+    @ParameterizedTest
+    @EnumSource
+    void drawnImagesAreThoseOfTheHost(Augmentation augmentation) {
+        ImageShape shape = new ImageShape(3, 7, 6);
+        int workers = 3;
+        Program program = program("linear", 1, 0, shape, true);
+        ImageSet images = images(shape, 40, new Random(4));
+        try (Replicas replicas = new CudaReplicas(new ShimGpu(shim, false), program, program, workers, false);
+                BatchStream batches = new BatchStream(images, augmentation, Partition.SHARED, workers, 16, 1, 0)) {
+            for (int t = 0; t < 3; t++) {
+                Batch batch = batches.next();
+                double[] expected = new double[workers];
+                replicas.computeGradients(
+                        new Batch(batch.images(), batch.labels(), workers, 16, shape), new long[workers], expected);
+                float[] gradients = row(replicas, Matrix.GRADIENTS, 2, program.size());
+                double[] losses = new double[workers];
+                replicas.computeGradients(
+                        new Batch(null, batch.draws(), batch.labels(), workers, 16, shape), new long[workers], losses);
+                assertArrayEquals(expected, losses);
+                assertArrayEquals(gradients, row(replicas, Matrix.GRADIENTS, 2, program.size()));
+            }
+        }
+    }
+
+    private static ImageSet images(ImageShape shape, int count, Random random) {
+        byte[] pixels = new byte[count * shape.size()];
+        random.nextBytes(pixels);
+        byte[] labels = new byte[count];
+        for (int i = 0; i < count; i++) {
+            labels[i] = (byte) random.nextInt(CLASSES);
+        }
+        return new ImageSet(shape, pixels, labels,
+                new Normalization(new double[] {0.3, 0.4, 0.5}, new double[] {0.2, 0.25, 0.3}));
+    }
+
     /** All rows of the matrices, bit for bit: sums are taken in the same order. */
     @ParameterizedTest
     @CsvSource({
@@ -152,14 +192,7 @@ class CudaReplicasTest {
         Program training = program("mlp", 0.01, 0, shape, true);
         Program evaluation = program("mlp", 0.01, 0, shape, false);
         Random random = new Random(3);
-        byte[] pixels = new byte[count * shape.size()];
-        random.nextBytes(pixels);
-        byte[] labels = new byte[count];
-        for (int i = 0; i < count; i++) {
-            labels[i] = (byte) random.nextInt(CLASSES);
-        }
-        ImageSet images = new ImageSet(shape, pixels, labels,
-                new Normalization(new double[] {0.3, 0.4, 0.5}, new double[] {0.2, 0.25, 0.3}));
+        ImageSet images = images(shape, count, random);
         try (Replicas actual = new CudaReplicas(new ShimGpu(shim, false), training, evaluation, workers, true);
                 Replicas expected = HostDevice.reference().load(training, evaluation, workers, true)) {
             for (Matrix matrix : new Matrix[] {Matrix.PARAMETERS, Matrix.AVERAGE}) {
