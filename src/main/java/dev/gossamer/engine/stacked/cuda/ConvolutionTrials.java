@@ -4,7 +4,6 @@ import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.cuda.ConvolutionRoute.Operands;
 import dev.gossamer.engine.stacked.cuda.ConvolutionShape.Pass;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,15 +56,10 @@ final class ConvolutionTrials {
     }
 
     private ConvolutionRoute fastest(ConvolutionShape shape, Operands operands) {
-        List<ConvolutionRoute> routes = new ArrayList<>();
-        routes.add(new PatchRoute(gpu, shape, workspace, bytes));
-        for (Gpu.GroupedConvolution convolution : gpu.convolutions(shape, bytes)) {
-            routes.add(new GroupedRoute(gpu, shape, convolution, workspace));
-        }
-        ConvolutionRoute best = routes.get(0);
+        ConvolutionRoute best = new PatchRoute(gpu, shape, workspace, bytes);
         double least = milliseconds(best, operands);
-        for (ConvolutionRoute route : routes.subList(1, routes.size())) {
-            double milliseconds = milliseconds(route, operands);
+        for (ConvolutionRoute route : grouped(shape)) {
+            double milliseconds = attempt(route, operands);
             LOG.debug("{}: {} takes {} ms, {} {} ms", shape, route.name(), milliseconds, best.name(), least);
             if (milliseconds < least) {
                 best = route;
@@ -73,6 +67,28 @@ final class ConvolutionTrials {
             }
         }
         return best;
+    }
+
+    /** The library's ways, if it has any for this shape. */
+    private List<ConvolutionRoute> grouped(ConvolutionShape shape) {
+        try {
+            return gpu.convolutions(shape, bytes).stream()
+                    .<ConvolutionRoute>map(convolution -> new GroupedRoute(gpu, shape, convolution, workspace))
+                    .toList();
+        } catch (CudaException e) {
+            LOG.debug("{}: no grouped convolution", shape, e);
+            return List.of();
+        }
+    }
+
+    /** Time of a way that may not work after all; then it takes for ever. */
+    private double attempt(ConvolutionRoute route, Operands operands) {
+        try {
+            return milliseconds(route, operands);
+        } catch (CudaException e) {
+            LOG.debug("{} does not work", route.name(), e);
+            return Double.POSITIVE_INFINITY;
+        }
     }
 
     private double milliseconds(ConvolutionRoute route, Operands operands) {

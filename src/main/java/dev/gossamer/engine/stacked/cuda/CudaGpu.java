@@ -10,10 +10,13 @@ import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.SizeTPointer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A GPU by CUDA 13: one stream, with the libraries in it. Recorded work is a CUDA graph. */
 final class CudaGpu implements Gpu {
 
+    private static final Logger LOG = LoggerFactory.getLogger(CudaGpu.class);
     private static final long WORKSPACE = 512L << 20;
     private static final int THREADS = 256;
     private static final int BLOCKS_PER_PROCESSOR = 32;
@@ -160,11 +163,28 @@ final class CudaGpu implements Gpu {
         Status.cuda(cudart.cudaStreamSynchronize(stream), "cudaStreamSynchronize");
     }
 
+    /** Where a library's work cannot be recorded, what repeats it is the work itself. */
     @Override
     public Runnable record(Runnable work) {
         work.run();
         await();
         CUgraph_st graph = new CUgraph_st();
+        CUgraphExec_st recorded = new CUgraphExec_st();
+        try {
+            capture(work, graph);
+            Status.cuda(cudart.cudaGraphInstantiate(recorded, graph, 0), "cudaGraphInstantiate");
+        } catch (CudaException e) {
+            return unrecorded(work, e);
+        } finally {
+            if (!graph.isNull()) {
+                Status.cuda(cudart.cudaGraphDestroy(graph), "cudaGraphDestroy");
+            }
+        }
+        owned.push(() -> Status.cuda(cudart.cudaGraphExecDestroy(recorded), "cudaGraphExecDestroy"));
+        return () -> Status.cuda(cudart.cudaGraphLaunch(recorded, stream), "cudaGraphLaunch");
+    }
+
+    private void capture(Runnable work, CUgraph_st graph) {
         Status.cuda(cudart.cudaStreamBeginCapture(stream, cudart.cudaStreamCaptureModeThreadLocal),
                 "cudaStreamBeginCapture");
         try {
@@ -174,14 +194,15 @@ final class CudaGpu implements Gpu {
             throw e;
         }
         Status.cuda(cudart.cudaStreamEndCapture(stream, graph), "cudaStreamEndCapture");
-        CUgraphExec_st recorded = new CUgraphExec_st();
-        try {
-            Status.cuda(cudart.cudaGraphInstantiate(recorded, graph, 0), "cudaGraphInstantiate");
-        } finally {
-            Status.cuda(cudart.cudaGraphDestroy(graph), "cudaGraphDestroy");
-        }
-        owned.push(() -> Status.cuda(cudart.cudaGraphExecDestroy(recorded), "cudaGraphExecDestroy"));
-        return () -> Status.cuda(cudart.cudaGraphLaunch(recorded, stream), "cudaGraphLaunch");
+    }
+
+    /** Checks that all works without being recorded. */
+    private Runnable unrecorded(Runnable work, CudaException failure) {
+        LOG.warn("steps are not recorded as a CUDA graph, which makes them slower: {}", failure.getMessage());
+        cudart.cudaGetLastError();
+        work.run();
+        await();
+        return work;
     }
 
     @Override

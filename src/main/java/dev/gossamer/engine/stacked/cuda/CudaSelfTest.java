@@ -1,8 +1,11 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.Batch;
+import dev.gossamer.data.BatchStream;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.Normalization;
+import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.SgdStep;
 import dev.gossamer.engine.stacked.Device;
@@ -61,6 +64,7 @@ public final class CudaSelfTest {
     public static List<Row> run(Device device, Precision precision) {
         CudaSelfTest test = new CudaSelfTest(device, precision);
         SmallNetworks.all().forEach(test::checkGradients);
+        test.checkDraws();
         test.checkMatrices();
         return List.copyOf(test.rows);
     }
@@ -74,11 +78,22 @@ public final class CudaSelfTest {
     }
 
     private void checkGradients(SmallNetworks.Network network) {
-        Program program = network.program();
+        checkGradients(network.name(), network.program(), batch(network.program()), allowed(network.convolutional()));
+    }
+
+    /** The device makes images from the draws, the reference gets those that the host makes. */
+    private void checkDraws() {
+        Program program = SmallNetworks.dense().program();
+        try (BatchStream batches = new BatchStream(
+                images(program), Augmentation.CROP_AND_FLIP, Partition.SHARED, WORKERS, BATCH, 1, 0)) {
+            checkGradients("cropped and mirrored images", program, batches.next(), allowed(false));
+        }
+    }
+
+    private void checkGradients(String name, Program program, Batch batch, double allowed) {
         try (Replicas actual = device.load(program, program, WORKERS, false);
                 Replicas expected = HostDevice.reference().load(program, program, WORKERS, false)) {
             fill(Matrix.PARAMETERS, program, actual, expected);
-            Batch batch = batch(program);
             long[] seeds = random.longs(WORKERS).toArray();
             double[] actualLosses = new double[WORKERS];
             double[] losses = new double[WORKERS];
@@ -89,7 +104,7 @@ public final class CudaSelfTest {
                 deviation = larger(deviation, Math.abs(actualLosses[i] - losses[i]) / losses[i]);
             }
             deviation = larger(deviation, deviation(Matrix.GRADIENTS, program, actual, expected));
-            rows.add(new Row(network.name(), deviation, allowed(network.convolutional())));
+            rows.add(new Row(name, deviation, allowed));
         }
     }
 

@@ -74,14 +74,34 @@ interface Gpu extends AutoCloseable {
      * @throws CudaException if there are 2^31 values or more
      */
     default void forEach(String kernel, long count, Object... arguments) {
-        if (count > Integer.MAX_VALUE) {
-            throw new CudaException("an operation on " + count + " values is more than the 2^31 - 1 that are possible:"
-                    + " use smaller batches or fewer workers");
-        }
+        checkCount(count);
         Object[] all = Arrays.copyOf(arguments, arguments.length + 1);
         all[arguments.length] = (int) count;
         int blocks = (int) Math.min((count + threads() - 1) / threads(), blocks());
         launch(kernel, new Grid(blocks, threads(), 1, 0), all);
+    }
+
+    /**
+     * Launches a kernel whose threads go over rows of values; numbers of rows and of values of a row are its last
+     * parameters.
+     *
+     * @throws CudaException if there are 2^31 values or more
+     */
+    default void forEachRow(String kernel, int rows, int size, Object... arguments) {
+        checkCount((long) rows * size);
+        Object[] all = Arrays.copyOf(arguments, arguments.length + 2);
+        all[arguments.length] = rows;
+        all[arguments.length + 1] = size;
+        int columns = Math.min(threads(), Integer.highestOneBit(2 * size - 1));
+        int lanes = threads() / columns;
+        launch(kernel, new Grid(Math.min((rows + lanes - 1) / lanes, blocks()), columns, lanes, 0), all);
+    }
+
+    private static void checkCount(long count) {
+        if (count > Integer.MAX_VALUE) {
+            throw new CudaException("an operation on " + count + " values is more than the 2^31 - 1 that are possible:"
+                    + " use smaller batches or fewer workers");
+        }
     }
 
     /** Launches a kernel with a block for each channel, with room for a double of each thread. */

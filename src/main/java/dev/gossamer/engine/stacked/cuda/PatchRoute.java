@@ -59,8 +59,8 @@ final class PatchRoute implements ConvolutionRoute {
         gpu.multiply(new Product(outcomes, out, taps,
                 patchesByColumns(), Factor.byColumns(weights(operands, first), taps, (long) out * taps),
                 productsByColumns(), count, true));
-        gpu.forEach("scatter_outcomes", (long) count * out * outcomes, products, operands.bias(), operands.y(), first,
-                shape.batch(), shape.workers(), out, shape.rows() * shape.columns(), operands.relu() ? 1 : 0);
+        gpu.forEachRow("scatter_outcomes", count * out, outcomes, products, operands.bias(), operands.y(), first,
+                shape.workers(), out, shape.rows() * shape.columns(), operands.relu() ? 1 : 0);
     }
 
     private void backwardWeights(Operands operands, int first, int count) {
@@ -76,8 +76,8 @@ final class PatchRoute implements ConvolutionRoute {
         gpu.multiply(new Product(outcomes, taps, out,
                 productsByColumns(), Factor.byRows(weights(operands, first), taps, (long) out * taps),
                 patchesByColumns(), count, true));
-        long values = (long) count * shape.batch() * shape.filter().in() * shape.height() * shape.width();
-        windows("sum_patches", values, patches, operands.x(), first);
+        windows("sum_patches", count * shape.filter().in(), shape.batch() * shape.height() * shape.width(), patches,
+                operands.x(), first);
     }
 
     private Factor patchesByColumns() {
@@ -93,17 +93,17 @@ final class PatchRoute implements ConvolutionRoute {
     }
 
     private void gatherPatches(long x, int first, int count) {
-        windows("gather_patches", (long) count * taps * outcomes, x, patches, first);
+        windows("gather_patches", count * taps, outcomes, x, patches, first);
     }
 
-    private void windows(String kernel, long count, long from, long to, int first) {
-        gpu.forEach(kernel, count, from, to, first, shape.batch(), shape.workers(), shape.filter().in(), shape.height(),
-                shape.width(), shape.filter().kernel(), shape.filter().stride(), shape.filter().padding(),
-                shape.rows(), shape.columns());
+    private void windows(String kernel, int rows, int size, long from, long to, int first) {
+        gpu.forEachRow(kernel, rows, size, from, to, first, shape.batch(), shape.workers(), shape.filter().in(),
+                shape.height(), shape.width(), shape.filter().kernel(), shape.filter().stride(),
+                shape.filter().padding(), shape.rows(), shape.columns());
     }
 
     private void gatherOutcomes(long values, int first, int count) {
-        gpu.forEach("gather_outcomes", (long) count * out * outcomes, values, products, first, shape.batch(),
-                shape.workers(), out, shape.rows() * shape.columns());
+        gpu.forEachRow("gather_outcomes", count * out, outcomes, values, products, first, shape.workers(), out,
+                shape.rows() * shape.columns());
     }
 }

@@ -18,9 +18,10 @@ extern __shared__ float shared_rows[];
 // The local SGD step on every row, then X <- W X, then the moving average, where there is one, in one pass: X, G and M
 // are read once, X and M written once. W in compressed rows; repeated [n] says whether a row of W is that before it.
 extern "C" __global__ void step(
-        float* x, const float* g, float* m, float* average, const Piece* pieces, int rows, float rate, float momentum,
-        float decay, float ema_decay, const int* row_starts, const int* senders, const float* weights,
-        const int* repeated) {
+        float* __restrict__ x, const float* __restrict__ g, float* __restrict__ m, float* __restrict__ average,
+        const Piece* __restrict__ pieces, int rows, float rate, float momentum, float decay, float ema_decay,
+        const int* __restrict__ row_starts, const int* __restrict__ senders, const float* __restrict__ weights,
+        const int* __restrict__ repeated) {
     int column = threadIdx.x;
     int width = blockDim.x;
     const Piece* piece = pieces + blockIdx.x;

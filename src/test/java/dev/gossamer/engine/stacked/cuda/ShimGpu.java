@@ -144,26 +144,40 @@ final class ShimGpu implements Gpu {
         order(null, product.count());
     }
 
+    /** One that fails, and one that works. */
     @Override
     public List<GroupedConvolution> convolutions(ConvolutionShape shape, long workspace) {
-        Filter filter = shape.filter();
-        return List.of(new GroupedConvolution() {
+        return List.of(convolution("failure", (x, weights, y) -> {
+            throw new CudaException("not for this shape");
+        }), convolution("definition", (x, weights, y) -> convolve(shape, x, weights, y)));
+    }
+
+    private interface Pass {
+        void run(long x, long weights, long y);
+    }
+
+    private static GroupedConvolution convolution(String name, Pass pass) {
+        return new GroupedConvolution() {
             @Override
             public String name() {
-                return "definition";
+                return name;
             }
 
             @Override
             public void run(long x, long weights, long y, long workspace) {
-                launched.add("convolve");
-                if ("convolve".equals(broken)) {
-                    return;
-                }
-                order('C', shape.pass().ordinal(), shape.batch(), shape.workers(), filter.in(), filter.out(),
-                        filter.kernel(), filter.stride(), filter.padding(), shape.height(), shape.width(), shape.rows(),
-                        shape.columns(), x, weights, y);
+                pass.run(x, weights, y);
             }
-        });
+        };
+    }
+
+    private void convolve(ConvolutionShape shape, long x, long weights, long y) {
+        launched.add("convolve");
+        if (!"convolve".equals(broken)) {
+            Filter filter = shape.filter();
+            order('C', shape.pass().ordinal(), shape.batch(), shape.workers(), filter.in(), filter.out(),
+                    filter.kernel(), filter.stride(), filter.padding(), shape.height(), shape.width(), shape.rows(),
+                    shape.columns(), x, weights, y);
+        }
     }
 
     @Override
