@@ -32,7 +32,8 @@ final class CubinCache {
     /** The cache of this user: {@code $XDG_CACHE_HOME/gossamer}, or {@code ~/.cache/gossamer}. */
     static CubinCache ofUser() {
         String home = System.getenv("XDG_CACHE_HOME");
-        Path caches = home != null && !home.isBlank() ? Path.of(home) : Path.of(System.getProperty("user.home"), ".cache");
+        boolean given = home != null && !home.isBlank();
+        Path caches = given ? Path.of(home) : Path.of(System.getProperty("user.home"), ".cache");
         return new CubinCache(caches.resolve("gossamer"));
     }
 

@@ -51,7 +51,8 @@ final class CudaEvaluation {
         for (int chunk = 0; chunk < chunks; ) {
             int first = ScoreSum.start(images, chunk);
             int size = ScoreSum.start(images, chunk + 1) - first;
-            int count = chunk + most <= chunks && first + most * size == ScoreSum.start(images, chunk + most) ? most : 1;
+            boolean several = chunk + most <= chunks && ScoreSum.start(images, chunk + most) == first + most * size;
+            int count = several ? most : 1;
             ready.computeIfAbsent(count, c -> loaded(c, matrix, worker)).score(set, first, size);
             chunk += count;
         }

@@ -69,6 +69,9 @@ final class CudaKernels implements Primitives<CudaKernel> {
 
     private CudaKernel biasGradient(Tensor dz, Slice bias) {
         int channels = memory.channels(dz);
+        if (plane(dz) == 1) {
+            return () -> gpu.forEach("sum_images", channels, memory.at(dz), memory.gradient(bias), batch);
+        }
         return () -> gpu.forEachChannel("bias_gradient", channels, memory.at(dz), memory.gradient(bias), batch,
                 channels, plane(dz));
     }

@@ -103,15 +103,13 @@ final class CudaMatrices implements ReplicaMatrices {
     void read(Matrix matrix, int worker, FloatBuffer destination) {
         copyRow(matrix, worker, row, 1);
         gpu.download(staging, row, Float.BYTES * layout.columns());
-        destination.put(staging.asBuffer());
+        layout.gather(staging.asBuffer(), destination);
     }
 
     /** Replaces a worker's row by values from the host. */
     void write(Matrix matrix, int worker, FloatBuffer source) {
         int to = layout.row(worker);
-        FloatBuffer values = staging.asBuffer();
-        values.put(0, source, source.position(), values.capacity());
-        source.position(source.position() + values.capacity());
+        layout.scatter(source, staging.asBuffer());
         gpu.upload(row, staging, Float.BYTES * layout.columns());
         launch("copy_row", 0, row, 1, 0, address(matrix), layout.rows(), to, 1, pieces);
         gpu.await();
@@ -152,7 +150,7 @@ final class CudaMatrices implements ReplicaMatrices {
         gpu.launch(kernel, new Grid(blocks, columns, gpu.threads() / columns, sharedBytes), arguments);
     }
 
-    /** Addresses of a mixing matrix in compressed rows, in single precision, and of which rows repeat the one before. */
+    /** Addresses of a mixing matrix in compressed rows, and of what says which rows repeat the one before. */
     private record Phase(long rowStarts, long senders, long weights, long repeated) {}
 
     private Phase prepare(MixingMatrix mixing) {

@@ -8,6 +8,8 @@ import dev.gossamer.engine.stacked.cuda.Product.Factor;
  */
 final class PatchRoute implements ConvolutionRoute {
 
+    private static final long ALIGNMENT = 256;
+
     private final Gpu gpu;
     private final ConvolutionShape shape;
     private final int taps;
@@ -29,12 +31,17 @@ final class PatchRoute implements ConvolutionRoute {
         outcomes = shape.outcomes();
         group = (int) Math.min(shape.workers(), bytes / bytes(shape));
         patches = workspace;
-        products = workspace + Float.BYTES * (long) group * taps * outcomes;
+        products = workspace + aligned(Float.BYTES * (long) group * taps * outcomes);
     }
 
     /** Bytes of workspace for one replica. */
     static long bytes(ConvolutionShape shape) {
-        return Float.BYTES * (long) shape.outcomes() * (shape.taps() + shape.filter().out());
+        long values = (long) shape.outcomes() * (shape.taps() + shape.filter().out());
+        return Float.BYTES * values + ALIGNMENT;
+    }
+
+    private static long aligned(long bytes) {
+        return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
     @Override

@@ -34,6 +34,17 @@ extern "C" __global__ void bias_relu(float* y, const float* bias, uint channels,
     }
 }
 
+// sums [count] over the images of dz [b, count]: the gradient of the bias of a dense layer.
+extern "C" __global__ void sum_images(const float* dz, float* sums, uint batch, uint count) {
+    FOR_EACH(i, count) {
+        float sum = 0;
+        for (uint k = 0; k < batch; k++) {
+            sum += dz[k * count + i];
+        }
+        sums[i] = sum;
+    }
+}
+
 // Value number k of a SplitMix64 stream, as Seeds.valueAt.
 static __device__ uint64 random_value(uint64 base, uint64 k) {
     uint64 z = base + 0x9E3779B97F4A7C15ull * (k + 1);

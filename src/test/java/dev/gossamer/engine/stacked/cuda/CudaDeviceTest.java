@@ -46,8 +46,8 @@ class CudaDeviceTest {
         try (Replicas replicas = device.load(program, program, 1, false)) {
             replicas.write(Matrix.PARAMETERS, 0,
                     FloatBuffer.wrap(golden.parameterVector(DataType.FLOAT).toFloatVector()));
-            Batch batch = new Batch(FloatBuffer.wrap(golden.input(DataType.FLOAT).data().asFloat()), golden.classes(), 1,
-                    4, IMAGES);
+            FloatBuffer images = FloatBuffer.wrap(golden.input(DataType.FLOAT).data().asFloat());
+            Batch batch = new Batch(images, golden.classes(), 1, 4, IMAGES);
             double[] losses = new double[1];
             replicas.computeGradients(batch, new long[1], losses);
             FloatBuffer gradients = FloatBuffer.allocate((int) program.size());

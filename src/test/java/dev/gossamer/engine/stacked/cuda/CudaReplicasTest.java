@@ -81,7 +81,7 @@ class CudaReplicasTest {
         "vgg-11,    0.05, 0.5, 32, 2, 3, false",
         "vgg-11,    0.02, 0.3, 32, 3, 2, true",
         "resnet-20, 0.25, 0,   9,  3, 2, false",
-        "resnet-20, 0.25, 0,   8,  2, 2, true",
+        "resnet-20, 0.3,  0,   8,  2, 2, true",
         "mlp,       0.01, 0,   8,  3, 5, false",
         "linear,    1,    0,   8,  2, 4, false"})
     void gradientsAreThoseOfTheReference(

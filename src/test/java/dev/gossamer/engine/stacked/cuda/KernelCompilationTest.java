@@ -20,12 +20,12 @@ class KernelCompilationTest {
         assumeTrue(Shim.runs("nvcc", "--version"), "there is no CUDA compiler (nvcc)");
         Path source = folder.resolve("kernels.cu");
         Path code = folder.resolve("kernels.ptx");
-        String text = KernelSource.text();
-        Files.writeString(source, text);
-        Process compiler = new ProcessBuilder("nvcc", "-ptx", "-arch=compute_" + capability, "-fmad=false", "-std=c++17",
-                "-Werror=all-warnings", "-o", code.toString(), source.toString()).redirectErrorStream(true).start();
+        Files.writeString(source, KernelSource.text());
+        Process compiler = new ProcessBuilder("nvcc", "-ptx", "-arch=compute_" + capability, "-fmad=false",
+                "-std=c++17", "-Werror=all-warnings", "-o", code.toString(), source.toString())
+                .redirectErrorStream(true).start();
         String output = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, compiler.waitFor(), output);
-        assertEquals(text.split("__global__", -1).length, Files.readString(code).split("\\.visible \\.entry", -1).length);
+        assertEquals(Shim.kernels().size(), Files.readString(code).split("\\.visible \\.entry", -1).length - 1);
     }
 }

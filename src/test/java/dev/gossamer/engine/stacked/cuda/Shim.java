@@ -29,8 +29,8 @@ final class Shim {
             Files.write(folder.resolve("shim.cpp"), shim.readAllBytes());
         }
         Path program = folder.resolve("shim");
-        Process compiler = new ProcessBuilder("g++", "-std=c++17", "-O1", "-g", "-fsanitize=address", "-ffp-contract=off",
-                "-o", program.toString(), folder.resolve("shim.cpp").toString())
+        Process compiler = new ProcessBuilder("g++", "-std=c++17", "-O1", "-g", "-fsanitize=address",
+                "-ffp-contract=off", "-o", program.toString(), folder.resolve("shim.cpp").toString())
                 .redirectErrorStream(true).start();
         String output = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, compiler.waitFor(), output);

@@ -172,6 +172,9 @@ final class ShimGpu implements Gpu {
 
     private void convolve(ConvolutionShape shape, long x, long weights, long y) {
         launched.add("convolve");
+        if (weights % 256 != 0 || x % 64 != 0 || y % 64 != 0) {
+            throw new IllegalStateException("vector instructions need aligned arrays");
+        }
         if (!"convolve".equals(broken)) {
             Filter filter = shape.filter();
             order('C', shape.pass().ordinal(), shape.batch(), shape.workers(), filter.in(), filter.out(),
