@@ -69,11 +69,12 @@ public final class CudaSelfTest {
         return List.copyOf(test.rows);
     }
 
+    /** Rounded factors let a ReLU near 0 decide otherwise: of thousands, a few, which is some percent of a gradient. */
     private double allowed(boolean convolutional) {
         return switch (precision) {
             case FP32 -> ROUNDING;
-            case TF32 -> convolutional ? 5e-3 : ROUNDING;
-            case BF16 -> 4e-2;
+            case TF32 -> convolutional ? 0.05 : ROUNDING;
+            case BF16 -> 0.2;
         };
     }
 
