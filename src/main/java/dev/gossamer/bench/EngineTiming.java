@@ -31,7 +31,7 @@ final class EngineTiming {
         List<Double> gradients = new ArrayList<>();
         List<Double> updates = new ArrayList<>();
         try (BatchStream batches = new BatchStream(data.train(), data.augmentation(), Partition.SHARED,
-                run.workers(), run.batchSize(), run.seed(), 0)) {
+                run.workers(), run.batchSize(), run.seed(), 0, !engine.takesDraws())) {
             for (int t = 0; t < warmUp + steps; t++) {
                 long start = System.nanoTime();
                 Batch batch = batches.next();

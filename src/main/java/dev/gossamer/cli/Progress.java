@@ -115,7 +115,7 @@ abstract class Progress implements RunObserver, AutoCloseable {
     }
 
     private boolean isLastEvaluation() {
-        return done == total && !evaluating.isEmpty();
+        return !repeating && done == total && !evaluating.isEmpty();
     }
 
     private long percent() {

@@ -35,50 +35,55 @@ final class BatchSampler {
         this.image = new float[images.shape().size()];
     }
 
+    /** Room for the draws of a step. */
+    Draws draws() {
+        return new Draws(images, new int[parts.length * batchSize * Draws.NUMBERS]);
+    }
+
     /**
-     * Fills a batch.
+     * Draws the images of a step.
      *
      * @param step the step t
-     * @param destination receives the images [n, b, c, h, w] from position 0; the position ends where it began
+     * @param draws receives which images, and how
      * @param labels receives the classes [n * b]
      */
-    void fill(long step, FloatBuffer destination, int[] labels) {
-        destination.clear();
+    void draw(long step, Draws draws, int[] labels) {
         for (int worker = 0; worker < parts.length; worker++) {
             long base = Seeds.derive(seed, Purpose.BATCHES, worker, step);
             int[] part = parts[worker];
             for (int position = 0; position < batchSize; position++) {
                 int index = part[Seeds.bounded(Seeds.valueAt(base, 2L * position), part.length)];
+                int image = worker * batchSize + position;
+                draws.places()[Draws.NUMBERS * image] = index;
                 if (cropAndFlip) {
-                    augment(index, Seeds.valueAt(base, 2L * position + 1));
-                } else {
-                    copy(index);
+                    augment(draws.places(), Draws.NUMBERS * image, Seeds.valueAt(base, 2L * position + 1));
                 }
-                destination.put(image);
-                labels[worker * batchSize + position] = images.label(index);
+                labels[image] = images.label(index);
             }
+        }
+    }
+
+    /** Crops by the first bits, flips by the last. */
+    private static void augment(int[] places, int at, long bits) {
+        int shifts = 2 * PADDING + 1;
+        places[at + 1] = ((int) (bits >>> 48) * shifts >>> 16) - PADDING;
+        places[at + 2] = ((int) (bits >>> 32 & 0xFFFF) * shifts >>> 16) - PADDING;
+        places[at + 3] = (int) (bits & 1);
+    }
+
+    /**
+     * Makes the drawn images, normalised; pixels outside of an image are the pixel 0, normalised.
+     *
+     * @param destination receives the images [n, b, c, h, w] from position 0; the position ends where it began
+     */
+    void render(Draws draws, FloatBuffer destination) {
+        int[] places = draws.places();
+        destination.clear();
+        for (int at = 0; at < places.length; at += Draws.NUMBERS) {
+            crop(places[at], places[at + 1], places[at + 2], places[at + 3] != 0);
+            destination.put(image);
         }
         destination.clear();
-    }
-
-    private void copy(int index) {
-        byte[] pixels = images.pixels();
-        int plane = images.shape().height() * images.shape().width();
-        int source = index * image.length;
-        for (int c = 0; c < images.shape().channels(); c++) {
-            float[] inputs = images.normalization().table(c);
-            for (int k = c * plane; k < (c + 1) * plane; k++) {
-                image[k] = inputs[pixels[source + k] & 0xFF];
-            }
-        }
-    }
-
-    /** Crops by the first bits, flips by the last; the padding is the pixel 0, normalised. */
-    private void augment(int index, long bits) {
-        int shifts = 2 * PADDING + 1;
-        int down = (int) (bits >>> 48) * shifts >>> 16;
-        int right = (int) (bits >>> 32 & 0xFFFF) * shifts >>> 16;
-        crop(index, down - PADDING, right - PADDING, (bits & 1) != 0);
     }
 
     /**

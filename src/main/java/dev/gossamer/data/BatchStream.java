@@ -38,6 +38,7 @@ public final class BatchStream implements AutoCloseable {
      * @param batchSize images per worker b, at least 1
      * @param seed the run's seed
      * @param firstStep the step of the first batch, at least 0
+     * @param rendered whether batches have images, besides their draws
      * @throws IllegalArgumentException if a number is out of range, the batches of all workers together take 2 GiB or
      *     more, or there are fewer images than the partition needs
      */
@@ -48,21 +49,36 @@ public final class BatchStream implements AutoCloseable {
             int workers,
             int batchSize,
             long seed,
-            long firstStep) {
+            long firstStep,
+            boolean rendered) {
         this(
                 sampler(train, augmentation, partition, workers, batchSize, seed),
                 train.shape(),
                 workers,
                 batchSize,
-                firstStep);
+                firstStep,
+                rendered);
+    }
+
+    /** Batches with images; otherwise as above. */
+    public BatchStream(
+            ImageSet train,
+            Augmentation augmentation,
+            Partition partition,
+            int workers,
+            int batchSize,
+            long seed,
+            long firstStep) {
+        this(train, augmentation, partition, workers, batchSize, seed, firstStep, true);
     }
 
     /** Starts with a given sampler. */
-    BatchStream(BatchSampler sampler, ImageShape shape, int workers, int batchSize, long firstStep) {
+    BatchStream(BatchSampler sampler, ImageShape shape, int workers, int batchSize, long firstStep,
+            boolean rendered) {
         if (firstStep < 0) {
             throw new IllegalArgumentException("first step must be at least 0, got " + firstStep);
         }
-        long bytes = (long) workers * batchSize * shape.size() * Float.BYTES;
+        long bytes = rendered ? (long) workers * batchSize * shape.size() * Float.BYTES : 0;
         if (bytes > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(workers + " workers with batches of " + batchSize + " images of "
                     + shape.size() + " values take " + bytes + " bytes per step; at most " + Integer.MAX_VALUE
@@ -70,7 +86,8 @@ public final class BatchStream implements AutoCloseable {
         }
         this.sampler = sampler;
         for (int i = 0; i < BATCHES; i++) {
-            free.add(allocate((int) bytes, workers, batchSize, shape));
+            FloatBuffer images = rendered ? allocate((int) bytes) : null;
+            free.add(new Batch(images, sampler.draws(), new int[workers * batchSize], workers, batchSize, shape));
         }
         failed = new Batch(FloatBuffer.allocate(0), new int[0], workers, batchSize, shape);
         producer = new Thread(() -> produce(firstStep), "batches");
@@ -87,16 +104,18 @@ public final class BatchStream implements AutoCloseable {
         return new BatchSampler(train, augmentation, partition.assign(train, workers, seed), batchSize, seed);
     }
 
-    private static Batch allocate(int bytes, int workers, int batchSize, ImageShape shape) {
-        FloatBuffer images = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
-        return new Batch(images, new int[workers * batchSize], workers, batchSize, shape);
+    private static FloatBuffer allocate(int bytes) {
+        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
     }
 
     private void produce(long firstStep) {
         try {
             for (long step = firstStep; ; step++) {
                 Batch batch = free.take();
-                sampler.fill(step, batch.images(), batch.labels());
+                sampler.draw(step, batch.draws(), batch.labels());
+                if (batch.images() != null) {
+                    sampler.render(batch.draws(), batch.images());
+                }
                 ready.add(batch);
             }
         } catch (InterruptedException e) {

@@ -26,7 +26,7 @@ public final class Normalization {
     }
 
     /** Inputs of channel c by pixel [256]; not to be written to. */
-    float[] table(int c) {
+    public float[] table(int c) {
         return tables[c];
     }
 }

@@ -33,6 +33,11 @@ public interface ReplicaEngine extends AutoCloseable {
     /** Number of parameters d of one replica. */
     long parameters();
 
+    /** Whether batches that have draws need no images. */
+    default boolean takesDraws() {
+        return false;
+    }
+
     /**
      * Fills G: row i becomes the gradient of the mean cross-entropy of worker i's mini-batch at row i of X, in training
      * mode (dropout on, batch norm on batch statistics).

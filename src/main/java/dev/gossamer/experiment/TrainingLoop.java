@@ -106,7 +106,7 @@ public final class TrainingLoop {
         }
         Partition partition = Partition.parse(configuration.partition());
         try (BatchStream batches = new BatchStream(train, data.augmentation(), partition, configuration.workers(),
-                configuration.batchSize(), configuration.seed(), done)) {
+                configuration.batchSize(), configuration.seed(), done, !engine.takesDraws())) {
             while (done < steps) {
                 if (stop.getAsBoolean()) {
                     return RunStatus.INTERRUPTED;

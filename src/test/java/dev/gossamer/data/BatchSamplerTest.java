@@ -12,6 +12,12 @@ class BatchSamplerTest {
     private static final ImageShape SHAPE = new ImageShape(2, 6, 7);
     private static final int SHIFTS = 9;
 
+    private static void fill(BatchSampler sampler, long step, FloatBuffer destination, int[] labels) {
+        Draws draws = sampler.draws();
+        sampler.draw(step, draws, labels);
+        sampler.render(draws, destination);
+    }
+
     /**
      * Every drawn image must be one of the 162 crops and flips of its source, made by padding a copy, and all must
      * occur.
@@ -22,7 +28,7 @@ class BatchSamplerTest {
         int draws = 20_000;
         FloatBuffer drawn = FloatBuffer.allocate(draws * SHAPE.size());
         BatchSampler sampler = new BatchSampler(images, Augmentation.CROP_AND_FLIP, new int[][] {{0}}, draws, 1);
-        sampler.fill(0, drawn, new int[draws]);
+        fill(sampler, 0, drawn, new int[draws]);
         float[][] candidates = cropsAndFlips(images);
         int[] counts = new int[candidates.length];
         float[] image = new float[SHAPE.size()];
@@ -79,7 +85,7 @@ class BatchSamplerTest {
         int[][] parts = {{7}, {31}};
         FloatBuffer drawn = FloatBuffer.allocate(2 * 3 * SHAPE.size());
         int[] labels = new int[6];
-        new BatchSampler(images, Augmentation.NONE, parts, 3, 1).fill(5, drawn, labels);
+        fill(new BatchSampler(images, Augmentation.NONE, parts, 3, 1), 5, drawn, labels);
         FloatBuffer expected = FloatBuffer.allocate(6 * SHAPE.size());
         for (int i : new int[] {7, 7, 7, 31, 31, 31}) {
             images.normalize(i, i + 1, expected);
@@ -103,7 +109,7 @@ class BatchSamplerTest {
         int repeatedPairs = 0;
         int[] previous = new int[4 * batch];
         for (int step = 0; step < 1000; step++) {
-            sampler.fill(step, buffer, labels);
+            fill(sampler, step, buffer, labels);
             for (int i = 0; i < labels.length; i++) {
                 counts[labels[i]]++;
                 repeatedPairs += labels[i] == labels[(i + batch) % labels.length] ? 1 : 0;
@@ -123,9 +129,9 @@ class BatchSamplerTest {
     void drawsDoNotDependOnOtherWorkersOrTheBatchSize() {
         ImageSet images = Fixtures.images(SHAPE, 200, 10);
         FloatBuffer large = FloatBuffer.allocate(8 * 6 * SHAPE.size());
-        sampler(images, 8, 6).fill(11, large, new int[48]);
+        fill(sampler(images, 8, 6), 11, large, new int[48]);
         FloatBuffer small = FloatBuffer.allocate(3 * 4 * SHAPE.size());
-        sampler(images, 3, 4).fill(11, small, new int[12]);
+        fill(sampler(images, 3, 4), 11, small, new int[12]);
         for (int worker = 0; worker < 3; worker++) {
             int length = 4 * SHAPE.size();
             assertEquals(large.slice(worker * 6 * SHAPE.size(), length), small.slice(worker * length, length));

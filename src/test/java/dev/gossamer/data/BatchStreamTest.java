@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -34,12 +36,30 @@ class BatchStreamTest {
         try (BatchStream stream = stream(Partition.SHARED, 3, 0)) {
             for (int step = 0; step < 50; step++) {
                 Batch batch = stream.next();
-                sampler.fill(step, expected, labels);
+                Draws draws = sampler.draws();
+                sampler.draw(step, draws, labels);
+                sampler.render(draws, expected);
                 assertEquals(expected, batch.images());
                 assertArrayEquals(labels, batch.labels());
                 assertTrue(batch.images().isDirect());
                 assertEquals(ByteOrder.nativeOrder(), batch.images().order());
                 batch.images().position(17);
+            }
+        }
+    }
+
+    @Test
+    void batchesWithoutImagesHaveTheSameDraws() {
+        try (BatchStream rendered = stream(Partition.RANDOM, 3, 2);
+                BatchStream drawn = new BatchStream(
+                        images, Augmentation.CROP_AND_FLIP, Partition.RANDOM, 4, 5, 3, 2, false)) {
+            for (int step = 0; step < 10; step++) {
+                Batch expected = rendered.next();
+                Batch batch = drawn.next();
+                assertNull(batch.images());
+                assertSame(images, batch.draws().source());
+                assertArrayEquals(expected.draws().places(), batch.draws().places());
+                assertArrayEquals(expected.labels(), batch.labels());
             }
         }
     }
@@ -116,7 +136,7 @@ class BatchStreamTest {
     void failureInTheBackgroundSurfacesInNext() {
         int[][] partsWithMissingImage = {{0, 300}};
         BatchSampler broken = new BatchSampler(images, Augmentation.NONE, partsWithMissingImage, 64, 1);
-        try (BatchStream stream = new BatchStream(broken, SHAPE, 1, 64, 0)) {
+        try (BatchStream stream = new BatchStream(broken, SHAPE, 1, 64, 0, true)) {
             for (int attempt = 0; attempt < 2; attempt++) {
                 IllegalStateException failure = assertThrows(IllegalStateException.class, stream::next);
                 assertEquals(ArrayIndexOutOfBoundsException.class, failure.getCause().getClass());

@@ -143,8 +143,11 @@ public final class Dl4jEngine implements ReplicaEngine {
         return matrix.getRow(i, true);
     }
 
-    /** The rows of a single-precision matrix as buffers on the same memory. */
+    /** The rows of a single-precision matrix as buffers on the same memory; none of no matrix. */
     private static List<FloatBuffer> rows(INDArray matrix) {
+        if (matrix == null) {
+            return List.of();
+        }
         List<FloatBuffer> rows = new ArrayList<>();
         for (int i = 0; i < matrix.rows(); i++) {
             FloatPointer pointer = new FloatPointer(matrix.data().pointer());

@@ -1,7 +1,10 @@
 package dev.gossamer.engine.stacked;
 
 import dev.gossamer.data.ImageShape;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 
 /**
@@ -15,6 +18,23 @@ import java.util.function.ToLongFunction;
  */
 public record Program(
         ImageShape images, Tensor input, Tensor logits, List<Operation> operations, List<Slice> parameters) {
+
+    /**
+     * A training step of a network whose first operation has parameters, so that all results depend on some.
+     *
+     * @param forward operations from the images to the logits
+     */
+    public static Program training(ImageShape images, Tensor input, Tensor logits,
+            List<Operation.Differentiable> forward, List<Slice> parameters) {
+        Set<Tensor> results = new HashSet<>();
+        forward.forEach(operation -> results.addAll(operation.writes()));
+        int next = results.stream().mapToInt(Tensor::id).max().orElseThrow() + 1;
+        Tensor gradient = new Tensor(next, logits.channels(), logits.height(), logits.width());
+        List<Operation> all = new ArrayList<>(forward);
+        all.add(new Operation.CrossEntropy(logits, gradient));
+        all.addAll(new BackwardPass(results, next + 1).of(forward, logits, gradient));
+        return new Program(images, input, logits, List.copyOf(all), List.copyOf(parameters));
+    }
 
     /**
      * Where the tensors lie in one piece of memory; images and logits keep their places before, during and after a run.

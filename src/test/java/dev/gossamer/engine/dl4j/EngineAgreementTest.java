@@ -19,6 +19,8 @@ import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas.Matrix;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.StackedEngine;
+import dev.gossamer.engine.stacked.cuda.Precision;
+import dev.gossamer.engine.stacked.cuda.UsableGpu;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.model.Models;
 import dev.gossamer.topology.MixingMatrix;
@@ -32,11 +34,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** The stacked engine on both host devices beside the DL4J engine. */
+/** The stacked engine on each of its devices beside the DL4J engine. */
 class EngineAgreementTest {
 
     private static final int CLASSES = 10;
@@ -78,8 +81,27 @@ class EngineAgreementTest {
         "reference, mlp,       0.01,  0,   28, 3, 4"})
     void gradientsAndTenStepsAreEqual(
             String device, String model, double width, double dropout, int size, int workers, int batch) {
+        check(device.equals("cpu") ? HostDevice.cpu(2) : HostDevice.reference(), model, width, dropout, size, workers,
+                batch);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "vgg-11,    0.25, 0.5, 32, 3, 4",
+        "vgg-11,    1,    0.5, 32, 2, 16",
+        "resnet-20, 1,    0,   32, 3, 16",
+        "resnet-20, 0.3,  0,   20, 2, 3",
+        "mlp,       0.1,  0,   28, 5, 4",
+        "linear,    1,    0,   28, 2, 7"})
+    @Tag("gpu")
+    void gradientsAndTenStepsAreEqualOnAGpu(
+            String model, double width, double dropout, int size, int workers, int batch) {
+        check(UsableGpu.device(Precision.FP32), model, width, dropout, size, workers, batch);
+    }
+
+    private static void check(
+            Device where, String model, double width, double dropout, int size, int workers, int batch) {
         ImageSet images = images(size == 28 ? 1 : 3, size, 200);
-        Device where = device.equals("cpu") ? HostDevice.cpu(2) : HostDevice.reference();
         try (Dl4jEngine expected = new Dl4jEngine(() -> network(model, width, dropout, images.shape()), CLASSES,
                         workers, true, 3, 2);
                 StackedEngine actual = new StackedEngine(

@@ -7,8 +7,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.SgdStep;
+import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Replicas.Matrix;
 import dev.gossamer.engine.stacked.StackedEngine;
+import dev.gossamer.engine.stacked.cuda.Precision;
+import dev.gossamer.engine.stacked.cuda.UsableGpu;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.model.Models;
 import dev.gossamer.topology.Scheme;
@@ -18,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -77,12 +81,23 @@ class GossipTrainingTest {
     @CsvSource({
         "cpu, ring, ring", "cpu, time_varying_exponential, time-varying-exponential", "reference, ring, ring"})
     void theStackedEngineReproducesTheOriginalCode(String device, String run, String topology) {
+        checkStackedEngine(device.equals("cpu") ? HostDevice.cpu(2) : HostDevice.reference(), run, topology);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ring, ring", "time_varying_exponential, time-varying-exponential"})
+    @Tag("gpu")
+    void theStackedEngineReproducesTheOriginalCodeOnAGpu(String run, String topology) {
+        checkStackedEngine(UsableGpu.device(Precision.FP32), run, topology);
+    }
+
+    private void checkStackedEngine(Device device, String run, String topology) {
         JsonNode expected = golden.get("runs").get(run);
         Scheme scheme = Topologies.parse(topology, WORKERS);
         ImageShape shape = new ImageShape(FEATURES, 1, 1);
         try (StackedEngine engine = new StackedEngine(
                 Models.configuration("linear", 1, 0, shape, CLASSES, 1, DataType.FLOAT), shape, WORKERS, true, 1,
-                device.equals("cpu") ? HostDevice.cpu(2) : HostDevice.reference())) {
+                device)) {
             float[] initial = new float[(int) engine.parameters()];
             for (int k = 0; k < initial.length; k++) {
                 initial[k] = (float) golden.get("initial_parameters").get(k).asDouble();

@@ -3,30 +3,84 @@ package dev.gossamer.engine.stacked.cuda;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas;
+import java.util.List;
+import org.bytedeco.cuda.cudart.cudaDeviceProp;
+import org.bytedeco.cuda.global.cudart;
+import org.bytedeco.cuda.global.cudnn;
 
-/** A GPU. STAND-IN: take the file of branch cuda on merging. */
+/**
+ * An NVIDIA GPU of compute capability 7.5 and up, by CUDA 13. To be used where a driver, CUDA's libraries and their
+ * Java bindings can be loaded.
+ */
 public final class CudaDevice implements Device {
 
-    private CudaDevice() {}
+    private static final int LEAST_CAPABILITY = 75;
+    private static final int LEAST_CAPABILITY_FOR_BF16 = 80;
+
+    private final int index;
+    private final Precision precision;
+    private final String description;
+    private final byte[] kernels;
+
+    private CudaDevice(int index, Precision precision, String description, byte[] kernels) {
+        this.index = index;
+        this.precision = precision;
+        this.description = description;
+        this.kernels = kernels;
+    }
 
     /**
-     * Opens a GPU.
+     * Finds a GPU and makes the kernels ready for it.
      *
-     * @param index its number
-     * @param precision arithmetic of convolutions and dense layers
-     * @throws CudaException if that is not possible
+     * @param index number of the GPU, from 0, as CUDA counts them
+     * @param precision how products are computed
+     * @throws CudaException if there is no such GPU, it cannot be used, or CUDA fails
      */
     public static CudaDevice open(int index, Precision precision) {
-        throw new CudaException("there is no CUDA device in this build");
+        int[] count = new int[1];
+        Status.cuda(cudart.cudaGetDeviceCount(count), "cudaGetDeviceCount");
+        if (index < 0 || index >= count[0]) {
+            throw new CudaException("there is no GPU " + index + ": CUDA finds " + count[0] + ", counted from 0");
+        }
+        int capability = 10 * CudaGpu.attribute(index, cudart.cudaDevAttrComputeCapabilityMajor)
+                + CudaGpu.attribute(index, cudart.cudaDevAttrComputeCapabilityMinor);
+        int least = precision == Precision.BF16 ? LEAST_CAPABILITY_FOR_BF16 : LEAST_CAPABILITY;
+        if (capability < least) {
+            throw new CudaException("precision " + precision + " needs a GPU of compute capability " + least / 10.0
+                    + " or more, GPU " + index + " has " + capability / 10.0);
+        }
+        KernelCompiler compiler = new KernelCompiler();
+        List<String> options = compiler.options(capability);
+        String source = KernelSource.text();
+        byte[] kernels = CubinCache.ofUser().get(
+                compiler.version() + options + source, () -> compiler.compile(source, options));
+        return new CudaDevice(index, precision, describe(index, capability, precision), kernels);
+    }
+
+    private static String describe(int index, int capability, Precision precision) {
+        int[] version = new int[1];
+        Status.cuda(cudart.cudaRuntimeGetVersion(version), "cudaRuntimeGetVersion");
+        long neural = cudnn.cudnnGetVersion();
+        try (cudaDeviceProp properties = new cudaDeviceProp()) {
+            Status.cuda(cudart.cudaGetDeviceProperties(properties, index), "cudaGetDeviceProperties");
+            return String.format("%s (GPU %d, compute capability %d.%d, CUDA %d.%d, cuDNN %d.%d), %s",
+                    properties.name().getString(), index, capability / 10, capability % 10, version[0] / 1000,
+                    version[0] % 1000 / 10, neural / 10000, neural % 10000 / 100, precision);
+        }
     }
 
     @Override
     public String description() {
-        return "cuda";
+        return description;
+    }
+
+    @Override
+    public boolean takesDraws() {
+        return true;
     }
 
     @Override
     public Replicas load(Program training, Program evaluation, int workers, boolean ema) {
-        throw new CudaException("there is no CUDA device in this build");
+        return new CudaReplicas(new CudaGpu(index, precision, kernels), training, evaluation, workers, ema);
     }
 }

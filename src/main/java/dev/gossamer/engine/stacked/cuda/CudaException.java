@@ -1,6 +1,6 @@
 package dev.gossamer.engine.stacked.cuda;
 
-/** A call of CUDA failed; the message is one sentence. STAND-IN: take the file of branch cuda on merging. */
+/** The GPU or one of CUDA's libraries did not do what it was asked to. */
 public final class CudaException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -1,11 +1,22 @@
 package dev.gossamer.engine.stacked.cuda;
 
-/** Arithmetic of convolutions and dense layers. STAND-IN: take the file of branch cuda on merging. */
+import java.util.Locale;
+
+/**
+ * How products are computed. Values are stored, and sums added, in FP32 throughout, and everything that is no product
+ * of a layer is computed in it: batch norm, loss, optimizer, mixing.
+ */
 public enum Precision {
-    /** Full single precision. */
+    /** All products in FP32. */
     FP32,
-    /** Products of 10-bit mantissas, sums in single precision. */
+    /** Convolutions with factors rounded to 10 bits of mantissa (TF32), dense layers in FP32: PyTorch's default. */
     TF32,
-    /** Products of 7-bit mantissas, sums in single precision. */
-    BF16
+    /** Factors of convolutions and dense layers rounded to 7 bits of mantissa (BF16). */
+    BF16;
+
+    /** As options write it: {@code fp32}, {@code tf32} or {@code bf16}. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

@@ -1,0 +1,22 @@
+package dev.gossamer.engine.stacked.cuda;
+
+/** A way to carry out a pass of a convolution for all replicas. */
+interface ConvolutionRoute {
+
+    /** Which way. */
+    String name();
+
+    /** Launches it. */
+    void launch(Operands operands);
+
+    /**
+     * Addresses of arrays, of which one is written, depending on the pass.
+     *
+     * @param x input [b, n, c, h, w], or its gradient
+     * @param weights weights [n, out, c, k, k], or their gradient
+     * @param bias bias [n, out], or 0 for none; in the forward pass only
+     * @param relu whether a ReLU follows; in the forward pass only
+     * @param y result [b, n, out, h', w'], or its gradient
+     */
+    record Operands(long x, long weights, long bias, boolean relu, long y) {}
+}

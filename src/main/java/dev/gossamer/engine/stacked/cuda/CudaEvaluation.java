@@ -1,0 +1,120 @@
+package dev.gossamer.engine.stacked.cuda;
+
+import dev.gossamer.data.ImageSet;
+import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.engine.Score;
+import dev.gossamer.engine.ScoreSum;
+import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.Replicas.Matrix;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.IntPointer;
+
+/**
+ * Scores parameters on sets of images, which stay on the GPU. Several chunks of images are scored at once, as if they
+ * were replicas, by as many copies of the parameters: batch norm sees each chunk for itself.
+ */
+final class CudaEvaluation {
+
+    private static final int MOST_PARTS = 8;
+
+    /** Programs and the parameters they use, by the number of chunks at once. */
+    private final Map<Integer, Parts> parts = new HashMap<>();
+    private final Map<ImageSet, Scored> sets = new IdentityHashMap<>();
+    private final Gpu gpu;
+    private final ImageSets onGpu;
+    private final Program program;
+    private final CudaMatrices matrices;
+    private final int most;
+
+    /**
+     * @param program the forward pass
+     * @param matrices whose rows are scored
+     * @param images the sets on the GPU
+     */
+    CudaEvaluation(Gpu gpu, Program program, CudaMatrices matrices, ImageSets images) {
+        this.gpu = gpu;
+        onGpu = images;
+        this.program = program;
+        this.matrices = matrices;
+        most = Math.min(MOST_PARTS, matrices.layout().rows());
+    }
+
+    /** Scores a worker's row, or the mean of all rows, on all images of a set. */
+    Score score(Matrix matrix, int worker, ImageSet images) {
+        Scored set = sets.computeIfAbsent(images, Scored::new);
+        Map<Integer, Parts> ready = new HashMap<>();
+        int chunks = ScoreSum.chunks(images);
+        for (int chunk = 0; chunk < chunks; ) {
+            int first = ScoreSum.start(images, chunk);
+            int size = ScoreSum.start(images, chunk + 1) - first;
+            boolean several = chunk + most <= chunks && ScoreSum.start(images, chunk + most) == first + most * size;
+            int count = several ? most : 1;
+            ready.computeIfAbsent(count, c -> loaded(c, matrix, worker)).score(set, first, size);
+            chunk += count;
+        }
+        return set.total();
+    }
+
+    private Parts loaded(int count, Matrix matrix, int worker) {
+        Parts copies = parts.computeIfAbsent(count, Parts::new);
+        if (worker == ReplicaEngine.MEAN) {
+            matrices.copyMean(matrix, copies.parameters, count);
+        } else {
+            matrices.copyRow(matrix, worker, copies.parameters, count);
+        }
+        return copies;
+    }
+
+    /** A number of copies of the parameters, and programs for as many chunks of images at once. */
+    private final class Parts {
+
+        private final ParameterLayout layout;
+        private final long parameters;
+        private final Map<Integer, LoadedProgram> programs = new HashMap<>();
+
+        Parts(int count) {
+            layout = ParameterLayout.ofAll(program.parameters(), count);
+            parameters = gpu.allocate(layout.bytes(), "the parameters to evaluate");
+        }
+
+        void score(Scored set, int first, int size) {
+            LoadedProgram chunk = programs.computeIfAbsent(
+                    size, s -> new LoadedProgram(gpu, program, s, layout, parameters, 0));
+            set.images.normalize(chunk, first);
+            chunk.run();
+            gpu.forEach("score", (long) size * layout.rows(), chunk.logits(), set.images.labels(), set.losses,
+                    set.correct, first, size, layout.rows(), program.logits().size());
+        }
+    }
+
+    /** A set of images, and how the last parameters did on each. */
+    private final class Scored {
+
+        private final DeviceImages images;
+        private final long losses;
+        private final long correct;
+
+        Scored(ImageSet images) {
+            this.images = onGpu.get(images);
+            losses = gpu.allocate((long) Double.BYTES * images.size(), "the losses of the images");
+            correct = gpu.allocate((long) Integer.BYTES * images.size(), "the predictions of the images");
+        }
+
+        Score total() {
+            int size = images.size();
+            double[] loss = new double[size];
+            int[] right = new int[size];
+            try (DoublePointer first = new DoublePointer(size); IntPointer second = new IntPointer(size)) {
+                gpu.download(first, losses, (long) Double.BYTES * size);
+                gpu.download(second, correct, (long) Integer.BYTES * size);
+                first.get(loss);
+                second.get(right);
+            }
+            return new Score(Arrays.stream(loss).sum() / size, (double) Arrays.stream(right).sum() / size);
+        }
+    }
+}

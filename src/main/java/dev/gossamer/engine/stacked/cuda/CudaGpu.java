@@ -1,0 +1,257 @@
+package dev.gossamer.engine.stacked.cuda;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.bytedeco.cuda.cudart.CUevent_st;
+import org.bytedeco.cuda.cudart.CUgraphExec_st;
+import org.bytedeco.cuda.cudart.CUgraph_st;
+import org.bytedeco.cuda.cudart.CUstream_st;
+import org.bytedeco.cuda.global.cudart;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.SizeTPointer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A GPU by CUDA 13: one stream, with the libraries in it. Recorded work is a CUDA graph. */
+final class CudaGpu implements Gpu {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CudaGpu.class);
+    private static final long WORKSPACE = 512L << 20;
+    private static final int THREADS = 256;
+    private static final int BLOCKS_PER_PROCESSOR = 32;
+
+    private final int index;
+    private final CUstream_st stream = new CUstream_st();
+    private final Deque<Runnable> owned = new ArrayDeque<>();
+    private KernelModule kernels;
+    private Cublas cublas;
+    private Cudnn cudnn;
+    private int blocks;
+    private int sharedBytes;
+
+    /**
+     * Opens a stream and the libraries.
+     *
+     * @param index number of the GPU
+     * @param code the compiled kernels
+     */
+    CudaGpu(int index, Precision precision, byte[] code) {
+        this.index = index;
+        enter();
+        try {
+            Status.cuda(cudart.cudaStreamCreateWithFlags(stream, cudart.cudaStreamNonBlocking), "cudaStreamCreate");
+            owned.push(() -> Status.cuda(cudart.cudaStreamDestroy(stream), "cudaStreamDestroy"));
+            kernels = new KernelModule(code);
+            owned.push(kernels::close);
+            long workspace = allocate(Cublas.WORKSPACE, "cuBLAS");
+            cublas = new Cublas(precision);
+            owned.push(cublas::close);
+            cublas.use(stream, workspace);
+            cudnn = new Cudnn(precision);
+            owned.push(cudnn::close);
+            cudnn.use(stream);
+            blocks = BLOCKS_PER_PROCESSOR * attribute(index, cudart.cudaDevAttrMultiProcessorCount);
+            sharedBytes = attribute(index, cudart.cudaDevAttrMaxSharedMemoryPerBlockOptin);
+        } catch (RuntimeException | Error e) {
+            closeAfter(e);
+            throw e;
+        }
+    }
+
+    /** A property of a GPU. */
+    static int attribute(int index, int attribute) {
+        int[] value = new int[1];
+        Status.cuda(cudart.cudaDeviceGetAttribute(value, attribute, index), "cudaDeviceGetAttribute");
+        return value[0];
+    }
+
+    private void closeAfter(Throwable failure) {
+        try {
+            close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    @Override
+    public void enter() {
+        Status.cuda(cudart.cudaSetDevice(index), "cudaSetDevice");
+    }
+
+    @Override
+    public long allocate(long bytes, String what) {
+        Pointer memory = new Pointer();
+        int status = cudart.cudaMalloc(memory, Math.max(bytes, 1));
+        if (status == cudart.cudaErrorMemoryAllocation) {
+            cudart.cudaGetLastError();
+            throw outOfMemory(bytes, what);
+        }
+        Status.cuda(status, "cudaMalloc");
+        owned.push(() -> Status.cuda(cudart.cudaFree(memory), "cudaFree"));
+        Status.cuda(cudart.cudaMemsetAsync(memory, 0, bytes, stream), "cudaMemset");
+        return memory.address();
+    }
+
+    private CudaException outOfMemory(long bytes, String what) {
+        try (SizeTPointer free = new SizeTPointer(1); SizeTPointer total = new SizeTPointer(1)) {
+            Status.cuda(cudart.cudaMemGetInfo(free, total), "cudaMemGetInfo");
+            return new CudaException(String.format("GPU %d is out of memory: %s take %d MiB, and %d of %d MiB are free;"
+                    + " use fewer workers or smaller batches", index, what, bytes >> 20, free.get() >> 20,
+                    total.get() >> 20));
+        }
+    }
+
+    @Override
+    public Pointer staging(long bytes) {
+        Pointer memory = new Pointer();
+        Status.cuda(cudart.cudaMallocHost(memory, Math.max(bytes, 1)), "cudaMallocHost of " + (bytes >> 20) + " MiB");
+        owned.push(() -> Status.cuda(cudart.cudaFreeHost(memory), "cudaFreeHost"));
+        return memory;
+    }
+
+    @Override
+    public void upload(long to, Pointer from, long bytes) {
+        Status.cuda(cudart.cudaMemcpyAsync(new Address(to), from, bytes, cudart.cudaMemcpyHostToDevice, stream),
+                "cudaMemcpy to the GPU");
+    }
+
+    @Override
+    public void download(Pointer to, long from, long bytes) {
+        Status.cuda(cudart.cudaMemcpyAsync(to, new Address(from), bytes, cudart.cudaMemcpyDeviceToHost, stream),
+                "cudaMemcpy from the GPU");
+        await();
+    }
+
+    @Override
+    public void launch(String kernel, Grid grid, Object... arguments) {
+        kernels.launch(kernel, grid, stream, arguments);
+    }
+
+    @Override
+    public int threads() {
+        return THREADS;
+    }
+
+    @Override
+    public int blocks() {
+        return blocks;
+    }
+
+    @Override
+    public int sharedBytes() {
+        return sharedBytes;
+    }
+
+    @Override
+    public long workspaceBytes() {
+        return WORKSPACE;
+    }
+
+    @Override
+    public void multiply(Product product) {
+        cublas.multiply(product);
+    }
+
+    @Override
+    public List<GroupedConvolution> convolutions(ConvolutionShape shape, long workspace) {
+        return cudnn.convolutions(shape, workspace);
+    }
+
+    @Override
+    public void await() {
+        Status.cuda(cudart.cudaStreamSynchronize(stream), "cudaStreamSynchronize");
+    }
+
+    /** Where a library's work cannot be recorded, what repeats it is the work itself. */
+    @Override
+    public Runnable record(Runnable work) {
+        work.run();
+        await();
+        CUgraph_st graph = new CUgraph_st();
+        CUgraphExec_st recorded = new CUgraphExec_st();
+        try {
+            capture(work, graph);
+            Status.cuda(cudart.cudaGraphInstantiate(recorded, graph, 0), "cudaGraphInstantiate");
+        } catch (CudaException e) {
+            return unrecorded(work, e);
+        } finally {
+            if (!graph.isNull()) {
+                Status.cuda(cudart.cudaGraphDestroy(graph), "cudaGraphDestroy");
+            }
+        }
+        owned.push(() -> Status.cuda(cudart.cudaGraphExecDestroy(recorded), "cudaGraphExecDestroy"));
+        return () -> Status.cuda(cudart.cudaGraphLaunch(recorded, stream), "cudaGraphLaunch");
+    }
+
+    private void capture(Runnable work, CUgraph_st graph) {
+        Status.cuda(cudart.cudaStreamBeginCapture(stream, cudart.cudaStreamCaptureModeThreadLocal),
+                "cudaStreamBeginCapture");
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            cudart.cudaStreamEndCapture(stream, graph);
+            throw e;
+        }
+        Status.cuda(cudart.cudaStreamEndCapture(stream, graph), "cudaStreamEndCapture");
+    }
+
+    /** Checks that all works without being recorded. */
+    private Runnable unrecorded(Runnable work, CudaException failure) {
+        LOG.warn("steps are not recorded as a CUDA graph, which makes them slower: {}", failure.getMessage());
+        cudart.cudaGetLastError();
+        work.run();
+        await();
+        return work;
+    }
+
+    @Override
+    public double milliseconds(Runnable work) {
+        CUevent_st start = new CUevent_st();
+        CUevent_st end = new CUevent_st();
+        Status.cuda(cudart.cudaEventCreate(start), "cudaEventCreate");
+        try {
+            Status.cuda(cudart.cudaEventCreate(end), "cudaEventCreate");
+            Status.cuda(cudart.cudaEventRecord(start, stream), "cudaEventRecord");
+            work.run();
+            Status.cuda(cudart.cudaEventRecord(end, stream), "cudaEventRecord");
+            Status.cuda(cudart.cudaEventSynchronize(end), "cudaEventSynchronize");
+            float[] milliseconds = new float[1];
+            Status.cuda(cudart.cudaEventElapsedTime(milliseconds, start, end), "cudaEventElapsedTime");
+            return milliseconds[0];
+        } finally {
+            cudart.cudaEventDestroy(start);
+            if (!end.isNull()) {
+                cudart.cudaEventDestroy(end);
+            }
+        }
+    }
+
+    /** Frees all, the newest first, also where something fails, which is then thrown. */
+    @Override
+    public void close() {
+        CudaException failure = null;
+        if (!stream.isNull()) {
+            failure = attempt(this::await, null);
+        }
+        while (!owned.isEmpty()) {
+            failure = attempt(owned.pop(), failure);
+        }
+        stream.setNull();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private static CudaException attempt(Runnable closer, CudaException failure) {
+        try {
+            closer.run();
+            return failure;
+        } catch (CudaException e) {
+            if (failure != null) {
+                failure.addSuppressed(e);
+            }
+            return failure == null ? e : failure;
+        }
+    }
+}

@@ -1,0 +1,9 @@
+package dev.gossamer.engine.stacked.cuda;
+
+/** An operation on all replicas, ready to be launched. */
+@FunctionalInterface
+interface CudaKernel {
+
+    /** Launches it; does not wait. */
+    void launch();
+}

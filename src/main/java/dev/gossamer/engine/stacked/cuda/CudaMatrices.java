@@ -1,0 +1,185 @@
+package dev.gossamer.engine.stacked.cuda;
+
+import dev.gossamer.engine.ReplicaMatrices;
+import dev.gossamer.engine.SgdStep;
+import dev.gossamer.engine.stacked.Replicas.Matrix;
+import dev.gossamer.engine.stacked.cuda.Gpu.Grid;
+import dev.gossamer.topology.MixingMatrix;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * The matrices of the replicas. A block of threads takes some columns, so many that all their rows fit into its shared
+ * memory: local step, gossip step and moving average are one kernel, which reads X, G and M once and writes X and M
+ * once, 5 n d values, 7 with the moving average.
+ */
+final class CudaMatrices implements ReplicaMatrices {
+
+    private static final int MOST_COLUMNS = 128;
+
+    /** Columns that are read as whole lines of memory. */
+    private static final int LINE = 32;
+
+    /** More shared memory than this, in bytes, leaves room for few blocks at a time. */
+    private static final int MUCH = 48 << 10;
+
+    private final Gpu gpu;
+    private final ParameterLayout layout;
+    private final long[] matrices = new long[Matrix.values().length];
+    private final int columns;
+    private final int blocks;
+    private final long pieces;
+    private final long row;
+    private final long sums;
+    private final FloatPointer staging;
+    private final Map<MixingMatrix, Phase> phases = new IdentityHashMap<>();
+
+    /**
+     * Reserves the matrices.
+     *
+     * @param layout how they lie
+     * @param ema whether there is a moving average
+     */
+    CudaMatrices(Gpu gpu, ParameterLayout layout, boolean ema) {
+        this.gpu = gpu;
+        this.layout = layout;
+        for (Matrix matrix : Matrix.values()) {
+            boolean kept = matrix != Matrix.AVERAGE || ema;
+            matrices[matrix.ordinal()] = kept ? gpu.allocate(layout.bytes(), "the matrix of " + matrix) : 0;
+        }
+        columns = columns(layout.rows(), gpu);
+        long[] table = layout.pieces(columns);
+        blocks = table.length / 4;
+        pieces = uploaded(new LongPointer(table), (long) Long.BYTES * table.length);
+        long rowBytes = Float.BYTES * layout.columns();
+        row = gpu.allocate(rowBytes, "a row of parameters");
+        sums = gpu.allocate((long) Double.BYTES * blocks, "sums of columns");
+        staging = new FloatPointer(gpu.staging(rowBytes)).capacity(layout.columns());
+    }
+
+    /** Columns of a block: a power of two. */
+    private static int columns(int rows, Gpu gpu) {
+        long bytes = (long) Float.BYTES * rows;
+        int columns = Math.min(MOST_COLUMNS, gpu.threads());
+        while (columns > LINE && columns * bytes > MUCH) {
+            columns /= 2;
+        }
+        while (columns > 0 && columns * bytes > gpu.sharedBytes()) {
+            columns /= 2;
+        }
+        if (columns == 0) {
+            throw new CudaException(
+                    "this GPU mixes at most " + gpu.sharedBytes() / Float.BYTES + " workers, got " + rows);
+        }
+        return columns;
+    }
+
+    private long uploaded(Pointer values, long bytes) {
+        try (values) {
+            long address = gpu.allocate(bytes, "tables");
+            gpu.upload(address, values, bytes);
+            return address;
+        }
+    }
+
+    /** How the matrices lie. */
+    ParameterLayout layout() {
+        return layout;
+    }
+
+    /** Address of a matrix. */
+    long address(Matrix matrix) {
+        return matrices[matrix.ordinal()];
+    }
+
+    /** Copies a worker's row to the host. */
+    void read(Matrix matrix, int worker, FloatBuffer destination) {
+        copyRow(matrix, worker, row, 1);
+        gpu.download(staging, row, Float.BYTES * layout.columns());
+        layout.gather(staging.asBuffer(), destination);
+    }
+
+    /** Replaces a worker's row by values from the host. */
+    void write(Matrix matrix, int worker, FloatBuffer source) {
+        int to = layout.row(worker);
+        layout.scatter(source, staging.asBuffer());
+        gpu.upload(row, staging, Float.BYTES * layout.columns());
+        launch("copy_row", 0, row, 1, 0, address(matrix), layout.rows(), to, 1, pieces);
+        gpu.await();
+    }
+
+    /** Makes a matrix of copies of a worker's row. */
+    void copyRow(Matrix matrix, int worker, long to, int copies) {
+        launch("copy_row", 0, address(matrix), layout.rows(), layout.row(worker), to, copies, 0, copies, pieces);
+    }
+
+    /** Makes a matrix of copies of the mean of all rows. */
+    void copyMean(Matrix matrix, long to, int copies) {
+        launch("mean_rows", gpu.threads() * Double.BYTES, address(matrix), to, pieces, layout.rows(), copies);
+    }
+
+    @Override
+    public void step(SgdStep step, MixingMatrix mixing) {
+        Phase phase = phases.computeIfAbsent(mixing, this::prepare);
+        launch("step", Float.BYTES * columns * layout.rows(), address(Matrix.PARAMETERS), address(Matrix.GRADIENTS),
+                address(Matrix.MOMENTA), address(Matrix.AVERAGE), pieces, layout.rows(), (float) step.learningRate(),
+                (float) step.momentum(), (float) step.weightDecay(), (float) step.emaDecay(), phase.rowStarts,
+                phase.senders, phase.weights, phase.repeated);
+    }
+
+    @Override
+    public double consensusDistance() {
+        launch("squared_distances", gpu.threads() * Double.BYTES, address(Matrix.PARAMETERS), sums, pieces,
+                layout.rows());
+        double[] values = new double[blocks];
+        try (DoublePointer host = new DoublePointer(blocks)) {
+            gpu.download(host, sums, (long) Double.BYTES * blocks);
+            host.get(values);
+        }
+        return Arrays.stream(values).sum() / layout.rows();
+    }
+
+    private void launch(String kernel, int sharedBytes, Object... arguments) {
+        gpu.launch(kernel, new Grid(blocks, columns, gpu.threads() / columns, sharedBytes), arguments);
+    }
+
+    /** Addresses of a mixing matrix in compressed rows, and of what says which rows repeat the one before. */
+    private record Phase(long rowStarts, long senders, long weights, long repeated) {}
+
+    private Phase prepare(MixingMatrix mixing) {
+        int n = mixing.workers();
+        int[] rowStarts = new int[n + 1];
+        Arrays.setAll(rowStarts, mixing::rowStart);
+        int[] senders = new int[rowStarts[n]];
+        Arrays.setAll(senders, mixing::column);
+        float[] weights = new float[rowStarts[n]];
+        for (int k = 0; k < weights.length; k++) {
+            weights[k] = (float) mixing.weight(k);
+        }
+        int[] repeated = new int[n];
+        for (int i = 1; i < n; i++) {
+            repeated[i] = repeats(rowStarts, senders, weights, i) ? 1 : 0;
+        }
+        return new Phase(uploaded(rowStarts), uploaded(senders),
+                uploaded(new FloatPointer(weights), (long) Float.BYTES * weights.length), uploaded(repeated));
+    }
+
+    private static boolean repeats(int[] rowStarts, int[] senders, float[] weights, int i) {
+        int before = rowStarts[i - 1];
+        int from = rowStarts[i];
+        int to = rowStarts[i + 1];
+        return Arrays.equals(senders, before, from, senders, from, to)
+                && Arrays.equals(weights, before, from, weights, from, to);
+    }
+
+    private long uploaded(int[] values) {
+        return uploaded(new IntPointer(values), (long) Integer.BYTES * values.length);
+    }
+}

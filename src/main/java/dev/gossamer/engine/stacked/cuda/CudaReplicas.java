@@ -1,0 +1,94 @@
+package dev.gossamer.engine.stacked.cuda;
+
+import dev.gossamer.data.Batch;
+import dev.gossamer.data.ImageSet;
+import dev.gossamer.engine.Score;
+import dev.gossamer.engine.SgdStep;
+import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.Replicas;
+import dev.gossamer.topology.MixingMatrix;
+import java.nio.FloatBuffer;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Replicas in the memory of a GPU, all in flight at once. A step is one recorded program, the copies of its mini-batch
+ * before it and that of the losses after it, and one kernel for the update; the host waits for the losses only.
+ */
+final class CudaReplicas implements Replicas {
+
+    private final Gpu gpu;
+    private final Program training;
+    private final CudaMatrices matrices;
+    private final ImageSets sets;
+    private final CudaEvaluation evaluation;
+    private final Map<Integer, Trainer> trainers = new HashMap<>();
+
+    /**
+     * Takes over a GPU, and closes it, also where this fails.
+     *
+     * @param training a training step
+     * @param evaluation the forward pass of the same network in evaluation
+     * @param workers number of workers n
+     * @param ema whether to keep a moving average of the parameters
+     */
+    CudaReplicas(Gpu gpu, Program training, Program evaluation, int workers, boolean ema) {
+        this.gpu = gpu;
+        this.training = training;
+        try {
+            matrices = new CudaMatrices(gpu, ParameterLayout.ofAll(training.parameters(), workers), ema);
+            sets = new ImageSets(gpu);
+            this.evaluation = new CudaEvaluation(gpu, evaluation, matrices, sets);
+        } catch (RuntimeException | Error e) {
+            gpu.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void read(Matrix matrix, int worker, FloatBuffer destination) {
+        gpu.enter();
+        matrices.read(matrix, worker, destination);
+    }
+
+    @Override
+    public void write(Matrix matrix, int worker, FloatBuffer source) {
+        gpu.enter();
+        matrices.write(matrix, worker, source);
+    }
+
+    @Override
+    public void computeGradients(Batch batch, long[] seeds, double[] losses) {
+        gpu.enter();
+        trainers.computeIfAbsent(batch.size(), this::trainer).run(batch, seeds, losses);
+    }
+
+    @Override
+    public void step(SgdStep step, MixingMatrix mixing) {
+        gpu.enter();
+        matrices.step(step, mixing);
+    }
+
+    @Override
+    public double consensusDistance() {
+        gpu.enter();
+        return matrices.consensusDistance();
+    }
+
+    @Override
+    public Score score(Matrix matrix, int worker, ImageSet images) {
+        gpu.enter();
+        return evaluation.score(matrix, worker, images);
+    }
+
+    @Override
+    public void close() {
+        gpu.enter();
+        gpu.close();
+    }
+
+    private Trainer trainer(int batch) {
+        return new Trainer(gpu, new LoadedProgram(gpu, training, batch, matrices.layout(),
+                matrices.address(Matrix.PARAMETERS), matrices.address(Matrix.GRADIENTS)), sets);
+    }
+}

@@ -1,0 +1,138 @@
+package dev.gossamer.engine.stacked.cuda;
+
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * What the engine asks of a GPU. Work is done in the order of the calls, which do not wait for it unless they say so.
+ * Owns all that it hands out, until it is closed. Addresses are those of device memory; 0 stands for none. Used by one
+ * thread at a time.
+ */
+interface Gpu extends AutoCloseable {
+
+    /** Turns the calling thread to this GPU; the first call of whatever comes from outside. */
+    void enter();
+
+    /**
+     * New memory, filled with zeros, aligned to 256 bytes.
+     *
+     * @param what what it is for, in words
+     * @throws CudaException if there is not enough
+     */
+    long allocate(long bytes, String what);
+
+    /** Memory of the host that {@link #upload} reads at full speed. */
+    Pointer staging(long bytes);
+
+    /** Copies from the host; memory from {@link #staging} must stay as it is until the GPU is waited for. */
+    void upload(long to, Pointer from, long bytes);
+
+    /** Copies to the host, and waits. */
+    void download(Pointer to, long from, long bytes);
+
+    /**
+     * Launches a kernel.
+     *
+     * @param arguments an Integer, Long or Float for each parameter; addresses are Longs
+     */
+    void launch(String kernel, Grid grid, Object... arguments);
+
+    /** Threads of a block, a power of two. */
+    int threads();
+
+    /** Blocks that keep all of the GPU busy. */
+    int blocks();
+
+    /** Most shared memory of a block, in bytes. */
+    int sharedBytes();
+
+    /** Workspace for the convolutions of a program, in bytes, unless one replica needs more. */
+    long workspaceBytes();
+
+    /** Computes some matrix products of one shape. */
+    void multiply(Product product);
+
+    /** Ways to compute a convolution in groups that need no more than some bytes of workspace; may be none. */
+    List<GroupedConvolution> convolutions(ConvolutionShape shape, long workspace);
+
+    /** Waits until all is done. */
+    void await();
+
+    /** Does some work once, waits, records it, and returns what repeats it. */
+    Runnable record(Runnable work);
+
+    /** Time that some work takes, in milliseconds; waits. */
+    double milliseconds(Runnable work);
+
+    @Override
+    void close();
+
+    /**
+     * Launches a kernel whose threads go over a number of values, which is its last parameter.
+     *
+     * @throws CudaException if there are 2^31 values or more
+     */
+    default void forEach(String kernel, long count, Object... arguments) {
+        checkCount(count);
+        Object[] all = Arrays.copyOf(arguments, arguments.length + 1);
+        all[arguments.length] = (int) count;
+        int blocks = (int) Math.min((count + threads() - 1) / threads(), blocks());
+        launch(kernel, new Grid(blocks, threads(), 1, 0), all);
+    }
+
+    /**
+     * Launches a kernel whose threads go over rows of values; numbers of rows and of values of a row are its last
+     * parameters.
+     *
+     * @throws CudaException if there are 2^31 values or more
+     */
+    default void forEachRow(String kernel, int rows, int size, Object... arguments) {
+        checkCount((long) rows * size);
+        Object[] all = Arrays.copyOf(arguments, arguments.length + 2);
+        all[arguments.length] = rows;
+        all[arguments.length + 1] = size;
+        int columns = Math.min(threads(), Integer.highestOneBit(2 * size - 1));
+        int lanes = threads() / columns;
+        launch(kernel, new Grid(Math.min((rows + lanes - 1) / lanes, blocks()), columns, lanes, 0), all);
+    }
+
+    private static void checkCount(long count) {
+        if (count > Integer.MAX_VALUE) {
+            throw new CudaException("an operation on " + count + " values is more than the 2^31 - 1 that are possible:"
+                    + " use smaller batches or fewer workers");
+        }
+    }
+
+    /** Launches a kernel with a block for each channel, with room for a double of each thread. */
+    default void forEachChannel(String kernel, int channels, Object... arguments) {
+        launch(kernel, new Grid(channels, threads(), 1, threads() * Double.BYTES), arguments);
+    }
+
+    /**
+     * A launch's threads.
+     *
+     * @param blocks number of blocks
+     * @param columns threads of a block in the first direction
+     * @param lanes threads of a block in the second direction
+     * @param sharedBytes shared memory of a block, in bytes
+     */
+    record Grid(int blocks, int columns, int lanes, int sharedBytes) {}
+
+    /** A convolution of all replicas by a library, for one shape. */
+    interface GroupedConvolution {
+
+        /** The algorithm. */
+        String name();
+
+        /**
+         * Runs it.
+         *
+         * @param x input [b, n c, h, w], or its gradient
+         * @param weights weights [n out, c, k, k], or their gradient
+         * @param y result [b, n out, h', w'], or its gradient
+         * @param workspace memory of as many bytes as were allowed
+         */
+        void run(long x, long weights, long y, long workspace);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.gossamer.engine.stacked.cuda;
+
+/** Convolutions of all replicas as one grouped convolution of the library. */
+final class GroupedRoute implements ConvolutionRoute {
+
+    private final Gpu gpu;
+    private final ConvolutionShape shape;
+    private final Gpu.GroupedConvolution convolution;
+    private final long workspace;
+
+    /** @param workspace address of memory that is this one's during a launch */
+    GroupedRoute(Gpu gpu, ConvolutionShape shape, Gpu.GroupedConvolution convolution, long workspace) {
+        this.gpu = gpu;
+        this.shape = shape;
+        this.convolution = convolution;
+        this.workspace = workspace;
+    }
+
+    @Override
+    public String name() {
+        return convolution.name();
+    }
+
+    @Override
+    public void launch(Operands operands) {
+        convolution.run(operands.x(), operands.weights(), operands.y(), workspace);
+        if (shape.pass() == ConvolutionShape.Pass.FORWARD && (operands.bias() != 0 || operands.relu())) {
+            int channels = shape.workers() * shape.filter().out();
+            gpu.forEach("bias_relu", (long) channels * shape.outcomes(), operands.y(), operands.bias(), channels,
+                    shape.rows() * shape.columns(), operands.relu() ? 1 : 0);
+        }
+    }
+}

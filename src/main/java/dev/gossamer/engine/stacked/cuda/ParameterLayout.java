@@ -1,0 +1,96 @@
+package dev.gossamer.engine.stacked.cuda;
+
+import dev.gossamer.engine.stacked.Slice;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * How some rows of a matrix [n, d] lie on a device: one parameter tensor after another, with the values of all these
+ * rows, [rows, size], side by side, as grouped convolutions and batched products want them. Tensors start at multiples
+ * of 256 bytes, as the libraries' vector instructions want them; what is between them is 0 and of no meaning.
+ */
+final class ParameterLayout {
+
+    /** Values that a tensor's size is rounded up to a multiple of. */
+    private static final long ALIGNMENT = 64;
+
+    private final Map<Slice, Long> offsets = new LinkedHashMap<>();
+    private final int firstRow;
+    private final int rows;
+    private long columns;
+
+    /**
+     * @param parameters the tensors in the order of a row
+     * @param firstRow first row that lies here
+     * @param rows number of rows that lie here
+     */
+    ParameterLayout(List<Slice> parameters, int firstRow, int rows) {
+        this.firstRow = firstRow;
+        this.rows = rows;
+        for (Slice slice : parameters) {
+            offsets.put(slice, columns);
+            columns += (slice.size() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        }
+    }
+
+    /** A layout of the whole matrix. */
+    static ParameterLayout ofAll(List<Slice> parameters, int rows) {
+        return new ParameterLayout(parameters, 0, rows);
+    }
+
+    /** Number of rows that lie here. */
+    int rows() {
+        return rows;
+    }
+
+    /** Values of a row, with what is between the tensors. */
+    long columns() {
+        return columns;
+    }
+
+    /** Bytes of all rows. */
+    long bytes() {
+        return Float.BYTES * columns * rows;
+    }
+
+    /** Which of the rows here is that of a worker. */
+    int row(int worker) {
+        return Objects.checkIndex(worker - firstRow, rows);
+    }
+
+    /** Address of a tensor of the first row here, in a matrix at an address; the other rows' follow it. */
+    long address(long matrix, Slice slice) {
+        return matrix + Float.BYTES * offsets.get(slice) * rows;
+    }
+
+    /** Copies the d values of one row, from where it lies alone, to the position of a buffer. */
+    void gather(FloatBuffer row, FloatBuffer destination) {
+        offsets.forEach((slice, offset) ->
+                destination.put(row.slice(Math.toIntExact(offset), Math.toIntExact(slice.size()))));
+    }
+
+    /** Copies d values from the position of a buffer to where one row lies alone. */
+    void scatter(FloatBuffer source, FloatBuffer row) {
+        offsets.forEach((slice, offset) -> {
+            int size = Math.toIntExact(slice.size());
+            row.put(Math.toIntExact(offset), source, source.position(), size);
+            source.position(source.position() + size);
+        });
+    }
+
+    /** The work on all columns in pieces of at most so many columns of one tensor: [.., 4], see {@code matrices.cu}. */
+    long[] pieces(int most) {
+        List<long[]> pieces = new ArrayList<>();
+        offsets.forEach((slice, offset) -> {
+            for (long from = 0; from < slice.size(); from += most) {
+                pieces.add(new long[] {offset, slice.size(), from, Math.min(most, slice.size() - from)});
+            }
+        });
+        return pieces.stream().flatMapToLong(Arrays::stream).toArray();
+    }
+}

@@ -1,0 +1,116 @@
+package dev.gossamer.engine.stacked.cuda;
+
+import dev.gossamer.engine.stacked.cuda.Product.Factor;
+
+/**
+ * Convolutions as batched matrix products of patches, as many replicas at a time as the workspace has room for. Shapes
+ * and kernels are explained in {@code patches.cu}.
+ */
+final class PatchRoute implements ConvolutionRoute {
+
+    private static final long ALIGNMENT = 256;
+
+    private final Gpu gpu;
+    private final ConvolutionShape shape;
+    private final int taps;
+    private final int out;
+    private final int outcomes;
+    private final int group;
+    private final long patches;
+    private final long products;
+
+    /**
+     * @param workspace address of memory that is this one's during a launch
+     * @param bytes its size, at least {@link #bytes}
+     */
+    PatchRoute(Gpu gpu, ConvolutionShape shape, long workspace, long bytes) {
+        this.gpu = gpu;
+        this.shape = shape;
+        taps = shape.taps();
+        out = shape.filter().out();
+        outcomes = shape.outcomes();
+        group = (int) Math.min(shape.workers(), bytes / bytes(shape));
+        patches = workspace;
+        products = workspace + aligned(Float.BYTES * (long) group * taps * outcomes);
+    }
+
+    /** Bytes of workspace for one replica. */
+    static long bytes(ConvolutionShape shape) {
+        long values = (long) shape.outcomes() * (shape.taps() + shape.filter().out());
+        return Float.BYTES * values + ALIGNMENT;
+    }
+
+    private static long aligned(long bytes) {
+        return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
+    @Override
+    public String name() {
+        return "patches";
+    }
+
+    @Override
+    public void launch(Operands operands) {
+        for (int first = 0; first < shape.workers(); first += group) {
+            int count = Math.min(group, shape.workers() - first);
+            switch (shape.pass()) {
+                case FORWARD -> forward(operands, first, count);
+                case WEIGHTS -> backwardWeights(operands, first, count);
+                case DATA -> backwardData(operands, first, count);
+            }
+        }
+    }
+
+    private void forward(Operands operands, int first, int count) {
+        gatherPatches(operands.x(), first, count);
+        gpu.multiply(new Product(outcomes, out, taps,
+                patchesByColumns(), Factor.byColumns(weights(operands, first), taps, (long) out * taps),
+                productsByColumns(), count, true));
+        gpu.forEachRow("scatter_outcomes", count * out, outcomes, products, operands.bias(), operands.y(), first,
+                shape.workers(), out, shape.rows() * shape.columns(), operands.relu() ? 1 : 0);
+    }
+
+    private void backwardWeights(Operands operands, int first, int count) {
+        gatherPatches(operands.x(), first, count);
+        gatherOutcomes(operands.y(), first, count);
+        gpu.multiply(new Product(taps, out, outcomes,
+                Factor.byRows(patches, outcomes, (long) taps * outcomes), productsByColumns(),
+                Factor.byColumns(weights(operands, first), taps, (long) out * taps), count, true));
+    }
+
+    private void backwardData(Operands operands, int first, int count) {
+        gatherOutcomes(operands.y(), first, count);
+        gpu.multiply(new Product(outcomes, taps, out,
+                productsByColumns(), Factor.byRows(weights(operands, first), taps, (long) out * taps),
+                patchesByColumns(), count, true));
+        windows("sum_patches", count * shape.filter().in(), shape.batch() * shape.height() * shape.width(), patches,
+                operands.x(), first);
+    }
+
+    private Factor patchesByColumns() {
+        return Factor.byColumns(patches, outcomes, (long) taps * outcomes);
+    }
+
+    private Factor productsByColumns() {
+        return Factor.byColumns(products, outcomes, (long) out * outcomes);
+    }
+
+    private long weights(Operands operands, int first) {
+        return operands.weights() + Float.BYTES * (long) first * out * taps;
+    }
+
+    private void gatherPatches(long x, int first, int count) {
+        windows("gather_patches", count * taps, outcomes, x, patches, first);
+    }
+
+    private void windows(String kernel, int rows, int size, long from, long to, int first) {
+        gpu.forEachRow(kernel, rows, size, from, to, first, shape.batch(), shape.workers(), shape.filter().in(),
+                shape.height(), shape.width(), shape.filter().kernel(), shape.filter().stride(),
+                shape.filter().padding(), shape.rows(), shape.columns());
+    }
+
+    private void gatherOutcomes(long values, int first, int count) {
+        gpu.forEachRow("gather_outcomes", count * out, outcomes, values, products, first, shape.workers(), out,
+                shape.rows() * shape.columns());
+    }
+}

@@ -1,0 +1,98 @@
+package dev.gossamer.engine.stacked.cuda;
+
+import dev.gossamer.engine.stacked.BufferPlan;
+import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.Slice;
+import dev.gossamer.engine.stacked.Tensor;
+
+/** Where the arrays of a program lie that runs for some replicas at once. */
+final class ProgramMemory {
+
+    private final int batch;
+    private final ParameterLayout layout;
+    private final long parameters;
+    private final long gradients;
+    private final BufferPlan plan;
+    private final long tensors;
+    private final long labels;
+    private final long seeds;
+    private final long imageLosses;
+    private final long losses;
+
+    /**
+     * Reserves memory for the tensors and for what comes with a mini-batch.
+     *
+     * @param batch images per replica b
+     * @param layout how the replicas' parameters lie
+     * @param parameters address of their matrix
+     * @param gradients address of the matrix of gradients, or 0 in evaluation
+     */
+    ProgramMemory(Gpu gpu, Program program, int batch, ParameterLayout layout, long parameters, long gradients) {
+        this.batch = batch;
+        this.layout = layout;
+        this.parameters = parameters;
+        this.gradients = gradients;
+        int workers = layout.rows();
+        plan = program.plan(tensor -> Float.BYTES * values(tensor));
+        tensors = gpu.allocate(plan.bytes(), "the activations of " + workers + " times " + batch + " images");
+        labels = gpu.allocate((long) Integer.BYTES * workers * batch, "labels");
+        seeds = gpu.allocate((long) Long.BYTES * workers, "seeds");
+        imageLosses = gpu.allocate((long) Double.BYTES * workers * batch, "the losses of the images");
+        losses = gpu.allocate((long) Double.BYTES * workers, "the losses of the workers");
+    }
+
+    /** Images per replica b. */
+    int batch() {
+        return batch;
+    }
+
+    /** Number of replicas n. */
+    int workers() {
+        return layout.rows();
+    }
+
+    /** Values of a tensor of all replicas. */
+    long values(Tensor tensor) {
+        return (long) batch * layout.rows() * tensor.size();
+    }
+
+    /** Channels of a tensor of all replicas, n c. */
+    int channels(Tensor tensor) {
+        return layout.rows() * tensor.channels();
+    }
+
+    /** Address of a tensor [b, n, c, h, w]. */
+    long at(Tensor tensor) {
+        return tensors + plan.offset(tensor);
+    }
+
+    /** Address of a parameter tensor of all replicas [n, ..], or 0 for none. */
+    long parameter(Slice slice) {
+        return slice == null ? 0 : layout.address(parameters, slice);
+    }
+
+    /** Address of the gradients of a parameter tensor [n, ..]. */
+    long gradient(Slice slice) {
+        return layout.address(gradients, slice);
+    }
+
+    /** Address of the labels [n, b], int32. */
+    long labels() {
+        return labels;
+    }
+
+    /** Address of the seeds [n] of the replicas' dropout masks, int64. */
+    long seeds() {
+        return seeds;
+    }
+
+    /** Address of the images' losses [n, b], float64. */
+    long imageLosses() {
+        return imageLosses;
+    }
+
+    /** Address of the replicas' losses [n], float64. */
+    long losses() {
+        return losses;
+    }
+}

@@ -1,0 +1,151 @@
+package dev.gossamer.engine.stacked.cuda;
+
+import dev.gossamer.data.ImageShape;
+import dev.gossamer.engine.stacked.Operation;
+import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.Slice;
+import dev.gossamer.engine.stacked.Tensor;
+import dev.gossamer.model.Filter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Networks that each have one operation in the middle: batch norm, which takes the gradient of what follows into its
+ * parameters', the operation, dense layer.
+ */
+final class SmallNetworks {
+
+    /** Operations of {@link #dense} up to the logits. */
+    static final int DENSE_FORWARD = 3;
+
+    private static final ImageShape IMAGES = new ImageShape(2, 9, 8);
+    private static final int CLASSES = 7;
+
+    private final List<Operation.Differentiable> operations = new ArrayList<>();
+    private final List<Slice> parameters = new ArrayList<>();
+    private final Tensor input;
+    private int tensors;
+    private long offset;
+    private Tensor last;
+
+    private SmallNetworks() {
+        input = tensor(IMAGES.channels(), IMAGES.height(), IMAGES.width());
+        last = input;
+        normalize(false);
+    }
+
+    /**
+     * A network.
+     *
+     * @param name the operation in its middle
+     * @param convolutional whether that is a convolution
+     */
+    record Network(String name, Program program, boolean convolutional) {}
+
+    /** A network for each operation. */
+    static List<Network> all() {
+        return List.of(
+                dense(),
+                convolution("convolution 3x3", 3, 1, 1, false),
+                convolution("convolution 3x3 with bias and ReLU", 3, 1, 1, true),
+                convolution("convolution 3x3, stride 2", 3, 2, 1, false),
+                convolution("convolution 1x1, stride 2", 1, 2, 0, false),
+                new SmallNetworks().normalize(false).end("batch norm"),
+                new SmallNetworks().normalize(true).end("batch norm with ReLU"),
+                new SmallNetworks().convolve(3, 1, 1, false).evoNorm().end("EvoNorm after a convolution", true),
+                new SmallNetworks().maximum().end("maximum of squares"),
+                new SmallNetworks().average().end("average over pixels"),
+                new SmallNetworks().drop().end("dropout"),
+                new SmallNetworks().sum(false).end("sum"),
+                new SmallNetworks().sum(true).end("sum with ReLU"));
+    }
+
+    /** A network of dense layers only. */
+    static Network dense() {
+        return new SmallNetworks().multiply(11, true).end("dense layer");
+    }
+
+    private static Network convolution(String name, int kernel, int stride, int padding, boolean relu) {
+        return new SmallNetworks().convolve(kernel, stride, padding, relu).end(name, true);
+    }
+
+    private SmallNetworks convolve(int kernel, int stride, int padding, boolean relu) {
+        Filter filter = new Filter(IMAGES.channels(), 4, kernel, stride, padding);
+        Slice weight = slice(4, IMAGES.channels(), kernel, kernel);
+        Slice bias = relu ? slice(4) : null;
+        Tensor y = tensor(4, (int) filter.outputSize(IMAGES.height()), (int) filter.outputSize(IMAGES.width()));
+        return add(new Operation.Convolve(last, weight, bias, filter, relu, y), y);
+    }
+
+    private SmallNetworks evoNorm() {
+        Tensor y = like(last);
+        int c = last.channels();
+        return add(new Operation.EvoNorm(last, slice(c), slice(c), slice(c), 2, y), y);
+    }
+
+    private SmallNetworks normalize(boolean relu) {
+        Tensor y = like(last);
+        return add(new Operation.Normalize(last, slice(last.channels()), slice(last.channels()), relu, y), y);
+    }
+
+    private SmallNetworks multiply(int out, boolean relu) {
+        Tensor y = tensor(out, 1, 1);
+        return add(new Operation.Multiply(last, slice(out, last.size()), slice(out), relu, y), y);
+    }
+
+    private SmallNetworks maximum() {
+        Tensor y = tensor(last.channels(), last.height() / 2, last.width() / 2);
+        return add(new Operation.MaxPool(last, y), y);
+    }
+
+    private SmallNetworks average() {
+        Tensor y = tensor(last.channels(), 1, 1);
+        return add(new Operation.AveragePool(last, y), y);
+    }
+
+    private SmallNetworks drop() {
+        Tensor y = like(last);
+        return add(new Operation.Drop(last, 0.3, 2, y), y);
+    }
+
+    private SmallNetworks sum(boolean relu) {
+        Tensor first = last;
+        normalize(false);
+        Tensor y = like(last);
+        return add(new Operation.Add(first, last, relu, y), y);
+    }
+
+    private Network end(String name) {
+        return end(name, false);
+    }
+
+    private Network end(String name, boolean convolutional) {
+        multiply(CLASSES, false);
+        return new Network(name, Program.training(IMAGES, input, last, operations, parameters), convolutional);
+    }
+
+    private SmallNetworks add(Operation.Differentiable operation, Tensor result) {
+        operations.add(operation);
+        last = result;
+        return this;
+    }
+
+    private Slice slice(long... shape) {
+        List<Long> sizes = new ArrayList<>();
+        for (long size : shape) {
+            sizes.add(size);
+        }
+        Slice slice = new Slice("parameter " + parameters.size(), offset, sizes);
+        offset += slice.size();
+        parameters.add(slice);
+        return slice;
+    }
+
+    private Tensor like(Tensor other) {
+        return tensor(other.channels(), other.height(), other.width());
+    }
+
+    private Tensor tensor(int channels, int height, int width) {
+        return new Tensor(tensors++, channels, height, width);
+    }
+}

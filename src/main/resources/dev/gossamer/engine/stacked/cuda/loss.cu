@@ -1,0 +1,57 @@
+// Softmax cross-entropy, in double precision, as the largest logit may be far from the others.
+
+// Index of the first largest logit; sum receives the sum of the exponentials of the differences to it.
+static __device__ uint soft_max(const float* logits, uint classes, double* sum) {
+    uint largest = 0;
+    for (uint k = 1; k < classes; k++) {
+        largest = logits[k] > logits[largest] ? k : largest;
+    }
+    *sum = 0;
+    for (uint k = 0; k < classes; k++) {
+        *sum += exp((double) logits[k] - logits[largest]);
+    }
+    return largest;
+}
+
+// logits and gradient [b, n, classes], labels [n, b]; losses [n, b] of the images. The gradient is that of the mean.
+extern "C" __global__ void cross_entropy(
+        const float* logits, const int* labels, float* gradient, double* losses, uint batch, uint workers,
+        uint classes, uint count) {
+    FOR_EACH(i, count) {
+        uint image = i % workers * batch + i / workers;
+        const float* row = logits + i * classes;
+        double sum;
+        double shift = row[soft_max(row, classes, &sum)];
+        int label = labels[image];
+        for (uint k = 0; k < classes; k++) {
+            double share = exp(row[k] - shift) / sum;
+            gradient[i * classes + k] = (float) ((share - (k == (uint) label ? 1 : 0)) / batch);
+        }
+        losses[image] = shift + log(sum) - row[label];
+    }
+}
+
+// Means [n] of losses [n, b].
+extern "C" __global__ void mean_losses(const double* losses, double* means, uint batch, uint count) {
+    FOR_EACH(i, count) {
+        double sum = 0;
+        for (uint k = 0; k < batch; k++) {
+            sum += losses[i * batch + k];
+        }
+        means[i] = sum / batch;
+    }
+}
+
+// Loss, and whether the prediction is correct, of the images first + p b + i of a set: logits [b, p, classes].
+extern "C" __global__ void score(
+        const float* logits, const unsigned char* labels, double* losses, int* correct, uint first, uint batch,
+        uint parts, uint classes, uint count) {
+    FOR_EACH(i, count) {
+        uint image = first + i % parts * batch + i / parts;
+        const float* row = logits + i * classes;
+        double sum;
+        uint largest = soft_max(row, classes, &sum);
+        losses[image] = row[largest] + log(sum) - row[labels[image]];
+        correct[image] = largest == labels[image];
+    }
+}

@@ -1,0 +1,66 @@
+package dev.gossamer.engine.stacked.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CubinCacheTest {
+
+    private static final byte[] CODE = {1, 2, 3, 4};
+
+    private int compiled;
+
+    private byte[] compile() {
+        compiled++;
+        return CODE;
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        }
+    }
+
+    @Test
+    void kernelsAreCompiledOncePerKey(@TempDir Path folder) throws IOException {
+        Path caches = folder.resolve("a/b");
+        for (String key : new String[] {"x", "x", "y", "x"}) {
+            assertArrayEquals(CODE, new CubinCache(caches).get(key, this::compile));
+        }
+        assertEquals(2, compiled);
+        assertEquals(2, files(caches).size());
+    }
+
+    @Test
+    void aDamagedFileIsMadeAnew(@TempDir Path folder) throws IOException {
+        CubinCache cache = new CubinCache(folder);
+        cache.get("x", this::compile);
+        Path file = files(folder).get(0);
+        byte[] whole = Files.readAllBytes(file);
+        byte[] changed = whole.clone();
+        changed[changed.length - 1]++;
+        for (byte[] damaged : new byte[][] {{}, {7}, Arrays.copyOf(whole, whole.length - 1), changed}) {
+            Files.write(file, damaged);
+            assertArrayEquals(CODE, cache.get("x", this::compile));
+            assertArrayEquals(whole, Files.readAllBytes(file));
+        }
+        assertEquals(5, compiled);
+    }
+
+    @Test
+    void withoutAFolderTheyAreCompiledEachTime(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "no folder");
+        for (int i = 0; i < 2; i++) {
+            assertArrayEquals(CODE, new CubinCache(file).get("x", this::compile));
+        }
+        assertEquals(2, compiled);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.gossamer.engine.stacked.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gossamer.data.Batch;
+import dev.gossamer.data.ImageShape;
+import dev.gossamer.engine.stacked.Compiler;
+import dev.gossamer.engine.stacked.Device;
+import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.Replicas;
+import dev.gossamer.engine.stacked.Replicas.Matrix;
+import dev.gossamer.model.Golden;
+import dev.gossamer.model.Models;
+import java.nio.FloatBuffer;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** On a real GPU. */
+@Tag("gpu")
+class CudaDeviceTest {
+
+    private static final ImageShape IMAGES = new ImageShape(3, 32, 32);
+
+    @ParameterizedTest
+    @EnumSource
+    void itPassesItsSelfTest(Precision precision) {
+        CudaDevice device = UsableGpu.device(precision);
+        CudaSelfTest.run(device, precision).forEach(row -> assertTrue(row.ok(), row.toString()));
+    }
+
+    /** Loss and gradient within twice PyTorch's own rounding. */
+    @ParameterizedTest
+    @CsvSource({"vgg-11, model-vgg11.json", "resnet-20, model-resnet20.json"})
+    void itAgreesWithPyTorch(String model, String file) {
+        Golden golden = new Golden(file);
+        Program program = Compiler.compile(network(model, DataType.FLOAT), IMAGES, true);
+        Device device = UsableGpu.device(Precision.FP32);
+        try (Replicas replicas = device.load(program, program, 1, false)) {
+            replicas.write(Matrix.PARAMETERS, 0,
+                    FloatBuffer.wrap(golden.parameterVector(DataType.FLOAT).toFloatVector()));
+            FloatBuffer images = FloatBuffer.wrap(golden.input(DataType.FLOAT).data().asFloat());
+            Batch batch = new Batch(images, golden.classes(), 1, 4, IMAGES);
+            double[] losses = new double[1];
+            replicas.computeGradients(batch, new long[1], losses);
+            FloatBuffer gradients = FloatBuffer.allocate((int) program.size());
+            replicas.read(Matrix.GRADIENTS, 0, gradients);
+            assertEquals(golden.root().get("float64").get("loss").doubleValue(), losses[0],
+                    2 * golden.root().get("rounding").get("loss_abs_difference").doubleValue());
+            golden.checkRounding(exactGradient(model, golden), gradients.array(), 2);
+        }
+    }
+
+    private static double[] exactGradient(String model, Golden golden) {
+        ComputationGraph net = new ComputationGraph(network(model, DataType.DOUBLE));
+        net.init(golden.parameterVector(DataType.DOUBLE), false);
+        net.setInput(0, golden.input(DataType.DOUBLE));
+        net.setLabel(0, golden.labels(DataType.DOUBLE));
+        net.computeGradientAndScore();
+        return net.getFlattenedGradients().toDoubleVector();
+    }
+
+    private static ComputationGraphConfiguration network(String model, DataType type) {
+        return Models.configuration(model, 1, 0, IMAGES, 10, 1, type);
+    }
+
+    /** What was taken before is given back: the same fails in the same way again, and less works after it. */
+    @Test
+    void tooMuchMemoryIsAnErrorThatLeavesTheGpuAsItWas() {
+        CudaDevice device = UsableGpu.device(Precision.TF32);
+        Program program = Compiler.compile(network("vgg-11", DataType.FLOAT), IMAGES, true);
+        for (int i = 0; i < 2; i++) {
+            CudaException failure =
+                    assertThrows(CudaException.class, () -> device.load(program, program, 1 << 14, false));
+            assertTrue(failure.getMessage().contains("out of memory"), failure.getMessage());
+        }
+        device.load(program, program, 2, false).close();
+    }
+
+    @Test
+    void aGpuThatIsNotThereIsNamed() {
+        UsableGpu.device(Precision.FP32);
+        CudaException failure = assertThrows(CudaException.class, () -> CudaDevice.open(99, Precision.FP32));
+        assertTrue(failure.getMessage().startsWith("there is no GPU 99"), failure.getMessage());
+    }
+}

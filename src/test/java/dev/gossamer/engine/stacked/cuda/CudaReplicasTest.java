@@ -1,0 +1,233 @@
+package dev.gossamer.engine.stacked.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gossamer.data.Augmentation;
+import dev.gossamer.data.Batch;
+import dev.gossamer.data.BatchStream;
+import dev.gossamer.data.ImageSet;
+import dev.gossamer.data.ImageShape;
+import dev.gossamer.data.Normalization;
+import dev.gossamer.data.Partition;
+import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.engine.Score;
+import dev.gossamer.engine.SgdStep;
+import dev.gossamer.engine.stacked.Compiler;
+import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.Replicas;
+import dev.gossamer.engine.stacked.Replicas.Matrix;
+import dev.gossamer.engine.stacked.host.HostDevice;
+import dev.gossamer.model.Models;
+import dev.gossamer.topology.MixingMatrix;
+import dev.gossamer.topology.Topologies;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** The CUDA device's replicas on a stand-in for the GPU, which runs its kernels, beside the reference device. */
+class CudaReplicasTest {
+
+    private static final int CLASSES = 10;
+    private static Path shim;
+
+    @BeforeAll
+    static void compileTheKernels(@TempDir Path folder) throws IOException, InterruptedException {
+        shim = Shim.compile(folder);
+    }
+
+    private static Program program(String model, double width, double dropout, ImageShape images, boolean training) {
+        return Compiler.compile(
+                Models.configuration(model, width, dropout, images, CLASSES, 7, DataType.FLOAT), images, training);
+    }
+
+    private static Batch batch(Random random, int workers, int size, ImageShape shape) {
+        float[] values = new float[workers * size * shape.size()];
+        for (int k = 0; k < values.length; k++) {
+            values[k] = (float) random.nextGaussian();
+        }
+        int[] labels = random.ints((long) workers * size, 0, CLASSES).toArray();
+        return new Batch(FloatBuffer.wrap(values), labels, workers, size, shape);
+    }
+
+    private static float[] row(Replicas replicas, Matrix matrix, int worker, long d) {
+        FloatBuffer row = FloatBuffer.allocate((int) d);
+        replicas.read(matrix, worker, row);
+        return row.array();
+    }
+
+    /** Row i gets random values of a scale that keeps activations moderate; the same on both devices. */
+    private static void fill(Random random, Replicas first, Replicas second, Matrix matrix, int worker, long d) {
+        float[] values = new float[(int) d];
+        for (int k = 0; k < d; k++) {
+            values[k] = (float) (0.2 * random.nextGaussian());
+        }
+        first.write(matrix, worker, FloatBuffer.wrap(values));
+        second.write(matrix, worker, FloatBuffer.wrap(values));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "vgg-11,    0.05, 0.5, 32, 2, 3, false",
+        "vgg-11,    0.02, 0.3, 32, 3, 2, true",
+        "resnet-20, 0.25, 0,   9,  3, 2, false",
+        "resnet-20, 0.3,  0,   8,  2, 2, true",
+        "resnet-20-evonorm, 0.25, 0, 8, 2, 2, false",
+        "mlp,       0.01, 0,   8,  3, 5, false",
+        "linear,    1,    0,   8,  2, 4, false"})
+    void gradientsAreThoseOfTheReference(
+            String model, double width, double dropout, int size, int workers, int images, boolean grouped) {
+        ImageShape shape = new ImageShape(3, size, size);
+        Program training = program(model, width, dropout, shape, true);
+        Program evaluation = program(model, width, dropout, shape, false);
+        Random random = new Random(1);
+        ShimGpu gpu = new ShimGpu(shim, grouped);
+        try (Replicas actual = new CudaReplicas(gpu, training, evaluation, workers, true);
+                Replicas expected = HostDevice.reference().load(training, evaluation, workers, true)) {
+            for (int i = 0; i < workers; i++) {
+                fill(random, actual, expected, Matrix.PARAMETERS, i, training.size());
+            }
+            Batch batch = batch(random, workers, images, shape);
+            long[] seeds = random.longs(workers).toArray();
+            double[] actualLosses = new double[workers];
+            double[] losses = new double[workers];
+            actual.computeGradients(batch, seeds, actualLosses);
+            gpu.launched().clear();
+            actual.computeGradients(batch, seeds, actualLosses);
+            expected.computeGradients(batch, seeds, losses);
+            for (int i = 0; i < workers; i++) {
+                assertEquals(losses[i], actualLosses[i], 1e-4 * losses[i]);
+                assertTrue(difference(row(expected, Matrix.GRADIENTS, i, training.size()),
+                        row(actual, Matrix.GRADIENTS, i, training.size())) < 1e-3, "gradients of worker " + i);
+            }
+            boolean convolutional = model.equals("vgg-11") || model.startsWith("resnet-20");
+            assertEquals(convolutional && grouped, gpu.launched().contains("convolve"));
+            assertEquals(convolutional && !grouped, gpu.launched().contains("gather_patches"));
+        }
+    }
+
+    /** What the GPU makes of draws is, bit for bit, what the host makes. */
+    @ParameterizedTest
+    @EnumSource
+    void drawnImagesAreThoseOfTheHost(Augmentation augmentation) {
+        ImageShape shape = new ImageShape(3, 7, 6);
+        int workers = 3;
+        Program program = program("linear", 1, 0, shape, true);
+        ImageSet images = images(shape, 40, new Random(4));
+        try (Replicas replicas = new CudaReplicas(new ShimGpu(shim, false), program, program, workers, false);
+                BatchStream batches = new BatchStream(images, augmentation, Partition.SHARED, workers, 16, 1, 0)) {
+            for (int t = 0; t < 3; t++) {
+                Batch batch = batches.next();
+                double[] expected = new double[workers];
+                replicas.computeGradients(
+                        new Batch(batch.images(), batch.labels(), workers, 16, shape), new long[workers], expected);
+                float[] gradients = row(replicas, Matrix.GRADIENTS, 2, program.size());
+                double[] losses = new double[workers];
+                replicas.computeGradients(
+                        new Batch(null, batch.draws(), batch.labels(), workers, 16, shape), new long[workers], losses);
+                assertArrayEquals(expected, losses);
+                assertArrayEquals(gradients, row(replicas, Matrix.GRADIENTS, 2, program.size()));
+            }
+        }
+    }
+
+    private static ImageSet images(ImageShape shape, int count, Random random) {
+        byte[] pixels = new byte[count * shape.size()];
+        random.nextBytes(pixels);
+        byte[] labels = new byte[count];
+        for (int i = 0; i < count; i++) {
+            labels[i] = (byte) random.nextInt(CLASSES);
+        }
+        return new ImageSet(shape, pixels, labels,
+                new Normalization(new double[] {0.3, 0.4, 0.5}, new double[] {0.2, 0.25, 0.3}));
+    }
+
+    /** All rows of the matrices, bit for bit: sums are taken in the same order. */
+    @ParameterizedTest
+    @CsvSource({
+        "ring, 7, true", "fully-connected, 6, true", "time-varying-exponential, 8, false", "solo, 1, true",
+        "star, 300, true", "fully-connected, 1600, false"})
+    void updatesAreThoseOfTheHost(String topology, int workers, boolean ema) {
+        ImageShape shape = new ImageShape(1, 2, 3);
+        Program training = program("linear", 1, 0, shape, true);
+        Random random = new Random(2);
+        try (Replicas actual = new CudaReplicas(new ShimGpu(shim, false), training, training, workers, ema);
+                Replicas expected = HostDevice.cpu(1).load(training, training, workers, ema)) {
+            for (Matrix matrix : ema ? Matrix.values() : new Matrix[] {Matrix.PARAMETERS, Matrix.GRADIENTS}) {
+                for (int i = 0; i < workers; i++) {
+                    fill(random, actual, expected, matrix, i, training.size());
+                }
+            }
+            for (int t = 0; t < 3; t++) {
+                MixingMatrix mixing = Topologies.parse(topology, workers).at(t);
+                SgdStep step = new SgdStep(0.1 / (1 + t), 0.9, 1e-3, 0.95);
+                actual.step(step, mixing);
+                expected.step(step, mixing);
+            }
+            for (Matrix matrix : ema ? Matrix.values() : new Matrix[] {Matrix.PARAMETERS, Matrix.MOMENTA}) {
+                for (int i = 0; i < workers; i += 1 + workers / 10) {
+                    assertArrayEquals(row(expected, matrix, i, training.size()),
+                            row(actual, matrix, i, training.size()), topology + " " + matrix + " " + i);
+                }
+            }
+            double distance = expected.consensusDistance();
+            assertEquals(distance, actual.consensusDistance(), 1e-12 * distance);
+        }
+    }
+
+    /** 119 images are three chunks of 39 or 40; 400 and 401 are several at once, and some that are not. */
+    @ParameterizedTest
+    @CsvSource({"20, 3", "119, 2", "400, 3", "401, 2"})
+    void scoresAreThoseOfTheReference(int count, int workers) {
+        ImageShape shape = new ImageShape(3, 4, 4);
+        Program training = program("mlp", 0.01, 0, shape, true);
+        Program evaluation = program("mlp", 0.01, 0, shape, false);
+        Random random = new Random(3);
+        ImageSet images = images(shape, count, random);
+        try (Replicas actual = new CudaReplicas(new ShimGpu(shim, false), training, evaluation, workers, true);
+                Replicas expected = HostDevice.reference().load(training, evaluation, workers, true)) {
+            for (Matrix matrix : new Matrix[] {Matrix.PARAMETERS, Matrix.AVERAGE}) {
+                for (int i = 0; i < workers; i++) {
+                    fill(random, actual, expected, matrix, i, training.size());
+                }
+                for (int worker : new int[] {workers - 1, ReplicaEngine.MEAN, 0}) {
+                    Score score = expected.score(matrix, worker, images);
+                    assertEquals(score.loss(), actual.score(matrix, worker, images).loss(), 1e-5 * score.loss());
+                    assertEquals(score.accuracy(), actual.score(matrix, worker, images).accuracy(), 1e-9);
+                }
+            }
+        }
+    }
+
+    @Test
+    void thereAreNoOtherWorkersThanItsOwn() {
+        Program program = program("linear", 1, 0, new ImageShape(1, 2, 2), true);
+        try (Replicas replicas = new CudaReplicas(new ShimGpu(shim, false), program, program, 2, false)) {
+            for (int worker : new int[] {-1, 2}) {
+                assertThrows(IndexOutOfBoundsException.class, () -> row(replicas, Matrix.MOMENTA, worker, 50));
+                assertThrows(IndexOutOfBoundsException.class,
+                        () -> replicas.write(Matrix.MOMENTA, worker, FloatBuffer.allocate(50)));
+            }
+        }
+    }
+
+    private static double difference(float[] expected, float[] actual) {
+        double difference = 0;
+        double norm = 0;
+        for (int k = 0; k < expected.length; k++) {
+            difference += Math.pow((double) expected[k] - actual[k], 2);
+            norm += Math.pow(expected[k], 2);
+        }
+        return Math.sqrt(difference / norm);
+    }
+}
