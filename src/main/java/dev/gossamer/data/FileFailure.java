@@ -33,7 +33,17 @@ public final class FileFailure {
         if (reason == null) {
             return failure.getClass().getSimpleName();
         }
-        return failure instanceof FileNotFoundException ? reason.replaceFirst("(?s)^.* \\((.*)\\)$", "$1") : reason;
+        return failure instanceof FileNotFoundException ? ofSystem(reason) : reason;
+    }
+
+    /** The system's words out of {@code file (words)}, as above where they say the same. */
+    private static String ofSystem(String message) {
+        String words = message.replaceFirst("(?s)^.* \\((.*)\\)$", "$1");
+        return switch (words) {
+            case "No such file or directory" -> "no such file or folder";
+            case "Permission denied" -> "permission denied";
+            default -> words;
+        };
     }
 
     /** The file, where the failure knows it, and the reason: {@code runs/tiny: permission denied}. */

@@ -176,7 +176,7 @@ class RunFolderTest {
             RecordException finish =
                     assertThrows(RecordException.class, () -> run.finish(result(RunStatus.FINISHED)));
             assertEquals(
-                    "cannot write " + folder.resolve("summary.json") + ": No such file or directory",
+                    "cannot write " + folder.resolve("summary.json") + ": no such file or folder",
                     finish.getMessage());
         }
     }

@@ -47,7 +47,7 @@ class CudaSelfTestTest {
             List<CudaSelfTest.Row> rows =
                     CudaSelfTest.run(new ShimDevice(grouped, null, new TreeSet<>()), Precision.FP32);
             rows.forEach(row -> assertTrue(row.ok(), row.toString()));
-            assertEquals(17, rows.size());
+            assertEquals(18, rows.size());
         }
     }
 
