@@ -19,6 +19,9 @@ final class BatchNorm {
     private static final float HUGE = 3e38f;
     private static final int MOST_VALUES = 1024;
 
+    /** Rows of an array that are held: 8 MiB. */
+    private static final int MOST_ROWS = 2048;
+
     private final int images;
     private final int channels;
     private final int plane;
@@ -75,41 +78,55 @@ final class BatchNorm {
     /** Working memory that batch norms share, one after another. */
     static final class Scratch {
         private final float[] lanes = new float[MOST_VALUES];
-        private float[][] values = new float[0][];
-        private float[][] gradients = new float[0][];
+        private final float[] products = new float[MOST_VALUES];
+        private final Rows values = new Rows();
+        private final Rows gradients = new Rows();
+    }
 
-        private void fit(int rows) {
-            if (values.length < rows) {
-                values = new float[rows][MOST_VALUES];
-                gradients = new float[rows][MOST_VALUES];
+    /** Rows that are held from one pass to the next; those of very large batches are read anew. */
+    private static final class Rows {
+        private float[][] held = new float[0][];
+
+        private void fit(int count) {
+            int wanted = Math.min(count, MOST_ROWS);
+            if (held.length < wanted) {
+                held = new float[wanted][MOST_VALUES];
             }
+        }
+
+        private boolean isHeld(int r) {
+            return r < held.length - 1;
+        }
+
+        private float[] at(int r) {
+            return held[Math.min(r, held.length - 1)];
         }
     }
 
     /** y from x; the statistics are kept for the backward pass. */
     void forward(FloatBuffer x, float[] gamma, float[] beta, FloatBuffer y, Scratch scratch) {
-        scratch.fit(images * rowsOfImage);
+        scratch.values.fit(images * rowsOfImage);
         for (int k = 0; k < blocks; k++) {
-            read(x, k, scratch.values);
-            statistics(scratch, k);
+            statistics(x, scratch, k);
             coefficients(k, gamma, beta);
             for (int r = 0; r < images * rowsOfImage; r++) {
-                affine(scratch.values[r], mean, scale, shift, relu ? 0 : Float.NEGATIVE_INFINITY, row);
+                float[] values = again(x, scratch.values, k, r);
+                affine(values, mean, scale, shift, relu ? 0 : Float.NEGATIVE_INFINITY, row);
+                y.put(start(k, r), values, 0, row);
             }
-            write(scratch.values, k, y);
         }
     }
 
-    private void read(FloatBuffer array, int k, float[][] rows) {
-        for (int r = 0; r < images * rowsOfImage; r++) {
-            array.get(start(k, r), rows[r], 0, row);
-        }
+    /** A row, read for the first time. */
+    private float[] read(FloatBuffer array, Rows rows, int k, int r) {
+        float[] values = rows.at(r);
+        array.get(start(k, r), values, 0, row);
+        return values;
     }
 
-    private void write(float[][] rows, int k, FloatBuffer array) {
-        for (int r = 0; r < images * rowsOfImage; r++) {
-            array.put(start(k, r), rows[r], 0, row);
-        }
+    /** A row that was read in an earlier pass. */
+    private float[] again(FloatBuffer array, Rows rows, int k, int r) {
+        return rows.isHeld(r) ? rows.at(r) : read(array, rows, k, r);
     }
 
     /** Index of the first value of row r of block k. */
@@ -117,30 +134,25 @@ final class BatchNorm {
         return (r / rowsOfImage * blocks + k) * length + r % rowsOfImage * row;
     }
 
-    private void statistics(Scratch scratch, int k) {
+    private void statistics(FloatBuffer x, Scratch scratch, int k) {
         double count = (double) images * plane;
-        sum(scratch.values, scratch.lanes, sums);
+        Arrays.fill(scratch.lanes, 0, row, 0);
+        for (int r = 0; r < images * rowsOfImage; r++) {
+            addTo(scratch.lanes, read(x, scratch.values, k, r), row);
+        }
+        sumLanes(scratch.lanes, sums);
         for (int c = 0; c < block; c++) {
             means[k * block + c] = (float) (sums[c] / count);
         }
         repeat(means, k, mean);
         Arrays.fill(scratch.lanes, 0, row, 0);
         for (int r = 0; r < images * rowsOfImage; r++) {
-            addSquares(scratch.lanes, scratch.values[r], mean, row);
+            addSquares(scratch.lanes, again(x, scratch.values, k, r), mean, row);
         }
         sumLanes(scratch.lanes, sums);
         for (int c = 0; c < block; c++) {
             inverses[k * block + c] = (float) (1 / Math.sqrt(sums[c] / count + BatchNormSpec.EPSILON));
         }
-    }
-
-    /** Sums of the values of each channel. */
-    private void sum(float[][] rows, float[] lanes, double[] result) {
-        Arrays.fill(lanes, 0, row, 0);
-        for (int r = 0; r < images * rowsOfImage; r++) {
-            addTo(lanes, rows[r], row);
-        }
-        sumLanes(lanes, result);
     }
 
     private void sumLanes(float[] lanes, double[] result) {
@@ -171,30 +183,44 @@ final class BatchNorm {
     /** dx, dgamma and dbeta from dy, with the statistics of the forward pass. */
     void backward(FloatBuffer x, float[] gamma, float[] beta, FloatBuffer dy, FloatBuffer dx, float[] dgamma,
             float[] dbeta, Scratch scratch) {
-        scratch.fit(images * rowsOfImage);
+        scratch.values.fit(images * rowsOfImage);
+        scratch.gradients.fit(images * rowsOfImage);
         for (int k = 0; k < blocks; k++) {
-            read(x, k, scratch.values);
-            read(dy, k, scratch.gradients);
             coefficients(k, gamma, beta);
-            for (int r = 0; relu && r < images * rowsOfImage; r++) {
-                mask(scratch.gradients[r], scratch.values[r], mean, scale, shift, row);
-            }
-            parameterGradients(scratch, k, dgamma, dbeta);
+            parameterGradients(x, dy, scratch, k, dgamma, dbeta);
             for (int r = 0; r < images * rowsOfImage; r++) {
-                inputGradients(scratch.gradients[r], scratch.values[r], mean, scale, offset, slope, row);
+                float[] values = again(x, scratch.values, k, r);
+                float[] gradients = scratch.gradients.isHeld(r)
+                        ? scratch.gradients.at(r)
+                        : readGradients(dy, scratch.gradients, k, r, values);
+                inputGradients(gradients, values, mean, scale, offset, slope, row);
+                dx.put(start(k, r), gradients, 0, row);
             }
-            write(scratch.gradients, k, dx);
         }
     }
 
-    /** Also sets the patterns of dx = scale (dz - mean(dz) - (x - mean(x)) inverse^2 mean(dz (x - mean(x)))). */
-    private void parameterGradients(Scratch scratch, int k, float[] dgamma, float[] dbeta) {
-        sum(scratch.gradients, scratch.lanes, sums);
-        Arrays.fill(scratch.lanes, 0, row, 0);
-        for (int r = 0; r < images * rowsOfImage; r++) {
-            addProducts(scratch.lanes, scratch.gradients[r], scratch.values[r], mean, row);
+    /** A row of gradients, through the ReLU. */
+    private float[] readGradients(FloatBuffer dy, Rows rows, int k, int r, float[] values) {
+        float[] gradients = read(dy, rows, k, r);
+        if (relu) {
+            mask(gradients, values, mean, scale, shift, row);
         }
-        sumLanes(scratch.lanes, products);
+        return gradients;
+    }
+
+    /** Also sets the patterns of dx = scale (dz - mean(dz) - (x - mean(x)) inverse^2 mean(dz (x - mean(x)))). */
+    private void parameterGradients(
+            FloatBuffer x, FloatBuffer dy, Scratch scratch, int k, float[] dgamma, float[] dbeta) {
+        Arrays.fill(scratch.lanes, 0, row, 0);
+        Arrays.fill(scratch.products, 0, row, 0);
+        for (int r = 0; r < images * rowsOfImage; r++) {
+            float[] values = read(x, scratch.values, k, r);
+            float[] gradients = readGradients(dy, scratch.gradients, k, r, values);
+            addTo(scratch.lanes, gradients, row);
+            addProducts(scratch.products, gradients, values, mean, row);
+        }
+        sumLanes(scratch.lanes, sums);
+        sumLanes(scratch.products, products);
         double count = (double) images * plane;
         for (int p = 0; p < row; p++) {
             int c = p % block;
