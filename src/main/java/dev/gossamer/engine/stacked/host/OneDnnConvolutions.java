@@ -1,0 +1,144 @@
+package dev.gossamer.engine.stacked.host;
+
+import dev.gossamer.engine.stacked.Operation;
+import dev.gossamer.engine.stacked.Tensor;
+import dev.gossamer.model.Filter;
+import java.util.HashMap;
+import java.util.Map;
+import org.bytedeco.dnnl.convolution_backward_data;
+import org.bytedeco.dnnl.convolution_backward_weights;
+import org.bytedeco.dnnl.convolution_forward;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.memory;
+
+/** Convolutions by oneDNN. */
+final class OneDnnConvolutions {
+
+    private static final int BLOCK = 16;
+    private static final int IMAGE_CHANNELS = 3;
+
+    private final OneDnnMemory memory;
+    private final OneDnnTensors tensors;
+    private final Map<Operation, convolution_forward.primitive_desc> convolutions = new HashMap<>();
+
+    OneDnnConvolutions(OneDnnMemory memory, OneDnnTensors tensors) {
+        this.memory = memory;
+        this.tensors = tensors;
+    }
+
+    /** y = convolution of x, bias, ReLU. */
+    Kernel convolve(Operation.Convolve op) {
+        convolution_forward.primitive_desc forward = inBlocks(op.filter())
+                ? forward(op, tensors.free(op.x()), tensors.free(op.y()), op.filter().stride())
+                : forward(op, tensors.packed(op.x()), tensors.packed(op.y()), op.filter().stride());
+        convolutions.put(op, forward);
+        OneDnnKernel kernel = tensors.kernel();
+        memory w = kernel.parameter(op.weight(), OneDnnTensors.packed(op.weight()), forward.weights_desc());
+        OneDnnKernel.Call call = kernel.call(forward)
+                .with(dnnl.DNNL_ARG_SRC, tensors.in(kernel, op.x(), forward.src_desc()))
+                .with(dnnl.DNNL_ARG_WEIGHTS, w)
+                .with(dnnl.DNNL_ARG_DST, tensors.out(op.y(), forward.dst_desc()));
+        if (op.bias() != null) {
+            call.with(dnnl.DNNL_ARG_BIAS, kernel.parameter(op.bias(), OneDnnTensors.packed(op.bias())));
+        }
+        return kernel.end(call);
+    }
+
+    private convolution_forward.primitive_desc forward(
+            Operation.Convolve op, memory.desc x, memory.desc y, int step) {
+        long[] stride = {step, step};
+        long[] padding = {op.filter().padding(), op.filter().padding()};
+        memory.desc weights = OneDnnTensors.free(op.weight());
+        return op.bias() == null
+                ? new convolution_forward.primitive_desc(memory.engine(), tensors.direction(),
+                        algorithm.convolution_direct, x, weights, y, stride, padding, padding,
+                        OneDnnTensors.attributes(op.relu()), false)
+                : new convolution_forward.primitive_desc(memory.engine(), tensors.direction(),
+                        algorithm.convolution_direct, x, weights, OneDnnTensors.packed(op.bias()), y, stride, padding,
+                        padding, OneDnnTensors.attributes(op.relu()), false);
+    }
+
+    /**
+     * Whether a convolution's weight gradients are computed from the pixels it uses alone, packed beforehand. With a
+     * 1x1 filter, a stride and fewer channels than a block, oneDNN's code writes beyond its working memory: gradients
+     * were wrong now and then, with several threads in one operation. See oneDNN's issue 6035.
+     */
+    private static boolean needsPackedPixels(Filter filter) {
+        return filter.kernel() == 1 && filter.stride() > 1 && filter.in() < BLOCK;
+    }
+
+    /** Every pixel at a multiple of a step in both directions, packed, with as many as another tensor has. */
+    private memory everyPixel(OneDnnKernel kernel, Tensor x, int step, Tensor y, memory.desc packed) {
+        long plane = (long) x.height() * x.width();
+        long[] strides = {x.channels() * plane, plane, (long) step * x.width(), step};
+        memory.desc every = OneDnnMemory.strided(strides, tensors.batch(), x.channels(), y.height(), y.width());
+        if (!tensors.layout(x).equals(tensors.packed(x))) {
+            throw new IllegalStateException("a tensor with " + x.channels() + " channels lies in blocks");
+        }
+        return kernel.reordered(memory.of(x, every), every, packed);
+    }
+
+    /**
+     * Whether a convolution may choose its orders. It has fast code for blocks of 16 channels, and for images of few
+     * channels, but would choose blocks for other numbers of channels too, without fast code for the backward pass.
+     */
+    private static boolean inBlocks(Filter filter) {
+        boolean images = filter.in() <= IMAGE_CHANNELS;
+        return filter.out() % BLOCK == 0 && (images || filter.in() % BLOCK == 0);
+    }
+
+    /** Gradients of the weights and the bias. */
+    Kernel backwardWeights(Operation.ConvolveBackwardWeights op) {
+        Operation.Convolve forward = op.forward();
+        Filter filter = forward.filter();
+        boolean packs = needsPackedPixels(filter);
+        int step = packs ? 1 : filter.stride();
+        long[] stride = {step, step};
+        long[] padding = {filter.padding(), filter.padding()};
+        convolution_forward.primitive_desc hint = packs
+                ? forward(forward, OneDnnMemory.packed(tensors.batch(), filter.in(), forward.y().height(),
+                        forward.y().width()), tensors.packed(forward.y()), 1)
+                : convolutions.get(forward);
+        memory.desc weights = OneDnnTensors.free(forward.weight());
+        convolution_backward_weights.primitive_desc backward = forward.bias() == null
+                ? new convolution_backward_weights.primitive_desc(memory.engine(), algorithm.convolution_direct,
+                        hint.src_desc(), weights, hint.dst_desc(), stride, padding, padding, hint,
+                        OneDnnMemory.attributes(), false)
+                : new convolution_backward_weights.primitive_desc(memory.engine(), algorithm.convolution_direct,
+                        hint.src_desc(), weights, OneDnnTensors.packed(forward.bias()), hint.dst_desc(), stride,
+                        padding, padding, hint, OneDnnMemory.attributes(), false);
+        OneDnnKernel kernel = tensors.kernel();
+        OneDnnKernel.Call call = kernel.call(backward)
+                .with(dnnl.DNNL_ARG_SRC, packs
+                        ? everyPixel(kernel, forward.x(), filter.stride(), forward.y(), backward.src_desc())
+                        : tensors.in(kernel, forward.x(), backward.src_desc()))
+                .with(dnnl.DNNL_ARG_DIFF_DST, tensors.in(kernel, op.dz(), backward.diff_dst_desc()));
+        if (forward.bias() != null) {
+            call.with(dnnl.DNNL_ARG_DIFF_BIAS,
+                    kernel.gradient(forward.bias(), OneDnnTensors.packed(forward.bias())));
+        }
+        return kernel.end(call, dnnl.DNNL_ARG_DIFF_WEIGHTS, backward.diff_weights_desc(), forward.weight(),
+                OneDnnTensors.packed(forward.weight()));
+    }
+
+    /** Gradient of the input. */
+    Kernel backwardData(Operation.ConvolveBackwardData op) {
+        Operation.Convolve forward = op.forward();
+        Filter filter = forward.filter();
+        long[] stride = {filter.stride(), filter.stride()};
+        long[] padding = {filter.padding(), filter.padding()};
+        convolution_forward.primitive_desc hint = convolutions.get(forward);
+        convolution_backward_data.primitive_desc backward = new convolution_backward_data.primitive_desc(
+                memory.engine(), algorithm.convolution_direct, hint.src_desc(),
+                OneDnnTensors.free(forward.weight()), hint.dst_desc(), stride, padding, padding, hint,
+                OneDnnMemory.attributes(), false);
+        OneDnnKernel kernel = tensors.kernel();
+        memory w = kernel.parameter(
+                forward.weight(), OneDnnTensors.packed(forward.weight()), backward.weights_desc());
+        return kernel.end(kernel.call(backward)
+                .with(dnnl.DNNL_ARG_DIFF_DST, tensors.in(kernel, op.dz(), backward.diff_dst_desc()))
+                .with(dnnl.DNNL_ARG_WEIGHTS, w)
+                .with(dnnl.DNNL_ARG_DIFF_SRC, tensors.out(op.dx(), backward.diff_src_desc())));
+    }
+}

@@ -1,0 +1,130 @@
+package dev.gossamer.engine.stacked.host;
+
+import dev.gossamer.engine.stacked.Slice;
+import dev.gossamer.engine.stacked.Tensor;
+import java.util.HashMap;
+import java.util.Map;
+import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.global.dnnl.prop_kind;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.post_ops;
+import org.bytedeco.dnnl.primitive_attr;
+
+/** The tensors of one program and batch size in oneDNN's memory, each in the order that its maker chose. */
+final class OneDnnTensors {
+
+    private final int batch;
+    private final boolean training;
+    private final OneDnnMemory memory;
+    private final Map<Tensor, memory.desc> layouts = new HashMap<>();
+
+    /**
+     * @param batch images per replica
+     * @param training whether a backward pass follows
+     * @param memory where they are to lie
+     */
+    OneDnnTensors(int batch, boolean training, OneDnnMemory memory) {
+        this.batch = batch;
+        this.training = training;
+        this.memory = memory;
+    }
+
+    /** Images per replica. */
+    int batch() {
+        return batch;
+    }
+
+    /** The order of a tensor that nobody chose one for is that of the array [b, c, h, w]. */
+    memory.desc layout(Tensor tensor) {
+        return layouts.computeIfAbsent(tensor, this::packed);
+    }
+
+    /** A tensor in C order, [b, c, h, w]. */
+    memory.desc packed(Tensor tensor) {
+        return OneDnnMemory.packed(batch, tensor.channels(), tensor.height(), tensor.width());
+    }
+
+    /** A tensor whose order an operation may choose. */
+    memory.desc free(Tensor tensor) {
+        return OneDnnMemory.free(batch, tensor.channels(), tensor.height(), tensor.width());
+    }
+
+    /** All values of an image in C order, [b, c h w]. */
+    memory.desc flat(Tensor tensor) {
+        return OneDnnMemory.packed(batch, tensor.size());
+    }
+
+    /** Whether what a forward pass computes is kept for a backward pass. */
+    prop_kind direction() {
+        return training ? prop_kind.forward_training : prop_kind.forward_inference;
+    }
+
+    /** A kernel to be filled. */
+    OneDnnKernel kernel() {
+        return new OneDnnKernel(memory);
+    }
+
+    /** A tensor in a given order. */
+    memory in(OneDnnKernel kernel, Tensor tensor, memory.desc wanted) {
+        memory there = memory.of(tensor, layout(tensor));
+        return kernel.reordered(there, layout(tensor), wanted);
+    }
+
+    /** A dense layer's input: all values of an image in C order. */
+    memory flattened(OneDnnKernel kernel, Tensor tensor) {
+        if (layout(tensor).equals(packed(tensor))) {
+            return memory.of(tensor, flat(tensor));
+        }
+        memory there = memory.of(tensor, layout(tensor));
+        return kernel.reordered(there, layout(tensor), packed(tensor), flat(tensor));
+    }
+
+    /** A tensor that is written in an order, which becomes its own. */
+    memory out(Tensor tensor, memory.desc layout) {
+        layouts.put(tensor, layout);
+        return memory.of(tensor, layout);
+    }
+
+    /** Attributes of an operation, with a ReLU after it where asked. */
+    static primitive_attr attributes(boolean relu) {
+        primitive_attr attributes = OneDnnMemory.attributes();
+        if (relu) {
+            post_ops after = new post_ops();
+            after.append_eltwise(algorithm.eltwise_relu, 0, 0);
+            attributes.set_post_ops(after);
+        }
+        return attributes;
+    }
+
+    /** A parameter tensor in C order. */
+    static memory.desc packed(Slice slice) {
+        return OneDnnMemory.packed(shape(slice));
+    }
+
+    /** A parameter tensor whose order an operation may choose. */
+    static memory.desc free(Slice slice) {
+        return OneDnnMemory.free(shape(slice));
+    }
+
+    private static long[] shape(Slice slice) {
+        return slice.shape().stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /** The order of a tensor if its channels lie in blocks or one after another, as batch norm needs; else C order. */
+    memory.desc ordered(Tensor tensor) {
+        return block(tensor, layout(tensor)) > 0 ? layout(tensor) : packed(tensor);
+    }
+
+    /** Number of channels that lie side by side; 0 in any other order. */
+    int block(Tensor tensor, memory.desc layout) {
+        if (layout.equals(packed(tensor))) {
+            return 1;
+        }
+        for (int block : new int[] {8, 16}) {
+            if (layout.equals(OneDnnMemory.blocked(block, batch, tensor.channels(), tensor.height(), tensor.width()))) {
+                return block;
+            }
+        }
+        return 0;
+    }
+}
