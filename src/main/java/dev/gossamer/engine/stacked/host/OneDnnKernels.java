@@ -274,8 +274,8 @@ final class OneDnnKernels extends HostKernels {
         Operation.AveragePool forward = op.forward();
         long[] all = {forward.x().height(), forward.x().width()};
         pooling_backward.primitive_desc backward = new pooling_backward.primitive_desc(memory.engine(),
-                algorithm.pooling_avg_exclude_padding, tensors.layout(forward.x()), tensors.layout(forward.y()), all, all,
-                NONE, NONE, NONE, average(forward.x(), forward.y()), OneDnnMemory.attributes(), false);
+                algorithm.pooling_avg_exclude_padding, tensors.layout(forward.x()), tensors.layout(forward.y()), all,
+                all, NONE, NONE, NONE, average(forward.x(), forward.y()), OneDnnMemory.attributes(), false);
         OneDnnKernel kernel = tensors.kernel();
         return kernel.end(kernel.call(backward)
                 .with(dnnl.DNNL_ARG_DIFF_DST, tensors.in(kernel, op.dy(), backward.diff_dst_desc()))
