@@ -189,6 +189,11 @@ public final class StackedEngine implements ReplicaEngine {
     }
 
     @Override
+    public void await() {
+        replicas.await();
+    }
+
+    @Override
     public Score evaluate(int worker, ImageSet images) {
         return replicas.score(evaluated, worker, images);
     }

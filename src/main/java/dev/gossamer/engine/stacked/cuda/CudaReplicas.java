@@ -70,6 +70,12 @@ final class CudaReplicas implements Replicas {
     }
 
     @Override
+    public void await() {
+        gpu.enter();
+        gpu.await();
+    }
+
+    @Override
     public double consensusDistance() {
         gpu.enter();
         return matrices.consensusDistance();

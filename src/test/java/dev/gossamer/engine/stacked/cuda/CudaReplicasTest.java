@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -206,6 +207,20 @@ class CudaReplicasTest {
                     assertEquals(score.accuracy(), actual.score(matrix, worker, images).accuracy(), 1e-9);
                 }
             }
+        }
+    }
+
+    /** A step returns before it is done; who measures it waits. */
+    @Test
+    void aStepIsWaitedForWhereAsked() {
+        Program program = program("linear", 1, 0, new ImageShape(1, 2, 2), true);
+        ShimGpu gpu = new ShimGpu(shim, false);
+        try (Replicas replicas = new CudaReplicas(gpu, program, program, 2, false)) {
+            gpu.launched().clear();
+            replicas.step(new SgdStep(0.1, 0.9, 0, 0), Topologies.parse("ring", 2).at(0));
+            assertEquals(Set.of("step"), gpu.launched());
+            replicas.await();
+            assertEquals(Set.of("step", "await"), gpu.launched());
         }
     }
 

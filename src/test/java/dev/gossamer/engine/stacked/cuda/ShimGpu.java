@@ -185,6 +185,7 @@ final class ShimGpu implements Gpu {
 
     @Override
     public void await() {
+        launched.add("await");
         order('D', allocate(1, "a sign"), 1L);
         answer(1);
     }
