@@ -19,6 +19,7 @@ import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas;
 import dev.gossamer.engine.stacked.Replicas.Matrix;
+import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.model.Models;
 import dev.gossamer.topology.MixingMatrix;
@@ -207,6 +208,24 @@ class CudaReplicasTest {
                     assertEquals(score.accuracy(), actual.score(matrix, worker, images).accuracy(), 1e-9);
                 }
             }
+        }
+    }
+
+    /** What the engine says that it takes is what it does take, in training and evaluation. */
+    @ParameterizedTest
+    @CsvSource({"2, true", "12, false"})
+    void theMemoryIsTheOneThatIsAnnounced(int workers, boolean ema) {
+        ImageShape shape = new ImageShape(3, 8, 8);
+        ShimGpu gpu = new ShimGpu(shim, false);
+        Random random = new Random(5);
+        try (Replicas replicas = new CudaReplicas(gpu, program("mlp", 0.1, 0, shape, true),
+                program("mlp", 0.1, 0, shape, false), workers, ema)) {
+            replicas.computeGradients(batch(random, workers, 200, shape), new long[workers], new double[workers]);
+            replicas.score(Matrix.PARAMETERS, 0, images(shape, 800, random));
+            long announced = StackedEngine.bytesOfAll(
+                    Models.configuration("mlp", 0.1, 0, shape, CLASSES, 7, DataType.FLOAT), shape, workers, 200, ema);
+            long imagesOfTheHost = 4L * workers * 200 * shape.size();
+            assertEquals(announced, gpu.allocated() - imagesOfTheHost, 0.12 * announced);
         }
     }
 
