@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gossamer.engine.gpu.Gpus;
+import dev.gossamer.engine.stacked.cuda.CudaException;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.RunConfiguration;
@@ -30,9 +31,12 @@ class GpuReportTest {
 
     @Test
     void everyPartIsInItWithItsResultOrTheReason() throws IOException {
-        GpuReport report = new GpuReport(folder.resolve("new"), Map.of("cores", 2), progress::add);
+        GpuReport report = new GpuReport(folder.resolve("new"), Map.of("cores", 2), title -> !title.equals("Other"), progress::add);
         report.add("First", () -> new GpuReport.Part("fine", Map.of("value", 1)));
         assertFalse(report.hasFailures());
+        report.add("Other", () -> {
+            throw new AssertionError("nobody wants this");
+        });
         report.add("Second", () -> {
             throw new GpuReport.LeftOut("there is no data");
         });
@@ -72,6 +76,22 @@ class GpuReportTest {
             texts.putAll(Map.of(Key.DEVICE, "cpu", Key.THREADS, run.device().equals("cpu") ? "1" : "2"));
             return engines.create(RunConfiguration.of(texts), data);
         };
+    }
+
+    @Test
+    void whatDoesNotFitIsTriedWithFewerWorkers() {
+        List<Integer> tried = new ArrayList<>();
+        assertEquals("90 fit", GpuMeasurements.asManyAsFit(100, workers -> {
+            tried.add(workers);
+            if (workers > 90) {
+                throw new CudaException("out of memory");
+            }
+            return workers + " fit";
+        }));
+        assertEquals(List.of(100, 95, 90), tried);
+        assertThrows(CudaException.class, () -> GpuMeasurements.asManyAsFit(3, workers -> {
+            throw new CudaException("out of memory with " + workers);
+        }));
     }
 
     @Test

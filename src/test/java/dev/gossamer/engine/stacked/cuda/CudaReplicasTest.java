@@ -213,7 +213,7 @@ class CudaReplicasTest {
 
     /** What the engine says that it takes is what it does take, in training and evaluation. */
     @ParameterizedTest
-    @CsvSource({"2, true", "12, false"})
+    @CsvSource({"4, true", "30, false"})
     void theMemoryIsTheOneThatIsAnnounced(int workers, boolean ema) {
         ImageShape shape = new ImageShape(3, 8, 8);
         ShimGpu gpu = new ShimGpu(shim, false);
