@@ -116,7 +116,9 @@ final class GpuCommand implements Command {
         }
         report.add("Tests", () -> GpuTests.run(home, devices.askedLibraries().orElseThrow(),
                 output.resolve("gpu-tests.log").toAbsolutePath()));
-        report.add("Ten steps beside the CPU", () -> measure.steps(10, "4"));
+        for (String model : List.of("vgg-11", "resnet-20", "mlp")) {
+            report.add("Ten steps beside the CPU, " + model, () -> measure.steps(model, 10, "4"));
+        }
         report.add("200 steps on CIFAR-10 beside the CPU", () -> measure.realTraining(data, 200, console));
         for (String model : MODELS) {
             addSpeeds(report, measure, model, line.getOptionValue(PEER, "python3"));

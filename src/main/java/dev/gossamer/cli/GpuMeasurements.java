@@ -70,15 +70,13 @@ final class GpuMeasurements {
         return DeviceComparison.of(engines, run(changes), run(onHost), data);
     }
 
-    /** Training steps on the GPU and on the CPU, for every model and precision. */
-    Part steps(int steps, String workers) {
+    /** Training steps on the GPU and on the CPU, for every precision. */
+    Part steps(String model, int steps, String workers) {
         List<Compared> rows = new ArrayList<>();
-        for (String model : List.of("vgg-11", "resnet-20", "mlp")) {
-            for (String precision : RunConfiguration.PRECISIONS) {
-                Map<Key, String> changes = Map.of(Key.MODEL, model, Key.WORKERS, workers, Key.PRECISION, precision,
-                        Key.STEPS, Integer.toString(steps));
-                rows.add(new Compared(model, precision, compare(changes, DeviceComparison.noise(run(changes)))));
-            }
+        for (String precision : RunConfiguration.PRECISIONS) {
+            Map<Key, String> changes = Map.of(Key.MODEL, model, Key.WORKERS, workers, Key.PRECISION, precision,
+                    Key.STEPS, Integer.toString(steps));
+            rows.add(new Compared(model, precision, compare(changes, DeviceComparison.noise(run(changes)))));
         }
         return part("The same " + steps + " steps of " + workers + " workers on noise; largest difference of a parameter"
                 + " over the largest parameter, and the mean loss at the end.", comparisons(), rows);
