@@ -85,6 +85,7 @@ final class CudaMatrices implements ReplicaMatrices {
         try (values) {
             long address = gpu.allocate(bytes, "tables");
             gpu.upload(address, values, bytes);
+            gpu.await();
             return address;
         }
     }

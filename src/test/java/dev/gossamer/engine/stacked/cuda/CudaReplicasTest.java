@@ -235,8 +235,10 @@ class CudaReplicasTest {
         Program program = program("linear", 1, 0, new ImageShape(1, 2, 2), true);
         ShimGpu gpu = new ShimGpu(shim, false);
         try (Replicas replicas = new CudaReplicas(gpu, program, program, 2, false)) {
+            MixingMatrix mixing = Topologies.parse("ring", 2).at(0);
+            replicas.step(new SgdStep(0.1, 0.9, 0, 0), mixing);
             gpu.launched().clear();
-            replicas.step(new SgdStep(0.1, 0.9, 0, 0), Topologies.parse("ring", 2).at(0));
+            replicas.step(new SgdStep(0.1, 0.9, 0, 0), mixing);
             assertEquals(Set.of("step"), gpu.launched());
             replicas.await();
             assertEquals(Set.of("step", "await"), gpu.launched());
