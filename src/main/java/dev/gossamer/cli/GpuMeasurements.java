@@ -21,6 +21,7 @@ import dev.gossamer.report.Listing;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,6 +41,7 @@ final class GpuMeasurements {
     private final EngineFactory engines;
     private final int index;
     private final Consumer<String> progress;
+    private final Map<String, TorchPeer> peers = new HashMap<>();
 
     /** A training on both devices. */
     private record Compared(String model, String precision, DeviceComparison comparison) {}
@@ -114,7 +116,7 @@ final class GpuMeasurements {
     Part speedBeside(String model, String python, String mode) throws LeftOut {
         TorchPeer peer;
         try {
-            peer = new TorchPeer(python, "cuda:" + index, mode);
+            peer = peers.computeIfAbsent(mode, way -> new TorchPeer(python, "cuda:" + index, way));
         } catch (ConfigurationException e) {
             throw new LeftOut(e.getMessage());
         }
