@@ -11,7 +11,10 @@ import dev.gossamer.topology.Topologies;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Times training steps as they are in a run: with its batches, augmented by a thread of their own. */
+/**
+ * Times training steps as they are in a run, with its batches, augmented by a thread of their own; but each step is
+ * waited for, so that gradients and update are told apart on a GPU too.
+ */
 final class EngineTiming {
 
     private EngineTiming() {}
@@ -39,6 +42,7 @@ final class EngineTiming {
                 engine.computeGradients(batch, t);
                 long computed = System.nanoTime();
                 engine.update(run.sgdStep(), mixing);
+                engine.await();
                 long end = System.nanoTime();
                 if (t >= warmUp) {
                     whole.add((end - start) * 1e-9);

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.commons.cli.CommandLine;
 
 /** {@code gpu}: which GPUs there are, what trains on one, and whether it computes what it should. */
@@ -26,6 +27,8 @@ final class GpuCommand implements Command {
     private static final String OUTPUT = "output";
     private static final String PEER = "peer";
     private static final String DATA = "data";
+    private static final String PARTS = "parts";
+    private static final List<String> MODELS = List.of("vgg-11", "resnet-20");
 
     private final Path home;
     private final Devices devices;
@@ -62,6 +65,8 @@ final class GpuCommand implements Command {
                 .value(OUTPUT, "DIR", "where --full writes gpu-report.md and gpu-report.json (" + home.resolve("runs")
                         + ")")
                 .value(PEER, "PYTHON", "with --full: a Python with PyTorch, to measure beside (python3)")
+                .value(PARTS, "WORDS", "with --full: only the parts whose titles have one of these words, for example"
+                        + " self-test,size")
                 .value(DATA, "DIR", "with --full: where CIFAR-10 is (" + home.resolve("datasets") + ")");
     }
 
@@ -99,31 +104,41 @@ final class GpuCommand implements Command {
     private int full(int index, CommandLine line, String command) throws IOException {
         Path output = Path.of(line.getOptionValue(OUTPUT, home.resolve("runs").toString()));
         Path data = Path.of(line.getOptionValue(DATA, home.resolve("datasets").toString()));
-        String python = line.getOptionValue(PEER, "python3");
         Map<String, Object> environment = RunEnvironment.of(command.strip());
         environment.putAll(devices.environment(
                 RunConfiguration.of(Map.of(Key.DEVICE, "cuda", Key.DEVICES, Integer.toString(index)))));
         GpuMeasurements measure = new GpuMeasurements(
                 new Engines(console.err()::println, devices), index, console.err()::println);
-        GpuReport report = new GpuReport(output, environment, console.err()::println);
+        GpuReport report = new GpuReport(
+                output, environment, title -> isWanted(title, line.getOptionValue(PARTS, "")), console.err()::println);
         for (String precision : RunConfiguration.PRECISIONS) {
             report.add("Self-test, " + precision, () -> selfTestPart(index, precision));
         }
         report.add("Tests", () -> GpuTests.run(home, devices.askedLibraries().orElseThrow(),
                 output.resolve("gpu-tests.log").toAbsolutePath()));
-        report.add("Ten steps beside the CPU", () -> measure.steps(10, "4"));
-        report.add("200 steps on CIFAR-10 beside the CPU", () -> measure.realTraining(data, 200, console));
-        report.add("Speed", () -> measure.speed(Optional.empty()));
-        for (String mode : TorchPeer.MODES) {
-            report.add("Speed beside PyTorch, mode " + mode, () -> measure.speedBeside(python, mode));
+        for (String model : List.of("vgg-11", "resnet-20", "mlp")) {
+            report.add("Ten steps beside the CPU, " + model, () -> measure.steps(model, 10, "4"));
         }
-        for (String model : List.of("vgg-11", "resnet-20")) {
-            report.add("Size, " + model, () -> measure.sizes(model, List.of("32", "128", "512")));
+        report.add("200 steps on CIFAR-10 beside the CPU", () -> measure.realTraining(data, 200, console));
+        for (String model : MODELS) {
+            addSpeeds(report, measure, model, line.getOptionValue(PEER, "python3"));
         }
         report.add("Not measured", () -> new GpuReport.Part(
                 "A full cifar-ring-32, several GPUs, and every other card than this one.", Map.of()));
         console.out().println(report.file());
         return report.hasFailures() ? ExitCode.FAILED : ExitCode.DONE;
+    }
+
+    private static void addSpeeds(GpuReport report, GpuMeasurements measure, String model, String python) {
+        report.add("Speed, " + model, () -> measure.speed(model, Optional.empty()));
+        for (String mode : TorchPeer.MODES) {
+            report.add("Speed, " + model + ", beside PyTorch, mode " + mode,
+                    () -> measure.speedBeside(model, python, mode));
+        }
+        for (String workers : List.of("32", "128", "512")) {
+            report.add("Size, " + model + ", " + workers + " workers", () -> measure.size(model, workers));
+        }
+        report.add("Size, " + model + ", as many workers as fit", () -> measure.largest(model));
     }
 
     private GpuReport.Part selfTestPart(int index, String precision) {
@@ -132,6 +147,11 @@ final class GpuCommand implements Command {
             throw new IllegalStateException("a primitive is wrong:\n```\n" + selfTest().table(rows) + "```");
         }
         return GpuMeasurements.part("Every primitive beside the reference device, relative.", selfTest(), rows);
+    }
+
+    private static boolean isWanted(String title, String words) {
+        return Stream.of(words.split(","))
+                .anyMatch(word -> title.toLowerCase(Locale.ROOT).contains(word.strip().toLowerCase(Locale.ROOT)));
     }
 
     private static int index(CommandLine line) {

@@ -12,6 +12,7 @@ import dev.gossamer.cli.GpuReport.Part;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Inventory;
 import dev.gossamer.data.Task;
+import dev.gossamer.engine.stacked.cuda.CudaException;
 import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.Key;
@@ -20,24 +21,27 @@ import dev.gossamer.report.Listing;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /** What {@code gpu --full} measures, as parts of its report. */
 final class GpuMeasurements {
 
-    private static final List<String> MODELS = List.of("vgg-11", "resnet-20");
     private static final String WORKERS = "32";
     private static final String MOST_WORKERS = "4096";
     private static final int ROUNDS = 3;
+    private static final int MOST_FAILURES = 12;
 
     private final EngineFactory engines;
     private final int index;
     private final Consumer<String> progress;
+    private final Map<String, TorchPeer> peers = new HashMap<>();
 
     /** A training on both devices. */
     private record Compared(String model, String precision, DeviceComparison comparison) {}
@@ -68,15 +72,13 @@ final class GpuMeasurements {
         return DeviceComparison.of(engines, run(changes), run(onHost), data);
     }
 
-    /** Training steps on the GPU and on the CPU, for every model and precision. */
-    Part steps(int steps, String workers) {
+    /** Training steps on the GPU and on the CPU, for every precision. */
+    Part steps(String model, int steps, String workers) {
         List<Compared> rows = new ArrayList<>();
-        for (String model : List.of("vgg-11", "resnet-20", "mlp")) {
-            for (String precision : RunConfiguration.PRECISIONS) {
-                Map<Key, String> changes = Map.of(Key.MODEL, model, Key.WORKERS, workers, Key.PRECISION, precision,
-                        Key.STEPS, Integer.toString(steps));
-                rows.add(new Compared(model, precision, compare(changes, DeviceComparison.noise(run(changes)))));
-            }
+        for (String precision : RunConfiguration.PRECISIONS) {
+            Map<Key, String> changes = Map.of(Key.MODEL, model, Key.WORKERS, workers, Key.PRECISION, precision,
+                    Key.STEPS, Integer.toString(steps));
+            rows.add(new Compared(model, precision, compare(changes, DeviceComparison.noise(run(changes)))));
         }
         return part("The same " + steps + " steps of " + workers + " workers on noise; largest difference of a parameter"
                 + " over the largest parameter, and the mean loss at the end.", comparisons(), rows);
@@ -100,10 +102,10 @@ final class GpuMeasurements {
     }
 
     /** Steps of 32 workers beside the limits of the GPU, and beside PyTorch on it where there is one. */
-    Part speed(Optional<TorchPeer> peer) {
+    Part speed(String model, Optional<TorchPeer> peer) {
         return part("Ring of 32 workers, batch 16, " + ROUNDS + " rounds: median and range. % of sgemm and of copy are"
                         + " shares of what this GPU reaches with cuBLAS in TF32 and with copies within its memory.",
-                BenchListing.of(peer.isPresent()), measured(peer, MODELS, List.of(WORKERS), ROUNDS));
+                BenchListing.of(peer.isPresent()), measured(peer, model, WORKERS, ROUNDS));
     }
 
     /**
@@ -111,39 +113,69 @@ final class GpuMeasurements {
      *
      * @throws LeftOut if there is no PyTorch
      */
-    Part speedBeside(String python, String mode) throws LeftOut {
+    Part speedBeside(String model, String python, String mode) throws LeftOut {
+        TorchPeer peer;
         try {
-            TorchPeer peer = new TorchPeer(python, "cuda:" + index, mode);
-            Part part = speed(Optional.of(peer));
-            return new Part("PyTorch " + peer.version() + ", mode " + mode + ".\n" + part.text(), part.values());
+            peer = peers.computeIfAbsent(mode, way -> new TorchPeer(python, "cuda:" + index, way));
         } catch (ConfigurationException e) {
             throw new LeftOut(e.getMessage());
         }
+        Part part = speed(model, Optional.of(peer));
+        return new Part("PyTorch " + peer.version() + ", mode " + mode + ".\n" + part.text(), part.values());
     }
 
-    /** Growing numbers of workers, the last the largest that the memory has room for by the estimate. */
-    Part sizes(String model, List<String> numbers) {
-        List<String> workers = new ArrayList<>(numbers);
-        workers.removeIf(number -> !fits(model, Integer.parseInt(number)));
-        String most = Integer.toString(most(model));
-        if (!workers.contains(most)) {
-            workers.add(most);
+    /**
+     * Steps of another number of workers.
+     *
+     * @throws LeftOut if they do not fit into the memory, by the estimate
+     */
+    Part size(String model, String workers) throws LeftOut {
+        try {
+            check(model, workers);
+        } catch (ConfigurationException e) {
+            throw new LeftOut(e.getMessage());
         }
-        List<BenchRow> rows = measured(Optional.empty(), List.of(model), workers, 1);
-        StringBuilder text = new StringBuilder("The largest number that fits, by the estimate, is " + most
-                + ". Milliseconds of a step per worker:");
-        for (BenchRow row : rows) {
-            int n = row.run().workers();
-            text.append(String.format(Locale.ROOT, " %d: %.3f;", n, 1e3 * row.stepSeconds().median() / n));
+        return part("Batch 16.", BenchListing.of(false), measured(Optional.empty(), model, workers, 1));
+    }
+
+    /** Steps of as many workers as fit into the memory. */
+    Part largest(String model) {
+        int most = most(model);
+        List<BenchRow> rows = asManyAsFit(most, workers -> {
+            progress.accept(model + ": " + workers + " workers");
+            return measured(Optional.empty(), model, Integer.toString(workers), 1);
+        });
+        return part("By the estimate, " + most + " workers fit.", BenchListing.of(false), rows);
+    }
+
+    /**
+     * Does something with a number of workers that may be too large: where the GPU fails, with a twentieth less.
+     *
+     * @throws CudaException if it fails even so, a dozen times
+     */
+    static <T> T asManyAsFit(int most, IntFunction<T> work) {
+        int workers = most;
+        for (int failures = 1; ; failures++) {
+            try {
+                return work.apply(workers);
+            } catch (CudaException e) {
+                if (failures == MOST_FAILURES || workers == 1) {
+                    throw e;
+                }
+                workers -= (workers + 19) / 20;
+            }
         }
-        return part(text.toString(), BenchListing.of(false), rows);
+    }
+
+    private void check(String model, String workers) {
+        RunConfiguration run = run(Map.of(Key.MODEL, model, Key.WORKERS, workers));
+        Task task = Task.parse(run.dataSet());
+        engines.check(run, task.shape(), task.classes());
     }
 
     private boolean fits(String model, int workers) {
-        RunConfiguration run = run(Map.of(Key.MODEL, model, Key.WORKERS, Integer.toString(workers)));
-        Task task = Task.parse(run.dataSet());
         try {
-            engines.check(run, task.shape(), task.classes());
+            check(model, Integer.toString(workers));
             return true;
         } catch (ConfigurationException e) {
             return false;
@@ -164,17 +196,9 @@ final class GpuMeasurements {
         return fits;
     }
 
-    private List<BenchRow> measured(
-            Optional<TorchPeer> peer, List<String> models, List<String> workers, int rounds) {
-        Bench bench = new Bench(engines, peer, rounds, progress);
-        List<BenchRow> rows = new ArrayList<>();
-        for (String model : models) {
-            for (String number : workers) {
-                rows.addAll(bench.measure(List.of(List.of(
-                        run(Map.of(Key.MODEL, model, Key.WORKERS, number, Key.STEPS, "20"))))));
-            }
-        }
-        return rows;
+    private List<BenchRow> measured(Optional<TorchPeer> peer, String model, String workers, int rounds) {
+        return new Bench(engines, peer, rounds, progress).measure(List.of(List.of(
+                run(Map.of(Key.MODEL, model, Key.WORKERS, workers, Key.STEPS, "20")))));
     }
 
     private static Listing<Compared> comparisons() {

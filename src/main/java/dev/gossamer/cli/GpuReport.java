@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * A report of parts that are carried out one after another: {@code gpu-report.md} for people and {@code gpu-report.json}
@@ -46,6 +47,7 @@ final class GpuReport {
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     private final Path folder;
+    private final Predicate<String> wanted;
     private final Consumer<String> progress;
     private final StringBuilder text = new StringBuilder();
     private final Map<String, Object> values = new LinkedHashMap<>();
@@ -54,11 +56,14 @@ final class GpuReport {
     /**
      * @param folder made where it does not exist; earlier reports in it are replaced
      * @param environment machine and program
+     * @param wanted says by their titles which parts are carried out
      * @param progress is told of each part
      * @throws IOException if the folder cannot be made
      */
-    GpuReport(Path folder, Map<String, Object> environment, Consumer<String> progress) throws IOException {
+    GpuReport(Path folder, Map<String, Object> environment, Predicate<String> wanted, Consumer<String> progress)
+            throws IOException {
         this.folder = Files.createDirectories(folder);
+        this.wanted = wanted;
         this.progress = progress;
         values.put("environment", environment);
         text.append("# GPU report\n\n");
@@ -66,8 +71,11 @@ final class GpuReport {
         write();
     }
 
-    /** Carries out a part and writes what it found. */
+    /** Carries out a part, if it is wanted, and writes what it found. */
     void add(String title, Work work) {
+        if (!wanted.test(title)) {
+            return;
+        }
         progress.accept(title + " ...");
         Part part;
         try {

@@ -56,6 +56,9 @@ public interface ReplicaEngine extends AutoCloseable {
      */
     void update(SgdStep step, MixingMatrix mixing);
 
+    /** Waits until all that was asked for is done, where an engine returns before it is. */
+    default void await() {}
+
     /**
      * Scores one worker's parameters (its moving average where that is on) on all images of a set, with dropout off and
      * batch norm on the statistics of each chunk of images.

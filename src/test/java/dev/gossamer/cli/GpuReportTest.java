@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gossamer.engine.gpu.Gpus;
+import dev.gossamer.engine.stacked.cuda.CudaException;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.RunConfiguration;
@@ -20,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GpuReportTest {
 
@@ -30,9 +33,12 @@ class GpuReportTest {
 
     @Test
     void everyPartIsInItWithItsResultOrTheReason() throws IOException {
-        GpuReport report = new GpuReport(folder.resolve("new"), Map.of("cores", 2), progress::add);
+        GpuReport report = new GpuReport(folder.resolve("new"), Map.of("cores", 2), title -> !title.equals("Other"), progress::add);
         report.add("First", () -> new GpuReport.Part("fine", Map.of("value", 1)));
         assertFalse(report.hasFailures());
+        report.add("Other", () -> {
+            throw new AssertionError("nobody wants this");
+        });
         report.add("Second", () -> {
             throw new GpuReport.LeftOut("there is no data");
         });
@@ -75,16 +81,33 @@ class GpuReportTest {
     }
 
     @Test
-    void stepsOnTwoDevicesAreCompared() {
-        GpuReport.Part part = new GpuMeasurements(onCpu(), 0, progress::add).steps(1, "2");
+    void whatDoesNotFitIsTriedWithFewerWorkers() {
+        List<Integer> tried = new ArrayList<>();
+        assertEquals("90 fit", GpuMeasurements.asManyAsFit(100, workers -> {
+            tried.add(workers);
+            if (workers > 90) {
+                throw new CudaException("out of memory");
+            }
+            return workers + " fit";
+        }));
+        assertEquals(List.of(100, 95, 90), tried);
+        assertThrows(CudaException.class, () -> GpuMeasurements.asManyAsFit(3, workers -> {
+            throw new CudaException("out of memory with " + workers);
+        }));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"vgg-11", "resnet-20", "mlp"})
+    void stepsOnTwoDevicesAreCompared(String model) {
+        GpuReport.Part part = new GpuMeasurements(onCpu(), 0, progress::add).steps(model, 1, "2");
         List<?> rows = (List<?>) part.values();
-        assertEquals(3 * 3, rows.size());
+        assertEquals(3, rows.size());
         for (Object row : rows) {
             Map<?, ?> values = (Map<?, ?>) row;
             assertTrue((Double) values.get("deviation") < 1e-5, values.toString());
             assertEquals((Double) values.get("cpu_loss"), (Double) values.get("gpu_loss"), 1e-4);
             assertTrue((Double) values.get("cpu_loss") > 1, values.toString());
         }
-        assertTrue(part.text().contains("vgg-11     tf32"), part.text());
+        assertTrue(part.text().contains("\n" + model), part.text());
     }
 }

@@ -42,8 +42,9 @@ public record CudaLibraries(List<CudaLibrary> found, List<String> missing, List<
     static CudaLibraries find(Machine machine, ClassLoader classPath) {
         List<CudaLibrary> found = new ArrayList<>();
         List<String> missing = new ArrayList<>();
-        List<Path> folders = new CudaFolders(machine).list();
+        List<Path> searched = new CudaFolders(machine).list();
         for (CudaParts part : CudaParts.values()) {
+            List<Path> folders = searched.stream().filter(folder -> !isForOtherCuda(part, folder)).toList();
             List<CudaLibrary> libraries = folders.stream()
                     .map(folder -> inFolder(part, folder))
                     .filter(files -> files.size() == part.files.size())
@@ -54,7 +55,15 @@ public record CudaLibraries(List<CudaLibrary> found, List<String> missing, List<
                 missing.addAll(absent(part, folders));
             }
         }
-        return new CudaLibraries(found, missing, folders, resource(classPath, "libjnicudart.so").isPresent());
+        return new CudaLibraries(found, missing, searched, resource(classPath, "libjnicudart.so").isPresent());
+    }
+
+    /** Whether pip's package in a folder is, unlike its files' names, for another version of CUDA only. */
+    private static boolean isForOtherCuda(CudaParts part, Path folder) {
+        Path site = folder.resolve("../../..").normalize();
+        return part == CudaParts.DNN && folder.endsWith("nvidia/cudnn/lib")
+                && Machine.matches(site, "nvidia_" + part.pip + "-*.dist-info").isEmpty()
+                && !Machine.matches(site, "nvidia_cudnn_cu*-*.dist-info").isEmpty();
     }
 
     private static List<CudaLibrary> inFolder(CudaParts part, Path folder) {

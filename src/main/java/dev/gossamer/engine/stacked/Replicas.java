@@ -27,6 +27,9 @@ public interface Replicas extends ReplicaMatrices, AutoCloseable {
      */
     void computeGradients(Batch batch, long[] seeds, double[] losses);
 
+    /** Waits until all that was asked for is done, where a device returns before it is. */
+    default void await() {}
+
     /**
      * Scores parameters on the images of a set, in the parts of {@link dev.gossamer.engine.ScoreSum}.
      *

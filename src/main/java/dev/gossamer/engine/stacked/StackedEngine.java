@@ -26,6 +26,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** All replicas as one program on a device. The network is compiled once; its layers have to be Gossamer's own. */
 public final class StackedEngine implements ReplicaEngine {
 
+    /** Most copies of the parameters with which a device that holds all replicas scores parts of a set at once. */
+    public static final int MOST_PARTS = 8;
+
     /** Copies of the largest weight tensor that an operation may need. */
     private static final long ORDERED_WEIGHTS = 3;
 
@@ -120,9 +123,10 @@ public final class StackedEngine implements ReplicaEngine {
     public static long bytesOfAll(
             ComputationGraphConfiguration network, ImageShape images, int workers, int batch, boolean ema) {
         Program training = Compiler.compile(network, images, true);
-        long matrices = (ema ? 5L : 4L) * workers * training.size() * Float.BYTES; // X, G, M, mixed X and the average
-        return matrices + workers * bytes(training, batch)
-                + bytes(Compiler.compile(network, images, false), ScoreSum.CHUNK);
+        long row = training.size() * Float.BYTES;
+        long matrices = (ema ? 4L : 3L) * workers * row; // X, G, M and the average
+        long part = row + bytes(Compiler.compile(network, images, false), ScoreSum.CHUNK);
+        return matrices + workers * bytes(training, batch) + Math.min(workers, MOST_PARTS) * part;
     }
 
     private static long bytes(Program program, int batch) {
@@ -186,6 +190,11 @@ public final class StackedEngine implements ReplicaEngine {
                     "the engine has " + workers + " workers, but the mixing matrix is for " + mixing.workers());
         }
         replicas.step(step, mixing);
+    }
+
+    @Override
+    public void await() {
+        replicas.await();
     }
 
     @Override

@@ -168,6 +168,21 @@ class CudaLibrariesTest {
                 find().missing());
     }
 
+    /** Its files have the same names, but it asks for CUDA 12's libraries when it is used. */
+    @Test
+    void cudnnForCuda12IsPassedOver() throws IOException {
+        variables.put("VIRTUAL_ENV", root.resolve("venv").toString());
+        Path site = root.resolve("venv/lib/python3.12/site-packages");
+        Path folder = touch("venv/lib/python3.12/site-packages/nvidia/cudnn/lib", CUDNN);
+        assertEquals(folder, folderOf(find(), "libcudnn.so.9"));
+        Files.createDirectories(site.resolve("nvidia_cudnn_cu12-9.10.2.21.dist-info"));
+        assertTrue(find().missing().contains("libcudnn.so.9"));
+        Path linked = touch("usr/lib64", CUDNN);
+        assertEquals(linked, folderOf(find(), "libcudnn.so.9"));
+        Files.createDirectories(site.resolve("nvidia_cudnn_cu13-9.13.0.50.dist-info"));
+        assertEquals(folder, folderOf(find(), "libcudnn.so.9"));
+    }
+
     @Test
     void jarsOnTheClassPathStandIn() throws IOException {
         driver();

@@ -49,12 +49,22 @@ public final class CudaDevice implements Device {
             throw new CudaException("precision " + precision + " needs a GPU of compute capability " + least / 10.0
                     + " or more, GPU " + index + " has " + capability / 10.0);
         }
+        checkCudnn();
         KernelCompiler compiler = new KernelCompiler();
         List<String> options = compiler.options(capability);
         String source = KernelSource.text();
         byte[] kernels = CubinCache.ofUser().get(
                 compiler.version() + options + source, () -> compiler.compile(source, options));
         return new CudaDevice(index, precision, describe(index, capability, precision), kernels);
+    }
+
+    /** Those for CUDA 12 and 13 have the same file names. */
+    private static void checkCudnn() {
+        long builtFor = cudnn.cudnnGetCudartVersion() / 1000;
+        if (builtFor == 11 || builtFor == 12) {
+            throw new CudaException("libcudnn.so.9 is the one for CUDA " + builtFor + ", not for CUDA 13; first in"
+                    + " LD_LIBRARY_PATH has to be a folder with the right one, of pip's package nvidia-cudnn-cu13");
+        }
     }
 
     private static String describe(int index, int capability, Precision precision) {

@@ -6,6 +6,7 @@ import dev.gossamer.engine.Score;
 import dev.gossamer.engine.ScoreSum;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas.Matrix;
+import dev.gossamer.engine.stacked.StackedEngine;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -18,8 +19,6 @@ import org.bytedeco.javacpp.IntPointer;
  * were replicas, by as many copies of the parameters: batch norm sees each chunk for itself.
  */
 final class CudaEvaluation {
-
-    private static final int MOST_PARTS = 8;
 
     /** Programs and the parameters they use, by the number of chunks at once. */
     private final Map<Integer, Parts> parts = new HashMap<>();
@@ -40,7 +39,7 @@ final class CudaEvaluation {
         onGpu = images;
         this.program = program;
         this.matrices = matrices;
-        most = Math.min(MOST_PARTS, matrices.layout().rows());
+        most = Math.min(StackedEngine.MOST_PARTS, matrices.layout().rows());
     }
 
     /** Scores a worker's row, or the mean of all rows, on all images of a set. */

@@ -30,6 +30,9 @@ final class CudaMatrices implements ReplicaMatrices {
     /** More shared memory than this, in bytes, leaves room for few blocks at a time. */
     private static final int MUCH = 48 << 10;
 
+    /** Then a block has so many times the usual threads, so that enough values are on their way from memory. */
+    private static final int THREADS_WHERE_BLOCKS_ARE_FEW = 4;
+
     private final Gpu gpu;
     private final ParameterLayout layout;
     private final long[] matrices = new long[Matrix.values().length];
@@ -85,6 +88,7 @@ final class CudaMatrices implements ReplicaMatrices {
         try (values) {
             long address = gpu.allocate(bytes, "tables");
             gpu.upload(address, values, bytes);
+            gpu.await();
             return address;
         }
     }
@@ -128,10 +132,12 @@ final class CudaMatrices implements ReplicaMatrices {
     @Override
     public void step(SgdStep step, MixingMatrix mixing) {
         Phase phase = phases.computeIfAbsent(mixing, this::prepare);
-        launch("step", Float.BYTES * columns * layout.rows(), address(Matrix.PARAMETERS), address(Matrix.GRADIENTS),
+        int shared = Float.BYTES * columns * layout.rows();
+        int threads = shared > MUCH ? THREADS_WHERE_BLOCKS_ARE_FEW * gpu.threads() : gpu.threads();
+        launch("step", threads, shared, new Object[] {address(Matrix.PARAMETERS), address(Matrix.GRADIENTS),
                 address(Matrix.MOMENTA), address(Matrix.AVERAGE), pieces, layout.rows(), (float) step.learningRate(),
                 (float) step.momentum(), (float) step.weightDecay(), (float) step.emaDecay(), phase.rowStarts,
-                phase.senders, phase.weights, phase.repeated);
+                phase.senders, phase.weights, phase.repeated});
     }
 
     @Override
@@ -147,7 +153,11 @@ final class CudaMatrices implements ReplicaMatrices {
     }
 
     private void launch(String kernel, int sharedBytes, Object... arguments) {
-        gpu.launch(kernel, new Grid(blocks, columns, gpu.threads() / columns, sharedBytes), arguments);
+        launch(kernel, gpu.threads(), sharedBytes, arguments);
+    }
+
+    private void launch(String kernel, int threads, int sharedBytes, Object[] arguments) {
+        gpu.launch(kernel, new Grid(blocks, columns, threads / columns, sharedBytes), arguments);
     }
 
     /** Addresses of a mixing matrix in compressed rows, and of what says which rows repeat the one before. */

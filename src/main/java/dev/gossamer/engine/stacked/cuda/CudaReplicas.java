@@ -40,8 +40,16 @@ final class CudaReplicas implements Replicas {
             sets = new ImageSets(gpu);
             this.evaluation = new CudaEvaluation(gpu, evaluation, matrices, sets);
         } catch (RuntimeException | Error e) {
-            gpu.close();
+            closeAfter(e);
             throw e;
+        }
+    }
+
+    private void closeAfter(Throwable failure) {
+        try {
+            gpu.close();
+        } catch (CudaException e) {
+            failure.addSuppressed(e);
         }
     }
 
@@ -67,6 +75,12 @@ final class CudaReplicas implements Replicas {
     public void step(SgdStep step, MixingMatrix mixing) {
         gpu.enter();
         matrices.step(step, mixing);
+    }
+
+    @Override
+    public void await() {
+        gpu.enter();
+        gpu.await();
     }
 
     @Override

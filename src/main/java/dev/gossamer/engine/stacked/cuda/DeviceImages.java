@@ -36,6 +36,7 @@ final class DeviceImages {
         try (values) {
             long address = gpu.allocate(bytes, what);
             gpu.upload(address, values, bytes);
+            gpu.await();
             return address;
         }
     }

@@ -22,10 +22,10 @@ interface Gpu extends AutoCloseable {
      */
     long allocate(long bytes, String what);
 
-    /** Memory of the host that {@link #upload} reads at full speed. */
+    /** Memory of the host that is copied from and to at full speed, and without waiting. */
     Pointer staging(long bytes);
 
-    /** Copies from the host; memory from {@link #staging} must stay as it is until the GPU is waited for. */
+    /** Copies from the host, where the values must stay as they are until the GPU is waited for. */
     void upload(long to, Pointer from, long bytes);
 
     /** Copies to the host, and waits. */

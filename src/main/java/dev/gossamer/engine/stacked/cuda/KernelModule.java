@@ -16,13 +16,22 @@ final class KernelModule implements AutoCloseable {
     /** Shared memory that a block has without asking, in bytes. */
     private static final int USUAL_SHARED = 48 << 10;
 
+    /** More arguments than any kernel takes. */
+    private static final int MOST_ARGUMENTS = 32;
+
     private final CUmod_st module = new CUmod_st();
     private final Map<String, CUfunc_st> functions = new HashMap<>();
+    /** A launch's arguments, 8 bytes for each, and where they are; a launch has read them when it returns. */
+    private final BytePointer values = new BytePointer((long) Long.BYTES * MOST_ARGUMENTS);
+    private final PointerPointer<Pointer> pointers = new PointerPointer<>(MOST_ARGUMENTS);
 
     /** @param code machine code, or intermediate code with a zero at its end */
     KernelModule(byte[] code) {
         try (BytePointer image = new BytePointer(code)) {
             Status.driver(cudart.cuModuleLoadData(module, image), "cuModuleLoadData");
+        }
+        for (int i = 0; i < MOST_ARGUMENTS; i++) {
+            pointers.put(i, values.getPointer((long) Long.BYTES * i));
         }
     }
 
@@ -34,20 +43,15 @@ final class KernelModule implements AutoCloseable {
                     function, cudart.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, grid.sharedBytes()),
                     "cuFuncSetAttribute(" + kernel + ")");
         }
-        try (BytePointer values = new BytePointer((long) Long.BYTES * arguments.length);
-                PointerPointer<Pointer> pointers = new PointerPointer<>(arguments.length)) {
-            for (int i = 0; i < arguments.length; i++) {
-                long at = (long) Long.BYTES * i;
-                put(values, at, arguments[i]);
-                pointers.put(i, values.getPointer(at));
-            }
-            int status = cudart.cuLaunchKernel(function, grid.blocks(), 1, 1, grid.columns(), grid.lanes(), 1,
-                    grid.sharedBytes(), stream, pointers, (PointerPointer<?>) null);
-            Status.driver(status, "cuLaunchKernel(" + kernel + ")");
+        for (int i = 0; i < arguments.length; i++) {
+            put((long) Long.BYTES * i, arguments[i]);
         }
+        int status = cudart.cuLaunchKernel(function, grid.blocks(), 1, 1, grid.columns(), grid.lanes(), 1,
+                grid.sharedBytes(), stream, pointers, (PointerPointer<?>) null);
+        Status.driver(status, "cuLaunchKernel(" + kernel + ")");
     }
 
-    private static void put(BytePointer values, long at, Object argument) {
+    private void put(long at, Object argument) {
         if (argument instanceof Integer value) {
             values.putInt(at, value);
         } else if (argument instanceof Long value) {
@@ -67,6 +71,8 @@ final class KernelModule implements AutoCloseable {
 
     @Override
     public void close() {
+        values.close();
+        pointers.close();
         Status.driver(cudart.cuModuleUnload(module), "cuModuleUnload");
     }
 }

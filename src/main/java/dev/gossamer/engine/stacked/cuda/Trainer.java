@@ -6,7 +6,6 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
-import org.bytedeco.javacpp.Pointer;
 
 /**
  * The training program for one batch size, and what is copied before and after it: the numbers of the drawn images, or
@@ -20,6 +19,11 @@ final class Trainer {
     private final int workers;
     private final long draws;
     private final long bytes;
+    /** Of the host, written anew only after the GPU has been waited for, as each run does at its end. */
+    private final IntPointer places;
+    private final IntPointer labels;
+    private final LongPointer streams;
+    private final DoublePointer results;
     private long images;
     private FloatPointer staging;
 
@@ -32,8 +36,13 @@ final class Trainer {
         this.program = program;
         this.sets = sets;
         workers = program.memory().workers();
-        draws = gpu.allocate((long) Integer.BYTES * Draws.NUMBERS * workers * program.memory().batch(), "draws");
+        long count = (long) workers * program.memory().batch();
+        draws = gpu.allocate(Integer.BYTES * Draws.NUMBERS * count, "draws");
         bytes = Float.BYTES * program.inputValues();
+        places = new IntPointer(gpu.staging(Integer.BYTES * Draws.NUMBERS * count));
+        labels = new IntPointer(gpu.staging(Integer.BYTES * count));
+        streams = new LongPointer(gpu.staging((long) Long.BYTES * workers));
+        results = new DoublePointer(gpu.staging((long) Double.BYTES * workers));
     }
 
     /** Fills the gradients, see {@link CudaReplicas#computeGradients}. */
@@ -41,18 +50,16 @@ final class Trainer {
         if (batch.draws() == null) {
             upload(batch);
         } else {
-            int[] places = batch.draws().places();
-            upload(draws, new IntPointer(places), (long) Integer.BYTES * places.length);
+            int[] numbers = batch.draws().places();
+            gpu.upload(draws, places.put(numbers), (long) Integer.BYTES * numbers.length);
             sets.get(batch.draws().source()).draw(program, draws);
         }
         ProgramMemory memory = program.memory();
-        upload(memory.labels(), new IntPointer(batch.labels()), (long) Integer.BYTES * workers * batch.size());
-        upload(memory.seeds(), new LongPointer(seeds), (long) Long.BYTES * workers);
+        gpu.upload(memory.labels(), labels.put(batch.labels()), (long) Integer.BYTES * workers * batch.size());
+        gpu.upload(memory.seeds(), streams.put(seeds), (long) Long.BYTES * workers);
         program.run();
-        try (DoublePointer results = new DoublePointer(workers)) {
-            gpu.download(results, memory.losses(), (long) Double.BYTES * workers);
-            results.get(losses, 0, workers);
-        }
+        gpu.download(results, memory.losses(), (long) Double.BYTES * workers);
+        results.get(losses, 0, workers);
     }
 
     /** Images of the host; the memory for them is taken the first time. */
@@ -64,11 +71,5 @@ final class Trainer {
         staging.asBuffer().put(0, batch.images(), 0, Math.toIntExact(program.inputValues()));
         gpu.upload(images, staging, bytes);
         program.arrangeImages(images);
-    }
-
-    private void upload(long to, Pointer values, long size) {
-        try (values) {
-            gpu.upload(to, values, size);
-        }
     }
 }

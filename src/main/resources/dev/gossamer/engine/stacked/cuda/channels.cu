@@ -19,16 +19,18 @@ static __device__ double block_sum(double value) {
     return sum;
 }
 
-// Index of value number k of a channel.
-static __device__ uint place(uint k, uint channel, uint channels, uint plane) {
-    return (k / plane * channels + channel) * plane + k % plane;
-}
+// Goes over the values of a channel: index i, of an image. Without a division for each, which takes longer than the rest.
+#define FOR_EACH_OF_CHANNEL(i, image) \
+    for (uint image = threadIdx.x / plane, pixel = threadIdx.x % plane, i = (image * channels + channel) * plane + pixel; \
+            image < batch; \
+            pixel += blockDim.x % plane, image += blockDim.x / plane + (pixel >= plane ? 1 : 0), \
+            pixel -= pixel >= plane ? plane : 0, i = (image * channels + channel) * plane + pixel)
 
 extern "C" __global__ void bias_gradient(const float* dz, float* dbias, uint batch, uint channels, uint plane) {
     for (uint channel = blockIdx.x; channel < channels; channel += gridDim.x) {
         float sum = 0;
-        for (uint k = threadIdx.x; k < batch * plane; k += blockDim.x) {
-            sum += dz[place(k, channel, channels, plane)];
+        FOR_EACH_OF_CHANNEL(i, image) {
+            sum += dz[i];
         }
         double total = block_sum(sum);
         if (threadIdx.x == 0) {
@@ -45,20 +47,19 @@ extern "C" __global__ void normalize(
     uint count = batch * plane;
     for (uint channel = blockIdx.x; channel < channels; channel += gridDim.x) {
         float sum = 0;
-        for (uint k = threadIdx.x; k < count; k += blockDim.x) {
-            sum += x[place(k, channel, channels, plane)];
+        FOR_EACH_OF_CHANNEL(i, image) {
+            sum += x[i];
         }
         float mean = (float) (block_sum(sum) / count);
         float squares = 0;
-        for (uint k = threadIdx.x; k < count; k += blockDim.x) {
-            float deviation = x[place(k, channel, channels, plane)] - mean;
+        FOR_EACH_OF_CHANNEL(i, image) {
+            float deviation = x[i] - mean;
             squares += deviation * deviation;
         }
         float inverse = (float) (1 / sqrt(block_sum(squares) / count + epsilon));
         float scale = inverse * gamma[channel];
         float shift = beta[channel];
-        for (uint k = threadIdx.x; k < count; k += blockDim.x) {
-            uint i = place(k, channel, channels, plane);
+        FOR_EACH_OF_CHANNEL(i, image) {
             float value = (x[i] - mean) * scale + shift;
             y[i] = rectify ? relu(value) : value;
         }
@@ -81,8 +82,7 @@ extern "C" __global__ void normalize_backward(
         float shift = beta[channel];
         float sum = 0;
         float products = 0;
-        for (uint k = threadIdx.x; k < count; k += blockDim.x) {
-            uint i = place(k, channel, channels, plane);
+        FOR_EACH_OF_CHANNEL(i, image) {
             float deviation = x[i] - mean;
             float dz = rectify && !(deviation * scale + shift > 0) ? 0 : dy[i];
             sum += dz;
@@ -92,8 +92,7 @@ extern "C" __global__ void normalize_backward(
         double product = block_sum(products);
         float offset = (float) (total / count);
         float slope = (float) (product * inverse * inverse / count);
-        for (uint k = threadIdx.x; k < count; k += blockDim.x) {
-            uint i = place(k, channel, channels, plane);
+        FOR_EACH_OF_CHANNEL(i, image) {
             float deviation = x[i] - mean;
             float dz = rectify && !(deviation * scale + shift > 0) ? 0 : dy[i];
             dx[i] = scale * (dz - offset - deviation * slope);
@@ -174,9 +173,8 @@ extern "C" __global__ void evo_norm_parameters(
         float of_gamma = 0;
         float of_beta = 0;
         float of_v = 0;
-        for (uint k = threadIdx.x; k < batch * plane; k += blockDim.x) {
-            uint i = place(k, channel, channels, plane);
-            float inverse = inverses[k / plane * groups_of_image];
+        FOR_EACH_OF_CHANNEL(i, image) {
+            float inverse = inverses[image * groups_of_image];
             float share = sigmoid(v[channel] * x[i]);
             float value = dy[i] * (x[i] * share) * inverse;
             of_gamma += value;

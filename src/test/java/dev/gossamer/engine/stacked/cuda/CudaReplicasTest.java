@@ -19,6 +19,7 @@ import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas;
 import dev.gossamer.engine.stacked.Replicas.Matrix;
+import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.model.Models;
 import dev.gossamer.topology.MixingMatrix;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -206,6 +208,40 @@ class CudaReplicasTest {
                     assertEquals(score.accuracy(), actual.score(matrix, worker, images).accuracy(), 1e-9);
                 }
             }
+        }
+    }
+
+    /** What the engine says that it takes is what it does take, in training and evaluation. */
+    @ParameterizedTest
+    @CsvSource({"4, true", "30, false"})
+    void theMemoryIsTheOneThatIsAnnounced(int workers, boolean ema) {
+        ImageShape shape = new ImageShape(3, 8, 8);
+        ShimGpu gpu = new ShimGpu(shim, false);
+        Random random = new Random(5);
+        try (Replicas replicas = new CudaReplicas(gpu, program("mlp", 0.1, 0, shape, true),
+                program("mlp", 0.1, 0, shape, false), workers, ema)) {
+            replicas.computeGradients(batch(random, workers, 200, shape), new long[workers], new double[workers]);
+            replicas.score(Matrix.PARAMETERS, 0, images(shape, 800, random));
+            long announced = StackedEngine.bytesOfAll(
+                    Models.configuration("mlp", 0.1, 0, shape, CLASSES, 7, DataType.FLOAT), shape, workers, 200, ema);
+            long imagesOfTheHost = 4L * workers * 200 * shape.size();
+            assertEquals(announced, gpu.allocated() - imagesOfTheHost, 0.12 * announced);
+        }
+    }
+
+    /** A step returns before it is done; who measures it waits. */
+    @Test
+    void aStepIsWaitedForWhereAsked() {
+        Program program = program("linear", 1, 0, new ImageShape(1, 2, 2), true);
+        ShimGpu gpu = new ShimGpu(shim, false);
+        try (Replicas replicas = new CudaReplicas(gpu, program, program, 2, false)) {
+            MixingMatrix mixing = Topologies.parse("ring", 2).at(0);
+            replicas.step(new SgdStep(0.1, 0.9, 0, 0), mixing);
+            gpu.launched().clear();
+            replicas.step(new SgdStep(0.1, 0.9, 0, 0), mixing);
+            assertEquals(Set.of("step"), gpu.launched());
+            replicas.await();
+            assertEquals(Set.of("step", "await"), gpu.launched());
         }
     }
 

@@ -29,6 +29,7 @@ final class ShimGpu implements Gpu {
     private final String broken;
     private final Set<String> launched;
     private double time = 1000;
+    private long allocated;
 
     /** @param grouped whether grouped convolutions shall seem faster than patches, or slower */
     ShimGpu(Path shim, boolean grouped) {
@@ -59,6 +60,11 @@ final class ShimGpu implements Gpu {
         return launched;
     }
 
+    /** Bytes that were allocated. */
+    long allocated() {
+        return allocated;
+    }
+
     @Override
     public void enter() {
         // one process
@@ -66,6 +72,7 @@ final class ShimGpu implements Gpu {
 
     @Override
     public long allocate(long bytes, String what) {
+        allocated += bytes;
         order('A', Math.max(bytes, 1));
         byte[] address = answer(Long.BYTES);
         return Long.reverseBytes(ByteBuffer.wrap(address).getLong());
@@ -185,6 +192,7 @@ final class ShimGpu implements Gpu {
 
     @Override
     public void await() {
+        launched.add("await");
         order('D', allocate(1, "a sign"), 1L);
         answer(1);
     }
