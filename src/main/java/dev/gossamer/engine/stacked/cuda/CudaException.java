@@ -6,7 +6,7 @@ public final class CudaException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** @param message one sentence for the user */
-    CudaException(String message) {
+    public CudaException(String message) {
         super(message);
     }
 }
