@@ -1,7 +1,6 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.engine.gpu.CudaLibraries;
-import dev.gossamer.engine.gpu.CudaLibrary;
 import dev.gossamer.engine.gpu.Gpu;
 import dev.gossamer.engine.gpu.Gpus;
 import dev.gossamer.engine.gpu.Route;
@@ -20,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Where runs train. GPUs are looked for once, when a run first may have one; CUDA is loaded when the first device is
@@ -183,7 +183,7 @@ final class Devices {
         return CudaSelfTest.run(cuda(index, precision(precision)), precision(precision));
     }
 
-    /** What is recorded of a run's device. */
+    /** What is recorded of a run's device: names and plain values. */
     Map<String, Object> environment(RunConfiguration run) {
         Route route = route(run);
         Map<String, Object> entries = new LinkedHashMap<>();
@@ -200,11 +200,9 @@ final class Devices {
         entries.put("driver", gpu.driver());
         if (route.kind() == Route.Kind.CUDA13) {
             entries.put("precision", run.precision());
-            Map<String, Object> versions = new LinkedHashMap<>();
-            for (CudaLibrary library : libraries.get().found()) {
-                versions.put(library.name(), library.version());
-            }
-            entries.put("cuda_libraries", versions);
+            entries.put("cuda_libraries", libraries.get().found().stream()
+                    .map(library -> library.name() + " " + library.version())
+                    .collect(Collectors.joining(", ")));
         }
         return entries;
     }

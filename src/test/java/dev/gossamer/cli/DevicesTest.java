@@ -72,7 +72,7 @@ class DevicesTest {
         }
         assertEquals(2, notes.size());
         assertEquals(Map.of("device", "GPU 0, NVIDIA H200", "compute_capability", "9.0", "driver", "580.65.06",
-                "precision", "fp32", "cuda_libraries", Map.of("libcudnn.so.9", "9.13.0")),
+                "precision", "fp32", "cuda_libraries", "libcudnn.so.9 9.13.0"),
                 devices.environment(run("cuda", "stacked", "fp32")));
     }
 
