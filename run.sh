@@ -156,7 +156,7 @@ build() {
     if [ ! -f "$stamp" ] || [ pom.xml -nt "$stamp" ] || [ "$(head -n 1 "$stamp")" != "profiles: $profiles" ]; then
         rm -rf target/lib
     fi
-    case ,$profiles, in
+    case ,$1, in
         *,cuda-redist,*) [ -d "$repository/org/bytedeco/cuda-redist-cudnn" ] || note="$note; this machine lacks CUDA's libraries: Maven downloads them, 380 MB and about 1 GB of cuBLAS and cuDNN" ;;
         *,nd4j-cuda,*) [ -d "$repository/org/nd4j/nd4j-cuda-11.6" ] || note="$note; Maven downloads ND4J's CUDA backend, 0.6 GB, and the libraries of CUDA 11.6, 1.8 GB" ;;
     esac
