@@ -67,7 +67,7 @@ has_gpu() {
     local smi
     [ ! -r /proc/driver/nvidia/version ] || return 0
     smi=$(nvidia_smi)
-    [ -n "$smi" ] && timeout 20 "$smi" -L 2>/dev/null | grep -q '^GPU '
+    [ -n "$smi" ] && timeout -k 1 20 "$smi" -L 2>/dev/null | grep -q '^GPU '
 }
 
 nvidia_smi() {
@@ -78,7 +78,7 @@ nvidia_smi() {
 runs_cuda_13() {
     local smi
     smi=$(nvidia_smi)
-    [ -n "$smi" ] && timeout 20 "$smi" --query-gpu=driver_version,compute_cap --format=csv,noheader 2>/dev/null |
+    [ -n "$smi" ] && timeout -k 1 20 "$smi" --query-gpu=driver_version,compute_cap --format=csv,noheader 2>/dev/null |
         awk -F '[ ,]+' '$1 + 0 >= 580 && $2 + 0 >= 7.5 { found = 1 } END { exit !found }'
 }
 
@@ -156,7 +156,7 @@ build() {
     if [ ! -f "$stamp" ] || [ pom.xml -nt "$stamp" ] || [ "$(head -n 1 "$stamp")" != "profiles: $profiles" ]; then
         rm -rf target/lib
     fi
-    case ,$profiles, in
+    case ,$1, in
         *,cuda-redist,*) [ -d "$repository/org/bytedeco/cuda-redist-cudnn" ] || note="$note; this machine lacks CUDA's libraries: Maven downloads them, 380 MB and about 1 GB of cuBLAS and cuDNN" ;;
         *,nd4j-cuda,*) [ -d "$repository/org/nd4j/nd4j-cuda-11.6" ] || note="$note; Maven downloads ND4J's CUDA backend, 0.6 GB, and the libraries of CUDA 11.6, 1.8 GB" ;;
     esac
@@ -266,8 +266,9 @@ package() {
     jar=$(dirname "$javac")/jar
     [ "$(dirname "$javac")" != . ] || { jlink=jlink; jar=jar; }
     command -v "$jlink" >/dev/null 2>&1 || fail "$javac has no jlink beside it; install a whole JDK: $install_hint"
-    rm -rf "$folder"
-    mkdir -p "$folder/lib"
+    # What a package has of its own goes: an interrupted one is no whole one, and runs and data sets stay.
+    mkdir -p "$folder" 2>/dev/null && rm -rf "$folder/lib" "$folder/runtime" "$folder/run.sh" && commit >"$folder/commit" &&
+        mkdir "$folder/lib" || fail "$folder cannot be made or written to"
     echo "Collecting jars ..." >&2
     mvn --batch-mode --no-transfer-progress -Pcuda dependency:copy-dependencies -DincludeScope=runtime \
         -DoutputDirectory="$folder/lib" >target/package.log 2>&1 </dev/null ||
@@ -276,9 +277,8 @@ package() {
     echo "Making a Java runtime ..." >&2
     "$jlink" --add-modules java.se,jdk.unsupported,jdk.management,jdk.crypto.ec,jdk.zipfs --strip-debug --no-header-files \
         --no-man-pages --compress=2 --output "$folder/runtime" >&2 || fail "jlink failed; it needs the jmods of a whole JDK: $install_hint"
-    cp -R run.sh experiments LICENSE "$folder"
-    commit >"$folder/commit"
-    du -sk "$folder"/lib/*.jar "$folder/runtime" | sort -rn | awk '{ total += $1; if (NR <= 12) printf "%8.1f MiB  %s\n", $1 / 1024, $2 }
+    cp -R experiments LICENSE run.sh "$folder" || fail "$folder cannot be written to"
+    (cd "$folder" && du -sk lib/*.jar runtime) | sort -rn | awk '{ total += $1; if (NR <= 12) printf "%8.1f MiB  %s\n", $1 / 1024, $2 }
         END { printf "%8.1f MiB  in all, %d jars\n", total / 1024, NR - 1 }'
     echo "$folder"
 }

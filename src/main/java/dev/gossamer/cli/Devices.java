@@ -1,7 +1,6 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.engine.gpu.CudaLibraries;
-import dev.gossamer.engine.gpu.CudaLibrary;
 import dev.gossamer.engine.gpu.Gpu;
 import dev.gossamer.engine.gpu.Gpus;
 import dev.gossamer.engine.gpu.Route;
@@ -20,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Where runs train. GPUs are looked for once, when a run first may have one; CUDA is loaded when the first device is
@@ -29,7 +29,8 @@ final class Devices {
 
     private static final String CPU = "cpu";
     private static final String CUDA = "cuda";
-    private static final String USUAL_PRECISION = "tf32";
+    /** The one that nobody gets without asking for it, and that a CPU does not have. */
+    private static final String GPU_ONLY_PRECISION = "bf16";
     private static final String ND4J_CUDA_BACKEND = "org/nd4j/linalg/jcublas/JCublasBackend.class";
 
     private final Supplier<Gpus> gpus;
@@ -131,10 +132,10 @@ final class Devices {
             return Optional.of("Device: " + route.reason()
                     + (route.kind() == Route.Kind.CUDA13 ? ", precision " + run.precision() : ""));
         }
-        String precision = run.precision().equals(USUAL_PRECISION)
-                ? ""
-                : "precision " + run.precision() + " is for GPUs, here it is fp32";
-        String gpu = route.gpu().isPresent() ? route.reason() : "";
+        String precision = run.precision().equals(GPU_ONLY_PRECISION)
+                ? "precision " + run.precision() + " is for GPUs, here it is fp32"
+                : "";
+        String gpu = route.reason().equals(Gpus.NO_DRIVER) ? "" : route.reason();
         String both = gpu + (gpu.isEmpty() || precision.isEmpty() ? "" : "; ") + precision;
         return both.isEmpty() ? Optional.empty() : Optional.of("Device: cpu; " + both);
     }
@@ -143,13 +144,12 @@ final class Devices {
      * The device of the stacked engine. Where a GPU that nobody insisted on cannot be opened, it is the CPU, with a note.
      *
      * @throws CudaException if the run insists on a GPU that cannot be opened
-     * @throws ConfigurationException if it does, and CUDA cannot be loaded
      */
     Device open(RunConfiguration run, Consumer<String> notes) {
         if (route(run).kind() == Route.Kind.CUDA13) {
             try {
                 return cuda(run.devices(), precision(run.precision()));
-            } catch (CudaException | ConfigurationException e) {
+            } catch (CudaException e) {
                 if (run.device().equals(CUDA)) {
                     throw e;
                 }
@@ -165,7 +165,7 @@ final class Devices {
             libraries.get().load();
             return CudaDevice.open(index, precision);
         } catch (LinkageError e) {
-            throw new ConfigurationException("CUDA cannot be loaded (" + e.getMessage() + ")");
+            throw new CudaException("CUDA cannot be loaded (" + e.getMessage() + ")");
         }
     }
 
@@ -178,19 +178,20 @@ final class Devices {
      *
      * @param precision name of a precision
      * @throws CudaException if the GPU cannot be opened
-     * @throws ConfigurationException if CUDA cannot be loaded
      */
     List<CudaSelfTest.Row> selfTest(int index, String precision) {
         return CudaSelfTest.run(cuda(index, precision(precision)), precision(precision));
     }
 
-    /** What is recorded of a run's device. */
+    /** What is recorded of a run's device: names and plain values. */
     Map<String, Object> environment(RunConfiguration run) {
         Route route = route(run);
         Map<String, Object> entries = new LinkedHashMap<>();
         if (route.kind() == Route.Kind.CPU) {
             entries.put("device", CPU);
-            route.gpu().ifPresent(gpu -> entries.put("gpu_not_used", route.reason()));
+            if (!route.reason().isEmpty() && !route.reason().equals(Gpus.NO_DRIVER)) {
+                entries.put("gpu_not_used", route.reason());
+            }
             return entries;
         }
         Gpu gpu = route.gpu().orElseThrow();
@@ -199,11 +200,9 @@ final class Devices {
         entries.put("driver", gpu.driver());
         if (route.kind() == Route.Kind.CUDA13) {
             entries.put("precision", run.precision());
-            Map<String, Object> versions = new LinkedHashMap<>();
-            for (CudaLibrary library : libraries.get().found()) {
-                versions.put(library.name(), library.version());
-            }
-            entries.put("cuda_libraries", versions);
+            entries.put("cuda_libraries", libraries.get().found().stream()
+                    .map(library -> library.name() + " " + library.version())
+                    .collect(Collectors.joining(", ")));
         }
         return entries;
     }

@@ -79,9 +79,11 @@ final class GpuCommand implements Command {
             return ExitCode.DONE;
         }
         options.rejectWords(line);
-        int index = index(line);
-        String precision = RunConfiguration.of(Map.of(Key.PRECISION,
-                line.getOptionValue(Key.PRECISION.toString(), Key.PRECISION.standard()))).precision();
+        RunConfiguration given = RunConfiguration.of(Map.of(
+                Key.DEVICES, line.getOptionValue(DEVICES, Key.DEVICES.standard()),
+                Key.PRECISION, line.getOptionValue(Key.PRECISION.toString(), Key.PRECISION.standard())));
+        int index = given.devices();
+        String precision = given.precision();
         Route route = devices.route(index);
         Optional<Gpu> gpu = route.gpu();
         gpu.ifPresent(card -> print(card, route));
@@ -152,14 +154,6 @@ final class GpuCommand implements Command {
     private static boolean isWanted(String title, String words) {
         return Stream.of(words.split(","))
                 .anyMatch(word -> title.toLowerCase(Locale.ROOT).contains(word.strip().toLowerCase(Locale.ROOT)));
-    }
-
-    private static int index(CommandLine line) {
-        String text = line.getOptionValue(DEVICES, "0");
-        if (!text.matches("\\d{1,3}")) {
-            throw new UsageException("devices must be the number of a GPU in [0, 999], got \"" + text + "\"");
-        }
-        return Integer.parseInt(text);
     }
 
     private void print(Gpu chosen, Route route) {

@@ -33,7 +33,7 @@ class DevicesTest {
 
     private static final Gpu H200 = new Gpu(0, "NVIDIA H200", 90, "580.65.06", 150L << 30);
     private static final Gpu OLD_DRIVER = new Gpu(0, "NVIDIA H200", 90, "550.54.15", 150L << 30);
-    private static final Gpus NONE = new Gpus(List.of(), "there is no NVIDIA driver here");
+    private static final Gpus NONE = new Gpus(List.of(), Gpus.NO_DRIVER);
     private static final CudaLibrary CUDNN = new CudaLibrary("libcudnn.so.9", Optional.empty(), "9.13.0");
     private static final CudaLibraries COMPLETE = new CudaLibraries(List.of(CUDNN), List.of(), List.of(), true);
 
@@ -72,7 +72,7 @@ class DevicesTest {
         }
         assertEquals(2, notes.size());
         assertEquals(Map.of("device", "GPU 0, NVIDIA H200", "compute_capability", "9.0", "driver", "580.65.06",
-                "precision", "fp32", "cuda_libraries", Map.of("libcudnn.so.9", "9.13.0")),
+                "precision", "fp32", "cuda_libraries", "libcudnn.so.9 9.13.0"),
                 devices.environment(run("cuda", "stacked", "fp32")));
     }
 
@@ -86,9 +86,23 @@ class DevicesTest {
     }
 
     @Test
+    void autoSaysWhyADriverHasNoGpu() {
+        Devices broken = Home.devices(new Gpus(List.of(), "nvidia-smi failed: Driver/library version mismatch"));
+        check(broken, run("auto", "auto", "tf32"));
+        assertEquals(List.of("Device: cpu; nvidia-smi failed: Driver/library version mismatch"), notes);
+        assertEquals("nvidia-smi failed: Driver/library version mismatch",
+                broken.environment(run("auto", "auto", "tf32")).get("gpu_not_used"));
+        notes.clear();
+        RunConfiguration second = Sample.configuration(Map.of(Key.DEVICES, "1", Key.WIDTH, "0.01"));
+        check(devices(H200, COMPLETE, false), second);
+        assertEquals(List.of("Device: cpu; there is no GPU 1, only 0"), notes);
+    }
+
+    @Test
     void whereThereIsNoneNothingIsSaid() {
         check(Home.devices(NONE), run("auto", "auto", "tf32"));
         check(Home.devices(NONE), run("cpu", "auto", "tf32"));
+        check(Home.devices(NONE), run("auto", "auto", "fp32"));
         assertEquals(List.of(), notes);
         check(Home.devices(NONE), run("cpu", "auto", "bf16"));
         assertEquals(List.of("Device: cpu; precision bf16 is for GPUs, here it is fp32"), notes);
@@ -111,7 +125,7 @@ class DevicesTest {
     @Test
     void cudaWithoutAUsableGpuIsRefusedWithTheReason() {
         RunConfiguration run = run("cuda", "auto", "tf32");
-        assertEquals("device cuda: there is no NVIDIA driver here", refusal(Home.devices(NONE), run));
+        assertEquals("device cuda: " + Gpus.NO_DRIVER, refusal(Home.devices(NONE), run));
         assertTrue(refusal(devices(OLD_DRIVER, COMPLETE, true), run).contains("needs 580 or newer, has 550.54.15"));
         CudaLibraries without = new CudaLibraries(List.of(), List.of("libcudnn.so.9"), List.of(folder), true);
         assertTrue(refusal(devices(H200, without, false), run)

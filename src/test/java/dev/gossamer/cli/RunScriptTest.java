@@ -196,6 +196,30 @@ class RunScriptTest {
     }
 
     @Test
+    void aPackageMadeAgainKeepsWhatIsNotItsOwn() throws Exception {
+        maven("nothing");
+        script("jar", "touch \"$3\"");
+        Files.createFile(folder.resolve("LICENSE"));
+        Files.createDirectories(folder.resolve("experiments"));
+        Path made = folder.resolve("my package");
+        script("jlink", "exit 1");
+        errors(1, Map.of(), "package", made.toString());
+        script("jlink", "for last; do :; done; mkdir -p \"$last/bin\"");
+        errors(0, Map.of(), "package", made.toString());
+        Path run = Files.createDirectories(made.resolve("runs/mine"));
+        Path old = Files.createFile(made.resolve("lib/old.jar"));
+        errors(0, Map.of(), "package", made.toString());
+        assertTrue(Files.exists(run));
+        assertTrue(Files.notExists(old), "jars of the earlier package are still there");
+        assertTrue(Files.isExecutable(made.resolve("run.sh")));
+        assertEquals(List.of("error: " + run.getParent()
+                + " is there and is no package; give an empty folder or a new one"),
+                errors(1, Map.of(), "package", run.getParent().toString()));
+        assertEquals(List.of("error: " + folder + "/pom.xml/x cannot be made or written to"),
+                errors(1, Map.of(), "package", folder.resolve("pom.xml/x").toString()));
+    }
+
+    @Test
     void aPackageNeedsNeitherJavaNorMaven() throws Exception {
         Files.delete(folder.resolve("pom.xml"));
         Files.createDirectories(folder.resolve("runtime/bin"));

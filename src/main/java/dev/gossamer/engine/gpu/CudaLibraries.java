@@ -3,12 +3,14 @@ package dev.gossamer.engine.gpu;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 
 /**
@@ -69,12 +71,15 @@ public record CudaLibraries(List<CudaLibrary> found, List<String> missing, List<
     private static List<CudaLibrary> inFolder(CudaParts part, Path folder) {
         List<CudaLibrary> libraries = new ArrayList<>();
         for (String pattern : part.files) {
-            Machine.matches(folder, pattern).stream()
-                    .findFirst()
-                    .ifPresent(file -> libraries.add(new CudaLibrary(
-                            file.getFileName().toString(), Optional.of(file), version(part, file))));
+            files(folder, pattern).findFirst().ifPresent(file -> libraries.add(new CudaLibrary(
+                    file.getFileName().toString(), Optional.of(file), version(part, file))));
         }
         return libraries;
+    }
+
+    /** Links to nothing are not files. */
+    private static Stream<Path> files(Path folder, String pattern) {
+        return Machine.matches(folder, pattern).stream().filter(Files::isRegularFile);
     }
 
     /** What the folder with most of a part lacks; where none has any, the library that stands for the part. */
@@ -82,7 +87,7 @@ public record CudaLibraries(List<CudaLibrary> found, List<String> missing, List<
         List<String> fewest = part.files;
         for (Path folder : folders) {
             List<String> lacking =
-                    part.files.stream().filter(pattern -> Machine.matches(folder, pattern).isEmpty()).toList();
+                    part.files.stream().filter(pattern -> files(folder, pattern).findAny().isEmpty()).toList();
             fewest = lacking.size() < fewest.size() ? lacking : fewest;
         }
         List<String> named = fewest.equals(part.files) ? fewest.subList(fewest.size() - 1, fewest.size()) : fewest;
@@ -164,6 +169,9 @@ public record CudaLibraries(List<CudaLibrary> found, List<String> missing, List<
             Loader.loadLibrary(Loader.class, new URL[] {file.toUri().toURL()}, key);
         } catch (MalformedURLException e) {
             throw new IllegalArgumentException("not a file: " + file, e);
+        } catch (UnsatisfiedLinkError e) { // of a search elsewhere; its cause is of this file
+            Throwable reason = e.getCause() == null ? e : e.getCause();
+            throw new UnsatisfiedLinkError(file + ": " + reason.getMessage().replace(file + ": ", ""));
         }
     }
 }

@@ -20,9 +20,14 @@ import org.apache.commons.csv.CSVRecord;
  */
 public record Gpus(List<Gpu> list, String whyNone) {
 
+    /** Why there is none on a machine that is not meant to have one. */
+    public static final String NO_DRIVER =
+            "there is no NVIDIA driver here (no nvidia-smi and no /proc/driver/nvidia/version)";
     private static final String FIELDS = "index,name,compute_cap,driver_version,memory.total,uuid";
     private static final String[] FOLDERS = {"usr/bin", "usr/local/nvidia/bin", "usr/lib/wsl/lib"};
-    private static final Pattern DRIVER = Pattern.compile("\\b(\\d+\\.\\d+(\\.\\d+)?)\\b");
+    /** Warnings, as of a corrupted infoROM, are no rows. */
+    private static final Pattern ROW = Pattern.compile("^\\d+,");
+    private static final Pattern DRIVER = Pattern.compile("\\b(\\d{1,6}\\.\\d+(\\.\\d+)?)\\b");
     private static final Pattern CAPABILITY = Pattern.compile("(\\d{1,2})\\.(\\d)");
     private static final Pattern MEBIBYTES = Pattern.compile("(\\d{1,9}) MiB");
 
@@ -46,7 +51,7 @@ public record Gpus(List<Gpu> list, String whyNone) {
                     .map(version -> "the NVIDIA driver " + version
                             + " is loaded, but its program nvidia-smi is neither in PATH nor in /"
                             + String.join(", /", FOLDERS))
-                    .orElse("there is no NVIDIA driver here (no nvidia-smi and no /proc/driver/nvidia/version)"));
+                    .orElse(NO_DRIVER));
         }
         String name = program.get().toString();
         try {
@@ -79,7 +84,8 @@ public record Gpus(List<Gpu> list, String whyNone) {
                     + (first.isEmpty() ? "exit code " + ended.code() : first));
         }
         List<Listed> listed = new ArrayList<>();
-        try (CSVParser rows = CSVParser.parse(String.join("\n", ended.output()),
+        List<String> rowsOnly = ended.output().stream().filter(line -> ROW.matcher(line).find()).toList();
+        try (CSVParser rows = CSVParser.parse(String.join("\n", rowsOnly.isEmpty() ? ended.output() : rowsOnly),
                 CSVFormat.DEFAULT.builder().setIgnoreSurroundingSpaces(true).setQuote(null).get())) {
             for (CSVRecord row : rows) {
                 listed.add(gpu(row));

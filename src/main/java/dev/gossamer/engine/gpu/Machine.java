@@ -2,6 +2,7 @@ package dev.gossamer.engine.gpu;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -33,6 +34,8 @@ record Machine(Path root, Map<String, String> environment, Duration limit) {
      */
     record Ended(int code, List<String> output) {}
 
+    /** In bytes; what follows is not read. */
+    private static final int LONGEST_OUTPUT = 1 << 20;
     private static final Duration LIMIT = Duration.ofSeconds(15);
 
     /** This machine. */
@@ -110,7 +113,11 @@ record Machine(Path root, Map<String, String> environment, Duration limit) {
     }
 
     private static List<String> lines(Path output) throws IOException {
-        String text = new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
+        byte[] bytes;
+        try (InputStream file = Files.newInputStream(output)) {
+            bytes = file.readNBytes(LONGEST_OUTPUT);
+        }
+        String text = new String(bytes, StandardCharsets.UTF_8);
         return text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
     }
 }

@@ -127,6 +127,16 @@ class CudaLibrariesTest {
     }
 
     @Test
+    void linksToNothingAreNotFound() throws IOException {
+        Path folder = touch("mine", List.of());
+        Files.createSymbolicLink(folder.resolve("libcudart.so.13"), Path.of("libcudart.so.13.0.96"));
+        variables.put("LD_LIBRARY_PATH", folder.toString());
+        assertTrue(find().missing().contains("libcudart.so.13"));
+        Path toolkit = touch("usr/local/cuda/lib64", TOOLKIT);
+        assertEquals(toolkit, folderOf(find(), "libcudart.so.13"));
+    }
+
+    @Test
     void pythonAndTheLoaderAreAsked() throws IOException {
         Path site = root.resolve("somewhere/packages");
         Path pip = touch("somewhere/packages/nvidia/cu13/lib", TOOLKIT);
@@ -209,7 +219,8 @@ class CudaLibrariesTest {
         Files.writeString(root.resolve("libgossamerbad.so.1"), "no library");
         CudaLibraries bad = new CudaLibraries(List.of(new CudaLibrary("libgossamerbad.so.1",
                 Optional.of(root.resolve("libgossamerbad.so.1")), "1")), List.of(), List.of(), true);
-        assertThrows(UnsatisfiedLinkError.class, bad::load);
+        String reason = assertThrows(UnsatisfiedLinkError.class, bad::load).getMessage();
+        assertTrue(reason.contains(root + "/libgossamerbad.so.1"), reason);
     }
 
     @Test

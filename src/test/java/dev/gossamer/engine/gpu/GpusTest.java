@@ -67,6 +67,22 @@ class GpusTest {
     }
 
     @Test
+    void warningsAreNoGpus() throws IOException {
+        nvidiaSmi("echo '0, " + H200 + "'; echo 'WARNING: infoROM is corrupted at gpu 0000:02:00.0' >&2");
+        assertEquals(1, find().list().size());
+    }
+
+    @Test
+    void onlyTheBeginningOfALongOutputIsRead() throws IOException {
+        nvidiaSmi("echo hello; head -c 5000000 /dev/zero | tr '\\0' x");
+        assertEquals(root + "/bin/nvidia-smi printed something else than a list of GPUs: \"hello\"",
+                find().whyNone());
+        List<String> output = new Machine(root, variables, Duration.ofSeconds(20))
+                .run(root.resolve("bin/nvidia-smi")).orElseThrow().output();
+        assertEquals(1 << 20, String.join("\n", output).length());
+    }
+
+    @Test
     void memoryThatTheDriverDoesNotTellIsUnknown() throws IOException {
         nvidiaSmi("echo '0, NVIDIA GB10, 12.1, 580.95.05, [N/A], GPU-33'");
         assertEquals(List.of(new Gpu(0, "NVIDIA GB10", 121, "580.95.05", 0)), find().list());
@@ -130,6 +146,7 @@ class GpusTest {
     @ValueSource(strings = {
         "hello", "0, NVIDIA H200", "x, NVIDIA H200, 9.0, 580.65.06, 143771 MiB, GPU-1",
         "0, NVIDIA H200, nine, 580.65.06, 143771 MiB, GPU-1", "0, NVIDIA H200, 9.0, [N/A], 143771 MiB, GPU-1",
+        "0, NVIDIA H200, 9.0, 99999999999.1, 143771 MiB, GPU-1",
         "0, \"NVIDIA, 9.0, 580.65.06, 1 MiB", "0, NVIDIA, H200, 9.0, 580.65.06, 143771 MiB, GPU-1"
     })
     void anythingElseIsShown(String output) throws IOException {

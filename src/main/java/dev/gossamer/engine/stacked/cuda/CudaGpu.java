@@ -96,8 +96,9 @@ final class CudaGpu implements Gpu {
     private CudaException outOfMemory(long bytes, String what) {
         try (SizeTPointer free = new SizeTPointer(1); SizeTPointer total = new SizeTPointer(1)) {
             Status.cuda(cudart.cudaMemGetInfo(free, total), "cudaMemGetInfo");
-            return new CudaException(String.format("GPU %d is out of memory: %s take %d MiB, and %d of %d MiB are free;"
-                    + " use fewer workers or smaller batches", index, what, bytes >> 20, free.get() >> 20,
+            return new CudaException(String.format(
+                    "GPU %d is out of memory: %d MiB for %s are needed, and %d of %d MiB are free;"
+                    + " use fewer workers or smaller batches", index, bytes >> 20, what, free.get() >> 20,
                     total.get() >> 20));
         }
     }
