@@ -76,11 +76,19 @@ final class OutputFolder {
         try (Stream<Path> folders = Files.isDirectory(parent) ? Files.list(parent) : Stream.of()) {
             List<Path> results = folders.filter(folder -> names.matcher(folder.getFileName().toString()).matches())
                     .filter(OutputFolder::isResults)
+                    .filter(folder -> !isOfOther(folder, name))
                     .toList();
             return results.stream().max(Comparator.comparing(OutputFolder::lastTaken)).orElseThrow(() ->
                     new UsageException("there is nothing to resume: no folder " + name + " with results in " + parent
                             + "; the same options as at the start find it, without --resume a new one is made"));
         }
+    }
+
+    /** The second folder of an experiment has the name that the first of another may have: a-2. */
+    private static boolean isOfOther(Path folder, String name) {
+        Path table = folder.resolve(LearningRateAccuracy.FILE_NAME);
+        return Files.exists(table)
+                && LearningRateAccuracy.read(table).stream().anyMatch(result -> !result.experiment().equals(name));
     }
 
     private static FileTime lastTaken(Path folder) {

@@ -62,7 +62,8 @@ final class RunCommand implements Command {
         if (line.hasOption(ExecutionOptions.RESUME)) {
             try (FolderLock folder = OutputFolder.resume(plan.output(), plan.label())) {
                 DataSet data = open(plan);
-                EarlierRuns earlier = EarlierRuns.in(folder.folder(), plan.runs(), data.fingerprint());
+                EarlierRuns earlier =
+                        EarlierRuns.in(plan.label(), folder.folder(), plan.runs(), data.fingerprint());
                 return sweep(plan, data, folder.folder(), earlier, command);
             }
         }

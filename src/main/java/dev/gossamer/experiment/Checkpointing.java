@@ -56,7 +56,7 @@ final class Checkpointing {
 
     /** After a step and the evaluation that belongs to it: writes a checkpoint where it is time. */
     void stepped(long steps, StepTimes times) {
-        if (!interval.isZero() && System.nanoTime() - last >= interval.toNanos()) {
+        if (!interval.isZero() && Duration.ofNanos(System.nanoTime() - last).compareTo(interval) >= 0) {
             write(steps, times, false);
         }
     }

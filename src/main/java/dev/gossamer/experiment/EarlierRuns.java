@@ -37,18 +37,22 @@ public final class EarlierRuns {
     /**
      * Those of a folder that is to be continued.
      *
+     * @param experiment name of the experiment, as it is recorded
      * @param folder the experiment's folder
      * @param runs configurations by the name of the run
      * @param fingerprint that of the data
-     * @throws ConfigurationException if a run was begun with another configuration, or on other data
-     * @throws RecordException if something cannot be read
+     * @throws ConfigurationException if the folder is another experiment's, or a run was begun with another
+     *     configuration, or on other data
+     * @throws RecordException if something cannot be read, or is gone
      */
-    public static EarlierRuns in(Path folder, Map<String, RunConfiguration> runs, String fingerprint) {
+    public static EarlierRuns in(
+            String experiment, Path folder, Map<String, RunConfiguration> runs, String fingerprint) {
         runs.forEach((name, run) -> rejectDifferences(folder.resolve(name), name, run, fingerprint));
         Map<String, RunResult> results = new LinkedHashMap<>();
         for (String name : names(folder, runs.keySet())) {
             RunFolder.result(folder.resolve(name)).ifPresent(result -> results.put(name, result));
         }
+        rejectOthers(experiment, folder, results);
         return new EarlierRuns(true, results);
     }
 
@@ -63,9 +67,19 @@ public final class EarlierRuns {
         return names;
     }
 
+    private static void rejectOthers(String experiment, Path folder, Map<String, RunResult> results) {
+        for (RunResult result : results.values()) {
+            if (!result.experiment().equals(experiment)) {
+                throw new ConfigurationException("results folder " + folder + " is of " + result.experiment()
+                        + " and cannot be resumed with " + experiment + "; without --resume a new one is made");
+            }
+        }
+    }
+
     private static void rejectDifferences(Path folder, String name, RunConfiguration run, String fingerprint) {
         Map<String, String> recorded = RunFolder.configuration(folder);
         if (recorded.isEmpty()) {
+            rejectRecordWithoutConfiguration(folder, name);
             return;
         }
         Map<String, String> now = RunFolder.texts(run.toMap());
@@ -84,6 +98,14 @@ public final class EarlierRuns {
         if (!differences.isEmpty()) {
             throw new ConfigurationException("run " + name + " cannot be resumed with another configuration: "
                     + String.join("; ", differences) + "; give the values that it was started with");
+        }
+    }
+
+    /** A run that was killed while its folder was made has neither file. */
+    private static void rejectRecordWithoutConfiguration(Path folder, String name) {
+        if (Files.exists(folder.resolve(RunFolder.METRICS))) {
+            throw new RecordException("run " + name + " cannot be resumed, because its " + RunFolder.CONFIGURATION
+                    + " is gone; put it back, or remove " + folder + " to do the run anew");
         }
     }
 

@@ -78,8 +78,13 @@ final class Mappers {
             texts.replaceAll((name, text) -> text == null ? "" : text);
             return texts;
         } catch (JsonProcessingException e) {
-            throw new RecordException(file + " is no record of names and values: " + e.getOriginalMessage());
+            throw new RecordException(file + " is no record of names and values: " + firstLine(e.getOriginalMessage()));
         }
+    }
+
+    /** What a parser says, without an excerpt of the text or a source that it does not know. */
+    private static String firstLine(String message) {
+        return message.lines().findFirst().orElse("").replaceFirst(" \\(start marker at .*", "");
     }
 
     /** Quotes every string that some reader of YAML could take for something else, such as 1e3 or 12:30. */

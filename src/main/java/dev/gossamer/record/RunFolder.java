@@ -118,7 +118,7 @@ public final class RunFolder implements Closeable {
             return;
         }
         try {
-            for (String name : List.of(CONFIGURATION, ENVIRONMENT, METRICS, SUMMARY)) {
+            for (String name : List.of(METRICS, SUMMARY, ENVIRONMENT, CONFIGURATION)) {
                 Files.deleteIfExists(folder.resolve(name));
                 Files.deleteIfExists(folder.resolve(name + WholeFile.UNFINISHED));
             }

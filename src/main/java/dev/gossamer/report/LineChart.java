@@ -1,11 +1,13 @@
 package dev.gossamer.report;
 
 import dev.gossamer.record.Decimal;
+import java.awt.BasicStroke;
 import java.awt.Graphics2D;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
@@ -35,7 +37,8 @@ final class LineChart {
 
     private void draw(PlotLine line) {
         XYSeries series = line.points().isEmpty() ? crossesAlone(line) : points(line);
-        series.setLineColor(Palette.color(line.style())).setLineStyle(Palette.line(line.style()));
+        BasicStroke stroke = line.points().isEmpty() ? SeriesLines.NONE : Palette.line(line.style());
+        series.setLineColor(Palette.color(line.style())).setLineStyle(stroke);
         series.setMarkerColor(Palette.color(line.style()));
     }
 
@@ -51,7 +54,7 @@ final class LineChart {
         return series;
     }
 
-    /** A line that only diverged is in the legend as a cross. */
+    /** What only diverged is in the legend as a cross, and no line. */
     private XYSeries crossesAlone(PlotLine line) {
         double[] x = line.crosses().stream().mapToDouble(Cross::position).toArray();
         double[] y = line.crosses().stream().mapToDouble(Cross::y).toArray();

@@ -27,13 +27,13 @@ function dash(style) {
   return round === 0 ? undefined : data.palette.dashes[(round - 1) % data.palette.dashes.length];
 }
 
-/** A number to read: five digits that count. */
+/** A number to read: up to five digits that count. */
 function short(value) {
   if (!Number.isFinite(value)) {
     return String(value);
   }
   const size = Math.abs(value);
-  return size !== 0 && (size < 1e-4 || size >= 1e7) ? value.toExponential(3) : String(Number(value.toPrecision(5)));
+  return size !== 0 && (size < 1e-4 || size >= 1e7) ? value.toExponential(3).replace(/\.?0+e/, "e") : String(Number(value.toPrecision(5)));
 }
 
 /** Round numbers of a logarithmic axis. */

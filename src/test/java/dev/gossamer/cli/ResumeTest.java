@@ -221,6 +221,51 @@ class ResumeTest {
         assertEquals(List.of("0.01 finished 6", "0.02 finished 6"), statuses());
     }
 
+    @Test
+    void theFolderOfAnotherExperimentIsLeftAlone() throws IOException {
+        run("tiny");
+        Path experiments = home.path.resolve("experiments");
+        Files.copy(experiments.resolve("tiny.yaml"), experiments.resolve("tiny-2.yaml"));
+        assertEquals(ExitCode.DONE, run("tiny-2 --learning-rate 0.03"), home.err());
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertTrue(home.err().contains("\nResults: " + results + "\n"), home.err());
+        assertEquals(ExitCode.USAGE, run("tiny-2 --resume --output " + results));
+        assertTrue(home.err().endsWith("error: results folder " + results
+                + " is of tiny and cannot be resumed with tiny-2; without --resume a new one is made\n"), home.err());
+    }
+
+    @Test
+    void aRunWithoutItsConfigurationIsRefused() throws IOException {
+        run("tiny", (run, step) -> failAt(run, 0.01, step, 4));
+        Files.delete(results.resolve(FIRST).resolve("config.yaml"));
+        assertEquals(ExitCode.FAILED, run("tiny --resume --momentum 0.5"));
+        assertTrue(home.err().endsWith("error: run " + FIRST + " cannot be resumed, because its config.yaml is gone; put"
+                + " it back, or remove " + results.resolve(FIRST) + " to do the run anew\n"), home.err());
+        assertEquals(List.of(), trained);
+    }
+
+    @Test
+    void aRecordThatIsNoneIsOneLine() throws IOException {
+        run("tiny", (run, step) -> failAt(run, 0.01, step, 4));
+        Path configuration = results.resolve(FIRST).resolve("config.yaml");
+        String before = Files.readString(configuration);
+        Files.writeString(configuration, "}{");
+        assertEquals(ExitCode.FAILED, run("tiny --resume"));
+        assertTrue(home.err().endsWith("/config.yaml is no record of names and values: while parsing a block node\n"),
+                home.err());
+        Files.writeString(configuration, before);
+        Files.writeString(results.resolve(FIRST).resolve("summary.json"), "{");
+        assertEquals(ExitCode.FAILED, run("tiny --resume"));
+        assertTrue(home.err().endsWith("/summary.json is no record of names and values: Unexpected end-of-input:"
+                + " expected close marker for Object\n"), home.err());
+    }
+
+    @Test
+    void anyTimeBetweenCheckpointsIsTaken() {
+        assertEquals(ExitCode.DONE, run("tiny --checkpoint-every 999999999h"), home.err());
+        assertTrue(Files.exists(results.resolve(FIRST).resolve("checkpoints/step-6.checkpoint")));
+    }
+
     /** A device that takes nothing stands in for a disk that is full when the state is written. */
     @Test
     void aFullDiskIsOneLineAndTheSweepGoesOnLater() {

@@ -100,6 +100,15 @@ class HtmlReportTest {
         assertEquals("18 runs, 4 diverged, 14 finished", text("#subtitle"));
     }
 
+    /** Zeros at the end would not fit beside an axis. */
+    @Test
+    void smallNumbersAreShort() {
+        RecordedRuns.write(folder, "ring", 0.1, 1, RunStatus.FINISHED, 20_000);
+        open(write("small losses"));
+        String row = text("#table tbody tr");
+        assertTrue(row.contains("5e-5") && row.contains("4.5e-5") && !row.contains("0e-5"), row);
+    }
+
     /** The numbers behind the cells of a column. */
     private static JsonNode column(String heading) {
         return browser.evaluate("(() => { const k = [...document.querySelectorAll('#table th')]"

@@ -152,6 +152,7 @@ class LearningRateChartTest {
         assertEquals(1 + 1, svg.markers(Svg.BLUE));
         assertEquals(1, svg.crosses(Svg.BLUE));
         assertEquals(2 + 1, svg.crosses(Svg.ORANGE_RED), "a topology that only diverged is in the legend as a cross");
+        assertEquals(0, svg.lines(Svg.ORANGE_RED).size(), "crosses are not connected");
         assertTrue(svg.text("desc").contains("ring: learning rate 0.2, diverged"));
     }
 
