@@ -1,12 +1,9 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.experiment.Execution;
-import dev.gossamer.experiment.Key;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalUnit;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,7 +29,7 @@ final class ExecutionOptions {
                 + " repeated, others are continued from their checkpoints");
         options.value(CHECKPOINT_EVERY, "TIME", "time between checkpoints of a run, which also has one at its end (5m):"
                 + " as 30s, 5m or 2h, or never");
-        options.value(PARALLEL, "K", "runs side by side, which share the threads (1, or one for each of devices)");
+        options.value(PARALLEL, "K", "runs side by side, which share the threads (1)");
     }
 
     /**
@@ -41,26 +38,10 @@ final class ExecutionOptions {
      * @throws UsageException if a value is not allowed
      */
     static Execution of(CommandLine line) {
-        List<Integer> devices = devices(line.getOptionValue(Key.DEVICES.toString(), ""));
-        String runs = line.getOptionValue(PARALLEL, Integer.toString(Math.max(1, devices.size())));
-        Duration between = line.hasOption(CHECKPOINT_EVERY)
-                ? duration(line.getOptionValue(CHECKPOINT_EVERY))
-                : Execution.STANDARD.checkpointEvery();
-        return new Execution(parallel(runs), between, devices);
-    }
-
-    /** The numbers where there are several; a single one is a value of the configuration. */
-    private static List<Integer> devices(String text) {
-        if (!text.contains(",")) {
-            return List.of();
-        }
-        List<String> numbers = List.of(text.split(",", -1));
-        if (!numbers.stream().allMatch(number -> number.matches("\\d{1,3}"))
-                || new HashSet<>(numbers).size() < numbers.size()) {
-            throw new UsageException(
-                    Key.DEVICES + " must be the numbers of different GPUs, as 0,1, got \"" + text + "\"");
-        }
-        return numbers.stream().map(Integer::valueOf).toList();
+        return new Execution(parallel(line.getOptionValue(PARALLEL, "1")),
+                line.hasOption(CHECKPOINT_EVERY)
+                        ? duration(line.getOptionValue(CHECKPOINT_EVERY))
+                        : Execution.STANDARD.checkpointEvery());
     }
 
     private static int parallel(String text) {

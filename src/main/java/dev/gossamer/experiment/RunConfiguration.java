@@ -250,18 +250,9 @@ public record RunConfiguration(
 
     /** The same run with another number of threads. */
     RunConfiguration withThreads(int number) {
-        return with(Key.THREADS, number);
-    }
-
-    /** The same on another GPU. */
-    RunConfiguration withDevice(int number) {
-        return with(Key.DEVICES, number);
-    }
-
-    private RunConfiguration with(Key changed, int number) {
         Map<Key, String> texts = new EnumMap<>(Key.class);
         values().forEach((key, value) -> texts.put(key, value.toString()));
-        texts.put(changed, Integer.toString(number));
+        texts.put(Key.THREADS, Integer.toString(number));
         return of(texts);
     }
 

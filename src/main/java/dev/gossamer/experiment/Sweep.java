@@ -25,7 +25,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToDoubleFunction;
 
@@ -91,7 +90,7 @@ public final class Sweep {
             EngineFactory engines,
             Execution execution) {
         for (RunConfiguration run : runs.values()) {
-            execution.placed(run).forEach(placed -> engines.check(placed, images, classes));
+            engines.check(run, images, classes);
             int most = Integer.MAX_VALUE / Float.BYTES / images.size();
             if ((long) run.workers() * run.batchSize() > most) {
                 throw new ConfigurationException("workers x batch-size must be at most " + most
@@ -154,15 +153,13 @@ public final class Sweep {
         ResultTable table = new ResultTable(folder, runs.keySet(), earlier.results());
         List<RunResult> results = Collections.synchronizedList(new ArrayList<>());
         for (Queue<String> waiting : groups()) {
-            AtomicInteger places = new AtomicInteger();
             new SideBySide(Math.min(execution.parallel(), waiting.size())).run(stop, ended -> {
-                int place = places.getAndIncrement();
                 while (!ended.getAsBoolean()) {
                     String name = waiting.poll();
                     if (name == null) {
                         break;
                     }
-                    results.add(execute(name, place, table, observer, ended));
+                    results.add(execute(name, runs.get(name), table, observer, ended));
                 }
             });
         }
@@ -183,16 +180,14 @@ public final class Sweep {
 
     private RunResult execute(
             String name,
-            int place,
+            RunConfiguration run,
             ResultTable table,
             SweepObserver observer,
             BooleanSupplier stop) {
-        RunConfiguration run = runs.get(name);
-        RunConfiguration placed = execution.share(run, place);
         Optional<Checkpoint> checkpoint = checkpoint(name, observer);
         ReplicaEngine engine;
         try {
-            engine = engines.create(placed, data);
+            engine = engines.create(execution.share(run), data);
         } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
             observer.failed(name, e);
             try (RunFolder record = open(name, run, checkpoint, environment)) {
@@ -202,7 +197,7 @@ public final class Sweep {
                 return end(name, result(run, outcome), record, table, observer);
             }
         }
-        try (engine; RunFolder record = open(name, run, checkpoint, environmentOf(placed, engine))) {
+        try (engine; RunFolder record = open(name, run, checkpoint, environmentOf(run, engine))) {
             long done = checkpoint.map(found -> found.header().step()).orElse(0L);
             long steps = run.steps(data.train().size());
             RunObserver progress = observer.started(name, run, done, steps, engine.description());

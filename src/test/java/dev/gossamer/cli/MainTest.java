@@ -262,8 +262,6 @@ class MainTest {
         "tiny --checkpoint-every 5 | checkpoint-every must be a time with its unit, as 30s, 5m or 2h, or never, got",
         "tiny --checkpoint-every soon | checkpoint-every must be a time with its unit, as 30s, 5m or 2h, or never, got",
         "tiny --parallel 0 | parallel must be a whole number in [1, 256], got \"0\"",
-        "tiny --devices 0,0 | devices must be the numbers of different GPUs, as 0,1, got \"0,0\"",
-        "tiny --devices 0,x | devices must be the numbers of different GPUs, as 0,1, got \"0,x\"",
         "tiny --parallel 1.5 | parallel must be a whole number in [1, 256], got \"1.5\"",
         "tiny --resume | there is nothing to resume: no folder tiny with results in ",
         "no/such.yaml | no such experiment file: no/such.yaml; known are tiny",

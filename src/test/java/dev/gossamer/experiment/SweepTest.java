@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.data.DataSet;
-import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.record.LearningRateAccuracy;
 import dev.gossamer.record.MetricsRow;
@@ -17,17 +16,10 @@ import dev.gossamer.record.RunStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +29,7 @@ class SweepTest {
     @TempDir
     Path folder;
 
-    private final List<String> events = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> events = new ArrayList<>();
     private final List<ScriptedEngine> made = new ArrayList<>();
     private int stopAfter = Integer.MAX_VALUE;
     private int scored;
@@ -98,45 +90,6 @@ class SweepTest {
         Sweep sweep = new Sweep("mine", runs, Sample.data(), engines, folder, Map.of("gossamer", "test"),
                 Execution.STANDARD, EarlierRuns.none());
         return sweep.run(new Notes(), () -> stopAfter <= 0);
-    }
-
-    /** Each thread keeps its GPU; a barrier in the factory shows that two runs are at work at the same time. */
-    @Test
-    void runsSideBySideArePlacedOnDifferentGpus() throws Exception {
-        Map<String, RunConfiguration> runs = new LinkedHashMap<>();
-        for (String rate : List.of("0.1", "0.2", "0.3", "0.4")) {
-            runs.put("lr" + rate, Sample.configuration(Map.of(Key.LEARNING_RATE, rate, Key.EVALUATIONS, "1")));
-        }
-        CyclicBarrier both = new CyclicBarrier(2);
-        List<Integer> used = Collections.synchronizedList(new ArrayList<>());
-        List<Integer> checked = new ArrayList<>();
-        EngineFactory engines = new EngineFactory() {
-            @Override
-            public void check(RunConfiguration configuration, ImageShape images, int classes) {
-                checked.add(configuration.devices());
-            }
-
-            @Override
-            public ReplicaEngine create(RunConfiguration configuration, DataSet data) {
-                used.add(configuration.devices());
-                try {
-                    both.await(20, TimeUnit.SECONDS);
-                } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
-                    throw new IllegalStateException("the other run has not begun", e);
-                }
-                return new ScriptedEngine(4);
-            }
-        };
-        Execution execution = new Execution(2, Duration.ZERO, List.of(3, 1));
-        Sweep.check(runs, Sample.data().train().shape(), Sample.CLASSES, engines, execution);
-        assertEquals(List.of(3, 1, 3, 1, 3, 1, 3, 1), checked);
-        new Sweep("mine", runs, Sample.data(), engines, folder, Map.of(), execution, EarlierRuns.none())
-                .run(new Notes(), () -> false);
-        assertEquals(4, recorded().size());
-        assertEquals(List.of(1, 1, 3, 3), used.stream().sorted().toList());
-        for (int first = 0; first < 4; first += 2) {
-            assertEquals(Set.of(1, 3), Set.copyOf(used.subList(first, first + 2)));
-        }
     }
 
     private List<RunResult> recorded() {
