@@ -32,6 +32,10 @@ public final class RunFolder implements Closeable {
     /** The entry of the environment that equal data have in common. */
     public static final String FINGERPRINT = "data_fingerprint";
 
+    /** What there may be in the folder, beside the event file and the checkpoints. */
+    private static final List<String> FILES = List.of(CONFIGURATION, ENVIRONMENT, METRICS, SUMMARY,
+            WorkerCovariance.CSV, WorkerCovariance.JSON, WorkerCovariance.PICTURE);
+
     private static final int KEPT = 2;
 
     private final Path folder;
@@ -118,7 +122,7 @@ public final class RunFolder implements Closeable {
             return;
         }
         try {
-            for (String name : List.of(CONFIGURATION, ENVIRONMENT, METRICS, SUMMARY)) {
+            for (String name : FILES) {
                 Files.deleteIfExists(folder.resolve(name));
                 Files.deleteIfExists(folder.resolve(name + WholeFile.UNFINISHED));
             }
@@ -240,8 +244,13 @@ public final class RunFolder implements Closeable {
         checkpoints.write(header, rows, stepTimes, last ? 1 : KEPT);
     }
 
-    /** Writes {@code summary.json}, which appears as a whole or not at all and replaces an earlier one. */
+    /**
+     * Writes {@code summary.json}, which appears as a whole or not at all and replaces an earlier one, after everything
+     * that it sums up is on the disk.
+     */
     public void finish(RunResult result) {
+        metrics.sync();
+        events.sync();
         WholeFile.write(folder.resolve(SUMMARY), Mappers.json(RunResults.fields(result)));
     }
 

@@ -127,6 +127,19 @@ class ResumeTest {
         assertAsIfNeverStopped();
     }
 
+    /** Killed between the covariance between workers and the summary. */
+    @Test
+    void withoutACheckpointARunWithACovarianceIsDoneAnew() throws IOException {
+        String arguments = "tiny --repetitions 3 --repetition-steps 2 --checkpoint-every never";
+        assertEquals(ExitCode.DONE, run(arguments), home.err());
+        Path covariance = results.resolve(FIRST).resolve("covariance.csv");
+        String before = Files.readString(covariance);
+        Files.delete(results.resolve(FIRST).resolve("summary.json"));
+        assertEquals(ExitCode.DONE, run(arguments + " --resume"), home.err());
+        assertEquals(6 + 3 * 2, trained.size());
+        assertEquals(before, Files.readString(covariance));
+    }
+
     @Test
     void whatIsFinishedStaysAsItIs() throws IOException {
         run("tiny");
