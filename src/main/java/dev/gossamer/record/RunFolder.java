@@ -228,7 +228,7 @@ public final class RunFolder implements Closeable {
      * @param parameters number of parameters d of a worker
      * @param matrices names of the matrices [n, d]
      * @param rows gives their rows
-     * @param stepTimes durations of the steps in seconds
+     * @param measured what the run has measured
      * @param last whether the run needs no other any more, so that this one only is kept
      */
     public void checkpoint(
@@ -237,11 +237,11 @@ public final class RunFolder implements Closeable {
             long parameters,
             List<String> matrices,
             Checkpoint.Rows rows,
-            double[] stepTimes,
+            Checkpoint.Measured measured,
             boolean last) {
         CheckpointHeader header = new CheckpointHeader(CheckpointHeader.FORMAT, step, workers, parameters, matrices,
-                stepTimes.length, metrics.sync(), events.sync());
-        checkpoints.write(header, rows, stepTimes, last ? 1 : KEPT);
+                measured.stepTimes().length, measured.repetitions().length, metrics.sync(), events.sync());
+        checkpoints.write(header, rows, measured, last ? 1 : KEPT);
     }
 
     /**

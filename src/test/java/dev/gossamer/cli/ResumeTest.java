@@ -141,6 +141,21 @@ class ResumeTest {
     }
 
     @Test
+    void repetitionsThatAreDoneAreNotRepeated() throws IOException {
+        String arguments = "tiny --learning-rate 0.01 --repetitions 4 --repetition-steps 2 --checkpoint-every 1ms";
+        int code = run(arguments, (run, step) -> {
+            pause();
+            failAt(run, 0.01, step, 6 + 2 * 2 + 1);
+        });
+        assertEquals(ExitCode.FAILED, code);
+        assertEquals(ExitCode.DONE, run(arguments + " --resume"), home.err());
+        assertEquals(List.of("0.01 10", "0.01 11", "0.01 12", "0.01 13"), trained);
+        run(arguments + " --output " + folder.resolve("whole"));
+        assertEquals(Files.readString(folder.resolve("whole/tiny").resolve(FIRST).resolve("covariance.csv")),
+                Files.readString(results.resolve(FIRST).resolve("covariance.csv")));
+    }
+
+    @Test
     void whatIsFinishedStaysAsItIs() throws IOException {
         run("tiny");
         String before = Files.readString(results.resolve("lr-accuracy.csv"));
