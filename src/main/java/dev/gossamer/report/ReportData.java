@@ -5,7 +5,6 @@ import dev.gossamer.record.EnvironmentFile;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RecordedRun;
-import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunResults;
 import dev.gossamer.record.RunStatus;
 import dev.gossamer.theory.GammaFit;
@@ -67,8 +66,7 @@ final class ReportData {
         data.put("keys", shownKeys());
         data.put("common", common());
         data.put("runs", runs.stream().map(this::run).toList());
-        boolean seeds = groups.stream().anyMatch(group -> group.runs().size() > 1);
-        data.put("means", seeds ? groups.stream().map(ReportData::means).toList() : List.of());
+        data.put("means", SeedGroup.haveSeeds(groups) ? groups.stream().map(ReportData::means).toList() : List.of());
         putPairs(data);
         data.put("learningRates", plots.of(LearningRatePlot.of(runs)));
         data.put("curves", Arrays.stream(Metric.values())
@@ -144,28 +142,20 @@ final class ReportData {
         return json;
     }
 
-    /** Test accuracies of each series minus that of the most accurate one, at the best learning rate of each. */
+    /** The test accuracy of the most accurate series minus that of each other, at the best learning rate of each. */
     private void putPairs(Map<String, Object> data) {
-        List<SeedGroup> best = SeedGroup.mostAccurate(groups).values().stream()
-                .filter(group -> group.isFinished() && group.mean(RunResult::testAccuracy).isPresent())
-                .toList();
-        List<Map<String, Object>> pairs = new ArrayList<>();
-        data.put("pairs", pairs);
-        best.stream().max(SeedGroup.BY_ACCURACY).ifPresent(reference -> {
-            data.put("reference", reference.series() + " (learning rate " + reference.learningRateText() + ")");
-            best.stream().filter(group -> group != reference).forEach(group -> addPair(pairs, group, reference));
-        });
+        List<SeedDifference> toBest = SeedDifference.toBest(SeedDifference.of(groups));
+        data.put("pairs", toBest.stream().map(ReportData::pair).toList());
+        toBest.stream().map(SeedDifference::first).findFirst().ifPresent(best ->
+                data.put("reference", best.series() + " (learning rate " + best.learningRateText() + ")"));
     }
 
-    private static void addPair(List<Map<String, Object>> pairs, SeedGroup group, SeedGroup reference) {
-        MeanInterval.ofDifferences(group.bySeed(RunResult::testAccuracy), reference.bySeed(RunResult::testAccuracy))
-                .ifPresent(difference -> {
-                    Map<String, Object> json = named(group);
-                    json.put("pairs", difference.count());
-                    json.put("difference", PlotJson.mean(difference));
-                    json.put("significant", difference.excludesZero());
-                    pairs.add(json);
-                });
+    private static Map<String, Object> pair(SeedDifference difference) {
+        Map<String, Object> json = named(difference.second());
+        json.put("pairs", difference.accuracy().count());
+        json.put("difference", PlotJson.mean(difference.accuracy()));
+        json.put("significant", difference.accuracy().excludesZero());
+        return json;
     }
 
     private static Map<String, Object> fit(TopologyFit fit) {

@@ -87,7 +87,7 @@ function fillSeeds() {
     mean("train_loss", "training loss", 1), mean("consensus_distance", "consensus distance", 1),
   ], data.means);
   byId("paired").textContent = data.pairs.length
-    ? `Test accuracy minus that of ${data.reference}, in percentage points, each at its most accurate learning rate among those where every seed finished, seed by seed: what a seed `
+    ? `Test accuracy of ${data.reference} minus that of each, in percentage points, each at its most accurate learning rate among those where every seed finished, seed by seed: what a seed `
       + "does to both does not count. * where the 95 % interval does not contain 0; of many such comparisons, one in twenty does so by chance."
     : "There are no two lines with a seed in common.";
   new Table(byId("pairs"), [
