@@ -40,7 +40,8 @@ final class GridOptions {
         for (Key key : Key.values()) {
             String texts = line.getOptionValue(key.toString());
             if (texts != null) {
-                values.put(key, List.of(texts.split(",", -1)));
+                List<String> given = List.of(texts.split(",", -1));
+                values.put(key, key == Key.DEVICES ? given.subList(0, 1) : given);
             }
         }
         Grid grid = line.hasOption(QUICK) ? experiment.grid().with(experiment.quick()) : experiment.grid();

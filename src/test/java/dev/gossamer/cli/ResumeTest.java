@@ -23,6 +23,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -295,6 +299,33 @@ class ResumeTest {
             assertFalse(files.anyMatch(file -> file.toString().endsWith(".part")));
         } catch (UncheckedIOException e) {
             throw e.getCause();
+        }
+    }
+
+    @Test
+    void severalDevicesHaveARunEach() {
+        Set<String> places = Collections.synchronizedSet(new TreeSet<>());
+        CountDownLatch both = new CountDownLatch(2);
+        EngineFactory engines = (run, data) -> {
+            places.add(run.devices() + " " + run.engineThreads());
+            both.countDown();
+            await(both);
+            return SoftmaxEngine.factory().create(run, data);
+        };
+        assertEquals(ExitCode.DONE, home.run(engines, "tiny", "--devices", "3,1", "--threads", "8"), home.err());
+        assertEquals(Set.of("1 4", "3 4"), places);
+        assertEquals(ExitCode.USAGE, home.run(engines, "tiny", "--devices", "1,1"));
+        assertTrue(home.err().endsWith(
+                "error: devices must be numbers of GPUs in [0, 999], each once, got \"1,1\"\n"), home.err());
+        assertEquals(ExitCode.DONE, run("tiny --resume --threads 8 --devices 2"), home.err());
+        assertEquals(List.of(), trained);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(60, TimeUnit.SECONDS), "the runs are not side by side");
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

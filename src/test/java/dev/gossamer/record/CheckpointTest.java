@@ -209,6 +209,15 @@ class CheckpointTest {
     }
 
     @Test
+    void aCheckpointWhoseEventsAreLostIsPassedOver() throws IOException {
+        run(5, 7, 30);
+        Path events = EventFile.in(folder).orElseThrow();
+        Files.write(events, Arrays.copyOf(Files.readAllBytes(events), (int) Files.size(events) / 2));
+        assertEquals(7, newest().orElseThrow().header().step());
+        assertTrue(warnings.get(0).contains("or the event file is shorter"), warnings.get(0));
+    }
+
+    @Test
     void aFolderIsClearedOfWhatARunLeavesAndNothingElse() throws IOException {
         run(5, 7, 30);
         Files.writeString(folder.resolve("notes.txt"), "mine");
