@@ -8,23 +8,17 @@ import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunResults;
 import dev.gossamer.record.RunStatus;
 import dev.gossamer.theory.GammaFit;
-import dev.gossamer.theory.SpectralGap;
-import dev.gossamer.topology.Scheme;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
 /** Everything that a report shows, as maps, lists, strings and numbers, for the script of the page. */
 final class ReportData {
-
-    /** Characters of all drawings of topologies together; those that do not fit are named. */
-    private static final int MOST_DRAWN = 900_000;
 
     private final Map<RecordedRun, List<MetricsRow>> metrics;
     private final List<RecordedRun> runs;
@@ -75,7 +69,9 @@ final class ReportData {
                 .toList());
         data.put("consensus", plots.of(CurvePlot.of(metrics, Metric.CONSENSUS_DISTANCE)));
         data.put("fits", TopologyFit.of(runs, schemes).stream().map(ReportData::fit).toList());
-        data.put("topologies", topologies());
+        ReportDrawings drawings = new ReportDrawings(leftOut);
+        data.put("topologies", drawings.topologies(schemes.all()));
+        data.put("covariances", drawings.covariances(runs));
         data.put("environment", environment);
         data.put("leftOut", leftOut);
         data.put("xs", plots.xs());
@@ -179,37 +175,5 @@ final class ReportData {
         }
         json.put("points", points);
         return json;
-    }
-
-    private List<Map<String, Object>> topologies() {
-        List<Map<String, Object>> topologies = new ArrayList<>();
-        try {
-            Charts.requireFonts();
-        } catch (ChartException e) {
-            leftOut.add("drawings of topologies: " + e.getMessage());
-            return topologies;
-        }
-        int room = MOST_DRAWN;
-        for (Scheme scheme : schemes.all()) {
-            TopologyDrawing drawing = new TopologyDrawing(scheme);
-            String svg = drawing.withoutWords();
-            boolean fits = svg.length() <= room;
-            room -= fits ? svg.length() : 0;
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("name", Figure.label(scheme.name()));
-            json.put("svg", fits ? svg : null);
-            json.put("caption", caption(scheme, drawing.caption())
-                    + (fits ? "" : "; too large for this page: ./run.sh topologies --draw draws it"));
-            topologies.add(json);
-        }
-        return topologies;
-    }
-
-    private static String caption(Scheme scheme, String drawing) {
-        try {
-            return String.format(Locale.ROOT, "spectral gap %.4g; %s", SpectralGap.of(scheme), drawing);
-        } catch (ArithmeticException e) {
-            return drawing;
-        }
     }
 }
