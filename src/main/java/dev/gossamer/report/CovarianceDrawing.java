@@ -62,7 +62,8 @@ final class CovarianceDrawing {
         return "row and column: workers; the darker the more, up to "
                 + String.format(Locale.ROOT, "%.3g", scale.largest())
                 + (scale.negative() ? "; orange-red: negative" : "")
-                + (covariance.prediction().isEmpty() ? "; theory has no prediction that tells workers apart" : "");
+                + covariance.prediction().map(CovarianceDrawing::fit)
+                        .orElse("; theory has no prediction that tells workers apart");
     }
 
     private void draw(SvgFile file) {
@@ -72,8 +73,12 @@ final class CovarianceDrawing {
     }
 
     private static String heading(WorkerCovariance.Prediction prediction) {
-        return String.format(Locale.ROOT, "random walk, gamma %.4f fitted%s, correlation %.3f", prediction.gamma(),
-                prediction.atBound() ? " (an end of the search)" : "", prediction.correlation());
+        return String.format(Locale.ROOT, "random walk, gamma %.4f fitted", prediction.gamma());
+    }
+
+    private static String fit(WorkerCovariance.Prediction prediction) {
+        return String.format(Locale.ROOT, "; correlation %.3f%s", prediction.correlation(),
+                prediction.atBound() ? ", gamma is at an end of the search" : "");
     }
 
     private void draw(Graphics2D graphics, String heading, double[][] matrix, double left) {

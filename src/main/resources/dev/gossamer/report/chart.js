@@ -33,7 +33,7 @@ function short(value) {
     return String(value);
   }
   const size = Math.abs(value);
-  return size !== 0 && (size < 1e-4 || size >= 1e7) ? value.toExponential(3) : String(Number(value.toPrecision(5)));
+  return size !== 0 && (size < 1e-4 || size >= 1e7) ? value.toExponential(3).replace(/\.?0+e/, "e") : String(Number(value.toPrecision(5)));
 }
 
 /** Round numbers of a logarithmic axis. */
