@@ -57,9 +57,9 @@ final class ExecutionOptions {
         }
         List<Integer> devices = new ArrayList<>();
         for (String number : text.split(",", -1)) {
-            if (!number.matches("\\d{1,3}") || devices.contains(Integer.valueOf(number))) {
+            if (!number.matches("\\d{1,4}") || devices.contains(Integer.valueOf(number))) {
                 throw new UsageException(Key.DEVICES
-                        + " must be numbers of GPUs in [0, 999], each once, got \"" + text + "\"");
+                        + " must be numbers of GPUs in [0, 1023], each once, got \"" + text + "\"");
             }
             devices.add(Integer.valueOf(number));
         }

@@ -26,7 +26,7 @@ final class GridOptions {
             List<String> standard = grid.texts(key);
             String here = standard.isEmpty() ? "" : " (" + String.join(",", standard) + ")";
             String meaning = key.meaning() + here + ": " + key.allowed();
-            if (key.canVary()) {
+            if (key.canVary() || key == Key.DEVICES) {
                 options.list(key.toString(), "VALUE", meaning);
             } else {
                 options.value(key.toString(), "VALUE", meaning);

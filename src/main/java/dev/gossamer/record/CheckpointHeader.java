@@ -57,6 +57,7 @@ public record CheckpointHeader(
 
     /** Number of bytes of what follows the header's line: matrices, measured values, checksum. */
     long bodyBytes() {
-        return Float.BYTES * parameters * workers * matrices.size() + Double.BYTES * ((long) stepTimes + repetitions) + Integer.BYTES;
+        long values = (long) stepTimes + repetitions;
+        return Float.BYTES * parameters * workers * matrices.size() + Double.BYTES * values + Integer.BYTES;
     }
 }

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What one series of runs is better by than another, seed by seed: with one seed, all runs draw the same images, so that
- * the difference of two runs is known better than either. Each series is taken at its best learning rate, the one of
- * highest mean test accuracy among those where every seed finished.
+ * What one series of runs is better by than another, seed by seed: with one seed, all runs draw the same images, so
+ * that the difference of two runs is known better than either. Each series is taken at its best learning rate, the one
+ * of highest mean test accuracy among those where every seed finished.
  *
  * @param first the one of higher mean test accuracy
  * @param second what is subtracted from it

@@ -91,7 +91,7 @@ record SeedGroup(String series, double learningRate, List<RecordedRun> runs) {
         return number.apply(run.result()).orElse(Double.NaN);
     }
 
-    /** The group of highest mean test accuracy of each series, where there is one among those that {@link #isReliable}. */
+    /** The group of highest mean test accuracy of each series, one that {@link #isReliable} where there is one. */
     static List<SeedGroup> mostAccurate(List<SeedGroup> groups) {
         return List.copyOf(best(groups, BY_ACCURACY).values());
     }

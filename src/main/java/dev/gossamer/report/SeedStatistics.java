@@ -9,8 +9,8 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /**
- * Means over the seeds of an experiment with their {@link MeanInterval 95 % intervals}, and {@link SeedDifference paired
- * differences}, as text.
+ * Means over the seeds of an experiment with their {@link MeanInterval 95 % intervals}, and {@link SeedDifference
+ * paired differences}, as text.
  */
 public final class SeedStatistics {
 

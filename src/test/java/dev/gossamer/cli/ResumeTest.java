@@ -316,7 +316,7 @@ class ResumeTest {
         assertEquals(Set.of("1 4", "3 4"), places);
         assertEquals(ExitCode.USAGE, home.run(engines, "tiny", "--devices", "1,1"));
         assertTrue(home.err().endsWith(
-                "error: devices must be numbers of GPUs in [0, 999], each once, got \"1,1\"\n"), home.err());
+                "error: devices must be numbers of GPUs in [0, 1023], each once, got \"1,1\"\n"), home.err());
         assertEquals(ExitCode.DONE, run("tiny --resume --threads 8 --devices 2"), home.err());
         assertEquals(List.of(), trained);
     }
