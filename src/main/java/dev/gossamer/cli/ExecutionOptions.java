@@ -1,9 +1,12 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.experiment.Execution;
+import dev.gossamer.experiment.Key;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,7 +32,7 @@ final class ExecutionOptions {
                 + " repeated, others are continued from their checkpoints");
         options.value(CHECKPOINT_EVERY, "TIME", "time between checkpoints of a run, which also has one at its end (5m):"
                 + " as 30s, 5m or 2h, or never");
-        options.value(PARALLEL, "K", "runs side by side, which share the threads (1)");
+        options.value(PARALLEL, "K", "runs side by side, which share the threads (1, or as many as there are devices)");
     }
 
     /**
@@ -38,10 +41,29 @@ final class ExecutionOptions {
      * @throws UsageException if a value is not allowed
      */
     static Execution of(CommandLine line) {
-        return new Execution(parallel(line.getOptionValue(PARALLEL, "1")),
+        List<Integer> devices = devices(line);
+        return new Execution(parallel(line.getOptionValue(PARALLEL, Integer.toString(Math.max(1, devices.size())))),
                 line.hasOption(CHECKPOINT_EVERY)
                         ? duration(line.getOptionValue(CHECKPOINT_EVERY))
-                        : Execution.STANDARD.checkpointEvery());
+                        : Execution.STANDARD.checkpointEvery(),
+                devices);
+    }
+
+    /** The GPUs where there are several; one alone is in the configurations. */
+    private static List<Integer> devices(CommandLine line) {
+        String text = line.getOptionValue(Key.DEVICES.toString(), "");
+        if (!text.contains(",")) {
+            return List.of();
+        }
+        List<Integer> devices = new ArrayList<>();
+        for (String number : text.split(",", -1)) {
+            if (!number.matches("\\d{1,4}") || devices.contains(Integer.valueOf(number))) {
+                throw new UsageException(Key.DEVICES
+                        + " must be numbers of GPUs in [0, 1023], each once, got \"" + text + "\"");
+            }
+            devices.add(Integer.valueOf(number));
+        }
+        return devices;
     }
 
     private static int parallel(String text) {

@@ -26,7 +26,7 @@ final class GridOptions {
             List<String> standard = grid.texts(key);
             String here = standard.isEmpty() ? "" : " (" + String.join(",", standard) + ")";
             String meaning = key.meaning() + here + ": " + key.allowed();
-            if (key.canVary()) {
+            if (key.canVary() || key == Key.DEVICES) {
                 options.list(key.toString(), "VALUE", meaning);
             } else {
                 options.value(key.toString(), "VALUE", meaning);
@@ -40,7 +40,8 @@ final class GridOptions {
         for (Key key : Key.values()) {
             String texts = line.getOptionValue(key.toString());
             if (texts != null) {
-                values.put(key, List.of(texts.split(",", -1)));
+                List<String> given = List.of(texts.split(",", -1));
+                values.put(key, key == Key.DEVICES ? given.subList(0, 1) : given);
             }
         }
         Grid grid = line.hasOption(QUICK) ? experiment.grid().with(experiment.quick()) : experiment.grid();

@@ -34,7 +34,6 @@ final class SweepReport implements SweepObserver, AutoCloseable {
     private static final String LEARNING_RATE_CHART = "lr-accuracy.svg";
     private static final String SEEDS = "seeds.csv";
     private static final String DIFFERENCES = "paired-differences.csv";
-    private static final String COVARIANCE_CHART = "covariance.svg";
     private static final String CURVES_CHART = "curves.svg";
 
     private final Path folder;
@@ -134,7 +133,7 @@ final class SweepReport implements SweepObserver, AutoCloseable {
     private void drawCovariance(String name) {
         attempt(() -> WorkerCovariance.read(folder.resolve(name)).ifPresent(covariance ->
                 Charts.covariance(covariance, name, "covariance between workers on " + data.name(),
-                        folder.resolve(name).resolve(COVARIANCE_CHART))));
+                        folder.resolve(name).resolve(WorkerCovariance.PICTURE))));
     }
 
     /** A chart that cannot be drawn is no reason to end a sweep. */

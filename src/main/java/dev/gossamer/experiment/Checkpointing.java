@@ -10,6 +10,7 @@ import dev.gossamer.record.RunStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** Writes the state of a run to its folder, every few minutes and at the end. */
 final class Checkpointing {
@@ -35,8 +36,8 @@ final class Checkpointing {
         return new Checkpointing(null, null, Duration.ZERO);
     }
 
-    /** Gives an engine the matrices of a checkpoint; the durations of the steps before it, in seconds. */
-    static double[] restore(Checkpoint checkpoint, ReplicaEngine engine) {
+    /** Gives an engine the matrices of a checkpoint; what was measured before it. */
+    static Checkpoint.Measured restore(Checkpoint checkpoint, ReplicaEngine engine) {
         CheckpointHeader header = checkpoint.header();
         if (header.workers() != engine.workers()
                 || header.parameters() != engine.parameters()
@@ -54,24 +55,24 @@ final class Checkpointing {
         return engine.state().stream().map(matrix -> matrix.name().toLowerCase(Locale.ROOT)).toList();
     }
 
-    /** After a step and the evaluation that belongs to it: writes a checkpoint where it is time. */
-    void stepped(long steps, StepTimes times) {
+    /** After a step and the evaluation that belongs to it, or a repetition: writes a checkpoint where it is time. */
+    void stepped(long steps, Supplier<Checkpoint.Measured> measured) {
         if (!interval.isZero() && Duration.ofNanos(System.nanoTime() - last).compareTo(interval) >= 0) {
-            write(steps, times, false);
+            write(steps, measured.get(), false);
         }
     }
 
     /** At the end of a run. */
-    void ended(long steps, StepTimes times, RunStatus status) {
+    void ended(long steps, Checkpoint.Measured measured, RunStatus status) {
         if (!interval.isZero()) {
-            write(steps, times, status.isFinal());
+            write(steps, measured, status.isFinal());
         }
     }
 
-    private void write(long steps, StepTimes times, boolean isLast) {
+    private void write(long steps, Checkpoint.Measured measured, boolean isLast) {
         List<State> state = engine.state();
         record.checkpoint(steps, engine.workers(), engine.parameters(), names(engine),
-                (matrix, worker, values) -> engine.read(state.get(matrix), worker, values), times.all(), isLast);
+                (matrix, worker, values) -> engine.read(state.get(matrix), worker, values), measured, isLast);
         last = System.nanoTime();
     }
 }

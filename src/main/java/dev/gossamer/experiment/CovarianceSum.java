@@ -4,6 +4,7 @@ import dev.gossamer.record.WorkerCovariance;
 import dev.gossamer.theory.GammaFit;
 import dev.gossamer.theory.RandomWalk;
 import dev.gossamer.topology.Scheme;
+import java.nio.DoubleBuffer;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,35 @@ final class CovarianceSum {
         this.coordinates = coordinates;
         sums = new double[workers][coordinates];
         products = new double[workers][workers];
+    }
+
+    /**
+     * Goes on with earlier sums.
+     *
+     * @param values what {@link #values} gave of as many workers and coordinates
+     */
+    CovarianceSum(int workers, int coordinates, double[] values) {
+        this(workers, coordinates);
+        DoubleBuffer earlier = DoubleBuffer.wrap(values);
+        repetitions = (int) earlier.get();
+        for (int i = 0; i < workers; i++) {
+            earlier.get(sums[i]).get(products[i]);
+        }
+    }
+
+    /** Everything that is known, in one array. */
+    double[] values() {
+        int n = products.length;
+        DoubleBuffer values = DoubleBuffer.allocate(1 + n * (coordinates + n)).put(repetitions);
+        for (int i = 0; i < n; i++) {
+            values.put(sums[i]).put(products[i]);
+        }
+        return values.array();
+    }
+
+    /** Number of repetitions so far. */
+    int repetitions() {
+        return repetitions;
     }
 
     /**

@@ -111,7 +111,7 @@ public final class EarlierRuns {
 
     /** Whether a value may differ, because it does not change results. */
     private static boolean isFree(String key, RunConfiguration run) {
-        return key.equals(Key.THREADS.toString()) && run.workers() > 1;
+        return key.equals(Key.DEVICES.toString()) || key.equals(Key.THREADS.toString()) && run.workers() > 1;
     }
 
     /** Whether runs that have not ended are continued, or begun anew where that is not possible. */

@@ -67,7 +67,7 @@ public enum Key {
     /** Where an engine runs. */
     DEVICE("auto", "auto, cpu or cuda", "auto takes an NVIDIA GPU where one is usable, and says why where not"),
     /** Number of the GPU. */
-    DEVICES("0", "the number of a GPU in [0, 1023]", "which GPU, as nvidia-smi counts; one for now"),
+    DEVICES("0", "the number of a GPU in [0, 1023]", "which GPU, as nvidia-smi counts; several have runs side by side"),
     /** Arithmetic of convolutions and dense layers on a GPU. */
     PRECISION("tf32", "fp32, tf32 or bf16", "arithmetic of convolutions and dense layers on a GPU; a CPU has fp32"),
     /** Native threads. */

@@ -18,6 +18,7 @@ import java.nio.FloatBuffer;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * The variance experiment of the paper: after T steps of training, every repetition starts from the averaged parameters
@@ -33,6 +34,7 @@ final class Repetitions {
     private final Scheme scheme;
     private final RunObserver observer;
     private final BooleanSupplier stop;
+    private final Consumer<CovarianceSum> kept;
     private final Map<State, FloatBuffer[]> end = new EnumMap<>(State.class);
     private final State start;
     private final FloatBuffer row;
@@ -43,14 +45,16 @@ final class Repetitions {
      * @param scheme whom they mix with
      * @param observer is told how it goes, and of the result
      * @param stop asked after every step; true gives up
+     * @param kept takes the sums after every repetition, with the engine as it was found
      */
     Repetitions(RunConfiguration configuration, ReplicaEngine engine, Scheme scheme, RunObserver observer,
-            BooleanSupplier stop) {
+            BooleanSupplier stop, Consumer<CovarianceSum> kept) {
         this.configuration = configuration;
         this.engine = engine;
         this.scheme = scheme;
         this.observer = observer;
         this.stop = stop;
+        this.kept = kept;
         start = engine.state().contains(State.AVERAGE) ? State.AVERAGE : State.PARAMETERS;
         row = row();
         for (State matrix : engine.state()) {
@@ -70,21 +74,25 @@ final class Repetitions {
     }
 
     /**
-     * Trains all repetitions.
+     * Trains the repetitions that are not done yet.
      *
      * @param train images to train on
      * @param steps steps of training before T
      * @param factor factor on the learning rate
+     * @param earlier sums of the repetitions that are done; empty for none
      * @return finished; interrupted where it was given up, diverged where a loss or a covariance is not finite
      */
-    RunStatus run(ImageSet train, Augmentation augmentation, long steps, double factor) {
+    RunStatus run(ImageSet train, Augmentation augmentation, long steps, double factor, double[] earlier) {
         int[] coordinates = coordinates();
-        CovarianceSum sum = new CovarianceSum(engine.workers(), coordinates.length);
+        CovarianceSum sum = earlier.length == 0
+                ? new CovarianceSum(engine.workers(), coordinates.length)
+                : new CovarianceSum(engine.workers(), coordinates.length, earlier);
+        long first = steps + (long) sum.repetitions() * configuration.repetitionSteps();
         SgdStep sgd = configuration.sgdStep(factor);
         Partition partition = Partition.parse(configuration.partition());
         try (BatchStream batches = new BatchStream(train, augmentation, partition, configuration.workers(),
-                configuration.batchSize(), configuration.seed(), steps)) {
-            for (int r = 0; r < configuration.repetitions(); r++) {
+                configuration.batchSize(), configuration.seed(), first)) {
+            for (int r = sum.repetitions(); r < configuration.repetitions(); r++) {
                 restore(start);
                 for (int k = 0; k < configuration.repetitionSteps(); k++) {
                     if (stop.getAsBoolean()) {
@@ -98,6 +106,8 @@ final class Repetitions {
                     engine.update(sgd, scheme.at(steps + k));
                 }
                 sum.add(moves(coordinates));
+                restore(State.PARAMETERS);
+                kept.accept(sum);
             }
         } finally {
             restore(State.PARAMETERS);

@@ -248,11 +248,11 @@ public record RunConfiguration(
         return workers == 1 ? engineThreads() : 1;
     }
 
-    /** The same run with another number of threads. */
-    RunConfiguration withThreads(int number) {
+    /** The same run with another number for a key. */
+    RunConfiguration with(Key key, int number) {
         Map<Key, String> texts = new EnumMap<>(Key.class);
-        values().forEach((key, value) -> texts.put(key, value.toString()));
-        texts.put(Key.THREADS, Integer.toString(number));
+        values().forEach((other, value) -> texts.put(other, value.toString()));
+        texts.put(key, Integer.toString(number));
         return of(texts);
     }
 

@@ -6,8 +6,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
+import java.util.function.ObjIntConsumer;
+import java.util.stream.IntStream;
 
 /** Does the same work on several threads, and ends it on all where it fails on one. */
 final class SideBySide {
@@ -23,27 +23,21 @@ final class SideBySide {
      * Does the work.
      *
      * @param stop true asks for the end
-     * @param work is given what it asks for when to end: {@code stop}, or that it has failed on another thread
+     * @param work is given what it asks for when to end: {@code stop}, or that it has failed on another thread; and the
+     *     number of its thread, from 0
      * @throws RuntimeException what it failed with first
      */
-    void run(BooleanSupplier stop, Consumer<BooleanSupplier> work) {
+    void run(BooleanSupplier stop, ObjIntConsumer<BooleanSupplier> work) {
         if (threads == 1) {
-            work.accept(stop);
+            work.accept(stop, 0);
             return;
         }
         AtomicBoolean failed = new AtomicBoolean();
-        Runnable guarded = () -> {
-            try {
-                work.accept(() -> failed.get() || stop.getAsBoolean());
-            } catch (Throwable e) {
-                failed.set(true);
-                throw e;
-            }
-        };
+        BooleanSupplier ended = () -> failed.get() || stop.getAsBoolean();
         ExecutorService executor = Executors.newFixedThreadPool(threads);
         try {
-            CompletableFuture.allOf(Stream.generate(() -> CompletableFuture.runAsync(guarded, executor))
-                    .limit(threads)
+            CompletableFuture.allOf(IntStream.range(0, threads)
+                    .mapToObj(lane -> CompletableFuture.runAsync(() -> guarded(work, ended, lane, failed), executor))
                     .toArray(CompletableFuture[]::new)).join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof Error error) {
@@ -52,6 +46,16 @@ final class SideBySide {
             throw (RuntimeException) e.getCause();
         } finally {
             executor.shutdown();
+        }
+    }
+
+    private static void guarded(
+            ObjIntConsumer<BooleanSupplier> work, BooleanSupplier ended, int lane, AtomicBoolean failed) {
+        try {
+            work.accept(ended, lane);
+        } catch (Throwable e) {
+            failed.set(true);
+            throw e;
         }
     }
 }

@@ -89,8 +89,12 @@ public final class Sweep {
             int classes,
             EngineFactory engines,
             Execution execution) {
+        for (int lane = 0; lane < execution.places(); lane++) {
+            for (RunConfiguration run : runs.values()) {
+                engines.check(execution.place(run, lane), images, classes);
+            }
+        }
         for (RunConfiguration run : runs.values()) {
-            engines.check(run, images, classes);
             int most = Integer.MAX_VALUE / Float.BYTES / images.size();
             if ((long) run.workers() * run.batchSize() > most) {
                 throw new ConfigurationException("workers x batch-size must be at most " + most
@@ -110,7 +114,7 @@ public final class Sweep {
             EngineFactory engines,
             Execution execution) {
         long needed = runs.values().stream()
-                .map(run -> engines.memory(execution.share(run), images, classes))
+                .map(run -> engines.memory(execution.place(run, 0), images, classes))
                 .sorted(Comparator.reverseOrder())
                 .limit(execution.parallel())
                 .mapToLong(Long::longValue)
@@ -153,13 +157,13 @@ public final class Sweep {
         ResultTable table = new ResultTable(folder, runs.keySet(), earlier.results());
         List<RunResult> results = Collections.synchronizedList(new ArrayList<>());
         for (Queue<String> waiting : groups()) {
-            new SideBySide(Math.min(execution.parallel(), waiting.size())).run(stop, ended -> {
+            new SideBySide(Math.min(execution.parallel(), waiting.size())).run(stop, (ended, lane) -> {
                 while (!ended.getAsBoolean()) {
                     String name = waiting.poll();
                     if (name == null) {
                         break;
                     }
-                    results.add(execute(name, runs.get(name), table, observer, ended));
+                    results.add(execute(name, runs.get(name), lane, table, observer, ended));
                 }
             });
         }
@@ -181,13 +185,15 @@ public final class Sweep {
     private RunResult execute(
             String name,
             RunConfiguration run,
+            int lane,
             ResultTable table,
             SweepObserver observer,
             BooleanSupplier stop) {
         Optional<Checkpoint> checkpoint = checkpoint(name, observer);
+        RunConfiguration placed = execution.place(run, lane);
         ReplicaEngine engine;
         try {
-            engine = engines.create(execution.share(run), data);
+            engine = engines.create(placed, data);
         } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
             observer.failed(name, e);
             try (RunFolder record = open(name, run, checkpoint, environment)) {
@@ -197,7 +203,7 @@ public final class Sweep {
                 return end(name, result(run, outcome), record, table, observer);
             }
         }
-        try (engine; RunFolder record = open(name, run, checkpoint, environmentOf(run, engine))) {
+        try (engine; RunFolder record = open(name, run, checkpoint, environmentOf(placed, engine))) {
             long done = checkpoint.map(found -> found.header().step()).orElse(0L);
             long steps = run.steps(data.train().size());
             RunObserver progress = observer.started(name, run, done, steps, engine.description());

@@ -6,6 +6,7 @@ import dev.gossamer.data.DataSet;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.record.Checkpoint;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RunStatus;
 import dev.gossamer.topology.Scheme;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * The training of one run: local SGD step, gossip step, and evaluations now and then. Its outcome is a function of the
@@ -32,6 +34,7 @@ public final class TrainingLoop {
     private final Evaluation evaluation;
     private final Checkpointing checkpointing;
     private StepTimes times = new StepTimes();
+    private Supplier<double[]> repetitions = () -> new double[0];
     private List<MetricsRow> evaluated = List.of();
     private long done;
 
@@ -76,20 +79,25 @@ public final class TrainingLoop {
      * Goes on where an earlier loop was; the engine is in its state of that time.
      *
      * @param steps training steps done
-     * @param seconds durations of the steps
+     * @param measured what was measured
      * @param lastEvaluation rows of the last evaluation, none where there was none
      */
-    void resume(long steps, double[] seconds, List<MetricsRow> lastEvaluation) {
+    void resume(long steps, Checkpoint.Measured measured, List<MetricsRow> lastEvaluation) {
         done = steps;
-        times = new StepTimes(seconds);
+        times = new StepTimes(measured.stepTimes());
+        repetitions = measured::repetitions;
         evaluated = lastEvaluation;
     }
 
     /** Trains to the end, until the loss diverges, or until told to stop. */
     public Outcome run() {
         Outcome outcome = outcome(train());
-        checkpointing.ended(done, times, outcome.status());
+        checkpointing.ended(done, measured(), outcome.status());
         return outcome;
+    }
+
+    private Checkpoint.Measured measured() {
+        return new Checkpoint.Measured(times.all(), repetitions.get());
     }
 
     private RunStatus train() {
@@ -124,7 +132,7 @@ public final class TrainingLoop {
                         return RunStatus.DIVERGED;
                     }
                 }
-                checkpointing.stepped(done, times);
+                checkpointing.stepped(done, this::measured);
             }
         }
         return isEvaluated() ? repeat() : RunStatus.INTERRUPTED;
@@ -135,8 +143,14 @@ public final class TrainingLoop {
         if (configuration.repetitions() == 0) {
             return RunStatus.FINISHED;
         }
-        return new Repetitions(configuration, engine, scheme, observer, stop)
-                .run(train, data.augmentation(), done, factor(done - 1));
+        checkpointing.stepped(done, this::measured);
+        return new Repetitions(configuration, engine, scheme, observer, stop, this::repeated)
+                .run(train, data.augmentation(), done, factor(done - 1), repetitions.get());
+    }
+
+    private void repeated(CovarianceSum sum) {
+        repetitions = sum::values;
+        checkpointing.stepped(done, this::measured);
     }
 
     /** Whether the last evaluation is of the parameters as they are. */

@@ -14,8 +14,8 @@ import java.util.zip.CRC32C;
 
 /**
  * A file with the state of a run: a line of JSON, the {@link CheckpointHeader}; the matrices, row after row, as
- * little-endian float32; the durations of the steps in seconds, as little-endian float64; and the CRC-32C of all that,
- * four bytes little-endian. Beside the buffer for one row, neither writing nor reading takes memory.
+ * little-endian float32; what was measured, as little-endian float64; and the CRC-32C of all that, four bytes
+ * little-endian. Beside the buffer for one row, neither writing nor reading takes memory.
  */
 public final class Checkpoint {
 
@@ -30,6 +30,14 @@ public final class Checkpoint {
         this.header = header;
         this.bodyStart = bodyStart;
     }
+
+    /**
+     * What a run has measured.
+     *
+     * @param stepTimes durations of the steps in seconds
+     * @param repetitions what the covariance between workers is made of, so far; empty where there is nothing yet
+     */
+    public record Measured(double[] stepTimes, double[] repetitions) {}
 
     /** Gives or takes the rows of the matrices. */
     @FunctionalInterface
@@ -52,7 +60,7 @@ public final class Checkpoint {
     }
 
     /** Writes a checkpoint to a stream. */
-    static void write(CheckpointHeader header, Rows rows, double[] stepTimes, ByteBuffer buffer, FileOutputStream out)
+    static void write(CheckpointHeader header, Rows rows, Measured measured, ByteBuffer buffer, FileOutputStream out)
             throws IOException {
         FileChannel channel = out.getChannel();
         CRC32C checksum = new CRC32C();
@@ -63,16 +71,22 @@ public final class Checkpoint {
                 put(buffer.position(Math.toIntExact(header.parameters() * Float.BYTES)), checksum, channel);
             }
         }
+        put(measured.stepTimes, buffer, checksum, channel);
+        put(measured.repetitions, buffer, checksum, channel);
+        put(buffer.clear().putInt((int) checksum.getValue()), checksum, channel);
+    }
+
+    private static void put(double[] values, ByteBuffer buffer, CRC32C checksum, FileChannel channel)
+            throws IOException {
         buffer.clear();
-        for (double seconds : stepTimes) {
+        for (double value : values) {
             if (buffer.remaining() < Double.BYTES) {
                 put(buffer, checksum, channel);
                 buffer.clear();
             }
-            buffer.putDouble(seconds);
+            buffer.putDouble(value);
         }
         put(buffer, checksum, channel);
-        put(buffer.clear().putInt((int) checksum.getValue()), checksum, channel);
     }
 
     private static void put(ByteBuffer filled, CRC32C checksum, FileChannel channel) throws IOException {
@@ -143,10 +157,10 @@ public final class Checkpoint {
     /**
      * Gives the rows of the matrices, in their order.
      *
-     * @return the durations of the steps, in seconds
+     * @return what was measured
      * @throws RecordException if the file cannot be read any more
      */
-    public double[] restore(Rows rows) {
+    public Measured restore(Rows rows) {
         ByteBuffer buffer = rowBuffer(header.parameters());
         int rowBytes = Math.toIntExact(header.parameters() * Float.BYTES);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -158,20 +172,23 @@ public final class Checkpoint {
                     position += rowBytes;
                 }
             }
-            return stepTimes(channel, position, buffer);
+            double[] stepTimes = values(header.stepTimes(), channel, position, buffer);
+            position += (long) Double.BYTES * stepTimes.length;
+            return new Measured(stepTimes, values(header.repetitions(), channel, position, buffer));
         } catch (IOException e) {
             throw RecordException.reading(file, e);
         }
     }
 
-    private double[] stepTimes(FileChannel channel, long start, ByteBuffer buffer) throws IOException {
-        double[] seconds = new double[header.stepTimes()];
+    private static double[] values(int length, FileChannel channel, long start, ByteBuffer buffer)
+            throws IOException {
+        double[] values = new double[length];
         int atOnce = buffer.capacity() / Double.BYTES;
-        for (int from = 0; from < seconds.length; from += atOnce) {
-            int count = Math.min(atOnce, seconds.length - from);
+        for (int from = 0; from < values.length; from += atOnce) {
+            int count = Math.min(atOnce, values.length - from);
             fill(buffer.clear().limit(count * Double.BYTES), channel, start + (long) from * Double.BYTES);
-            buffer.flip().asDoubleBuffer().get(seconds, from, count);
+            buffer.flip().asDoubleBuffer().get(values, from, count);
         }
-        return seconds;
+        return values;
     }
 }

@@ -33,7 +33,7 @@ final class CheckpointFolder {
      * @param kept number of checkpoints that are left, at least 1
      * @throws RecordException if it cannot be written; those before it stay
      */
-    void write(CheckpointHeader header, Checkpoint.Rows rows, double[] stepTimes, int kept) {
+    void write(CheckpointHeader header, Checkpoint.Rows rows, Checkpoint.Measured measured, int kept) {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
@@ -43,7 +43,7 @@ final class CheckpointFolder {
             buffer = Checkpoint.rowBuffer(header.parameters());
         }
         WholeFile.write(folder.resolve(START + header.step() + ENDING),
-                out -> Checkpoint.write(header, rows, stepTimes, buffer, out));
+                out -> Checkpoint.write(header, rows, measured, buffer, out));
         List<Path> wanted = newestFirst().stream().limit(kept).toList();
         list(file -> !wanted.contains(file)).forEach(CheckpointFolder::delete);
     }

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param parameters number of parameters d of a worker
  * @param matrices names of the matrices [n, d] that follow, in order
  * @param stepTimes number of durations of steps that follow them
+ * @param repetitions number of values that follow these, see {@link Checkpoint.Measured}
  * @param metricsBytes length of {@code metrics.csv} at the checkpoint
  * @param eventsBytes length of the TensorBoard event file at the checkpoint
  */
@@ -26,6 +27,7 @@ public record CheckpointHeader(
         long parameters,
         List<String> matrices,
         int stepTimes,
+        int repetitions,
         long metricsBytes,
         long eventsBytes) {
 
@@ -53,8 +55,9 @@ public record CheckpointHeader(
         }
     }
 
-    /** Number of bytes of what follows the header's line: matrices, durations, checksum. */
+    /** Number of bytes of what follows the header's line: matrices, measured values, checksum. */
     long bodyBytes() {
-        return Float.BYTES * parameters * workers * matrices.size() + (long) Double.BYTES * stepTimes + Integer.BYTES;
+        long values = (long) stepTimes + repetitions;
+        return Float.BYTES * parameters * workers * matrices.size() + Double.BYTES * values + Integer.BYTES;
     }
 }

@@ -32,6 +32,10 @@ public final class RunFolder implements Closeable {
     /** The entry of the environment that equal data have in common. */
     public static final String FINGERPRINT = "data_fingerprint";
 
+    /** What there may be in the folder, beside the event file and the checkpoints; what a run is, is removed last. */
+    private static final List<String> FILES = List.of(METRICS, SUMMARY, WorkerCovariance.CSV, WorkerCovariance.JSON,
+            WorkerCovariance.PICTURE, ENVIRONMENT, CONFIGURATION);
+
     private static final int KEPT = 2;
 
     private final Path folder;
@@ -118,7 +122,7 @@ public final class RunFolder implements Closeable {
             return;
         }
         try {
-            for (String name : List.of(METRICS, SUMMARY, ENVIRONMENT, CONFIGURATION)) {
+            for (String name : FILES) {
                 Files.deleteIfExists(folder.resolve(name));
                 Files.deleteIfExists(folder.resolve(name + WholeFile.UNFINISHED));
             }
@@ -224,7 +228,7 @@ public final class RunFolder implements Closeable {
      * @param parameters number of parameters d of a worker
      * @param matrices names of the matrices [n, d]
      * @param rows gives their rows
-     * @param stepTimes durations of the steps in seconds
+     * @param measured what the run has measured
      * @param last whether the run needs no other any more, so that this one only is kept
      */
     public void checkpoint(
@@ -233,15 +237,20 @@ public final class RunFolder implements Closeable {
             long parameters,
             List<String> matrices,
             Checkpoint.Rows rows,
-            double[] stepTimes,
+            Checkpoint.Measured measured,
             boolean last) {
         CheckpointHeader header = new CheckpointHeader(CheckpointHeader.FORMAT, step, workers, parameters, matrices,
-                stepTimes.length, metrics.sync(), events.sync());
-        checkpoints.write(header, rows, stepTimes, last ? 1 : KEPT);
+                measured.stepTimes().length, measured.repetitions().length, metrics.sync(), events.sync());
+        checkpoints.write(header, rows, measured, last ? 1 : KEPT);
     }
 
-    /** Writes {@code summary.json}, which appears as a whole or not at all and replaces an earlier one. */
+    /**
+     * Writes {@code summary.json}, which appears as a whole or not at all and replaces an earlier one, after everything
+     * that it sums up is on the disk.
+     */
     public void finish(RunResult result) {
+        metrics.sync();
+        events.sync();
         WholeFile.write(folder.resolve(SUMMARY), Mappers.json(RunResults.fields(result)));
     }
 

@@ -29,6 +29,9 @@ public record WorkerCovariance(
     /** Name of the file that says how they were measured and fitted. */
     public static final String JSON = "covariance.json";
 
+    /** Name of the file that shows both as pictures. */
+    public static final String PICTURE = "covariance.svg";
+
     private static final List<String> HEADER = List.of("worker", "other", "measured", "predicted");
 
     /**

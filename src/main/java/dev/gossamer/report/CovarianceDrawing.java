@@ -16,6 +16,8 @@ final class CovarianceDrawing {
     private static final int GAP = 34;
     private static final int HEADING = 30;
     private static final int FOOT = 56;
+    private static final int WIDTH = 2 * SvgFile.MARGIN + 2 * PANEL + GAP;
+    private static final int HEIGHT = SvgFile.HEAD + HEADING + PANEL + FOOT;
     private static final double OVERLAP = 0.5;
 
     private final WorkerCovariance covariance;
@@ -31,26 +33,52 @@ final class CovarianceDrawing {
     }
 
     void write(String title, String subtitle, Path svg) {
-        int height = SvgFile.HEAD + HEADING + PANEL + FOOT;
-        SvgFile file = new SvgFile(2 * SvgFile.MARGIN + 2 * PANEL + GAP, height);
-        file.head(title, String.format(Locale.ROOT, "%s: %d repetitions of %d steps, mean over %d coordinates", subtitle,
-                covariance.repetitions(), covariance.steps(), covariance.coordinates()));
-        int right = SvgFile.MARGIN + PANEL + GAP;
-        draw(file.graphics(), "measured", covariance.measured(), SvgFile.MARGIN);
-        covariance.prediction().ifPresent(prediction -> {
-            draw(file.graphics(), heading(prediction), prediction.covariance(), right);
-            file.describe(heading(prediction));
-        });
-        file.note("row and column: workers; the darker the more, up to "
-                + String.format(Locale.ROOT, "%.3g", scale.largest())
-                + (scale.negative() ? "; orange-red: negative" : "")
-                + (covariance.prediction().isEmpty() ? "; theory has no prediction that tells workers apart" : ""));
+        SvgFile file = new SvgFile(WIDTH, HEIGHT);
+        file.head(title, subtitle + ": " + facts());
+        draw(file);
+        covariance.prediction().ifPresent(prediction -> file.describe(heading(prediction)));
+        file.note(note());
         file.write(svg);
     }
 
+    /** The picture alone, for a page that has the words. */
+    String withoutWords() {
+        SvgFile file = new SvgFile(WIDTH, HEIGHT, SvgFile.HEAD, HEIGHT - FOOT + HEADING / 2);
+        draw(file);
+        return file.text();
+    }
+
+    /** The words below the picture. */
+    String caption() {
+        return facts() + "; " + note();
+    }
+
+    private String facts() {
+        return String.format(Locale.ROOT, "%d repetitions of %d steps, mean over %d coordinates",
+                covariance.repetitions(), covariance.steps(), covariance.coordinates());
+    }
+
+    private String note() {
+        return "row and column: workers; the darker the more, up to "
+                + String.format(Locale.ROOT, "%.3g", scale.largest())
+                + (scale.negative() ? "; orange-red: negative" : "")
+                + covariance.prediction().map(CovarianceDrawing::fit)
+                        .orElse("; theory has no prediction that tells workers apart");
+    }
+
+    private void draw(SvgFile file) {
+        draw(file.graphics(), "measured", covariance.measured(), SvgFile.MARGIN);
+        covariance.prediction().ifPresent(prediction -> draw(file.graphics(), heading(prediction),
+                prediction.covariance(), SvgFile.MARGIN + PANEL + GAP));
+    }
+
     private static String heading(WorkerCovariance.Prediction prediction) {
-        return String.format(Locale.ROOT, "random walk, gamma %.4f fitted%s, correlation %.3f", prediction.gamma(),
-                prediction.atBound() ? " (an end of the search)" : "", prediction.correlation());
+        return String.format(Locale.ROOT, "random walk, gamma %.4f fitted", prediction.gamma());
+    }
+
+    private static String fit(WorkerCovariance.Prediction prediction) {
+        return String.format(Locale.ROOT, "; correlation %.3f%s", prediction.correlation(),
+                prediction.atBound() ? ", gamma is at an end of the search" : "");
     }
 
     private void draw(Graphics2D graphics, String heading, double[][] matrix, double left) {

@@ -39,7 +39,7 @@ final class CurvePlot {
         this.metrics = metrics;
         this.metric = metric;
         List<SeedGroup> groups = SeedGroup.of(List.copyOf(metrics.keySet()));
-        best = new HashSet<>(SeedGroup.mostAccurate(groups).values());
+        best = new HashSet<>(SeedGroup.mostAccurate(groups));
         groups.forEach(this::add);
         epochs = metrics.values().stream().flatMap(List::stream).anyMatch(row -> row.epoch() >= 1);
     }

@@ -5,27 +5,20 @@ import dev.gossamer.record.EnvironmentFile;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RecordedRun;
-import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunResults;
 import dev.gossamer.record.RunStatus;
 import dev.gossamer.theory.GammaFit;
-import dev.gossamer.theory.SpectralGap;
-import dev.gossamer.topology.Scheme;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
 /** Everything that a report shows, as maps, lists, strings and numbers, for the script of the page. */
 final class ReportData {
-
-    /** Characters of all drawings of topologies together; those that do not fit are named. */
-    private static final int MOST_DRAWN = 900_000;
 
     private final Map<RecordedRun, List<MetricsRow>> metrics;
     private final List<RecordedRun> runs;
@@ -67,8 +60,7 @@ final class ReportData {
         data.put("keys", shownKeys());
         data.put("common", common());
         data.put("runs", runs.stream().map(this::run).toList());
-        boolean seeds = groups.stream().anyMatch(group -> group.runs().size() > 1);
-        data.put("means", seeds ? groups.stream().map(ReportData::means).toList() : List.of());
+        data.put("means", SeedGroup.haveSeeds(groups) ? groups.stream().map(ReportData::means).toList() : List.of());
         putPairs(data);
         data.put("learningRates", plots.of(LearningRatePlot.of(runs)));
         data.put("curves", Arrays.stream(Metric.values())
@@ -77,7 +69,9 @@ final class ReportData {
                 .toList());
         data.put("consensus", plots.of(CurvePlot.of(metrics, Metric.CONSENSUS_DISTANCE)));
         data.put("fits", TopologyFit.of(runs, schemes).stream().map(ReportData::fit).toList());
-        data.put("topologies", topologies());
+        ReportDrawings drawings = new ReportDrawings(leftOut);
+        data.put("topologies", drawings.topologies(schemes.all()));
+        data.put("covariances", drawings.covariances(runs));
         data.put("environment", environment);
         data.put("leftOut", leftOut);
         data.put("xs", plots.xs());
@@ -144,28 +138,20 @@ final class ReportData {
         return json;
     }
 
-    /** Test accuracies of each series minus that of the most accurate one, at the best learning rate of each. */
+    /** The test accuracy of the most accurate series minus that of each other, at the best learning rate of each. */
     private void putPairs(Map<String, Object> data) {
-        List<SeedGroup> best = SeedGroup.mostAccurate(groups).values().stream()
-                .filter(group -> group.isFinished() && group.mean(RunResult::testAccuracy).isPresent())
-                .toList();
-        List<Map<String, Object>> pairs = new ArrayList<>();
-        data.put("pairs", pairs);
-        best.stream().max(SeedGroup.BY_ACCURACY).ifPresent(reference -> {
-            data.put("reference", reference.series() + " (learning rate " + reference.learningRateText() + ")");
-            best.stream().filter(group -> group != reference).forEach(group -> addPair(pairs, group, reference));
-        });
+        List<SeedDifference> toBest = SeedDifference.toBest(SeedDifference.of(groups));
+        data.put("pairs", toBest.stream().map(ReportData::pair).toList());
+        toBest.stream().map(SeedDifference::first).findFirst().ifPresent(best ->
+                data.put("reference", best.series() + " (learning rate " + best.learningRateText() + ")"));
     }
 
-    private static void addPair(List<Map<String, Object>> pairs, SeedGroup group, SeedGroup reference) {
-        MeanInterval.ofDifferences(group.bySeed(RunResult::testAccuracy), reference.bySeed(RunResult::testAccuracy))
-                .ifPresent(difference -> {
-                    Map<String, Object> json = named(group);
-                    json.put("pairs", difference.count());
-                    json.put("difference", PlotJson.mean(difference));
-                    json.put("significant", difference.excludesZero());
-                    pairs.add(json);
-                });
+    private static Map<String, Object> pair(SeedDifference difference) {
+        Map<String, Object> json = named(difference.second());
+        json.put("pairs", difference.accuracy().count());
+        json.put("difference", PlotJson.mean(difference.accuracy()));
+        json.put("significant", difference.accuracy().excludesZero());
+        return json;
     }
 
     private static Map<String, Object> fit(TopologyFit fit) {
@@ -189,37 +175,5 @@ final class ReportData {
         }
         json.put("points", points);
         return json;
-    }
-
-    private List<Map<String, Object>> topologies() {
-        List<Map<String, Object>> topologies = new ArrayList<>();
-        try {
-            Charts.requireFonts();
-        } catch (ChartException e) {
-            leftOut.add("drawings of topologies: " + e.getMessage());
-            return topologies;
-        }
-        int room = MOST_DRAWN;
-        for (Scheme scheme : schemes.all()) {
-            TopologyDrawing drawing = new TopologyDrawing(scheme);
-            String svg = drawing.withoutWords();
-            boolean fits = svg.length() <= room;
-            room -= fits ? svg.length() : 0;
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("name", Figure.label(scheme.name()));
-            json.put("svg", fits ? svg : null);
-            json.put("caption", caption(scheme, drawing.caption())
-                    + (fits ? "" : "; too large for this page: ./run.sh topologies --draw draws it"));
-            topologies.add(json);
-        }
-        return topologies;
-    }
-
-    private static String caption(Scheme scheme, String drawing) {
-        try {
-            return String.format(Locale.ROOT, "spectral gap %.4g; %s", SpectralGap.of(scheme), drawing);
-        } catch (ArithmeticException e) {
-            return drawing;
-        }
     }
 }

@@ -20,40 +20,44 @@ import java.util.stream.Stream;
  *
  * @param series what they have in common with the runs of other learning rates
  * @param learningRate their learning rate
- * @param runs at least one
+ * @param runs at least one, each of a seed of its own
  */
 record SeedGroup(String series, double learningRate, List<RecordedRun> runs) {
 
-    /** By mean test accuracy; groups of which a run did not finish come first, in any order. */
-    static final Comparator<SeedGroup> BY_ACCURACY = Comparator.comparingDouble(SeedGroup::reliableAccuracy);
+    /** By mean test accuracy; groups that are not reliable come first, in any order. */
+    static final Comparator<SeedGroup> BY_ACCURACY =
+            Comparator.comparingDouble(group -> group.isReliable() ? group.accuracy().orElseThrow().mean() : -1);
 
-    /** The groups of some runs: the series in order of appearance, the learning rates of each from small to large. */
+    /**
+     * The groups of some runs: the series in order of appearance, the learning rates of each from small to large. Of
+     * runs that do not even differ in the seed, one counts, which has finished if one has.
+     */
     static List<SeedGroup> of(List<RecordedRun> runs) {
         VariedKeys varied = new VariedKeys(runs);
-        Map<String, Map<Double, List<RecordedRun>>> series = new LinkedHashMap<>();
+        Map<String, Map<Double, Map<Long, RecordedRun>>> series = new LinkedHashMap<>();
         for (RecordedRun run : runs) {
             series.computeIfAbsent(Figure.label(varied.series(run)), key -> new TreeMap<>())
-                    .computeIfAbsent(run.result().learningRate(), key -> new ArrayList<>())
-                    .add(run);
+                    .computeIfAbsent(run.result().learningRate(), key -> new LinkedHashMap<>())
+                    .merge(run.result().seed(), run, (first, second) -> isFinished(first) ? first : second);
         }
         List<SeedGroup> groups = new ArrayList<>();
-        series.forEach((name, rates) -> rates.forEach((rate, group) -> groups.add(new SeedGroup(name, rate, group))));
+        series.forEach((name, rates) -> rates.forEach((rate, seeds) ->
+                groups.add(new SeedGroup(name, rate, List.copyOf(seeds.values())))));
         return groups;
+    }
+
+    private static boolean isFinished(RecordedRun run) {
+        return run.result().status() == RunStatus.FINISHED;
+    }
+
+    /** Whether some of the runs differ in nothing but the seed. */
+    static boolean haveSeeds(List<SeedGroup> groups) {
+        return groups.stream().anyMatch(group -> group.runs.size() > 1);
     }
 
     /** The learning rate as records have it. */
     String learningRateText() {
         return Decimal.format(learningRate);
-    }
-
-    /** The mean test accuracy where all runs finished; -1 where not. */
-    private double reliableAccuracy() {
-        return isFinished() ? mean(RunResult::testAccuracy).map(MeanInterval::mean).orElse(-1.0) : -1;
-    }
-
-    /** Whether every run finished. */
-    boolean isFinished() {
-        return ended(RunStatus.FINISHED).size() == runs.size();
     }
 
     /** The runs that ended in a way. */
@@ -72,7 +76,7 @@ record SeedGroup(String series, double learningRate, List<RecordedRun> runs) {
         return measured(number).map(run -> value(run, number)).toList();
     }
 
-    /** The same by seed. */
+    /** The same by seed, from small to large. */
     Map<Long, Double> bySeed(Function<RunResult, OptionalDouble> number) {
         Map<Long, Double> values = new TreeMap<>();
         measured(number).forEach(run -> values.put(run.result().seed(), value(run, number)));
@@ -87,9 +91,19 @@ record SeedGroup(String series, double learningRate, List<RecordedRun> runs) {
         return number.apply(run.result()).orElse(Double.NaN);
     }
 
-    /** The group of highest mean test accuracy of each series, among those where every run finished. */
-    static Map<String, SeedGroup> mostAccurate(List<SeedGroup> groups) {
-        return best(groups, BY_ACCURACY);
+    /** The group of highest mean test accuracy of each series, one that {@link #isReliable} where there is one. */
+    static List<SeedGroup> mostAccurate(List<SeedGroup> groups) {
+        return List.copyOf(best(groups, BY_ACCURACY).values());
+    }
+
+    /** Whether every run finished, and has a test accuracy. */
+    boolean isReliable() {
+        return runs.stream().allMatch(SeedGroup::isFinished) && accuracy().isPresent();
+    }
+
+    /** The mean test accuracy of the finished runs, in [0, 1]. */
+    Optional<MeanInterval> accuracy() {
+        return mean(RunResult::testAccuracy);
     }
 
     /** The largest group of each series. */

@@ -87,7 +87,7 @@ function fillSeeds() {
     mean("train_loss", "training loss", 1), mean("consensus_distance", "consensus distance", 1),
   ], data.means);
   byId("paired").textContent = data.pairs.length
-    ? `Test accuracy minus that of ${data.reference}, in percentage points, each at its most accurate learning rate among those where every seed finished, seed by seed: what a seed `
+    ? `Test accuracy of ${data.reference} minus that of each, in percentage points, each at its most accurate learning rate among those where every seed finished, seed by seed: what a seed `
       + "does to both does not count. * where the 95 % interval does not contain 0; of many such comparisons, one in twenty does so by chance."
     : "There are no two lines with a seed in common.";
   new Table(byId("pairs"), [
@@ -159,18 +159,22 @@ function fillFits() {
   }
 }
 
-function fillTopologies() {
-  byId("drawings").className = "drawings";
-  for (const topology of data.topologies) {
-    const figure = element("figure", {}, element("h3", {}, topology.name));
-    if (topology.svg) {
+function fillDrawings(place, drawings, what) {
+  for (const drawing of drawings) {
+    const figure = element("figure", {}, element("h3", {}, drawing.name));
+    if (drawing.svg) {
       figure.append(element("img", {
-        alt: `graph and mixing matrix of ${topology.name}`, loading: "lazy", src: "data:image/svg+xml," + encodeURIComponent(topology.svg),
+        alt: `${what} of ${drawing.name}`, loading: "lazy", src: "data:image/svg+xml," + encodeURIComponent(drawing.svg),
       }));
     }
-    figure.append(element("figcaption", { class: "note" }, topology.caption));
-    byId("drawings").append(figure);
+    figure.append(element("figcaption", { class: "note" }, drawing.caption));
+    place.append(figure);
   }
+}
+
+function fillCovariances() {
+  byId("covariance").hidden = byId("to-covariance").hidden = !data.covariances.length;
+  fillDrawings(byId("covariances"), data.covariances, "covariance between workers");
 }
 
 function fillEnvironment() {
@@ -197,7 +201,8 @@ fillRuns();
 fillSeeds();
 fillCharts();
 fillFits();
-fillTopologies();
+fillDrawings(byId("drawings"), data.topologies, "graph and mixing matrix");
+fillCovariances();
 fillEnvironment();
 
 function redraw() {

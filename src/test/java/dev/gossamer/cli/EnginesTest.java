@@ -48,7 +48,7 @@ class EnginesTest {
 
     private void check(Map<String, RunConfiguration> runs, int parallel) {
         Sweep.check(runs, Sample.data().train().shape(), Sample.data().classes(), new Engines(notes::add),
-                new Execution(parallel, Duration.ZERO));
+                new Execution(parallel, Duration.ZERO, List.of()));
     }
 
     @Test

@@ -23,6 +23,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +129,34 @@ class ResumeTest {
         assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
         assertEquals(List.of("0.01 0", "0.01 1", "0.01 2", "0.01 3", "0.01 4", "0.01 5"), trained);
         assertAsIfNeverStopped();
+    }
+
+    /** Killed between the covariance between workers and the summary. */
+    @Test
+    void withoutACheckpointARunWithACovarianceIsDoneAnew() throws IOException {
+        String arguments = "tiny --repetitions 3 --repetition-steps 2 --checkpoint-every never";
+        assertEquals(ExitCode.DONE, run(arguments), home.err());
+        Path covariance = results.resolve(FIRST).resolve("covariance.csv");
+        String before = Files.readString(covariance);
+        Files.delete(results.resolve(FIRST).resolve("summary.json"));
+        assertEquals(ExitCode.DONE, run(arguments + " --resume"), home.err());
+        assertEquals(6 + 3 * 2, trained.size());
+        assertEquals(before, Files.readString(covariance));
+    }
+
+    @Test
+    void repetitionsThatAreDoneAreNotRepeated() throws IOException {
+        String arguments = "tiny --learning-rate 0.01 --repetitions 4 --repetition-steps 2 --checkpoint-every 1ms";
+        int code = run(arguments, (run, step) -> {
+            pause();
+            failAt(run, 0.01, step, 6 + 2 * 2 + 1);
+        });
+        assertEquals(ExitCode.FAILED, code);
+        assertEquals(ExitCode.DONE, run(arguments + " --resume"), home.err());
+        assertEquals(List.of("0.01 10", "0.01 11", "0.01 12", "0.01 13"), trained);
+        run(arguments + " --output " + folder.resolve("whole"));
+        assertEquals(Files.readString(folder.resolve("whole/tiny").resolve(FIRST).resolve("covariance.csv")),
+                Files.readString(results.resolve(FIRST).resolve("covariance.csv")));
     }
 
     @Test
@@ -312,6 +344,33 @@ class ResumeTest {
             assertFalse(files.anyMatch(file -> file.toString().endsWith(".part")));
         } catch (UncheckedIOException e) {
             throw e.getCause();
+        }
+    }
+
+    @Test
+    void severalDevicesHaveARunEach() {
+        Set<String> places = Collections.synchronizedSet(new TreeSet<>());
+        CountDownLatch both = new CountDownLatch(2);
+        EngineFactory engines = (run, data) -> {
+            places.add(run.devices() + " " + run.engineThreads());
+            both.countDown();
+            await(both);
+            return SoftmaxEngine.factory().create(run, data);
+        };
+        assertEquals(ExitCode.DONE, home.run(engines, "tiny", "--devices", "3,1", "--threads", "8"), home.err());
+        assertEquals(Set.of("1 4", "3 4"), places);
+        assertEquals(ExitCode.USAGE, home.run(engines, "tiny", "--devices", "1,1"));
+        assertTrue(home.err().endsWith(
+                "error: devices must be numbers of GPUs in [0, 1023], each once, got \"1,1\"\n"), home.err());
+        assertEquals(ExitCode.DONE, run("tiny --resume --threads 8 --devices 2"), home.err());
+        assertEquals(List.of(), trained);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(60, TimeUnit.SECONDS), "the runs are not side by side");
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.gossamer.engine.ReplicaEngine.State;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RunStatus;
 import dev.gossamer.record.WorkerCovariance;
+import dev.gossamer.theory.RandomWalk;
 import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topologies;
 import java.nio.FloatBuffer;
@@ -201,6 +202,29 @@ class RepetitionsTest {
             }
         }
         return next;
+    }
+
+    @Test
+    void thePredictionIsThatOfTheStepOfThePeriod() {
+        Scheme scheme = Topologies.parse("time-varying-exponential", 4);
+        CovarianceSum sum = new CovarianceSum(4, 2);
+        SplittableRandom random = new SplittableRandom(4);
+        for (int r = 0; r < 3; r++) {
+            float[][] moves = new float[4][2];
+            for (float[] row : moves) {
+                row[0] = random.nextFloat();
+                row[1] = random.nextFloat();
+            }
+            sum.add(moves);
+        }
+        for (int next : new int[] {6, 7}) {
+            WorkerCovariance.Prediction prediction = sum.beside(scheme, next, 1).prediction().orElseThrow();
+            double[][] expected = RandomWalk.of(scheme).covariance(prediction.gamma(), next % 2);
+            double scale = prediction.covariance()[0][0] / expected[0][0];
+            for (int j = 0; j < 4; j++) {
+                assertEquals(scale * expected[0][j], prediction.covariance()[0][j], 1e-12, next + " " + j);
+            }
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.record.Checkpoint;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RunStatus;
 import dev.gossamer.topology.Topologies;
@@ -207,7 +208,7 @@ class TrainingLoopTest {
         RunConfiguration configuration = Sample.configuration(Map.of(Key.DIVERGENCE_LOSS, "2.6"));
         TrainingLoop loop = new TrainingLoop(configuration, Sample.data(), engine, observer, () -> false);
         MetricsRow last = new MetricsRow(evaluatedAt, 1, 1, 0.5, "test", "0", loss, 0.5, 0.25);
-        loop.resume(done, new double[] {1, 2, 6}, List.of(last));
+        loop.resume(done, new Checkpoint.Measured(new double[] {1, 2, 6}, new double[0]), List.of(last));
         return loop.run();
     }
 

@@ -29,6 +29,7 @@ class CheckpointTest {
     private static final List<String> MATRICES = List.of("parameters", "momenta");
     private static final int WORKERS = 3;
     private static final double[] TIMES = {0.25, 1.5, Double.MIN_VALUE};
+    private static final double[] REPETITIONS = {3, -0.25};
 
     @TempDir
     Path temporary;
@@ -61,7 +62,7 @@ class CheckpointTest {
             for (int k = 0; k < parameters; k++) {
                 values.put(value(step, matrix, worker, k));
             }
-        }, TIMES, last);
+        }, new Checkpoint.Measured(TIMES, REPETITIONS), last);
     }
 
     private static float value(long step, int matrix, int worker, int k) {
@@ -88,7 +89,7 @@ class CheckpointTest {
         Checkpoint checkpoint = newest().orElseThrow();
         assertEquals(7, checkpoint.header().step());
         List<String> rows = new ArrayList<>();
-        double[] times = checkpoint.restore((matrix, worker, values) -> {
+        Checkpoint.Measured measured = checkpoint.restore((matrix, worker, values) -> {
             assertEquals(20_000, values.remaining());
             for (int k = 0; k < 20_000; k++) {
                 assertEquals(value(7, matrix, worker, k), values.get());
@@ -96,7 +97,8 @@ class CheckpointTest {
             rows.add(matrix + " " + worker);
         });
         assertEquals(List.of("0 0", "0 1", "0 2", "1 0", "1 1", "1 2"), rows);
-        assertArrayEquals(TIMES, times);
+        assertArrayEquals(TIMES, measured.stepTimes());
+        assertArrayEquals(REPETITIONS, measured.repetitions());
         assertEquals(List.of(), warnings);
     }
 
@@ -109,13 +111,14 @@ class CheckpointTest {
         int start = text.indexOf('\n') + 1;
         long metrics = Files.size(folder.resolve("metrics.csv"));
         assertTrue(text.startsWith("{\"format\":\"gossamer-checkpoint-1\",\"step\":7,\"workers\":3,\"parameters\":5,"
-                + "\"matrices\":[\"parameters\",\"momenta\"],\"step_times\":3,\"metrics_bytes\":"), text);
+                + "\"matrices\":[\"parameters\",\"momenta\"],\"step_times\":3,\"repetitions\":2,\"metrics_bytes\":"), text);
         assertTrue(!text.contains("\"metrics_bytes\":" + metrics + ","), "the last row is later");
         ByteBuffer body = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).position(start);
-        assertEquals(2 * 3 * 5 * 4 + 3 * 8 + 4, body.remaining());
+        assertEquals(2 * 3 * 5 * 4 + 3 * 8 + 2 * 8 + 4, body.remaining());
         FloatBuffer floats = body.asFloatBuffer();
         assertEquals(value(7, 1, 2, 4), floats.get(2 * 3 * 5 - 1));
-        assertEquals(1.5, body.getDouble(bytes.length - 4 - 16));
+        assertEquals(1.5, body.getDouble(bytes.length - 4 - 16 - 16));
+        assertEquals(-0.25, body.getDouble(bytes.length - 4 - 8));
         CRC32C checksum = new CRC32C();
         checksum.update(bytes, 0, bytes.length - 4);
         assertEquals((int) checksum.getValue(), body.getInt(bytes.length - 4));
@@ -203,6 +206,15 @@ class CheckpointTest {
         Files.writeString(metrics, String.join("\n", lines.subList(0, 2)) + "\n");
         assertEquals(7, newest().orElseThrow().header().step());
         assertTrue(warnings.get(0).contains("is passed over, because metrics.csv"), warnings.get(0));
+    }
+
+    @Test
+    void aCheckpointWhoseEventsAreLostIsPassedOver() throws IOException {
+        run(5, 7, 30);
+        Path events = EventFile.in(folder).orElseThrow();
+        Files.write(events, Arrays.copyOf(Files.readAllBytes(events), (int) Files.size(events) / 2));
+        assertEquals(7, newest().orElseThrow().header().step());
+        assertTrue(warnings.get(0).contains("or the event file is shorter"), warnings.get(0));
     }
 
     @Test

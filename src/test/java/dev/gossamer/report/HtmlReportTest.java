@@ -10,11 +10,13 @@ import dev.gossamer.record.LearningRateAccuracy;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunStatus;
+import dev.gossamer.record.WorkerCovariance;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -159,7 +161,8 @@ class HtmlReportTest {
         String means = text("#means tbody");
         assertTrue(means.contains("ring0.012041.5 ± 6.4"), means);
         String pairs = text("#pairs tbody");
-        assertTrue(pairs.contains("ring0.12"), pairs);
+        // at 1, fully-connected has 0.5346913578 and 0.5446913578; ring, which diverged there, 0.4223456789 and 0.4323456789 at 0.1
+        assertTrue(pairs.contains("ring0.1211.235 ± 0 *"), pairs);
         assertTrue(text("#paired").contains("fully-connected (learning rate 1)"), text("#paired"));
     }
 
@@ -202,6 +205,27 @@ class HtmlReportTest {
         assertEquals(3, browser.evaluate("document.querySelectorAll('#drawings figure').length").asInt());
         browser.evaluate("document.getElementById('topologies').scrollIntoView()");
         browser.await("[...document.querySelectorAll('#drawings img')].every(i => i.complete && i.naturalWidth > 100)");
+    }
+
+    @Test
+    void covariancesBetweenWorkersAreShown() throws Exception {
+        sweep();
+        open(write("a sweep"));
+        assertTrue(browser.evaluate("document.getElementById('covariance').hidden").asBoolean());
+
+        double[][] measured = {{2, -1}, {-1, 2}};
+        WorkerCovariance.Prediction prediction =
+                new WorkerCovariance.Prediction(0.75, 0.5, false, new double[][] {{2, 1}, {1, 2}});
+        new WorkerCovariance(measured, Optional.of(prediction), 7, 20, 11).write(folder.resolve("ring-lr0.1-seed1"));
+        Files.writeString(folder.resolve("solo-lr0.1-seed1").resolve(WorkerCovariance.JSON), "{}");
+        open(write("a sweep"));
+        assertEquals(1, browser.evaluate("document.querySelectorAll('#covariances figure').length").asInt());
+        assertTrue(text("#covariances figure").startsWith(
+                "ring-lr0.1-seed17 repetitions of 20 steps, mean over 11 coordinates; row and column: workers;"),
+                text("#covariances figure"));
+        browser.evaluate("document.getElementById('covariance').scrollIntoView()");
+        browser.await("document.querySelector('#covariances img').naturalWidth > 100");
+        assertTrue(text("#left").contains("solo-lr0.1-seed1: no covariance, "), text("#left"));
     }
 
     @Test

@@ -56,6 +56,17 @@ class SeedStatisticsTest {
         assertEquals("ring,0.2,1,1,0.9,,0.09999999999999998,", lines[2]);
     }
 
+    /** As an experiment may have the same run twice. */
+    @Test
+    void aRunGivenTwiceCountsOnce() {
+        SeedStatistics once = statistics();
+        add("ring", 0.1, 3, 0.8);
+        add("star", 0.1, 1, 0.59);
+        SeedStatistics twice = SeedStatistics.of(Runs.of(results)).orElseThrow();
+        assertEquals(once.meansCsv(), twice.meansCsv());
+        assertEquals(once.differencesCsv(), twice.differencesCsv());
+    }
+
     @Test
     void theTableReadsWell() {
         assertEquals("""

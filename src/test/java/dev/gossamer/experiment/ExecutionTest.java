@@ -1,0 +1,38 @@
+package dev.gossamer.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ExecutionTest {
+
+    private static final Execution EXECUTION = new Execution(4, Duration.ZERO, List.of(5, 2));
+
+    private static RunConfiguration run(String workers) {
+        return Sample.configuration(Map.of(Key.WORKERS, workers, Key.THREADS, "9",
+                Key.TOPOLOGY, workers.equals("1") ? "solo" : "ring"));
+    }
+
+    @Test
+    void runsSideBySideShareThreadsAndTakeDevicesInTurn() {
+        assertEquals(2, EXECUTION.place(run("4"), 0).threads());
+        assertEquals(List.of(5, 2, 5), List.of(EXECUTION.place(run("4"), 0).devices(),
+                EXECUTION.place(run("4"), 1).devices(), EXECUTION.place(run("4"), 2).devices()));
+        assertEquals(2, EXECUTION.places());
+    }
+
+    /** Its sums would be rounded differently. */
+    @Test
+    void aSingleWorkerKeepsItsThreads() {
+        assertEquals(9, EXECUTION.place(run("1"), 1).threads());
+    }
+
+    @Test
+    void oneRunAfterAnotherIsAsItIs() {
+        assertEquals(run("4"), Execution.STANDARD.place(run("4"), 0));
+        assertEquals(1, Execution.STANDARD.places());
+    }
+}
