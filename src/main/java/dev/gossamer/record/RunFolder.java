@@ -121,6 +121,7 @@ public final class RunFolder implements Closeable {
         if (!Files.isDirectory(folder)) {
             return;
         }
+        new CheckpointFolder(folder).clear();
         try {
             for (String name : FILES) {
                 Files.deleteIfExists(folder.resolve(name));
@@ -133,7 +134,6 @@ public final class RunFolder implements Closeable {
         } catch (IOException e) {
             throw RecordException.writing(folder, e);
         }
-        new CheckpointFolder(folder).clear();
     }
 
     /**
