@@ -19,7 +19,7 @@ import java.util.Optional;
 import org.apache.commons.cli.CommandLine;
 
 /** {@code bench}: how fast the engines train, beside each other, PyTorch and the machine's limits. */
-final class BenchCommand implements Command {
+final class BenchCommand extends OptionsCommand {
 
     private static final String PEER = "peer";
     private static final String PEER_MODE = "peer-mode";
@@ -55,7 +55,6 @@ final class BenchCommand implements Command {
 
     private final Path standardOutput;
     private final EngineFactory engines;
-    private final Console console;
 
     /**
      * @param output file where none is given
@@ -63,9 +62,9 @@ final class BenchCommand implements Command {
      * @param console where progress and results go
      */
     BenchCommand(Path output, EngineFactory engines, Console console) {
+        super(console);
         this.standardOutput = output;
         this.engines = engines;
-        this.console = console;
     }
 
     @Override
@@ -78,7 +77,8 @@ final class BenchCommand implements Command {
         return "how fast the engines train, beside PyTorch and the limits of this machine";
     }
 
-    private CommandLineOptions options() {
+    @Override
+    CommandLineOptions options() {
         CommandLineOptions options = new CommandLineOptions("bench [options]",
                 "Measures " + summary() + ":\nimages of noise, ring, momentum and weight decay; they take turns."
                         + " Prints median and range over the rounds.");
@@ -101,29 +101,26 @@ final class BenchCommand implements Command {
     }
 
     @Override
-    public int run(List<String> arguments) throws IOException {
-        CommandLineOptions options = options();
-        CommandLine line = options.parse(arguments);
-        if (line.hasOption("help")) {
-            options.help(console.out());
-            console.out().print(EXPLANATION);
-            return ExitCode.DONE;
-        }
-        options.rejectWords(line);
+    String explanation() {
+        return EXPLANATION;
+    }
+
+    @Override
+    int run(CommandLine line, List<String> arguments) throws IOException {
         OutputFormat format = OutputFormat.of(line);
         int rounds = (int) NumberOption.ROUNDS.wholeNumber(line);
         List<List<RunConfiguration>> cases = cases(line);
         Path output = output(line);
         Optional<TorchPeer> peer = Optional.ofNullable(line.getOptionValue(PEER)).map(python -> peer(python, line));
-        Bench bench = new Bench(engines, peer, rounds, console.err()::println);
+        Bench bench = new Bench(engines, peer, rounds, console().err()::println);
         cases.forEach(runs -> runs.forEach(bench::check));
         List<BenchRow> rows = bench.measure(cases);
-        console.out().print(format.print(BenchListing.of(peer.isPresent()), rows));
+        console().out().print(format.print(BenchListing.of(peer.isPresent()), rows));
         String command = "./run.sh bench " + String.join(" ", arguments);
         Map<String, Object> environment = RunEnvironment.of(command.strip());
         peer.ifPresent(torch -> environment.put("pytorch", torch.version()));
         BenchFile.write(output, environment, rows);
-        console.err().println("Everything measured: " + output);
+        console().err().println("Everything measured: " + output);
         return ExitCode.DONE;
     }
 

@@ -8,15 +8,14 @@ import java.util.List;
 import org.apache.commons.cli.CommandLine;
 
 /** {@code compare}: what differs between two experiments, or two runs. */
-final class CompareCommand implements Command {
+final class CompareCommand extends OptionsCommand {
 
     private final ResultFolders folders;
-    private final Console console;
 
     /** @param runs the folder that experiments are recorded in */
     CompareCommand(Path runs, Console console) {
+        super(console);
         folders = new ResultFolders(runs);
-        this.console = console;
     }
 
     @Override
@@ -30,17 +29,22 @@ final class CompareCommand implements Command {
     }
 
     @Override
-    public int run(List<String> arguments) {
+    CommandLineOptions options() {
         CommandLineOptions options = new CommandLineOptions("compare FOLDER FOLDER [options]",
                 "Prints what differs in configuration, environment and outcome between two experiments or two runs: their"
                         + " folders,\nor their names in " + folders.runs() + ". Runs are paired by configuration;"
                         + " differences are second minus first.");
         OutputFormat.addTo(options);
-        CommandLine line = options.parse(arguments);
-        if (line.hasOption("help")) {
-            options.help(console.out());
-            return ExitCode.DONE;
-        }
+        return options;
+    }
+
+    @Override
+    boolean takesWords() {
+        return true;
+    }
+
+    @Override
+    int run(CommandLine line, List<String> arguments) {
         OutputFormat format = OutputFormat.of(line);
         if (line.getArgList().size() != 2) {
             throw new UsageException("compare needs two folders, got " + line.getArgList().size());
@@ -48,7 +52,7 @@ final class CompareCommand implements Command {
         Path first = folders.get(line.getArgList().get(0));
         Path second = folders.get(line.getArgList().get(1));
         List<Comparison.Row> rows = new Comparison(read(first).runs(), read(second).runs()).rows();
-        console.out().print(format == OutputFormat.TABLE
+        console().out().print(format == OutputFormat.TABLE
                 ? ComparisonListing.tables(rows, first.toString(), second.toString())
                 : format.print(ComparisonListing.listing(), rows));
         return ExitCode.DONE;
@@ -56,7 +60,7 @@ final class CompareCommand implements Command {
 
     private ReportedRuns read(Path folder) {
         ReportedRuns runs = ReportedRuns.read(List.of(folder));
-        runs.leftOut().forEach(sentence -> console.err().println("warning: left out: " + sentence));
+        runs.leftOut().forEach(sentence -> console().err().println("warning: left out: " + sentence));
         ResultFolders.requireRuns(runs, folder);
         return runs;
     }

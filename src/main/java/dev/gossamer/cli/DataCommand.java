@@ -10,14 +10,15 @@ import java.util.List;
 import org.apache.commons.cli.CommandLine;
 
 /** {@code data fetch}: downloads a data set. */
-final class DataCommand implements Command {
+final class DataCommand extends OptionsCommand {
+
+    private static final String SETS = String.join("|", RunConfiguration.DATA_SETS);
 
     private final Path standardFolder;
-    private final Console console;
 
     DataCommand(Path standardFolder, Console console) {
+        super(console);
         this.standardFolder = standardFolder;
-        this.console = console;
     }
 
     @Override
@@ -31,20 +32,24 @@ final class DataCommand implements Command {
     }
 
     @Override
-    public int run(List<String> arguments) {
-        String sets = String.join("|", RunConfiguration.DATA_SETS);
+    CommandLineOptions options() {
         CommandLineOptions options = new CommandLineOptions(
-                        "data fetch " + sets + " [options]",
+                        "data fetch " + SETS + " [options]",
                         "Downloads a data set, verifies it and unpacks it; an interrupted download is continued.")
                 .value("data", "DIR", "the data directory (default " + standardFolder + ")");
-        CommandLine line = options.parse(arguments);
-        if (line.hasOption("help")) {
-            options.help(console.out());
-            return ExitCode.DONE;
-        }
+        return options;
+    }
+
+    @Override
+    boolean takesWords() {
+        return true;
+    }
+
+    @Override
+    int run(CommandLine line, List<String> arguments) {
         List<String> words = line.getArgList();
         if (words.size() != 2 || !words.get(0).equals("fetch")) {
-            throw new UsageException("data needs \"fetch\" and the name of a data set: data fetch " + sets);
+            throw new UsageException("data needs \"fetch\" and the name of a data set: data fetch " + SETS);
         }
         if (!RunConfiguration.DATA_SETS.contains(words.get(1))) {
             throw new UsageException("unknown data set \"" + words.get(1) + "\""
@@ -52,10 +57,10 @@ final class DataCommand implements Command {
         }
         Task task = Task.parse(words.get(1));
         Path folder = DataSource.folder(line.getOptionValue("data", standardFolder.toString()), "a folder");
-        try (DownloadProgress progress = new DownloadProgress(console)) {
+        try (DownloadProgress progress = new DownloadProgress(console())) {
             new Downloader(progress).fetch(task, folder);
         }
-        console.out().println(Inventory.of(task, folder).folder());
+        console().out().println(Inventory.of(task, folder).folder());
         return ExitCode.DONE;
     }
 }

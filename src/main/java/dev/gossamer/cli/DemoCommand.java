@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.apache.commons.cli.CommandLine;
 
 /** {@code theory demo}: the rate of random quadratics over the learning rate, as a figure. */
-final class DemoCommand extends TopologyCommand {
+final class DemoCommand extends OptionsCommand {
 
     /** The topologies of the demo of the paper's code. */
     static final List<String> TOPOLOGIES =
@@ -52,7 +52,7 @@ final class DemoCommand extends TopologyCommand {
     }
 
     @Override
-    void run(CommandLine line) throws IOException {
+    int run(CommandLine line, List<String> arguments) throws IOException {
         int workers = (int) NumberOption.WORKERS.wholeNumber(line);
         double zeta = NumberOption.ZETA.number(line);
         List<Scheme> schemes = TopologyOption.schemes(line, TOPOLOGIES, workers);
@@ -62,6 +62,7 @@ final class DemoCommand extends TopologyCommand {
         String subtitle = workers + " workers, zeta " + Decimal.format(zeta);
         folder.write(line, "demo", TheoryListings.quadratics().csv(points),
                 svg -> Charts.quadraticRates(points, "Convergence of random quadratics", subtitle, svg));
+        return ExitCode.DONE;
     }
 
     private static List<Double> learningRates() {

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.apache.commons.cli.CommandLine;
 
 /** {@code gpu}: which GPUs there are, what trains on one, and whether it computes what it should. */
-final class GpuCommand implements Command {
+final class GpuCommand extends OptionsCommand {
 
     private static final String DEVICES = "devices";
     private static final String FULL = "full";
@@ -32,7 +32,6 @@ final class GpuCommand implements Command {
 
     private final Path home;
     private final Devices devices;
-    private final Console console;
 
     /**
      * @param home holds {@code datasets} and {@code runs}
@@ -40,9 +39,9 @@ final class GpuCommand implements Command {
      * @param console where results go
      */
     GpuCommand(Path home, Devices devices, Console console) {
+        super(console);
         this.home = home;
         this.devices = devices;
-        this.console = console;
     }
 
     @Override
@@ -55,7 +54,8 @@ final class GpuCommand implements Command {
         return "the GPU, its libraries and a self-test; --full measures it";
     }
 
-    private CommandLineOptions options() {
+    @Override
+    CommandLineOptions options() {
         return new CommandLineOptions("gpu [options]",
                 "Prints the GPUs of this machine, the CUDA libraries, what would train and why, and compares every\n"
                         + "primitive on the GPU with the reference. Exit code 1 and one line where no GPU is usable.")
@@ -71,14 +71,7 @@ final class GpuCommand implements Command {
     }
 
     @Override
-    public int run(List<String> arguments) throws IOException {
-        CommandLineOptions options = options();
-        CommandLine line = options.parse(arguments);
-        if (line.hasOption("help")) {
-            options.help(console.out());
-            return ExitCode.DONE;
-        }
-        options.rejectWords(line);
+    int run(CommandLine line, List<String> arguments) throws IOException {
         RunConfiguration given = RunConfiguration.of(Map.of(
                 Key.DEVICES, line.getOptionValue(DEVICES, Key.DEVICES.standard()),
                 Key.PRECISION, line.getOptionValue(Key.PRECISION.toString(), Key.PRECISION.standard())));
@@ -88,18 +81,18 @@ final class GpuCommand implements Command {
         Optional<Gpu> gpu = route.gpu();
         gpu.ifPresent(card -> print(card, route));
         if (route.kind() == Route.Kind.CPU) {
-            console.err().println("error: " + route.reason());
+            console().err().println("error: " + route.reason());
             return ExitCode.FAILED;
         }
         if (route.kind() == Route.Kind.ND4J_CUDA) {
-            console.out().println("Self-test and --full are of CUDA 13 only.");
+            console().out().println("Self-test and --full are of CUDA 13 only.");
             return ExitCode.DONE;
         }
         if (line.hasOption(FULL)) {
             return full(index, line, "./run.sh gpu " + String.join(" ", arguments));
         }
         List<CudaSelfTest.Row> rows = devices.selfTest(index, precision);
-        console.out().print(selfTest().table(rows));
+        console().out().print(selfTest().table(rows));
         return rows.stream().allMatch(CudaSelfTest.Row::ok) ? ExitCode.DONE : ExitCode.FAILED;
     }
 
@@ -110,9 +103,9 @@ final class GpuCommand implements Command {
         environment.putAll(devices.environment(
                 RunConfiguration.of(Map.of(Key.DEVICE, "cuda", Key.DEVICES, Integer.toString(index)))));
         GpuMeasurements measure = new GpuMeasurements(
-                new Engines(console.err()::println, devices), index, console.err()::println);
+                new Engines(console().err()::println, devices), index, console().err()::println);
         GpuReport report = new GpuReport(
-                output, environment, title -> isWanted(title, line.getOptionValue(PARTS, "")), console.err()::println);
+                output, environment, title -> isWanted(title, line.getOptionValue(PARTS, "")), console().err()::println);
         for (String precision : RunConfiguration.PRECISIONS) {
             report.add("Self-test, " + precision, () -> selfTestPart(index, precision));
         }
@@ -121,13 +114,13 @@ final class GpuCommand implements Command {
         for (String model : List.of("vgg-11", "resnet-20", "mlp")) {
             report.add("Ten steps beside the CPU, " + model, () -> measure.steps(model, 10, "4"));
         }
-        report.add("200 steps on CIFAR-10 beside the CPU", () -> measure.realTraining(data, 200, console));
+        report.add("200 steps on CIFAR-10 beside the CPU", () -> measure.realTraining(data, 200, console()));
         for (String model : MODELS) {
             addSpeeds(report, measure, model, line.getOptionValue(PEER, "python3"));
         }
         report.add("Not measured", () -> new GpuReport.Part(
                 "A full cifar-ring-32, several GPUs, and every other card than this one.", Map.of()));
-        console.out().println(report.file());
+        console().out().println(report.file());
         return report.hasFailures() ? ExitCode.FAILED : ExitCode.DONE;
     }
 
@@ -157,7 +150,7 @@ final class GpuCommand implements Command {
     }
 
     private void print(Gpu chosen, Route route) {
-        PrintStream out = console.out();
+        PrintStream out = console().out();
         devices.gpus().list().forEach(out::println);
         out.println("Route: " + switch (route.kind()) {
             case CUDA13 -> "CUDA 13, on GPU " + chosen.index();
@@ -168,8 +161,8 @@ final class GpuCommand implements Command {
     }
 
     private void print(CudaLibraries libraries) {
-        console.out().print(libraries().table(libraries.found()));
-        libraries.missing().forEach(name -> console.out().println(name + " is missing"));
+        console().out().print(libraries().table(libraries.found()));
+        libraries.missing().forEach(name -> console().out().println(name + " is missing"));
     }
 
     private static Listing<CudaLibrary> libraries() {

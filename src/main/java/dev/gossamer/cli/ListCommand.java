@@ -14,11 +14,10 @@ import java.util.LongSummaryStatistics;
 import org.apache.commons.cli.CommandLine;
 
 /** {@code list}: the experiments there are. */
-final class ListCommand implements Command {
+final class ListCommand extends OptionsCommand {
 
     private final Experiments experiments;
     private final Path machine;
-    private final Console console;
 
     /**
      * An experiment at a glance.
@@ -40,9 +39,9 @@ final class ListCommand implements Command {
      * @param console where it is printed
      */
     ListCommand(Experiments experiments, Path machine, Console console) {
+        super(console);
         this.experiments = experiments;
         this.machine = machine;
-        this.console = console;
     }
 
     @Override
@@ -56,25 +55,24 @@ final class ListCommand implements Command {
     }
 
     @Override
-    public int run(List<String> arguments) throws IOException {
+    CommandLineOptions options() {
         CommandLineOptions options = new CommandLineOptions("list [options]",
                 "Prints the experiments there are: number of runs, steps of a run, and about how long all of them take.");
         OutputFormat.addTo(options);
-        CommandLine line = options.parse(arguments);
-        if (line.hasOption("help")) {
-            options.help(console.out());
-            return ExitCode.DONE;
-        }
-        options.rejectWords(line);
+        return options;
+    }
+
+    @Override
+    int run(CommandLine line, List<String> arguments) throws IOException {
         OutputFormat format = OutputFormat.of(line);
         TimeEstimate estimate = TimeEstimate.of(machine);
         List<Row> rows = new ArrayList<>();
         for (String name : experiments.names()) {
             add(rows, name, estimate);
         }
-        console.out().print(format.print(listing(), rows));
+        console().out().print(format.print(listing(), rows));
         if (format == OutputFormat.TABLE) {
-            console.out().println(estimate.explanation());
+            console().out().println(estimate.explanation());
         }
         return ExitCode.DONE;
     }
@@ -90,7 +88,7 @@ final class ListCommand implements Command {
             double seconds = runs.stream().mapToDouble(estimate::seconds).sum();
             rows.add(new Row(name, runs.size(), steps, seconds, experiment.purpose()));
         } catch (IllegalArgumentException | IOException e) {
-            console.err().println("warning: " + name + " cannot be run: " + Failures.sentence(e));
+            console().err().println("warning: " + name + " cannot be run: " + Failures.sentence(e));
         }
     }
 

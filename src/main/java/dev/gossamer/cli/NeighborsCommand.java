@@ -7,7 +7,7 @@ import java.util.List;
 import org.apache.commons.cli.CommandLine;
 
 /** {@code theory neighbors}: effective numbers of neighbours. */
-final class NeighborsCommand extends TopologyCommand {
+final class NeighborsCommand extends OptionsCommand {
 
     NeighborsCommand(Console console) {
         super(console);
@@ -36,12 +36,13 @@ final class NeighborsCommand extends TopologyCommand {
     }
 
     @Override
-    void run(CommandLine line) {
+    int run(CommandLine line, List<String> arguments) {
         OutputFormat format = OutputFormat.of(line);
         List<Double> gammas = NumberOption.GAMMA.numbers(line);
         List<Scheme> schemes = TopologyOption.schemes(line, NumberOption.WORKERS.wholeNumbers(line));
         TheoryRows theory = new TheoryRows(console());
         List<NeighborCount> rows = theory.ofEach(schemes, scheme -> theory.neighbors(scheme, gammas));
         console().out().print(format.print(TheoryListings.neighbors(), rows));
+        return ExitCode.DONE;
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import org.apache.commons.cli.CommandLine;
 
 /** {@code theory quadratic}: rates of random quadratics. */
-final class QuadraticCommand extends TopologyCommand {
+final class QuadraticCommand extends OptionsCommand {
 
     QuadraticCommand(Console console) {
         super(console);
@@ -38,7 +38,7 @@ final class QuadraticCommand extends TopologyCommand {
     }
 
     @Override
-    void run(CommandLine line) {
+    int run(CommandLine line, List<String> arguments) {
         OutputFormat format = OutputFormat.of(line);
         List<Double> zetas = NumberOption.ZETA.numbers(line);
         List<Double> learningRates = NumberOption.LEARNING_RATE.numbers(line);
@@ -46,5 +46,6 @@ final class QuadraticCommand extends TopologyCommand {
         TheoryRows theory = new TheoryRows(console());
         List<QuadraticRate> rows = theory.ofEach(schemes, scheme -> theory.quadratics(scheme, zetas, learningRates));
         console().out().print(format.print(TheoryListings.quadratics(), rows));
+        return ExitCode.DONE;
     }
 }

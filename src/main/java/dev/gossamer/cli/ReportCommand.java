@@ -13,18 +13,17 @@ import java.util.stream.Collectors;
 import org.apache.commons.cli.CommandLine;
 
 /** {@code report}: the results of experiments as one page, or as text for other programs. */
-final class ReportCommand implements Command {
+final class ReportCommand extends OptionsCommand {
 
     private static final String OPEN = "open";
     private static final String FORMAT = "format";
 
     private final ResultFolders folders;
-    private final Console console;
 
     /** @param runs the folder that experiments are recorded in */
     ReportCommand(Path runs, Console console) {
+        super(console);
         folders = new ResultFolders(runs);
-        this.console = console;
     }
 
     @Override
@@ -38,13 +37,12 @@ final class ReportCommand implements Command {
     }
 
     @Override
-    public int run(List<String> arguments) throws IOException {
-        CommandLineOptions options = options();
-        CommandLine line = options.parse(arguments);
-        if (line.hasOption("help")) {
-            options.help(console.out());
-            return ExitCode.DONE;
-        }
+    boolean takesWords() {
+        return true;
+    }
+
+    @Override
+    int run(CommandLine line, List<String> arguments) throws IOException {
         String format = line.getOptionValue(FORMAT, "html");
         if (!List.of("html", "table", "json", "csv").contains(format)) {
             throw new UsageException("format must be html, table, json or csv, got \"" + format + "\"");
@@ -56,17 +54,18 @@ final class ReportCommand implements Command {
                 ? List.of(folders.latest())
                 : line.getArgList().stream().map(folders::get).distinct().toList();
         ReportedRuns runs = ReportedRuns.read(given);
-        runs.leftOut().forEach(sentence -> console.err().println("warning: left out: " + sentence));
+        runs.leftOut().forEach(sentence -> console().err().println("warning: left out: " + sentence));
         ResultFolders.requireRuns(runs, given.stream().map(Path::toString).collect(Collectors.joining(", ")));
         if (format.equals("html")) {
             write(runs, given, line.hasOption(OPEN));
         } else {
-            console.out().print(text(runs, format));
+            console().out().print(text(runs, format));
         }
         return ExitCode.DONE;
     }
 
-    private CommandLineOptions options() {
+    @Override
+    CommandLineOptions options() {
         return new CommandLineOptions("report [FOLDER...] [options]",
                 "Writes " + HtmlReport.FILE_NAME + ", one page that needs no network, into the first FOLDER: a folder of an"
                         + " experiment or a run,\nor its name in " + folders.runs() + ". Without one: the experiment"
@@ -79,7 +78,7 @@ final class ReportCommand implements Command {
         Path html = given.get(0).resolve(HtmlReport.FILE_NAME);
         String title = given.stream().map(folder -> folder.getFileName().toString()).collect(Collectors.joining(", "));
         HtmlReport.write(runs, title, html);
-        console.out().println(html);
+        console().out().println(html);
         if (open) {
             open(html);
         }
@@ -90,7 +89,7 @@ final class ReportCommand implements Command {
         try {
             new ProcessBuilder(opener).redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD).start();
         } catch (IOException e) {
-            console.err().println("warning: no browser was opened, because there is no " + opener.get(0)
+            console().err().println("warning: no browser was opened, because there is no " + opener.get(0)
                     + "; open the file yourself");
         }
     }

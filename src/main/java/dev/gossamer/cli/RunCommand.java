@@ -14,13 +14,12 @@ import java.util.List;
 import org.apache.commons.cli.CommandLine;
 
 /** The name of an experiment as a command: executes its runs, and prints and records their results. */
-final class RunCommand implements Command {
+final class RunCommand extends OptionsCommand {
 
     private final String word;
     private final ExperimentFile experiment;
     private final Path home;
     private final EngineFactory engines;
-    private final Console console;
 
     /**
      * @param word what the user typed for it: its name, or a file
@@ -30,11 +29,11 @@ final class RunCommand implements Command {
      * @param console where progress and results go
      */
     RunCommand(String word, ExperimentFile experiment, Path home, EngineFactory engines, Console console) {
+        super(console);
         this.word = word;
         this.experiment = experiment;
         this.home = home;
         this.engines = engines;
-        this.console = console;
     }
 
     @Override
@@ -48,14 +47,7 @@ final class RunCommand implements Command {
     }
 
     @Override
-    public int run(List<String> arguments) throws IOException {
-        CommandLineOptions options = options();
-        CommandLine line = options.parse(arguments);
-        if (line.hasOption("help")) {
-            options.help(console.out());
-            return ExitCode.DONE;
-        }
-        options.rejectWords(line);
+    int run(CommandLine line, List<String> arguments) throws IOException {
         System.setProperty("gossamer.log", Plan.log(line, home).toString());
         Plan plan = Plan.of(experiment, line, home, engines);
         String command = ("./run.sh " + word + " " + String.join(" ", arguments)).strip();
@@ -74,28 +66,29 @@ final class RunCommand implements Command {
     }
 
     private DataSet open(Plan plan) {
-        console.err().println(name() + " on " + plan.source() + ": " + plan.size());
-        DataSet data = plan.source().open(console);
+        console().err().println(name() + " on " + plan.source() + ": " + plan.size());
+        DataSet data = plan.source().open(console());
         Sweep.checkNumber(plan.runs(), data.train().size());
         return data;
     }
 
-    private CommandLineOptions options() {
+    @Override
+    CommandLineOptions options() {
         CommandLineOptions options = new CommandLineOptions(name() + " [options]", summary());
         Plan.addTo(options, home, experiment.grid());
         return options;
     }
 
     private int sweep(Plan plan, DataSet data, Path folder, EarlierRuns earlier, String command) {
-        console.err().println("Results: " + folder);
+        console().err().println("Results: " + folder);
         Sweep sweep = new Sweep(plan.label(), plan.runs(), data, engines, folder, RunEnvironment.of(command, data),
                 plan.execution(), earlier);
-        try (Interruption interruption = Interruption.install(console)) {
-            SweepReport report = new SweepReport(folder, plan, earlier.finished(folder), data, console);
+        try (Interruption interruption = Interruption.install(console())) {
+            SweepReport report = new SweepReport(folder, plan, earlier.finished(folder), data, console());
             int code = execute(sweep, report, interruption);
             if (code == ExitCode.INTERRUPTED) {
                 String option = " --" + ExecutionOptions.RESUME;
-                console.err().println("To go on: " + command + (command.contains(option) ? "" : option));
+                console().err().println("To go on: " + command + (command.contains(option) ? "" : option));
             }
             return code;
         }
@@ -111,7 +104,7 @@ final class RunCommand implements Command {
     private int exitCode(List<RunResult> results, SweepReport report) {
         long failed = results.stream().filter(result -> result.status() == RunStatus.FAILED).count();
         if (failed > 0) {
-            console.err().println("error: " + failed + " of " + results.size() + " runs failed; the reasons are in "
+            console().err().println("error: " + failed + " of " + results.size() + " runs failed; the reasons are in "
                     + System.getProperty("gossamer.log") + ", and --" + ExecutionOptions.RESUME + " repeats them");
         }
         return failed > 0 || report.lacksCharts() ? ExitCode.FAILED : ExitCode.DONE;

@@ -21,7 +21,7 @@ import java.util.Set;
 import org.apache.commons.cli.CommandLine;
 
 /** {@code show}: what an experiment would run, with the options it would be run with. */
-final class ShowCommand implements Command {
+final class ShowCommand extends OptionsCommand {
 
     /** A run with its number of steps and its estimated duration. */
     private record Row(String name, RunConfiguration run, long steps, double seconds) {}
@@ -29,7 +29,6 @@ final class ShowCommand implements Command {
     private final Experiments experiments;
     private final Path home;
     private final EngineFactory engines;
-    private final Console console;
 
     /**
      * @param experiments what can be shown
@@ -38,10 +37,10 @@ final class ShowCommand implements Command {
      * @param console where it is printed
      */
     ShowCommand(Experiments experiments, Path home, EngineFactory engines, Console console) {
+        super(console);
         this.experiments = experiments;
         this.home = home;
         this.engines = engines;
-        this.console = console;
     }
 
     @Override
@@ -55,7 +54,7 @@ final class ShowCommand implements Command {
     }
 
     @Override
-    public int run(List<String> arguments) throws IOException {
+    CommandLineOptions options() {
         CommandLineOptions options =
                 new CommandLineOptions(
                         "show EXPERIMENT [options]",
@@ -63,11 +62,16 @@ final class ShowCommand implements Command {
                                 + " nothing is started.");
         OutputFormat.addTo(options);
         Plan.addTo(options, home, Grid.of(Map.of()));
-        CommandLine line = options.parse(arguments);
-        if (line.hasOption("help")) {
-            options.help(console.out());
-            return ExitCode.DONE;
-        }
+        return options;
+    }
+
+    @Override
+    boolean takesWords() {
+        return true;
+    }
+
+    @Override
+    int run(CommandLine line, List<String> arguments) throws IOException {
         OutputFormat format = OutputFormat.of(line);
         if (line.getArgList().size() != 1) {
             String known = String.join(", ", experiments.names());
@@ -87,10 +91,10 @@ final class ShowCommand implements Command {
                 new Row(name, run, run.steps(plan.expectedTrainImages()), estimate.seconds(run))));
         Set<Key> varying = varying(plan.runs().values());
         if (format != OutputFormat.TABLE) {
-            console.out().print(format.print(listing(EnumSet.allOf(Key.class)), rows));
+            console().out().print(format.print(listing(EnumSet.allOf(Key.class)), rows));
             return;
         }
-        PrintStream out = console.out();
+        PrintStream out = console().out();
         out.println("# " + experiment.name() + ": " + experiment.purpose());
         rows.get(0).run.values().forEach((key, value) -> {
             if (!varying.contains(key)) {

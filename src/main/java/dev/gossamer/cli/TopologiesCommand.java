@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 import org.apache.commons.cli.CommandLine;
 
 /** {@code topologies}: what topologies cost and allow, and how they look. */
-final class TopologiesCommand extends TopologyCommand {
+final class TopologiesCommand extends OptionsCommand {
 
     private final FigureFolder pictures;
 
@@ -67,10 +67,10 @@ final class TopologiesCommand extends TopologyCommand {
     }
 
     @Override
-    void run(CommandLine line) throws IOException {
+    int run(CommandLine line, List<String> arguments) throws IOException {
         if (line.hasOption("names")) {
             Topologies.names().forEach(console().out()::println);
-            return;
+            return ExitCode.DONE;
         }
         int workers = (int) NumberOption.WORKERS.wholeNumber(line);
         if (line.hasOption("draw")) {
@@ -81,6 +81,7 @@ final class TopologiesCommand extends TopologyCommand {
         } else {
             list(workers, line);
         }
+        return ExitCode.DONE;
     }
 
     private void list(int workers, CommandLine line) {

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import org.apache.commons.cli.CommandLine;
 
 /** {@code theory walk}: the effective number of neighbours over gamma, as a figure. */
-final class WalkCommand extends TopologyCommand {
+final class WalkCommand extends OptionsCommand {
 
     private static final int POINTS_PER_DECADE = 25;
     private static final int DECADES = 4;
@@ -46,13 +46,14 @@ final class WalkCommand extends TopologyCommand {
     }
 
     @Override
-    void run(CommandLine line) throws IOException {
+    int run(CommandLine line, List<String> arguments) throws IOException {
         int workers = (int) NumberOption.WORKERS.wholeNumber(line);
         List<Scheme> schemes = TopologyOption.schemes(line, DemoCommand.TOPOLOGIES, workers);
         TheoryRows theory = new TheoryRows(console());
         List<NeighborCount> points = theory.ofEach(schemes, scheme -> theory.neighbors(scheme, gammas()));
         folder.write(line, "walk", TheoryListings.walk().csv(points),
                 svg -> Charts.neighbors(points, "Effective number of neighbours", workers + " workers", svg));
+        return ExitCode.DONE;
     }
 
     /** Evenly spaced in log(1 - gamma). */

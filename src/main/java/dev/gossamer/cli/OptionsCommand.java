@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.util.List;
 import org.apache.commons.cli.CommandLine;
 
-/** The frame of a command about topologies: it has options, and no other words. */
-abstract class TopologyCommand implements Command {
+/** The frame of a command with options: it parses them, prints their help, and rejects words where it takes none. */
+abstract class OptionsCommand implements Command {
 
     private final Console console;
 
-    TopologyCommand(Console console) {
+    OptionsCommand(Console console) {
         this.console = console;
     }
 
@@ -22,14 +22,22 @@ abstract class TopologyCommand implements Command {
     /**
      * Does what the options say.
      *
+     * @param line the options, and the words where there may be some
+     * @param arguments the same as they were typed
+     * @return one of {@link ExitCode}
      * @throws UsageException if they make no sense
-     * @throws IOException if files cannot be written
+     * @throws IOException if files cannot be read or written
      */
-    abstract void run(CommandLine line) throws IOException;
+    abstract int run(CommandLine line, List<String> arguments) throws IOException;
 
     /** What {@code --help} prints after the options. */
     String explanation() {
         return "";
+    }
+
+    /** Whether there may be words beside the options. */
+    boolean takesWords() {
+        return false;
     }
 
     @Override
@@ -41,8 +49,9 @@ abstract class TopologyCommand implements Command {
             console.out().print(explanation());
             return ExitCode.DONE;
         }
-        options.rejectWords(line);
-        run(line);
-        return ExitCode.DONE;
+        if (!takesWords()) {
+            options.rejectWords(line);
+        }
+        return run(line, arguments);
     }
 }
