@@ -60,7 +60,7 @@ public record DeviceComparison(double firstLoss, double secondLoss, double param
         double loss = 0;
         try (ReplicaEngine engine = engines.create(run, data);
                 BatchStream batches = new BatchStream(data.train(), data.augmentation(), Partition.SHARED,
-                        run.workers(), run.batchSize(), run.seed(), 0)) {
+                        run.workers(), run.batchSize(), run.seed(), 0, !engine.takesDraws())) {
             for (int t = 0; t < steps; t++) {
                 Batch batch = batches.next();
                 double now = engine.computeGradients(batch, t);

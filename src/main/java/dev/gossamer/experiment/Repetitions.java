@@ -91,7 +91,7 @@ final class Repetitions {
         SgdStep sgd = configuration.sgdStep(factor);
         Partition partition = Partition.parse(configuration.partition());
         try (BatchStream batches = new BatchStream(train, augmentation, partition, configuration.workers(),
-                configuration.batchSize(), configuration.seed(), first)) {
+                configuration.batchSize(), configuration.seed(), first, !engine.takesDraws())) {
             for (int r = sum.repetitions(); r < configuration.repetitions(); r++) {
                 restore(start);
                 for (int k = 0; k < configuration.repetitionSteps(); k++) {

@@ -104,6 +104,11 @@ final class CsvAppender implements Closeable {
      * @throws RecordException if that fails
      */
     long sync() {
+        return sync(file, stream);
+    }
+
+    /** Hands what was written to a file to the disk; the length in bytes. */
+    static long sync(Path file, FileOutputStream stream) {
         try {
             stream.getFD().sync();
         } catch (IOException e) {

@@ -73,12 +73,7 @@ final class EventFile implements Closeable {
 
     /** Hands everything to the disk; the length in bytes. */
     long sync() {
-        try {
-            stream.getFD().sync();
-        } catch (IOException e) {
-            throw RecordException.writing(file, e);
-        }
-        return file.toFile().length();
+        return CsvAppender.sync(file, stream);
     }
 
     /** Appends the rows of an evaluation, which are of one step, as one event. */

@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gossamer.data.ImageShape;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -110,6 +113,21 @@ public final class Golden {
             classes[i] = root.get("labels").get(i).intValue();
         }
         return classes;
+    }
+
+    /** The network that the numbers are of. */
+    public static ComputationGraphConfiguration network(String model, DataType type) {
+        return Models.configuration(model, 1, 0, new ImageShape(3, 32, 32), 10, 1, type);
+    }
+
+    /** The gradient in double precision, which {@code ReferenceModelTest} checks against PyTorch's. */
+    public double[] exactGradient(String model) {
+        ComputationGraph net = new ComputationGraph(network(model, DataType.DOUBLE));
+        net.init(parameterVector(DataType.DOUBLE), false);
+        net.setInput(0, input(DataType.DOUBLE));
+        net.setLabel(0, labels(DataType.DOUBLE));
+        net.computeGradientAndScore();
+        return net.getFlattenedGradients().toDoubleVector();
     }
 
     /**

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.gossamer.data.ImageShape;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,8 +56,7 @@ class ReferenceModelTest {
         final INDArray gradient;
 
         Step(String model, Golden golden, DataType type, INDArray parameters) {
-            ComputationGraph net = new ComputationGraph(
-                    Models.configuration(model, 1, 0, new ImageShape(3, 32, 32), 10, 1, type));
+            ComputationGraph net = new ComputationGraph(Golden.network(model, type));
             net.init(parameters, false);
             assertEquals(golden.root().get("num_parameters").longValue(), net.numParams());
             logits = net.feedForward(golden.input(type), true).get(Models.LOGITS);

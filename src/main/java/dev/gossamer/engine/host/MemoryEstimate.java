@@ -1,7 +1,6 @@
 package dev.gossamer.engine.host;
 
 import dev.gossamer.data.ImageShape;
-import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.ScoreSum;
 import dev.gossamer.model.Models;
 import org.bytedeco.javacpp.Pointer;

@@ -12,10 +12,7 @@ import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas;
 import dev.gossamer.engine.stacked.Replicas.Matrix;
 import dev.gossamer.model.Golden;
-import dev.gossamer.model.Models;
 import java.nio.FloatBuffer;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +38,7 @@ class CudaDeviceTest {
     @CsvSource({"vgg-11, model-vgg11.json", "resnet-20, model-resnet20.json"})
     void itAgreesWithPyTorch(String model, String file) {
         Golden golden = new Golden(file);
-        Program program = Compiler.compile(network(model, DataType.FLOAT), IMAGES, true);
+        Program program = Compiler.compile(Golden.network(model, DataType.FLOAT), IMAGES, true);
         Device device = UsableGpu.device(Precision.FP32);
         try (Replicas replicas = device.load(program, program, 1, false)) {
             replicas.write(Matrix.PARAMETERS, 0,
@@ -54,28 +51,15 @@ class CudaDeviceTest {
             replicas.read(Matrix.GRADIENTS, 0, gradients);
             assertEquals(golden.root().get("float64").get("loss").doubleValue(), losses[0],
                     2 * golden.root().get("rounding").get("loss_abs_difference").doubleValue());
-            golden.checkRounding(exactGradient(model, golden), gradients.array(), 2);
+            golden.checkRounding(golden.exactGradient(model), gradients.array(), 2);
         }
-    }
-
-    private static double[] exactGradient(String model, Golden golden) {
-        ComputationGraph net = new ComputationGraph(network(model, DataType.DOUBLE));
-        net.init(golden.parameterVector(DataType.DOUBLE), false);
-        net.setInput(0, golden.input(DataType.DOUBLE));
-        net.setLabel(0, golden.labels(DataType.DOUBLE));
-        net.computeGradientAndScore();
-        return net.getFlattenedGradients().toDoubleVector();
-    }
-
-    private static ComputationGraphConfiguration network(String model, DataType type) {
-        return Models.configuration(model, 1, 0, IMAGES, 10, 1, type);
     }
 
     /** What was taken before is given back: the same fails in the same way again, and less works after it. */
     @Test
     void tooMuchMemoryIsAnErrorThatLeavesTheGpuAsItWas() {
         CudaDevice device = UsableGpu.device(Precision.TF32);
-        Program program = Compiler.compile(network("vgg-11", DataType.FLOAT), IMAGES, true);
+        Program program = Compiler.compile(Golden.network("vgg-11", DataType.FLOAT), IMAGES, true);
         for (int i = 0; i < 2; i++) {
             CudaException failure =
                     assertThrows(CudaException.class, () -> device.load(program, program, 1 << 14, false));

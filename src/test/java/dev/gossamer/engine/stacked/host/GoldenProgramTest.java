@@ -7,11 +7,8 @@ import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.model.Golden;
-import dev.gossamer.model.Models;
 import java.util.function.IntFunction;
 import org.bytedeco.javacpp.FloatPointer;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +40,7 @@ class GoldenProgramTest {
     }
 
     private static void check(String model, Golden golden, IntFunction<HostKernels> kernels, double factor) {
-        Program program = Compiler.compile(network(model, DataType.FLOAT), IMAGES, true);
+        Program program = Compiler.compile(Golden.network(model, DataType.FLOAT), IMAGES, true);
         int d = golden.root().get("num_parameters").intValue();
         assertEquals(d, program.size());
         FloatPointer parameters = new FloatPointer(golden.parameterVector(DataType.FLOAT).toFloatVector());
@@ -68,20 +65,6 @@ class GoldenProgramTest {
         }
         float[] actual = new float[d];
         gradients.get(actual);
-        golden.checkRounding(exactGradient(model, golden), actual, factor);
-    }
-
-    /** The gradient in double precision, which {@code ReferenceModelTest} checks against PyTorch's. */
-    private static double[] exactGradient(String model, Golden golden) {
-        ComputationGraph net = new ComputationGraph(network(model, DataType.DOUBLE));
-        net.init(golden.parameterVector(DataType.DOUBLE), false);
-        net.setInput(0, golden.input(DataType.DOUBLE));
-        net.setLabel(0, golden.labels(DataType.DOUBLE));
-        net.computeGradientAndScore();
-        return net.getFlattenedGradients().toDoubleVector();
-    }
-
-    private static ComputationGraphConfiguration network(String model, DataType type) {
-        return Models.configuration(model, 1, 0, IMAGES, 10, 1, type);
+        golden.checkRounding(golden.exactGradient(model), actual, factor);
     }
 }
