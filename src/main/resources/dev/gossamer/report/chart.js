@@ -27,13 +27,20 @@ function dash(style) {
   return round === 0 ? undefined : data.palette.dashes[(round - 1) % data.palette.dashes.length];
 }
 
+const exponential = value => value.toExponential(3).replace(/\.?0+e/, "e");
+
 /** A number to read: up to five digits that count. */
 function short(value) {
   if (!Number.isFinite(value)) {
     return String(value);
   }
   const size = Math.abs(value);
-  return size !== 0 && (size < 1e-4 || size >= 1e7) ? value.toExponential(3).replace(/\.?0+e/, "e") : String(Number(value.toPrecision(5)));
+  return size !== 0 && (size < 1e-4 || size >= 1e7) ? exponential(value) : String(Number(value.toPrecision(5)));
+}
+
+/** A number that fits beside an axis. */
+function tick(value) {
+  return Math.abs(value) >= 1e5 ? exponential(value) : short(value);
 }
 
 /** Round numbers of a logarithmic axis. */
@@ -84,7 +91,7 @@ function axes(plot) {
     x.values = (u, splits) => sparse(u, "x", splits, splits.map(short));
     x.filter = (u, splits) => splits;
   }
-  const y = { ...common, size: 58, values: (u, splits) => splits.map(short) };
+  const y = { ...common, size: 58, values: (u, splits) => splits.map(tick) };
   if (plot.logarithmic) {
     y.splits = (u, axis, min, max) => logSplits(min, max);
     y.filter = (u, splits) => splits;

@@ -3,7 +3,9 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const byId = id => document.getElementById(id);
 const number = value => value === null || value === undefined ? NaN : Number(value);
-const percent = share => share === null ? "" : Number.isFinite(Number(share)) ? (100 * Number(share)).toFixed(2) : String(share);
+// Rounded as in the printed table: 76.725, which is a little less in binary, to 76.73.
+const hundredths = share => (Math.round(Number((1e4 * share).toPrecision(12))) / 100).toFixed(2);
+const percent = share => share === null ? "" : Number.isFinite(Number(share)) ? hundredths(Number(share)) : String(share);
 const plain = value => value === null ? "" : short(Number(value));
 
 /** Lines with arrays of numbers in place of references to them, and the ends of intervals. */
