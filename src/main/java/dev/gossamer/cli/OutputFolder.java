@@ -87,8 +87,12 @@ final class OutputFolder {
     /** The second folder of an experiment has the name that the first of another may have: a-2. */
     private static boolean isOfOther(Path folder, String name) {
         Path table = folder.resolve(LearningRateAccuracy.FILE_NAME);
-        return Files.exists(table)
-                && LearningRateAccuracy.read(table).stream().anyMatch(result -> !result.experiment().equals(name));
+        try {
+            return Files.exists(table)
+                    && LearningRateAccuracy.read(table).stream().anyMatch(result -> !result.experiment().equals(name));
+        } catch (RecordException e) {
+            return false; // the summaries of its runs tell, and the table is made again
+        }
     }
 
     private static FileTime lastTaken(Path folder) {

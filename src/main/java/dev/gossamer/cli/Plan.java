@@ -2,6 +2,7 @@ package dev.gossamer.cli;
 
 import dev.gossamer.data.DataSets;
 import dev.gossamer.data.Task;
+import dev.gossamer.experiment.EarlierRuns;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.Execution;
 import dev.gossamer.experiment.ExperimentFile;
@@ -74,6 +75,11 @@ record Plan(
         Path output = Path.of(line.getOptionValue(OUTPUT, home.resolve("runs").toString()));
         OutputFolder.check(output);
         return output;
+    }
+
+    /** The same with the runs of a folder that it goes on in, under their names there. */
+    Plan in(Path folder) {
+        return new Plan(label, EarlierRuns.named(folder, runs), combinations, source, output, execution);
     }
 
     /** Where the log file is: beside the folder of results, whichever of the two is given. */

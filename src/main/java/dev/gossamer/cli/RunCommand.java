@@ -54,9 +54,10 @@ final class RunCommand extends OptionsCommand {
         if (line.hasOption(ExecutionOptions.RESUME)) {
             try (FolderLock folder = OutputFolder.resume(plan.output(), plan.label())) {
                 DataSet data = open(plan);
-                EarlierRuns earlier =
-                        EarlierRuns.in(plan.label(), folder.folder(), plan.runs(), data.fingerprint());
-                return sweep(plan, data, folder.folder(), earlier, command);
+                Plan known = plan.in(folder.folder());
+                EarlierRuns earlier = EarlierRuns.in(known.label(), folder.folder(), known.runs(), data.fingerprint(),
+                        sentence -> console().err().println("warning: " + sentence));
+                return sweep(known, data, folder.folder(), earlier, command);
             }
         }
         DataSet data = open(plan);

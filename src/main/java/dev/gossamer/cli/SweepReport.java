@@ -68,6 +68,7 @@ final class SweepReport implements SweepObserver, AutoCloseable {
         }
         if (!ended.isEmpty()) {
             draw();
+            finished.stream().map(RecordedRun::name).filter(this::lacksCovariance).forEach(this::drawCovariance);
         }
     }
 
@@ -128,6 +129,12 @@ final class SweepReport implements SweepObserver, AutoCloseable {
             Charts.learningRateAccuracy(ended, plan.label(), subtitle, folder.resolve(LEARNING_RATE_CHART));
             Charts.curves(ended, plan.label(), subtitle, folder.resolve(CURVES_CHART));
         });
+    }
+
+    /** As where a process was killed before it had drawn the covariance of a run that had ended. */
+    private boolean lacksCovariance(String name) {
+        return Files.exists(folder.resolve(name).resolve(WorkerCovariance.JSON))
+                && !Files.exists(folder.resolve(name).resolve(WorkerCovariance.PICTURE));
     }
 
     private void drawCovariance(String name) {

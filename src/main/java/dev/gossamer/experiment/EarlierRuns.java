@@ -1,5 +1,7 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.record.LearningRateAccuracy;
+import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunFolder;
@@ -8,12 +10,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** What the folder of an experiment holds of earlier processes. */
@@ -39,21 +46,120 @@ public final class EarlierRuns {
      *
      * @param experiment name of the experiment, as it is recorded
      * @param folder the experiment's folder
-     * @param runs configurations by the name of the run
+     * @param runs configurations by the {@link #named name} of the run
      * @param fingerprint that of the data
+     * @param warnings takes a sentence about each file of a run that has ended that is damaged or gone
      * @throws ConfigurationException if the folder is another experiment's, or a run was begun with another
      *     configuration, or on other data
      * @throws RecordException if something cannot be read, or is gone
      */
     public static EarlierRuns in(
-            String experiment, Path folder, Map<String, RunConfiguration> runs, String fingerprint) {
+            String experiment,
+            Path folder,
+            Map<String, RunConfiguration> runs,
+            String fingerprint,
+            Consumer<String> warnings) {
         runs.forEach((name, run) -> rejectDifferences(folder.resolve(name), name, run, fingerprint));
         Map<String, RunResult> results = new LinkedHashMap<>();
         for (String name : names(folder, runs.keySet())) {
-            RunFolder.result(folder.resolve(name)).ifPresent(result -> results.put(name, result));
+            result(folder.resolve(name), Optional.ofNullable(runs.get(name)), warnings)
+                    .ifPresent(result -> results.put(name, result));
         }
         rejectOthers(experiment, folder, results);
+        LearningRateAccuracy.putAsideDamaged(folder, warnings);
         return new EarlierRuns(true, results);
+    }
+
+    /** The result of a run; empty where it has not ended, or can be ended again to have whole records. */
+    private static Optional<RunResult> result(
+            Path folder, Optional<RunConfiguration> planned, Consumer<String> warnings) {
+        try {
+            Optional<RunResult> result = RunFolder.result(folder);
+            boolean again = planned.isPresent()
+                    && result.filter(found -> found.status().isFinal()).isPresent()
+                    && !isWhole(folder, planned.get(), result.get(), warnings);
+            return again && canEndAgain(folder, warnings) ? Optional.empty() : result;
+        } catch (RecordException e) {
+            if (planned.isPresent() && canEndAgain(folder, warnings)) {
+                warnings.accept(e.getMessage() + "; it is made again from the last checkpoint");
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static boolean isWhole(
+            Path folder, RunConfiguration run, RunResult result, Consumer<String> warnings) {
+        return RunFolder.check(folder, result, warnings) & isOfMetrics(folder, run, result, warnings);
+    }
+
+    /** Whether a summary says what the last evaluation gave, as far as rounding of other versions allows. */
+    private static boolean isOfMetrics(
+            Path folder, RunConfiguration run, RunResult result, Consumer<String> warnings) {
+        List<MetricsRow> rows;
+        try {
+            rows = RunFolder.lastEvaluation(folder);
+        } catch (RecordException e) {
+            return true; // told of already
+        }
+        RunResult expected = new Outcome(result.status(), result.steps(), rows, result.imagesPerSecond())
+                .result(result.experiment(), run);
+        if (expected.isNearly(result)) {
+            return true;
+        }
+        warnings.accept(folder.getFileName() + " has ended, but its " + RunFolder.SUMMARY + " is not what its "
+                + RunFolder.METRICS + " and " + RunFolder.CONFIGURATION + " say");
+        return false;
+    }
+
+    private static boolean canEndAgain(Path folder, Consumer<String> warnings) {
+        return RunFolder.newestCheckpoint(folder, warnings).isPresent();
+    }
+
+    /**
+     * The configurations by the names of their runs in a folder. A run that is there already is known by its
+     * configuration and has its name of then, which may be another one: names hold what differs from run to run.
+     *
+     * @param folder the experiment's folder
+     * @param runs configurations by the names that new runs have
+     */
+    public static Map<String, RunConfiguration> named(Path folder, Map<String, RunConfiguration> runs) {
+        Map<Map<String, String>, TreeSet<String>> there = new HashMap<>();
+        for (String name : names(folder, Set.of())) {
+            identity(folder.resolve(name)).ifPresent(
+                    known -> there.computeIfAbsent(known, missing -> new TreeSet<>()).add(name));
+        }
+        Map<String, TreeSet<String>> candidates = new LinkedHashMap<>();
+        runs.forEach((name, run) -> candidates.put(
+                name, there.getOrDefault(identity(RunFolder.texts(run.toMap())), new TreeSet<>())));
+        Set<String> unchanged = new HashSet<>();
+        candidates.forEach((name, names) -> {
+            if (names.remove(name)) {
+                unchanged.add(name);
+            }
+        });
+        Map<String, RunConfiguration> named = new LinkedHashMap<>();
+        runs.forEach((name, run) -> {
+            String other = unchanged.contains(name) ? null : candidates.get(name).pollFirst();
+            named.put(other == null ? name : other, run);
+        });
+        return named;
+    }
+
+    /** What decides the run of a folder; empty where that is not known. */
+    private static Optional<Map<String, String>> identity(Path folder) {
+        try {
+            Map<String, String> recorded = RunFolder.configuration(folder);
+            return recorded.isEmpty() ? Optional.empty() : Optional.of(identity(recorded));
+        } catch (RecordException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Map<String, String> identity(Map<String, String> configuration) {
+        Map<String, String> identity = new HashMap<>(configuration);
+        identity.keySet().removeIf(key -> isFree(key, configuration));
+        return identity;
     }
 
     /** The runs to do, in their order, and then others that there are folders of. */
@@ -87,7 +193,7 @@ public final class EarlierRuns {
         keys.addAll(recorded.keySet());
         List<String> differences = new ArrayList<>();
         for (String key : keys) {
-            if (!isFree(key, run) && !Objects.equals(recorded.get(key), now.get(key))) {
+            if (!isFree(key, now) && !Objects.equals(recorded.get(key), now.get(key))) {
                 differences.add(key + " was " + recorded.getOrDefault(key, NONE) + " and is "
                         + now.getOrDefault(key, NONE));
             }
@@ -110,8 +216,9 @@ public final class EarlierRuns {
     }
 
     /** Whether a value may differ, because it does not change results. */
-    private static boolean isFree(String key, RunConfiguration run) {
-        return key.equals(Key.DEVICES.toString()) || key.equals(Key.THREADS.toString()) && run.workers() > 1;
+    private static boolean isFree(String key, Map<String, String> configuration) {
+        return key.equals(Key.DEVICES.toString())
+                || key.equals(Key.THREADS.toString()) && !"1".equals(configuration.get(Key.WORKERS.toString()));
     }
 
     /** Whether runs that have not ended are continued, or begun anew where that is not possible. */

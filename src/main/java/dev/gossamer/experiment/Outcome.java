@@ -1,6 +1,7 @@
 package dev.gossamer.experiment;
 
 import dev.gossamer.record.MetricsRow;
+import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunStatus;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -31,5 +32,29 @@ public record Outcome(RunStatus status, long steps, List<MetricsRow> evaluation,
                 .filter(row -> row.split().equals(split) && !row.worker().equals(Evaluation.MEAN_MODEL))
                 .mapToDouble(quantity)
                 .average();
+    }
+
+    /**
+     * The same as it is recorded.
+     *
+     * @param experiment name of the experiment
+     * @param run configuration of the run
+     */
+    RunResult result(String experiment, RunConfiguration run) {
+        return new RunResult(
+                experiment,
+                run.topology(),
+                run.workers(),
+                run.model(),
+                run.learningRate(),
+                run.seed(),
+                status,
+                steps,
+                mean(evaluation, Evaluation.TEST, MetricsRow::accuracy),
+                mean(evaluation, Evaluation.TEST, MetricsRow::loss),
+                mean(evaluation, Evaluation.TRAIN, MetricsRow::accuracy),
+                mean(evaluation, Evaluation.TRAIN, MetricsRow::loss),
+                evaluation.stream().mapToDouble(MetricsRow::consensusDistance).findFirst(),
+                imagesPerSecond);
     }
 }

@@ -5,7 +5,6 @@ import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.record.Checkpoint;
-import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RunFolder;
 import dev.gossamer.record.RunResult;
@@ -26,7 +25,6 @@ import java.util.OptionalDouble;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
-import java.util.function.ToDoubleFunction;
 
 /**
  * Executes the runs of an experiment, one after another or side by side, and records each in a folder of its own. A run
@@ -196,14 +194,14 @@ public final class Sweep {
             engine = engines.create(placed, data);
         } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
             observer.failed(name, e);
-            try (RunFolder record = open(name, run, checkpoint, environment)) {
+            try (RunFolder record = open(name, run, checkpoint, environment, observer)) {
                 long done = checkpoint.map(found -> found.header().step()).orElse(0L);
                 Outcome outcome =
                         new Outcome(RunStatus.FAILED, done, record.lastEvaluation(), OptionalDouble.empty());
-                return end(name, result(run, outcome), record, table, observer);
+                return end(name, outcome.result(experiment, run), record, table, observer);
             }
         }
-        try (engine; RunFolder record = open(name, run, checkpoint, environmentOf(placed, engine))) {
+        try (engine; RunFolder record = open(name, run, checkpoint, environmentOf(placed, engine), observer)) {
             long done = checkpoint.map(found -> found.header().step()).orElse(0L);
             long steps = run.steps(data.train().size());
             RunObserver progress = observer.started(name, run, done, steps, engine.description());
@@ -213,7 +211,7 @@ public final class Sweep {
                 noteOtherEngine(name, engine, observer);
                 loop.resume(done, Checkpointing.restore(found, engine), record.lastEvaluation());
             });
-            return end(name, result(run, train(name, loop, observer)), record, table, observer);
+            return end(name, train(name, loop, observer).result(experiment, run), record, table, observer);
         }
     }
 
@@ -230,23 +228,25 @@ public final class Sweep {
         return engine.replaceFirst(", \\d+ threads?$", "");
     }
 
-    /** Where a run is continued from; a folder of a run that cannot be is emptied. */
+    /** Where a run is continued from. */
     private Optional<Checkpoint> checkpoint(String name, SweepObserver observer) {
-        if (!earlier.isResumed()) {
-            return Optional.empty();
-        }
-        Optional<Checkpoint> checkpoint = RunFolder.newestCheckpoint(folder.resolve(name), observer::note);
-        if (checkpoint.isEmpty()) {
-            RunFolder.clear(folder.resolve(name));
-        }
-        return checkpoint;
+        return earlier.isResumed()
+                ? RunFolder.newestCheckpoint(folder.resolve(name), observer::note)
+                : Optional.empty();
     }
 
     private RunFolder open(
-            String name, RunConfiguration run, Optional<Checkpoint> checkpoint, Map<String, Object> known) {
+            String name,
+            RunConfiguration run,
+            Optional<Checkpoint> checkpoint,
+            Map<String, Object> known,
+            SweepObserver observer) {
         Path path = folder.resolve(name);
-        return checkpoint.isPresent()
-                ? RunFolder.reopen(path, checkpoint.get())
+        if (checkpoint.isPresent()) {
+            return RunFolder.reopen(path, checkpoint.get(), observer::note);
+        }
+        return earlier.isResumed()
+                ? RunFolder.restart(path, run.toMap(), known, observer::note)
                 : RunFolder.create(path, run.toMap(), known);
     }
 
@@ -280,29 +280,5 @@ public final class Sweep {
         known.put("parameters", engine.parameters());
         known.put("started", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         return known;
-    }
-
-    private RunResult result(RunConfiguration run, Outcome outcome) {
-        OptionalDouble consensusDistance =
-                outcome.evaluation().stream().mapToDouble(MetricsRow::consensusDistance).findFirst();
-        return new RunResult(
-                experiment,
-                run.topology(),
-                run.workers(),
-                run.model(),
-                run.learningRate(),
-                run.seed(),
-                outcome.status(),
-                outcome.steps(),
-                mean(outcome, Evaluation.TEST, MetricsRow::accuracy),
-                mean(outcome, Evaluation.TEST, MetricsRow::loss),
-                mean(outcome, Evaluation.TRAIN, MetricsRow::accuracy),
-                mean(outcome, Evaluation.TRAIN, MetricsRow::loss),
-                consensusDistance,
-                outcome.imagesPerSecond());
-    }
-
-    private static OptionalDouble mean(Outcome outcome, String split, ToDoubleFunction<MetricsRow> quantity) {
-        return Outcome.mean(outcome.evaluation(), split, quantity);
     }
 }

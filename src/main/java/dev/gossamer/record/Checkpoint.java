@@ -1,8 +1,10 @@
 package dev.gossamer.record;
 
 import java.io.EOFException;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -10,12 +12,13 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
  * A file with the state of a run: a line of JSON, the {@link CheckpointHeader}; the matrices, row after row, as
- * little-endian float32; what was measured, as little-endian float64; and the CRC-32C of all that, four bytes
- * little-endian. Beside the buffer for one row, neither writing nor reading takes memory.
+ * little-endian float32; what was measured, as little-endian float64; {@code metrics.csv} as it was; and the CRC-32C of
+ * all that, four bytes little-endian. Beside the buffer for one row, neither writing nor reading takes memory.
  */
 public final class Checkpoint {
 
@@ -59,9 +62,14 @@ public final class Checkpoint {
         return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** Writes a checkpoint to a stream. */
-    static void write(CheckpointHeader header, Rows rows, Measured measured, ByteBuffer buffer, FileOutputStream out)
-            throws IOException {
+    /**
+     * Writes a checkpoint to a stream.
+     *
+     * @param metrics the {@code metrics.csv} of the run
+     * @throws RecordException if that is not what the header says
+     */
+    static void write(CheckpointHeader header, Rows rows, Measured measured, Path metrics, ByteBuffer buffer,
+            FileOutputStream out) throws IOException {
         FileChannel channel = out.getChannel();
         CRC32C checksum = new CRC32C();
         put(buffer.clear().put((header.toJson() + "\n").getBytes(StandardCharsets.UTF_8)), checksum, channel);
@@ -73,7 +81,25 @@ public final class Checkpoint {
         }
         put(measured.stepTimes, buffer, checksum, channel);
         put(measured.repetitions, buffer, checksum, channel);
+        put(metrics, header, buffer, checksum, channel);
         put(buffer.clear().putInt((int) checksum.getValue()), checksum, channel);
+    }
+
+    private static void put(
+            Path metrics, CheckpointHeader header, ByteBuffer buffer, CRC32C checksum, FileChannel channel)
+            throws IOException {
+        CRC32C ofMetrics = new CRC32C();
+        try (FileInputStream csv = new FileInputStream(metrics.toFile())) {
+            long end = Math.min(header.metricsBytes(), csv.getChannel().size());
+            for (long position = 0; position < end; position += buffer.limit()) {
+                fill(buffer.clear().limit((int) Math.min(buffer.capacity(), end - position)), csv.getChannel(), position);
+                ofMetrics.update(buffer.duplicate().flip());
+                put(buffer, checksum, channel);
+            }
+        }
+        if (ofMetrics.getValue() != header.metricsChecksum()) {
+            throw new RecordException(metrics + " has been changed by another program while in use");
+        }
     }
 
     private static void put(double[] values, ByteBuffer buffer, CRC32C checksum, FileChannel channel)
@@ -106,12 +132,22 @@ public final class Checkpoint {
         ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             Checkpoint checkpoint = header(file, channel, buffer);
-            if (channel.size() != checkpoint.bodyStart + checkpoint.header.bodyBytes()) {
-                throw new RecordException("its length is " + channel.size() + " bytes and not "
-                        + (checkpoint.bodyStart + checkpoint.header.bodyBytes()));
-            }
             checkSum(channel, buffer);
             return checkpoint;
+        } catch (IOException e) {
+            throw RecordException.reading(file, e);
+        }
+    }
+
+    /**
+     * Reads the first line and the length alone, whatever the size of the file.
+     *
+     * @throws RecordException if they are not those of a checkpoint; the message is the reason alone
+     */
+    static Checkpoint glance(Path file) {
+        ByteBuffer buffer = ByteBuffer.allocate(LONGEST_HEADER);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return header(file, channel, buffer);
         } catch (IOException e) {
             throw RecordException.reading(file, e);
         }
@@ -124,7 +160,12 @@ public final class Checkpoint {
         String line = end < 0 ? "" : start.substring(0, end);
         CheckpointHeader header = CheckpointHeader.parse(line)
                 .orElseThrow(() -> new RecordException("it does not start with the line of a checkpoint"));
-        return new Checkpoint(file, header, line.getBytes(StandardCharsets.UTF_8).length + 1);
+        Checkpoint checkpoint = new Checkpoint(file, header, line.getBytes(StandardCharsets.UTF_8).length + 1);
+        if (channel.size() != checkpoint.bodyStart + header.bodyBytes()) {
+            throw new RecordException("its length is " + channel.size() + " bytes and not "
+                    + (checkpoint.bodyStart + header.bodyBytes()));
+        }
+        return checkpoint;
     }
 
     private static void checkSum(FileChannel channel, ByteBuffer buffer) throws IOException {
@@ -175,6 +216,27 @@ public final class Checkpoint {
             double[] stepTimes = values(header.stepTimes(), channel, position, buffer);
             position += (long) Double.BYTES * stepTimes.length;
             return new Measured(stepTimes, values(header.repetitions(), channel, position, buffer));
+        } catch (IOException e) {
+            throw RecordException.reading(file, e);
+        }
+    }
+
+    /**
+     * The content of {@code metrics.csv} at the checkpoint.
+     *
+     * @return empty where it is not here, or not as it was written
+     * @throws RecordException if the file cannot be read
+     */
+    Optional<byte[]> metrics() {
+        if (!header.holdsMetrics()) {
+            return Optional.empty();
+        }
+        try (InputStream content = new FileInputStream(file.toFile())) {
+            content.skipNBytes(bodyStart + header.stateBytes());
+            byte[] metrics = content.readNBytes(Math.toIntExact(header.metricsBytes()));
+            CRC32C checksum = new CRC32C();
+            checksum.update(metrics);
+            return Optional.of(metrics).filter(found -> checksum.getValue() == header.metricsChecksum());
         } catch (IOException e) {
             throw RecordException.reading(file, e);
         }

@@ -3,8 +3,8 @@ package dev.gossamer.record;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -12,13 +12,17 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** The folder {@code checkpoints} of a run: files {@code step-1234.checkpoint}, of which the newest are kept. */
+/**
+ * The folder {@code checkpoints} of a run: files {@code step-1234.checkpoint}, of which the newest are kept. Whatever
+ * else is in it stays as it is.
+ */
 final class CheckpointFolder {
 
     static final String NAME = "checkpoints";
 
     private static final String START = "step-";
     private static final String ENDING = ".checkpoint";
+    private static final String FILE = START + "\\d{1,18}" + ENDING;
 
     private final Path folder;
     private ByteBuffer buffer;
@@ -28,24 +32,31 @@ final class CheckpointFolder {
     }
 
     /**
-     * Writes a checkpoint, and then removes older and damaged ones.
+     * Writes a checkpoint, and then removes older ones.
      *
+     * @param metrics the {@code metrics.csv} of the run
      * @param kept number of checkpoints that are left, at least 1
-     * @throws RecordException if it cannot be written; those before it stay
+     * @throws RecordException if it cannot be written, or the folder of the run is gone; those before it stay
      */
-    void write(CheckpointHeader header, Checkpoint.Rows rows, Checkpoint.Measured measured, int kept) {
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw RecordException.writing(folder, e);
-        }
+    void write(CheckpointHeader header, Checkpoint.Rows rows, Checkpoint.Measured measured, Path metrics, int kept) {
+        make();
         if (buffer == null) {
             buffer = Checkpoint.rowBuffer(header.parameters());
         }
         WholeFile.write(folder.resolve(START + header.step() + ENDING),
-                out -> Checkpoint.write(header, rows, measured, buffer, out));
-        List<Path> wanted = newestFirst().stream().limit(kept).toList();
-        list(file -> !wanted.contains(file)).forEach(CheckpointFolder::delete);
+                out -> Checkpoint.write(header, rows, measured, metrics, buffer, out));
+        newestFirst().stream().skip(kept).filter(CheckpointFolder::isWritten).forEach(CheckpointFolder::delete);
+    }
+
+    /** Not its parents: where the folder of the run was renamed, it must not appear again. */
+    private void make() {
+        try {
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectory(folder);
+            }
+        } catch (IOException e) {
+            throw RecordException.writing(folder, e);
+        }
     }
 
     /**
@@ -62,52 +73,66 @@ final class CheckpointFolder {
                     return Optional.of(checkpoint);
                 }
                 warnings.accept("checkpoint " + file + " is passed over, because " + RunFolder.METRICS
-                        + " or the event file is shorter than when it was written");
+                        + " is not what it was when it was written");
             } catch (RecordException e) {
                 warnings.accept("checkpoint " + file + " is damaged: " + e.getMessage()
                         + "; the one before it is used, if there is one");
             }
-            putAside(file);
+            WholeFile.putAside(file, file.getFileName().toString());
         }
         return Optional.empty();
     }
 
-    /** Removes the folder with all checkpoints. */
+    /** The newest file that looks like a checkpoint, of which nothing but the start was read. */
+    Optional<Checkpoint> glance() {
+        return newestFirst().stream().flatMap(file -> glance(file).stream()).findFirst();
+    }
+
+    private static Optional<Checkpoint> glance(Path file) {
+        try {
+            return Optional.of(Checkpoint.glance(file));
+        } catch (RecordException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether a file is one that {@link #write} has written, as far as its start tells. */
+    private static boolean isWritten(Path file) {
+        return glance(file).isPresent();
+    }
+
+    /** Whether there was a checkpoint that was put aside. */
+    boolean hasDamaged() {
+        return !list(FILE + "\\.damaged.*").isEmpty();
+    }
+
+    /** Removes what is left of checkpoints that were not written to their end. */
     void clear() {
         if (Files.isDirectory(folder)) {
-            list(file -> true).forEach(CheckpointFolder::delete);
-            delete(folder);
+            WholeFile.clear(folder, FILE);
         }
     }
 
     private List<Path> newestFirst() {
-        return list(file -> file.getFileName().toString().matches(START + "\\d{1,18}" + ENDING)).stream()
-                .sorted(Comparator.comparingLong(CheckpointFolder::step).reversed())
-                .toList();
+        return list(FILE).stream().sorted(Comparator.comparingLong(CheckpointFolder::step).reversed()).toList();
     }
 
-    private static long step(Path file) {
-        String name = file.getFileName().toString();
-        return Long.parseLong(name.substring(START.length(), name.length() - ENDING.length()));
-    }
-
-    private List<Path> list(Predicate<Path> which) {
+    private List<Path> list(String names) {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(which).toList();
+            return files.filter(file -> file.getFileName().toString().matches(names))
+                    .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                    .toList();
         } catch (IOException e) {
             throw RecordException.reading(folder, e);
         }
     }
 
-    private static void putAside(Path file) {
-        try {
-            Files.move(file, file.resolveSibling(file.getFileName() + ".damaged"), StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw RecordException.writing(file, e);
-        }
+    private static long step(Path file) {
+        String name = file.getFileName().toString();
+        return Long.parseLong(name.substring(START.length(), name.length() - ENDING.length()));
     }
 
     private static void delete(Path file) {

@@ -10,14 +10,15 @@ import java.util.Optional;
 /**
  * The first line of a checkpoint, in JSON.
  *
- * @param format {@value #FORMAT}
+ * @param format {@value #FORMAT}; of versions before, {@value #WITHOUT_METRICS}, which has no rows and no sum of them
  * @param step training steps done
  * @param workers number of workers n
  * @param parameters number of parameters d of a worker
  * @param matrices names of the matrices [n, d] that follow, in order
  * @param stepTimes number of durations of steps that follow them
  * @param repetitions number of values that follow these, see {@link Checkpoint.Measured}
- * @param metricsBytes length of {@code metrics.csv} at the checkpoint
+ * @param metricsBytes length of {@code metrics.csv} at the checkpoint, which follows these
+ * @param metricsChecksum CRC-32C of that
  * @param eventsBytes length of the TensorBoard event file at the checkpoint
  */
 public record CheckpointHeader(
@@ -29,9 +30,11 @@ public record CheckpointHeader(
         int stepTimes,
         int repetitions,
         long metricsBytes,
+        long metricsChecksum,
         long eventsBytes) {
 
-    static final String FORMAT = "gossamer-checkpoint-1";
+    static final String FORMAT = "gossamer-checkpoint-2";
+    static final String WITHOUT_METRICS = "gossamer-checkpoint-1";
 
     private static final ObjectMapper JSON =
             JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
@@ -49,15 +52,32 @@ public record CheckpointHeader(
     static Optional<CheckpointHeader> parse(String line) {
         try {
             CheckpointHeader header = JSON.readValue(line, CheckpointHeader.class);
-            return Optional.of(header).filter(found -> FORMAT.equals(found.format) && found.matrices != null);
+            return Optional.of(header).filter(CheckpointHeader::isKnown);
         } catch (JsonProcessingException e) {
             return Optional.empty();
         }
     }
 
-    /** Number of bytes of what follows the header's line: matrices, measured values, checksum. */
-    long bodyBytes() {
+    private boolean isKnown() {
+        return (FORMAT.equals(format) || WITHOUT_METRICS.equals(format))
+                && matrices != null
+                && Math.min(Math.min(workers, parameters), Math.min(metricsBytes, eventsBytes)) >= 0
+                && Math.min(stepTimes, repetitions) >= 0;
+    }
+
+    /** Whether what was recorded until the checkpoint is in it. */
+    boolean holdsMetrics() {
+        return FORMAT.equals(format);
+    }
+
+    /** Number of bytes of what is before the rows of {@code metrics.csv}: matrices and measured values. */
+    long stateBytes() {
         long values = (long) stepTimes + repetitions;
-        return Float.BYTES * parameters * workers * matrices.size() + Double.BYTES * values + Integer.BYTES;
+        return Float.BYTES * parameters * workers * matrices.size() + Double.BYTES * values;
+    }
+
+    /** Number of bytes of what follows the header's line: the state, the rows of {@code metrics.csv}, the checksum. */
+    long bodyBytes() {
+        return stateBytes() + (holdsMetrics() ? metricsBytes : 0) + Integer.BYTES;
     }
 }

@@ -1,6 +1,5 @@
 package dev.gossamer.record;
 
-import java.io.Closeable;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -9,22 +8,33 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
-/** Appends rows to a CSV file; each group of rows is there as a whole, or, where writing fails, not at all. */
-final class CsvAppender implements Closeable {
+/**
+ * Appends rows to a CSV file that nobody else writes to; each group of rows is there as a whole, or, where writing fails,
+ * not at all. The file is open only while it is written, so that a program that puts a new one in its place is noticed.
+ */
+final class CsvAppender {
 
     private final Path file;
-    private final FileOutputStream stream;
+    private final CRC32C checksum = new CRC32C();
+    private long length;
 
-    private CsvAppender(Path file, FileOutputStream stream) {
+    /**
+     * For a file that is there.
+     *
+     * @param content what it holds
+     */
+    CsvAppender(Path file, byte[] content) {
         this.file = file;
-        this.stream = stream;
+        checksum.update(content);
+        length = content.length;
     }
 
     /**
-     * Opens a new file and writes its header.
+     * Makes a new file and writes its header.
      *
      * @throws RecordException if the file exists or cannot be written
      */
@@ -34,54 +44,55 @@ final class CsvAppender implements Closeable {
         } catch (IOException e) {
             throw RecordException.writing(file, e);
         }
-        CsvAppender appender = at(file);
+        CsvAppender appender = new CsvAppender(file, new byte[0]);
         appender.append(List.of(header));
         return appender;
     }
 
     /**
-     * Opens a file to append to, after its first so many bytes.
+     * Takes a file to append to after its first bytes, which are known; the rest is cut off.
      *
+     * @param start what it starts with
      * @throws RecordException if it cannot be written
      */
-    static CsvAppender reopen(Path file, long length) {
+    static CsvAppender reopen(Path file, byte[] start) {
         try {
-            cut(file, length);
+            cut(file, start.length);
         } catch (IOException e) {
             throw RecordException.writing(file, e);
         }
-        return at(file);
-    }
-
-    /** Opens whatever is there, without looking at it. */
-    static CsvAppender at(Path file) {
-        try {
-            return new CsvAppender(file, new FileOutputStream(file.toFile(), true));
-        } catch (IOException e) {
-            throw RecordException.writing(file, e);
-        }
+        return new CsvAppender(file, start);
     }
 
     /**
      * Appends rows and hands them to the operating system before it returns.
      *
-     * @throws RecordException if the file is gone or cannot be written
+     * @throws RecordException if the file is gone, was changed by another program, or cannot be written
      */
     void append(List<List<String>> rows) {
-        if (!Files.exists(file)) {
-            throw new RecordException("cannot write " + file + ": it has been removed while in use");
-        }
+        requireUnchanged();
         byte[] text = text(rows).getBytes(StandardCharsets.UTF_8);
-        long length = file.toFile().length();
-        try {
+        try (FileOutputStream stream = new FileOutputStream(file.toFile(), true)) {
             stream.write(text);
         } catch (IOException e) {
-            throw RecordException.writing(file, withoutRemains(length, e));
+            throw RecordException.writing(file, withoutRemains(e));
+        }
+        checksum.update(text);
+        length += text.length;
+    }
+
+    private void requireUnchanged() {
+        if (!Files.exists(file)) {
+            throw new RecordException(
+                    "cannot write " + file + ": it has been removed, or its folder renamed, while in use");
+        }
+        if (file.toFile().length() != length) {
+            throw new RecordException("cannot write " + file + ": another program has changed it while in use");
         }
     }
 
     /** Removes what a failed write left in the file, so that later rows do not continue a torn line. */
-    private IOException withoutRemains(long length, IOException failure) {
+    private IOException withoutRemains(IOException failure) {
         try {
             cut(file, length);
         } catch (IOException e) {
@@ -100,21 +111,25 @@ final class CsvAppender implements Closeable {
     /**
      * Hands everything to the disk.
      *
-     * @return length of the file in bytes
-     * @throws RecordException if that fails
+     * @throws RecordException if that fails, or the file is gone or was changed by another program
      */
-    long sync() {
-        return sync(file, stream);
-    }
-
-    /** Hands what was written to a file to the disk; the length in bytes. */
-    static long sync(Path file, FileOutputStream stream) {
-        try {
+    void sync() {
+        requireUnchanged();
+        try (FileOutputStream stream = new FileOutputStream(file.toFile(), true)) {
             stream.getFD().sync();
         } catch (IOException e) {
             throw RecordException.writing(file, e);
         }
-        return file.toFile().length();
+    }
+
+    /** Number of bytes written. */
+    long length() {
+        return length;
+    }
+
+    /** CRC-32C of the bytes written. */
+    long checksum() {
+        return checksum.getValue();
     }
 
     static String text(List<List<String>> rows) {
@@ -125,19 +140,5 @@ final class CsvAppender implements Closeable {
             throw new AssertionError("a string writer does not fail", e);
         }
         return text.toString();
-    }
-
-    /**
-     * Closes the file.
-     *
-     * @throws RecordException if the last bytes cannot be written
-     */
-    @Override
-    public void close() {
-        try {
-            stream.close();
-        } catch (IOException e) {
-            throw RecordException.writing(file, e);
-        }
     }
 }

@@ -46,12 +46,17 @@ final class CsvReader {
      */
     static CsvReader open(Path file, List<String> header) {
         try {
-            CsvReader reader = new CsvReader(file, header, Files.readAllBytes(file));
-            reader.checkHeader();
-            return reader;
+            return of(file, header, Files.readAllBytes(file));
         } catch (IOException e) {
             throw RecordException.reading(file, e);
         }
+    }
+
+    /** The same, of what was read already. */
+    static CsvReader of(Path file, List<String> header, byte[] content) {
+        CsvReader reader = new CsvReader(file, header, content);
+        reader.checkHeader();
+        return reader;
     }
 
     private void checkHeader() {

@@ -7,9 +7,12 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A folder that only one process writes to at a time: the one that has the lock on the file {@code .lock} in it. The
@@ -19,6 +22,8 @@ public final class FolderLock implements Closeable {
 
     /** The name of the file; it stays, with the number of the last process that had the lock. */
     public static final String FILE_NAME = ".lock";
+
+    private static final int LONGEST = 32;
 
     private final Path folder;
     private final FileChannel channel;
@@ -33,15 +38,20 @@ public final class FolderLock implements Closeable {
      *
      * @param folder a folder that exists
      * @return empty where another process has it, or this one already
-     * @throws RecordException if its file cannot be written
+     * @throws RecordException if its file cannot be written, is a link, or is not one that this class wrote
      */
     public static Optional<FolderLock> take(Path folder) {
         Path file = folder.resolve(FILE_NAME);
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw foreign(file);
+        }
         FileChannel channel = null;
         try {
-            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            channel = FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ,
+                    StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
             FileLock lock = channel.tryLock();
             if (lock != null) {
+                rejectForeign(file, channel);
                 write(ProcessHandle.current().pid() + "\n", channel);
                 return Optional.of(new FolderLock(folder, channel));
             }
@@ -53,6 +63,21 @@ public final class FolderLock implements Closeable {
         } catch (IOException e) {
             throw RecordException.writing(file, e);
         }
+    }
+
+    /** A file of this name is the user's own, unless it holds the number of a process. */
+    private static void rejectForeign(Path file, FileChannel channel) throws IOException {
+        ByteBuffer content = ByteBuffer.allocate(LONGEST);
+        channel.read(content, 0);
+        String text = new String(content.array(), 0, content.position(), StandardCharsets.UTF_8);
+        if (channel.size() > LONGEST || !text.matches("\\d*\\s*")) {
+            channel.close();
+            throw foreign(file);
+        }
+    }
+
+    private static RecordException foreign(Path file) {
+        return new RecordException(file + " is not the lock of a folder of results; move it away, or take another folder");
     }
 
     private static void write(String text, FileChannel channel) throws IOException {

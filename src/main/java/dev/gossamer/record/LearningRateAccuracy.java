@@ -1,7 +1,10 @@
 package dev.gossamer.record;
 
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * {@code lr-accuracy.csv} of an experiment: how the learning rate affects accuracy, one row per run, in their order.
@@ -22,7 +25,25 @@ public final class LearningRateAccuracy {
      * @throws RecordException if the file cannot be written
      */
     public static void write(Path experimentFolder, List<RunResult> results) {
-        WholeFile.write(experimentFolder.resolve(FILE_NAME), RunResults.csv(results));
+        WholeFile.replace(experimentFolder.resolve(FILE_NAME), RunResults.csv(results));
+    }
+
+    /**
+     * Gives a table that is not as it was written another name, before it is written anew.
+     *
+     * @param warnings takes a sentence about it
+     * @throws RecordException if that is not possible
+     */
+    public static void putAsideDamaged(Path experimentFolder, Consumer<String> warnings) {
+        Path csv = experimentFolder.resolve(FILE_NAME);
+        if (Files.exists(csv, LinkOption.NOFOLLOW_LINKS)) {
+            try {
+                read(csv);
+            } catch (RecordException e) {
+                warnings.accept(e.getMessage() + "; it is made again, and what was there is in "
+                        + WholeFile.putAside(csv, FILE_NAME));
+            }
+        }
     }
 
     /**

@@ -1,6 +1,9 @@
 package dev.gossamer.record;
 
-import java.io.Closeable;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -9,7 +12,7 @@ import java.util.List;
  * accuracy, consensus_distance}, as {@link MetricsRow} says. Numbers are the shortest decimals that read back as the
  * same double; not a number is {@code NaN}, infinity {@code Infinity}.
  */
-public final class MetricsFile implements Closeable {
+public final class MetricsFile {
 
     private static final List<String> HEADER = List.of(
             "step",
@@ -33,24 +36,29 @@ public final class MetricsFile implements Closeable {
         return new MetricsFile(CsvAppender.create(file, HEADER));
     }
 
-    /** A file that is continued after its first so many bytes. */
-    static MetricsFile reopen(Path file, long length) {
-        return new MetricsFile(CsvAppender.reopen(file, length));
+    /** A file that is continued after its first bytes, which are known. */
+    static MetricsFile reopen(Path file, byte[] start) {
+        return new MetricsFile(CsvAppender.reopen(file, start));
     }
 
-    /** Hands everything to the disk; the length in bytes. */
-    long sync() {
-        return csv.sync();
+    /** Hands everything to the disk. */
+    void sync() {
+        csv.sync();
+    }
+
+    /** Number of bytes written. */
+    long length() {
+        return csv.length();
+    }
+
+    /** CRC-32C of the bytes written. */
+    long checksum() {
+        return csv.checksum();
     }
 
     /** Appends the rows of an evaluation and flushes them. */
     void append(List<MetricsRow> rows) {
         csv.append(rows.stream().map(MetricsFile::values).toList());
-    }
-
-    @Override
-    public void close() {
-        csv.close();
     }
 
     private static List<String> values(MetricsRow row) {
@@ -74,6 +82,36 @@ public final class MetricsFile implements Closeable {
      */
     public static List<MetricsRow> read(Path metricsCsv) {
         return CsvReader.open(metricsCsv, HEADER).rows(MetricsFile::row);
+    }
+
+    /**
+     * Whether a file starts with whole rows of a run up to some step, where no sum of them is known.
+     *
+     * @param length how many bytes of the file are looked at
+     * @param lastStep no row is of a later one
+     */
+    static boolean startsWithRows(Path metricsCsv, long length, long lastStep) {
+        if (!Files.isRegularFile(metricsCsv) || metricsCsv.toFile().length() < length) {
+            return false;
+        }
+        try {
+            byte[] start = start(metricsCsv, length);
+            return start.length > 0
+                    && start[start.length - 1] == '\n'
+                    && CsvReader.of(metricsCsv, HEADER, start).rows(MetricsFile::row).stream()
+                            .allMatch(row -> row.step() <= lastStep);
+        } catch (RecordException e) {
+            return false;
+        }
+    }
+
+    /** The first bytes of a file, as many as there are. */
+    static byte[] start(Path file, long length) {
+        try (InputStream content = new FileInputStream(file.toFile())) {
+            return content.readNBytes(Math.toIntExact(length));
+        } catch (IOException e) {
+            throw RecordException.reading(file, e);
+        }
     }
 
     private static MetricsRow row(Fields row) {

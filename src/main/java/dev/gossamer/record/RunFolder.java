@@ -32,10 +32,6 @@ public final class RunFolder implements Closeable {
     /** The entry of the environment that equal data have in common. */
     public static final String FINGERPRINT = "data_fingerprint";
 
-    /** What there may be in the folder, beside the event file and the checkpoints; what a run is, is removed last. */
-    private static final List<String> FILES = List.of(METRICS, SUMMARY, WorkerCovariance.CSV, WorkerCovariance.JSON,
-            WorkerCovariance.PICTURE, ENVIRONMENT, CONFIGURATION);
-
     private static final int KEPT = 2;
 
     private final Path folder;
@@ -54,44 +50,86 @@ public final class RunFolder implements Closeable {
      * Makes the folder of a run, with its configuration and environment. Both are maps of strings to strings,
      * numbers, booleans, null, lists and such maps, and keep their order.
      *
-     * @param folder a folder that does not exist yet, or an empty one; parents are made
+     * @param folder a folder that does not exist yet, or an empty one, in one that exists
      * @param configuration every effective value of the run
      * @param environment version, commit, JVM, backend, device, data set
      * @throws RecordException if the folder holds something already, or cannot be written
      */
     public static RunFolder create(Path folder, Map<String, ?> configuration, Map<String, ?> environment) {
-        makeEmpty(folder);
-        WholeFile.write(folder.resolve(ENVIRONMENT), Mappers.json(environment));
-        WholeFile.write(folder.resolve(CONFIGURATION), Mappers.yaml(configuration));
-        return new RunFolder(folder, MetricsFile.create(folder.resolve(METRICS)), EventFile.create(folder));
+        make(folder);
+        try (Stream<Path> content = Files.list(folder)) {
+            if (content.findAny().isPresent()) {
+                throw new RecordException(
+                        "run folder " + folder + " exists already; remove it, or give this run another folder");
+            }
+        } catch (IOException e) {
+            throw RecordException.writing(folder, e);
+        }
+        return begin(folder, configuration, environment);
     }
 
-    private static void makeEmpty(Path folder) {
+    /** Not its parents: where the folder of results was renamed, it must not appear again. */
+    private static void make(Path folder) {
         try {
-            Files.createDirectories(folder);
-            try (Stream<Path> content = Files.list(folder)) {
-                if (content.findAny().isPresent()) {
-                    throw new RecordException(
-                            "run folder " + folder + " exists already; remove it, or give this run another folder");
-                }
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectory(folder);
             }
         } catch (IOException e) {
             throw RecordException.writing(folder, e);
         }
     }
 
+    private static RunFolder begin(Path folder, Map<String, ?> configuration, Map<String, ?> environment) {
+        WholeFile.replace(folder.resolve(ENVIRONMENT), Mappers.json(environment));
+        WholeFile.replace(folder.resolve(CONFIGURATION), Mappers.yaml(configuration));
+        return new RunFolder(folder, MetricsFile.create(folder.resolve(METRICS)), EventFile.create(folder));
+    }
+
     /**
-     * Opens the folder of a run that is continued. What was recorded after the checkpoint is cut off.
+     * Begins a run anew in a folder where one had been begun that has no checkpoint to go on from. What will be recorded
+     * again is removed; it is put aside where it is not as it was written, or where there were checkpoints, which cannot
+     * be used. Other files stay.
+     *
+     * @param folder the folder of a run, which need not exist
+     * @param configuration as for {@link #create}
+     * @param environment as for {@link #create}
+     * @param warnings takes a sentence where something had been recorded
+     * @throws RecordException if the folder cannot be written
+     */
+    public static RunFolder restart(
+            Path folder, Map<String, ?> configuration, Map<String, ?> environment, Consumer<String> warnings) {
+        make(folder);
+        new RunRepair(folder, warnings).clear();
+        return begin(folder, configuration, environment);
+    }
+
+    /**
+     * Opens the folder of a run that is continued. What was recorded after the checkpoint is cut off; where the files are
+     * not what was written until then, they are put aside and made again.
      *
      * @param folder a folder that {@link #create} made
      * @param checkpoint one of its checkpoints
+     * @param warnings takes a sentence about each file that is made again
      * @throws RecordException if it cannot be written
      */
-    public static RunFolder reopen(Path folder, Checkpoint checkpoint) {
-        CheckpointHeader state = checkpoint.header();
-        Path eventFile = EventFile.in(folder).orElseThrow();
-        MetricsFile metrics = MetricsFile.reopen(folder.resolve(METRICS), state.metricsBytes());
-        return new RunFolder(folder, metrics, EventFile.reopen(eventFile, state.eventsBytes()));
+    public static RunFolder reopen(Path folder, Checkpoint checkpoint, Consumer<String> warnings) {
+        RunRepair repair = new RunRepair(folder, warnings);
+        MetricsFile metrics = MetricsFile.reopen(folder.resolve(METRICS), repair.metrics(checkpoint));
+        return new RunFolder(folder, metrics, repair.events(checkpoint.header().eventsBytes()));
+    }
+
+    /**
+     * Looks over the files of a run that has ended, without reading its checkpoints to their end. What is damaged or gone
+     * is told of, and made again where something else has it.
+     *
+     * @param folder the folder of the run
+     * @param result its result
+     * @param warnings takes a sentence about each such file
+     * @return false where the run has to be ended again from its last checkpoint to have all its files
+     * @throws RecordException if something cannot be written
+     */
+    public static boolean check(Path folder, RunResult result, Consumer<String> warnings) {
+        return new RunRepair(folder, warnings).check(result);
     }
 
     /**
@@ -103,37 +141,12 @@ public final class RunFolder implements Closeable {
      * @throws RecordException if the folder cannot be read
      */
     public static Optional<Checkpoint> newestCheckpoint(Path folder, Consumer<String> warnings) {
-        return new CheckpointFolder(folder).newest(state -> continues(state, folder), warnings);
+        return new CheckpointFolder(folder).newest(state -> continues(state, folder.resolve(METRICS)), warnings);
     }
 
-    private static boolean continues(CheckpointHeader state, Path folder) {
-        long events = EventFile.in(folder).map(file -> file.toFile().length()).orElse(-1L);
-        return folder.resolve(METRICS).toFile().length() >= state.metricsBytes() && events >= state.eventsBytes();
-    }
-
-    /**
-     * Removes what a run left in its folder, and nothing else.
-     *
-     * @param folder the folder of a run, which need not exist
-     * @throws RecordException if something cannot be removed
-     */
-    public static void clear(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-        new CheckpointFolder(folder).clear();
-        try {
-            for (String name : FILES) {
-                Files.deleteIfExists(folder.resolve(name));
-                Files.deleteIfExists(folder.resolve(name + WholeFile.UNFINISHED));
-            }
-            Optional<Path> events = EventFile.in(folder);
-            if (events.isPresent()) {
-                Files.delete(events.get());
-            }
-        } catch (IOException e) {
-            throw RecordException.writing(folder, e);
-        }
+    /** Whether there is what was recorded until a checkpoint: in it, or, of earlier versions, in the file. */
+    private static boolean continues(CheckpointHeader state, Path metrics) {
+        return state.holdsMetrics() || MetricsFile.startsWithRows(metrics, state.metricsBytes(), state.step());
     }
 
     /**
@@ -190,14 +203,21 @@ public final class RunFolder implements Closeable {
     }
 
     /**
-     * The rows of the last evaluation that is recorded.
+     * The rows of the last evaluation that a run has recorded.
      *
+     * @param folder the folder of the run
      * @return none where there was none
+     * @throws RecordException if they cannot be read
      */
-    public List<MetricsRow> lastEvaluation() {
+    public static List<MetricsRow> lastEvaluation(Path folder) {
         List<MetricsRow> rows = MetricsFile.read(folder.resolve(METRICS));
         long last = rows.isEmpty() ? 0 : rows.get(rows.size() - 1).step();
         return rows.stream().filter(row -> row.step() == last).toList();
+    }
+
+    /** The rows of the last evaluation that is recorded. */
+    public List<MetricsRow> lastEvaluation() {
+        return lastEvaluation(folder);
     }
 
     /** The folder. */
@@ -240,8 +260,9 @@ public final class RunFolder implements Closeable {
             Checkpoint.Measured measured,
             boolean last) {
         CheckpointHeader header = new CheckpointHeader(CheckpointHeader.FORMAT, step, workers, parameters, matrices,
-                measured.stepTimes().length, measured.repetitions().length, metrics.sync(), events.sync());
-        checkpoints.write(header, rows, measured, last ? 1 : KEPT);
+                measured.stepTimes().length, measured.repetitions().length, metrics.length(), metrics.checksum(),
+                events.sync());
+        checkpoints.write(header, rows, measured, folder.resolve(METRICS), last ? 1 : KEPT);
     }
 
     /**
@@ -251,14 +272,12 @@ public final class RunFolder implements Closeable {
     public void finish(RunResult result) {
         metrics.sync();
         events.sync();
-        WholeFile.write(folder.resolve(SUMMARY), Mappers.json(RunResults.fields(result)));
+        WholeFile.replace(folder.resolve(SUMMARY), Mappers.json(RunResults.fields(result)));
     }
 
-    /** Closes the files. */
+    /** Closes the event file. */
     @Override
     public void close() {
-        try (events) {
-            metrics.close();
-        }
+        events.close();
     }
 }

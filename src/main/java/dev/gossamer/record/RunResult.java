@@ -1,5 +1,7 @@
 package dev.gossamer.record;
 
+import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 
 /**
@@ -38,4 +40,21 @@ public record RunResult(
         OptionalDouble trainAccuracy,
         OptionalDouble trainLoss,
         OptionalDouble consensusDistance,
-        OptionalDouble imagesPerSecond) {}
+        OptionalDouble imagesPerSecond) {
+
+    private static final double ROUNDING = 1e-12;
+
+    /** Whether another result is the same but for the rounding of means. */
+    public boolean isNearly(RunResult other) {
+        Map<String, Object> here = RunResults.fields(this);
+        Map<String, Object> there = RunResults.fields(other);
+        return here.keySet().stream().allMatch(name -> isNearly(here.get(name), there.get(name)));
+    }
+
+    private static boolean isNearly(Object here, Object there) {
+        return Objects.equals(here, there)
+                || here instanceof Double a
+                        && there instanceof Double b
+                        && Math.abs(a - b) <= ROUNDING * Math.max(Math.abs(a), Math.abs(b));
+    }
+}

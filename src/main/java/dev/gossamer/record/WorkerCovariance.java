@@ -45,7 +45,12 @@ public record WorkerCovariance(
     public record Prediction(double gamma, double correlation, boolean atBound, double[][] covariance) {}
 
     /** One row of the file. */
-    private record Entry(int worker, int other, double measured, OptionalDouble predicted) {}
+    private record Entry(int worker, int other, double measured, OptionalDouble predicted) {
+
+        boolean isOf(int workers) {
+            return Math.min(worker, other) >= 0 && Math.max(worker, other) < workers;
+        }
+    }
 
     /**
      * Writes both files to the folder of a run; older ones are replaced.
@@ -62,7 +67,7 @@ public record WorkerCovariance(
                         Integer.toString(i), Integer.toString(j), Decimal.format(measured[i][j]), predicted));
             }
         }
-        WholeFile.write(folder.resolve(CSV), CsvAppender.text(rows));
+        WholeFile.replace(folder.resolve(CSV), CsvAppender.text(rows));
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("repetitions", repetitions);
         facts.put("repetition_steps", steps);
@@ -70,7 +75,7 @@ public record WorkerCovariance(
         facts.put("gamma", prediction.map(Prediction::gamma).orElse(null));
         facts.put("correlation", prediction.map(Prediction::correlation).orElse(null));
         facts.put("gamma_at_bound", prediction.map(Prediction::atBound).orElse(null));
-        WholeFile.write(folder.resolve(JSON), Mappers.json(facts));
+        WholeFile.replace(folder.resolve(JSON), Mappers.json(facts));
     }
 
     /**
@@ -86,6 +91,9 @@ public record WorkerCovariance(
         List<Entry> entries = CsvReader.open(folder.resolve(CSV), HEADER).rows(row -> new Entry(
                 row.integer("worker"), row.integer("other"), row.number("measured"), row.optionalNumber("predicted")));
         int n = (int) Math.sqrt(entries.size());
+        if (n * n != entries.size() || entries.stream().anyMatch(entry -> !entry.isOf(n))) {
+            throw new RecordException(folder.resolve(CSV) + " must have a row for each pair of workers");
+        }
         double[][] measured = new double[n][n];
         double[][] predicted = new double[n][n];
         for (Entry entry : entries) {

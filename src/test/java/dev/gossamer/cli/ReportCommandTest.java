@@ -49,6 +49,7 @@ class ReportCommandTest {
         Path folder = home.resolve("runs").resolve(experiment);
         Map<String, Object> configuration =
                 Map.of("topology", "ring", "workers", 8, "learning-rate", learningRate, "seed", 1, "batch-size", 16);
+        assertTrue(folder.toFile().isDirectory() || folder.toFile().mkdirs());
         try (RunFolder run = RunFolder.create(folder.resolve("lr" + learningRate), configuration, Map.of())) {
             run.finish(result);
         }

@@ -31,10 +31,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ResumeTest {
 
     private static final String FIRST = "ring-lr0.01-seed1";
+    private static final String RUN = FIRST + "/";
     private static final String SECOND = "ring-lr0.02-seed1";
 
     @TempDir
@@ -298,18 +301,18 @@ class ResumeTest {
         assertTrue(Files.exists(results.resolve(FIRST).resolve("checkpoints/step-6.checkpoint")));
     }
 
-    /** A device that takes nothing stands in for a disk that is full when the state is written. */
     @Test
-    void aFullDiskIsOneLineAndTheSweepGoesOnLater() {
-        assumeTrue(Files.exists(Path.of("/dev/full")));
+    void aCheckpointThatCannotBeWrittenIsOneLineAndTheSweepGoesOnLater() throws IOException {
         Path state = results.resolve(FIRST).resolve("checkpoints/step-6.checkpoint");
         assertEquals(ExitCode.FAILED, run("tiny", (run, step) -> {
             if (step == 3) {
-                Files.createDirectories(state.getParent());
-                Files.createSymbolicLink(state.resolveSibling("step-6.checkpoint.part"), Path.of("/dev/full"));
+                Files.createDirectories(state.resolve("in-the-way"));
             }
         }));
-        assertTrue(home.err().endsWith("error: cannot write " + state + ": No space left on device\n"), home.err());
+        assertTrue(home.err().contains("error: cannot write " + state + ": "), home.err());
+        assertEquals(1, home.err().lines().filter(line -> line.startsWith("error: ")).count(), home.err());
+        Files.delete(state.resolve("in-the-way"));
+        Files.delete(state);
         assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
         assertAsIfNeverStopped();
     }
@@ -386,5 +389,162 @@ class ResumeTest {
         }));
         assertTrue(home.err().contains(SECOND + ": interrupted after "), home.err());
         assertEquals(1, home.err().lines().filter(line -> line.startsWith("error: cannot write ")).count(), home.err());
+    }
+
+    /** A sweep that fails after step 4 of its first run, with a checkpoint after each step. */
+    private void failInTheMiddle() {
+        run("tiny --checkpoint-every 1ms", (run, step) -> {
+            pause();
+            failAt(run, 0.01, step, 4);
+        });
+    }
+
+    @Test
+    void whatTheUserKeepsAmongTheCheckpointsStays() throws IOException {
+        failInTheMiddle();
+        Path checkpoints = results.resolve(FIRST).resolve("checkpoints");
+        Path backup = Files.copy(checkpoints.resolve("step-4.checkpoint"), checkpoints.resolve("my step-4.checkpoint"));
+        Files.createDirectories(checkpoints.resolve("old/deep"));
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertEquals("0.01 4", trained.get(0));
+        assertTrue(Files.exists(backup) && Files.exists(checkpoints.resolve("old/deep")));
+        assertAsIfNeverStopped();
+    }
+
+    @Test
+    void aRunGoesOnWithoutItsEventsAndWithAnotherProgramsLineEnds() throws IOException {
+        failInTheMiddle();
+        Path run = results.resolve(FIRST);
+        Path metrics = run.resolve("metrics.csv");
+        Files.delete(events(run));
+        Files.writeString(metrics, Files.readString(metrics).replace("\n", "\r\n"));
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertEquals("0.01 4", trained.get(0));
+        assertTrue(home.err().contains("warning: " + metrics + " is not as it was written and is made again; what was there"
+                + " is in " + metrics + ".damaged\n"), home.err());
+        assertTrue(home.err().contains("warning: the event file of " + run + " is gone and is made again\n"), home.err());
+        assertAsIfNeverStopped();
+        assertEquals(Files.size(events(folder.resolve("whole/tiny").resolve(FIRST))), Files.size(events(run)));
+    }
+
+    private static Path events(Path run) throws IOException {
+        try (Stream<Path> files = Files.list(run)) {
+            return files.filter(file -> file.toString().endsWith(".gossamer")).findFirst().orElseThrow();
+        }
+    }
+
+    @Test
+    void aRunWithoutAnyUsableCheckpointSaysThatItBeginsAnew() throws IOException {
+        failInTheMiddle();
+        Path run = results.resolve(FIRST);
+        for (int step : new int[] {3, 4}) {
+            Files.write(run.resolve("checkpoints/step-" + step + ".checkpoint"), new byte[10]);
+        }
+        String rows = Files.readString(run.resolve("metrics.csv"));
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertEquals("0.01 0", trained.get(0));
+        assertTrue(home.err().contains("warning: " + FIRST + " begins anew, because it has no checkpoint to go on from;"
+                + " what it had recorded is in "), home.err());
+        assertEquals(rows, Files.readString(run.resolve("metrics.csv.damaged")));
+        assertTrue(Files.exists(run.resolve("checkpoints/step-4.checkpoint.damaged")));
+        assertAsIfNeverStopped();
+    }
+
+    /** Each file of a run that has ended, and of its sweep, cut and then removed. */
+    @ParameterizedTest
+    @CsvSource({
+        RUN + "summary.json,   true,  false",
+        RUN + "metrics.csv,    true,  true",
+        RUN + "covariance.csv, true,  false",
+        RUN + "covariance.json, true, false",
+        "lr-accuracy.csv,      false, false",
+        "seeds.csv,            false, false",
+        "curves.svg,           false, false",
+        "report.html,          false, false"})
+    void theFilesOfFinishedRunsAreMadeAgain(String name, boolean damageIsToldOf, boolean lossIsToldOf)
+            throws IOException {
+        String arguments = "tiny --seed 1,2 --learning-rate 0.01 --repetitions 3 --repetition-steps 2";
+        assertEquals(ExitCode.DONE, run(arguments), home.err());
+        Path file = results.resolve(name);
+        String before = Files.readString(file);
+        Files.writeString(file, before.substring(0, before.length() * 3 / 4));
+        assertMadeAgain(arguments, file, before, damageIsToldOf);
+        Files.delete(file);
+        assertMadeAgain(arguments, file, before, lossIsToldOf);
+    }
+
+    private void assertMadeAgain(String arguments, Path file, String before, boolean isToldOf) throws IOException {
+        assertEquals(ExitCode.DONE, run(arguments + " --resume"), home.err());
+        assertEquals(List.of(), trained);
+        assertEquals(before, Files.readString(file));
+        assertEquals(isToldOf, home.err().contains("warning: "), home.err());
+    }
+
+    @Test
+    void whatCannotBeMadeAgainIsNamed() throws IOException {
+        assertEquals(ExitCode.DONE, run("tiny --checkpoint-every never"), home.err());
+        Path run = results.resolve(FIRST);
+        Files.delete(run.resolve("environment.json"));
+        Path summary = run.resolve("summary.json");
+        Files.writeString(summary, Files.readString(summary).replaceFirst("\"test_accuracy\" : 0\\.\\d", "\"test_accuracy\" : 0.0"));
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertTrue(home.err().contains("warning: " + FIRST + " has ended, but cannot read " + run.resolve("environment.json")
+                + ": no such file or folder\n"), home.err());
+        assertTrue(home.err().contains("warning: " + FIRST + " has ended, but its summary.json is not what its metrics.csv"
+                + " and config.yaml say\n"), home.err());
+        assertEquals(List.of(), trained);
+    }
+
+    @Test
+    void aTableThatIsTheUsersOwnByNowIsPutAside() throws IOException {
+        run("tiny");
+        Path table = results.resolve("lr-accuracy.csv");
+        String before = Files.readString(table);
+        Files.writeString(table, "my notes," + before);
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertEquals(before, Files.readString(table));
+        assertEquals("my notes," + before, Files.readString(results.resolve("lr-accuracy.csv.damaged")));
+        assertTrue(home.err().contains("; it is made again, and what was there is in " + table + ".damaged\n"), home.err());
+    }
+
+    /** As after a kill between the summary and the picture. */
+    @Test
+    void aPictureThatIsMissingIsDrawn() throws IOException {
+        String arguments = "tiny --learning-rate 0.01 --repetitions 3 --repetition-steps 2";
+        run(arguments);
+        Path picture = results.resolve(FIRST).resolve("covariance.svg");
+        String before = Files.readString(picture);
+        Files.delete(picture);
+        assertEquals(ExitCode.DONE, run(arguments + " --resume"), home.err());
+        assertEquals(before, Files.readString(picture));
+    }
+
+    @Test
+    void aRunIsKnownByItsConfigurationWhateverItsName() {
+        run("tiny --momentum 0");
+        assertEquals(ExitCode.DONE, run("tiny --resume --momentum 0,0.5"), home.err());
+        assertEquals(12, trained.size(), "only those with momentum 0.5");
+        assertTrue(home.err().contains("\n2 of 4 runs finished before\n"), home.err());
+        assertEquals(List.of("0.01 finished 6", "0.01 finished 6", "0.02 finished 6", "0.02 finished 6"),
+                statuses().stream().sorted().toList());
+        assertTrue(Files.exists(results.resolve(FIRST + "-momentum0.5")));
+        assertFalse(Files.exists(results.resolve(FIRST + "-momentum0")));
+        assertEquals(ExitCode.DONE, run("tiny --resume --momentum 0.5"), home.err());
+        assertEquals(List.of(), trained);
+    }
+
+    @Test
+    void aFolderThatIsRenamedInUseDoesNotAppearAgain() throws IOException {
+        Path renamed = folder.resolve("renamed");
+        assertEquals(ExitCode.FAILED, run("tiny --checkpoint-every 1ms", (run, step) -> {
+            pause();
+            if (step == 4) {
+                Files.move(results, renamed);
+            }
+        }));
+        assertTrue(home.err().contains("error: cannot write " + results), home.err());
+        assertFalse(Files.exists(results));
+        assertEquals(ExitCode.DONE, run("tiny --resume --output " + renamed), home.err());
+        assertEquals("0.01 4", trained.get(0));
     }
 }

@@ -2,6 +2,8 @@ package dev.gossamer.record;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -23,6 +25,8 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
 
 class CheckpointTest {
 
@@ -109,16 +113,21 @@ class CheckpointTest {
         byte[] bytes = Files.readAllBytes(file(7));
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         int start = text.indexOf('\n') + 1;
-        long metrics = Files.size(folder.resolve("metrics.csv"));
-        assertTrue(text.startsWith("{\"format\":\"gossamer-checkpoint-1\",\"step\":7,\"workers\":3,\"parameters\":5,"
-                + "\"matrices\":[\"parameters\",\"momenta\"],\"step_times\":3,\"repetitions\":2,\"metrics_bytes\":"), text);
-        assertTrue(!text.contains("\"metrics_bytes\":" + metrics + ","), "the last row is later");
+        String metrics = Files.readString(folder.resolve("metrics.csv"));
+        String then = metrics.substring(0, metrics.indexOf("1000,"));
+        CRC32C ofMetrics = new CRC32C();
+        ofMetrics.update(then.getBytes(StandardCharsets.UTF_8));
+        assertTrue(text.startsWith("{\"format\":\"gossamer-checkpoint-2\",\"step\":7,\"workers\":3,\"parameters\":5,"
+                + "\"matrices\":[\"parameters\",\"momenta\"],\"step_times\":3,\"repetitions\":2,\"metrics_bytes\":" + then.length()
+                + ",\"metrics_checksum\":" + ofMetrics.getValue() + ",\"events_bytes\":"), text);
         ByteBuffer body = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).position(start);
-        assertEquals(2 * 3 * 5 * 4 + 3 * 8 + 2 * 8 + 4, body.remaining());
+        int state = 2 * 3 * 5 * 4 + 3 * 8 + 2 * 8;
+        assertEquals(state + then.length() + 4, body.remaining());
         FloatBuffer floats = body.asFloatBuffer();
         assertEquals(value(7, 1, 2, 4), floats.get(2 * 3 * 5 - 1));
-        assertEquals(1.5, body.getDouble(bytes.length - 4 - 16 - 16));
-        assertEquals(-0.25, body.getDouble(bytes.length - 4 - 8));
+        assertEquals(1.5, body.getDouble(start + state - 16 - 16));
+        assertEquals(-0.25, body.getDouble(start + state - 8));
+        assertEquals(then, text.substring(start + state, bytes.length - 4));
         CRC32C checksum = new CRC32C();
         checksum.update(bytes, 0, bytes.length - 4);
         assertEquals((int) checksum.getValue(), body.getInt(bytes.length - 4));
@@ -129,7 +138,7 @@ class CheckpointTest {
         run(5, 7, 30, 100);
         assertEquals(List.of("step-100.checkpoint", "step-30.checkpoint"), files());
         assertEquals(100, newest().orElseThrow().header().step());
-        try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow())) {
+        try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow(), warnings::add)) {
             checkpoint(run, 120, 5, true);
         }
         assertEquals(List.of("step-120.checkpoint"), files());
@@ -158,15 +167,17 @@ class CheckpointTest {
         assertEquals(7, newest().orElseThrow().header().step());
         assertEquals(1, warnings.size());
         assertTrue(warnings.get(0).startsWith("checkpoint " + file(30) + " is damaged: "), warnings.get(0));
-        assertTrue(Files.exists(folder.resolve("checkpoints/step-30.checkpoint.damaged")), "it is put aside");
+        Path aside = folder.resolve("checkpoints/step-30.checkpoint.damaged");
+        assertArrayEquals(damaged, Files.readAllBytes(aside), "it is put aside as it is");
+        Files.delete(aside);
     }
 
     @Test
     void whatIsLeftOfAKilledWriteIsNoCheckpointAndGoesAway() throws IOException {
         run(5, 7);
-        Files.write(folder.resolve("checkpoints/step-30.checkpoint.part"), new byte[100]);
+        Files.write(folder.resolve("checkpoints/step-30.checkpoint.4711.part"), new byte[100]);
         assertEquals(7, newest().orElseThrow().header().step());
-        try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow())) {
+        try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow(), warnings::add)) {
             checkpoint(run, 30, 5, false);
         }
         assertEquals(List.of("step-30.checkpoint", "step-7.checkpoint"), files());
@@ -177,7 +188,7 @@ class CheckpointTest {
         run(5, 7, 30);
         Path metrics = folder.resolve("metrics.csv");
         Files.writeString(metrics, Files.readString(metrics) + "1001,0.5,2");
-        try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow())) {
+        try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow(), warnings::add)) {
             assertEquals(List.of(row(30)), run.lastEvaluation());
             run.append(row(50));
         }
@@ -191,40 +202,184 @@ class CheckpointTest {
         Path events = EventFile.in(folder).orElseThrow();
         long complete = Files.size(events);
         Files.write(events, new byte[50], StandardOpenOption.APPEND);
-        try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow())) {
+        try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow(), warnings::add)) {
             run.append(row(1000));
         }
         assertEquals(complete, Files.size(events));
         assertEquals(events, EventFile.in(folder).orElseThrow());
     }
 
-    @Test
-    void aCheckpointWhoseRowsAreLostIsPassedOver() throws IOException {
+    /** What editors, spreadsheets and mistakes do to the rows that a checkpoint was written after. */
+    @ParameterizedTest
+    @ValueSource(strings = {"line ends", "row inserted", "row removed", "value changed", "gone", "a link"})
+    void rowsThatAreNotAsWrittenArePutAsideAndMadeAgain(String how) throws IOException {
         run(5, 7, 30);
         Path metrics = folder.resolve("metrics.csv");
-        List<String> lines = Files.readAllLines(metrics);
-        Files.writeString(metrics, String.join("\n", lines.subList(0, 2)) + "\n");
-        assertEquals(7, newest().orElseThrow().header().step());
-        assertTrue(warnings.get(0).contains("is passed over, because metrics.csv"), warnings.get(0));
+        String before = Files.readString(metrics);
+        String changed = change(how, before);
+        Files.delete(metrics);
+        if (how.equals("a link")) {
+            Files.createSymbolicLink(metrics, Files.writeString(temporary.resolve("elsewhere"), changed));
+        } else if (!how.equals("gone")) {
+            Files.writeString(metrics, changed);
+        }
+        try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow(), warnings::add)) {
+            assertEquals(List.of(row(30)), run.lastEvaluation());
+            run.append(row(1000));
+        }
+        assertEquals(before, Files.readString(metrics));
+        assertFalse(Files.isSymbolicLink(metrics));
+        Path aside = folder.resolve("metrics.csv.damaged");
+        assertEquals(List.of(how.equals("gone")
+                ? metrics + " is gone and is made again"
+                : metrics + " is not as it was written and is made again; what was there is in " + aside), warnings);
+        assertEquals(how.equals("gone") ? null : changed, Files.exists(aside) ? Files.readString(aside) : null);
     }
 
-    @Test
-    void aCheckpointWhoseEventsAreLostIsPassedOver() throws IOException {
+    private static String change(String how, String rows) {
+        return switch (how) {
+            case "line ends" -> rows.replace("\n", "\r\n");
+            case "row inserted" -> rows.replaceFirst("\n7,", "\n6,0.5,2,0.1,test,0,1.5,0.4,0.02\n7,");
+            case "row removed" -> rows.replaceFirst("\n7,.*", "");
+            case "value changed" -> rows.replaceFirst(",0.4,", ",0.5,");
+            default -> rows;
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gone", "cut", "changed", "a link"})
+    void eventsThatAreNotAsWrittenAreMadeAgain(String how) throws IOException {
         run(5, 7, 30);
         Path events = EventFile.in(folder).orElseThrow();
-        Files.write(events, Arrays.copyOf(Files.readAllBytes(events), (int) Files.size(events) / 2));
-        assertEquals(7, newest().orElseThrow().header().step());
-        assertTrue(warnings.get(0).contains("or the event file is shorter"), warnings.get(0));
+        byte[] before = Files.readAllBytes(events);
+        byte[] changed = before.clone();
+        changed[50]++;
+        Files.delete(events);
+        switch (how) {
+            case "cut" -> Files.write(events, Arrays.copyOf(before, before.length / 2));
+            case "changed" -> Files.write(events, changed);
+            case "a link" -> Files.createSymbolicLink(events, Files.write(temporary.resolve("elsewhere"), before));
+            default -> { }
+        }
+        try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow(), warnings::add)) {
+            run.append(row(1000));
+        }
+        Path again = EventFile.in(folder).orElseThrow();
+        assertEquals(4, EventFile.records(again));
+        assertEquals(before.length, Files.size(again));
+        assertEquals(1, warnings.size(), warnings::toString);
+        assertTrue(warnings.get(0).startsWith("the event file of " + folder + " is "), warnings.get(0));
+        assertEquals(how.equals("cut") || how.equals("changed"), Files.exists(folder.resolve("events.damaged")));
+        if (how.equals("a link")) {
+            assertArrayEquals(before, Files.readAllBytes(temporary.resolve("elsewhere")), "not followed");
+        }
+    }
+
+    /** As versions before wrote them: the rows are in metrics.csv alone. */
+    @Test
+    void aCheckpointWithoutRowsIsUsedWhereTheRowsAreWhole() throws IOException {
+        run(5, 7, 30);
+        Path metrics = folder.resolve("metrics.csv");
+        String before = Files.readString(metrics);
+        makeOld(7);
+        makeOld(30);
+        try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow(), warnings::add)) {
+            assertEquals(List.of(row(30)), run.lastEvaluation());
+            run.append(row(1000));
+        }
+        assertEquals(before, Files.readString(metrics));
+        assertEquals(List.of(), warnings);
+        Files.writeString(metrics, before.replace("\n", "\r\n"));
+        assertEquals(Optional.empty(), newest(), "the cut would be within a row");
+        assertTrue(warnings.get(0).endsWith(" is passed over, because metrics.csv is not what it was when it was written"),
+                warnings.get(0));
+    }
+
+    private void makeOld(long step) throws IOException {
+        byte[] bytes = Files.readAllBytes(file(step));
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        int body = text.indexOf('\n') + 1;
+        String header = text.substring(0, body).replace("checkpoint-2", "checkpoint-1")
+                .replaceFirst("\"metrics_checksum\":\\d+,", "");
+        byte[] old = (header + text.substring(body, body + 2 * 3 * 5 * 4 + 3 * 8 + 2 * 8))
+                .getBytes(StandardCharsets.ISO_8859_1);
+        CRC32C checksum = new CRC32C();
+        checksum.update(old);
+        Files.write(file(step), ByteBuffer.allocate(old.length + 4).order(ByteOrder.LITTLE_ENDIAN)
+                .put(old).putInt((int) checksum.getValue()).array());
+    }
+
+    /** Whatever a user keeps there, also through a link. */
+    @Test
+    void nothingIsRemovedButOwnCheckpoints() throws IOException {
+        Path elsewhere = Files.createDirectories(temporary.resolve("elsewhere"));
+        Path checkpoints = folder.resolve("checkpoints");
+        Files.createDirectories(folder);
+        Files.createSymbolicLink(checkpoints, elsewhere);
+        List<String> mine = List.of("backup of step-7.checkpoint", "notes.txt", "step-1.checkpoint", "thesis.part");
+        for (String name : mine) {
+            Files.writeString(elsewhere.resolve(name), "mine");
+        }
+        Files.createDirectories(elsewhere.resolve("step-2.checkpoint/deep"));
+        try (RunFolder run = RunFolder.restart(folder, Map.of("seed", 1), Map.of(), warnings::add)) {
+            for (long step : new long[] {7, 30, 100}) {
+                run.append(row(step));
+                checkpoint(run, step, 5, false);
+            }
+        }
+        assertTrue(Files.isSymbolicLink(checkpoints));
+        List<String> expected = new ArrayList<>(mine);
+        expected.addAll(List.of("step-100.checkpoint", "step-30.checkpoint", "step-2.checkpoint"));
+        assertEquals(expected.stream().sorted().toList(), files());
+        assertEquals(100, newest().orElseThrow().header().step());
+        assertEquals(List.of(), warnings);
     }
 
     @Test
-    void aFolderIsClearedOfWhatARunLeavesAndNothingElse() throws IOException {
-        run(5, 7, 30);
+    void aRunBegunAnewRemovesItsRowsAndNothingElse() throws IOException {
+        run(5);
         Files.writeString(folder.resolve("notes.txt"), "mine");
-        RunFolder.clear(folder);
+        Files.writeString(folder.resolve("summary.json.4711.part"), "{");
+        RunFolder.restart(folder, Map.of("seed", 1), Map.of(), warnings::add).close();
+        assertEquals(List.of("config.yaml", "environment.json", "events", "metrics.csv", "notes.txt"), names());
+        assertEquals(List.of(), MetricsFile.read(folder.resolve("metrics.csv")));
+        assertEquals(List.of("run begins anew, because it has no checkpoint to go on from"), warnings);
+    }
+
+    @Test
+    void aRunBegunAnewKeepsWhatBelongsToDamagedCheckpoints() throws IOException {
+        run(5, 7);
+        Files.write(file(7), new byte[10]);
+        String rows = Files.readString(folder.resolve("metrics.csv"));
+        assertEquals(Optional.empty(), newest());
+        RunFolder.restart(folder, Map.of("seed", 1), Map.of(), warnings::add).close();
+        assertEquals(List.of("checkpoints", "config.yaml", "environment.json", "events", "events.damaged",
+                "metrics.csv", "metrics.csv.damaged"), names());
+        assertEquals(rows, Files.readString(folder.resolve("metrics.csv.damaged")));
+        assertEquals("run begins anew, because it has no checkpoint to go on from; what it had recorded is in"
+                + " metrics.csv.damaged, events.damaged", warnings.get(1));
+    }
+
+    private List<String> names() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            assertEquals(List.of(folder.resolve("notes.txt")), files.toList());
+            return files.map(file -> file.getFileName().toString().replaceFirst("\\.out\\.tfevents.*", ""))
+                    .sorted().toList();
         }
+    }
+
+    /** No folder of the old name appears again. */
+    @Test
+    void aFolderThatWasRenamedIsToldOf() throws IOException {
+        try (RunFolder run = RunFolder.create(folder, Map.of("seed", 1), Map.of())) {
+            Files.move(folder, temporary.resolve("renamed"));
+            assertEquals("cannot write " + folder.resolve("metrics.csv")
+                    + ": it has been removed, or its folder renamed, while in use",
+                    assertThrows(RecordException.class, () -> run.append(row(1))).getMessage());
+            assertThrows(RecordException.class, () -> checkpoint(run, 1, 5, true));
+        }
+        Path deeper = folder.resolve("of an experiment");
+        assertThrows(RecordException.class, () -> RunFolder.create(deeper, Map.of("seed", 1), Map.of()));
+        assertFalse(Files.exists(folder));
     }
 
     @Test
@@ -235,5 +390,27 @@ class CheckpointTest {
             assertTrue(FolderLock.take(folder).isEmpty());
         }
         FolderLock.take(folder).orElseThrow().close();
+    }
+
+    @Test
+    void aLockThatIsTheUsersOwnIsLeftAlone() throws IOException {
+        Files.createDirectories(folder);
+        Path lock = folder.resolve(".lock");
+        Path elsewhere = Files.writeString(temporary.resolve("elsewhere"), "4711");
+        Files.createSymbolicLink(lock, elsewhere);
+        assertLockRefused(lock);
+        assertEquals("4711", Files.readString(elsewhere));
+        Files.delete(lock);
+        Files.writeString(lock, "{\"version\": 1}");
+        assertLockRefused(lock);
+        assertEquals("{\"version\": 1}", Files.readString(lock));
+        Files.delete(lock);
+        Files.createDirectory(lock);
+        assertLockRefused(lock);
+    }
+
+    private void assertLockRefused(Path lock) {
+        assertEquals(lock + " is not the lock of a folder of results; move it away, or take another folder",
+                assertThrows(RecordException.class, () -> FolderLock.take(folder)).getMessage());
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -34,21 +35,19 @@ class MetricsFileTest {
 
     @Test
     void writesTheHeaderAndPlainNumbers() throws IOException {
-        try (MetricsFile metrics = MetricsFile.create(file)) {
-            metrics.append(List.of(ROW));
-        }
+        MetricsFile metrics = MetricsFile.create(file);
+        metrics.append(List.of(ROW));
 
         assertEquals(HEADER + "100,0.5,12.25,0.0625,test,mean,2.5,0.1,1e-7\n", Files.readString(file));
     }
 
     @Test
     void everyGroupIsThereAtOnce() throws IOException {
-        try (MetricsFile metrics = MetricsFile.create(file)) {
-            metrics.append(List.of(ROW, ROW));
-            assertEquals(List.of(ROW, ROW), MetricsFile.read(file));
-            metrics.append(List.of(ROW));
-            assertEquals(3, MetricsFile.read(file).size());
-        }
+        MetricsFile metrics = MetricsFile.create(file);
+        metrics.append(List.of(ROW, ROW));
+        assertEquals(List.of(ROW, ROW), MetricsFile.read(file));
+        metrics.append(List.of(ROW));
+        assertEquals(3, MetricsFile.read(file).size());
     }
 
     @Test
@@ -67,9 +66,8 @@ class MetricsFileTest {
                     number(random),
                     number(random)));
         }
-        try (MetricsFile metrics = MetricsFile.create(file)) {
-            metrics.append(rows);
-        }
+        MetricsFile metrics = MetricsFile.create(file);
+        metrics.append(rows);
 
         assertEquals(rows, MetricsFile.read(file));
     }
@@ -86,9 +84,8 @@ class MetricsFileTest {
 
     @Test
     void skipsWhateverALineWithoutLineBreakHolds() throws IOException {
-        try (MetricsFile metrics = MetricsFile.create(file)) {
-            metrics.append(List.of(ROW, ROW));
-        }
+        MetricsFile metrics = MetricsFile.create(file);
+        metrics.append(List.of(ROW, ROW));
         String whole = Files.readString(file);
         int secondRow = whole.lastIndexOf("\n100") + 1;
         for (int end = secondRow; end < whole.length(); end++) {
@@ -137,19 +134,38 @@ class MetricsFileTest {
     void saysThatTheDiskIsFull() {
         Path full = Path.of("/dev/full");
         assumeTrue(Files.exists(full));
-        try (CsvAppender appender = CsvAppender.at(full)) {
-            RecordException failure =
-                    assertThrows(RecordException.class, () -> appender.append(List.of(List.of("a"))));
-            assertEquals("cannot write /dev/full: No space left on device", failure.getMessage());
-        }
+        CsvAppender appender = new CsvAppender(full, new byte[0]);
+        RecordException failure = assertThrows(RecordException.class, () -> appender.append(List.of(List.of("a"))));
+        assertEquals("cannot write /dev/full: No space left on device", failure.getMessage());
     }
 
     @Test
     void saysThatTheFileWasRemoved() throws IOException {
-        try (MetricsFile metrics = MetricsFile.create(file)) {
-            Files.delete(file);
-            RecordException failure = assertThrows(RecordException.class, () -> metrics.append(List.of(ROW)));
-            assertEquals("cannot write " + file + ": it has been removed while in use", failure.getMessage());
-        }
+        MetricsFile metrics = MetricsFile.create(file);
+        Files.delete(file);
+        assertEquals("cannot write " + file + ": it has been removed, or its folder renamed, while in use",
+                assertThrows(RecordException.class, () -> metrics.append(List.of(ROW))).getMessage());
+    }
+
+    /** As an editor does that writes other line ends. */
+    @Test
+    void saysThatAnotherProgramChangedTheFile() throws IOException {
+        MetricsFile metrics = MetricsFile.create(file);
+        metrics.append(List.of(ROW));
+        String changed = Files.readString(file).replace("\n", "\r\n");
+        Files.writeString(file, changed);
+        assertEquals("cannot write " + file + ": another program has changed it while in use",
+                assertThrows(RecordException.class, () -> metrics.append(List.of(ROW))).getMessage());
+        assertEquals(changed, Files.readString(file));
+    }
+
+    /** As an editor does that puts a new file in the place of the old one. */
+    @Test
+    void rowsGoToTheFileThatHasTheName() throws IOException {
+        MetricsFile metrics = MetricsFile.create(file);
+        metrics.append(List.of(ROW));
+        Files.move(Files.copy(file, file.resolveSibling("copy")), file, StandardCopyOption.REPLACE_EXISTING);
+        metrics.append(List.of(ROW));
+        assertEquals(List.of(ROW, ROW), MetricsFile.read(file));
     }
 }
