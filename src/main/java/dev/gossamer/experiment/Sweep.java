@@ -10,6 +10,7 @@ import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RunFolder;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunStatus;
+import dev.gossamer.topology.GraphFiles;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -247,7 +248,18 @@ public final class Sweep {
         Path path = folder.resolve(name);
         return checkpoint.isPresent()
                 ? RunFolder.reopen(path, checkpoint.get())
-                : RunFolder.create(path, run.toMap(), known);
+                : RunFolder.create(path, run.toMap(), withTopology(run, known), graph(run));
+    }
+
+    /** The text of {@code graph.csv}, where the graph is from a file. */
+    private static Optional<String> graph(RunConfiguration run) {
+        return run.topology().graph().map(GraphFiles::text);
+    }
+
+    private static Map<String, Object> withTopology(RunConfiguration run, Map<String, Object> known) {
+        Map<String, Object> all = new LinkedHashMap<>(known);
+        run.topology().fingerprint().ifPresent(graph -> all.put(RunFolder.TOPOLOGY_FINGERPRINT, graph));
+        return all;
     }
 
     /** Records a result. The observer is told of it even where the disk is full, as it may be hours of work. */
@@ -287,7 +299,7 @@ public final class Sweep {
                 outcome.evaluation().stream().mapToDouble(MetricsRow::consensusDistance).findFirst();
         return new RunResult(
                 experiment,
-                run.topology(),
+                run.topology().name(),
                 run.workers(),
                 run.model(),
                 run.learningRate(),

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /**
  * The folder of a run: {@code config.yaml}, {@code environment.json}, {@code metrics.csv}, {@code summary.json}, a
- * TensorBoard event file, and {@code checkpoints/}. Every method that writes throws {@link RecordException} where the
+ * TensorBoard event file, {@code checkpoints/}, and {@code graph.csv} where the topology was read from a file. Every method that writes throws {@link RecordException} where the
  * disk is full, the folder read-only or gone.
  */
 public final class RunFolder implements Closeable {
@@ -32,9 +32,15 @@ public final class RunFolder implements Closeable {
     /** The entry of the environment that equal data have in common. */
     public static final String FINGERPRINT = "data_fingerprint";
 
+    /** The entry of the environment that runs on the same graph have in common, where that is from a file. */
+    public static final String TOPOLOGY_FINGERPRINT = "topology_fingerprint";
+
+    /** Name of the file of the graph of the topology, where that is from a file. */
+    public static final String GRAPH = "graph.csv";
+
     /** What there may be in the folder, beside the event file and the checkpoints; what a run is, is removed last. */
     private static final List<String> FILES = List.of(METRICS, SUMMARY, WorkerCovariance.CSV, WorkerCovariance.JSON,
-            WorkerCovariance.PICTURE, ENVIRONMENT, CONFIGURATION);
+            WorkerCovariance.PICTURE, GRAPH, ENVIRONMENT, CONFIGURATION);
 
     private static final int KEPT = 2;
 
@@ -60,7 +66,18 @@ public final class RunFolder implements Closeable {
      * @throws RecordException if the folder holds something already, or cannot be written
      */
     public static RunFolder create(Path folder, Map<String, ?> configuration, Map<String, ?> environment) {
+        return create(folder, configuration, environment, Optional.empty());
+    }
+
+    /**
+     * Makes the folder of a run in the same way.
+     *
+     * @param graph text of {@value #GRAPH}, where there is one
+     */
+    public static RunFolder create(
+            Path folder, Map<String, ?> configuration, Map<String, ?> environment, Optional<String> graph) {
         makeEmpty(folder);
+        graph.ifPresent(text -> WholeFile.write(folder.resolve(GRAPH), text));
         WholeFile.write(folder.resolve(ENVIRONMENT), Mappers.json(environment));
         WholeFile.write(folder.resolve(CONFIGURATION), Mappers.yaml(configuration));
         return new RunFolder(folder, MetricsFile.create(folder.resolve(METRICS)), EventFile.create(folder));

@@ -21,6 +21,9 @@ import org.apache.commons.csv.CSVRecord;
  */
 record CsvGraph(String source, int workers) {
 
+    /** What a comment begins with that says how many workers there are, of which the last may be without an edge. */
+    static final String WORKERS = "# workers: ";
+
     private static final CSVFormat FORMAT = CSVFormat.DEFAULT.builder()
             .setCommentMarker('#').setIgnoreEmptyLines(true).setIgnoreSurroundingSpaces(true).get();
 

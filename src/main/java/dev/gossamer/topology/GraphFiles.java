@@ -3,10 +3,14 @@ package dev.gossamer.topology;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Locale;
 
 /**
@@ -21,6 +25,26 @@ public final class GraphFiles {
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private GraphFiles() {}
+
+    /**
+     * A graph as comma-separated values, which {@link #read} reads back: the number of workers as a comment, a header,
+     * and each edge once, in ascending order. Equal graphs, parallel edges being one, give equal text.
+     */
+    public static String text(Graph graph) {
+        StringBuilder text = new StringBuilder(CsvGraph.WORKERS).append(graph.workers()).append("\nsource,target\n");
+        graph.edges().forEach(edge -> text.append(edge.a()).append(',').append(edge.b()).append('\n'));
+        return text.toString();
+    }
+
+    /** SHA-256 over the bytes of {@link #text}, in hexadecimal: equal graphs, equal fingerprint. */
+    public static String fingerprint(Graph graph) {
+        try {
+            byte[] text = text(graph).getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
 
     /**
      * Reads a graph.
