@@ -9,7 +9,6 @@ import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.topology.MixingMatrix;
-import dev.gossamer.topology.Topologies;
 import java.nio.FloatBuffer;
 
 /**
@@ -54,7 +53,7 @@ public record DeviceComparison(double firstLoss, double secondLoss, double param
     }
 
     private static End train(EngineFactory engines, RunConfiguration run, DataSet data) {
-        MixingMatrix mixing = Topologies.parse(run.topology(), run.workers()).at(0);
+        MixingMatrix mixing = run.topology().scheme().at(0);
         int steps = Math.toIntExact(run.steps(data.train().size()));
         int counted = Math.max(1, steps / 10);
         double loss = 0;

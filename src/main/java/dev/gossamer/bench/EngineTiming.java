@@ -7,7 +7,6 @@ import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.topology.MixingMatrix;
-import dev.gossamer.topology.Topologies;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,7 +28,7 @@ final class EngineTiming {
      * @param steps number of steps that are
      */
     static StepDurations measure(ReplicaEngine engine, RunConfiguration run, DataSet data, int warmUp, int steps) {
-        MixingMatrix mixing = Topologies.parse(run.topology(), run.workers()).at(0);
+        MixingMatrix mixing = run.topology().scheme().at(0);
         List<Double> whole = new ArrayList<>();
         List<Double> gradients = new ArrayList<>();
         List<Double> updates = new ArrayList<>();

@@ -108,7 +108,7 @@ public final class TorchPeer {
     double imagesPerSecond(RunConfiguration run, int threads, int warmUp, int steps) {
         List<String> arguments = new ArrayList<>(List.of("-", "--device", device, "--mode", mode));
         option(arguments, "model", MODELS.get(run.model()));
-        option(arguments, "topology", run.topology());
+        option(arguments, "topology", run.topology().name());
         option(arguments, "workers", run.workers());
         option(arguments, "batch", run.batchSize());
         option(arguments, "lr", run.learningRate());

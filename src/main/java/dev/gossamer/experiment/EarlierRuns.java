@@ -6,6 +6,7 @@ import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunFolder;
 import dev.gossamer.record.RunResult;
+import dev.gossamer.topology.Topology;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +61,7 @@ public final class EarlierRuns {
             String fingerprint,
             Consumer<String> warnings) {
         runs.forEach((name, run) -> rejectDifferences(folder.resolve(name), name, run, fingerprint));
+        runs.forEach((name, run) -> checkGraph(folder.resolve(name), name, run, warnings));
         Map<String, RunResult> results = new LinkedHashMap<>();
         for (String name : names(folder, runs.keySet())) {
             result(folder.resolve(name), Optional.ofNullable(runs.get(name)), warnings)
@@ -68,6 +70,17 @@ public final class EarlierRuns {
         rejectOthers(experiment, folder, results);
         LearningRateAccuracy.putAsideDamaged(folder, warnings);
         return new EarlierRuns(true, results);
+    }
+
+    private static void checkGraph(Path folder, String name, RunConfiguration run, Consumer<String> warnings) {
+        if (!Files.exists(folder.resolve(RunFolder.ENVIRONMENT)) || run.topology().graph().isEmpty()) {
+            return;
+        }
+        if (RunFolder.environment(folder, RunFolder.TOPOLOGY_FINGERPRINT).isEmpty()) {
+            warnings.accept(name + " was begun by a version that did not record its graph; it goes on with "
+                    + run.topology() + " as it is now");
+        }
+        Sweep.keepGraph(folder, run, warnings);
     }
 
     /** The result of a run; empty where it has not ended, or can be ended again to have whole records. */
@@ -130,8 +143,7 @@ public final class EarlierRuns {
                     known -> there.computeIfAbsent(known, missing -> new TreeSet<>()).add(name));
         }
         Map<String, TreeSet<String>> candidates = new LinkedHashMap<>();
-        runs.forEach((name, run) -> candidates.put(
-                name, there.getOrDefault(identity(RunFolder.texts(run.toMap())), new TreeSet<>())));
+        runs.forEach((name, run) -> candidates.put(name, there.getOrDefault(identity(run), new TreeSet<>())));
         Set<String> unchanged = new HashSet<>();
         candidates.forEach((name, names) -> {
             if (names.remove(name)) {
@@ -140,25 +152,38 @@ public final class EarlierRuns {
         });
         Map<String, RunConfiguration> named = new LinkedHashMap<>();
         runs.forEach((name, run) -> {
-            String other = unchanged.contains(name) ? null : candidates.get(name).pollFirst();
-            named.put(other == null ? name : other, run);
+            String other = unchanged.contains(name) ? name : candidates.get(name).pollFirst();
+            named.put(other == null ? name : other, other == null ? run : asRecorded(folder.resolve(other), run));
         });
         return named;
+    }
+
+    /** The configuration with the name that its topology has in a folder. */
+    private static RunConfiguration asRecorded(Path folder, RunConfiguration run) {
+        return run.with(run.topology().named(RunFolder.configuration(folder).get(Key.TOPOLOGY.toString())));
+    }
+
+    private static Map<String, String> identity(RunConfiguration run) {
+        return identity(RunFolder.texts(run.toMap()), run.topology().fingerprint());
     }
 
     /** What decides the run of a folder; empty where that is not known. */
     private static Optional<Map<String, String>> identity(Path folder) {
         try {
             Map<String, String> recorded = RunFolder.configuration(folder);
-            return recorded.isEmpty() ? Optional.empty() : Optional.of(identity(recorded));
+            Optional<String> graph = RunFolder.environment(folder, RunFolder.TOPOLOGY_FINGERPRINT);
+            return recorded.containsKey(Key.TOPOLOGY.toString())
+                    ? Optional.of(identity(recorded, graph))
+                    : Optional.empty();
         } catch (RecordException e) {
             return Optional.empty();
         }
     }
 
-    private static Map<String, String> identity(Map<String, String> configuration) {
+    private static Map<String, String> identity(Map<String, String> configuration, Optional<String> graph) {
         Map<String, String> identity = new HashMap<>(configuration);
         identity.keySet().removeIf(key -> isFree(key, configuration));
+        identity.computeIfPresent(Key.TOPOLOGY.toString(), (key, name) -> Topology.content(name, graph));
         return identity;
     }
 
@@ -201,6 +226,10 @@ public final class EarlierRuns {
         RunFolder.environment(folder, RunFolder.FINGERPRINT).filter(before -> !before.equals(fingerprint))
                 .ifPresent(before -> differences.add("the data had the fingerprint " + before + " and have "
                         + fingerprint));
+        RunFolder.environment(folder, RunFolder.TOPOLOGY_FINGERPRINT)
+                .filter(before -> !Optional.of(before).equals(run.topology().fingerprint()))
+                .ifPresent(before -> differences.add("the graph of " + run.topology() + " had the fingerprint " + before
+                        + " and has " + run.topology().fingerprint().orElse(NONE)));
         if (!differences.isEmpty()) {
             throw new ConfigurationException("run " + name + " cannot be resumed with another configuration: "
                     + String.join("; ", differences) + "; give the values that it was started with");

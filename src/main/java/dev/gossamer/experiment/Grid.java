@@ -1,5 +1,6 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.topology.TopologyFactory;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -176,12 +177,14 @@ public final class Grid {
 
     /**
      * Every combination of the values, by the name of its run, in the order of the keys: the first key varies slowest.
-     * Combinations that mean the same are one; runs that were given twice are two.
+     * Combinations that mean the same are one; runs that were given twice are two. A file with a graph is read once, and
+     * all runs are of what it held then.
      *
      * @throws ConfigurationException if a value is not allowed, or there are more than 10,000 combinations
      */
     public Map<String, RunConfiguration> runs() {
         checkSize();
+        TopologyFactory topologies = new TopologyFactory();
         List<RunConfiguration> all = new ArrayList<>();
         for (Map<Key, String> line : runs) {
             List<Map<Key, String>> combinations = List.of(line);
@@ -189,7 +192,7 @@ public final class Grid {
                 combinations = line.containsKey(key) ? combinations : extend(combinations, key);
             }
             Set<RunConfiguration> distinct = new LinkedHashSet<>();
-            combinations.forEach(texts -> distinct.add(RunConfiguration.of(texts)));
+            combinations.forEach(texts -> distinct.add(RunConfiguration.of(texts, topologies::get)));
             all.addAll(distinct);
         }
         return named(all);
@@ -268,7 +271,7 @@ public final class Grid {
     /** Topology, learning rate and seed, and then whatever else differs between the runs. */
     private static String name(RunConfiguration configuration, Set<Key> varying) {
         Map<Key, Object> values = configuration.values();
-        StringBuilder name = new StringBuilder(configuration.topology())
+        StringBuilder name = new StringBuilder(configuration.topology().name())
                 .append("-lr").append(values.get(Key.LEARNING_RATE))
                 .append("-seed").append(values.get(Key.SEED));
         Set<Key> more = EnumSet.copyOf(values.keySet());

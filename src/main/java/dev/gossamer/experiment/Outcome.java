@@ -43,7 +43,7 @@ public record Outcome(RunStatus status, long steps, List<MetricsRow> evaluation,
     RunResult result(String experiment, RunConfiguration run) {
         return new RunResult(
                 experiment,
-                run.topology(),
+                run.topology().name(),
                 run.workers(),
                 run.model(),
                 run.learningRate(),

@@ -4,7 +4,8 @@ import dev.gossamer.data.Partition;
 import dev.gossamer.engine.SgdStep;
 import dev.gossamer.model.Models;
 import dev.gossamer.record.Decimal;
-import dev.gossamer.topology.Topologies;
+import dev.gossamer.topology.Topology;
+import dev.gossamer.topology.TopologyFactory;
 import java.math.BigDecimal;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.BiFunction;
 
 /**
  * Everything that decides a run, apart from the data set's content. Immutable and checked; equal configurations on
@@ -24,7 +26,7 @@ import java.util.OptionalLong;
  *     regression)
  * @param width scale of the numbers of channels and hidden units, in (0, 16]
  * @param dropout probability of dropping a unit, in [0, 1); always 0 where the model drops none
- * @param topology name of the topology
+ * @param topology the topology, of as many workers
  * @param workers number of workers n, in [1, 4096]
  * @param batchSize images per worker and step b, in [1, 65,536]
  * @param learningRate step size, in [1e-9, 1e6]
@@ -58,7 +60,7 @@ public record RunConfiguration(
         String model,
         double width,
         double dropout,
-        String topology,
+        Topology topology,
         int workers,
         int batchSize,
         double learningRate,
@@ -102,10 +104,10 @@ public record RunConfiguration(
     public static final List<String> DATA_SETS = List.of("cifar-10", "fashion-mnist");
 
     /**
-     * Checks every component, the topology against the number of workers, and writes the names of topology and
-     * partition as they are written everywhere.
+     * Checks every component, and writes the name of the partition as it is written everywhere.
      *
      * @throws ConfigurationException naming the key, the value and what is allowed
+     * @throws IllegalArgumentException if the topology is of another number of workers
      */
     public RunConfiguration {
         known(Key.DATA_SET, dataSet, DATA_SETS);
@@ -113,8 +115,10 @@ public record RunConfiguration(
         check(width > 0 && width <= 16, Key.WIDTH, width);
         check(dropout >= 0 && dropout < 1, Key.DROPOUT, dropout);
         dropout = Models.drops(model) ? dropout : 0;
-        check(workers >= 1 && workers <= 4096, Key.WORKERS, workers);
-        topology = topologyName(topology, workers);
+        checkWorkers(workers);
+        if (topology.workers() != workers) {
+            throw new IllegalArgumentException(topology + " is of " + topology.workers() + " workers, not " + workers);
+        }
         check(batchSize >= 1 && batchSize <= 65536, Key.BATCH_SIZE, batchSize);
         check(learningRate >= 1e-9 && learningRate <= 1e6, Key.LEARNING_RATE, learningRate);
         check(momentum >= 0 && momentum < 1, Key.MOMENTUM, momentum);
@@ -152,6 +156,11 @@ public record RunConfiguration(
      * @throws ConfigurationException naming the key, the value and what is allowed
      */
     public static RunConfiguration of(Map<Key, String> texts) {
+        return of(texts, new TopologyFactory()::get);
+    }
+
+    /** The same with the topology that a name and a number of workers are given. */
+    static RunConfiguration of(Map<Key, String> texts, BiFunction<String, Integer, Topology> topologies) {
         Values values = new Values(texts);
         String dataSet = values.text(Key.DATA_SET);
         return new RunConfiguration(
@@ -159,7 +168,7 @@ public record RunConfiguration(
                 values.text(Key.MODEL),
                 values.number(Key.WIDTH),
                 values.number(Key.DROPOUT),
-                values.text(Key.TOPOLOGY),
+                topology(values.text(Key.TOPOLOGY), values.integer(Key.WORKERS), topologies),
                 values.integer(Key.WORKERS),
                 values.integer(Key.BATCH_SIZE),
                 values.number(Key.LEARNING_RATE),
@@ -248,12 +257,21 @@ public record RunConfiguration(
         return workers == 1 ? engineThreads() : 1;
     }
 
-    /** The same run with another number for a key. */
+    /** The same run, with the same topology, with another number for a key. */
     RunConfiguration with(Key key, int number) {
+        return with(key, Integer.toString(number), topology);
+    }
+
+    /** The same run with another name of its topology. */
+    RunConfiguration with(Topology other) {
+        return with(Key.TOPOLOGY, other.name(), other);
+    }
+
+    private RunConfiguration with(Key key, String text, Topology same) {
         Map<Key, String> texts = new EnumMap<>(Key.class);
         values().forEach((other, value) -> texts.put(other, value.toString()));
-        texts.put(key, Integer.toString(number));
-        return of(texts);
+        texts.put(key, text);
+        return of(texts, (name, n) -> same);
     }
 
     /** Number of threads of the engine: those given, or one for each core. */
@@ -282,7 +300,7 @@ public record RunConfiguration(
         values.put(Key.MODEL, model);
         values.put(Key.WIDTH, decimal(width));
         values.put(Key.DROPOUT, decimal(dropout));
-        values.put(Key.TOPOLOGY, topology);
+        values.put(Key.TOPOLOGY, topology.name());
         values.put(Key.WORKERS, workers);
         values.put(Key.BATCH_SIZE, batchSize);
         values.put(Key.LEARNING_RATE, decimal(learningRate));
@@ -331,13 +349,18 @@ public record RunConfiguration(
         return new BigDecimal(BigDecimal.valueOf(value).stripTrailingZeros().toPlainString());
     }
 
-    private static String topologyName(String topology, int workers) {
+    private static Topology topology(String name, int workers, BiFunction<String, Integer, Topology> topologies) {
+        checkWorkers(workers);
         try {
-            return Topologies.parse(topology, workers).name();
+            return topologies.apply(name, workers);
         } catch (IllegalArgumentException e) {
             String hint = workers == 1 ? "; one worker alone is the topology solo" : "";
             throw new ConfigurationException("topology: " + e.getMessage() + hint);
         }
+    }
+
+    private static void checkWorkers(int workers) {
+        check(workers >= 1 && workers <= 4096, Key.WORKERS, workers);
     }
 
     private static String partitionName(String partition) {

@@ -9,6 +9,7 @@ import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RunFolder;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunStatus;
+import dev.gossamer.topology.GraphFiles;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -25,6 +26,7 @@ import java.util.OptionalDouble;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * Executes the runs of an experiment, one after another or side by side, and records each in a folder of its own. A run
@@ -242,12 +244,27 @@ public final class Sweep {
             Map<String, Object> known,
             SweepObserver observer) {
         Path path = folder.resolve(name);
-        if (checkpoint.isPresent()) {
-            return RunFolder.reopen(path, checkpoint.get(), observer::note);
-        }
+        RunFolder record = checkpoint.isPresent()
+                ? RunFolder.reopen(path, checkpoint.get(), observer::note)
+                : begin(path, run, known, observer);
+        keepGraph(path, run, observer::note);
+        return record;
+    }
+
+    /** Records the graph of a topology that is from a file; runs of earlier versions did not, and it may be another now. */
+    static void keepGraph(Path path, RunConfiguration run, Consumer<String> warnings) {
+        Optional<String> recorded = RunFolder.environment(path, RunFolder.TOPOLOGY_FINGERPRINT);
+        run.topology().graph()
+                .filter(graph -> recorded.equals(run.topology().fingerprint()))
+                .ifPresent(graph -> RunFolder.keep(path, RunFolder.GRAPH, GraphFiles.text(graph), warnings));
+    }
+
+    private RunFolder begin(Path path, RunConfiguration run, Map<String, Object> known, SweepObserver observer) {
+        Map<String, Object> all = new LinkedHashMap<>(known);
+        run.topology().fingerprint().ifPresent(graph -> all.put(RunFolder.TOPOLOGY_FINGERPRINT, graph));
         return earlier.isResumed()
-                ? RunFolder.restart(path, run.toMap(), known, observer::note)
-                : RunFolder.create(path, run.toMap(), known);
+                ? RunFolder.restart(path, run.toMap(), all, observer::note)
+                : RunFolder.create(path, run.toMap(), all);
     }
 
     /** Records a result. The observer is told of it even where the disk is full, as it may be hours of work. */

@@ -10,7 +10,6 @@ import dev.gossamer.record.Checkpoint;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RunStatus;
 import dev.gossamer.topology.Scheme;
-import dev.gossamer.topology.Topologies;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -70,7 +69,7 @@ public final class TrainingLoop {
         this.observer = observer;
         this.stop = stop;
         train = Evaluation.first(configuration.trainImages(data.train().size()), data.train());
-        scheme = Topologies.parse(configuration.topology(), configuration.workers());
+        scheme = configuration.topology().scheme();
         stages = configuration.stages(data.train().size());
         evaluation = new Evaluation(configuration, train, data.test(), engine, observer);
     }

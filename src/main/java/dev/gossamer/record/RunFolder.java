@@ -2,6 +2,7 @@ package dev.gossamer.record;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,8 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * The folder of a run: {@code config.yaml}, {@code environment.json}, {@code metrics.csv}, {@code summary.json}, a
- * TensorBoard event file, and {@code checkpoints/}. Every method that writes throws {@link RecordException} where the
- * disk is full, the folder read-only or gone.
+ * TensorBoard event file, {@code checkpoints/}, and {@code graph.csv} where the topology was read from a file. Every
+ * method that writes throws {@link RecordException} where the disk is full, the folder read-only or gone.
  */
 public final class RunFolder implements Closeable {
 
@@ -31,6 +32,12 @@ public final class RunFolder implements Closeable {
 
     /** The entry of the environment that equal data have in common. */
     public static final String FINGERPRINT = "data_fingerprint";
+
+    /** The entry of the environment that runs on the same graph have in common, where that is from a file. */
+    public static final String TOPOLOGY_FINGERPRINT = "topology_fingerprint";
+
+    /** Name of the file of the graph of the topology, where that is from a file. */
+    public static final String GRAPH = "graph.csv";
 
     private static final int KEPT = 2;
 
@@ -116,6 +123,17 @@ public final class RunFolder implements Closeable {
         RunRepair repair = new RunRepair(folder, warnings);
         MetricsFile metrics = MetricsFile.reopen(folder.resolve(METRICS), repair.metrics(checkpoint));
         return new RunFolder(folder, metrics, repair.events(checkpoint.header().eventsBytes()));
+    }
+
+    /**
+     * Sees to it that a file of a run holds what it has to hold. Another content is put aside.
+     *
+     * @param folder the folder of the run
+     * @param warnings takes a sentence where something is put aside
+     * @throws RecordException if it cannot be written
+     */
+    public static void keep(Path folder, String name, String content, Consumer<String> warnings) {
+        new RunRepair(folder, warnings).keep(name, content.getBytes(StandardCharsets.UTF_8));
     }
 
     /**

@@ -127,7 +127,7 @@ record RunRepair(Path folder, Consumer<String> warnings) {
         new CheckpointFolder(folder).glance()
                 .filter(checkpoint -> checkpoint.header().step() == result.steps())
                 .flatMap(Checkpoint::metrics)
-                .filter(written -> !isRegular(csv) || !isContent(csv, written))
+                .filter(written -> !isContent(csv, written))
                 .ifPresent(written -> makeAgain(csv, written));
         if (requireRead(RunFolder.METRICS, () -> MetricsFile.read(csv))) {
             checkEvents(MetricsFile.read(csv));
@@ -135,9 +135,19 @@ record RunRepair(Path folder, Consumer<String> warnings) {
         return hasCovariance(result);
     }
 
-    private static boolean isContent(Path csv, byte[] written) {
-        return csv.toFile().length() == written.length
-                && Arrays.equals(MetricsFile.start(csv, written.length), written);
+    private static boolean isContent(Path file, byte[] written) {
+        return isRegular(file)
+                && file.toFile().length() == written.length
+                && Arrays.equals(MetricsFile.start(file, written.length), written);
+    }
+
+    /** Makes a file hold what it has to. */
+    void keep(String name, byte[] content) {
+        Path file = folder.resolve(name);
+        if (!isContent(file, content)) {
+            putAside(file, name).ifPresent(place -> warn(file.toString(), Optional.of(place)));
+            WholeFile.write(file, out -> out.write(content));
+        }
     }
 
     /** Whether a file can be read; the user is told where not. */

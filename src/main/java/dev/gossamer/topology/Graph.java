@@ -1,8 +1,10 @@
 package dev.gossamer.topology;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.RandomAccess;
 
 /**
  * An undirected graph of workers 0, ..., n - 1, without loops. Parallel edges count in the degree of their ends, and
@@ -33,18 +35,43 @@ public final class Graph {
             throw new IllegalArgumentException("a graph needs at least one worker");
         }
         int[] degrees = new int[workers];
-        List<TreeSet<Integer>> neighbours = new ArrayList<>();
-        for (int i = 0; i < workers; i++) {
-            neighbours.add(new TreeSet<>());
-        }
         for (Edge edge : edges) {
             check(edge, workers);
             degrees[edge.a()]++;
             degrees[edge.b()]++;
-            neighbours.get(edge.a()).add(edge.b());
-            neighbours.get(edge.b()).add(edge.a());
         }
-        return new Graph(degrees, neighbours.stream().map(List::copyOf).toList());
+        int[][] ends = new int[workers][];
+        Arrays.setAll(ends, i -> new int[degrees[i]]);
+        int[] filled = new int[workers];
+        for (Edge edge : edges) {
+            ends[edge.a()][filled[edge.a()]++] = edge.b();
+            ends[edge.b()][filled[edge.b()]++] = edge.a();
+        }
+        return new Graph(degrees, Arrays.stream(ends).map(Graph::distinct).toList());
+    }
+
+    /** Ascending, each once; held as plain numbers, since a graph may have millions. */
+    private static List<Integer> distinct(int[] numbers) {
+        return new Numbers(Arrays.stream(numbers).sorted().distinct().toArray());
+    }
+
+    /** A list that cannot be changed. */
+    private static final class Numbers extends AbstractList<Integer> implements RandomAccess {
+        private final int[] numbers;
+
+        private Numbers(int[] numbers) {
+            this.numbers = numbers;
+        }
+
+        @Override
+        public Integer get(int index) {
+            return numbers[index];
+        }
+
+        @Override
+        public int size() {
+            return numbers.length;
+        }
     }
 
     private static void check(Edge edge, int workers) {

@@ -1,12 +1,23 @@
 package dev.gossamer.topology;
 
+import java.io.BufferedInputStream;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Locale;
 
 /**
@@ -17,18 +28,45 @@ import java.util.Locale;
  */
 public final class GraphFiles {
 
-    /** What some programs begin UTF-8 files with, such as spreadsheets. */
-    private static final String BYTE_ORDER_MARK = "\uFEFF";
+    private static final char BYTE_ORDER_MARK = '\uFEFF';
+
+    /** Bytes of a file whatever the number of workers, and for every pair of them: positions, colours, labels. */
+    private static final long FEW_BYTES = 16L << 20;
+    private static final long BYTES_PER_PAIR = 64;
+    private static final long LARGEST = 1L << 31;
+
+    private static final long FEW_EDGES = 1000;
+    private static final int LONGEST_VALUE = 80;
 
     private GraphFiles() {}
 
     /**
+     * A graph as comma-separated values, which {@link #parse} reads back: the number of workers as a comment, a header,
+     * and each edge once, in ascending order. Equal graphs, parallel edges being one, give equal text.
+     */
+    public static String text(Graph graph) {
+        StringBuilder text = new StringBuilder(CsvGraph.WORKERS).append(graph.workers()).append("\nsource,target\n");
+        graph.edges().forEach(edge -> text.append(edge.a()).append(',').append(edge.b()).append('\n'));
+        return text.toString();
+    }
+
+    /** SHA-256 over the bytes of {@link #text}, in hexadecimal: equal graphs, equal fingerprint. */
+    public static String fingerprint(Graph graph) {
+        try {
+            byte[] text = text(graph).getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /**
      * Reads a graph.
      *
-     * @param path path of a UTF-8 file that ends in {@code .csv} or {@code .graphml}
+     * @param path path of a file that ends in {@code .csv}, in UTF-8, or in {@code .graphml}
      * @param workers number of workers n that the graph must have
-     * @throws IllegalArgumentException if there is no such file, or it is not a graph of this many workers; the message
-     *     is one sentence for the user, with the line where there is one
+     * @throws IllegalArgumentException if there is no such file, or it is not a graph of this many workers, or much
+     *     larger than one can be; the message is one sentence for the user, with the line where there is one
      */
     public static Graph read(String path, int workers) {
         String source = "file:" + path;
@@ -36,11 +74,10 @@ public final class GraphFiles {
         if (!ending.endsWith(".csv") && !ending.endsWith(".graphml")) {
             throw new IllegalArgumentException(source + ": expected a file that ends in .csv or .graphml");
         }
-        try {
-            String text = Files.readString(Path.of(path)).replaceFirst("^" + BYTE_ORDER_MARK, "");
+        try (InputStream file = open(source, Path.of(path), workers)) {
             return ending.endsWith(".csv")
-                    ? new CsvGraph(source, workers).read(new StringReader(text))
-                    : new GraphMl(source, workers).read(text);
+                    ? new CsvGraph(source, workers).read(withoutMark(file))
+                    : new GraphMl(source, workers).read(file);
         } catch (NoSuchFileException | InvalidPathException e) {
             throw new IllegalArgumentException(source + ": there is no such file", e);
         } catch (CharacterCodingException e) {
@@ -48,5 +85,60 @@ public final class GraphFiles {
         } catch (IOException e) {
             throw new IllegalArgumentException(source + ": cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Reads a graph back.
+     *
+     * @param source where the text comes from, for messages
+     * @param text comma-separated values, such as {@link #text} gives
+     * @param workers number of workers n that the graph must have
+     * @throws IllegalArgumentException if it is no such graph
+     */
+    public static Graph parse(String source, String text, int workers) {
+        try {
+            return new CsvGraph(source, workers).read(new StringReader(text));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** All that there is of a file, unless that is more than a graph of these workers can need. */
+    private static InputStream open(String source, Path path, int workers) throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        if (!attributes.isRegularFile()) {
+            throw new IllegalArgumentException(source + ": cannot be read: it is "
+                    + (attributes.isDirectory() ? "a folder" : "a pipe or a device") + ", not a file");
+        }
+        long most = Math.min(LARGEST, FEW_BYTES + BYTES_PER_PAIR * workers * workers);
+        if (attributes.size() > most) {
+            throw new IllegalArgumentException(source + ": expected at most " + most + " bytes for " + workers
+                    + " workers, got " + attributes.size());
+        }
+        return new BufferedInputStream(Files.newInputStream(path), 1 << 16);
+    }
+
+    /** UTF-8, without the mark that some programs begin it with, such as spreadsheets. */
+    private static Reader withoutMark(InputStream file) throws IOException {
+        Reader text = new BufferedReader(new InputStreamReader(file, StandardCharsets.UTF_8.newDecoder()));
+        text.mark(1);
+        if (text.read() != BYTE_ORDER_MARK) {
+            text.reset();
+        }
+        return text;
+    }
+
+    /** Rejects more edges than there can be between workers, each a few times. */
+    static void checkEdges(String source, int workers, long edges) {
+        long most = FEW_EDGES + 2L * workers * workers;
+        if (edges > most) {
+            throw new IllegalArgumentException(
+                    source + ": expected at most " + most + " edges for " + workers + " workers, got more");
+        }
+    }
+
+    /** A value of a file for a message. */
+    static String abbreviated(String value) {
+        return value.length() > LONGEST_VALUE ? value.substring(0, LONGEST_VALUE) + "..." : value;
     }
 }

@@ -1,128 +1,255 @@
 package dev.gossamer.topology;
 
-import dev.gossamer.topology.Graph.Edge;
-import java.io.StringReader;
-import java.util.ArrayList;
+import java.io.InputStream;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.regex.Pattern;
-import org.jgrapht.alg.util.Triple;
-import org.jgrapht.nio.Attribute;
-import org.jgrapht.nio.ImportException;
-import org.jgrapht.nio.graphml.SimpleGraphMLEventDrivenImporter;
-import org.xml.sax.SAXParseException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
 
 /**
- * Reads an undirected graph from GraphML. Nodes named 0, ..., n - 1, or n0, ..., n(n - 1), are the workers of these
- * numbers; otherwise nodes are numbered in the order of the document. Weights and other attributes do not matter; an
- * edge that is listed twice is one edge.
- *
- * @param source where the text comes from, for messages
- * @param workers number of workers n that the graph must have
+ * Reads an undirected graph from GraphML: its nodes, edges and their direction. Everything else is skipped, whether a
+ * schema allows it or not, but for what would make it another graph: a second or nested graph, hyperedges, a document
+ * type. Nodes named 0, ..., n - 1, or n0, ..., n(n - 1), are the workers of these numbers; otherwise nodes are numbered
+ * in the order of the document. An edge that is listed twice, or in both directions, is one edge.
  */
-record GraphMl(String source, int workers) {
+final class GraphMl {
 
-    /** The only way to name other files, which the importer would open, and to declare entities. */
-    private static final String DOCUMENT_TYPE = "<!DOCTYPE";
+    /** A node that the document declares or an edge names. */
+    private static final class Node {
+        private final int place;
+        private final int firstLine;
+        /** Place among the nodes that are declared, or -1. */
+        private long declared = -1;
 
-    /** The importer does not tell of this attribute of an edge. */
-    private static final Pattern DIRECTED_EDGE = Pattern.compile("\\sdirected\\s*=\\s*[\"']true[\"']");
-
-    /** What the parser's messages begin with. */
-    private static final Pattern CODE = Pattern.compile("^(cvc|JAXP)\\S*: ");
-
-    /** What the document says, in its order. */
-    private static final class Document {
-        private final Set<String> nodes = new LinkedHashSet<>();
-        private final List<Triple<String, String, Double>> edges = new ArrayList<>();
-        private String direction = "";
-
-        void attribute(String name, Attribute value) {
-            if (name.equals("edgedefault")) {
-                direction = value.getValue();
-            }
+        private Node(int place, int firstLine) {
+            this.place = place;
+            this.firstLine = firstLine;
         }
+    }
+
+    private final String source;
+    private final int workers;
+    /** In order of appearance; how the first n of them are joined. */
+    private final Map<String, Node> nodes = new LinkedHashMap<>();
+    private final Adjacency joined;
+    private long declared;
+    private long edges;
+    private XMLStreamReader xml;
+    /** Line and direction of edges of the graph; line 0 before there is one. */
+    private int graphLine;
+    private String direction;
+
+    /**
+     * @param source where the document comes from, for messages
+     * @param workers number of workers n that the graph must have
+     */
+    GraphMl(String source, int workers) {
+        this.source = source;
+        this.workers = workers;
+        joined = new Adjacency(workers);
     }
 
     /**
      * Reads to the end.
      *
-     * @param xml the document, without a document type
-     * @throws IllegalArgumentException if this is no such graph, with the line where it is no GraphML
+     * @param document the document, in the encoding that it declares
+     * @throws IllegalArgumentException if this is no such graph, with the line
      */
-    Graph read(String xml) {
-        if (xml.contains(DOCUMENT_TYPE)) {
-            throw new IllegalArgumentException(
-                    source + ": expected GraphML without a document type, got " + DOCUMENT_TYPE);
-        }
-        Document document = parse(xml);
-        if (document.direction.equals("directed") || DIRECTED_EDGE.matcher(xml).find()) {
-            throw new IllegalArgumentException(source + ": expected an undirected graph, got directed edges");
-        }
-        if (document.nodes.size() != workers) {
-            throw new IllegalArgumentException(source + " needs " + document.nodes.size() + " workers, got " + workers);
-        }
-        Map<String, Integer> numbers = numbers(document.nodes);
-        Set<Edge> edges = new LinkedHashSet<>();
-        for (Triple<String, String, Double> edge : document.edges) {
-            int a = number(numbers, edge.getFirst());
-            int b = number(numbers, edge.getSecond());
-            if (a == b) {
-                throw new IllegalArgumentException(
-                        source + ": expected edges between different nodes, got " + edge.getFirst() + " with itself");
-            }
-            edges.add(new Edge(Math.min(a, b), Math.max(a, b)));
-        }
-        return Graph.of(workers, List.copyOf(edges));
-    }
-
-    private Document parse(String xml) {
-        Document document = new Document();
-        SimpleGraphMLEventDrivenImporter importer = new SimpleGraphMLEventDrivenImporter();
-        importer.addGraphAttributeConsumer(document::attribute);
-        importer.addVertexConsumer(document.nodes::add);
-        importer.addEdgeConsumer(document.edges::add);
+    Graph read(InputStream document) {
         try {
-            importer.importInput(new StringReader(xml));
-        } catch (ImportException e) {
-            String message = CODE.matcher(cause(e).getMessage()).replaceFirst("");
-            throw new IllegalArgumentException(source + place(e) + ": expected GraphML, but " + message, e);
+            xml = factory().createXMLStreamReader(document);
+            readDocument();
+        } catch (XMLStreamException e) {
+            int line = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNumber());
+            int column = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getColumnNumber());
+            throw new IllegalArgumentException(source + " line " + line
+                    + ": expected GraphML, but this is no well-formed XML at column " + column, e);
         }
-        return document;
-    }
-
-    private static String place(ImportException e) {
-        return cause(e) instanceof SAXParseException parse ? " line " + parse.getLineNumber() : "";
-    }
-
-    private static Throwable cause(ImportException e) {
-        return e.getCause() == null ? e : e.getCause();
-    }
-
-    private static Map<String, Integer> numbers(Set<String> nodes) {
-        Map<String, Integer> numbers = new LinkedHashMap<>();
-        for (String prefix : List.of("", "n")) {
-            for (int i = 0; i < nodes.size(); i++) {
-                numbers.put(prefix + i, i);
+        if (graphLine == 0) {
+            throw new IllegalArgumentException(source + ": expected GraphML with a graph, got none");
+        }
+        if (edges == 0 && "directed".equals(direction)) {
+            throw directed(graphLine);
+        }
+        if (declared != workers) {
+            throw new IllegalArgumentException(source + " needs " + declared + " workers, got " + workers);
+        }
+        nodes.forEach((id, node) -> {
+            if (node.declared < 0) {
+                throw refusal(node.firstLine, "edges between nodes of the file, got " + quoted(id));
             }
-            if (numbers.keySet().equals(nodes)) {
+        });
+        return joined.graph(numbers());
+    }
+
+    /** Java's own parser, which opens no other file and expands no entity. */
+    private static XMLInputFactory factory() {
+        XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+        return factory;
+    }
+
+    private void readDocument() throws XMLStreamException {
+        while (xml.hasNext()) {
+            int event = xml.next();
+            if (event == XMLStreamConstants.DTD) {
+                throw new IllegalArgumentException(
+                        source + ": expected GraphML without a document type, got <!DOCTYPE");
+            }
+            if (event == XMLStreamConstants.START_ELEMENT) {
+                if (!xml.getLocalName().equals("graphml")) {
+                    throw refusal(line(), "GraphML, got the element " + quoted(xml.getLocalName()));
+                }
+                readChildren(xml.getNamespaceURI(), this::readGraph);
+            }
+        }
+    }
+
+    /** Takes an element to its end. */
+    private interface Element {
+        void read(String namespace, String name) throws XMLStreamException;
+    }
+
+    /** Gives the elements within the present one, to its end; those of other namespaces are skipped. */
+    private void readChildren(String namespace, Element child) throws XMLStreamException {
+        while (xml.next() != XMLStreamConstants.END_ELEMENT) {
+            if (xml.isStartElement() && Objects.equals(namespace, xml.getNamespaceURI())) {
+                child.read(namespace, xml.getLocalName());
+            } else if (xml.isStartElement()) {
+                skip();
+            }
+        }
+    }
+
+    private void skip() throws XMLStreamException {
+        for (int open = 1; open > 0;) {
+            int event = xml.next();
+            open += event == XMLStreamConstants.START_ELEMENT ? 1 : event == XMLStreamConstants.END_ELEMENT ? -1 : 0;
+        }
+    }
+
+    private void readGraph(String namespace, String name) throws XMLStreamException {
+        if (!name.equals("graph")) {
+            skip();
+            return;
+        }
+        rejectSecondGraph();
+        graphLine = line();
+        direction = xml.getAttributeValue(null, "edgedefault");
+        readChildren(namespace, this::readPart);
+    }
+
+    private void rejectSecondGraph() {
+        if (graphLine > 0) {
+            throw refusal(line(), "one graph, got another beside that of line " + graphLine);
+        }
+    }
+
+    private void readPart(String namespace, String name) throws XMLStreamException {
+        switch (name) {
+            case "node" -> addNode();
+            case "edge" -> addEdge();
+            case "hyperedge" -> throw refusal(line(), "edges between two nodes, got a hyperedge");
+            case "graph" -> rejectSecondGraph();
+            default -> {
+                skip();
+                return;
+            }
+        }
+        readChildren(namespace, (inner, part) -> {
+            if (part.equals("graph")) {
+                rejectSecondGraph();
+            }
+            skip();
+        });
+    }
+
+    private void addNode() {
+        String id = attribute("a node", "id");
+        if (nodes.containsKey(id) && nodes.get(id).declared >= 0) {
+            throw refusal(line(), "each node once, got " + quoted(id) + " again");
+        }
+        if (declared < workers) {
+            node(id).declared = declared;
+        }
+        declared++;
+    }
+
+    private void addEdge() {
+        Node from = node(attribute("an edge", "source"));
+        Node to = node(attribute("an edge", "target"));
+        edges++;
+        if (isDirected()) {
+            throw directed(line());
+        }
+        if (from == to) {
+            throw refusal(line(), "edges between different nodes, got " + xml.getAttributeValue(null, "source")
+                    + " with itself");
+        }
+        if (from.place < workers && to.place < workers) {
+            joined.join(from.place, to.place);
+        }
+        GraphFiles.checkEdges(source, workers, edges);
+    }
+
+    private String attribute(String element, String name) {
+        String value = xml.getAttributeValue(null, name);
+        if (value == null) {
+            throw refusal(line(), element + " with the attribute " + name + ", got none");
+        }
+        return value;
+    }
+
+    /** The node of a name; once there are more than workers, the graph is refused in any case. */
+    private Node node(String id) {
+        return nodes.computeIfAbsent(id, name -> new Node(nodes.size(), line()));
+    }
+
+    private boolean isDirected() {
+        String own = Optional.ofNullable(xml.getAttributeValue(null, "directed")).orElse("").strip();
+        String found = own.isEmpty() ? Optional.ofNullable(direction).orElse("").strip() : own;
+        return switch (found) {
+            case "true", "1", "directed" -> true;
+            case "false", "0", "undirected" -> false;
+            default -> throw refusal(line(), own.isEmpty()
+                    ? "a graph with edgedefault undirected or directed, got " + quoted(found)
+                    : "directed to be true, false, 1 or 0, got " + quoted(found));
+        };
+    }
+
+    private IllegalArgumentException directed(int line) {
+        return refusal(line, "an undirected graph, got directed edges");
+    }
+
+    /** The number of the worker at each place. */
+    private int[] numbers() {
+        int[] numbers = new int[workers];
+        for (String prefix : List.of("", "n")) {
+            if (IntStream.range(0, workers).allMatch(i -> nodes.containsKey(prefix + i))) {
+                IntStream.range(0, workers).forEach(i -> numbers[nodes.get(prefix + i).place] = i);
                 return numbers;
             }
-            numbers.clear();
         }
-        nodes.forEach(node -> numbers.put(node, numbers.size()));
+        nodes.values().forEach(node -> numbers[node.place] = (int) node.declared);
         return numbers;
     }
 
-    private int number(Map<String, Integer> numbers, String node) {
-        Integer number = numbers.get(node);
-        if (number == null) {
-            throw new IllegalArgumentException(
-                    source + ": expected edges between nodes of the file, got \"" + node + "\"");
-        }
-        return number;
+    private int line() {
+        return xml.getLocation().getLineNumber();
+    }
+
+    private static String quoted(String text) {
+        return "\"" + GraphFiles.abbreviated(text) + "\"";
+    }
+
+    private IllegalArgumentException refusal(int line, String expected) {
+        return new IllegalArgumentException(source + " line " + line + ": expected " + expected);
     }
 }

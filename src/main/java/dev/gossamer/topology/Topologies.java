@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 import org.apache.commons.text.similarity.LongestCommonSubsequence;
 
@@ -20,6 +21,12 @@ public final class Topologies {
 
     /** A graph and the name of the topology that it is. */
     private record NamedGraph(String name, Graph graph) {}
+
+    /** Reads the graph of a path, which must be of a number of workers. */
+    @FunctionalInterface
+    interface GraphReader {
+        Graph read(String path, int workers);
+    }
 
     private Topologies() {}
 
@@ -41,18 +48,48 @@ public final class Topologies {
      *     message is one sentence for the user
      */
     public static Scheme parse(String name, int workers) {
+        return topology(name, workers, GraphFiles::read).scheme();
+    }
+
+    /**
+     * The topology of a name that was of a file, with the graph that was read of it then.
+     *
+     * @param name a name as {@link Topology#name} gives it
+     * @param graph what stands for the file of that name
+     * @throws IllegalArgumentException as {@link #parse}
+     */
+    public static Topology recorded(String name, Graph graph) {
+        return topology(name, graph.workers(), (path, workers) -> graph);
+    }
+
+    /** The topology of a name, checked. */
+    static Topology topology(String name, int workers, GraphReader files) {
         requireWorker(workers);
         TopologyName parts = TopologyName.of(name);
-        if (parts.onePeer()) {
-            return onePeer(name, parts, workers);
+        if (parts.isFile()) {
+            Graph graph = files.read(parts.base().substring(TopologyName.FILE.length()), workers);
+            Scheme scheme = ofGraph(parts, new NamedGraph(parts.base(), graph));
+            return new Topology(scheme.name(), workers, Optional.of(graph), () -> scheme);
         }
-        if (parts.isFile() || !parts.weights().isEmpty()) {
-            return weighted(namedGraph(name, parts.base(), workers), parts.weights());
+        Scheme scheme = scheme(name, parts, workers);
+        return new Topology(scheme.name(), workers, Optional.empty(), () -> scheme);
+    }
+
+    private static Scheme scheme(String name, TopologyName parts, int workers) {
+        if (parts.onePeer() && parts.base().equals("exponential")) {
+            return parse("time-varying-exponential", workers);
+        }
+        if (parts.onePeer() || !parts.weights().isEmpty()) {
+            return ofGraph(parts, namedGraph(name, parts.base(), workers));
         }
         String plainName = withoutShorthand(parts.base(), workers);
         Family family = family(name, plainName);
         Parameters parameters = family.parameters(plainName).orElseThrow();
         return new PeriodicScheme(parameters.name(), family.phases().of(workers, parameters));
+    }
+
+    private static Scheme ofGraph(TopologyName parts, NamedGraph named) {
+        return parts.onePeer() ? onePeer(parts.weights(), named) : weighted(named, parts.weights());
     }
 
     /**
@@ -96,14 +133,10 @@ public final class Topologies {
         return PeriodicScheme.constant(named.name + suffix, rule.weights().apply(named.graph));
     }
 
-    private static Scheme onePeer(String name, TopologyName parts, int workers) {
-        if (parts.base().equals("exponential")) {
-            return parse("time-varying-exponential", workers);
+    private static Scheme onePeer(String weights, NamedGraph named) {
+        if (!weights.isEmpty()) {
+            throw new IllegalArgumentException("one-peer schemes have weights 1/2, got \"" + weights + "\"");
         }
-        if (!parts.weights().isEmpty()) {
-            throw new IllegalArgumentException("one-peer schemes have weights 1/2, got \"" + parts.weights() + "\"");
-        }
-        NamedGraph named = namedGraph(name, parts.base(), workers);
         return new PeriodicScheme(TopologyName.ONE_PEER + named.name, Matchings.onePeer(named.name, named.graph));
     }
 

@@ -3,24 +3,15 @@ package dev.gossamer.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.gossamer.data.Batch;
-import dev.gossamer.data.DataSet;
-import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.experiment.EngineFactory;
-import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.experiment.SoftmaxEngine;
 import dev.gossamer.record.LearningRateAccuracy;
-import dev.gossamer.record.MetricsFile;
 import dev.gossamer.record.RunResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -28,89 +19,9 @@ import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
-class ResumeTest {
-
-    private static final String FIRST = "ring-lr0.01-seed1";
-    private static final String RUN = FIRST + "/";
-    private static final String SECOND = "ring-lr0.02-seed1";
-
-    @TempDir
-    Path folder;
-
-    private final List<String> trained = Collections.synchronizedList(new ArrayList<>());
-    private Home home;
-    private Path results;
-
-    /** Something that goes wrong in a step. */
-    private interface Accident {
-        void at(RunConfiguration run, long step) throws IOException;
-    }
-
-    @BeforeEach
-    void makeHome() throws IOException {
-        home = Home.create(folder.resolve("home"));
-        results = home.path.resolve("runs/tiny");
-    }
-
-    private int run(String arguments) {
-        return run(arguments, (run, step) -> {});
-    }
-
-    /** Runs the program, notes each step that is trained, and lets an accident happen. */
-    private int run(String arguments, Accident accident) {
-        EngineFactory engines = (run, data) -> watched(run, data, accident);
-        trained.clear();
-        return home.run(engines, arguments.split(" "));
-    }
-
-    private ReplicaEngine watched(RunConfiguration run, DataSet data, Accident accident) {
-        ReplicaEngine engine = SoftmaxEngine.factory().create(run, data);
-        return (ReplicaEngine) Proxy.newProxyInstance(
-                ResumeTest.class.getClassLoader(), new Class<?>[] {ReplicaEngine.class}, (proxy, method, arguments) -> {
-                    if (arguments != null && arguments[0] instanceof Batch) {
-                        trained.add(run.learningRate() + " " + arguments[1]);
-                        accident.at(run, (long) arguments[1]);
-                    }
-                    try {
-                        return method.invoke(engine, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
-    }
-
-    private static void failAt(RunConfiguration run, double rate, long step, long fatal) {
-        if (run.learningRate() == rate && step == fatal) {
-            throw new IllegalStateException("the device is gone");
-        }
-    }
-
-    private List<String> statuses() {
-        return LearningRateAccuracy.read(results.resolve("lr-accuracy.csv")).stream()
-                .map(result -> result.learningRate() + " " + result.status() + " " + result.steps()).toList();
-    }
-
-    /** The rows of a run without the time. */
-    private List<String> rows(Path sweep, String run) {
-        return MetricsFile.read(sweep.resolve(run).resolve("metrics.csv")).stream()
-                .map(row -> row.step() + " " + row.split() + " " + row.worker() + " " + row.loss() + " "
-                        + row.accuracy() + " " + row.consensusDistance())
-                .toList();
-    }
-
-    private void assertAsIfNeverStopped() {
-        assertEquals(ExitCode.DONE, run("tiny --output " + folder.resolve("whole")), home.err());
-        for (String run : List.of(FIRST, SECOND)) {
-            assertEquals(rows(folder.resolve("whole/tiny"), run), rows(results, run), run);
-        }
-        assertEquals(List.of("0.01 finished 6", "0.02 finished 6"), statuses());
-    }
+class ResumeTest extends ResumedSweeps {
 
     @Test
     void aFailedRunGoesOnAtItsCheckpointAndFinishedOnesAreNotRepeated() {
@@ -189,15 +100,6 @@ class ResumeTest {
         assertTrue(home.err().contains(line), home.err());
         assertTrue(home.err().contains("\n" + FIRST + ": goes on after step 4\n"), home.err());
         assertAsIfNeverStopped();
-    }
-
-    /** So that each step is followed by a checkpoint. */
-    private static void pause() {
-        try {
-            Thread.sleep(2);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Test
@@ -391,134 +293,6 @@ class ResumeTest {
         assertEquals(1, home.err().lines().filter(line -> line.startsWith("error: cannot write ")).count(), home.err());
     }
 
-    /** A sweep that fails after step 4 of its first run, with a checkpoint after each step. */
-    private void failInTheMiddle() {
-        run("tiny --checkpoint-every 1ms", (run, step) -> {
-            pause();
-            failAt(run, 0.01, step, 4);
-        });
-    }
-
-    @Test
-    void whatTheUserKeepsAmongTheCheckpointsStays() throws IOException {
-        failInTheMiddle();
-        Path checkpoints = results.resolve(FIRST).resolve("checkpoints");
-        Path backup = Files.copy(checkpoints.resolve("step-4.checkpoint"), checkpoints.resolve("my step-4.checkpoint"));
-        Files.createDirectories(checkpoints.resolve("old/deep"));
-        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
-        assertEquals("0.01 4", trained.get(0));
-        assertTrue(Files.exists(backup) && Files.exists(checkpoints.resolve("old/deep")));
-        assertAsIfNeverStopped();
-    }
-
-    @Test
-    void aRunGoesOnWithoutItsEventsAndWithAnotherProgramsLineEnds() throws IOException {
-        failInTheMiddle();
-        Path run = results.resolve(FIRST);
-        Path metrics = run.resolve("metrics.csv");
-        Files.delete(events(run));
-        Files.writeString(metrics, Files.readString(metrics).replace("\n", "\r\n"));
-        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
-        assertEquals("0.01 4", trained.get(0));
-        assertTrue(home.err().contains("warning: " + metrics + " is not as it was written and is made again; what was there"
-                + " is in " + metrics + ".damaged\n"), home.err());
-        assertTrue(home.err().contains("warning: the event file of " + run + " is gone and is made again\n"), home.err());
-        assertAsIfNeverStopped();
-        assertEquals(Files.size(events(folder.resolve("whole/tiny").resolve(FIRST))), Files.size(events(run)));
-    }
-
-    private static Path events(Path run) throws IOException {
-        try (Stream<Path> files = Files.list(run)) {
-            return files.filter(file -> file.toString().endsWith(".gossamer")).findFirst().orElseThrow();
-        }
-    }
-
-    @Test
-    void aRunWithoutAnyUsableCheckpointSaysThatItBeginsAnew() throws IOException {
-        failInTheMiddle();
-        Path run = results.resolve(FIRST);
-        for (int step : new int[] {3, 4}) {
-            Files.write(run.resolve("checkpoints/step-" + step + ".checkpoint"), new byte[10]);
-        }
-        String rows = Files.readString(run.resolve("metrics.csv"));
-        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
-        assertEquals("0.01 0", trained.get(0));
-        assertTrue(home.err().contains("warning: " + FIRST + " begins anew, because it has no checkpoint to go on from;"
-                + " what it had recorded is in "), home.err());
-        assertEquals(rows, Files.readString(run.resolve("metrics.csv.damaged")));
-        assertTrue(Files.exists(run.resolve("checkpoints/step-4.checkpoint.damaged")));
-        assertAsIfNeverStopped();
-    }
-
-    /** Each file of a run that has ended, and of its sweep, cut and then removed. */
-    @ParameterizedTest
-    @CsvSource({
-        RUN + "summary.json,   true,  false",
-        RUN + "metrics.csv,    true,  true",
-        RUN + "covariance.csv, true,  false",
-        RUN + "covariance.json, true, false",
-        "lr-accuracy.csv,      false, false",
-        "seeds.csv,            false, false",
-        "curves.svg,           false, false",
-        "report.html,          false, false"})
-    void theFilesOfFinishedRunsAreMadeAgain(String name, boolean damageIsToldOf, boolean lossIsToldOf)
-            throws IOException {
-        String arguments = "tiny --seed 1,2 --learning-rate 0.01 --repetitions 3 --repetition-steps 2";
-        assertEquals(ExitCode.DONE, run(arguments), home.err());
-        Path file = results.resolve(name);
-        String before = Files.readString(file);
-        Files.writeString(file, before.substring(0, before.length() * 3 / 4));
-        assertMadeAgain(arguments, file, before, damageIsToldOf);
-        Files.delete(file);
-        assertMadeAgain(arguments, file, before, lossIsToldOf);
-    }
-
-    private void assertMadeAgain(String arguments, Path file, String before, boolean isToldOf) throws IOException {
-        assertEquals(ExitCode.DONE, run(arguments + " --resume"), home.err());
-        assertEquals(List.of(), trained);
-        assertEquals(before, Files.readString(file));
-        assertEquals(isToldOf, home.err().contains("warning: "), home.err());
-    }
-
-    @Test
-    void whatCannotBeMadeAgainIsNamed() throws IOException {
-        assertEquals(ExitCode.DONE, run("tiny --checkpoint-every never"), home.err());
-        Path run = results.resolve(FIRST);
-        Files.delete(run.resolve("environment.json"));
-        Path summary = run.resolve("summary.json");
-        Files.writeString(summary, Files.readString(summary).replaceFirst("\"test_accuracy\" : 0\\.\\d", "\"test_accuracy\" : 0.0"));
-        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
-        assertTrue(home.err().contains("warning: " + FIRST + " has ended, but cannot read " + run.resolve("environment.json")
-                + ": no such file or folder\n"), home.err());
-        assertTrue(home.err().contains("warning: " + FIRST + " has ended, but its summary.json is not what its metrics.csv"
-                + " and config.yaml say\n"), home.err());
-        assertEquals(List.of(), trained);
-    }
-
-    @Test
-    void aTableThatIsTheUsersOwnByNowIsPutAside() throws IOException {
-        run("tiny");
-        Path table = results.resolve("lr-accuracy.csv");
-        String before = Files.readString(table);
-        Files.writeString(table, "my notes," + before);
-        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
-        assertEquals(before, Files.readString(table));
-        assertEquals("my notes," + before, Files.readString(results.resolve("lr-accuracy.csv.damaged")));
-        assertTrue(home.err().contains("; it is made again, and what was there is in " + table + ".damaged\n"), home.err());
-    }
-
-    /** As after a kill between the summary and the picture. */
-    @Test
-    void aPictureThatIsMissingIsDrawn() throws IOException {
-        String arguments = "tiny --learning-rate 0.01 --repetitions 3 --repetition-steps 2";
-        run(arguments);
-        Path picture = results.resolve(FIRST).resolve("covariance.svg");
-        String before = Files.readString(picture);
-        Files.delete(picture);
-        assertEquals(ExitCode.DONE, run(arguments + " --resume"), home.err());
-        assertEquals(before, Files.readString(picture));
-    }
-
     @Test
     void aRunIsKnownByItsConfigurationWhateverItsName() {
         run("tiny --momentum 0");
@@ -531,20 +305,5 @@ class ResumeTest {
         assertFalse(Files.exists(results.resolve(FIRST + "-momentum0")));
         assertEquals(ExitCode.DONE, run("tiny --resume --momentum 0.5"), home.err());
         assertEquals(List.of(), trained);
-    }
-
-    @Test
-    void aFolderThatIsRenamedInUseDoesNotAppearAgain() throws IOException {
-        Path renamed = folder.resolve("renamed");
-        assertEquals(ExitCode.FAILED, run("tiny --checkpoint-every 1ms", (run, step) -> {
-            pause();
-            if (step == 4) {
-                Files.move(results, renamed);
-            }
-        }));
-        assertTrue(home.err().contains("error: cannot write " + results), home.err());
-        assertFalse(Files.exists(results));
-        assertEquals(ExitCode.DONE, run("tiny --resume --output " + renamed), home.err());
-        assertEquals("0.01 4", trained.get(0));
     }
 }

@@ -153,7 +153,7 @@ class ExperimentFileTest {
         RunConfiguration run = grid.runs().get("ring-lr0.0625-seed1");
         assertEquals(
                 "cifar-10 vgg-11 1.0 0.5 ring 32 16 0.9 1.0E-4 0.95 25.0",
-                String.join(" ", run.dataSet(), run.model(), "" + run.width(), "" + run.dropout(), run.topology(),
+                String.join(" ", run.dataSet(), run.model(), "" + run.width(), "" + run.dropout(), run.topology().name(),
                         "" + run.workers(), "" + run.batchSize(), "" + run.momentum(), "" + run.weightDecay(),
                         "" + run.ema(), "" + run.epochs()));
         assertEquals(2425, run.steps(50_000));

@@ -155,7 +155,7 @@ class ReferenceExperimentsTest {
         values.put("eval_budget", run.evaluations());
         values.put("learning_rate", run.learningRate());
         values.put("ema_gamma", run.ema());
-        values.put("topology", run.topology());
+        values.put("topology", run.topology().name());
         values.put("data_split_method", run.partition().replace("shared", "shared-data"));
         values.put("step_decay", run.schedule().stages().stream()
                 .map(stage -> "[" + plain(stage.factor()) + "," + plain(stage.share()) + "]").toList().toString()

@@ -96,7 +96,7 @@ class RepetitionsTest {
     }
 
     private float[][] continued(RunConfiguration run, int repetition) {
-        Scheme scheme = Topologies.parse(run.topology(), 4);
+        Scheme scheme = run.topology().scheme();
         SoftmaxEngine engine = engine();
         train(run, engine, 0, 0, 5, 1, scheme);
         train(run, engine, 5, 5, 1, 0.5, scheme);

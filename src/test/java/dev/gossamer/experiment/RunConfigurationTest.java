@@ -83,7 +83,7 @@ class RunConfigurationTest {
     void writesNamesAsTheyAreWrittenEverywhere() {
         RunConfiguration run = RunConfiguration.of(
                 Map.of(Key.TOPOLOGY, "Torus (4x8)", Key.PARTITION, "dirichlet-0.10", Key.LEARNING_RATE, "6.25e-2"));
-        assertEquals("torus-4x8", run.topology());
+        assertEquals("torus-4x8", run.topology().name());
         assertEquals("dirichlet-0.1", run.partition());
         assertEquals("0.0625", run.values().get(Key.LEARNING_RATE).toString());
     }

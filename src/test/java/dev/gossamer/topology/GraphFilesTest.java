@@ -145,8 +145,8 @@ class GraphFilesTest {
                 + "but the entries of workers 3 and 2 for each other differ'",
         "a;b;0                 | ' line 2: expected an edge as two worker numbers, "
                 + "or one of 4 lines of 4 entries 0 or 1, got \"b\"'",
-        "0 1;1 2;2 3           | ' line 2: expected an edge as two worker numbers, "
-                + "or one of 4 lines of 4 entries 0 or 1, got \"1 2\"'",
+        "0 1;1 2;2 3           | ' line 1: expected an edge as two worker numbers, "
+                + "a line of a matrix, or a header of words, got \"0 1\"'",
         "# nothing             | ': expected edges, one a line, or an adjacency matrix, got nothing'"
     })
     void badTablesSayWhere(String lines, String sentence) throws IOException {
@@ -159,17 +159,17 @@ class GraphFilesTest {
     void badGraphMlSaysWhere() throws IOException {
         String directed = write("a.graphml", graphMl("directed", nodes("0", "1")));
         assertEquals(
-                "file:" + directed + ": expected an undirected graph, got directed edges", refusal(directed));
+                "file:" + directed + " line 4: expected an undirected graph, got directed edges", refusal(directed));
 
         String edges = nodes("0", "1") + "<edge directed='true' source=\"0\" target=\"1\"/>";
         String oneWay = write("f.graphml", graphMl("undirected", edges));
-        assertEquals("file:" + oneWay + ": expected an undirected graph, got directed edges", refusal(oneWay));
+        assertEquals("file:" + oneWay + " line 5: expected an undirected graph, got directed edges", refusal(oneWay));
 
         String small = write("b.graphml", graphMl("undirected", nodes("0", "1") + edge("0", "1")));
         assertEquals("file:" + small + " needs 2 workers, got 4", refusal(small));
 
         String loop = write("c.graphml", graphMl("undirected", nodes("a", "b", "c", "d") + edge("b", "b")));
-        assertEquals("file:" + loop + ": expected edges between different nodes, got b with itself", refusal(loop));
+        assertEquals("file:" + loop + " line 5: expected edges between different nodes, got b with itself", refusal(loop));
 
         String broken = write("e.graphml", graphMl("undirected", nodes("a", "b", "c", "d") + "\n<edge source=\"a\""));
         assertTrue(refusal(broken).startsWith("file:" + broken + " line 7: expected GraphML, but "), refusal(broken));

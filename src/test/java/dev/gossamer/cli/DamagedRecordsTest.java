@@ -1,0 +1,218 @@
+package dev.gossamer.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gossamer.record.LearningRateAccuracy;
+import dev.gossamer.record.RunResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What resuming makes of records that were changed, removed or added to by others. */
+class DamagedRecordsTest extends ResumedSweeps {
+
+    @Test
+    void whatTheUserKeepsAmongTheCheckpointsStays() throws IOException {
+        failInTheMiddle();
+        Path checkpoints = results.resolve(FIRST).resolve("checkpoints");
+        Path backup = Files.copy(checkpoints.resolve("step-4.checkpoint"), checkpoints.resolve("my step-4.checkpoint"));
+        Files.createDirectories(checkpoints.resolve("old/deep"));
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertEquals("0.01 4", trained.get(0));
+        assertTrue(Files.exists(backup) && Files.exists(checkpoints.resolve("old/deep")));
+        assertAsIfNeverStopped();
+    }
+
+    @Test
+    void aRunGoesOnWithoutItsEventsAndWithAnotherProgramsLineEnds() throws IOException {
+        failInTheMiddle();
+        Path run = results.resolve(FIRST);
+        Path metrics = run.resolve("metrics.csv");
+        Files.delete(events(run));
+        Files.writeString(metrics, Files.readString(metrics).replace("\n", "\r\n"));
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertEquals("0.01 4", trained.get(0));
+        assertTrue(home.err().contains("warning: " + metrics + " is not as it was written and is made again; what was there"
+                + " is in " + metrics + ".damaged\n"), home.err());
+        assertTrue(home.err().contains("warning: the event file of " + run + " is gone and is made again\n"), home.err());
+        assertAsIfNeverStopped();
+        assertEquals(Files.size(events(folder.resolve("whole/tiny").resolve(FIRST))), Files.size(events(run)));
+    }
+
+    private static Path events(Path run) throws IOException {
+        try (Stream<Path> files = Files.list(run)) {
+            return files.filter(file -> file.toString().endsWith(".gossamer")).findFirst().orElseThrow();
+        }
+    }
+
+    @Test
+    void aRunWithoutAnyUsableCheckpointSaysThatItBeginsAnew() throws IOException {
+        failInTheMiddle();
+        Path run = results.resolve(FIRST);
+        for (int step : new int[] {3, 4}) {
+            Files.write(run.resolve("checkpoints/step-" + step + ".checkpoint"), new byte[10]);
+        }
+        String rows = Files.readString(run.resolve("metrics.csv"));
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertEquals("0.01 0", trained.get(0));
+        assertTrue(home.err().contains("warning: " + FIRST + " begins anew, because it has no checkpoint to go on from;"
+                + " what it had recorded is in "), home.err());
+        assertEquals(rows, Files.readString(run.resolve("metrics.csv.damaged")));
+        assertTrue(Files.exists(run.resolve("checkpoints/step-4.checkpoint.damaged")));
+        assertAsIfNeverStopped();
+    }
+
+    /** Each file of a run that has ended, and of its sweep, cut and then removed. */
+    @ParameterizedTest
+    @CsvSource({
+        RUN + "summary.json,   true,  false",
+        RUN + "metrics.csv,    true,  true",
+        RUN + "covariance.csv, true,  false",
+        RUN + "covariance.json, true, false",
+        "lr-accuracy.csv,      false, false",
+        "seeds.csv,            false, false",
+        "curves.svg,           false, false",
+        "report.html,          false, false"})
+    void theFilesOfFinishedRunsAreMadeAgain(String name, boolean damageIsToldOf, boolean lossIsToldOf)
+            throws IOException {
+        String arguments = "tiny --seed 1,2 --learning-rate 0.01 --repetitions 3 --repetition-steps 2";
+        assertEquals(ExitCode.DONE, run(arguments), home.err());
+        Path file = results.resolve(name);
+        String before = Files.readString(file);
+        Files.writeString(file, before.substring(0, before.length() * 3 / 4));
+        assertMadeAgain(arguments, file, before, damageIsToldOf);
+        Files.delete(file);
+        assertMadeAgain(arguments, file, before, lossIsToldOf);
+    }
+
+    private void assertMadeAgain(String arguments, Path file, String before, boolean isToldOf) throws IOException {
+        assertEquals(ExitCode.DONE, run(arguments + " --resume"), home.err());
+        assertEquals(List.of(), trained);
+        assertEquals(before, Files.readString(file));
+        assertEquals(isToldOf, home.err().contains("warning: "), home.err());
+    }
+
+    @Test
+    void whatCannotBeMadeAgainIsNamed() throws IOException {
+        assertEquals(ExitCode.DONE, run("tiny --checkpoint-every never"), home.err());
+        Path run = results.resolve(FIRST);
+        Files.delete(run.resolve("environment.json"));
+        Path summary = run.resolve("summary.json");
+        Files.writeString(summary, Files.readString(summary).replaceFirst("\"test_accuracy\" : 0\\.\\d", "\"test_accuracy\" : 0.0"));
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertTrue(home.err().contains("warning: " + FIRST + " has ended, but cannot read " + run.resolve("environment.json")
+                + ": no such file or folder\n"), home.err());
+        assertTrue(home.err().contains("warning: " + FIRST + " has ended, but its summary.json is not what its metrics.csv"
+                + " and config.yaml say\n"), home.err());
+        assertEquals(List.of(), trained);
+    }
+
+    @Test
+    void aTableThatIsTheUsersOwnByNowIsPutAside() throws IOException {
+        run("tiny");
+        Path table = results.resolve("lr-accuracy.csv");
+        String before = Files.readString(table);
+        Files.writeString(table, "my notes," + before);
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertEquals(before, Files.readString(table));
+        assertEquals("my notes," + before, Files.readString(results.resolve("lr-accuracy.csv.damaged")));
+        assertTrue(home.err().contains("; it is made again, and what was there is in " + table + ".damaged\n"), home.err());
+    }
+
+    /** As after a kill between the summary and the picture. */
+    @Test
+    void aPictureThatIsMissingIsDrawn() throws IOException {
+        String arguments = "tiny --learning-rate 0.01 --repetitions 3 --repetition-steps 2";
+        run(arguments);
+        Path picture = results.resolve(FIRST).resolve("covariance.svg");
+        String before = Files.readString(picture);
+        Files.delete(picture);
+        assertEquals(ExitCode.DONE, run(arguments + " --resume"), home.err());
+        assertEquals(before, Files.readString(picture));
+    }
+
+    @Test
+    void aFolderThatIsRenamedInUseDoesNotAppearAgain() throws IOException {
+        Path renamed = folder.resolve("renamed");
+        assertEquals(ExitCode.FAILED, run("tiny --checkpoint-every 1ms", (run, step) -> {
+            pause();
+            if (step == 4) {
+                Files.move(results, renamed);
+            }
+        }));
+        assertTrue(home.err().contains("error: cannot write " + results), home.err());
+        assertFalse(Files.exists(results));
+        assertEquals(ExitCode.DONE, run("tiny --resume --output " + renamed), home.err());
+        assertEquals("0.01 4", trained.get(0));
+    }
+
+    private static final String CYCLE = "0,1\n1,2\n2,3\n3,0\n";
+    private static final String STAR = "0,1\n0,2\n0,3\n";
+
+    private int runOn(Path graph, String more) {
+        return run("tiny --checkpoint-every 1ms --topology file:" + graph + more, (run, step) -> {
+            pause();
+            if (more.isEmpty()) {
+                failAt(run, 0.01, step, 4);
+            }
+        });
+    }
+
+    /** No table has rows of two graphs. */
+    @Test
+    void anotherGraphInTheSameFileIsRefused() throws IOException {
+        Path graph = Files.writeString(folder.resolve("g.csv"), CYCLE);
+        assertEquals(ExitCode.FAILED, runOn(graph, ""));
+        Files.writeString(graph, STAR);
+        assertEquals(ExitCode.USAGE, runOn(graph, " --resume"));
+        assertTrue(home.err().contains("; give the values that it was started with\n")
+                && home.err().contains("the graph of file:" + graph + " had the fingerprint "), home.err());
+        assertEquals(List.of(), trained);
+        Files.writeString(graph, "source,target\n" + CYCLE + "0,1\n");
+        assertEquals(ExitCode.DONE, runOn(graph, " --resume"), home.err());
+        assertEquals("0.01 4", trained.get(0));
+        assertEquals(List.of("0.01 finished 6", "0.02 finished 6"), statuses());
+    }
+
+    /** A path means another file from another folder; what counts is the graph. */
+    @Test
+    void theSameGraphInAnotherPlaceIsTheSameRun() throws IOException {
+        Path graph = Files.writeString(folder.resolve("g.csv"), CYCLE);
+        assertEquals(ExitCode.FAILED, runOn(graph, ""));
+        Path other = Files.writeString(Files.createDirectories(folder.resolve("moved")).resolve("h.csv"), CYCLE);
+        Files.delete(graph);
+        assertEquals(ExitCode.DONE, runOn(other, " --resume"), home.err());
+        assertEquals("0.01 4", trained.get(0));
+        List<RunResult> table = LearningRateAccuracy.read(results.resolve("lr-accuracy.csv"));
+        assertEquals(2, table.size());
+        assertEquals("file:" + graph, table.get(0).topology(), "as it was begun");
+    }
+
+    @Test
+    void aGraphThatIsLostOrChangedInTheRecordsIsMadeAgain() throws IOException {
+        Path graph = Files.writeString(folder.resolve("g.csv"), CYCLE);
+        runOn(graph, "");
+        assertEquals(ExitCode.DONE, runOn(graph, " --resume"), home.err());
+        Path run;
+        try (Stream<Path> runs = Files.list(results)) {
+            run = runs.filter(file -> file.getFileName().toString().contains("lr0.01")).findFirst().orElseThrow();
+        }
+        Path recorded = run.resolve("graph.csv");
+        String before = Files.readString(recorded);
+        Files.delete(recorded);
+        assertEquals(ExitCode.DONE, runOn(graph, " --resume"), home.err());
+        assertEquals(before, Files.readString(recorded));
+        Files.writeString(recorded, STAR);
+        assertEquals(ExitCode.DONE, runOn(graph, " --resume"), home.err());
+        assertEquals(before, Files.readString(recorded));
+        assertEquals(STAR, Files.readString(run.resolve("graph.csv.damaged")));
+        assertEquals(List.of(), trained);
+    }
+}
