@@ -1,6 +1,9 @@
 package dev.gossamer.record;
 
+import dev.gossamer.text.Shown;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,14 +24,12 @@ final class CsvReader {
 
     private final Path file;
     private final List<String> header;
-    private final byte[] content;
-    private final int completeLength;
+    private final String content;
 
-    private CsvReader(Path file, List<String> header, byte[] content) {
+    private CsvReader(Path file, List<String> header, String content) {
         this.file = file;
         this.header = header;
         this.content = content;
-        this.completeLength = completeLength(content);
     }
 
     private static int completeLength(byte[] content) {
@@ -46,7 +47,10 @@ final class CsvReader {
      */
     static CsvReader open(Path file, List<String> header) {
         try {
-            CsvReader reader = new CsvReader(file, header, Files.readAllBytes(file));
+            byte[] bytes = Files.readAllBytes(file);
+            ByteBuffer complete = ByteBuffer.wrap(bytes, 0, completeLength(bytes));
+            String content = StandardCharsets.UTF_8.newDecoder().decode(complete).toString();
+            CsvReader reader = new CsvReader(file, header, content);
             reader.checkHeader();
             return reader;
         } catch (IOException e) {
@@ -56,14 +60,11 @@ final class CsvReader {
 
     private void checkHeader() {
         String expected = String.join(",", header);
-        String found = completeText().lines().findFirst().orElse(expected);
+        String found = content.lines().findFirst().orElse(expected);
         if (!found.equals(expected)) {
-            throw new RecordException(file + ": the header must be \"" + expected + "\", got \"" + found + "\"");
+            throw new RecordException(file + ": the header must be \"" + expected + "\", got \""
+                    + Shown.line(found) + "\"");
         }
-    }
-
-    private String completeText() {
-        return new String(content, 0, completeLength, StandardCharsets.UTF_8);
     }
 
     /**
@@ -73,14 +74,17 @@ final class CsvReader {
      */
     <T> List<T> rows(Function<Fields, T> parse) {
         List<T> rows = new ArrayList<>();
-        try (CSVParser parser = CSVParser.parse(completeText(), CSVFormat.DEFAULT)) {
+        long line = 0;
+        try (CSVParser parser = CSVParser.parse(content, CSVFormat.DEFAULT)) {
             for (CSVRecord values : parser) {
+                line = parser.getCurrentLineNumber();
                 if (values.getRecordNumber() > 1) {
-                    rows.add(parse.apply(fields(file + ", line " + parser.getCurrentLineNumber(), values)));
+                    rows.add(parse.apply(fields(file + ", line " + line, values)));
                 }
             }
-        } catch (IOException e) {
-            throw RecordException.reading(file, e);
+        } catch (IOException | UncheckedIOException e) { // there is no file any more that could not be read
+            throw new RecordException(file + ", line " + (line + 1)
+                    + ": a quoted value is not closed, or there is something between its end and the comma");
         }
         return rows;
     }

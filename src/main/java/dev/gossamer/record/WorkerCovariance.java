@@ -45,7 +45,12 @@ public record WorkerCovariance(
     public record Prediction(double gamma, double correlation, boolean atBound, double[][] covariance) {}
 
     /** One row of the file. */
-    private record Entry(int worker, int other, double measured, OptionalDouble predicted) {}
+    private record Entry(int worker, int other, double measured, OptionalDouble predicted) {
+
+        boolean isOf(int workers) {
+            return worker >= 0 && worker < workers && other >= 0 && other < workers;
+        }
+    }
 
     /**
      * Writes both files to the folder of a run; older ones are replaced.
@@ -86,6 +91,9 @@ public record WorkerCovariance(
         List<Entry> entries = CsvReader.open(folder.resolve(CSV), HEADER).rows(row -> new Entry(
                 row.integer("worker"), row.integer("other"), row.number("measured"), row.optionalNumber("predicted")));
         int n = (int) Math.sqrt(entries.size());
+        if (entries.isEmpty() || n * n != entries.size() || !entries.stream().allMatch(entry -> entry.isOf(n))) {
+            throw new RecordException(folder.resolve(CSV) + " must have a row for each pair of workers");
+        }
         double[][] measured = new double[n][n];
         double[][] predicted = new double[n][n];
         for (Entry entry : entries) {
