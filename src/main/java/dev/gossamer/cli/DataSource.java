@@ -6,6 +6,7 @@ import dev.gossamer.data.Downloader;
 import dev.gossamer.data.Inventory;
 import dev.gossamer.data.Task;
 import dev.gossamer.experiment.Nearest;
+import dev.gossamer.text.Shown;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,7 +54,7 @@ record DataSource(Task task, Path folder, String why) {
         Path path = folder(option, allowed);
         if (Files.notExists(path)) {
             String hint = Nearest.to(option, List.of(SYNTHETIC)).map(near -> "; did you mean " + near + "?").orElse("");
-            throw new UsageException("data must be " + allowed + ", got \"" + option + "\"" + hint);
+            throw new UsageException("data must be " + allowed + ", got " + Shown.value(option) + hint);
         }
         return path;
     }
@@ -68,10 +69,11 @@ record DataSource(Task task, Path folder, String why) {
         if (option.isEmpty()) {
             throw new UsageException("data must be " + allowed + ", got an empty value");
         }
-        if (Files.isRegularFile(Path.of(option))) {
-            throw new UsageException("data must be " + allowed + ", got the file \"" + option + "\"");
+        Path path = PathOption.of("data", option);
+        if (Files.isRegularFile(path)) {
+            throw new UsageException("data must be " + allowed + ", got the file " + Shown.value(option));
         }
-        return Path.of(option);
+        return path;
     }
 
     boolean isSynthetic() {

@@ -74,7 +74,7 @@ final class RunCommand extends OptionsCommand {
 
     @Override
     CommandLineOptions options() {
-        CommandLineOptions options = new CommandLineOptions(name() + " [options]", summary());
+        CommandLineOptions options = new CommandLineOptions(word + " [options]", summary());
         Plan.addTo(options, home, experiment.grid());
         return options;
     }
