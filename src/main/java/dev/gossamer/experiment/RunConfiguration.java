@@ -204,6 +204,15 @@ public record RunConfiguration(
     }
 
     /**
+     * Number of test images that are scored.
+     *
+     * @param available number of test images there are
+     */
+    public int testImages(int available) {
+        return Math.min(available, evaluateTestImages.orElse(available));
+    }
+
+    /**
      * Number of training steps: those of the {@link #stages}.
      *
      * @param available number of training images there are

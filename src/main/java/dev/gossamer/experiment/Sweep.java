@@ -294,9 +294,10 @@ public final class Sweep {
                 run.seed(),
                 outcome.status(),
                 outcome.steps(),
-                mean(outcome, Evaluation.TEST, MetricsRow::accuracy),
+                Outcome.accuracy(outcome.evaluation(), Evaluation.TEST, run.testImages(data.test().size())),
                 mean(outcome, Evaluation.TEST, MetricsRow::loss),
-                mean(outcome, Evaluation.TRAIN, MetricsRow::accuracy),
+                Outcome.accuracy(outcome.evaluation(), Evaluation.TRAIN,
+                        Math.min(run.evaluateTrainImages(), run.trainImages(data.train().size()))),
                 mean(outcome, Evaluation.TRAIN, MetricsRow::loss),
                 consensusDistance,
                 outcome.imagesPerSecond());
