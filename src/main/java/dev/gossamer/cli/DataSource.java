@@ -45,7 +45,9 @@ record DataSource(Task task, Path folder, String why) {
         if (inventory.isComplete() || !quick) {
             return new DataSource(task, standard, "");
         }
-        return new DataSource(task, null, inventory.isEmpty() ? "" : ", because " + inventory.lack());
+        return new DataSource(task, null, inventory.isEmpty() && inventory.nearMiss().isEmpty()
+                ? ""
+                : ", because " + inventory.lack());
     }
 
     /** A mistyped folder must not be made, and data downloaded to it. */
