@@ -8,6 +8,7 @@ import dev.gossamer.bench.TorchPeer;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,14 +128,14 @@ final class BenchCommand extends OptionsCommand {
     private static TorchPeer peer(String python, CommandLine line) {
         String mode = line.getOptionValue(PEER_MODE, TorchPeer.MODES.get(0));
         if (!TorchPeer.MODES.contains(mode)) {
-            throw new UsageException("peer-mode must be loop, vmap or graph, got \"" + mode + "\"");
+            throw new UsageException("peer-mode must be loop, vmap or graph, got " + Shown.value(mode));
         }
         String device = text(line, Key.DEVICE);
         return new TorchPeer(python, device.equals(CUDA) ? CUDA + ":" + text(line, Key.DEVICES) : device, mode);
     }
 
     private Path output(CommandLine line) throws IOException {
-        Path output = Path.of(line.getOptionValue(OUTPUT, standardOutput.toString())).toAbsolutePath();
+        Path output = PathOption.of(OUTPUT, line.getOptionValue(OUTPUT, standardOutput.toString())).toAbsolutePath();
         if (Files.isDirectory(output)) {
             throw new UsageException("output must be a file, got the folder " + output);
         }

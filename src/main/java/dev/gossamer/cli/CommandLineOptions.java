@@ -1,10 +1,13 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.experiment.Nearest;
+import dev.gossamer.text.Shown;
 import java.io.PrintStream;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.MissingArgumentException;
@@ -18,6 +21,8 @@ final class CommandLineOptions {
 
     private static final int COLUMN = 36;
     private static final String LIST = "[,...]";
+    /** The words that ask for a command, at the start of its usage: a second one is written small. */
+    private static final Pattern COMMAND = Pattern.compile("^\\S+( [a-z]+(?= ))?");
 
     private final String usage;
     private final String summary;
@@ -63,7 +68,7 @@ final class CommandLineOptions {
             rejectRepetition(line);
             return line;
         } catch (UnrecognizedOptionException e) {
-            throw new UsageException("unknown option " + e.getOption() + hint(e.getOption()));
+            throw new UsageException("unknown option " + Shown.shortened(e.getOption()) + hint(e.getOption()));
         } catch (MissingArgumentException e) {
             Option option = e.getOption();
             throw new UsageException("--" + option.getLongOpt() + " needs a value: " + option.getDescription());
@@ -75,7 +80,7 @@ final class CommandLineOptions {
     /** The library would take {@code -seed} for {@code --seed}. */
     private void rejectSingleDash(String word) {
         if (word.matches("-\\p{Alpha}.*") && !word.equals("-h")) {
-            throw new UsageException("unknown option " + word + hint(word));
+            throw new UsageException("unknown option " + Shown.shortened(word) + hint(word));
         }
     }
 
@@ -90,20 +95,37 @@ final class CommandLineOptions {
     }
 
     /**
-     * Goes on only where there are options alone.
+     * Goes on only where there are no more words beside the options than belong there.
      *
-     * @throws UsageException otherwise
+     * @param allowed the most there may be
+     * @throws UsageException otherwise, naming the first word too many
      */
-    void rejectWords(CommandLine line) {
-        if (!line.getArgList().isEmpty()) {
+    void rejectWords(CommandLine line, int allowed) {
+        List<String> words = line.getArgList();
+        if (words.size() > allowed) {
             boolean lists = options.getOptions().stream().anyMatch(CommandLineOptions::isList);
             String hint = lists ? "; values in a list are separated by commas, without blanks or within quotes" : "";
-            throw new UsageException("unexpected \"" + line.getArgList().get(0) + "\"" + hint);
+            throw new UsageException("unexpected " + Shown.value(words.get(tooMany(words, allowed))) + hint);
         }
+    }
+
+    /** A number stands beside the option that it belongs to, before or after the words. */
+    private static int tooMany(List<String> words, int allowed) {
+        for (int i = 0; i < words.size(); i++) {
+            if (words.get(i).matches("[\\d.,].{0,100}")) {
+                return i;
+            }
+        }
+        return allowed;
     }
 
     private static boolean isList(Option option) {
         return option.hasArg() && option.getArgName().endsWith(LIST);
+    }
+
+    private String command() {
+        Matcher command = COMMAND.matcher(usage);
+        return command.find() ? command.group() : usage;
     }
 
     private String hint(String unknown) {
@@ -111,13 +133,13 @@ final class CommandLineOptions {
         List<String> known = options.getOptions().stream().map(Option::getLongOpt).toList();
         return Nearest.to(name, known)
                 .map(near -> "; did you mean --" + near + "?")
-                .orElse("; ./run.sh " + usage.split(" ")[0] + " --help lists the options");
+                .orElse("; ./run.sh " + command() + " --help lists the options");
     }
 
     /** Prints how the command is called. */
     void help(PrintStream out) {
         out.println("Usage: ./run.sh " + usage);
-        out.println(summary);
+        summary.lines().forEach(out::println);
         out.println();
         out.println("Options, with their values where they are not given in parentheses:");
         for (Option option : options.getOptions()) {

@@ -39,8 +39,8 @@ final class CompareCommand extends OptionsCommand {
     }
 
     @Override
-    boolean takesWords() {
-        return true;
+    int mostWords() {
+        return 2;
     }
 
     @Override

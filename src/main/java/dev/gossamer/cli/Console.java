@@ -13,6 +13,12 @@ import me.tongfei.progressbar.ProgressBarConsumer;
  */
 record Console(PrintStream out, PrintStream err, int columns) {
 
+    /** What is printed is shown on one line each. */
+    Console {
+        out = new ShownStream(out);
+        err = new ShownStream(err);
+    }
+
     /** Whether {@code err} is a terminal. */
     boolean isTerminal() {
         return columns > 0;

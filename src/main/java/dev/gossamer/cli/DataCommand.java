@@ -5,6 +5,7 @@ import dev.gossamer.data.Inventory;
 import dev.gossamer.data.Task;
 import dev.gossamer.experiment.Nearest;
 import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.text.Shown;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.commons.cli.CommandLine;
@@ -41,18 +42,19 @@ final class DataCommand extends OptionsCommand {
     }
 
     @Override
-    boolean takesWords() {
-        return true;
+    int mostWords() {
+        return 2;
     }
 
     @Override
     int run(CommandLine line, List<String> arguments) {
         List<String> words = line.getArgList();
         if (words.size() != 2 || !words.get(0).equals("fetch")) {
-            throw new UsageException("data needs \"fetch\" and the name of a data set: data fetch " + SETS);
+            throw new UsageException("data needs \"fetch\" and the name of a data set: data fetch " + SETS
+                    + (words.isEmpty() ? "" : ", got " + Shown.value(String.join(" ", words))));
         }
         if (!RunConfiguration.DATA_SETS.contains(words.get(1))) {
-            throw new UsageException("unknown data set \"" + words.get(1) + "\""
+            throw new UsageException("unknown data set " + Shown.value(words.get(1))
                     + Nearest.hint(words.get(1), RunConfiguration.DATA_SETS));
         }
         Task task = Task.parse(words.get(1));

@@ -6,6 +6,7 @@ import dev.gossamer.data.Downloader;
 import dev.gossamer.data.Inventory;
 import dev.gossamer.data.Task;
 import dev.gossamer.experiment.Nearest;
+import dev.gossamer.text.Shown;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,7 +45,9 @@ record DataSource(Task task, Path folder, String why) {
         if (inventory.isComplete() || !quick) {
             return new DataSource(task, standard, "");
         }
-        return new DataSource(task, null, inventory.isEmpty() ? "" : ", because " + inventory.lack());
+        return new DataSource(task, null, inventory.isEmpty() && inventory.nearMiss().isEmpty()
+                ? ""
+                : ", because " + inventory.lack());
     }
 
     /** A mistyped folder must not be made, and data downloaded to it. */
@@ -53,7 +56,7 @@ record DataSource(Task task, Path folder, String why) {
         Path path = folder(option, allowed);
         if (Files.notExists(path)) {
             String hint = Nearest.to(option, List.of(SYNTHETIC)).map(near -> "; did you mean " + near + "?").orElse("");
-            throw new UsageException("data must be " + allowed + ", got \"" + option + "\"" + hint);
+            throw new UsageException("data must be " + allowed + ", got " + Shown.value(option) + hint);
         }
         return path;
     }
@@ -68,10 +71,11 @@ record DataSource(Task task, Path folder, String why) {
         if (option.isEmpty()) {
             throw new UsageException("data must be " + allowed + ", got an empty value");
         }
-        if (Files.isRegularFile(Path.of(option))) {
-            throw new UsageException("data must be " + allowed + ", got the file \"" + option + "\"");
+        Path path = PathOption.of("data", option);
+        if (Files.isRegularFile(path)) {
+            throw new UsageException("data must be " + allowed + ", got the file " + Shown.value(option));
         }
-        return Path.of(option);
+        return path;
     }
 
     boolean isSynthetic() {

@@ -2,6 +2,7 @@ package dev.gossamer.cli;
 
 import dev.gossamer.experiment.Execution;
 import dev.gossamer.experiment.Key;
+import dev.gossamer.text.Shown;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalUnit;
@@ -59,7 +60,7 @@ final class ExecutionOptions {
         for (String number : text.split(",", -1)) {
             if (!number.matches("\\d{1,4}") || devices.contains(Integer.valueOf(number))) {
                 throw new UsageException(Key.DEVICES
-                        + " must be numbers of GPUs in [0, 1023], each once, got \"" + text + "\"");
+                        + " must be numbers of GPUs in [0, 1023], each once, got " + Shown.value(text));
             }
             devices.add(Integer.valueOf(number));
         }
@@ -69,7 +70,7 @@ final class ExecutionOptions {
     private static int parallel(String text) {
         if (!text.matches("\\d{1,4}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MOST_PARALLEL) {
             throw new UsageException(
-                    PARALLEL + " must be a whole number in [1, " + MOST_PARALLEL + "], got \"" + text + "\"");
+                    PARALLEL + " must be a whole number in [1, " + MOST_PARALLEL + "], got " + Shown.value(text));
         }
         return Integer.parseInt(text);
     }
@@ -81,7 +82,7 @@ final class ExecutionOptions {
         Matcher parts = DURATION.matcher(text);
         if (!parts.matches()) {
             throw new UsageException(CHECKPOINT_EVERY
-                    + " must be a time with its unit, as 30s, 5m or 2h, or never, got \"" + text + "\"");
+                    + " must be a time with its unit, as 30s, 5m or 2h, or never, got " + Shown.value(text));
         }
         return Duration.of(Long.parseLong(parts.group(1)), UNITS.get(parts.group(2)));
     }

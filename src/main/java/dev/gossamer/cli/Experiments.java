@@ -2,6 +2,7 @@ package dev.gossamer.cli;
 
 import dev.gossamer.experiment.ExperimentFile;
 import dev.gossamer.experiment.Nearest;
+import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,12 +29,12 @@ final class Experiments {
      */
     ExperimentFile get(String name) throws IOException {
         if (name.endsWith(".yml")) {
-            throw new UsageException("experiment files end in .yaml, got " + name);
+            throw new UsageException("experiment files end in .yaml, got " + Shown.shortened(name));
         }
         Path file = name.endsWith(".yaml") ? Path.of(name) : folder.resolve(name + ".yaml");
         if (!Files.isRegularFile(file)) {
             boolean path = name.endsWith(".yaml");
-            String what = path ? "no such experiment file: " + name : "unknown experiment \"" + name + "\"";
+            String what = path ? "no such experiment file: " + Shown.shortened(name) : "unknown experiment " + Shown.value(name);
             throw new UsageException(what + Nearest.hint(name, names()));
         }
         return ExperimentFile.read(file);

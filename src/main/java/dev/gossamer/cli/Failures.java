@@ -7,6 +7,7 @@ import dev.gossamer.engine.stacked.cuda.CudaException;
 import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.MemoryException;
 import dev.gossamer.record.RecordException;
+import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.slf4j.LoggerFactory;
@@ -18,7 +19,7 @@ final class Failures {
 
     /** Writes a failure with its stack trace to the log file. */
     static void log(String what, Throwable failure) {
-        LoggerFactory.getLogger("dev.gossamer").error(what, failure);
+        LoggerFactory.getLogger("dev.gossamer").error(Shown.line(what), failure);
     }
 
     /** The sentence for the user. */

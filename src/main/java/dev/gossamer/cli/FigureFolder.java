@@ -25,7 +25,9 @@ record FigureFolder(Path standard, PrintStream out) {
 
     /** Makes the folder that the user chose, or the standard one, where it is missing. */
     Path of(CommandLine line) throws IOException {
-        return Files.createDirectories(Path.of(line.getOptionValue(NAME, standard.toString())));
+        Path folder = PathOption.of(NAME, line.getOptionValue(NAME, standard.toString()));
+        OutputFolder.check(folder);
+        return Files.createDirectories(folder);
     }
 
     /** Writes a figure and its numbers, {@code NAME.csv} and {@code NAME.svg}. */

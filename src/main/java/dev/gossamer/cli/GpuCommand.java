@@ -97,8 +97,8 @@ final class GpuCommand extends OptionsCommand {
     }
 
     private int full(int index, CommandLine line, String command) throws IOException {
-        Path output = Path.of(line.getOptionValue(OUTPUT, home.resolve("runs").toString()));
-        Path data = Path.of(line.getOptionValue(DATA, home.resolve("datasets").toString()));
+        Path output = PathOption.of(OUTPUT, line.getOptionValue(OUTPUT, home.resolve("runs").toString()));
+        Path data = PathOption.of(DATA, line.getOptionValue(DATA, home.resolve("datasets").toString()));
         Map<String, Object> environment = RunEnvironment.of(command.strip());
         environment.putAll(devices.environment(
                 RunConfiguration.of(Map.of(Key.DEVICE, "cuda", Key.DEVICES, Integer.toString(index)))));

@@ -30,7 +30,8 @@ final class Interruption implements BooleanSupplier, AutoCloseable {
 
     private void stop() {
         requested = true;
-        console.err().println(System.lineSeparator() + "Stopping after this step; what was recorded is kept.");
+        console.err().println();
+        console.err().println("Stopping after this step; what was recorded is kept.");
         try {
             if (!closed.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 console.err().println("error: a step takes over " + PATIENCE_SECONDS + " s; its run is left as it is");

@@ -3,6 +3,7 @@ package dev.gossamer.cli;
 import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.Nearest;
+import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -110,7 +111,7 @@ public final class Main {
 
     private static void rejectWords(String name, List<String> words) {
         if (!words.isEmpty()) {
-            throw new UsageException("unexpected \"" + words.get(0) + "\" after " + name);
+            throw new UsageException("unexpected " + Shown.value(words.get(0)) + " after " + name);
         }
     }
 
@@ -121,14 +122,14 @@ public final class Main {
             }
         }
         if (name.startsWith("-")) {
-            throw new UsageException("unknown option " + name + Nearest.to(name.replaceFirst("^-+", ""), OPTIONS)
+            throw new UsageException("unknown option " + Shown.shortened(name) + Nearest.to(name.replaceFirst("^-+", ""), OPTIONS)
                     .map(near -> "; did you mean --" + near + "?")
                     .orElse("; options follow the experiment: ./run.sh EXPERIMENT [options]"));
         }
         List<String> names = new ArrayList<>(experiments.names());
         if (!names.contains(name) && !name.matches(".*\\.ya?ml")) {
             commands.forEach(command -> names.add(command.name()));
-            throw new UsageException("unknown experiment or command \"" + name + "\"" + Nearest.hint(name, names));
+            throw new UsageException("unknown experiment or command " + Shown.value(name) + Nearest.hint(name, names));
         }
         return new RunCommand(name, experiments.get(name), home, engines, console);
     }

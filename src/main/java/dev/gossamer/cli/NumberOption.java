@@ -1,5 +1,7 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.text.Numbers;
+import dev.gossamer.text.Shown;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -52,7 +54,7 @@ enum NumberOption {
      * @throws UsageException if it is none, or not allowed
      */
     long wholeNumber(CommandLine line) {
-        return parsed(line.getOptionValue(toString(), standard), Long::valueOf);
+        return parsed(line.getOptionValue(toString(), standard), Numbers::whole);
     }
 
     /**
@@ -61,7 +63,7 @@ enum NumberOption {
      * @throws UsageException if it is none, or not allowed
      */
     double number(CommandLine line) {
-        return parsed(line.getOptionValue(toString(), standard), Double::valueOf);
+        return parsed(line.getOptionValue(toString(), standard), NumberOption::decimal);
     }
 
     /**
@@ -70,7 +72,7 @@ enum NumberOption {
      * @throws UsageException if one is none, or not allowed
      */
     List<Integer> wholeNumbers(CommandLine line) {
-        return list(line, Integer::valueOf);
+        return list(line, Numbers::integer);
     }
 
     /**
@@ -79,15 +81,26 @@ enum NumberOption {
      * @throws UsageException if one is none, or not allowed
      */
     List<Double> numbers(CommandLine line) {
-        return list(line, Double::valueOf);
+        return list(line, NumberOption::decimal);
     }
 
     private <N extends Number> List<N> list(CommandLine line, Function<String, N> parser) {
         List<N> numbers = new ArrayList<>();
-        for (String text : line.getOptionValue(toString(), standard).split(",", -1)) {
-            numbers.add(parsed(text.strip(), parser));
+        String texts = line.getOptionValue(toString(), standard);
+        for (String text : texts.split(",", -1)) {
+            N number = parsed(text.strip(), parser);
+            if (numbers.contains(number)) {
+                throw new UsageException(this + " takes each value once, got " + text.strip() + " again in "
+                        + Shown.shortened(texts));
+            }
+            numbers.add(number);
         }
         return numbers;
+    }
+
+    /** Without the sign of -0. */
+    private static double decimal(String text) {
+        return Numbers.decimal(text) + 0.0;
     }
 
     private <N extends Number> N parsed(String text, Function<String, N> parser) {
@@ -97,14 +110,14 @@ enum NumberOption {
         } catch (NumberFormatException e) {
             throw rejected(text);
         }
-        if (!Double.isFinite(number.doubleValue()) || !condition.test(number.doubleValue())) {
+        if (!condition.test(number.doubleValue())) {
             throw rejected(text);
         }
         return number;
     }
 
     private UsageException rejected(String text) {
-        return new UsageException(this + " must be " + allowed + ", got " + (text.isEmpty() ? "an empty value" : text));
+        return new UsageException(this + " must be " + allowed + ", got " + (text.isEmpty() ? "an empty value" : Shown.shortened(text)));
     }
 
     /** The name of the option: {@code learning-rate}. */

@@ -35,9 +35,9 @@ abstract class OptionsCommand implements Command {
         return "";
     }
 
-    /** Whether there may be words beside the options. */
-    boolean takesWords() {
-        return false;
+    /** The most words that there may be beside the options. */
+    int mostWords() {
+        return 0;
     }
 
     @Override
@@ -49,9 +49,7 @@ abstract class OptionsCommand implements Command {
             console.out().print(explanation());
             return ExitCode.DONE;
         }
-        if (!takesWords()) {
-            options.rejectWords(line);
-        }
+        options.rejectWords(line, mostWords());
         return run(line, arguments);
     }
 }

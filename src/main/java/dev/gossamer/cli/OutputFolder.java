@@ -116,7 +116,8 @@ final class OutputFolder {
             existing = existing.getParent();
         }
         if (!Files.isDirectory(existing)) {
-            throw new UsageException("output must be a folder, got " + folder + ": " + existing + " is a file");
+            throw new UsageException("output must be a folder, got " + folder + ": " + existing
+                    + (Files.isSymbolicLink(existing) ? " is a link to nothing" : " is a file"));
         }
         if (!Files.isWritable(existing) || !Files.isExecutable(existing)) {
             throw new RecordException(

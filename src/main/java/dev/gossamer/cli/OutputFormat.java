@@ -1,6 +1,7 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.report.Listing;
+import dev.gossamer.text.Shown;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +35,7 @@ enum OutputFormat {
         return Arrays.stream(values())
                 .filter(format -> format.toString().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new UsageException("format must be table, json or csv, got \"" + name + "\""));
+                .orElseThrow(() -> new UsageException("format must be table, json or csv, got " + Shown.value(name)));
     }
 
     /** The rows as text that ends with a line break. */

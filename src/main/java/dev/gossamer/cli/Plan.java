@@ -72,7 +72,7 @@ record Plan(
      * @throws UsageException if it cannot be made there
      */
     static Path output(CommandLine line, Path home) {
-        Path output = Path.of(line.getOptionValue(OUTPUT, home.resolve("runs").toString()));
+        Path output = PathOption.of(OUTPUT, line.getOptionValue(OUTPUT, home.resolve("runs").toString()));
         OutputFolder.check(output);
         return output;
     }

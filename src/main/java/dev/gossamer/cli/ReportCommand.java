@@ -4,6 +4,7 @@ import dev.gossamer.report.HtmlReport;
 import dev.gossamer.report.ReportedRuns;
 import dev.gossamer.report.RunListing;
 import dev.gossamer.report.Tables;
+import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
@@ -37,15 +38,15 @@ final class ReportCommand extends OptionsCommand {
     }
 
     @Override
-    boolean takesWords() {
-        return true;
+    int mostWords() {
+        return Integer.MAX_VALUE;
     }
 
     @Override
     int run(CommandLine line, List<String> arguments) throws IOException {
         String format = line.getOptionValue(FORMAT, "html");
         if (!List.of("html", "table", "json", "csv").contains(format)) {
-            throw new UsageException("format must be html, table, json or csv, got \"" + format + "\"");
+            throw new UsageException("format must be html, table, json or csv, got " + Shown.value(format));
         }
         if (line.hasOption(OPEN) && !format.equals("html")) {
             throw new UsageException("open shows report.html, and goes with format html alone, got " + format);

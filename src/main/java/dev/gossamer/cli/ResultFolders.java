@@ -2,6 +2,7 @@ package dev.gossamer.cli;
 
 import dev.gossamer.record.LearningRateAccuracy;
 import dev.gossamer.report.ReportedRuns;
+import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ record ResultFolders(Path runs) {
                 .findFirst()
                 .map(folder -> folder.toAbsolutePath().normalize())
                 .orElseThrow(() -> new UsageException("FOLDER must be a folder of results, or the name of one in "
-                        + runs + ", got \"" + word + "\""));
+                        + runs + ", got " + Shown.value(word)));
     }
 
     /**

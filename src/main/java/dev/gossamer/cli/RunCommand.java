@@ -55,7 +55,7 @@ final class RunCommand extends OptionsCommand {
             try (FolderLock folder = OutputFolder.resume(plan.output(), plan.label())) {
                 DataSet data = open(plan);
                 Plan known = plan.in(folder.folder());
-                EarlierRuns earlier = EarlierRuns.in(known.label(), folder.folder(), known.runs(), data.fingerprint(),
+                EarlierRuns earlier = EarlierRuns.in(known.label(), folder.folder(), known.runs(), data,
                         sentence -> console().err().println("warning: " + sentence));
                 return sweep(known, data, folder.folder(), earlier, command);
             }
@@ -75,7 +75,7 @@ final class RunCommand extends OptionsCommand {
 
     @Override
     CommandLineOptions options() {
-        CommandLineOptions options = new CommandLineOptions(name() + " [options]", summary());
+        CommandLineOptions options = new CommandLineOptions(word + " [options]", summary());
         Plan.addTo(options, home, experiment.grid());
         return options;
     }

@@ -66,14 +66,14 @@ final class ShowCommand extends OptionsCommand {
     }
 
     @Override
-    boolean takesWords() {
-        return true;
+    int mostWords() {
+        return 1;
     }
 
     @Override
     int run(CommandLine line, List<String> arguments) throws IOException {
         OutputFormat format = OutputFormat.of(line);
-        if (line.getArgList().size() != 1) {
+        if (line.getArgList().isEmpty()) {
             String known = String.join(", ", experiments.names());
             throw new UsageException("show needs the name of one experiment: " + known);
         }

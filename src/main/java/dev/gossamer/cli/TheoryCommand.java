@@ -1,6 +1,7 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.experiment.Nearest;
+import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ final class TheoryCommand implements Command {
         }
         throw new UsageException(name.isEmpty() || name.startsWith("-")
                 ? "theory needs one of " + String.join(", ", names) + " as its first word"
-                : "unknown command \"theory " + name + "\"" + Nearest.hint(name, names));
+                : "unknown command " + Shown.value("theory " + name) + Nearest.hint(name, names));
     }
 
     private void help(PrintStream out) {

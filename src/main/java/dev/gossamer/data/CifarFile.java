@@ -74,6 +74,11 @@ final class CifarFile implements ImageFile {
     }
 
     @Override
+    public Path path() {
+        return path;
+    }
+
+    @Override
     public ImageShape shape() {
         return SHAPE;
     }

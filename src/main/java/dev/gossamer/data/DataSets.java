@@ -22,8 +22,8 @@ public final class DataSets {
      * @param task what is to be learned
      * @param directory the data directory, which holds the task's folder or the task's files themselves
      * @param downloader fetches missing data; null where nothing is to be downloaded
-     * @throws DataException if there is no such data and no way to get it, or it is damaged; never replaced by other
-     *     data
+     * @throws DataException if there is no such data and no way to get it, or something that was taken for it, or it is
+     *     damaged; never replaced by other data
      */
     public static DataSet open(Task task, Path directory, Downloader downloader) {
         Inventory inventory = Inventory.of(task, directory);
@@ -32,6 +32,10 @@ public final class DataSets {
         }
         if (downloader == null) {
             throw absent(inventory, "downloading is switched off.", null);
+        }
+        if (inventory.nearMiss().isPresent()) {
+            throw new DataException(inventory.lack() + "; or else ./run.sh data fetch " + task + " --data "
+                    + inventory.directory() + " downloads it.");
         }
         try {
             downloader.fetch(task, directory);
@@ -111,8 +115,8 @@ public final class DataSets {
         long count = 0;
         for (ImageFile file : files) {
             if (!file.shape().equals(task.shape())) {
-                throw new DataException(
-                        "images of " + task + " have the shape " + task.shape() + ", found " + file.shape() + ".");
+                throw new DataException(file.path() + " is no file of " + task + ", whose images are " + task.shape()
+                        + ": found " + file.shape() + ".");
             }
             count += file.size();
         }

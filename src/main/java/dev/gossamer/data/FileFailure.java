@@ -3,10 +3,13 @@ package dev.gossamer.data;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 
 /** Says in words why a file could not be read or written; many an exception has the file's name for its message. */
 public final class FileFailure {
@@ -27,11 +30,20 @@ public final class FileFailure {
         if (failure instanceof EOFException) {
             return "it ends too early";
         }
+        if (failure instanceof CharacterCodingException) {
+            return "it must be a text in UTF-8";
+        }
+        if (failure instanceof NotDirectoryException) {
+            return "it is no folder";
+        }
+        if (failure instanceof DirectoryNotEmptyException) {
+            return "the folder is not empty";
+        }
         String reason = failure instanceof FileSystemException inFileSystem
                 ? inFileSystem.getReason()
                 : failure.getMessage();
         if (reason == null) {
-            return failure.getClass().getSimpleName();
+            return "the system gave no reason";
         }
         return failure instanceof FileNotFoundException ? ofSystem(reason) : reason;
     }

@@ -8,7 +8,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
  * One file of the IDX format of the MNIST family, gzipped or not: a big-endian magic number whose last byte is the
@@ -76,7 +76,12 @@ final class IdxFile implements AutoCloseable {
 
     private DataInputStream open(boolean gzipped) throws IOException {
         InputStream file = new BufferedInputStream(Files.newInputStream(path), 1 << 16);
-        return new DataInputStream(gzipped ? new BufferedInputStream(new GZIPInputStream(file), 1 << 16) : file);
+        return new DataInputStream(gzipped ? unzipped(file) : file);
+    }
+
+    /** Java's own stream passes over what follows the gzipped data. Several in a row are one, as for gunzip. */
+    private static InputStream unzipped(InputStream file) throws IOException {
+        return GzipCompressorInputStream.builder().setInputStream(file).setDecompressConcatenated(true).get();
     }
 
     private int[] readHeader(int magic) throws IOException {
@@ -144,6 +149,10 @@ final class IdxFile implements AutoCloseable {
                     "%s is truncated: it ends within the %,d bytes at offset %,d; expected %,d bytes uncompressed.",
                     path, length, offset, size);
         } catch (IOException e) {
+            if (offset + length == size) { // the checksum is compared, and what follows is looked at, with the last value
+                offset = size;
+                throw damagedEnd(e);
+            }
             throw DataException.of(e, "%s cannot be read at offset %,d (%s).", path, offset, FileFailure.reason(e));
         }
         offset += length;
@@ -157,9 +166,13 @@ final class IdxFile implements AutoCloseable {
                         "%s is too long: expected its end at offset %,d (uncompressed), found more.", path, offset);
             }
         } catch (IOException e) {
-            throw DataException.of(
-                    e, "%s is damaged at its end, offset %,d (%s).", path, offset, FileFailure.reason(e));
+            throw damagedEnd(e);
         }
+    }
+
+    private DataException damagedEnd(IOException cause) {
+        String reason = FileFailure.reason(cause).replaceFirst("\\.$", "");
+        return DataException.of(cause, "%s is damaged at its end, offset %,d (%s).", path, offset, reason);
     }
 
     @Override

@@ -68,6 +68,11 @@ final class IdxPair implements ImageFile {
     }
 
     @Override
+    public Path path() {
+        return images.path();
+    }
+
+    @Override
     public ImageShape shape() {
         return shape;
     }

@@ -6,6 +6,9 @@ import java.nio.file.Path;
 /** A file of labelled images, read one after another into arrays of the caller. */
 interface ImageFile extends Closeable {
 
+    /** Where the images are. */
+    Path path();
+
     /** Shape of each image. */
     ImageShape shape();
 

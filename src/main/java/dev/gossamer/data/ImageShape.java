@@ -13,4 +13,10 @@ public record ImageShape(int channels, int height, int width) {
     public int size() {
         return channels * height * width;
     }
+
+    /** In words: {@code 3 x 32 x 32}. */
+    @Override
+    public String toString() {
+        return channels + " x " + height + " x " + width;
+    }
 }

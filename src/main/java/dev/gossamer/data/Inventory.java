@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Which of a task's files a data directory holds, in the task's folder in it or directly. The files are not opened.
@@ -20,6 +22,8 @@ import java.util.List;
 public record Inventory(Task task, Path directory, Path folder, List<Path> files, List<String> missing) {
 
     private static final String GZIPPED = ".gz";
+    private static final String TORCHVISION = "FashionMNIST";
+    private static final String TORCHVISION_RAW = "raw";
 
     /**
      * Looks for the files of a task.
@@ -28,16 +32,36 @@ public record Inventory(Task task, Path directory, Path folder, List<Path> files
      */
     public static Inventory of(Task task, Path directory) {
         Path absolute = directory.toAbsolutePath().normalize();
-        Inventory apart = of(task, absolute, absolute.resolve(task.folder()));
-        Inventory direct = of(task, absolute, absolute);
-        return direct.files.size() > apart.files.size() ? direct : apart;
+        Inventory best = of(task, absolute, absolute.resolve(task.folder()));
+        for (Path folder : otherFolders(task, absolute)) {
+            Inventory other = of(task, absolute, folder);
+            best = other.files.size() > best.files.size() ? other : best;
+        }
+        return best;
+    }
+
+    /** The directory itself, a folder too deep as some programs unpack archives, and where torchvision has the files. */
+    private static List<Path> otherFolders(Task task, Path directory) {
+        List<Path> folders = new ArrayList<>(
+                List.of(directory, directory.resolve(task.folder()).resolve(task.folder())));
+        if (task == Task.FASHION_MNIST) {
+            folders.add(directory.resolve(TORCHVISION).resolve(TORCHVISION_RAW));
+            if (directory.endsWith(TORCHVISION)) {
+                folders.add(directory.resolve(TORCHVISION_RAW));
+            }
+        }
+        return folders;
     }
 
     private static Inventory of(Task task, Path directory, Path folder) {
         List<Path> files = new ArrayList<>();
         List<String> missing = new ArrayList<>();
         for (String name : task.files()) {
-            Path file = task.mayBeGzipped() ? findGzippedOrNot(folder, name) : find(folder.resolve(name));
+            Path file = names(task, name).stream()
+                    .map(possible -> find(folder.resolve(possible)))
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElse(null);
             if (file == null) {
                 missing.add(task.mayBeGzipped() ? name + "[" + GZIPPED + "]" : name);
             } else {
@@ -45,6 +69,12 @@ public record Inventory(Task task, Path directory, Path folder, List<Path> files
             }
         }
         return new Inventory(task, directory, folder, List.copyOf(files), List.copyOf(missing));
+    }
+
+    /** The names that a file may have: gzipped files end in {@code .gz}, and some copies have a dot for a dash. */
+    static List<String> names(Task task, String name) {
+        String dotted = name.replace("-idx", ".idx");
+        return task.mayBeGzipped() ? List.of(name, name + GZIPPED, dotted, dotted + GZIPPED) : List.of(name);
     }
 
     /** The file of that name, or of that name and {@code .gz}, or null. */
@@ -80,9 +110,14 @@ public record Inventory(Task task, Path directory, Path folder, List<Path> files
 
     /** What is not there, for a sentence: {@code the cifar-10 data in /data lack test_batch.bin}. */
     public String lack() {
-        if (isEmpty()) {
-            return "there is no " + task + " data in " + directory + " (or its folder " + task.folder() + ")";
-        }
-        return "the " + task + " data in " + folder + " lack " + String.join(", ", missing);
+        String lack = isEmpty()
+                ? "there is no " + task + " data in " + directory + " (or its folder " + task.folder() + ")"
+                : "the " + task + " data in " + folder + " lack " + String.join(", ", missing);
+        return lack + nearMiss().map(found -> ", but " + found).orElse("");
+    }
+
+    /** What somebody took for the data that are missing, in a clause; empty where there is nothing of the kind. */
+    public Optional<String> nearMiss() {
+        return isComplete() ? Optional.empty() : NearMiss.of(this);
     }
 }

@@ -1,5 +1,6 @@
 package dev.gossamer.data;
 
+import dev.gossamer.text.Numbers;
 import java.math.BigDecimal;
 import java.util.Arrays;
 
@@ -58,7 +59,7 @@ public final class Partition {
         }
         if (name.startsWith(DIRICHLET)) {
             try {
-                return dirichlet(Double.parseDouble(name.substring(DIRICHLET.length())));
+                return dirichlet(Numbers.decimal(name.substring(DIRICHLET.length())));
             } catch (NumberFormatException e) {
                 throw unknown(name);
             }

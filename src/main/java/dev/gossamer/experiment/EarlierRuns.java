@@ -1,5 +1,6 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.data.DataSet;
 import dev.gossamer.record.LearningRateAccuracy;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RecordException;
@@ -48,7 +49,7 @@ public final class EarlierRuns {
      * @param experiment name of the experiment, as it is recorded
      * @param folder the experiment's folder
      * @param runs configurations by the {@link #named name} of the run
-     * @param fingerprint that of the data
+     * @param data what the runs are of
      * @param warnings takes a sentence about each file of a run that has ended that is damaged or gone
      * @throws ConfigurationException if the folder is another experiment's, or a run was begun with another
      *     configuration, or on other data
@@ -58,13 +59,13 @@ public final class EarlierRuns {
             String experiment,
             Path folder,
             Map<String, RunConfiguration> runs,
-            String fingerprint,
+            DataSet data,
             Consumer<String> warnings) {
-        runs.forEach((name, run) -> rejectDifferences(folder.resolve(name), name, run, fingerprint));
+        runs.forEach((name, run) -> rejectDifferences(folder.resolve(name), name, run, data.fingerprint()));
         runs.forEach((name, run) -> checkGraph(folder.resolve(name), name, run, warnings));
         Map<String, RunResult> results = new LinkedHashMap<>();
         for (String name : names(folder, runs.keySet())) {
-            result(folder.resolve(name), Optional.ofNullable(runs.get(name)), warnings)
+            result(folder.resolve(name), Optional.ofNullable(runs.get(name)), data, warnings)
                     .ifPresent(result -> results.put(name, result));
         }
         rejectOthers(experiment, folder, results);
@@ -85,12 +86,12 @@ public final class EarlierRuns {
 
     /** The result of a run; empty where it has not ended, or can be ended again to have whole records. */
     private static Optional<RunResult> result(
-            Path folder, Optional<RunConfiguration> planned, Consumer<String> warnings) {
+            Path folder, Optional<RunConfiguration> planned, DataSet data, Consumer<String> warnings) {
         try {
             Optional<RunResult> result = RunFolder.result(folder);
             boolean again = planned.isPresent()
                     && result.filter(found -> found.status().isFinal()).isPresent()
-                    && !isWhole(folder, planned.get(), result.get(), warnings);
+                    && !isWhole(folder, planned.get(), result.get(), data, warnings);
             return again && canEndAgain(folder, warnings) ? Optional.empty() : result;
         } catch (RecordException e) {
             if (planned.isPresent() && canEndAgain(folder, warnings)) {
@@ -102,13 +103,13 @@ public final class EarlierRuns {
     }
 
     private static boolean isWhole(
-            Path folder, RunConfiguration run, RunResult result, Consumer<String> warnings) {
-        return RunFolder.check(folder, result, warnings) & isOfMetrics(folder, run, result, warnings);
+            Path folder, RunConfiguration run, RunResult result, DataSet data, Consumer<String> warnings) {
+        return RunFolder.check(folder, result, warnings) & isOfMetrics(folder, run, result, data, warnings);
     }
 
     /** Whether a summary says what the last evaluation gave, as far as rounding of other versions allows. */
     private static boolean isOfMetrics(
-            Path folder, RunConfiguration run, RunResult result, Consumer<String> warnings) {
+            Path folder, RunConfiguration run, RunResult result, DataSet data, Consumer<String> warnings) {
         List<MetricsRow> rows;
         try {
             rows = RunFolder.lastEvaluation(folder);
@@ -116,7 +117,7 @@ public final class EarlierRuns {
             return true; // told of already
         }
         RunResult expected = new Outcome(result.status(), result.steps(), rows, result.imagesPerSecond())
-                .result(result.experiment(), run);
+                .result(result.experiment(), run, data);
         if (expected.isNearly(result)) {
             return true;
         }

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import dev.gossamer.text.ParserFailure;
+import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -32,6 +34,7 @@ import java.util.Map;
 public record ExperimentFile(String name, String purpose, Grid grid, Grid quick) {
 
     private static final String ENDING = ".yaml";
+    private static final long MOST_BYTES = 1_000_000;
     private static final List<String> SECTIONS = List.of("purpose", "defaults", "grid", "runs", "quick");
     private static final YAMLFactory FACTORY =
             YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
@@ -44,15 +47,25 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
      * @throws IOException if it cannot be read
      */
     public static ExperimentFile read(Path file) throws IOException {
+        String text = text(file);
         try {
-            return parse(nameOf(file), tree(Files.readString(file)));
-        } catch (CharacterCodingException e) {
-            throw new ConfigurationException(file + " must be a text in UTF-8, got other bytes");
+            return parse(nameOf(file), tree(text));
         } catch (JsonProcessingException e) {
-            String line = e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ": ";
-            throw new ConfigurationException(file + " is not valid YAML: " + line + e.getOriginalMessage().lines().findFirst().orElse(""));
+            throw new ConfigurationException(file + " is not valid YAML: " + ParserFailure.words(e, text));
         } catch (ConfigurationException e) {
             throw new ConfigurationException(file + ": " + e.getMessage());
+        }
+    }
+
+    private static String text(Path file) throws IOException {
+        if (Files.size(file) > MOST_BYTES) {
+            throw new ConfigurationException(file + " must be a text of at most " + MOST_BYTES + " bytes, got "
+                    + Files.size(file));
+        }
+        try {
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new ConfigurationException(file + " must be a text in UTF-8, got other bytes");
         }
     }
 
@@ -119,7 +132,7 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
         for (var section : root.properties()) {
             if (!SECTIONS.contains(section.getKey())) {
                 throw new ConfigurationException(
-                        "unknown section \"" + section.getKey() + "\"" + Nearest.hint(section.getKey(), SECTIONS));
+                        "unknown section " + Shown.value(section.getKey()) + Nearest.hint(section.getKey(), SECTIONS));
             }
         }
         Map<Key, List<String>> grid = section(root, "grid");
@@ -139,7 +152,7 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
             JsonNode value = entry.getValue();
             if (value.isArray() && value.size() > 1 && value.get(0).isValueNode()) {
                 throw new ConfigurationException(
-                        entry.getKey() + " takes one value in the defaults, got " + value
+                        entry.getKey() + " takes one value in the defaults, got " + Shown.shortened(value.toString())
                                 + "; lists belong into the grid");
             }
         }
@@ -181,7 +194,7 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
     private static String one(Key key, List<String> texts) {
         if (texts.size() != 1 || texts.get(0).isBlank() || !key.canVary()) {
             throw new ConfigurationException(key.canVary()
-                    ? key + " takes one value in each of the runs, got " + texts + "; lists belong into the grid"
+                    ? key + " takes one value in each of the runs, got " + Shown.shortened(texts.toString()) + "; lists belong into the grid"
                     : key + " is the same for all runs; it belongs into the defaults");
         }
         return texts.get(0);
@@ -196,7 +209,7 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
         for (JsonNode item : value.isArray() ? value : List.of(value)) {
             boolean stages = key == Key.LEARNING_RATE_SCHEDULE && isPair(item.path(0));
             if (!stages && (!item.isValueNode() || item.isNull())) {
-                throw key.rejects(item);
+                throw key.rejects(Shown.shortened(item.toString()));
             }
             texts.add(stages ? stages(item) : item.asText());
         }
@@ -211,7 +224,7 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
         List<String> stages = new ArrayList<>();
         for (JsonNode stage : list) {
             if (!isPair(stage)) {
-                throw Key.LEARNING_RATE_SCHEDULE.rejects(list);
+                throw Key.LEARNING_RATE_SCHEDULE.rejects(Shown.shortened(list.toString()));
             }
             stages.add(stage.get(0).asText() + ":" + stage.get(1).asText());
         }

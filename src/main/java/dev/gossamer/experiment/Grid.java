@@ -1,7 +1,8 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.text.Numbers;
+import dev.gossamer.text.Shown;
 import dev.gossamer.topology.TopologyFactory;
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -50,7 +51,7 @@ public final class Grid {
                 throw key.rejects("an empty value");
             }
             if (texts.size() > 1 && !key.canVary()) {
-                throw new ConfigurationException(key + " takes one value, got " + String.join(", ", texts));
+                throw new ConfigurationException(key + " takes one value, got " + Shown.shortened(String.join(", ", texts)));
             }
             rejectRepetition(key, texts);
             copy.put(key, List.copyOf(texts));
@@ -70,7 +71,8 @@ public final class Grid {
         for (String text : texts) {
             if (!known.add(meaning(text))) {
                 throw new ConfigurationException(
-                        key + " takes each value once, got " + text + " again in " + String.join(", ", texts));
+                        key + " takes each value once, got " + Shown.shortened(text) + " again in "
+                                + Shown.shortened(String.join(", ", texts)));
             }
         }
     }
@@ -78,7 +80,7 @@ public final class Grid {
     /** What is equal for {@code 0.1}, {@code 0.10} and {@code 1e-1}. */
     private static Object meaning(String text) {
         try {
-            return new BigDecimal(text.strip()).doubleValue();
+            return Numbers.decimal(text.strip()) + 0.0;
         } catch (NumberFormatException e) {
             return text.strip();
         }
@@ -160,7 +162,7 @@ public final class Grid {
                 others.remove(naming);
                 throw new ConfigurationException(naming + " must be one of the runs of this experiment ("
                         + String.join(", ", known) + "), or be given with " + others.stream().map(Key::toString)
-                        .collect(Collectors.joining(", ")) + "; got \"" + name + "\"");
+                        .collect(Collectors.joining(", ")) + "; got " + Shown.value(name));
             }
             chosen.addAll(found);
         }

@@ -1,5 +1,6 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.text.Shown;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -127,7 +128,12 @@ public enum Key {
                 return key;
             }
         }
-        throw new ConfigurationException("unknown key \"" + name + "\"" + Nearest.hint(name, names()));
+        throw new ConfigurationException("unknown key " + Shown.value(name) + Nearest.hint(name, names()));
+    }
+
+    /** The exception that says that a text is none of those allowed. */
+    ConfigurationException rejectsText(String text) {
+        return rejects(Shown.value(text));
     }
 
     /** The exception that says that a value is none of those allowed. */

@@ -1,6 +1,7 @@
 package dev.gossamer.experiment;
 
 import dev.gossamer.record.Decimal;
+import dev.gossamer.text.Numbers;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +77,7 @@ public record LearningRateSchedule(List<Stage> stages) {
             if (parts.length != 2) {
                 throw new IllegalArgumentException("a stage is written factor:share, got " + stage);
             }
-            stages.add(new Stage(new BigDecimal(parts[0]).doubleValue(), new BigDecimal(parts[1]).doubleValue()));
+            stages.add(new Stage(Numbers.decimal(parts[0]), Numbers.decimal(parts[1])));
         }
         return new LearningRateSchedule(stages);
     }

@@ -1,11 +1,14 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.data.DataSet;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunStatus;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * How the training of a run ended.
@@ -28,10 +31,27 @@ public record Outcome(RunStatus status, long steps, List<MetricsRow> evaluation,
      * @return empty where there is no such row
      */
     public static OptionalDouble mean(List<MetricsRow> rows, String split, ToDoubleFunction<MetricsRow> quantity) {
-        return rows.stream()
-                .filter(row -> row.split().equals(split) && !row.worker().equals(Evaluation.MEAN_MODEL))
-                .mapToDouble(quantity)
-                .average();
+        return ofWorkers(rows, split).mapToDouble(quantity).average();
+    }
+
+    /**
+     * Mean accuracy over the evaluated workers, without the mean model: their correct predictions, divided once, so
+     * that 1,574 of 2,000 is 0.787 whoever of them made how many.
+     *
+     * @param rows rows of one evaluation
+     * @param split {@code train} or {@code test}
+     * @param images number of images that each of them was scored on
+     * @return empty where there is no such row
+     */
+    public static OptionalDouble accuracy(List<MetricsRow> rows, String split, int images) {
+        long[] correct = ofWorkers(rows, split).mapToLong(row -> Math.round(row.accuracy() * images)).toArray();
+        return correct.length == 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of((double) Arrays.stream(correct).sum() / ((long) images * correct.length));
+    }
+
+    private static Stream<MetricsRow> ofWorkers(List<MetricsRow> rows, String split) {
+        return rows.stream().filter(row -> row.split().equals(split) && !row.worker().equals(Evaluation.MEAN_MODEL));
     }
 
     /**
@@ -39,8 +59,9 @@ public record Outcome(RunStatus status, long steps, List<MetricsRow> evaluation,
      *
      * @param experiment name of the experiment
      * @param run configuration of the run
+     * @param data what it was evaluated on
      */
-    RunResult result(String experiment, RunConfiguration run) {
+    RunResult result(String experiment, RunConfiguration run, DataSet data) {
         return new RunResult(
                 experiment,
                 run.topology().name(),
@@ -50,9 +71,10 @@ public record Outcome(RunStatus status, long steps, List<MetricsRow> evaluation,
                 run.seed(),
                 status,
                 steps,
-                mean(evaluation, Evaluation.TEST, MetricsRow::accuracy),
+                accuracy(evaluation, Evaluation.TEST, run.testImages(data.test().size())),
                 mean(evaluation, Evaluation.TEST, MetricsRow::loss),
-                mean(evaluation, Evaluation.TRAIN, MetricsRow::accuracy),
+                accuracy(evaluation, Evaluation.TRAIN,
+                        Math.min(run.evaluateTrainImages(), run.trainImages(data.train().size()))),
                 mean(evaluation, Evaluation.TRAIN, MetricsRow::loss),
                 evaluation.stream().mapToDouble(MetricsRow::consensusDistance).findFirst(),
                 imagesPerSecond);

@@ -142,7 +142,7 @@ public record RunConfiguration(
         check(coordinates > 0 && coordinates <= 1, Key.COORDINATES, coordinates);
         known(Key.ENGINE, engine, ENGINES);
         if (!DEVICES.contains(device)) { // without a hint: "gpu" is not nearly "cpu"
-            throw Key.DEVICE.rejects("\"" + device + "\"");
+            throw Key.DEVICE.rejectsText(device);
         }
         check(devices >= 0 && devices <= 1023, Key.DEVICES, devices);
         known(Key.PRECISION, precision, PRECISIONS);
@@ -210,6 +210,15 @@ public record RunConfiguration(
      */
     public int trainImages(int available) {
         return Math.min(available, trainLimit.orElse(available));
+    }
+
+    /**
+     * Number of test images that are scored.
+     *
+     * @param available number of test images there are
+     */
+    public int testImages(int available) {
+        return Math.min(available, evaluateTestImages.orElse(available));
     }
 
     /**
@@ -367,14 +376,14 @@ public record RunConfiguration(
         try {
             return Partition.parse(partition).toString();
         } catch (IllegalArgumentException e) {
-            throw Key.PARTITION.rejects("\"" + partition + "\"");
+            throw Key.PARTITION.rejectsText(partition);
         }
     }
 
     private static void known(Key key, String name, List<String> names) {
         if (!names.contains(name)) {
             String near = Nearest.to(name, names).map(candidate -> "; did you mean \"" + candidate + "\"?").orElse("");
-            throw new ConfigurationException(key.rejects("\"" + name + "\"").getMessage() + near);
+            throw new ConfigurationException(key.rejectsText(name).getMessage() + near);
         }
     }
 

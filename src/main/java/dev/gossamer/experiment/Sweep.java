@@ -200,7 +200,7 @@ public final class Sweep {
                 long done = checkpoint.map(found -> found.header().step()).orElse(0L);
                 Outcome outcome =
                         new Outcome(RunStatus.FAILED, done, record.lastEvaluation(), OptionalDouble.empty());
-                return end(name, outcome.result(experiment, run), record, table, observer);
+                return end(name, outcome.result(experiment, run, data), record, table, observer);
             }
         }
         try (engine; RunFolder record = open(name, run, checkpoint, environmentOf(placed, engine), observer)) {
@@ -213,7 +213,7 @@ public final class Sweep {
                 noteOtherEngine(name, engine, observer);
                 loop.resume(done, Checkpointing.restore(found, engine), record.lastEvaluation());
             });
-            return end(name, train(name, loop, observer).result(experiment, run), record, table, observer);
+            return end(name, train(name, loop, observer).result(experiment, run, data), record, table, observer);
         }
     }
 

@@ -1,11 +1,14 @@
 package dev.gossamer.experiment;
 
-import java.math.BigDecimal;
+import dev.gossamer.text.Numbers;
 import java.util.Map;
 import java.util.OptionalInt;
 
 /** Reads texts as the types their keys have; a key without a text has its standard value. */
 final class Values {
+
+    /** A path has at most 4,096 characters, and everything else fewer. */
+    private static final int LONGEST = 5000;
 
     private final Map<Key, String> texts;
 
@@ -17,26 +20,26 @@ final class Values {
         return !text(key).isEmpty();
     }
 
+    /** @throws ConfigurationException if it has too many characters to be any value */
     String text(Key key) {
-        return texts.getOrDefault(key, key.standard()).strip();
+        String text = texts.getOrDefault(key, key.standard());
+        if (text.length() > LONGEST) {
+            throw key.rejectsText(text);
+        }
+        return text.strip();
     }
 
     double number(Key key) {
-        double number;
         try {
-            number = new BigDecimal(text(key)).doubleValue();
+            return Numbers.decimal(text(key)) + 0.0; // without the sign of -0
         } catch (NumberFormatException e) {
             throw rejected(key);
         }
-        if (Double.isInfinite(number)) {
-            throw rejected(key);
-        }
-        return number;
     }
 
     int integer(Key key) {
         try {
-            return Integer.parseInt(text(key));
+            return Numbers.integer(text(key));
         } catch (NumberFormatException e) {
             throw rejected(key);
         }
@@ -44,7 +47,7 @@ final class Values {
 
     long wide(Key key) {
         try {
-            return Long.parseLong(text(key));
+            return Numbers.whole(text(key));
         } catch (NumberFormatException e) {
             throw rejected(key);
         }
@@ -63,6 +66,6 @@ final class Values {
     }
 
     private ConfigurationException rejected(Key key) {
-        return key.rejects("\"" + text(key) + "\"");
+        return key.rejectsText(text(key));
     }
 }

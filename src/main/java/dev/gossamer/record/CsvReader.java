@@ -1,6 +1,10 @@
 package dev.gossamer.record;
 
+import dev.gossamer.text.Shown;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,14 +25,12 @@ final class CsvReader {
 
     private final Path file;
     private final List<String> header;
-    private final byte[] content;
-    private final int completeLength;
+    private final String content;
 
-    private CsvReader(Path file, List<String> header, byte[] content) {
+    private CsvReader(Path file, List<String> header, String content) {
         this.file = file;
         this.header = header;
         this.content = content;
-        this.completeLength = completeLength(content);
     }
 
     private static int completeLength(byte[] content) {
@@ -52,23 +54,25 @@ final class CsvReader {
         }
     }
 
-    /** The same, of what was read already. */
-    static CsvReader of(Path file, List<String> header, byte[] content) {
-        CsvReader reader = new CsvReader(file, header, content);
+    /**
+     * The same, of what was read already.
+     *
+     * @throws CharacterCodingException if it is not UTF-8
+     */
+    static CsvReader of(Path file, List<String> header, byte[] bytes) throws CharacterCodingException {
+        ByteBuffer complete = ByteBuffer.wrap(bytes, 0, completeLength(bytes));
+        CsvReader reader = new CsvReader(file, header, StandardCharsets.UTF_8.newDecoder().decode(complete).toString());
         reader.checkHeader();
         return reader;
     }
 
     private void checkHeader() {
         String expected = String.join(",", header);
-        String found = completeText().lines().findFirst().orElse(expected);
+        String found = content.lines().findFirst().orElse(expected);
         if (!found.equals(expected)) {
-            throw new RecordException(file + ": the header must be \"" + expected + "\", got \"" + found + "\"");
+            throw new RecordException(file + ": the header must be \"" + expected + "\", got \""
+                    + Shown.line(found) + "\"");
         }
-    }
-
-    private String completeText() {
-        return new String(content, 0, completeLength, StandardCharsets.UTF_8);
     }
 
     /**
@@ -78,14 +82,17 @@ final class CsvReader {
      */
     <T> List<T> rows(Function<Fields, T> parse) {
         List<T> rows = new ArrayList<>();
-        try (CSVParser parser = CSVParser.parse(completeText(), CSVFormat.DEFAULT)) {
+        long line = 0;
+        try (CSVParser parser = CSVParser.parse(content, CSVFormat.DEFAULT)) {
             for (CSVRecord values : parser) {
+                line = parser.getCurrentLineNumber();
                 if (values.getRecordNumber() > 1) {
-                    rows.add(parse.apply(fields(file + ", line " + parser.getCurrentLineNumber(), values)));
+                    rows.add(parse.apply(fields(file + ", line " + line, values)));
                 }
             }
-        } catch (IOException e) {
-            throw RecordException.reading(file, e);
+        } catch (IOException | UncheckedIOException e) { // there is no file any more that could not be read
+            throw new RecordException(file + ", line " + (line + 1)
+                    + ": a quoted value is not closed, or there is something between its end and the comma");
         }
         return rows;
     }

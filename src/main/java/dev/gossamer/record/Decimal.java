@@ -1,6 +1,7 @@
 package dev.gossamer.record;
 
 import com.fasterxml.jackson.core.io.NumberOutput;
+import dev.gossamer.text.Numbers;
 import java.math.BigDecimal;
 
 /**
@@ -25,6 +26,20 @@ public final class Decimal {
         double size = Math.abs(value);
         boolean plain = size == 0 || size >= SMALLEST_PLAIN && size < LARGEST_PLAIN;
         return plain ? shortest.toPlainString() : shortest.toString().replace("E+", "e").replace('E', 'e');
+    }
+
+    /**
+     * A number out of what {@link #format} writes.
+     *
+     * @throws NumberFormatException if the text is none
+     */
+    static double parse(String text) {
+        return switch (text) {
+            case "NaN" -> Double.NaN;
+            case "Infinity" -> Double.POSITIVE_INFINITY;
+            case "-Infinity" -> Double.NEGATIVE_INFINITY;
+            default -> Numbers.decimal(text);
+        };
     }
 
     /**

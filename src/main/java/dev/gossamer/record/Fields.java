@@ -1,5 +1,7 @@
 package dev.gossamer.record;
 
+import dev.gossamer.text.Numbers;
+import dev.gossamer.text.Shown;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Function;
@@ -28,7 +30,7 @@ final class Fields {
     }
 
     double number(String name) {
-        return parse(name, "a number", Double::parseDouble);
+        return parse(name, "a number", Decimal::parse);
     }
 
     OptionalDouble optionalNumber(String name) {
@@ -36,11 +38,11 @@ final class Fields {
     }
 
     int integer(String name) {
-        return parse(name, "a whole number", Integer::parseInt);
+        return parse(name, "a whole number", Numbers::integer);
     }
 
     long longInteger(String name) {
-        return parse(name, "a whole number", Long::parseLong);
+        return parse(name, "a whole number", Numbers::whole);
     }
 
     /** Reads a value, or refuses it saying what it must be. */
@@ -48,7 +50,7 @@ final class Fields {
         try {
             return parser.apply(text(name));
         } catch (IllegalArgumentException e) {
-            throw new RecordException(place + ": " + name + " must be " + what + ", got \"" + text(name) + "\"");
+            throw new RecordException(place + ": " + name + " must be " + what + ", got " + Shown.value(text(name)));
         }
     }
 }

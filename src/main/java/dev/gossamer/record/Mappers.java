@@ -14,6 +14,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
+import dev.gossamer.text.ParserFailure;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -75,16 +76,15 @@ final class Mappers {
     private static Map<String, String> texts(ObjectMapper mapper, String content, Path file) {
         try {
             Map<String, String> texts = mapper.readValue(content, TEXTS);
+            if (texts == null) {
+                throw new RecordException(file + " is no record of names and values: it is empty");
+            }
             texts.replaceAll((name, text) -> text == null ? "" : text);
             return texts;
         } catch (JsonProcessingException e) {
-            throw new RecordException(file + " is no record of names and values: " + firstLine(e.getOriginalMessage()));
+            throw new RecordException(
+                    file + " is no record of names and values: " + ParserFailure.words(e, content));
         }
-    }
-
-    /** What a parser says, without an excerpt of the text or a source that it does not know. */
-    private static String firstLine(String message) {
-        return message.lines().findFirst().orElse("").replaceFirst(" \\(start marker at .*", "");
     }
 
     /** Quotes every string that some reader of YAML could take for something else, such as 1e3 or 12:30. */

@@ -3,6 +3,7 @@ package dev.gossamer.record;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -100,7 +101,7 @@ public final class MetricsFile {
                     && start[start.length - 1] == '\n'
                     && CsvReader.of(metricsCsv, HEADER, start).rows(MetricsFile::row).stream()
                             .allMatch(row -> row.step() <= lastStep);
-        } catch (RecordException e) {
+        } catch (RecordException | CharacterCodingException e) {
             return false;
         }
     }

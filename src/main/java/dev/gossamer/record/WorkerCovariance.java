@@ -48,7 +48,7 @@ public record WorkerCovariance(
     private record Entry(int worker, int other, double measured, OptionalDouble predicted) {
 
         boolean isOf(int workers) {
-            return Math.min(worker, other) >= 0 && Math.max(worker, other) < workers;
+            return worker >= 0 && worker < workers && other >= 0 && other < workers;
         }
     }
 
@@ -91,7 +91,7 @@ public record WorkerCovariance(
         List<Entry> entries = CsvReader.open(folder.resolve(CSV), HEADER).rows(row -> new Entry(
                 row.integer("worker"), row.integer("other"), row.number("measured"), row.optionalNumber("predicted")));
         int n = (int) Math.sqrt(entries.size());
-        if (n * n != entries.size() || entries.stream().anyMatch(entry -> !entry.isOf(n))) {
+        if (entries.isEmpty() || n * n != entries.size() || !entries.stream().allMatch(entry -> entry.isOf(n))) {
             throw new RecordException(folder.resolve(CSV) + " must have a row for each pair of workers");
         }
         double[][] measured = new double[n][n];

@@ -1,6 +1,7 @@
 package dev.gossamer.report;
 
 import dev.gossamer.report.Comparison.Row;
+import dev.gossamer.text.Shown;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +33,8 @@ public final class ComparisonListing {
      * @param second name of the second side
      */
     public static String tables(List<Row> rows, String first, String second) {
-        StringBuilder text = new StringBuilder("first:  " + first + "\nsecond: " + second + "\n\n");
+        StringBuilder text = new StringBuilder(
+                "first:  " + Shown.line(first) + "\nsecond: " + Shown.line(second) + "\n\n");
         TextTable settings = new TextTable();
         List.of("differs in", "first", "second").forEach(settings::addText);
         List<Row> differing = rows.stream().filter(row -> row.section().matches("configuration|environment")).toList();

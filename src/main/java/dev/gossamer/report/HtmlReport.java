@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.gossamer.record.WholeFile;
+import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -48,7 +49,7 @@ public final class HtmlReport {
         String script = library("dist/uPlot.iife.min.js") + "\n(() => {\n\"use strict\";\n"
                 + text("chart.js") + text("table.js") + text("page.js") + "})();\n";
         Map<String, String> parts = Map.of(
-                "title", StringEscapeUtils.escapeHtml4(title),
+                "title", StringEscapeUtils.escapeHtml4(Shown.line(title)),
                 "style", library("dist/uPlot.min.css") + text("report.css"),
                 "hash", "'sha256-" + sha256(script) + "'",
                 "data", json(new ReportData(runs).of(title)),

@@ -1,11 +1,16 @@
 package dev.gossamer.report;
 
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
+import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.gossamer.record.Decimal;
+import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -25,12 +30,32 @@ import org.apache.commons.csv.CSVPrinter;
  */
 public final class Listing<R> {
 
-    private static final ObjectMapper JSON = JsonMapper.builder()
+    private static final ObjectMapper JSON = JsonMapper.builder(
+                    new JsonFactoryBuilder().characterEscapes(new TerminalEscapes()).build())
             .enable(SerializationFeature.INDENT_OUTPUT)
             .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
             .build();
 
     private static final String ABSENT = "-";
+
+    /** Every string in JSON as it is, but so that a terminal shows it and does nothing else. */
+    private static final class TerminalEscapes extends CharacterEscapes {
+
+        private static final long serialVersionUID = 1L;
+        private static final int DELETE = 0x7f;
+
+        @Override
+        public int[] getEscapeCodesForAscii() {
+            int[] codes = standardAsciiEscapesForJSON();
+            codes[DELETE] = ESCAPE_STANDARD;
+            return codes;
+        }
+
+        @Override
+        public SerializableString getEscapeSequence(int c) {
+            return Shown.mustBeEscaped((char) c) ? new SerializedString(Shown.escaped(Character.toString(c))) : null;
+        }
+    }
 
     /** A column; that of texts has no way of its own to look in tables. */
     private record Column<R>(String field, String heading, Function<R, Object> value, Function<Object, String> cell) {}
@@ -74,11 +99,14 @@ public final class Listing<R> {
         }
     }
 
-    /** CSV with a header; nothing where there is no value, and blanks between the numbers of a list. */
+    /**
+     * CSV with a header; nothing where there is no value, and blanks between the numbers of a list. CSV has no way to
+     * escape characters that a terminal acts on, so that they are written as in tables; JSON holds them.
+     */
     public String csv(List<R> rows) {
         StringWriter text = new StringWriter();
         try (CSVPrinter printer = new CSVPrinter(text, CSVFormat.DEFAULT.builder().setRecordSeparator('\n').get())) {
-            printer.printRecord(columns.stream().map(Column::field));
+            printer.printRecord(columns.stream().map(column -> Shown.escaped(column.field)));
             for (R row : rows) {
                 printer.printRecord(columns.stream().map(column -> csv(column.value.apply(row))));
             }
@@ -95,7 +123,7 @@ public final class Listing<R> {
         if (value instanceof List<?> list) {
             return list.stream().map(Listing::csv).collect(Collectors.joining(" "));
         }
-        return value == null ? "" : value.toString();
+        return value == null ? "" : Shown.escaped(value.toString());
     }
 
     /** A table of aligned columns. */

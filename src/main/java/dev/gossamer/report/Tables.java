@@ -3,6 +3,7 @@ package dev.gossamer.report;
 import dev.gossamer.record.Decimal;
 import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunStatus;
+import dev.gossamer.text.Shown;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -48,7 +49,7 @@ public final class Tables {
 
     private static String legend(VariedKeys varied) {
         List<String> keys = varied.ofSeries().stream().map(VariedKeys::words).toList();
-        return BEST + " best test accuracy of its " + String.join(", ", keys) + "\n";
+        return Shown.line(BEST + " best test accuracy of its " + String.join(", ", keys)) + "\n";
     }
 
     private static void addIdentity(

@@ -1,5 +1,6 @@
 package dev.gossamer.report;
 
+import dev.gossamer.text.Shown;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,16 +23,18 @@ final class TextTable {
     }
 
     private void add(String header, boolean number) {
-        headers.add(header);
+        String shown = Shown.line(header);
+        headers.add(shown);
         numeric.add(number);
-        widths.add(header.length());
+        widths.add(shown.length());
     }
 
-    /** Adds a row, with a value for each column. */
+    /** Adds a row, with a value for each column; a terminal that shows the table does nothing but that. */
     void addRow(List<String> values) {
-        rows.add(List.copyOf(values));
-        for (int column = 0; column < values.size(); column++) {
-            widths.set(column, Math.max(widths.get(column), values.get(column).length()));
+        List<String> cells = values.stream().map(Shown::line).toList();
+        rows.add(cells);
+        for (int column = 0; column < cells.size(); column++) {
+            widths.set(column, Math.max(widths.get(column), cells.get(column).length()));
         }
     }
 

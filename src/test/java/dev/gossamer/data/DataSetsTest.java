@@ -157,6 +157,30 @@ class DataSetsTest {
                 " holds the label 200 at offset 12; labels are in 0..9.");
     }
 
+    /** gunzip unpacks both: two files after one another are one, and of other bytes it warns. */
+    @Test
+    void whatFollowsGzippedDataIsRefusedUnlessItIsGzippedToo() throws IOException {
+        Fixtures.writeFashion(directory, 30, 12);
+        String before = loadFashion().fingerprint();
+        byte[] labels = Fixtures.idxLabels(30);
+        Path file = directory.resolve("train-labels-idx1-ubyte.gz");
+        Files.write(file, joined(Fixtures.gzip(Arrays.copyOf(labels, 20)),
+                Fixtures.gzip(Arrays.copyOfRange(labels, 20, labels.length))));
+        assertEquals(before, loadFashion().fingerprint());
+        for (byte[] behind : List.of(new byte[1], "some more bytes of no use".getBytes(), new byte[100_000])) {
+            assertFashionFails("train-labels-idx1-ubyte.gz", joined(Fixtures.gzip(labels), behind),
+                    " is damaged at its end, offset 38 (");
+        }
+        assertFashionFails("train-labels-idx1-ubyte.gz", joined(Fixtures.gzip(labels), Fixtures.gzip(new byte[1])),
+                " is too long: expected its end at offset 38 (uncompressed), found more.");
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+
     private void assertFashionFails(String name, byte[] content, String message) throws IOException {
         Fixtures.writeFashion(directory, 30, 12);
         Files.write(directory.resolve(name), content);
@@ -181,7 +205,8 @@ class DataSetsTest {
         Files.write(directory.resolve("t10k-images-idx3-ubyte"),
                 Fixtures.idx(0x803, new int[] {12, 10, 10}, new byte[1200]));
         DataException failure = assertThrows(DataException.class, this::loadFashion);
-        assertTrue(failure.getMessage().contains("height=10"), failure.getMessage());
+        assertEquals(directory.resolve("t10k-images-idx3-ubyte")
+                + " is no file of fashion-mnist, whose images are 1 x 28 x 28: found 1 x 10 x 10.", failure.getMessage());
     }
 
     @Test

@@ -34,7 +34,10 @@ class FileFailureTest {
         assertEquals("permission denied", FileFailure.reason(new AccessDeniedException("secret")));
         assertEquals("No space left on device", FileFailure.reason(new IOException("No space left on device")));
         assertEquals("it ends too early", FileFailure.reason(new EOFException()));
-        assertEquals("IOException", FileFailure.reason(new IOException()));
+        assertEquals("the system gave no reason", FileFailure.reason(new IOException()));
+        assertEquals("it must be a text in UTF-8", reason(() ->
+                Files.readString(Files.write(folder.resolve("latin"), new byte[] {'a', (byte) 0xe9}))));
+        assertEquals("it is no folder", reason(() -> Files.newDirectoryStream(file).close()));
     }
 
     @Test

@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.text.Damage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class ExperimentFileTest {
@@ -130,6 +133,70 @@ class ExperimentFileTest {
         String twice = rejection("defaults:\n  workers: 8\n  workers: 9\n");
         assertTrue(twice.startsWith("mine.yaml is not valid YAML: line 3: Duplicate field 'workers'"), twice);
         assertEquals("mine.yaml: an experiment file holds the sections purpose, defaults, grid, runs, quick", rejection(""));
+    }
+
+    @Test
+    void saysWhatTheParserSaysAndWhere() {
+        String not = "mine.yaml is not valid YAML: ";
+        assertEquals(not + "line 2: tabs are not allowed for indentation; use blanks",
+                rejection("defaults:\n\tworkers: 8\n"));
+        assertEquals(not + "line 3: expected ',' or ']', but got }", rejection("grid:\n\n  seed: [1, 2}\n"));
+        assertEquals(not + "line 5: found unexpected end of stream (while scanning a quoted scalar, which starts in"
+                + " line 1)", rejection("purpose: \"open\ndefaults:\n  workers: 8\n  seed: 1\n"));
+        assertEquals(not + "line 2: found character '@' that cannot start any token.",
+                rejection("defaults:\n  workers: @5\n"));
+        String dedent = rejection("defaults:\n    workers: 8\n  seed: 1\n");
+        assertTrue(dedent.startsWith(not + "line 3: expected <block end>, but found '<block mapping start>'; check the"
+                + " indentation and the quotes"), dedent);
+        assertEquals(not + "line 2: a name must be a plain word", rejection("defaults:\n  ? {a: b}\n  : 8\n"));
+        String deep = rejection("defaults: " + "[".repeat(2000));
+        assertTrue(deep.startsWith(not) && !deep.contains("`"), deep);
+    }
+
+    @Test
+    void everyMessageIsALineInAReadersWordsThatNamesTheFile() throws IOException {
+        String text = """
+                purpose: To see. "Quoted", too.
+                defaults: {workers: 8, weight-decay: 1e-4}
+                grid:
+                  learning-rate: [0.1, 0.2]
+                  learning-rate-schedule: [constant, [[1, 0.75], [0.1, 0.25]]]
+                runs:
+                  - {batch-size: 2, epochs: 3}
+                  - {batch-size: 4, epochs: 6}
+                quick: {workers: 4, learning-rate: 0.3}
+                """;
+        Path file = folder.resolve("mine.yaml");
+        Random random = new Random(1);
+        int refused = 0;
+        for (int k = 0; k < 2000; k++) {
+            Files.write(file, Damage.of(text, random));
+            try {
+                ExperimentFile.read(file);
+            } catch (ConfigurationException e) {
+                Damage.check(e.getMessage(), file);
+                refused++;
+            }
+        }
+        assertTrue(refused > 500, refused + " were refused");
+    }
+
+    @Test
+    @Timeout(20)
+    void lengthsAreBoundedBeforeAnythingIsRead() throws IOException {
+        String digits = "1".repeat(200_000);
+        for (String key : List.of("learning-rate", "seed", "workers", "topology", "learning-rate-schedule", "partition")) {
+            for (String value : List.of(digits, "0." + digits, "[" + digits + ", 1" + digits + "]")) {
+                String message = assertThrows(ConfigurationException.class,
+                        () -> read("grid: {" + key + ": " + value + "}").grid().runs()).getMessage();
+                assertTrue(message.startsWith(key + " must be ") && message.length() < 400, message);
+                assertTrue(message.contains("characters)"), message);
+            }
+        }
+        Files.writeString(folder.resolve("mine.yaml"), "purpose: " + "x".repeat(1_000_000));
+        assertEquals(folder.resolve("mine.yaml") + " must be a text of at most 1000000 bytes, got 1000009",
+                assertThrows(ConfigurationException.class, () -> ExperimentFile.read(folder.resolve("mine.yaml")))
+                        .getMessage());
     }
 
     @Test

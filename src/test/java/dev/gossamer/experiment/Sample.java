@@ -17,9 +17,9 @@ public final class Sample {
 
     private Sample() {}
 
-    /** Grey images of 3x3 pixels, whose class is told by which row is bright; 120 to train on, 60 to test on. */
+    /** Grey images of 3x3 pixels, whose class is told by which row is bright; 120 to train on, 100 to test on. */
     public static DataSet data() {
-        return new DataSet("sample", true, images(120, 1), images(60, 2), CLASSES, Augmentation.NONE, "abc");
+        return new DataSet("sample", true, images(120, 1), images(100, 2), CLASSES, Augmentation.NONE, "abc");
     }
 
     private static ImageSet images(int count, long seed) {

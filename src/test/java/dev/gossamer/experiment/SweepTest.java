@@ -104,7 +104,7 @@ class SweepTest {
         assertEquals("mine ring 4 mlp 0.3 1 finished 12", String.join(" ", last.experiment(), last.topology(),
                 "" + last.workers(), last.model(), "" + last.learningRate(), "" + last.seed(), "" + last.status(),
                 "" + last.steps()));
-        assertEquals(0.01, last.testAccuracy().orElseThrow(), 1e-12);
+        assertEquals(0.01, last.testAccuracy().orElseThrow());
         assertEquals(1, last.trainLoss().orElseThrow());
         assertEquals(0.25, last.consensusDistance().orElseThrow());
         assertTrue(last.imagesPerSecond().orElseThrow() > 0);
@@ -117,6 +117,20 @@ class SweepTest {
         assertEquals(List.of("started lr0.1 for 12 on script", "evaluated 12", "finished lr0.1"), events.subList(0, 3));
         assertTrue(made.stream().allMatch(ScriptedEngine::isClosed));
         assertEquals(3 * 6, scored, "the observer hears of each score");
+    }
+
+    /** The six workers have 0 to 5 of 100, 0.025 in all, and the mean of these shares is 0.025000000000000005. */
+    @Test
+    void accuraciesAreCountsDividedOnce() throws IOException {
+        RunConfiguration run = Sample.configuration(Map.of(Key.WORKERS, "6", Key.EVALUATED_WORKERS, "6",
+                Key.EVALUATE_TRAIN_IMAGES, "100"));
+        EngineFactory engines = (configuration, data) -> new ScriptedEngine(6);
+        RunResult result = new Sweep("mine", Map.of("a", run), Sample.data(), engines, folder, Map.of(),
+                Execution.STANDARD, EarlierRuns.none()).run(new Notes(), () -> false).get(0);
+        assertEquals(0.025, result.testAccuracy().orElseThrow());
+        assertEquals(0.025, result.trainAccuracy().orElseThrow());
+        assertTrue(Files.readString(folder.resolve("lr-accuracy.csv")).contains(",0.025,"));
+        assertTrue(Files.readString(folder.resolve("a/summary.json")).contains("\"test_accuracy\" : 0.025,"));
     }
 
     @Test

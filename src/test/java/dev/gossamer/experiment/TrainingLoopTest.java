@@ -8,9 +8,12 @@ import dev.gossamer.record.Checkpoint;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RunStatus;
 import dev.gossamer.topology.Topologies;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class TrainingLoopTest {
@@ -111,6 +114,31 @@ class TrainingLoopTest {
                 new MetricsRow(1, 1, 1, 0.1, "test", "mean", Double.NaN, 0.1, 1));
         assertEquals(0.45, Outcome.mean(evaluation, "test", MetricsRow::accuracy).orElseThrow(), 1e-12);
         assertEquals(Double.NaN, Outcome.mean(evaluation, "test", MetricsRow::loss).orElseThrow());
+    }
+
+    /** Means of shares are off by a last digit: 6 workers with 0 to 5 of 100 have 0.025000000000000005. */
+    @Test
+    void countsAreDividedOnce() {
+        Random random = new Random(1);
+        int different = 0;
+        for (int images : List.of(30, 100, 1000, 10_000)) {
+            for (int workers = 1; workers <= 30; workers++) {
+                List<MetricsRow> evaluation = new ArrayList<>();
+                long all = 0;
+                for (int worker = 0; worker < workers; worker++) {
+                    int correct = random.nextInt(images + 1);
+                    all += correct;
+                    evaluation.add(new MetricsRow(1, 1, 1, 0.1, "test", "" + worker, 1, (double) correct / images, 1));
+                }
+                evaluation.add(new MetricsRow(1, 1, 1, 0.1, "test", "mean", 1, 1, 1));
+                double exact = new BigDecimal(all)
+                        .divide(new BigDecimal(images * workers), MathContext.DECIMAL128).doubleValue();
+                assertEquals(exact, Outcome.accuracy(evaluation, "test", images).orElseThrow());
+                different += Outcome.mean(evaluation, "test", MetricsRow::accuracy).orElseThrow() == exact ? 0 : 1;
+            }
+        }
+        assertTrue(different > 10, different + " means of shares differ");
+        assertTrue(Outcome.accuracy(List.of(), "test", 100).isEmpty());
     }
 
     @Test
