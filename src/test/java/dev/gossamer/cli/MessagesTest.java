@@ -4,12 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.PatternLayout;
+import ch.qos.logback.classic.spi.LoggingEvent;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gossamer.experiment.SoftmaxEngine;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** What is said of values from outside, and how it is printed. */
 class MessagesTest {
@@ -72,6 +81,25 @@ class MessagesTest {
         assertEquals(ExitCode.DONE, run("report"), home.err());
         assertQuiet(home.out());
         assertTrue(home.out().contains("a\\u001b]0;title"), home.out());
+    }
+
+    /** Whoever shows the log file in a terminal sees the message of an exception, too. */
+    @Test
+    void theLogFileCannotMoveTheCursorEither() throws IOException {
+        String xml;
+        try (InputStream stream = Main.class.getResourceAsStream("/logback.xml")) {
+            xml = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        Matcher pattern = Pattern.compile("<pattern>(.*)</pattern>").matcher(xml);
+        assertTrue(pattern.find());
+        Logger logger = (Logger) LoggerFactory.getLogger("test");
+        PatternLayout layout = new PatternLayout();
+        layout.setContext(logger.getLoggerContext());
+        layout.setPattern(pattern.group(1));
+        layout.start();
+        String text = layout.doLayout(new LoggingEvent("test", logger, Level.ERROR, "a\u001b[2J\u009bb\u202e",
+                new IOException("c\u0007d"), null));
+        assertTrue(text.contains("a?[2J?b?") && text.contains("IOException: c?d") && text.contains("\tat "), text);
     }
 
     @Test
@@ -161,6 +189,21 @@ class MessagesTest {
             assertEquals(ExitCode.DONE, run(words), home.err());
             assertTrue(home.out().contains("Options, with their values"), home.out());
         }
+    }
+
+    @Test
+    void dataThatAreNearlyRightAreNamedBeforeADownloadIsTried() throws IOException {
+        Path data = home.path.resolve("datasets/fashion-mnist");
+        Path packed = home.path.resolve("datasets/fashion-mnist.zip");
+        Files.delete(data.resolve("t10k-labels-idx1-ubyte"));
+        Files.writeString(packed, "x");
+        assertEquals(ExitCode.FAILED, run("tiny"));
+        assertTrue(home.err().endsWith("error: the fashion-mnist data in " + data + " lack t10k-labels-idx1-ubyte[.gz],"
+                + " but " + packed + " is not unpacked; or else ./run.sh data fetch fashion-mnist --data "
+                + data.getParent() + " downloads it.\n"), home.err());
+        assertEquals(ExitCode.DONE, run("show", "tiny", "--quick"), home.err());
+        assertTrue(home.out().contains("SYNTHETIC data in place of fashion-mnist, because the fashion-mnist data in "
+                + data + " lack t10k-labels-idx1-ubyte[.gz], but " + packed + " is not unpacked"), home.out());
     }
 
     @ParameterizedTest
