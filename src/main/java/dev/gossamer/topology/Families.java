@@ -57,7 +57,8 @@ final class Families {
             Family.phases("time-varying-exponential", "time-varying-exponential", (n, p) -> Exponential.onePeer(n)),
             Family.phases("time-varying-ring", "time-varying-ring", (n, p) -> Alternating.ring(n)),
             Family.phases("double-binary-trees", "double-binary-trees", (n, p) -> Alternating.doubleBinaryTrees(n)),
-            Family.phases("local-steps-K", "local-steps-" + NUMBER, (n, p) -> Alternating.localSteps(n, p.integer(1))),
+            Family.phases("local-steps-K", "local-steps-" + NUMBER, (n, p) -> Alternating.localSteps(n, p.integer(1)))
+                    .checked((n, p) -> Alternating.checkLocalSteps(p.integer(1))),
             Family.phases("hyper-hypercube-K", "hyper-hypercube-" + NUMBER,
                     (n, p) -> HyperHypercube.phases(n, p.integer(1))),
             Family.phases("simple-base-K", "simple-base-" + NUMBER, (n, p) -> BaseGraph.simple(n, p.integer(1))),

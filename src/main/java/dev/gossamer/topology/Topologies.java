@@ -59,6 +59,11 @@ public final class Topologies {
         return topology(name, graph.workers(), (path, workers) -> graph);
     }
 
+    /** Whether a name is of a topology whose graph is in a file. */
+    public static boolean isFile(String name) {
+        return TopologyName.of(name).isFile();
+    }
+
     /** The topology of a name, checked without the work of making it where that is much. */
     static Topology topology(String name, int workers, GraphReader files) {
         requireWorker(workers);
