@@ -107,9 +107,10 @@ final class ShowCommand extends OptionsCommand {
     }
 
     private static Set<Key> varying(Collection<RunConfiguration> runs) {
+        List<Map<Key, Object>> values = runs.stream().map(RunConfiguration::values).toList();
         Set<Key> varying = EnumSet.noneOf(Key.class);
         for (Key key : Key.values()) {
-            if (runs.stream().map(run -> Optional.ofNullable(run.values().get(key))).distinct().count() > 1) {
+            if (values.stream().map(run -> Optional.ofNullable(run.get(key))).distinct().count() > 1) {
                 varying.add(key);
             }
         }

@@ -35,22 +35,24 @@ public record ReportedRuns(Map<RecordedRun, List<MetricsRow>> metrics, List<Stri
     }
 
     /**
-     * Reads folders of experiments or of single runs. Where they are several, the runs have the key {@code folder}.
+     * Reads folders of experiments or of single runs. Where they are several, the runs have the key {@code folder};
+     * where one topology has several graphs, {@code graph}.
      *
      * @throws RecordException if a folder cannot be listed
      */
     public static ReportedRuns read(List<Path> folders) {
         ReportedRuns read = new ReportedRuns(new LinkedHashMap<>(), new ArrayList<>());
+        List<RecordedRun> all = new ArrayList<>();
         for (Path folder : folders) {
             List<Path> runs = isRun(folder) ? List.of(folder) : runFolders(folder);
             List<RecordedRun> ended = new ArrayList<>();
             runs.forEach(run -> read.addRun(run, ended));
             read.sort(ended, folder);
             for (RecordedRun run : ended) {
-                RecordedRun named = folders.size() == 1 ? run : withFolder(run, name(folder, folders));
-                read.metrics.put(named, read.rows(run));
+                all.add(folders.size() == 1 ? run : withFolder(run, name(folder, folders)));
             }
         }
+        RunGraphs.toldApart(all).forEach(run -> read.metrics.put(run, read.rows(run)));
         return read;
     }
 

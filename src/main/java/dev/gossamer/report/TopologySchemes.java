@@ -1,6 +1,10 @@
 package dev.gossamer.report;
 
 import dev.gossamer.record.RecordedRun;
+import dev.gossamer.record.RunFolder;
+import dev.gossamer.topology.Graph;
+import dev.gossamer.topology.GraphFiles;
+import dev.gossamer.topology.PeriodicScheme;
 import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topologies;
 import java.util.ArrayList;
@@ -8,42 +12,67 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
- * The topologies of runs. One that cannot be made again, because its file is gone for example, or is too large to draw
- * and to compute in passing, is left out.
+ * The topologies of runs; of those from files, the graph that was recorded with the run, never the file as it is now.
+ * One whose graph was not recorded, or that is too large to draw and to compute in passing, is left out.
  */
 final class TopologySchemes {
 
-    private final Map<List<Object>, Scheme> schemes = new LinkedHashMap<>();
-    private final List<String> leftOut = new ArrayList<>();
+    /** What is the same topology; the graph is the recorded fingerprint, empty where there is none. */
+    private record Key(String name, int workers, Optional<String> graph) {
+
+        static Key of(RecordedRun run) {
+            return new Key(run.result().topology(), run.result().workers(), RunGraphs.fingerprint(run));
+        }
+    }
+
+    private final Map<Key, Scheme> schemes = new LinkedHashMap<>();
+    private final Map<Key, String> leftOut = new LinkedHashMap<>();
 
     TopologySchemes(List<RecordedRun> runs) {
-        runs.stream().map(TopologySchemes::key).distinct().forEach(this::add);
+        runs.forEach(this::add);
     }
 
-    private static List<Object> key(RecordedRun run) {
-        return List.of(run.result().topology(), run.result().workers());
-    }
-
-    private void add(List<Object> key) {
-        String name = (String) key.get(0);
-        int workers = (Integer) key.get(1);
-        if (workers > Charts.MOST_DRAWN_WORKERS) {
-            leftOut.add("topology " + name + ": more than " + Charts.MOST_DRAWN_WORKERS
+    private void add(RecordedRun run) {
+        Key key = Key.of(run);
+        if (schemes.containsKey(key) || leftOut.containsKey(key)) {
+            return;
+        }
+        if (key.workers > Charts.MOST_DRAWN_WORKERS) {
+            leftOut.put(key, "topology " + key.name + ": more than " + Charts.MOST_DRAWN_WORKERS
                     + " workers are neither drawn nor computed here; ./run.sh topologies computes them");
             return;
         }
         try {
-            schemes.put(key, Topologies.parse(name, workers));
+            schemes.put(key, Topologies.isFile(key.name) ? recorded(run, key) : Topologies.parse(key.name, key.workers));
         } catch (IllegalArgumentException e) {
-            leftOut.add("topology " + name + ": " + e.getMessage());
+            leftOut.put(key, "topology " + key.name + ": " + e.getMessage());
         }
+    }
+
+    private static Scheme recorded(RecordedRun run, Key key) {
+        String fingerprint = key.graph.orElseThrow(() -> new IllegalArgumentException(
+                "its graph was not recorded with " + ReportedRuns.name(run) + ", and the file may be another by now"));
+        Graph graph = GraphFiles.read(run.folder().resolve(RunFolder.GRAPH).toString(), key.workers);
+        if (!GraphFiles.fingerprint(graph).equals(fingerprint)) {
+            throw new IllegalArgumentException(RunFolder.GRAPH + " of " + ReportedRuns.name(run)
+                    + " is not the graph of the run: its fingerprint is not the one in " + RunFolder.ENVIRONMENT);
+        }
+        Scheme scheme = Topologies.recorded(key.name, graph).scheme();
+        return RunGraphs.label(run)
+                .map(label -> named(scheme.name() + ", " + VariedKeys.phrase(RunGraphs.KEY, label), scheme))
+                .orElse(scheme);
+    }
+
+    private static Scheme named(String name, Scheme scheme) {
+        return new PeriodicScheme(name, IntStream.range(0, scheme.period()).mapToObj(scheme::at).toList());
     }
 
     /** The topology of a run, where it is known. */
     Optional<Scheme> of(RecordedRun run) {
-        return Optional.ofNullable(schemes.get(key(run)));
+        return Optional.ofNullable(schemes.get(Key.of(run)));
     }
 
     /** Each topology once. */
@@ -53,6 +82,6 @@ final class TopologySchemes {
 
     /** What was left out, a sentence each. */
     List<String> leftOut() {
-        return leftOut;
+        return new ArrayList<>(leftOut.values());
     }
 }

@@ -35,13 +35,17 @@ final class Alternating {
      * @param steps the period k, 1 to 100,000
      */
     static List<MixingMatrix> localSteps(int workers, int steps) {
+        checkLocalSteps(steps);
+        List<MixingMatrix> phases = new ArrayList<>(Collections.nCopies(steps - 1, MixingMatrix.identity(workers)));
+        phases.add(MixingMatrix.uniform(workers));
+        return phases;
+    }
+
+    static void checkLocalSteps(int steps) {
         if (steps < 1 || steps > MOST_LOCAL_STEPS) {
             throw new IllegalArgumentException(
                     "local-steps-K needs a number K of steps of 1 to " + MOST_LOCAL_STEPS + ", got " + steps);
         }
-        List<MixingMatrix> phases = new ArrayList<>(Collections.nCopies(steps - 1, MixingMatrix.identity(workers)));
-        phases.add(MixingMatrix.uniform(workers));
-        return phases;
     }
 
     /**

@@ -37,8 +37,7 @@ final class Artificial {
      * @param seed the seed of v
      */
     static MixingMatrix nice(int workers, double gap, long seed) {
-        checkGap("artificial-nice-R", gap);
-        Sizes.requireAtLeast("artificial-nice", 2, workers);
+        checkNice(workers, gap);
         double[] v = unitVectorOrthogonalToOnes(workers, seed);
         return MixingMatrix.ofRows(workers, i -> {
             double[] row = new double[workers];
@@ -49,7 +48,12 @@ final class Artificial {
         });
     }
 
-    private static void checkGap(String topology, double gap) {
+    static void checkNice(int workers, double gap) {
+        checkGap("artificial-nice-R", gap);
+        Sizes.requireAtLeast("artificial-nice", 2, workers);
+    }
+
+    static void checkGap(String topology, double gap) {
         if (!(gap >= 0 && gap <= 1)) {
             throw new IllegalArgumentException(topology + " needs a spectral gap of 0 to 1, got " + gap);
         }

@@ -2,6 +2,7 @@ package dev.gossamer.topology;
 
 import dev.gossamer.topology.Graph.Edge;
 import java.util.Arrays;
+import java.util.Optional;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
@@ -24,14 +25,18 @@ public final class ConstantWeights {
      * @throws IllegalArgumentException if the weight is out of range
      */
     public static MixingMatrix weights(Graph graph, double weight) {
-        if (!(weight > 0 && weight <= 1)) {
-            throw new IllegalArgumentException("constant-A needs a weight A above 0 and at most 1, got " + weight);
-        }
+        checkWeight(weight);
         MixingMatrixBuilder w = new MixingMatrixBuilder(graph.workers());
         for (Edge edge : graph.edges()) {
             w.exchange(edge.a(), edge.b(), weight);
         }
         return w.build();
+    }
+
+    static void checkWeight(double weight) {
+        if (!(weight > 0 && weight <= 1)) {
+            throw new IllegalArgumentException("constant-A needs a weight A above 0 and at most 1, got " + weight);
+        }
     }
 
     /** The weight 1 / (1 + largest number of neighbours): nonnegative for every graph. */
@@ -47,9 +52,7 @@ public final class ConstantWeights {
      */
     public static MixingMatrix fastest(Graph graph) {
         int n = graph.workers();
-        if (n < 2 || !JGraphTGraphs.isConnected(JGraphTGraphs.toJGraphT(graph))) {
-            throw new IllegalArgumentException("best-constant weights need a connected graph of at least 2 workers");
-        }
+        checkFastest(new NamedGraph("", n, Optional.of(graph), () -> graph));
         EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(n, false, true);
         if (!eigen.decompose(laplacian(graph))) {
             throw new ArithmeticException("the eigenvalues of a graph of " + n + " workers were not found");
@@ -60,6 +63,13 @@ public final class ConstantWeights {
         }
         Arrays.sort(values);
         return weights(graph, 2 / (values[1] + values[n - 1]));
+    }
+
+    /** @throws IllegalArgumentException if a graph is disconnected or of a single worker */
+    static void checkFastest(NamedGraph graph) {
+        if (graph.workers() < 2 || !graph.isConnected()) {
+            throw new IllegalArgumentException("best-constant weights need a connected graph of at least 2 workers");
+        }
     }
 
     private static DMatrixRMaj laplacian(Graph graph) {

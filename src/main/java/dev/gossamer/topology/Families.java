@@ -25,38 +25,46 @@ final class Families {
             named("binary-tree", Trees::binary),
             named("binary-tree-reversed", Trees::reversedBinary),
             Family.graph("K-tree", NUMBER + "-tree", (n, p) -> Trees.regular(n, p.integer(1))),
-            named("two-cliques", Graphs::twoCliques),
+            named("two-cliques", Graphs::twoCliques).checked((n, p) -> Graphs.checkTwoCliques(n)),
             named("hypercube", Graphs::hypercube),
             named("social-network", SocialNetwork::graph),
             named("social-network-tree", SocialNetwork::tree),
             Family.matrix("fully-connected", "fully-connected", (n, p) -> MixingMatrix.uniform(n))
-                    .withGraph((n, p) -> Graphs.complete(n)),
+                    .withGraph((n, p) -> Graphs.complete(n)).checked((n, p) -> {}),
             Family.matrix("solo", "solo", (n, p) -> MixingMatrix.identity(n)),
             Family.matrix("uni-ring", "uni-ring", (n, p) -> Exponential.unidirectionalRing(n)),
             Family.matrix("static-exponential", "static-exponential", (n, p) -> Exponential.allPeers(n)),
 
             Family.graph("random-regular-D", "random-regular-" + NUMBER + SEED,
-                    (n, p) -> RandomGraphs.regular(n, p.integer(1), p.seed(2))),
+                    (n, p) -> RandomGraphs.regular(n, p.integer(1), p.seed(2)))
+                    .checked((n, p) -> RandomGraphs.checkRegular(n, p.integer(1), p.seed(2))),
             Family.graph("erdos-renyi-P", "erdos-renyi-" + DECIMAL + SEED,
-                    (n, p) -> RandomGraphs.erdosRenyi(n, p.decimal(1), p.seed(2))),
+                    (n, p) -> RandomGraphs.erdosRenyi(n, p.decimal(1), p.seed(2)))
+                    .checked((n, p) -> RandomGraphs.checkErdosRenyi(n, p.decimal(1), p.seed(2))),
             Family.graph("small-world-K-P", "small-world-" + NUMBER + "-" + DECIMAL + SEED,
-                    (n, p) -> RandomGraphs.smallWorld(n, p.integer(1), p.decimal(2), p.seed(3))),
+                    (n, p) -> RandomGraphs.smallWorld(n, p.integer(1), p.decimal(2), p.seed(3)))
+                    .checked((n, p) -> RandomGraphs.checkSmallWorld(n, p.integer(1), p.decimal(2), p.seed(3))),
 
-            Family.matrix("mix-G", "mix-" + DECIMAL, (n, p) -> Artificial.mix("mix-G", n, p.decimal(1))),
+            Family.matrix("mix-G", "mix-" + DECIMAL, (n, p) -> Artificial.mix("mix-G", n, p.decimal(1)))
+                    .checked((n, p) -> Artificial.checkGap("mix-G", p.decimal(1))),
             Family.matrix("artificial-adversarial-R", "artificial-adversarial-" + DECIMAL,
-                    (n, p) -> Artificial.mix("artificial-adversarial-R", n, p.decimal(1))),
+                    (n, p) -> Artificial.mix("artificial-adversarial-R", n, p.decimal(1)))
+                    .checked((n, p) -> Artificial.checkGap("artificial-adversarial-R", p.decimal(1))),
             Family.matrix("artificial-nice-R", "artificial-nice-" + DECIMAL + SEED,
-                    (n, p) -> Artificial.nice(n, p.decimal(1), p.seed(2))),
+                    (n, p) -> Artificial.nice(n, p.decimal(1), p.seed(2)))
+                    .checked((n, p) -> Artificial.checkNice(n, p.decimal(1))),
 
             Family.phases("time-varying-exponential", "time-varying-exponential", (n, p) -> Exponential.onePeer(n)),
             Family.phases("time-varying-ring", "time-varying-ring", (n, p) -> Alternating.ring(n)),
             Family.phases("double-binary-trees", "double-binary-trees", (n, p) -> Alternating.doubleBinaryTrees(n)),
-            Family.phases("local-steps-K", "local-steps-" + NUMBER, (n, p) -> Alternating.localSteps(n, p.integer(1))),
+            Family.phases("local-steps-K", "local-steps-" + NUMBER, (n, p) -> Alternating.localSteps(n, p.integer(1)))
+                    .checked((n, p) -> Alternating.checkLocalSteps(p.integer(1))),
             Family.phases("hyper-hypercube-K", "hyper-hypercube-" + NUMBER,
                     (n, p) -> HyperHypercube.phases(n, p.integer(1))),
             Family.phases("simple-base-K", "simple-base-" + NUMBER, (n, p) -> BaseGraph.simple(n, p.integer(1))),
             Family.phases("base-K", "base-" + NUMBER, (n, p) -> BaseGraph.phases(n, p.integer(1))),
-            Family.phases("random-matching", "random-matching" + SEED, (n, p) -> Matchings.random(n, p.seed(1))));
+            Family.phases("random-matching", "random-matching" + SEED, (n, p) -> Matchings.random(n, p.seed(1)))
+                    .checked((n, p) -> Matchings.checkRandom(n)));
 
     private Families() {}
 

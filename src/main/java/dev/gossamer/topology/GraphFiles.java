@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
-import java.io.StringReader;
-import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,7 +39,7 @@ public final class GraphFiles {
     private GraphFiles() {}
 
     /**
-     * A graph as comma-separated values, which {@link #parse} reads back: the number of workers as a comment, a header,
+     * A graph as comma-separated values, which {@link #read} reads back: the number of workers as a comment, a header,
      * and each edge once, in ascending order. Equal graphs, parallel edges being one, give equal text.
      */
     public static String text(Graph graph) {
@@ -84,22 +82,6 @@ public final class GraphFiles {
             throw new IllegalArgumentException(source + ": expected UTF-8 text", e);
         } catch (IOException e) {
             throw new IllegalArgumentException(source + ": cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    /**
-     * Reads a graph back.
-     *
-     * @param source where the text comes from, for messages
-     * @param text comma-separated values, such as {@link #text} gives
-     * @param workers number of workers n that the graph must have
-     * @throws IllegalArgumentException if it is no such graph
-     */
-    public static Graph parse(String source, String text, int workers) {
-        try {
-            return new CsvGraph(source, workers).read(new StringReader(text));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

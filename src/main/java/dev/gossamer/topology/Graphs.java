@@ -115,13 +115,17 @@ public final class Graphs {
      * @throws IllegalArgumentException if there are fewer than 2 workers
      */
     public static Graph twoCliques(int workers) {
-        Sizes.requireAtLeast("two-cliques", 2, workers);
+        checkTwoCliques(workers);
         int half = workers / 2;
         List<Edge> edges = new ArrayList<>();
         edges.add(new Edge(0, half));
         addClique(edges, 0, half);
         addClique(edges, half, workers);
         return Graph.of(workers, edges);
+    }
+
+    static void checkTwoCliques(int workers) {
+        Sizes.requireAtLeast("two-cliques", 2, workers);
     }
 
     private static void addClique(List<Edge> edges, int first, int end) {

@@ -21,10 +21,9 @@ final class Matchings {
      * The one-peer scheme of a graph: a largest matching of its edges, then one of the remaining edges, and so on until
      * every edge had its step. At least as many steps as the largest degree, and fewer than twice as many.
      *
-     * @param topology name of the graph, for messages
-     * @throws IllegalArgumentException if the graph has no edge
+     * @param graph a graph that {@link #checkOnePeer} lets pass
      */
-    static List<MixingMatrix> onePeer(String topology, Graph graph) {
+    static List<MixingMatrix> onePeer(Graph graph) {
         org.jgrapht.Graph<Integer, DefaultEdge> rest = JGraphTGraphs.toJGraphT(graph);
         List<MixingMatrix> phases = new ArrayList<>();
         while (!rest.edgeSet().isEmpty()) {
@@ -36,11 +35,15 @@ final class Matchings {
             phases.add(w.build());
             rest.removeAllEdges(matching);
         }
-        if (phases.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "one-peer-" + topology + " needs a graph with edges, got one without");
-        }
         return phases;
+    }
+
+    /** @throws IllegalArgumentException if a graph has no edge */
+    static void checkOnePeer(NamedGraph graph) {
+        if (!graph.hasEdges()) {
+            throw new IllegalArgumentException(
+                    "one-peer-" + graph.name() + " needs a graph with edges, got one without");
+        }
     }
 
     /**
@@ -49,7 +52,7 @@ final class Matchings {
      * @param seed the seed of all pairs
      */
     static List<MixingMatrix> random(int workers, long seed) {
-        Sizes.requireAtLeast("random-matching", 2, workers);
+        checkRandom(workers);
         Random random = new Random(seed);
         List<Integer> order = new ArrayList<>(IntStream.range(0, workers).boxed().toList());
         List<MixingMatrix> phases = new ArrayList<>();
@@ -62,5 +65,9 @@ final class Matchings {
             phases.add(w.build());
         }
         return phases;
+    }
+
+    static void checkRandom(int workers) {
+        Sizes.requireAtLeast("random-matching", 2, workers);
     }
 }

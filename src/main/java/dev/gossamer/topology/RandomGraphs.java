@@ -19,6 +19,15 @@ public final class RandomGraphs {
 
     private static final int MOST_DRAWS = 1000;
 
+    /**
+     * Mean degree from which on a check need not draw: the probability that a draw is disconnected is below
+     * {@code n e^-48}, and 1,000 of them never are.
+     */
+    private static final double DENSE = 48;
+
+    /** Expected number of workers without an edge from which on 1,000 draws are disconnected for certain. */
+    private static final double SPARSE = 100;
+
     private RandomGraphs() {}
 
     /**
@@ -29,6 +38,11 @@ public final class RandomGraphs {
      * @see RandomRegularGraphGenerator
      */
     public static Graph regular(int workers, int degree, long seed) {
+        requireRegular(workers, degree);
+        return connected("random-regular-" + degree, workers, seed, random -> new RandomRegularGraphGenerator<>(workers, degree, random));
+    }
+
+    private static void requireRegular(int workers, int degree) {
         String name = "random-regular-" + degree;
         if (degree < 2) {
             throw new IllegalArgumentException("random-regular-D needs a degree D of at least 2, got " + degree);
@@ -37,7 +51,14 @@ public final class RandomGraphs {
         if (degree % 2 == 1) {
             Sizes.require(name + " needs an even number of workers", n -> n > degree && n % 2 == 0, workers);
         }
-        return connected(name, workers, seed, random -> new RandomRegularGraphGenerator<>(workers, degree, random));
+    }
+
+    /** Throws what {@link #regular} would throw. */
+    static void checkRegular(int workers, int degree, long seed) {
+        requireRegular(workers, degree);
+        if (degree < DENSE) {
+            regular(workers, degree, seed);
+        }
     }
 
     /**
@@ -49,13 +70,28 @@ public final class RandomGraphs {
      * @see GnpRandomGraphGenerator
      */
     public static Graph erdosRenyi(int workers, double probability, long seed) {
+        requireErdosRenyi(workers, probability);
+        return connected("erdos-renyi-" + probability, workers, seed,
+                random -> new GnpRandomGraphGenerator<>(workers, probability, random, false));
+    }
+
+    private static void requireErdosRenyi(int workers, double probability) {
         if (!(probability > 0 && probability <= 1)) {
             throw new IllegalArgumentException(
                     "erdos-renyi-P needs a probability P above 0 and at most 1, got " + probability);
         }
         Sizes.requireAtLeast("erdos-renyi", 2, workers);
-        return connected("erdos-renyi-" + probability, workers, seed,
-                random -> new GnpRandomGraphGenerator<>(workers, probability, random, false));
+        if (workers * Math.pow(1 - probability, workers - 1) > SPARSE) {
+            throw disconnected("erdos-renyi-" + probability, workers);
+        }
+    }
+
+    /** Throws what {@link #erdosRenyi} would throw. */
+    static void checkErdosRenyi(int workers, double probability, long seed) {
+        requireErdosRenyi(workers, probability);
+        if (probability * (workers - 1) < DENSE) {
+            erdosRenyi(workers, probability, seed);
+        }
     }
 
     /**
@@ -68,6 +104,12 @@ public final class RandomGraphs {
      * @see WattsStrogatzGraphGenerator
      */
     public static Graph smallWorld(int workers, int neighbours, double probability, long seed) {
+        requireSmallWorld(workers, neighbours, probability);
+        return connected("small-world-" + neighbours, workers, seed,
+                random -> new WattsStrogatzGraphGenerator<>(workers, neighbours, probability, false, random));
+    }
+
+    private static void requireSmallWorld(int workers, int neighbours, double probability) {
         if (neighbours < 2 || neighbours % 2 != 0) {
             throw new IllegalArgumentException(
                     "small-world-K-P needs an even number K of neighbours, at least 2, got " + neighbours);
@@ -75,10 +117,15 @@ public final class RandomGraphs {
         if (!(probability >= 0 && probability <= 1)) {
             throw new IllegalArgumentException("small-world-K-P needs a probability P of 0 to 1, got " + probability);
         }
-        String name = "small-world-" + neighbours;
-        Sizes.requireAtLeast(name, neighbours + 2, workers);
-        return connected(name, workers, seed,
-                random -> new WattsStrogatzGraphGenerator<>(workers, neighbours, probability, false, random));
+        Sizes.requireAtLeast("small-world-" + neighbours, neighbours + 2, workers);
+    }
+
+    /** Throws what {@link #smallWorld} would throw. */
+    static void checkSmallWorld(int workers, int neighbours, double probability, long seed) {
+        requireSmallWorld(workers, neighbours, probability);
+        if (neighbours < DENSE) {
+            smallWorld(workers, neighbours, probability, seed);
+        }
     }
 
     private static Graph connected(
@@ -93,7 +140,11 @@ public final class RandomGraphs {
                 return JGraphTGraphs.fromJGraphT(graph);
             }
         }
-        throw new IllegalArgumentException(name + " of " + workers + " workers was disconnected in " + MOST_DRAWS
+        throw disconnected(name, workers);
+    }
+
+    private static IllegalArgumentException disconnected(String name, int workers) {
+        return new IllegalArgumentException(name + " of " + workers + " workers was disconnected in " + MOST_DRAWS
                 + " draws; it needs more edges");
     }
 }

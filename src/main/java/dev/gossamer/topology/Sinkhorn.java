@@ -14,6 +14,9 @@ public final class Sinkhorn {
     private static final double TOLERANCE = 1e-13;
     private static final int MOST_ITERATIONS = 100_000;
 
+    /** Weights that all iterations together may change: seconds of work. */
+    private static final long MOST_CHANGES = 2_000_000_000;
+
     private final MixingMatrix pattern;
     private final double[] weights;
 
@@ -36,7 +39,7 @@ public final class Sinkhorn {
      * The doubly stochastic fit of a graph: equal parameters, scaled until every column sums to 1 within 1e-13. Of all
      * doubly stochastic matrices on the graph, the one of the largest entropy.
      *
-     * @throws IllegalArgumentException if this takes more than 100,000 iterations
+     * @throws IllegalArgumentException if this takes more than 100,000 iterations, fewer with over 20,000 weights
      */
     public static MixingMatrix weights(Graph graph) {
         double[][] ones = new double[graph.workers()][graph.workers()];
@@ -44,14 +47,15 @@ public final class Sinkhorn {
             Arrays.fill(row, 1);
         }
         Sinkhorn scaling = new Sinkhorn(graph, ones);
-        for (int iteration = 0; iteration < MOST_ITERATIONS; iteration++) {
+        long most = Math.min(MOST_ITERATIONS, MOST_CHANGES / scaling.weights.length);
+        for (int iteration = 0; iteration < most; iteration++) {
             scaling.iterate();
             if (scaling.columnError() <= TOLERANCE) {
                 return scaling.matrix();
             }
         }
         throw new IllegalArgumentException("sinkhorn weights of this graph of " + graph.workers()
-                + " workers are not found within " + MOST_ITERATIONS
+                + " workers are not found within " + most
                 + " iterations; try symmetric or metropolis-hastings");
     }
 

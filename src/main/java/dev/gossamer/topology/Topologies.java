@@ -19,9 +19,6 @@ public final class Topologies {
      */
     private static final int SHARED_LETTER = 10;
 
-    /** A graph and the name of the topology that it is. */
-    private record NamedGraph(String name, Graph graph) {}
-
     /** Reads the graph of a path, which must be of a number of workers. */
     @FunctionalInterface
     interface GraphReader {
@@ -62,33 +59,30 @@ public final class Topologies {
         return topology(name, graph.workers(), (path, workers) -> graph);
     }
 
-    /** The topology of a name, checked. */
+    /** Whether a name is of a topology whose graph is in a file. */
+    public static boolean isFile(String name) {
+        return TopologyName.of(name).isFile();
+    }
+
+    /** The topology of a name, checked without the work of making it where that is much. */
     static Topology topology(String name, int workers, GraphReader files) {
         requireWorker(workers);
         TopologyName parts = TopologyName.of(name);
-        if (parts.isFile()) {
-            Graph graph = files.read(parts.base().substring(TopologyName.FILE.length()), workers);
-            Scheme scheme = ofGraph(parts, new NamedGraph(parts.base(), graph));
-            return new Topology(scheme.name(), workers, Optional.of(graph), () -> scheme);
-        }
-        Scheme scheme = scheme(name, parts, workers);
-        return new Topology(scheme.name(), workers, Optional.empty(), () -> scheme);
-    }
-
-    private static Scheme scheme(String name, TopologyName parts, int workers) {
         if (parts.onePeer() && parts.base().equals("exponential")) {
-            return parse("time-varying-exponential", workers);
+            return topology("time-varying-exponential", workers, files);
         }
-        if (parts.onePeer() || !parts.weights().isEmpty()) {
-            return ofGraph(parts, namedGraph(name, parts.base(), workers));
+        if (parts.onePeer() || parts.isFile() || !parts.weights().isEmpty()) {
+            return ofGraph(parts, namedGraph(name, parts.base(), workers, files));
         }
         String plainName = withoutShorthand(parts.base(), workers);
         Family family = family(name, plainName);
         Parameters parameters = family.parameters(plainName).orElseThrow();
-        return new PeriodicScheme(parameters.name(), family.phases().of(workers, parameters));
+        family.check().of(workers, parameters);
+        return new Topology(parameters.name(), workers, Optional.empty(),
+                () -> new PeriodicScheme(parameters.name(), family.phases().of(workers, parameters)));
     }
 
-    private static Scheme ofGraph(TopologyName parts, NamedGraph named) {
+    private static Topology ofGraph(TopologyName parts, NamedGraph named) {
         return parts.onePeer() ? onePeer(parts.weights(), named) : weighted(named, parts.weights());
     }
 
@@ -105,7 +99,7 @@ public final class Topologies {
         if (parts.onePeer() || !parts.weights().isEmpty()) {
             throw new IllegalArgumentException("\"" + name + "\" is not the name of a graph alone");
         }
-        return namedGraph(name, parts.base(), workers).graph;
+        return namedGraph(name, parts.base(), workers, GraphFiles::read).graph().get();
     }
 
     /**
@@ -127,22 +121,28 @@ public final class Topologies {
         }
     }
 
-    private static Scheme weighted(NamedGraph named, String weights) {
+    private static Topology weighted(NamedGraph named, String weights) {
         WeightRule rule = weights.isEmpty() ? WeightRule.DEFAULT : WeightRule.parse(weights);
-        String suffix = rule.equals(WeightRule.DEFAULT) ? "" : "+" + rule.name();
-        return PeriodicScheme.constant(named.name + suffix, rule.weights().apply(named.graph));
+        rule.check().accept(named);
+        String name = named.name() + (rule.equals(WeightRule.DEFAULT) ? "" : "+" + rule.name());
+        return new Topology(name, named.workers(), named.read(),
+                () -> PeriodicScheme.constant(name, rule.weights().apply(named.graph().get())));
     }
 
-    private static Scheme onePeer(String weights, NamedGraph named) {
+    private static Topology onePeer(String weights, NamedGraph named) {
         if (!weights.isEmpty()) {
             throw new IllegalArgumentException("one-peer schemes have weights 1/2, got \"" + weights + "\"");
         }
-        return new PeriodicScheme(TopologyName.ONE_PEER + named.name, Matchings.onePeer(named.name, named.graph));
+        Matchings.checkOnePeer(named);
+        String name = TopologyName.ONE_PEER + named.name();
+        return new Topology(name, named.workers(), named.read(),
+                () -> new PeriodicScheme(name, Matchings.onePeer(named.graph().get())));
     }
 
-    private static NamedGraph namedGraph(String name, String base, int workers) {
+    private static NamedGraph namedGraph(String name, String base, int workers, GraphReader files) {
         if (base.startsWith(TopologyName.FILE)) {
-            return new NamedGraph(base, GraphFiles.read(base.substring(TopologyName.FILE.length()), workers));
+            Graph graph = files.read(base.substring(TopologyName.FILE.length()), workers);
+            return new NamedGraph(base, workers, Optional.of(graph), () -> graph);
         }
         String plainName = withoutShorthand(base, workers);
         Family family = family(name, plainName);
@@ -151,7 +151,9 @@ public final class Topologies {
                     + " is none; those are " + String.join(", ", graphNames()));
         }
         Parameters parameters = family.parameters(plainName).orElseThrow();
-        return new NamedGraph(parameters.name(), family.graph().get().of(workers, parameters));
+        family.check().of(workers, parameters);
+        return new NamedGraph(parameters.name(), workers, Optional.empty(),
+                () -> family.graph().get().of(workers, parameters));
     }
 
     private static List<String> graphNames() {

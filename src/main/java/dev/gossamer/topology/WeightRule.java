@@ -3,6 +3,7 @@ package dev.gossamer.topology;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,22 +13,28 @@ import java.util.regex.Pattern;
  *
  * @param name the name that {@link #parse} reads back
  * @param weights makes the mixing matrix [n, n] of a graph of n workers
+ * @param check throws what that would throw, without the work where there is another way
  */
-public record WeightRule(String name, Function<Graph, MixingMatrix> weights) {
+public record WeightRule(String name, Function<Graph, MixingMatrix> weights, Consumer<NamedGraph> check) {
 
     /** The rule of a topology that names none. */
-    public static final WeightRule DEFAULT = new WeightRule("metropolis-hastings", MetropolisHastings::weights);
+    public static final WeightRule DEFAULT = always("metropolis-hastings", MetropolisHastings::weights);
 
     private static final List<WeightRule> NAMED = List.of(
             DEFAULT,
-            new WeightRule("uniform", NeighbourhoodAverage::weights),
-            new WeightRule("constant", ConstantWeights::nonnegative),
-            new WeightRule("best-constant", ConstantWeights::fastest),
-            new WeightRule("sinkhorn", Sinkhorn::weights),
-            new WeightRule("symmetric", SymmetricWeights::weights));
+            always("uniform", NeighbourhoodAverage::weights),
+            always("constant", ConstantWeights::nonnegative),
+            new WeightRule("best-constant", ConstantWeights::fastest, ConstantWeights::checkFastest),
+            new WeightRule("sinkhorn", Sinkhorn::weights, named -> Sinkhorn.weights(named.graph().get())),
+            always("symmetric", SymmetricWeights::weights));
 
     private static final String CONSTANT_FORM = "constant-A";
     private static final Pattern CONSTANT = Pattern.compile("constant-" + Parameters.DECIMAL);
+
+    /** A rule that suits every graph. */
+    private static WeightRule always(String name, Function<Graph, MixingMatrix> weights) {
+        return new WeightRule(name, weights, named -> {});
+    }
 
     /**
      * The rule of a name: metropolis-hastings, uniform, constant, constant-A with the weight A of every edge,
@@ -45,7 +52,8 @@ public record WeightRule(String name, Function<Graph, MixingMatrix> weights) {
         if (constant.matches()) {
             Parameters parameters = new Parameters(constant.toMatchResult());
             double weight = parameters.decimal(1);
-            return Optional.of(new WeightRule(parameters.name(), graph -> ConstantWeights.weights(graph, weight)));
+            return Optional.of(new WeightRule(parameters.name(), graph -> ConstantWeights.weights(graph, weight),
+                    named -> ConstantWeights.checkWeight(weight)));
         }
         return NAMED.stream().filter(rule -> rule.name.equals(name)).findFirst();
     }

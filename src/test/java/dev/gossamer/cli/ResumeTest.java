@@ -188,12 +188,12 @@ class ResumeTest extends ResumedSweeps {
         String before = Files.readString(configuration);
         Files.writeString(configuration, "}{");
         assertEquals(ExitCode.FAILED, run("tiny --resume"));
-        assertTrue(home.err().endsWith("/config.yaml is no record of names and values: while parsing a block node\n"),
+        assertTrue(home.err().endsWith("/config.yaml is no record of names and values: line 1: expected the node content, but found '}'\n"),
                 home.err());
         Files.writeString(configuration, before);
         Files.writeString(results.resolve(FIRST).resolve("summary.json"), "{");
         assertEquals(ExitCode.FAILED, run("tiny --resume"));
-        assertTrue(home.err().endsWith("/summary.json is no record of names and values: Unexpected end-of-input:"
+        assertTrue(home.err().endsWith("/summary.json is no record of names and values: line 1: Unexpected end-of-input:"
                 + " expected close marker for Object\n"), home.err());
     }
 

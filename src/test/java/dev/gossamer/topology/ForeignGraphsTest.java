@@ -193,13 +193,13 @@ class ForeignGraphsTest {
 
     /** Every graph of up to four workers, the empty ones too. */
     @Test
-    void everySmallGraphComesBackFromItsText() {
+    void everySmallGraphComesBackFromItsText() throws IOException {
         for (int workers = 1; workers <= 4; workers++) {
             List<Edge> all = Graphs.complete(workers).edges();
             for (int chosen = 0; chosen < 1 << all.size(); chosen++) {
                 int bits = chosen;
                 Graph graph = Graph.of(workers, all.stream().filter(e -> (bits >> all.indexOf(e) & 1) == 1).toList());
-                Graph again = GraphFiles.parse("graph.csv", GraphFiles.text(graph), workers);
+                Graph again = GraphFiles.read(write("graph.csv", GraphFiles.text(graph)), workers);
                 assertEquals(graph.edges(), again.edges());
                 assertEquals(GraphFiles.fingerprint(graph), GraphFiles.fingerprint(again));
             }
@@ -267,7 +267,7 @@ class ForeignGraphsTest {
         for (String name : List.of("cyto.graphml", "gephi.graphml", "space-id.graphml", "pandas.csv", "blank.csv")) {
             byte[] whole = Files.readAllBytes(Path.of(resource(name)));
             Path file = folder.resolve(name);
-            for (int i = 0; i < 400; i++) {
+            for (int i = 0; i < 100; i++) {
                 byte[] damaged = Arrays.copyOf(whole, random.nextInt(4) > 0 ? whole.length : random.nextInt(whole.length));
                 for (int k = random.nextInt(3); k >= 0 && damaged.length > 0; k--) {
                     damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);

@@ -1,0 +1,23 @@
+package dev.gossamer.topology;
+
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * A graph that need not be made yet.
+ *
+ * @param name name of the topology that it is
+ * @param workers number of workers n
+ * @param read the graph, where it was read from a file; others are connected, and have an edge from 2 workers on
+ * @param graph makes it
+ */
+record NamedGraph(String name, int workers, Optional<Graph> read, Supplier<Graph> graph) {
+
+    boolean isConnected() {
+        return read.map(found -> JGraphTGraphs.isConnected(JGraphTGraphs.toJGraphT(found))).orElse(true);
+    }
+
+    boolean hasEdges() {
+        return read.map(found -> found.maxNeighbours() > 0).orElse(workers > 1);
+    }
+}

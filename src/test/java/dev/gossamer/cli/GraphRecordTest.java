@@ -1,0 +1,121 @@
+package dev.gossamer.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gossamer.experiment.EngineFactory;
+import dev.gossamer.experiment.SoftmaxEngine;
+import dev.gossamer.record.EnvironmentFile;
+import dev.gossamer.record.RunFolder;
+import dev.gossamer.topology.Graphs;
+import dev.gossamer.topology.GraphFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The graph of a file is an input that decides results: read once, recorded, and known again. */
+class GraphRecordTest {
+
+    private static final String CYCLE = "0,1\n1,2\n2,3\n3,0\n";
+    private static final String STAR = "0,1\n0,2\n0,3\n";
+
+    @TempDir
+    Path folder;
+
+    private Home home;
+    private Path file;
+
+    @BeforeEach
+    void makeHome() throws IOException {
+        home = Home.create(folder.resolve("home"));
+        file = Files.writeString(folder.resolve("g.csv"), CYCLE);
+    }
+
+    private void train(String topology, String output, EngineFactory engines) {
+        assertEquals(ExitCode.DONE, home.run(engines, "tiny", "--topology", topology, "--learning-rate", "0.01",
+                "--seed", "1,2", "--output", folder.resolve(output).toString()), home.err());
+    }
+
+    private void train(String topology, String output) {
+        train(topology, output, SoftmaxEngine.factory());
+    }
+
+    private List<Path> runs(String output) throws IOException {
+        try (Stream<Path> found = Files.list(folder.resolve(output).resolve("tiny"))) {
+            return found.filter(Files::isDirectory).sorted().toList();
+        }
+    }
+
+    /** What training left, without times. */
+    private static List<String> metrics(Path run) throws IOException {
+        return Files.readAllLines(run.resolve(RunFolder.METRICS)).stream()
+                .map(line -> line.replaceFirst("^(\\d+,[^,]*),[^,]*", "$1")).toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"file:@", "file:@+uniform"})
+    void allRunsAreOfTheGraphThatWasThereAtTheStart(String topology) throws IOException {
+        train("ring", "expected");
+        train(topology.replace("@", file.toString()), "changed", (run, data) -> {
+            try {
+                Files.writeString(file, STAR);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return SoftmaxEngine.factory().create(run, data);
+        });
+        assertEquals(2, runs("changed").size());
+        for (int i = 0; i < 2; i++) {
+            Path run = runs("changed").get(i);
+            assertEquals(metrics(runs("expected").get(i)), metrics(run));
+            assertEquals("# workers: 4\nsource,target\n0,1\n0,3\n1,2\n2,3\n",
+                    Files.readString(run.resolve(RunFolder.GRAPH)));
+            assertEquals(GraphFiles.fingerprint(Graphs.ring(4)),
+                    EnvironmentFile.read(run).get(RunFolder.TOPOLOGY_FINGERPRINT));
+        }
+        assertFalse(Files.exists(runs("expected").get(0).resolve(RunFolder.GRAPH)));
+    }
+
+    @Test
+    void compareShowsThatTheGraphsDiffer() throws IOException {
+        String topology = "one-peer-file:" + file;
+        train(topology, "first");
+        train(topology, "again");
+        Files.writeString(file, STAR);
+        train(topology, "second");
+
+        assertNotEquals(metrics(runs("first").get(0)), metrics(runs("second").get(0)));
+        String first = folder.resolve("first/tiny").toString();
+        home.run(SoftmaxEngine.factory(), "compare", first, folder.resolve("again/tiny").toString());
+        assertFalse(home.out().contains("topology"), home.out());
+        home.run(SoftmaxEngine.factory(), "compare", first, folder.resolve("second/tiny").toString(), "--format", "csv");
+        assertTrue(home.out().contains(RunFolder.TOPOLOGY_FINGERPRINT + ","
+                + GraphFiles.fingerprint(Graphs.ring(4)) + "," + GraphFiles.fingerprint(Graphs.star(4, 0))), home.out());
+    }
+
+    /** As fast with a topology that takes a minute to make, for thousands of runs. */
+    @Test
+    void showChecksEachTopologyOnce() {
+        String seeds = IntStream.range(0, 2500).mapToObj(Integer::toString).collect(Collectors.joining(","));
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> assertEquals(ExitCode.DONE,
+                home.run(SoftmaxEngine.factory(), "show", "tiny", "--workers", "4096", "--batch-size", "1",
+                        "--partition", "shared", "--topology",
+                        "one-peer-fully-connected,ring+best-constant,erdos-renyi-0.5,two-cliques+symmetric",
+                        "--learning-rate", "0.01", "--seed", seeds), home.err()));
+        assertEquals(10_000, home.out().lines().filter(line -> line.contains("-lr0.01-seed")).count());
+    }
+}
