@@ -179,8 +179,8 @@ public final class Grid {
 
     /**
      * Every combination of the values, by the name of its run, in the order of the keys: the first key varies slowest.
-     * Combinations that mean the same are one; runs that were given twice are two. A file with a graph is read once, and
-     * all runs are of what it held then.
+     * Combinations that mean the same are one; runs that were given twice are two. A file with a graph is read once,
+     * and all runs are of what it held then.
      *
      * @throws ConfigurationException if a value is not allowed, or there are more than 10,000 combinations
      */

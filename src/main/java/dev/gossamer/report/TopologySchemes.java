@@ -46,7 +46,9 @@ final class TopologySchemes {
             return;
         }
         try {
-            schemes.put(key, Topologies.isFile(key.name) ? recorded(run, key) : Topologies.parse(key.name, key.workers));
+            schemes.put(key, Topologies.isFile(key.name)
+                    ? recorded(run, key)
+                    : Topologies.parse(key.name, key.workers));
         } catch (IllegalArgumentException e) {
             leftOut.put(key, "topology " + key.name + ": " + e.getMessage());
         }

@@ -60,7 +60,7 @@ record CsvGraph(String source, int workers) {
         boolean sized = readLines(new BufferedReader(csv), lines);
         if (isLabelled(lines)) {
             checkOrder(lines.get(0));
-            return matrix(lines.subList(1, lines.size()).stream().map(line -> new Line(line.number, line.text, 1)).toList());
+            return matrix(lines.stream().skip(1).map(line -> new Line(line.number, line.text, 1)).toList());
         }
         List<Line> body = withoutHeader(lines);
         if (body.isEmpty()) {
@@ -107,7 +107,8 @@ record CsvGraph(String source, int workers) {
             return parser.getRecords().get(0).toList();
         } catch (IOException | UncheckedIOException e) {
             throw new IllegalArgumentException(source + " line " + line.number
-                    + ": expected quotes around whole cells only, got \"" + GraphFiles.abbreviated(line.text) + "\"", e);
+                    + ": expected quotes around whole cells only, got \"" + GraphFiles.abbreviated(line.text) + "\"",
+                    e);
         }
     }
 

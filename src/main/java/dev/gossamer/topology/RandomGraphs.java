@@ -39,7 +39,8 @@ public final class RandomGraphs {
      */
     public static Graph regular(int workers, int degree, long seed) {
         requireRegular(workers, degree);
-        return connected("random-regular-" + degree, workers, seed, random -> new RandomRegularGraphGenerator<>(workers, degree, random));
+        return connected("random-regular-" + degree, workers, seed,
+                random -> new RandomRegularGraphGenerator<>(workers, degree, random));
     }
 
     private static void requireRegular(int workers, int degree) {

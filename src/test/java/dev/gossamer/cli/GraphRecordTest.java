@@ -102,9 +102,11 @@ class GraphRecordTest {
         String first = folder.resolve("first/tiny").toString();
         home.run(SoftmaxEngine.factory(), "compare", first, folder.resolve("again/tiny").toString());
         assertFalse(home.out().contains("topology"), home.out());
-        home.run(SoftmaxEngine.factory(), "compare", first, folder.resolve("second/tiny").toString(), "--format", "csv");
-        assertTrue(home.out().contains(RunFolder.TOPOLOGY_FINGERPRINT + ","
-                + GraphFiles.fingerprint(Graphs.ring(4)) + "," + GraphFiles.fingerprint(Graphs.star(4, 0))), home.out());
+        String second = folder.resolve("second/tiny").toString();
+        home.run(SoftmaxEngine.factory(), "compare", first, second, "--format", "csv");
+        String row = RunFolder.TOPOLOGY_FINGERPRINT + "," + GraphFiles.fingerprint(Graphs.ring(4)) + ","
+                + GraphFiles.fingerprint(Graphs.star(4, 0));
+        assertTrue(home.out().contains(row), home.out());
     }
 
     /** As fast with a topology that takes a minute to make, for thousands of runs. */

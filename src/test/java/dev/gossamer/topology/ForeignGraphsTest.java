@@ -85,13 +85,15 @@ class ForeignGraphsTest {
         "<graph edgedefault='undirected'><!-- <!DOCTYPE x> directed=\"true\" -->" + NODES
                 + "<edge source='a' target='b'/></graph>",
         "<graph edgedefault='undirected'>" + NODES
-                + "<edge source='a' target='b'><data key='k'><![CDATA[<!DOCTYPE x> directed=\"true\"]]></data></edge></graph>",
+                + "<edge source='a' target='b'><data key='k'><![CDATA[<!DOCTYPE x> directed=\"true\"]]></data></edge>"
+                + "</graph>",
         "<graph edgedefault='directed'>" + NODES + "<edge source='a' target='b' directed='0'/></graph>",
         "<graph edgedefault='undirected'><edge target='a' source='b' id='x'/>" + NODES + "</graph>",
         "<graph edgedefault='undirected'><node id='a'><port name='p'/><data key='k'><y:graph><node id='q'/></y:graph>"
                 + "</data></node><node id='b'/><node id='c'/><edge sourceport='p' source='a' target='b'/></graph>",
         "<graph edgedefault='undirected'><y:node id='q'/>" + NODES + "<edge source='a' target='b'/></graph><data/>",
-        "<key id='k'><default>x</default></key><graph>" + NODES + "<edge directed='false' source='a' target='b'/></graph>",
+        "<key id='k'><default>x</default></key><graph>" + NODES
+                + "<edge directed='false' source='a' target='b'/></graph>",
         "<graph edgedefault='undirected'>" + NODES
                 + "<edge id='0' source='a' target='b'/><edge id='1' source='b' target='a'/></graph>"
     })
@@ -268,7 +270,8 @@ class ForeignGraphsTest {
             byte[] whole = Files.readAllBytes(Path.of(resource(name)));
             Path file = folder.resolve(name);
             for (int i = 0; i < 100; i++) {
-                byte[] damaged = Arrays.copyOf(whole, random.nextInt(4) > 0 ? whole.length : random.nextInt(whole.length));
+                int length = random.nextInt(4) > 0 ? whole.length : random.nextInt(whole.length);
+                byte[] damaged = Arrays.copyOf(whole, length);
                 for (int k = random.nextInt(3); k >= 0 && damaged.length > 0; k--) {
                     damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
                 }

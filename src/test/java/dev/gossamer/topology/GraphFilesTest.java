@@ -169,7 +169,8 @@ class GraphFilesTest {
         assertEquals("file:" + small + " needs 2 workers, got 4", refusal(small));
 
         String loop = write("c.graphml", graphMl("undirected", nodes("a", "b", "c", "d") + edge("b", "b")));
-        assertEquals("file:" + loop + " line 5: expected edges between different nodes, got b with itself", refusal(loop));
+        assertEquals(
+                "file:" + loop + " line 5: expected edges between different nodes, got b with itself", refusal(loop));
 
         String broken = write("e.graphml", graphMl("undirected", nodes("a", "b", "c", "d") + "\n<edge source=\"a\""));
         assertTrue(refusal(broken).startsWith("file:" + broken + " line 7: expected GraphML, but "), refusal(broken));
