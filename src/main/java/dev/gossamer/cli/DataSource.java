@@ -72,7 +72,7 @@ record DataSource(Task task, Path folder, String why) {
             throw new UsageException("data must be " + allowed + ", got an empty value");
         }
         Path path = PathOption.of("data", option);
-        if (Files.isRegularFile(path)) {
+        if (Files.exists(path) && !Files.isDirectory(path)) {
             throw new UsageException("data must be " + allowed + ", got the file " + Shown.value(option));
         }
         return path;

@@ -34,7 +34,9 @@ final class Experiments {
         Path file = name.endsWith(".yaml") ? Path.of(name) : folder.resolve(name + ".yaml");
         if (!Files.isRegularFile(file)) {
             boolean path = name.endsWith(".yaml");
-            String what = path ? "no such experiment file: " + Shown.shortened(name) : "unknown experiment " + Shown.value(name);
+            String what = path
+                    ? "no such experiment file: " + Shown.shortened(name)
+                    : "unknown experiment " + Shown.value(name);
             throw new UsageException(what + Nearest.hint(name, names()));
         }
         return ExperimentFile.read(file);

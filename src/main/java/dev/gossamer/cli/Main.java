@@ -122,7 +122,8 @@ public final class Main {
             }
         }
         if (name.startsWith("-")) {
-            throw new UsageException("unknown option " + Shown.shortened(name) + Nearest.to(name.replaceFirst("^-+", ""), OPTIONS)
+            throw new UsageException("unknown option " + Shown.shortened(name)
+                    + Nearest.to(name.replaceFirst("^-+", ""), OPTIONS)
                     .map(near -> "; did you mean --" + near + "?")
                     .orElse("; options follow the experiment: ./run.sh EXPERIMENT [options]"));
         }

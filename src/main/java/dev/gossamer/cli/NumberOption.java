@@ -2,9 +2,10 @@ package dev.gossamer.cli;
 
 import dev.gossamer.text.Numbers;
 import dev.gossamer.text.Shown;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.DoublePredicate;
 import java.util.function.Function;
 import org.apache.commons.cli.CommandLine;
@@ -69,7 +70,7 @@ enum NumberOption {
     /**
      * The whole numbers that the user gave.
      *
-     * @throws UsageException if one is none, or not allowed
+     * @throws UsageException if one is none, not allowed, or given twice
      */
     List<Integer> wholeNumbers(CommandLine line) {
         return list(line, Numbers::integer);
@@ -78,24 +79,23 @@ enum NumberOption {
     /**
      * The numbers that the user gave.
      *
-     * @throws UsageException if one is none, or not allowed
+     * @throws UsageException if one is none, not allowed, or given twice
      */
     List<Double> numbers(CommandLine line) {
         return list(line, NumberOption::decimal);
     }
 
     private <N extends Number> List<N> list(CommandLine line, Function<String, N> parser) {
-        List<N> numbers = new ArrayList<>();
+        Set<N> numbers = new LinkedHashSet<>();
         String texts = line.getOptionValue(toString(), standard);
         for (String text : texts.split(",", -1)) {
             N number = parsed(text.strip(), parser);
-            if (numbers.contains(number)) {
+            if (!numbers.add(number)) {
                 throw new UsageException(this + " takes each value once, got " + text.strip() + " again in "
                         + Shown.shortened(texts));
             }
-            numbers.add(number);
         }
-        return numbers;
+        return List.copyOf(numbers);
     }
 
     /** Without the sign of -0. */
@@ -117,7 +117,8 @@ enum NumberOption {
     }
 
     private UsageException rejected(String text) {
-        return new UsageException(this + " must be " + allowed + ", got " + (text.isEmpty() ? "an empty value" : Shown.shortened(text)));
+        return new UsageException(this + " must be " + allowed + ", got "
+                + (text.isEmpty() ? "an empty value" : Shown.shortened(text)));
     }
 
     /** The name of the option: {@code learning-rate}. */

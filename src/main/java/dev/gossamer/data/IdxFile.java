@@ -149,7 +149,7 @@ final class IdxFile implements AutoCloseable {
                     "%s is truncated: it ends within the %,d bytes at offset %,d; expected %,d bytes uncompressed.",
                     path, length, offset, size);
         } catch (IOException e) {
-            if (offset + length == size) { // the checksum is compared, and what follows is looked at, with the last value
+            if (offset + length == size) { // with the last value, the checksum is compared, and what follows looked at
                 offset = size;
                 throw damagedEnd(e);
             }

@@ -40,7 +40,7 @@ public record Inventory(Task task, Path directory, Path folder, List<Path> files
         return best;
     }
 
-    /** The directory itself, a folder too deep as some programs unpack archives, and where torchvision has the files. */
+    /** The directory itself, a folder too deep as some programs unpack archives, and torchvision's place. */
     private static List<Path> otherFolders(Task task, Path directory) {
         List<Path> folders = new ArrayList<>(
                 List.of(directory, directory.resolve(task.folder()).resolve(task.folder())));

@@ -102,7 +102,8 @@ final class NearMiss {
     }
 
     private Optional<String> judge(Path entry, String file) {
-        if (!plain(name(entry)).equals(plain(file)) || !Files.isRegularFile(entry) || inventory.files().contains(entry)) {
+        boolean alike = plain(name(entry)).equals(plain(file)) && Files.isRegularFile(entry);
+        if (!alike || inventory.files().contains(entry)) {
             return Optional.empty();
         }
         if (Inventory.names(inventory.task(), file).contains(entry.getFileName().toString())) {

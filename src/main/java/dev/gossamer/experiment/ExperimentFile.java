@@ -194,7 +194,8 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
     private static String one(Key key, List<String> texts) {
         if (texts.size() != 1 || texts.get(0).isBlank() || !key.canVary()) {
             throw new ConfigurationException(key.canVary()
-                    ? key + " takes one value in each of the runs, got " + Shown.shortened(texts.toString()) + "; lists belong into the grid"
+                    ? key + " takes one value in each of the runs, got " + Shown.shortened(texts.toString())
+                            + "; lists belong into the grid"
                     : key + " is the same for all runs; it belongs into the defaults");
         }
         return texts.get(0);

@@ -51,7 +51,8 @@ public final class Grid {
                 throw key.rejects("an empty value");
             }
             if (texts.size() > 1 && !key.canVary()) {
-                throw new ConfigurationException(key + " takes one value, got " + Shown.shortened(String.join(", ", texts)));
+                throw new ConfigurationException(key + " takes one value, got "
+                        + Shown.shortened(String.join(", ", texts)));
             }
             rejectRepetition(key, texts);
             copy.put(key, List.copyOf(texts));

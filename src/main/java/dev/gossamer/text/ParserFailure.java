@@ -16,7 +16,7 @@ import org.yaml.snakeyaml.reader.StreamReader;
 /** Says what is wrong with a text in YAML or JSON, and in which line, in words for who wrote it. */
 public final class ParserFailure {
 
-    /** What the parser adds for programmers: where in its source a bracket was opened, which of its settings forbids. */
+    /** What the parser adds for programmers: where a bracket was opened in its source, which setting forbids it. */
     private static final Pattern FOR_PROGRAMMERS = Pattern.compile(
             " \\((for \\w+ starting|start marker) at \\[.*?]\\)|, from `[^`]*`| \\(Do not use .*\\)$");
 

@@ -58,7 +58,8 @@ class MessagesTest {
 
     @Test
     void recordsCannotMoveTheCursor() throws IOException {
-        assertEquals(ExitCode.DONE, run("tiny", "--learning-rate", "0.05", "--topology", "ring,solo", "--steps", "1"), home.err());
+        assertEquals(ExitCode.DONE,
+                run("tiny", "--learning-rate", "0.05", "--topology", "ring,solo", "--steps", "1"), home.err());
         String evil = "\u001b]0;title\u0007\u009b2J\u202e\u007f\nsecond line\r";
         Path experiment = home.path.resolve("runs/tiny");
         Path config = experiment.resolve("ring-lr0.05-seed1/config.yaml");
@@ -112,7 +113,8 @@ class MessagesTest {
                 List.of("tiny", "--seed", evil), List.of("tiny", "--" + evil), List.of("tiny", evil),
                 List.of("tiny", "--output", "pom.xml/" + evil), List.of("tiny", "--data", evil),
                 List.of("theory", evil), List.of("theory", "neighbors", "--gamma", evil),
-                List.of("theory", "walk", "--topology", evil), List.of("topologies", "--topology", "file:" + evil + ".csv"))) {
+                List.of("theory", "walk", "--topology", evil),
+                List.of("topologies", "--topology", "file:" + evil + ".csv"))) {
             assertEquals(ExitCode.USAGE, run(words.toArray(String[]::new)), words + home.err());
             assertEquals(1, home.err().lines().count(), home.err());
             assertQuiet(home.err());
@@ -124,12 +126,15 @@ class MessagesTest {
     @Timeout(60)
     void longValuesAreRefusedAtOnceAndShortened() {
         String digits = "1".repeat(2_900_000);
-        for (List<String> words : List.of(List.of("tiny", "--seed", digits), List.of("tiny", "--learning-rate", "0." + digits),
+        for (List<String> words : List.of(List.of("tiny", "--seed", digits),
+                List.of("tiny", "--learning-rate", "0." + digits),
                 List.of("tiny", "--seed", digits + ",1" + digits), List.of("show", "tiny", "--workers", digits),
-                List.of("theory", "neighbors", "--gamma", "0." + digits), List.of("theory", "walk", "--workers", digits),
+                List.of("theory", "neighbors", "--gamma", "0." + digits),
+                List.of("theory", "walk", "--workers", digits),
                 List.of("tiny", "--data", digits), List.of("tiny", "--output", digits), List.of("report", digits),
                 List.of("theory", "walk", "--output", digits), List.of("data", "fetch", "cifar-10", "--data", digits),
-                List.of("tiny", "--topology", digits), List.of(digits), List.of("show", digits), List.of("tiny", digits),
+                List.of("tiny", "--topology", digits), List.of(digits), List.of("show", digits),
+                List.of("tiny", digits),
                 List.of("tiny", "--" + digits), List.of("tiny", "--parallel", digits),
                 List.of("tiny", "--partition", "dirichlet-" + digits),
                 List.of("tiny", "--learning-rate-schedule", "1:0.5+".repeat(100_000)))) {
@@ -152,8 +157,8 @@ class MessagesTest {
         "tiny --learning-rate 1f # learning-rate must be a number in [1e-9, 1e6], got \"1f\"",
         "tiny --partition dirichlet-1f # partition must be shared, random or dirichlet-ALPHA with ALPHA above 0,"
                 + " got \"dirichlet-1f\"",
-        "tiny --learning-rate-schedule 0x1p0:1 # learning-rate-schedule must be constant, or stages factor:share such as"
-                + " 1:0.75+0.1:0.25 with shares that add up to 1, got \"0x1p0:1\"",
+        "tiny --learning-rate-schedule 0x1p0:1 # learning-rate-schedule must be constant, or stages factor:share"
+                + " such as 1:0.75+0.1:0.25 with shares that add up to 1, got \"0x1p0:1\"",
     })
     void numbersAreDigits(String arguments, String message) {
         assertUsage(message, arguments.split(" "));
@@ -161,11 +166,12 @@ class MessagesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '#', value = {
-        "show tiny --learning-rate 0.1, 0.2 # unexpected \"0.2\"; values in a list are separated by commas, without blanks or"
-                + " within quotes",
-        "show --learning-rate 0.1, 0.2 tiny # unexpected \"0.2\"; values in a list are separated by commas, without blanks or"
-                + " within quotes",
-        "show tiny extra # unexpected \"extra\"; values in a list are separated by commas, without blanks or within quotes",
+        "show tiny --learning-rate 0.1, 0.2 # unexpected \"0.2\"; values in a list are separated by commas,"
+                + " without blanks or within quotes",
+        "show --learning-rate 0.1, 0.2 tiny # unexpected \"0.2\"; values in a list are separated by commas,"
+                + " without blanks or within quotes",
+        "show tiny extra # unexpected \"extra\"; values in a list are separated by commas, without blanks or within"
+                + " quotes",
         "compare a b extra # unexpected \"extra\"",
         "data x # data needs \"fetch\" and the name of a data set: data fetch cifar-10|fashion-mnist, got \"x\"",
         "data fetch cifar-10 extra # unexpected \"extra\"",

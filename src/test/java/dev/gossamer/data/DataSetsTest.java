@@ -206,7 +206,8 @@ class DataSetsTest {
                 Fixtures.idx(0x803, new int[] {12, 10, 10}, new byte[1200]));
         DataException failure = assertThrows(DataException.class, this::loadFashion);
         assertEquals(directory.resolve("t10k-images-idx3-ubyte")
-                + " is no file of fashion-mnist, whose images are 1 x 28 x 28: found 1 x 10 x 10.", failure.getMessage());
+                + " is no file of fashion-mnist, whose images are 1 x 28 x 28: found 1 x 10 x 10.",
+                failure.getMessage());
     }
 
     @Test

@@ -185,7 +185,8 @@ class ExperimentFileTest {
     @Timeout(20)
     void lengthsAreBoundedBeforeAnythingIsRead() throws IOException {
         String digits = "1".repeat(200_000);
-        for (String key : List.of("learning-rate", "seed", "workers", "topology", "learning-rate-schedule", "partition")) {
+        for (Key key : List.of(Key.LEARNING_RATE, Key.SEED, Key.WORKERS, Key.TOPOLOGY, Key.LEARNING_RATE_SCHEDULE,
+                Key.PARTITION)) {
             for (String value : List.of(digits, "0." + digits, "[" + digits + ", 1" + digits + "]")) {
                 String message = assertThrows(ConfigurationException.class,
                         () -> read("grid: {" + key + ": " + value + "}").grid().runs()).getMessage();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,12 +95,14 @@ class DamagedRecordsTest {
                 refusal(yaml, "model: mlp\n\tworkers: 8\n", configuration));
         assertEquals(not + "line 3: control characters are not allowed, found U+001B",
                 refusal(yaml, "a: 1\nb: 2\nc: \u001b[2J\n", configuration));
-        assertEquals(not + "line 2: the value of \"b\" must be a single one", refusal(yaml, "a: 1\nb: [1]\n", configuration));
+        assertEquals(not + "line 2: the value of \"b\" must be a single one",
+                refusal(yaml, "a: 1\nb: [1]\n", configuration));
         assertEquals(not + "it is empty", refusal(yaml, "", configuration));
         assertEquals(not + "it is empty", refusal(yaml, "~", configuration));
         assertEquals(not + "line 1: it is a list or a single value", refusal(yaml, "[1]", configuration));
         Path json = run.resolve(RunFolder.SUMMARY);
-        assertEquals(not + "line 3: Unexpected character ('}' (code 125)): was expecting double-quote to start field name",
+        assertEquals(not + "line 3: Unexpected character ('}' (code 125)): was expecting double-quote to start field"
+                + " name",
                 refusal(json, "{\n\"a\": 1,\n}\n", file -> RunFolder.result(run)));
     }
 
@@ -117,7 +120,8 @@ class DamagedRecordsTest {
     void otherBytesThanUtf8AreSaidToBeThese() throws IOException {
         for (String name : List.of(RunFolder.CONFIGURATION, RunFolder.SUMMARY, RunFolder.METRICS)) {
             Path file = run.resolve(name);
-            byte[] latin = Files.readString(file).replace("test", "tést").replace("ring", "rïng").replace("file", "fïle")
+            byte[] latin = Files.readString(file).replace("test", "tést").replace("ring", "rïng")
+                    .replace("file", "fïle")
                     .getBytes(StandardCharsets.ISO_8859_1);
             Files.write(file, latin);
             assertEquals("cannot read " + file + ": it must be a text in UTF-8",
@@ -133,7 +137,7 @@ class DamagedRecordsTest {
 
     private void recordAgain() throws IOException {
         try (var files = Files.walk(run)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
         }

@@ -15,7 +15,8 @@ public final class Damage {
     private static final String CHARACTERS =
             "\t{}[],:\"'&*!|>%@`#-?\n\r \\\u0000\u001b\u0085\ufeff\u202eé0e19.x";
 
-    private static final Pattern JAVA = Pattern.compile("Exception|Event\\b|JsonToken|Constraints|Feature|REDACTED|`(java|Stream|Coercion|Json)"
+    private static final Pattern JAVA = Pattern.compile(
+            "Exception|Event\\b|JsonToken|Constraints|Feature|REDACTED|`(java|Stream|Coercion|Json)"
             + "|\\b(java|com|org|dev)\\.|Map\\[|\\w+\\[\\w+=|line -1|null\\[|Input length|Creator|deserialize");
 
     private Damage() {}

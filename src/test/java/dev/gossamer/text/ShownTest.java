@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ShownTest {
+
+    private static final Set<Integer> CONTROL = Set.of((int) Character.CONTROL, (int) Character.LINE_SEPARATOR,
+            (int) Character.PARAGRAPH_SEPARATOR);
 
     @Test
     void whatATerminalActsOnIsEscaped() {
@@ -23,7 +27,7 @@ class ShownTest {
     void everyControlCharacterAndLineSeparatorIsEscaped() {
         for (int c = 0; c < 0xffff; c++) {
             int type = Character.getType(c);
-            if (type == Character.CONTROL || type == Character.LINE_SEPARATOR || type == Character.PARAGRAPH_SEPARATOR) {
+            if (CONTROL.contains(type)) {
                 assertTrue(Shown.mustBeEscaped((char) c), Integer.toHexString(c));
             }
         }
@@ -46,8 +50,8 @@ class ShownTest {
         assertEquals(5, Numbers.decimal("+5."));
         assertEquals(-7, Numbers.whole("-7"));
         assertEquals(10, Numbers.integer("010"));
-        for (String text : List.of("", " 1", "1f", "0.5d", "0x1p5", "1_0", "Infinity", "NaN", "1e400", "١", "1e", ".", "1,5",
-                "--1", "0".repeat(101), "1".repeat(5_000_000))) {
+        for (String text : List.of("", " 1", "1f", "0.5d", "0x1p5", "1_0", "Infinity", "NaN", "1e400", "١", "1e", ".",
+                "1,5", "--1", "0".repeat(101), "1".repeat(5_000_000))) {
             assertThrows(NumberFormatException.class, () -> Numbers.decimal(text), text);
         }
         for (String text : List.of("1.0", "1e3", "9223372036854775808", "0".repeat(101), "١", "")) {
