@@ -74,12 +74,14 @@ public final class GraphFiles {
         }
         try (InputStream file = open(source, Path.of(path), workers)) {
             return ending.endsWith(".csv")
-                    ? new CsvGraph(source, workers).read(withoutMark(file))
+                    ? new CsvGraph(source, workers).read(withoutMark(new InputStreamReader(file, StandardCharsets.UTF_8.newDecoder())))
                     : new GraphMl(source, workers).read(file);
         } catch (NoSuchFileException | InvalidPathException e) {
             throw new IllegalArgumentException(source + ": there is no such file", e);
         } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException(source + ": expected UTF-8 text", e);
+            throw new IllegalArgumentException(source + (ending.endsWith(".csv")
+                    ? ": expected UTF-8 text"
+                    : ": expected text in the encoding that it declares, or UTF-8"), e);
         } catch (IOException e) {
             throw new IllegalArgumentException(source + ": cannot be read: " + e.getMessage(), e);
         }
@@ -100,9 +102,9 @@ public final class GraphFiles {
         return new BufferedInputStream(Files.newInputStream(path), 1 << 16);
     }
 
-    /** UTF-8, without the mark that some programs begin it with, such as spreadsheets. */
-    private static Reader withoutMark(InputStream file) throws IOException {
-        Reader text = new BufferedReader(new InputStreamReader(file, StandardCharsets.UTF_8.newDecoder()));
+    /** Text without the mark that some programs begin it with, such as spreadsheets. */
+    static Reader withoutMark(Reader file) throws IOException {
+        Reader text = new BufferedReader(file);
         text.mark(1);
         if (text.read() != BYTE_ORDER_MARK) {
             text.reset();

@@ -1,11 +1,20 @@
 package dev.gossamer.topology;
 
+import java.io.BufferedInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
@@ -19,6 +28,10 @@ import javax.xml.stream.XMLStreamReader;
  * in the order of the document. An edge that is listed twice, or in both directions, is one edge.
  */
 final class GraphMl {
+
+    private static final int LONGEST_DECLARATION = 256;
+    private static final Pattern ENCODING =
+            Pattern.compile("(?:\u00ef\u00bb\u00bf)?<\\?xml[^>]*?\\sencoding\\s*=\\s*[\"']([\\w.:-]+)[\"']");
 
     /** A node that the document declares or an edge names. */
     private static final class Node {
@@ -59,13 +72,18 @@ final class GraphMl {
      * Reads to the end.
      *
      * @param document the document, in the encoding that it declares
+     * @throws CharacterCodingException if it is not in that encoding
+     * @throws IOException if it cannot be read
      * @throws IllegalArgumentException if this is no such graph, with the line
      */
-    Graph read(InputStream document) {
+    Graph read(InputStream document) throws IOException {
         try {
-            xml = factory().createXMLStreamReader(document);
+            xml = factory().createXMLStreamReader(decoded(document));
             readDocument();
         } catch (XMLStreamException e) {
+            if (e.getNestedException() instanceof CharacterCodingException encoding) {
+                throw encoding;
+            }
             int line = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNumber());
             int column = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getColumnNumber());
             throw new IllegalArgumentException(source + " line " + line
@@ -86,6 +104,34 @@ final class GraphMl {
             }
         });
         return joined.graph(numbers());
+    }
+
+    /** The text. Java's parser could decode it too, but prints bytes that do not belong to standard error. */
+    private Reader decoded(InputStream document) throws IOException {
+        InputStream content = new BufferedInputStream(document);
+        content.mark(LONGEST_DECLARATION);
+        byte[] start = content.readNBytes(LONGEST_DECLARATION);
+        content.reset();
+        return GraphFiles.withoutMark(new InputStreamReader(content, charset(start).newDecoder()));
+    }
+
+    /** What the first bytes say, as XML 1.0, appendix F has it. */
+    private Charset charset(byte[] start) {
+        String text = new String(start, StandardCharsets.ISO_8859_1);
+        if (text.startsWith("\u00fe\u00ff") || text.startsWith("\0<")) {
+            return StandardCharsets.UTF_16BE;
+        }
+        if (text.startsWith("\u00ff\u00fe") || text.startsWith("<\0")) {
+            return StandardCharsets.UTF_16LE;
+        }
+        Matcher declared = ENCODING.matcher(text);
+        String name = declared.lookingAt() ? declared.group(1) : "UTF-8";
+        try {
+            return Charset.forName(name);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(source + " line 1: expected an encoding that Java knows, such as UTF-8, got "
+                    + quoted(name), e);
+        }
     }
 
     /** Java's own parser, which opens no other file and expands no entity. */

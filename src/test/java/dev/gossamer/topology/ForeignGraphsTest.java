@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.topology.Graph.Edge;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -144,7 +146,18 @@ class ForeignGraphsTest {
         assertEquals("file:" + svg + " line 1: expected GraphML, got the element \"svg\"", refusal(svg, 2));
         assertEquals("file:" + svg + ": expected GraphML with a graph, got none", refusal(graphMl("<key/>"), 2));
         String bytes = Files.write(folder.resolve("a.graphml"), new byte[] {'<', 'a', (byte) 0xff, '>'}).toString();
-        assertTrue(refusal(bytes, 2).startsWith("file:" + bytes + " line 1: expected GraphML, but "));
+        PrintStream standardError = System.err;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(printed));
+        try {
+            assertEquals("file:" + bytes + ": expected text in the encoding that it declares, or UTF-8", refusal(bytes, 2));
+        } finally {
+            System.setErr(standardError);
+        }
+        assertEquals("", printed.toString(StandardCharsets.UTF_8), "the parser says nothing by itself");
+        String unknown = write("a.graphml", "<?xml version='1.0' encoding='klingon'?><graphml/>");
+        assertEquals("file:" + unknown + " line 1: expected an encoding that Java knows, such as UTF-8, got \"klingon\"",
+                refusal(unknown, 2));
     }
 
     /** Line feeds for semicolons. */
