@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
@@ -79,9 +80,12 @@ public final class Downloader {
         try {
             for (Task.RemoteFile file : files) {
                 if (file.name().endsWith(ARCHIVE)) {
+                    boolean isOwn = !Files.exists(directory.resolve(file.name()));
                     Path archive = fetchFile(source, file, directory);
                     unpack(archive, target);
-                    Files.delete(archive);
+                    if (isOwn) {
+                        Files.delete(archive);
+                    }
                 } else {
                     fetchFile(source, file, target);
                 }
@@ -111,8 +115,24 @@ public final class Downloader {
             throw new DataException(source.resolve(file.name()) + " is not the published file: expected MD5 "
                     + file.md5() + ", found " + found + " (the download was deleted).");
         }
+        keepOther(target);
         move(part, target);
         return target;
+    }
+
+    /** A file that was put there by hand gets another name before that of the same name comes. */
+    private static void keepOther(Path target) throws IOException {
+        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            Files.move(target, kept(target));
+        }
+    }
+
+    private static Path kept(Path target) {
+        Path kept = target.resolveSibling(target.getFileName() + ".other");
+        for (int i = 2; Files.exists(kept, LinkOption.NOFOLLOW_LINKS); i++) {
+            kept = target.resolveSibling(target.getFileName() + ".other-" + i);
+        }
+        return kept;
     }
 
     /** Whether the published file is there; another one, put there by hand, is not passed over in silence. */
@@ -123,7 +143,8 @@ public final class Downloader {
         String found = md5(target);
         if (!found.equals(file.md5())) {
             listener.warn(target.toAbsolutePath().normalize() + " is not the published file: expected MD5 "
-                    + file.md5() + ", found " + found + "; it is downloaded anew, and replaced when that is done");
+                    + file.md5() + ", found " + found + "; it is downloaded anew, and this one is kept as "
+                    + kept(target).getFileName());
         }
         return found.equals(file.md5());
     }
@@ -145,7 +166,7 @@ public final class Downloader {
     }
 
     /** Unpacks beside the target, of which the archive holds a folder of the same name, and renames. */
-    private static void unpack(Path archive, Path target) throws IOException {
+    private void unpack(Path archive, Path target) throws IOException {
         Path parent = target.toAbsolutePath().getParent();
         Path temporary = Files.createTempDirectory(parent, target.getFileName() + ".unpacking-");
         try {
@@ -165,10 +186,19 @@ public final class Downloader {
     }
 
     /** Completes a folder that is there already, file by file. */
-    private static void moveFiles(Path from, Path to) throws IOException {
+    private void moveFiles(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.list(from)) {
             for (Path file : files.toList()) {
-                move(file, to.resolve(file.getFileName()));
+                Path target = to.resolve(file.getFileName());
+                if (Files.exists(target) && Files.isRegularFile(target) && Files.mismatch(file, target) < 0) {
+                    continue;
+                }
+                if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+                    listener.warn(target.toAbsolutePath().normalize() + " is not the published file; it is replaced, and"
+                            + " kept as " + kept(target).getFileName());
+                }
+                keepOther(target);
+                move(file, target);
             }
         }
     }

@@ -10,6 +10,8 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -143,18 +145,19 @@ final class FileDownload {
             answered = true;
             if (response.statusCode() == OK) {
                 total = response.headers().firstValueAsLong("Content-Length").orElse(-1);
-                return file(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+                return file(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING,
+                        LinkOption.NOFOLLOW_LINKS);
             }
             if (response.statusCode() == PARTIAL_CONTENT && rangeStart(response.headers()) == from) {
                 long length = response.headers().firstValueAsLong("Content-Length").orElse(-1);
                 total = length < 0 ? -1 : from + length;
-                return file(StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+                return file(StandardOpenOption.WRITE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
             }
             return BodySubscribers.replacing(part);
         };
     }
 
-    private BodySubscriber<Path> file(StandardOpenOption... options) {
+    private BodySubscriber<Path> file(OpenOption... options) {
         return BodySubscribers.ofFile(part, options);
     }
 

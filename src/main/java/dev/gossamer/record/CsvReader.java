@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,7 +47,7 @@ final class CsvReader {
      */
     static CsvReader open(Path file, List<String> header) {
         try {
-            return of(file, header, Files.readAllBytes(file));
+            return of(file, header, RecordBytes.read(file, RecordBytes.MOST_OF_ROWS));
         } catch (IOException e) {
             throw RecordException.reading(file, e);
         }

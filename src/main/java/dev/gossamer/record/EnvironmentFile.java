@@ -1,7 +1,5 @@
 package dev.gossamer.record;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -17,11 +15,6 @@ public final class EnvironmentFile {
      * @throws RecordException if it cannot be read or has another form
      */
     public static Map<String, String> read(Path runFolder) {
-        Path file = runFolder.resolve(RunFolder.ENVIRONMENT);
-        try {
-            return Mappers.jsonTexts(Files.readString(file), file);
-        } catch (IOException e) {
-            throw RecordException.reading(file, e);
-        }
+        return Mappers.jsonTexts(runFolder.resolve(RunFolder.ENVIRONMENT));
     }
 }

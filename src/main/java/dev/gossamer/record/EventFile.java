@@ -105,16 +105,12 @@ final class EventFile implements Closeable {
 
     /** Where the records end that a file starts with. */
     private static Set<Long> ends(Path file) {
-        try {
-            byte[] content = Files.readAllBytes(file);
-            Set<Long> ends = new LinkedHashSet<>();
-            for (int end = endOfRecord(content, 0); end >= 0; end = endOfRecord(content, end)) {
-                ends.add((long) end);
-            }
-            return ends;
-        } catch (IOException e) {
-            throw RecordException.reading(file, e);
+        byte[] content = RecordBytes.read(file, RecordBytes.MOST_OF_ROWS);
+        Set<Long> ends = new LinkedHashSet<>();
+        for (int end = endOfRecord(content, 0); end >= 0; end = endOfRecord(content, end)) {
+            ends.add((long) end);
         }
+        return ends;
     }
 
     /** Where a record ends; -1 where there is none with the right checksums. */

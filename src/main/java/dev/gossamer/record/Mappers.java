@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -17,6 +18,9 @@ import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
 import dev.gossamer.text.ParserFailure;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,6 +36,7 @@ final class Mappers {
             .enable(SerializationFeature.INDENT_OUTPUT)
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
             .addModule(DECIMALS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
     private static final ObjectMapper YAML = YAMLMapper.builder(YAMLFactory.builder()
@@ -41,6 +46,7 @@ final class Mappers {
                     .build())
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
             .addModule(DECIMALS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
     private static final TypeReference<LinkedHashMap<String, String>> TEXTS = new TypeReference<>() {};
@@ -63,9 +69,27 @@ final class Mappers {
         }
     }
 
-    /** The values of an object as they are written, empty for null. */
-    static Map<String, String> jsonTexts(String json, Path file) {
-        return texts(JSON, json, file);
+    /**
+     * The values of an object in a file as they are written, empty for null.
+     *
+     * @throws RecordException if it cannot be read, or holds something else
+     */
+    static Map<String, String> jsonTexts(Path file) {
+        return texts(JSON, text(file), file);
+    }
+
+    /** Those of a flat mapping in YAML, otherwise as above. */
+    static Map<String, String> yamlTexts(Path file) {
+        return yamlTexts(text(file), file);
+    }
+
+    private static String text(Path file) {
+        try {
+            ByteBuffer content = ByteBuffer.wrap(RecordBytes.read(file, RecordBytes.MOST_OF_VALUES));
+            return StandardCharsets.UTF_8.newDecoder().decode(content).toString();
+        } catch (CharacterCodingException e) {
+            throw RecordException.reading(file, e);
+        }
     }
 
     /** The values of a flat mapping as they are written, empty for null. */

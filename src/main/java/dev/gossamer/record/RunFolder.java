@@ -176,7 +176,7 @@ public final class RunFolder implements Closeable {
      */
     public static Map<String, String> configuration(Path folder) {
         Path file = folder.resolve(CONFIGURATION);
-        return Files.exists(file) ? Mappers.yamlTexts(text(file), file) : Map.of();
+        return Files.exists(file) ? Mappers.yamlTexts(file) : Map.of();
     }
 
     /** The values of a configuration as {@link #configuration(Path)} would read them back. */
@@ -194,7 +194,7 @@ public final class RunFolder implements Closeable {
     public static Optional<String> environment(Path folder, String name) {
         Path file = folder.resolve(ENVIRONMENT);
         return Files.exists(file)
-                ? Optional.ofNullable(Mappers.jsonTexts(text(file), file).get(name))
+                ? Optional.ofNullable(Mappers.jsonTexts(file).get(name))
                 : Optional.empty();
     }
 
@@ -208,16 +208,8 @@ public final class RunFolder implements Closeable {
     public static Optional<RunResult> result(Path folder) {
         Path file = folder.resolve(SUMMARY);
         return Files.exists(file)
-                ? Optional.of(RunResults.result(new Fields(file.toString(), Mappers.jsonTexts(text(file), file))))
+                ? Optional.of(RunResults.result(new Fields(file.toString(), Mappers.jsonTexts(file))))
                 : Optional.empty();
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw RecordException.reading(file, e);
-        }
     }
 
     /**

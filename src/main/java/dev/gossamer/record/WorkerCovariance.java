@@ -1,6 +1,5 @@
 package dev.gossamer.record;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -100,20 +99,12 @@ public record WorkerCovariance(
             measured[entry.worker][entry.other] = entry.measured;
             predicted[entry.worker][entry.other] = entry.predicted.orElse(Double.NaN);
         }
-        Fields facts = new Fields(json.toString(), Mappers.jsonTexts(text(json), json));
+        Fields facts = new Fields(json.toString(), Mappers.jsonTexts(json));
         Optional<Prediction> prediction = facts.text("gamma").isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Prediction(facts.number("gamma"), facts.number("correlation"),
                         Boolean.parseBoolean(facts.text("gamma_at_bound")), predicted));
         return Optional.of(new WorkerCovariance(measured, prediction, facts.integer("repetitions"),
                 facts.integer("repetition_steps"), facts.integer("coordinates")));
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw RecordException.reading(file, e);
-        }
     }
 }

@@ -117,14 +117,17 @@ class DownloaderTest {
     }
 
     @Test
-    void anotherFileOfThatNameIsReplacedAndThatIsSaid() throws IOException {
+    void anotherFileOfThatNameIsKeptAndThatIsSaid() throws IOException {
         Files.createDirectories(directory.resolve("set"));
         Path file = Files.write(directory.resolve("set").resolve(NAME), new byte[10]);
         fetch(NAME, CONTENT);
+        Path kept = directory.resolve("set").resolve(NAME + ".other");
+        assertArrayEquals(new byte[10], Files.readAllBytes(kept));
+        Files.delete(kept);
         assertComplete();
         assertEquals(
                 List.of(file + " is not the published file: expected MD5 " + md5(CONTENT) + ", found "
-                        + md5(new byte[10]) + "; it is downloaded anew, and replaced when that is done"),
+                        + md5(new byte[10]) + "; it is downloaded anew, and this one is kept as " + NAME + ".other"),
                 warnings);
     }
 
@@ -277,8 +280,30 @@ class DownloaderTest {
         Files.writeString(directory.resolve("set/a.bin"), "old");
         Files.writeString(directory.resolve("set/notes.txt"), "kept");
         fetch("set.tar.gz", archive);
-        assertEquals(List.of("a.bin", "b.bin", "notes.txt"), names(directory.resolve("set")));
+        assertEquals(List.of("a.bin", "a.bin.other", "b.bin", "notes.txt"), names(directory.resolve("set")));
         assertEquals("first", Files.readString(directory.resolve("set/a.bin")));
+        assertEquals("old", Files.readString(directory.resolve("set/a.bin.other")));
+        assertEquals(List.of(directory.resolve("set/a.bin")
+                + " is not the published file; it is replaced, and kept as a.bin.other"), warnings);
+    }
+
+    @Test
+    void anArchiveThatTheUserHadStays() throws IOException {
+        byte[] archive = Archives.tarGz(Map.of("set/a.bin", "first".getBytes()));
+        Files.write(directory.resolve("set.tar.gz"), archive);
+        fetch("set.tar.gz", archive);
+        assertEquals(List.of(), server.ranges);
+        assertEquals(List.of("set", "set.tar.gz"), names(directory));
+    }
+
+    /** What a link leads to is not written. */
+    @Test
+    void aPartialFileThatIsALinkIsNotFollowed() throws IOException {
+        Path elsewhere = Files.write(directory.resolve("elsewhere"), Arrays.copyOf(CONTENT, 100));
+        Files.createDirectories(directory.resolve("set"));
+        Files.createSymbolicLink(directory.resolve("set").resolve(NAME + ".part"), elsewhere);
+        failure(CONTENT);
+        assertEquals(100, Files.size(elsewhere));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.gossamer.record;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.text.Damage;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +21,11 @@ import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said of records that somebody or something has damaged. */
 class DamagedRecordsTest {
@@ -49,6 +55,40 @@ class DamagedRecordsTest {
         }
         LearningRateAccuracy.write(folder, List.of(result));
         new WorkerCovariance(new double[][] {{1, 0.5}, {0.5, 1}}, Optional.empty(), 2, 3, 4).write(run);
+    }
+
+    /** What has no end is not read, nor waited for. */
+    @ParameterizedTest
+    @ValueSource(strings = {"config.yaml", "environment.json", "summary.json", "metrics.csv", "covariance.csv"})
+    @DisabledOnOs(OS.WINDOWS)
+    void onlyFilesAreRead(String name) throws Exception {
+        Path file = run.resolve(name);
+        Files.delete(file);
+        assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
+        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> assertEquals(
+                "cannot read " + file + ": it is a pipe or a device, not a file",
+                assertThrows(RecordException.class, () -> read(name)).getMessage()));
+        Files.delete(file);
+        Files.createSymbolicLink(file, Path.of("/dev/zero"));
+        assertEquals("cannot read " + file + ": it is a pipe or a device, not a file",
+                assertThrows(RecordException.class, () -> read(name)).getMessage());
+    }
+
+    private void read(String name) {
+        switch (name) {
+            case "environment.json" -> EnvironmentFile.read(run);
+            case "metrics.csv" -> MetricsFile.read(run.resolve(name));
+            case "covariance.csv" -> WorkerCovariance.read(run);
+            default -> RecordedRun.read(run);
+        }
+    }
+
+    @Test
+    void oneRecordIsInAFile() throws IOException {
+        Path summary = run.resolve("summary.json");
+        String twice = Files.readString(summary) + Files.readString(summary);
+        String refusal = refusal(summary, twice, file -> RecordedRun.read(run));
+        assertTrue(refusal.startsWith("FILE is no record of names and values: line "), refusal);
     }
 
     private static String refusal(Path file, String content, Consumer<Path> reader) throws IOException {
