@@ -48,7 +48,7 @@ final class LastResort implements Thread.UncaughtExceptionHandler {
     static String heapTooSmall() {
         return "out of memory: Java's heap of "
                 .concat(Long.toString(Runtime.getRuntime().maxMemory() >> 20))
-                .concat(" MiB is too small; GOSSAMER_JAVA_OPTIONS=-Xmx1g makes it larger, and --resume goes on");
+                .concat(" MiB is too small; GOSSAMER_JAVA_OPTIONS=-Xmx1g makes it larger, and a run goes on with --resume");
     }
 
     @Override
