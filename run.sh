@@ -1,16 +1,52 @@
 #!/usr/bin/env bash
 # Builds Gossamer where its sources changed, and runs it:  ./run.sh --help
 # In a folder that "./run.sh package" made, it only runs it.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
 set -euo pipefail
+# What a user's settings would change in the commands below.
+set +o posix +o noclobber +o noglob
+unset CDPATH GREP_OPTIONS POSIXLY_CORRECT GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
 
 fail() {
     printf 'error: %s\n' "$1" >&2
     exit 1
 }
 
+# Runs a tool to its end, and has what it printed, errors included, in $said. False where it fails.
+said=""
+hear() {
+    local status=0
+    said=$("$@" 2>&1 </dev/null) || status=$?
+    [ "$status" -eq 0 ] || [ -n "$said" ] || said="exit code $status"
+    return "$status"
+}
+
+# What the tool heard last complains of, as one line: the first two lines that say something.
+reason() {
+    printf '%s\n' "$said" | LC_ALL=C awk '{
+            gsub(/\033\[[0-9;]*[A-Za-z]/, ""); gsub(/[\001-\037]/, " "); sub(/^# */, ""); sub(/[. ]+$/, "")
+            if ($0 == "" || lines == 2) next
+            if (/^(NOTE: )?Picked up |^Error: (Could not create the Java|A fatal exception)|^Error occurred during init/) { rest = rest $0 "; "; next }
+            lines++; text = text $0 "; "
+        }
+        END { text = text == "" ? rest : text; print substr(text, 1, length(text) - 2) }'
+}
+
+# Those variables of the given names that are set, and a limit of memory, as a part of a sentence: they may be why a tool
+# cannot start.
+settings() {
+    local name set=""
+    for name; do
+        [ -z "${!name:-}" ] || set="$set${set:+ and }$name=${!name}"
+    done
+    [ "$(ulimit -v)" = unlimited ] || set="$set${set:+ and }ulimit -v $(ulimit -v)"
+    printf '%s' "${set:+ with $set}"
+}
+
 # The folder of this script, also where it is called through links.
 find_home() {
     local script=$0 link
+    case $script in -*) script=./$script ;; esac
     while [ -L "$script" ]; do
         link=$(readlink "$script")
         case $link in
@@ -28,35 +64,76 @@ is_packaged() {
 
 install_hint="sudo apt install openjdk-17-jdk maven (Debian, Ubuntu), sudo dnf install java-17-openjdk-devel maven (Fedora), brew install openjdk@17 maven (macOS)"
 
-# The major version that a "java -version" or "javac -version" prints first.
-major_version() {
-    "$@" 2>&1 | grep -v "^Picked up" | sed -n 's/^[^0-9]*\([0-9][0-9]*\).*/\1/p' | head -n 1
+# The major version in what "java -version" said: 17 of version "17.0.1", 8 of version "1.8.0_392", 21 of version "21-ea".
+java_version() {
+    printf '%s\n' "$said" | LC_ALL=C sed -n -e '/Picked up /d' -e 's/^.* version "\(1\.\)\{0,1\}\([0-9][0-9]*\).*/\2/p' | sed -n 1p
 }
 
+# The same in what "javac -version" said.
+javac_version() {
+    printf '%s\n' "$said" | LC_ALL=C sed -n -e 's/^javac \(1\.\)\{0,1\}\([0-9][0-9]*\).*/\2/p' | sed -n 1p
+}
+
+# Version in what "mvn --version" said, without its colours; with -q among the user's Maven arguments it says that alone.
+maven_version() {
+    printf '%s\n' "$said" | LC_ALL=C sed -n -e "s/$(printf '\033')\[[0-9;]*m//g" \
+        -e 's/^Apache Maven \([0-9][0-9]*\.[0-9][0-9]*\).*/\1/p' -e 's/^\([0-9][0-9]*\.[0-9][0-9]*\)[.0-9]*$/\1/p' | sed -n 1p
+}
+
+java_settings="JDK_JAVA_OPTIONS JAVA_TOOL_OPTIONS _JAVA_OPTIONS GOSSAMER_JAVA_OPTIONS"
+
 find_java() {
+    local bin=""
     if is_packaged; then
         java=$home/runtime/bin/java
-        return
+    else
+        case ${JAVA_HOME:-/} in
+            /*) ;;
+            *) export JAVA_HOME=$PWD/$JAVA_HOME ;;
+        esac
+        bin=${JAVA_HOME:+$JAVA_HOME/bin/}
+        java=${bin}java
+        javac=${bin}javac
     fi
-    local bin=${JAVA_HOME:+$JAVA_HOME/bin/}
-    java=${bin}java
-    javac=${bin}javac
     if ! command -v "$java" >/dev/null 2>&1; then
+        [ ! -e "$java" ] || fail "$java is not a program that can be executed"
+        ! is_packaged || fail "there is no $java; this package is not complete"
         [ -z "${JAVA_HOME:-}" ] || fail "there is no $java; set JAVA_HOME to a JDK 17 or newer, or unset it: $install_hint"
         fail "Java is missing; install a JDK 17 or newer: $install_hint"
     fi
+}
+
+# Java is asked with the options that the program will have, so that what keeps it from starting is said here.
+check_java() {
+    # shellcheck disable=SC2086
+    if hear "$java" $memory_options ${GOSSAMER_JAVA_OPTIONS:-} -XX:ErrorFile=/dev/null -version; then
+        check_java_version
+        return
+    fi
+    local said_with_options=$said
+    # An older Java is said to be one, rather than not to know an option.
+    ! hear "$java" -version || check_java_version
+    said=$said_with_options
+    # shellcheck disable=SC2086
+    fail "$java does not start$(settings $java_settings): $(reason)"
+}
+
+check_java_version() {
+    ! is_packaged || return 0
     local version
-    version=$(major_version "$java" -version)
+    version=$(java_version)
     [ "${version:-0}" -ge 17 ] || fail "$java is Java ${version:-unknown}, Gossamer needs 17 or newer: $install_hint"
 }
 
 find_build_tools() {
     command -v "$javac" >/dev/null 2>&1 || fail "$java has no compiler beside it; install a JDK, not only a JRE: $install_hint"
     local version
-    version=$(major_version "$javac" -version)
+    hear "$javac" -version || fail "$javac does not start$(settings JDK_JAVAC_OPTIONS JAVA_TOOL_OPTIONS _JAVA_OPTIONS): $(reason)"
+    version=$(javac_version)
     [ "${version:-0}" -ge 17 ] || fail "$javac is of Java ${version:-unknown}, Gossamer needs 17 or newer: $install_hint"
     command -v mvn >/dev/null 2>&1 || fail "Maven is missing; install Maven 3.6 or newer: $install_hint"
-    version=$(mvn --version 2>/dev/null | sed -n 's/^[^0-9]*\([0-9][0-9]*\.[0-9][0-9]*\).*/\1/p' | head -n 1)
+    hear mvn --version || fail "Maven does not start$(settings MAVEN_OPTS MAVEN_ARGS JDK_JAVA_OPTIONS JAVA_TOOL_OPTIONS _JAVA_OPTIONS): $(reason)"
+    version=$(maven_version)
     local minor=${version#*.}
     [ "${version%%.*}" -gt 3 ] 2>/dev/null || { [ "${version%%.*}" -eq 3 ] && [ "$minor" -ge 6 ]; } 2>/dev/null ||
         fail "this is Maven ${version:-unknown}, Gossamer needs 3.6 or newer: $install_hint"
@@ -67,7 +144,7 @@ has_gpu() {
     local smi
     [ ! -r /proc/driver/nvidia/version ] || return 0
     smi=$(nvidia_smi)
-    [ -n "$smi" ] && timeout -k 1 20 "$smi" -L 2>/dev/null | grep -q '^GPU '
+    [ -n "$smi" ] && hear timeout -k 1 20 "$smi" -L && [[ $said =~ (^|$'\n')"GPU " ]]
 }
 
 nvidia_smi() {
@@ -78,8 +155,8 @@ nvidia_smi() {
 runs_cuda_13() {
     local smi
     smi=$(nvidia_smi)
-    [ -n "$smi" ] && timeout -k 1 20 "$smi" --query-gpu=driver_version,compute_cap --format=csv,noheader 2>/dev/null |
-        awk -F '[ ,]+' '$1 + 0 >= 580 && $2 + 0 >= 7.5 { found = 1 } END { exit !found }'
+    [ -n "$smi" ] && hear timeout -k 1 20 "$smi" --query-gpu=driver_version,compute_cap --format=csv,noheader &&
+        printf '%s\n' "$said" | awk -F '[ ,]+' '$1 + 0 >= 580 && $2 + 0 >= 7.5 { found = 1 } END { exit !found }'
 }
 
 # True where this machine has the libraries of CUDA 13, as far as a look at the usual folders tells.
@@ -137,15 +214,34 @@ is_built() {
 
 # One build at a time, where the system can lock files; the lock ends with this script or before the program starts.
 lock_build() {
-    mkdir -p target
+    { mkdir -p target && : >>target/.lock; } 2>/dev/null || fail "$home/target cannot be made or written to, and the program has to be built there"
     if command -v flock >/dev/null 2>&1; then
-        exec 9>target/.lock
-        flock -n 9 || { echo "Waiting for another build of Gossamer ..." >&2; flock 9; }
+        exec 9>>target/.lock
+        flock -n 9 2>/dev/null || [ $? -ne 1 ] || { echo "Waiting for another build of Gossamer ..." >&2; flock 9; }
     fi
 }
 
 unlock_build() {
     exec 9>&-
+}
+
+# Takes the jars of an earlier build away, so that those which are no longer needed do not stay in the class path. What else is
+# in their folder, and jars that are not as the build left them, are put aside.
+clear_libraries() {
+    local crc size name aside=target/lib.aside number=1
+    [ -e target/lib ] || [ -L target/lib ] || return 0
+    if [ ! -L target/lib ] && [ -f "$libraries" ]; then
+        while read -r crc size name; do
+            case $name in */*) ;; *) rm -f "target/lib/$name" ;; esac
+        done < <(unchanged target/lib "$home/$libraries")
+    fi
+    ! rmdir target/lib 2>/dev/null || return 0
+    while [ -e "$aside" ] || [ -L "$aside" ]; do
+        number=$((number + 1))
+        aside=target/lib.aside-$number
+    done
+    mv target/lib "$aside"
+    echo "$home/target/lib has files that no build is known to have put there; they are now in $home/$aside" >&2
 }
 
 # Maven's own output goes to a file; the terminal sees one line. Its argument is the profiles.
@@ -154,14 +250,14 @@ build() {
     local note="" begin=$SECONDS log=target/build.log new_stamp=$stamp.new repository=${HOME:-/nonexistent}/.m2/repository
     [ -d "$repository/org/nd4j/nd4j-native" ] || note=" (the first time Maven downloads about 250 MB)"
     if [ ! -f "$stamp" ] || [ pom.xml -nt "$stamp" ] || [ "$(head -n 1 "$stamp")" != "profiles: $profiles" ]; then
-        rm -rf target/lib
+        clear_libraries
     fi
     case ,$1, in
         *,cuda-redist,*) [ -d "$repository/org/bytedeco/cuda-redist-cudnn" ] || note="$note; this machine lacks CUDA's libraries: Maven downloads them, 380 MB and about 1 GB of cuBLAS and cuDNN" ;;
         *,nd4j-cuda,*) [ -d "$repository/org/nd4j/nd4j-cuda-11.6" ] || note="$note; Maven downloads ND4J's CUDA backend, 0.6 GB, and the libraries of CUDA 11.6, 1.8 GB" ;;
     esac
     rm -f "$stamp"
-    sources >"$new_stamp"
+    sources >"$new_stamp" || fail "not all sources in $home can be read, or the disk is full"
     mvn --batch-mode --no-transfer-progress ${1:+-P"$1"} process-classes >"$log" 2>&1 </dev/null 9>&- &
     local maven=$!
     trap 'kill "$maven" 2>/dev/null || true; wait "$maven" 2>/dev/null || true; exit 130' INT TERM
@@ -188,23 +284,55 @@ build() {
         grep '^\[ERROR\]' "$log" | grep -v -e '^\[ERROR\] *$' -e 'Help 1' -e '[Rr]e-run Maven' -e 'For more information' | awk '!seen[$0]++' | head -n 12 >&2 || true
         fail "the build failed; all of Maven's output is in $home/$log"
     fi
+    [ "$libraries" -nt target/lib ] || checksums target/lib >"$libraries"
     mv "$new_stamp" "$stamp"
 }
 
-# Memory of this machine or container, in MiB.
+# The folders of the control groups that this process is in, up to the outermost one that can be seen: those of cgroup v2
+# and those of v1's memory controller. A mount shows the group in field 4 of mountinfo at the folder in field 5. The
+# argument is where /proc and /sys are.
+memory_groups() {
+    LC_ALL=C awk -v root="$1" '
+        function upwards(mount, shown, group) {
+            if (shown != "/" && index(group "/", shown "/") == 1) group = substr(group, length(shown) + 1)
+            if (group ~ /(^|\/)\.\.(\/|$)/) group = ""
+            sub(/\/$/, "", group)
+            for (; group != ""; sub(/\/[^\/]*$/, "", group)) print root mount group
+            print root mount
+        }
+        FILENAME ~ /mountinfo$/ {
+            for (i = 7; i < NF && $i != "-"; i++);
+            if ($(i + 1) == "cgroup2" && !(2 in at)) { at[2] = $5; shown[2] = $4 }
+            if ($(i + 1) == "cgroup" && $(i + 3) ~ /(^|,)memory(,|$)/ && !(1 in at)) { at[1] = $5; shown[1] = $4 }
+            next
+        }
+        {
+            version = /^0::/ ? 2 : /^[0-9]+:([^:]*,)?memory(,[^:]*)?:/ ? 1 : 0
+            sub(/^[0-9]+:[^:]*:/, "")
+            if (version in at) upwards(at[version], shown[version], $0)
+        }' "$1/proc/self/mountinfo" "$1/proc/self/cgroup" 2>/dev/null || true
+}
+
+# Memory of this machine, and less where a container, a batch system or "ulimit -v" allows less, in MiB. The argument is
+# where /proc and /sys are; nothing, outside of tests.
 memory() {
-    local bytes="" limit=""
-    if [ -r /proc/meminfo ]; then
-        bytes=$(($(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo) * 1024))
+    local bytes="" limit folder
+    if [ -r "$1/proc/meminfo" ]; then
+        bytes=$(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' "$1/proc/meminfo")
+        bytes=$((${bytes:-8388608} * 1024))
     else
         bytes=$(sysctl -n hw.memsize 2>/dev/null || echo 8589934592)
     fi
-    if [ -r /sys/fs/cgroup/memory.max ]; then
-        limit=$(cat /sys/fs/cgroup/memory.max)
-        if [ "$limit" != max ] && [ "$limit" -lt "$bytes" ]; then
-            bytes=$limit
-        fi
-    fi
+    while read -r limit; do
+        [[ $limit =~ ^[0-9]{1,18}$ ]] && [ "$limit" -lt "$bytes" ] && bytes=$limit
+    done < <(
+        memory_groups "$1" | while IFS= read -r folder; do
+            cat "$folder/memory.max" "$folder/memory.limit_in_bytes" 2>/dev/null || true
+            sed -n 's/^hierarchical_memory_limit //p' "$folder/memory.stat" 2>/dev/null || true
+        done
+        limit=$(ulimit -v)
+        [ "$limit" = unlimited ] || echo $((limit * 1024))
+    )
     echo $((bytes / 1048576))
 }
 
@@ -213,22 +341,25 @@ memory() {
 # not grow to make collections rarer, keep garbage from taking the memory that replicas need.
 memory_options() {
     local total heap
-    total=$(memory)
+    total=$(memory "")
     heap=$((total / 4))
     [ "$heap" -ge 1024 ] || heap=1024
     [ "$heap" -le 1536 ] || heap=1536
     echo "-Xmx${heap}m -Xmn192m -XX:GCTimeRatio=4 -XX:MaxDirectMemorySize=$((total * 3 / 4))m -Dorg.bytedeco.javacpp.maxbytes=$((total * 3 / 4))m -Dorg.bytedeco.javacpp.maxphysicalbytes=$((total * 95 / 100))m"
 }
 
-# The commit of the sources, and whether they differ from it.
+# The commit of the sources and whether they differ from it, or why it is not known.
 commit() {
     if [ -f "$home/commit" ]; then
         cat "$home/commit" && return
     fi
-    if [ "$(git -C "$home" rev-parse --show-toplevel 2>/dev/null)" = "$home" ]; then
-        git -C "$home" describe --always --dirty --exclude '*' 2>/dev/null && return
+    if [ ! -e "$home/.git" ]; then
+        echo unknown
+    elif hear git -C "$home" describe --always --dirty --exclude '*'; then
+        echo "$said"
+    else
+        echo "unknown ($(reason))"
     fi
-    echo unknown
 }
 
 run_tests() {
@@ -244,12 +375,81 @@ run_tests() {
     exec mvn --batch-mode --no-transfer-progress ${profiles:+-P"$profiles"} test "$@"
 }
 
+# The files below a folder as sorted lines "checksum size name": a list by which they are known later.
+checksums() {
+    (cd "$1" && find . ! -type d -exec cksum {} + | sed 's|^\([0-9]* [0-9]*\) \./|\1 |' | LC_ALL=C sort)
+}
+
+# The lines of such a list whose files are still there as they were.
+unchanged() {
+    local crc size name
+    (cd "$1" && while read -r crc size name; do
+        [ ! -f "$name" ] || printf '%s\0' "$name"
+    done | xargs -0 cksum | LC_ALL=C sort | LC_ALL=C comm -12 "$2" -) <"$2"
+}
+
+# Ends this script unless the folder is free, or has what an earlier package wrote there, as it was written.
+check_package_folder() {
+    local folder=$1 list=$1/$package_list crc size name link
+    [ -e "$folder" ] || [ -L "$folder" ] || return 0
+    if [ ! -f "$list" ] || [ -L "$list" ]; then
+        [ -d "$folder" ] && [ -z "$(find "$folder/" ! -path "$folder/" -print | head -n 1)" ] && return
+        fail "$folder is there and is no package; give an empty folder or a new one"
+    fi
+    while read -r crc size name; do
+        case /$name/ in
+            */../* | */./* | *//*) ;;
+            /lib/* | /runtime/* | /experiments/* | /commit/ | /LICENSE/ | /run.sh/) continue ;;
+        esac
+        fail "$list is not as package wrote it: \"$name\"; give an empty folder or a new one"
+    done <"$list"
+    while read -r link; do
+        [ ! -d "$link" ] || ! grep -q -F " ${link#"$folder/"}/" "$list" ||
+            fail "$link is a link, which package did not make; give an empty folder or a new one"
+    done < <(find "$folder" -path "$folder/runs" -prune -o -path "$folder/datasets" -prune -o -type l -print)
+    while read -r crc size name; do
+        [ ! -e "$folder/$name" ] && [ ! -L "$folder/$name" ] ||
+            fail "$folder/$name is not as package wrote it; move it away, or give an empty folder or a new one"
+    done < <(unchanged "$folder" "$list" | LC_ALL=C comm -23 "$list" -)
+}
+
+# Removes what is left of the package that was there, run.sh first, as a part of one must not run; what else is there stays.
+remove_package() {
+    local folder=$1 crc size name
+    [ -f "$folder/$package_list" ] || return 0
+    unchanged "$folder" "$folder/$package_list" >"$folder/$package_list.old"
+    while read -r crc size name; do
+        [ "$name" != run.sh ] || rm "$folder/run.sh"
+    done <"$folder/$package_list.old"
+    while read -r crc size name; do
+        rm -f "$folder/$name"
+    done <"$folder/$package_list.old"
+    rm "$folder/$package_list.old"
+    find "$folder/lib" "$folder/runtime" "$folder/experiments" -depth -type d -exec rmdir {} \; 2>/dev/null || true
+}
+
+# Moves a new package to its place: first its list, by which it is known however far this gets, and run.sh last.
+place_package() {
+    local made=$1 folder=$2 crc size name
+    while read -r crc size name; do
+        [ ! -e "$folder/$name" ] && [ ! -L "$folder/$name" ] ||
+            fail "$folder/$name is in the way and is of no earlier package; move it away and make the package again"
+    done <"$made.cksum"
+    cp "$made.cksum" "$folder/$package_list"
+    while read -r crc size name; do
+        [ "$name" = run.sh ] || { mkdir -p "$(dirname "$folder/$name")" && mv "$made/$name" "$folder/$name"; }
+    done <"$made.cksum"
+    mv "$made/run.sh" "$folder/run.sh"
+}
+
 # A folder that runs where there is neither Java nor Maven, and where CUDA's libraries are: a runtime, jars, this script.
+package_list=package.cksum
 package() {
     case ${1:-} in
         --help | -h)
             echo "Usage: ./run.sh package [FOLDER]"
             echo "Makes FOLDER (target/package), which runs without Java and Maven on machines like this one: FOLDER/run.sh --help"
+            echo "An earlier package there is replaced; what else is there stays."
             exit 0
             ;;
         -*) usage "unknown option $1; ./run.sh package --help says what there is" ;;
@@ -260,27 +460,39 @@ package() {
         /*) ;;
         *) folder=$caller/$folder ;;
     esac
-    [ ! -e "$folder" ] || [ -f "$folder/commit" ] || [ -z "$(ls -A "$folder")" ] || fail "$folder is there and is no package; give an empty folder or a new one"
+    check_package_folder "$folder"
     find_build_tools
     jlink=$(dirname "$javac")/jlink
     jar=$(dirname "$javac")/jar
     [ "$(dirname "$javac")" != . ] || { jlink=jlink; jar=jar; }
-    command -v "$jlink" >/dev/null 2>&1 || fail "$javac has no jlink beside it; install a whole JDK: $install_hint"
-    # What a package has of its own goes: an interrupted one is no whole one, and runs and data sets stay.
-    mkdir -p "$folder" 2>/dev/null && rm -rf "$folder/lib" "$folder/runtime" "$folder/run.sh" && commit >"$folder/commit" &&
-        mkdir "$folder/lib" || fail "$folder cannot be made or written to"
-    echo "Collecting jars ..." >&2
-    mvn --batch-mode --no-transfer-progress -Pcuda dependency:copy-dependencies -DincludeScope=runtime \
-        -DoutputDirectory="$folder/lib" >target/package.log 2>&1 </dev/null ||
-        fail "the jars could not be collected; all of Maven's output is in $home/target/package.log"
-    "$jar" --create --file "$folder/lib/gossamer.jar" -C target/classes .
-    echo "Making a Java runtime ..." >&2
-    "$jlink" --add-modules java.se,jdk.unsupported,jdk.management,jdk.crypto.ec,jdk.zipfs --strip-debug --no-header-files \
-        --no-man-pages --compress=2 --output "$folder/runtime" >&2 || fail "jlink failed; it needs the jmods of a whole JDK: $install_hint"
-    cp -R experiments LICENSE run.sh "$folder" || fail "$folder cannot be written to"
+    for tool in "$jlink" "$jar"; do
+        command -v "$tool" >/dev/null 2>&1 || fail "$javac has no ${tool##*/} beside it; install a whole JDK: $install_hint"
+    done
+    # Made in a folder of its own, so that a failure leaves the earlier package whole.
+    made=""
+    trap '[ -z "$made" ] || rm -rf "$made" "$made.cksum"' EXIT
+    trap 'exit 130' INT TERM
+    mkdir -p "$folder" 2>/dev/null && made=$(mktemp -d "$folder/.package.XXXXXX" 2>/dev/null) || fail "$folder cannot be made or written to"
+    make_package "$made"
+    remove_package "$folder"
+    place_package "$made" "$folder"
     (cd "$folder" && du -sk lib/*.jar runtime) | sort -rn | awk '{ total += $1; if (NR <= 12) printf "%8.1f MiB  %s\n", $1 / 1024, $2 }
         END { printf "%8.1f MiB  in all, %d jars\n", total / 1024, NR - 1 }'
     echo "$folder"
+}
+
+make_package() {
+    mkdir "$1/lib" && commit >"$1/commit" || fail "$1 cannot be written to"
+    echo "Collecting jars ..." >&2
+    mvn --batch-mode --no-transfer-progress -Pcuda dependency:copy-dependencies -DincludeScope=runtime \
+        -DoutputDirectory="$1/lib" >target/package.log 2>&1 </dev/null ||
+        fail "the jars could not be collected; all of Maven's output is in $home/target/package.log"
+    hear "$jar" --create --file "$1/lib/gossamer.jar" -C target/classes . || fail "$jar failed: $(reason)"
+    echo "Making a Java runtime ..." >&2
+    hear "$jlink" --add-modules java.se,jdk.unsupported,jdk.management,jdk.crypto.ec,jdk.zipfs --strip-debug --no-header-files \
+        --no-man-pages --compress=2 --output "$1/runtime" ||
+        fail "$jlink failed, which needs the jmods of a whole JDK ($install_hint): $(reason)"
+    cp -R experiments LICENSE run.sh "$1" && checksums "$1" >"$1.cksum" || fail "$1 cannot be written to"
 }
 
 usage() {
@@ -288,20 +500,73 @@ usage() {
     exit 2
 }
 
-home=$(find_home)
-stamp=target/built
-find_java
+# True where a text has bytes outside of ASCII.
+is_beyond_ascii() {
+    [ -n "$(printf '%s' "$1" | LC_ALL=C tr -d '\001-\177')" ]
+}
 
-# glibc otherwise returns every large native buffer to the kernel, and each use of a new one pays for its pages again.
-export MALLOC_MMAP_THRESHOLD_=4294967296 MALLOC_TRIM_THRESHOLD_=8589934592 MALLOC_TOP_PAD_=67108864
-# GPUs have the numbers that nvidia-smi shows.
-export CUDA_DEVICE_ORDER=${CUDA_DEVICE_ORDER:-PCI_BUS_ID}
+# A UTF-8 locale of this machine; C.UTF-8 where that cannot be asked for.
+utf8_locale() {
+    command -v locale >/dev/null 2>&1 || { echo C.UTF-8; return; }
+    locale -a 2>/dev/null | LC_ALL=C awk '
+        tolower($0) ~ /\.utf-?8$/ { rank = /^C\./ ? 1 : /^en_US/ ? 2 : 3; if (!best || rank < best) { best = rank; name = $0 } }
+        END { print name }'
+}
 
-classpath="$home/target/classes:$home/target/lib/*"
-if is_packaged; then
-    case ${1:-} in test | package) fail "this folder has no sources to $1" ;; esac
-    classpath="$home/lib/*"
-else
+# Java takes names of files for ASCII in the locale C, as containers and cron have it, and wherever a part of the given locale
+# is not installed: it then gets the characters of a UTF-8 locale, and else that of C, as it would have had.
+choose_locale() {
+    local charmap name given=${LC_ALL:-${LC_CTYPE:-${LANG:-POSIX}}}
+    charmap=$(locale charmap 2>&1) || charmap=${charmap:-$given}
+    case $charmap in
+        *"Cannot set"* | ANSI_X3.4-1968 | US-ASCII | ASCII | 646 | POSIX | C) ;;
+        *) return 0 ;;
+    esac
+    name=$(utf8_locale)
+    if [ -n "$name" ]; then
+        unset LC_ALL LC_COLLATE LC_MESSAGES LC_MONETARY LC_NUMERIC LC_TIME
+        export LANG=C LC_CTYPE=$name
+        return
+    fi
+    for name in "$home" "$PWD" "$@"; do
+        ! is_beyond_ascii "$name" || fail "\"$name\" is not ASCII, which Java cannot use in the locale $given, and this machine has no UTF-8 one: install it (sudo apt install locales; sudo locale-gen en_US.UTF-8), or use ASCII names"
+    done
+}
+
+main() {
+    home=$(find_home) || fail "the folder of $0 cannot be entered"
+    case $home in *:*) fail "Java cannot run programs from a folder with \":\" in its path: $home; move it" ;; esac
+    choose_locale "$@"
+    memory_options=$(memory_options)
+    find_java
+    check_java
+
+    # glibc otherwise returns every large native buffer to the kernel, and each use of a new one pays for its pages again.
+    export MALLOC_MMAP_THRESHOLD_=4294967296 MALLOC_TRIM_THRESHOLD_=8589934592 MALLOC_TOP_PAD_=67108864
+    # GPUs have the numbers that nvidia-smi shows.
+    export CUDA_DEVICE_ORDER=${CUDA_DEVICE_ORDER:-PCI_BUS_ID}
+
+    classpath="$home/target/classes:$home/target/lib/*"
+    if is_packaged; then
+        case ${1:-} in test | package) fail "this folder has no sources to $1" ;; esac
+        classpath="$home/lib/*"
+    else
+        prepare "$@"
+    fi
+    columns=0
+    if [ -t 2 ]; then
+        columns=$(stty size <&2 2>/dev/null | cut -d ' ' -f 2) || columns=80
+        [ "${columns:-0}" -gt 0 ] || columns=80
+    fi
+    set -f
+    # shellcheck disable=SC2086
+    exec "$java" $memory_options -Djava.awt.headless=true \
+        -Dgossamer.home="$home" -Dgossamer.columns="$columns" -Dgossamer.commit="$(commit)" ${GOSSAMER_JAVA_OPTIONS:-} \
+        -cp "$classpath" dev.gossamer.cli.Main "$@"
+}
+
+# Tests, a build where one is due, a package: what needs the sources.
+prepare() {
     profiles=$(profiles)
     if [ "${1:-}" = test ]; then
         shift
@@ -319,15 +584,9 @@ else
         package "$@"
         exit 0
     fi
-    cd "$caller"
-fi
+    cd "$caller" 2>/dev/null || fail "the current folder $caller cannot be entered; is it still there?"
+}
 
-columns=0
-if [ -t 2 ]; then
-    columns=$(stty size <&2 2>/dev/null | cut -d ' ' -f 2) || columns=80
-    [ "${columns:-0}" -gt 0 ] || columns=80
-fi
-# shellcheck disable=SC2046,SC2086
-exec "$java" $(memory_options) -Djava.awt.headless=true \
-    -Dgossamer.home="$home" -Dgossamer.columns="$columns" -Dgossamer.commit="$(commit)" ${GOSSAMER_JAVA_OPTIONS:-} \
-    -cp "$classpath" dev.gossamer.cli.Main "$@"
+stamp=target/built
+libraries=target/lib.cksum
+[ "${BASH_SOURCE[0]}" != "$0" ] || main "$@"

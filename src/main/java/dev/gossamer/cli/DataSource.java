@@ -5,6 +5,7 @@ import dev.gossamer.data.DataSets;
 import dev.gossamer.data.Downloader;
 import dev.gossamer.data.Inventory;
 import dev.gossamer.data.Task;
+import dev.gossamer.experiment.MemoryException;
 import dev.gossamer.experiment.Nearest;
 import dev.gossamer.text.Shown;
 import java.nio.file.Files;
@@ -24,6 +25,9 @@ record DataSource(Task task, Path folder, String why) {
     private static final long SYNTHETIC_SEED = 1;
 
     private static final String SYNTHETIC = "synthetic";
+
+    /** What the program has on Java's heap besides images; measured: with less, no run gets through. */
+    private static final long PROGRAM_BYTES = 16L << 20;
 
     /**
      * Chooses by the option {@code --data}.
@@ -88,11 +92,30 @@ record DataSource(Task task, Path folder, String why) {
      * @throws dev.gossamer.data.DataException if that is not possible
      */
     DataSet open(Console console) {
+        checkHeap(Runtime.getRuntime().maxMemory());
         if (isSynthetic()) {
             return DataSets.synthetic(task, SYNTHETIC_SEED);
         }
         try (DownloadProgress progress = new DownloadProgress(console)) {
             return DataSets.open(task, folder, new Downloader(progress));
+        }
+    }
+
+    /**
+     * Checks whether Java's heap holds the images and the program.
+     *
+     * @param heap its largest size in bytes
+     * @throws MemoryException if it does not
+     */
+    void checkHeap(long heap) {
+        long images = isSynthetic()
+                ? DataSets.SYNTHETIC_TRAIN_IMAGES + DataSets.SYNTHETIC_TEST_IMAGES
+                : task.trainImages() + task.testImages();
+        long needed = images * task.shape().size() + PROGRAM_BYTES;
+        if (heap < needed) {
+            throw new MemoryException("Java's heap of " + (heap >> 20) + " MiB cannot hold the images of " + task
+                    + " and the program, which take " + ((needed >> 20) + 1)
+                    + " MiB; GOSSAMER_JAVA_OPTIONS=-Xmx1g makes it larger");
         }
     }
 

@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
 /** Says in one sentence what went wrong; stack traces go to the log file. */
 final class Failures {
 
+    private static final String HEAP = "Java heap space";
+
     private Failures() {}
 
     /** Writes a failure with its stack trace to the log file. */
@@ -30,9 +32,10 @@ final class Failures {
         if (failure instanceof IOException inFile) {
             return FileFailure.fileAndReason(inFile);
         }
-        if (failure instanceof OutOfMemoryError) {
-            return "out of memory (" + failure.getMessage()
-                    + "); fewer workers, a smaller width or batch-size need less";
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof OutOfMemoryError) {
+                return outOfMemory(cause.getMessage());
+            }
         }
         if (failure instanceof DataException
                 || failure instanceof RecordException
@@ -44,5 +47,12 @@ final class Failures {
             return failure.getMessage();
         }
         return failure.toString().lines().findFirst().orElseThrow();
+    }
+
+    /** Java's heap is one thing, the memory of replicas another. */
+    private static String outOfMemory(String reason) {
+        return HEAP.equals(reason)
+                ? LastResort.heapTooSmall()
+                : "out of memory (" + reason + "); fewer workers, a smaller width or batch-size need less";
     }
 }

@@ -7,14 +7,15 @@ import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.commons.text.WordUtils;
 
 /** The program: {@code ./run.sh <experiment> [options]} and the other commands. */
 public final class Main {
 
     private static final List<String> OPTIONS = List.of("help", "version");
+    private static final int COLUMNS = 100;
 
     private final Path home;
     private final EngineFactory engines;
@@ -58,6 +59,7 @@ public final class Main {
 
     /** Runs the program and ends the process with its exit code. */
     public static void main(String[] arguments) {
+        LastResort.install();
         Path home = Path.of(System.getProperty("gossamer.home", ""));
         Console console = new Console(System.out, System.err, Integer.getInteger("gossamer.columns", 0));
         System.setProperty("gossamer.log", home.resolve("runs").resolve("gossamer.log").toString());
@@ -127,23 +129,27 @@ public final class Main {
                     .map(near -> "; did you mean --" + near + "?")
                     .orElse("; options follow the experiment: ./run.sh EXPERIMENT [options]"));
         }
-        List<String> names = new ArrayList<>(experiments.names());
-        if (!names.contains(name) && !name.matches(".*\\.ya?ml")) {
-            commands.forEach(command -> names.add(command.name()));
-            throw new UsageException("unknown experiment or command " + Shown.value(name) + Nearest.hint(name, names));
+        if (!experiments.names().contains(name) && !name.matches(".*\\.ya?ml")) {
+            throw new UsageException("unknown experiment or command " + Shown.value(name)
+                    + experiments.hint(name, commands.stream().map(Command::name).toList()));
         }
         return new RunCommand(name, experiments.get(name), home, engines, console);
     }
 
     private void help(PrintStream out) throws IOException {
-        String known = String.join(", ", experiments.names());
-        out.println("Usage: ./run.sh EXPERIMENT [options]       runs an experiment: " + known);
-        out.println("       ./run.sh FILE.yaml [options]        runs an experiment of your own");
+        help(out, "Usage:", "EXPERIMENT [options]", "runs an experiment: " + experiments.overview());
+        help(out, "", "FILE.yaml [options]", "runs an experiment of your own");
         for (Command command : commands) {
-            out.printf("       ./run.sh %-26s %s%n", command.name(), command.summary());
+            help(out, "", command.name(), command.summary());
         }
-        out.printf("       ./run.sh %-26s %s%n", "test [maven options]", "the tests");
-        out.printf("       ./run.sh %-26s %s%n", "package [FOLDER]", "a folder that runs without Java and Maven");
+        help(out, "", "test [maven options]", "the tests");
+        help(out, "", "package [FOLDER]", "a folder that runs without Java and Maven");
         out.println("Each has --help. ./run.sh --version prints the version.");
+    }
+
+    private static void help(PrintStream out, String title, String words, String text) {
+        String start = String.format("%-6s ./run.sh %-20s ", title, words);
+        String next = System.lineSeparator() + " ".repeat(start.length());
+        out.println(start + WordUtils.wrap(text, COLUMNS - start.length(), next, false));
     }
 }

@@ -74,8 +74,7 @@ final class ShowCommand extends OptionsCommand {
     int run(CommandLine line, List<String> arguments) throws IOException {
         OutputFormat format = OutputFormat.of(line);
         if (line.getArgList().isEmpty()) {
-            String known = String.join(", ", experiments.names());
-            throw new UsageException("show needs the name of one experiment: " + known);
+            throw new UsageException("show needs the name of one experiment: " + experiments.known());
         }
         ExperimentFile experiment = experiments.get(line.getArgList().get(0));
         Plan plan = Plan.of(experiment, line, home, engines);

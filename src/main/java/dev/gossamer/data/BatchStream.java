@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The mini-batches of all workers, step after step: every image drawn independently, uniformly and with replacement
@@ -152,7 +153,15 @@ public final class BatchStream implements AutoCloseable {
 
     private Batch await() {
         try {
-            return ready.take();
+            while (true) {
+                Batch batch = ready.poll(1, TimeUnit.SECONDS);
+                if (batch != null) {
+                    return batch;
+                }
+                if (!producer.isAlive() && ready.isEmpty()) {
+                    return failed;
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for a batch", e);

@@ -11,6 +11,9 @@ public final class DataSets {
     /** Number of training images that are generated. */
     public static final int SYNTHETIC_TRAIN_IMAGES = SyntheticImages.TRAIN;
 
+    /** Number of generated test images. */
+    public static final int SYNTHETIC_TEST_IMAGES = SyntheticImages.TEST;
+
     private static final int CIFAR_IMAGES_PER_FILE = 10_000;
     private static final int CIFAR_TRAINING_FILES = 5;
 

@@ -14,7 +14,7 @@ final class SyntheticImages {
     private static final int CLASSES = 10;
     private static final int GROUPS = 5;
     static final int TRAIN = 10_000;
-    private static final int TEST = 2_000;
+    static final int TEST = 2_000;
 
     private static final double NOISE = 0.05;
     private static final double MIN_CONTRAST = 0.8;

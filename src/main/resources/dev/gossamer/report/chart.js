@@ -43,8 +43,19 @@ function tick(value) {
   return Math.abs(value) >= 1e5 ? exponential(value) : short(value);
 }
 
-/** Round numbers of a logarithmic axis. */
+const MOST_DECADES = 7;
+
+/** Round numbers of a logarithmic axis; of many decades, every second, third and so on. */
 function logSplits(min, max) {
+  const decades = Math.log10(max) - Math.log10(min);
+  if (decades > MOST_DECADES) {
+    const step = Math.ceil(decades / MOST_DECADES);
+    const found = [];
+    for (let e = Math.ceil(Math.log10(min) / step) * step; e <= Math.log10(max); e += step) {
+      found.push(Number(`1e${e}`));
+    }
+    return found;
+  }
   const splits = digits => {
     const found = [];
     for (let e = Math.floor(Math.log10(min)); e <= Math.log10(max); e++) {
@@ -67,14 +78,14 @@ function logSplits(min, max) {
 
 /** Labels of an axis, but for those that would touch the one before. */
 function sparse(u, scale, splits, labels) {
-  let free = -Infinity;
+  let last = null;
   return splits.map((split, i) => {
-    const half = labels[i].length * 3.6 + 3;
+    const half = scale === "y" ? 8 : labels[i].length * 3.6 + 3;
     const at = u.valToPos(split, scale);
-    if (at - half < free) {
+    if (last && Math.abs(at - last.at) < half + last.half) {
       return "";
     }
-    free = at + half;
+    last = { at, half };
     return labels[i];
   });
 }
@@ -91,7 +102,7 @@ function axes(plot) {
     x.values = (u, splits) => sparse(u, "x", splits, splits.map(short));
     x.filter = (u, splits) => splits;
   }
-  const y = { ...common, size: 58, values: (u, splits) => splits.map(tick) };
+  const y = { ...common, size: 58, values: (u, splits) => sparse(u, "y", splits, splits.map(tick)) };
   if (plot.logarithmic) {
     y.splits = (u, axis, min, max) => logSplits(min, max);
     y.filter = (u, splits) => splits;

@@ -11,59 +11,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real {@code run.sh}, beside stand-ins for Java and Maven. */
 @DisabledOnOs(OS.WINDOWS)
-class RunScriptTest {
-
-    @TempDir
-    Path folder;
-
-    private Path jdk;
-
-    @BeforeEach
-    void makeProject() throws IOException {
-        Files.copy(Path.of("run.sh"), folder.resolve("run.sh"));
-        Files.writeString(folder.resolve("pom.xml"), "<project/>");
-        Files.createDirectories(folder.resolve("src/main"));
-        jdk = folder.resolve("jdk");
-        Files.createDirectories(jdk.resolve("bin"));
-        script("java", "echo 'openjdk version \"17.0.1\"' >&2");
-        script("javac", "echo 'javac 17.0.1'");
-        script("mvn", "echo 'Apache Maven 3.8.7'");
-    }
-
-    private void script(String name, String line) throws IOException {
-        Path file = Files.writeString(jdk.resolve("bin").resolve(name), "#!/bin/sh\n" + line + "\n");
-        assertTrue(file.toFile().setExecutable(true));
-    }
-
-    /** The lines that the script writes to standard error before it fails. */
-    private List<String> failure(Map<String, String> variables) throws IOException, InterruptedException {
-        return errors(1, variables, "list");
-    }
-
-    private List<String> errors(int code, Map<String, String> variables, String... arguments)
-            throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder("bash", folder.resolve("run.sh").toString());
-        builder.command().addAll(List.of(arguments));
-        builder.environment().remove("GOSSAMER_PROFILES");
-        builder.environment().put("JAVA_HOME", jdk.toString());
-        builder.environment().compute("PATH", (name, path) -> jdk.resolve("bin") + ":" + path);
-        builder.environment().putAll(variables);
-        Path err = folder.resolve("err");
-        Process process = builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(err.toFile()).start();
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "run.sh did not end");
-        List<String> lines = Files.readAllLines(err, StandardCharsets.UTF_8);
-        assertEquals(code, process.exitValue(), lines.toString());
-        return lines;
-    }
+class RunScriptTest extends RunScript {
 
     private void assertOneLine(String start, List<String> lines) {
         assertEquals(1, lines.size(), lines.toString());
@@ -107,24 +64,6 @@ class RunScriptTest {
                 "[ERROR] Failed to execute goal: Compilation failure",
                 "error: the build failed; all of Maven's output is in " + folder.toRealPath() + "/target/build.log"),
                 lines);
-    }
-
-    /** A Maven that notes what it is asked for and builds, unless it is asked for something that it cannot download. */
-    private void maven(String missing) throws IOException {
-        script("mvn", """
-                [ "$1" != --version ] || { echo 'Apache Maven 3.8.7'; exit 0; }
-                echo "$@" >>maven.log
-                case "$*" in *%s*) echo '[ERROR] Could not find artifact org.bytedeco:%<s-cublas'; exit 1 ;; esac
-                mkdir -p target/classes target/lib
-                touch target/lib/$(ls target/lib | wc -l).jar""".formatted(missing));
-    }
-
-    /** Starts the program and returns what Maven was asked for since the beginning, without what is the same always. */
-    private List<String> builds(Map<String, String> variables) throws Exception {
-        errors(0, variables, "list");
-        return Files.readAllLines(folder.resolve("maven.log")).stream()
-                .map(line -> line.replaceAll("--\\S+ ?|process-classes", "").strip())
-                .toList();
     }
 
     /** Only on machines without a GPU of their own is it known what the script finds. */
@@ -195,41 +134,96 @@ class RunScriptTest {
         assertEquals(List.of("", "-Pnd4j-cuda", ""), builds(none));
     }
 
-    @Test
-    void aPackageMadeAgainKeepsWhatIsNotItsOwn() throws Exception {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "openjdk version \"1.8.0_392\" | Java 8",
+        "java version \"11.0.2\" 2019-01-15 LTS | Java 11",
+        "openjdk version \"16-ea\" 2021-03-16 | Java 16",
+        "NOTE: Picked up JDK_JAVA_OPTIONS: -Dx='version \"21\"' | Java unknown",
+        "nothing of use | Java unknown",
+    })
+    void anOlderJavaIsNamed(String said, String name) throws Exception {
+        script("java", "cat <<'EOF' >&2\n" + said + "\nEOF");
+        assertOneLine(jdk + "/bin/java is " + name + ", Gossamer needs 17 or newer: ", failure(Map.of()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "openjdk version \"21-ea\" 2023-09-19",
+        "NOTE: Picked up JDK_JAVA_OPTIONS: -Xmx4g\nPicked up JAVA_TOOL_OPTIONS: -Xss8m\nopenjdk version \"17.0.1\"",
+    })
+    void otherNumbersThanTheVersionDoNotCount(String said) throws Exception {
         maven("nothing");
-        script("jar", "touch \"$3\"");
-        Files.createFile(folder.resolve("LICENSE"));
-        Files.createDirectories(folder.resolve("experiments"));
-        Path made = folder.resolve("my package");
-        script("jlink", "exit 1");
-        errors(1, Map.of(), "package", made.toString());
-        script("jlink", "for last; do :; done; mkdir -p \"$last/bin\"");
-        errors(0, Map.of(), "package", made.toString());
-        Path run = Files.createDirectories(made.resolve("runs/mine"));
-        Path old = Files.createFile(made.resolve("lib/old.jar"));
-        errors(0, Map.of(), "package", made.toString());
-        assertTrue(Files.exists(run));
-        assertTrue(Files.notExists(old), "jars of the earlier package are still there");
-        assertTrue(Files.isExecutable(made.resolve("run.sh")));
-        assertEquals(List.of("error: " + run.getParent()
-                + " is there and is no package; give an empty folder or a new one"),
-                errors(1, Map.of(), "package", run.getParent().toString()));
-        assertEquals(List.of("error: " + folder + "/pom.xml/x cannot be made or written to"),
-                errors(1, Map.of(), "package", folder.resolve("pom.xml/x").toString()));
+        script("java", "cat <<'EOF' >&2\n" + said + "\nEOF");
+        errors(0, Map.of(), "list");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "\u001b[1mApache Maven 3.9.6 (bc0240f)\u001b[m\nJava version: 1.8.0, vendor: A",
+        "Picked up JAVA_TOOL_OPTIONS: -Xmx2g\nApache Maven 4.0.0-rc-2 (273314404f)",
+        "3.9.6",
+    })
+    void mavenIsKnownByItsOwnLine(String said) throws Exception {
+        script("mvn", "[ \"$1\" != --version ] || { cat <<'EOF'\n" + said + "\nEOF\nexit 0; }\n"
+                + "mkdir -p target/classes target/lib");
+        errors(0, Map.of(), "list");
+        script("mvn", "cat <<'EOF'\n" + said.replaceAll("[34]\\.[09]\\.", "3.5.") + "\nEOF");
+        Files.delete(folder.resolve("target/built"));
+        assertOneLine("this is Maven 3.5, Gossamer needs 3.6 or newer: ", failure(Map.of()));
+    }
+
+    /** What a Java virtual machine says that does not know an option. */
+    private static final String NO_SUCH_FLAG = """
+            cat >&2 <<'EOF'
+            Picked up JAVA_TOOL_OPTIONS: -XX:NoSuchFlag
+            Unrecognized VM option 'NoSuchFlag'
+            Error: Could not create the Java Virtual Machine.
+            Error: A fatal exception has occurred. Program will exit.
+            EOF
+            exit 1""";
+
+    @Test
+    void aToolThatDoesNotStartIsOneSentenceWithWhatItSaid() throws Exception {
+        Map<String, String> options = Map.of("JAVA_TOOL_OPTIONS", "-XX:NoSuchFlag");
+        script("mvn", NO_SUCH_FLAG);
+        assertEquals(List.of("error: Maven does not start with MAVEN_OPTS=-XX:NoSuchFlag: Unrecognized VM option 'NoSuchFlag'"),
+                failure(Map.of("MAVEN_OPTS", "-XX:NoSuchFlag")));
+        script("javac", NO_SUCH_FLAG);
+        assertEquals(List.of("error: " + jdk + "/bin/javac does not start with JAVA_TOOL_OPTIONS=-XX:NoSuchFlag:"
+                + " Unrecognized VM option 'NoSuchFlag'"), failure(options));
+        script("java", NO_SUCH_FLAG);
+        assertEquals(List.of("error: " + jdk + "/bin/java does not start with JAVA_TOOL_OPTIONS=-XX:NoSuchFlag:"
+                + " Unrecognized VM option 'NoSuchFlag'"), failure(options));
+        script("java", "kill -9 $$");
+        assertEquals(List.of("error: " + jdk + "/bin/java does not start: exit code 137"), failure(Map.of()));
+        assertTrue(jdk.resolve("bin/java").toFile().setExecutable(false));
+        assertEquals(List.of("error: " + jdk + "/bin/java is not a program that can be executed"), failure(Map.of()));
     }
 
     @Test
-    void aPackageNeedsNeitherJavaNorMaven() throws Exception {
-        Files.delete(folder.resolve("pom.xml"));
-        Files.createDirectories(folder.resolve("runtime/bin"));
-        Files.move(jdk.resolve("bin/java"), folder.resolve("runtime/bin/java"));
-        Files.writeString(folder.resolve("commit"), "abc123");
-        script("java", "exit 9");
-        Files.writeString(folder.resolve("runtime/bin/java"), "#!/bin/sh\necho \"$@\" >&2\n");
-        String line = errors(0, Map.of("JAVA_HOME", "/nonexistent"), "list").get(0);
-        assertTrue(line.contains("-Dgossamer.commit=abc123"), line);
-        assertTrue(line.endsWith("-cp " + folder.toRealPath() + "/lib/* dev.gossamer.cli.Main list"), line);
-        assertEquals(List.of("error: this folder has no sources to test"), errors(1, Map.of(), "test"));
+    void settingsOfTheShellDoNotMatter() throws Exception {
+        maven("nothing");
+        errors(0, Map.of(), "list");
+        ProcessBuilder builder = new ProcessBuilder("bash", "my project/run.sh", "list").directory(folder.toFile());
+        Files.createSymbolicLink(folder.resolve("my project"), folder);
+        Files.createDirectories(folder.resolve("other/my project"));
+        builder.environment().putAll(Map.of("JAVA_HOME", jdk.toString(), "CDPATH", folder + "/other", "POSIXLY_CORRECT",
+                "1", "GREP_OPTIONS", "--color=always", "SHELLOPTS", "noclobber:noglob", "PATH",
+                jdk.resolve("bin") + ":" + System.getenv("PATH")));
+        Process process = builder.redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), said);
+        assertTrue(said.lines().allMatch(line -> line.startsWith("openjdk version")), said);
+    }
+
+    @Test
+    void aColonInThePathIsNamed() throws Exception {
+        Path odd = Files.createDirectories(folder.resolve("a:b"));
+        Files.copy(folder.resolve("run.sh"), odd.resolve("run.sh"));
+        Process process = new ProcessBuilder("bash", odd.resolve("run.sh").toString()).redirectErrorStream(true).start();
+        assertEquals("error: Java cannot run programs from a folder with \":\" in its path: " + odd.toRealPath() + "; move it\n",
+                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        assertEquals(1, process.waitFor());
     }
 }

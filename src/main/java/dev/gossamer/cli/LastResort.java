@@ -1,0 +1,119 @@
+package dev.gossamer.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ends the process with a sentence and {@link ExitCode#FAILED} when a thread dies of something that nobody caught, and
+ * when Java's heap is so nearly full that nothing but collecting garbage goes on. What it then needs is made before, as
+ * there may be no memory left. Runs go on from what was recorded, as after a kill.
+ */
+final class LastResort implements Thread.UncaughtExceptionHandler {
+
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    /** Seconds of nearly nothing but collections after which there is no more hope. */
+    private static final int PATIENCE = 5;
+
+    /** Share of the time in collections, in percent, that counts as nearly nothing else; healthy runs stay below 25. */
+    private static final int MOST = 90;
+
+    /** Bytes that are free again for the last sentence. */
+    private static final int RESERVE = 1 << 18;
+
+    private final byte[] outOfMemory;
+    private final FileOutputStream err = new FileOutputStream(FileDescriptor.err);
+    private byte[] reserve;
+
+    private LastResort() {
+        outOfMemory = "error: ".concat(heapTooSmall()).concat(System.lineSeparator()).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Makes it what happens when a thread of this process dies. */
+    static void install() {
+        LastResort lastResort = new LastResort();
+        Thread.setDefaultUncaughtExceptionHandler(lastResort);
+        lastResort.reserve = new byte[RESERVE];
+        Thread watch = new Thread(lastResort::watch, "memory");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    /** The sentence for a heap that is full, joined in a way that takes hardly any memory. */
+    static String heapTooSmall() {
+        return "out of memory: Java's heap of "
+                .concat(Long.toString(Runtime.getRuntime().maxMemory() >> 20))
+                .concat(" MiB is too small; GOSSAMER_JAVA_OPTIONS=-Xmx1g makes it larger, and a run goes on with --resume");
+    }
+
+    @Override
+    public void uncaughtException(Thread thread, Throwable failure) {
+        reserve = null;
+        byte[] message = outOfMemory;
+        try {
+            if (!(failure instanceof VirtualMachineError)) {
+                Failures.log("thread " + thread.getName(), failure);
+                message = ("error: " + Failures.sentence(failure) + System.lineSeparator())
+                        .getBytes(StandardCharsets.UTF_8);
+            }
+        } catch (RuntimeException | Error e) {
+            // There is no memory even for that.
+        } finally {
+            end(message);
+        }
+    }
+
+    private void end(byte[] message) {
+        try {
+            err.write(message);
+        } catch (IOException e) {
+            // There is nobody left to tell.
+        } finally {
+            Runtime.getRuntime().halt(ExitCode.FAILED);
+        }
+    }
+
+    private void watch() {
+        GarbageCollectorMXBean[] collectors =
+                ManagementFactory.getGarbageCollectorMXBeans().toArray(GarbageCollectorMXBean[]::new);
+        long time = System.nanoTime();
+        long collecting = collecting(collectors);
+        int full = 0;
+        while (full < PATIENCE) {
+            if (!sleep()) {
+                return;
+            }
+            long now = System.nanoTime();
+            long collected = collecting(collectors);
+            boolean isFull = TimeUnit.MILLISECONDS.toNanos(collected - collecting) > MOST / 100.0 * (now - time);
+            full = isFull ? full + 1 : 0;
+            time = now;
+            collecting = collected;
+        }
+        reserve = null;
+        end(outOfMemory);
+    }
+
+    /** Milliseconds in collections since the process started. */
+    private static long collecting(GarbageCollectorMXBean[] collectors) {
+        long sum = 0;
+        for (GarbageCollectorMXBean collector : collectors) {
+            sum += collector.getCollectionTime();
+        }
+        return sum;
+    }
+
+    private static boolean sleep() {
+        try {
+            TimeUnit.NANOSECONDS.sleep(SECOND);
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+}
