@@ -26,22 +26,34 @@ final class LastResort implements Thread.UncaughtExceptionHandler {
     /** Bytes that are free again for the last sentence. */
     private static final int RESERVE = 1 << 18;
 
-    private final byte[] outOfMemory;
+    private byte[] outOfMemory;
     private final FileOutputStream err = new FileOutputStream(FileDescriptor.err);
     private byte[] reserve;
 
     private LastResort() {
-        outOfMemory = "error: ".concat(heapTooSmall()).concat(System.lineSeparator()).getBytes(StandardCharsets.UTF_8);
+        outOfMemory = "error: out of memory: Java's heap is too small\n".getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Makes it what happens when a thread of this process dies. */
     static void install() {
         LastResort lastResort = new LastResort();
         Thread.setDefaultUncaughtExceptionHandler(lastResort);
-        lastResort.reserve = new byte[RESERVE];
+        lastResort.prepare();
         Thread watch = new Thread(lastResort::watch, "memory");
         watch.setDaemon(true);
         watch.start();
+    }
+
+    /** Loads what the end needs, which is of no use once memory is gone. */
+    private void prepare() {
+        try {
+            Class.forName("java.lang.Shutdown");
+            err.write(outOfMemory, 0, 0);
+        } catch (ReflectiveOperationException | IOException e) {
+            // Then it is loaded when it is needed.
+        }
+        outOfMemory = "error: ".concat(heapTooSmall()).concat("\n").getBytes(StandardCharsets.UTF_8);
+        reserve = new byte[RESERVE];
     }
 
     /** The sentence for a heap that is full, joined in a way that takes hardly any memory. */

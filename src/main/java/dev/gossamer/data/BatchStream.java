@@ -146,7 +146,8 @@ public final class BatchStream implements AutoCloseable {
             inUse = await();
         }
         if (inUse == failed) {
-            throw new IllegalStateException("preparing a batch failed: " + failure, failure);
+            throw new IllegalStateException(
+                    "preparing a batch failed" + (failure == null ? "" : ": " + failure), failure);
         }
         return inUse;
     }

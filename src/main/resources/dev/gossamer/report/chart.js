@@ -76,6 +76,11 @@ function logSplits(min, max) {
   return linear;
 }
 
+/** For uPlot, which leaves an axis out where none of its own steps is large enough. */
+function anyStep(u, axis, min, max) {
+  return [max];
+}
+
 /** Labels of an axis, but for those that would touch the one before. */
 function sparse(u, scale, splits, labels) {
   let last = null;
@@ -98,12 +103,14 @@ function axes(plot) {
     x.values = (u, splits) => sparse(u, "x", splits, plot.x.ticks.map(tick => tick.label));
     x.filter = (u, splits) => splits;
   } else if (plot.xLogarithmic) {
+    x.incrs = anyStep;
     x.splits = (u, axis, min, max) => logSplits(min, max);
     x.values = (u, splits) => sparse(u, "x", splits, splits.map(short));
     x.filter = (u, splits) => splits;
   }
   const y = { ...common, size: 58, values: (u, splits) => sparse(u, "y", splits, splits.map(tick)) };
   if (plot.logarithmic) {
+    y.incrs = anyStep;
     y.splits = (u, axis, min, max) => logSplits(min, max);
     y.filter = (u, splits) => splits;
   }

@@ -2,6 +2,7 @@ package dev.gossamer.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -11,6 +12,7 @@ import dev.gossamer.data.Task;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.Key;
+import dev.gossamer.experiment.MemoryException;
 import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.experiment.SoftmaxEngine;
 import dev.gossamer.record.LearningRateAccuracy;
@@ -454,6 +456,34 @@ class MainTest {
     void withoutArgumentsItSaysHowItIsUsed() {
         assertEquals(ExitCode.USAGE, run(""));
         assertTrue(home.err().startsWith("Usage: ") && home.err().contains("tiny"), home.err());
+        assertTrue(home.err().lines().allMatch(line -> line.length() <= 100), home.err());
+    }
+
+    @Test
+    void ofManyExperimentsTheMainOnesStandFirst() throws IOException {
+        for (String name : List.of("a-grid", "b-grid", "c-grid", "cifar-ring-32", "d-grid", "e-grid", "fashion-ring-64")) {
+            Files.copy(home.path.resolve("experiments/tiny.yaml"), home.path.resolve("experiments/" + name + ".yaml"));
+        }
+        run("");
+        String text = home.err().replaceAll("\\s+", " ");
+        assertTrue(text.contains("runs an experiment: cifar-ring-32, fashion-ring-64, a-grid, b-grid, c-grid, d-grid,"
+                + " and 2 more that ./run.sh list shows"), text);
+        run("zzzz");
+        assertEquals("error: unknown experiment or command \"zzzz\"; known are those that ./run.sh list shows\n", home.err());
+        run("show");
+        assertEquals("error: show needs the name of one experiment: those that ./run.sh list shows\n", home.err());
+        run("list --format csv");
+        assertEquals(List.of("cifar-ring-32", "fashion-ring-64", "a-grid"),
+                home.out().lines().skip(1).limit(3).map(line -> line.split(",")[0]).toList());
+    }
+
+    @Test
+    void aHeapThatCannotHoldTheImagesIsSaidBefore() {
+        DataSource source = new DataSource(Task.CIFAR_10, null, "");
+        source.checkHeap(64L << 20);
+        MemoryException failure = assertThrows(MemoryException.class, () -> source.checkHeap(40L << 20));
+        assertEquals("Java's heap of 40 MiB cannot hold the images of cifar-10 and the program, which take 52 MiB;"
+                + " GOSSAMER_JAVA_OPTIONS=-Xmx1g makes it larger", failure.getMessage());
     }
 
     @Test

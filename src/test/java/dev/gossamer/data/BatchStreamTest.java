@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -141,6 +143,24 @@ class BatchStreamTest {
                 IllegalStateException failure = assertThrows(IllegalStateException.class, stream::next);
                 assertEquals(ArrayIndexOutOfBoundsException.class, failure.getCause().getClass());
             }
+        }
+    }
+
+    /** As when there is no memory to report a failure with: the thread is gone, and there is nothing to wait for. */
+    @Test
+    void aThreadThatEndedWithoutAWordIsNotWaitedForWithoutEnd() {
+        BatchSampler slow = new BatchSampler(images, Augmentation.NONE, new int[][] {{0}}, 1, 1);
+        try (BatchStream stream = new BatchStream(slow, SHAPE, 1, 1, 0, true)) {
+            for (Thread thread : Thread.getAllStackTraces().keySet()) {
+                if (thread.getName().equals("batches")) {
+                    thread.interrupt();
+                }
+            }
+            assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertThrows(IllegalStateException.class, () -> {
+                while (true) {
+                    stream.next();
+                }
+            }));
         }
     }
 

@@ -302,4 +302,33 @@ class HtmlReportTest {
         System.out.println("big report: " + Files.size(html) + " bytes, " + seconds + " s");
         assertFalse(results.isEmpty());
     }
+
+    @Test
+    void labelsOfADivergedRunsConsensusDistanceDoNotTouchOnAPhone() {
+        List<MetricsRow> rows = new ArrayList<>();
+        for (int e = 1; e <= 8; e++) {
+            double distance = Math.pow(10, 5 * e - 10);
+            rows.add(new MetricsRow(e * 10, e * 0.5, e, 1, "test", "mean", 2, 0.1, distance));
+        }
+        RecordedRuns.write(folder, "ring", 1, 1, RunStatus.DIVERGED, 0.1, rows);
+        open(write("decades"));
+        browser.evaluate("""
+                window.drawn = [];
+                const draw = CanvasRenderingContext2D.prototype.fillText;
+                CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+                  drawn.push({ canvas: this.canvas, text, x, y });
+                  return draw.apply(this, arguments);
+                };""");
+        browser.window(375, 800, true, false);
+        browser.evaluate("[...document.querySelectorAll('h2')].find(h => h.textContent === 'Consensus distance').scrollIntoView()");
+        browser.await("drawn.some(label => label.text === '1e+30')");
+        JsonNode places = browser.evaluate("""
+                (() => { const top = drawn.filter(label => label.text === "1e+30").pop();
+                  const places = drawn.filter(label => label.canvas === top.canvas && label.x === top.x && label.text);
+                  return [...new Set(places.map(label => label.y))].sort((a, b) => b - a); })()""");
+        assertTrue(places.size() >= 3, places.toString());
+        for (int i = 1; i < places.size(); i++) {
+            assertTrue(Math.abs(places.get(i - 1).asDouble() - places.get(i).asDouble()) >= 14, places.toString());
+        }
+    }
 }
