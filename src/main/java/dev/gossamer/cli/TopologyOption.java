@@ -1,7 +1,7 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.topology.Scheme;
-import dev.gossamer.topology.Topologies;
+import dev.gossamer.topology.TopologyFactory;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.cli.CommandLine;
@@ -55,9 +55,10 @@ final class TopologyOption {
     }
 
     private static List<Scheme> named(CommandLine line, int workers) {
+        TopologyFactory topologies = new TopologyFactory();
         List<Scheme> schemes = new ArrayList<>();
         for (String name : line.getOptionValue(NAME).split(",", -1)) {
-            Scheme scheme = parse(name.strip(), workers);
+            Scheme scheme = parse(name.strip(), workers, topologies);
             if (schemes.stream().noneMatch(other -> other.name().equals(scheme.name()))) {
                 schemes.add(scheme);
             }
@@ -65,12 +66,12 @@ final class TopologyOption {
         return schemes;
     }
 
-    private static Scheme parse(String name, int workers) {
+    private static Scheme parse(String name, int workers, TopologyFactory topologies) {
         if (name.isEmpty()) {
             throw new UsageException("topology must be names with commas in between, got an empty one");
         }
         try {
-            return Topologies.parse(name, workers);
+            return topologies.get(name, workers).scheme();
         } catch (IllegalArgumentException e) {
             throw new UsageException("topology: " + e.getMessage());
         }

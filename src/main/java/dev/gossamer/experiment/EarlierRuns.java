@@ -69,7 +69,7 @@ public final class EarlierRuns {
                     .ifPresent(result -> results.put(name, result));
         }
         rejectOthers(experiment, folder, results);
-        LearningRateAccuracy.putAsideDamaged(folder, warnings);
+        LearningRateAccuracy.prepare(folder, warnings);
         return new EarlierRuns(true, results);
     }
 

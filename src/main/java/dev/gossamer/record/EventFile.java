@@ -94,6 +94,11 @@ final class EventFile implements Closeable {
         return ends(file).contains(length);
     }
 
+    /** Whether a file begins as a run writes it; one that was killed may have made it only. */
+    static boolean isWritten(Path file) {
+        return file.toFile().length() == 0 || records(file) > 0;
+    }
+
     /**
      * Number of the whole records that a file starts with.
      *

@@ -17,6 +17,10 @@ public final class LearningRateAccuracy {
     /** The name of the file in the folder of an experiment. */
     public static final String FILE_NAME = "lr-accuracy.csv";
 
+    /** What is written into the folder of an experiment, as a regular expression. */
+    private static final String DERIVED =
+            "(lr-accuracy|seeds|paired-differences)\\.csv|(lr-accuracy|curves)\\.svg|report\\.html";
+
     private LearningRateAccuracy() {}
 
     /**
@@ -29,12 +33,14 @@ public final class LearningRateAccuracy {
     }
 
     /**
-     * Gives a table that is not as it was written another name, before it is written anew.
+     * Prepares a folder, which no process writes to now, for results to be written anew: removes what killed processes
+     * have left unfinished, and gives a table that is not as it was written another name.
      *
-     * @param warnings takes a sentence about it
+     * @param warnings takes a sentence about the table
      * @throws RecordException if that is not possible
      */
-    public static void putAsideDamaged(Path experimentFolder, Consumer<String> warnings) {
+    public static void prepare(Path experimentFolder, Consumer<String> warnings) {
+        WholeFile.clear(experimentFolder, DERIVED);
         Path csv = experimentFolder.resolve(FILE_NAME);
         if (Files.exists(csv, LinkOption.NOFOLLOW_LINKS)) {
             try {

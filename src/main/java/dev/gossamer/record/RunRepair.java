@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 record RunRepair(Path folder, Consumer<String> warnings) {
 
-    private static final String FILES = "[a-z]+\\.(csv|json|yaml|svg)";
+    private static final String FILES = "(config|environment|graph|metrics|summary|covariance)\\.(csv|json|yaml|svg)";
 
     /** Without the word by which TensorBoard knows its files. */
     private static final String EVENTS = "events";
@@ -38,7 +38,7 @@ record RunRepair(Path folder, Consumer<String> warnings) {
         discard(summary, RunFolder.SUMMARY, !keep && isRead(() -> RunFolder.result(folder))).ifPresent(kept::add);
         discard(csv, RunFolder.METRICS, !keep && isRead(() -> MetricsFile.read(csv))).ifPresent(kept::add);
         EventFile.in(folder).ifPresent(events ->
-                discard(events, EVENTS, !keep && EventFile.records(events) > 0).ifPresent(kept::add));
+                discard(events, EVENTS, !keep && EventFile.isWritten(events)).ifPresent(kept::add));
         if (begun) {
             String names = kept.stream().map(file -> file.getFileName().toString()).collect(Collectors.joining(", "));
             warnings.accept(folder.getFileName() + " begins anew, because it has no checkpoint to go on from"

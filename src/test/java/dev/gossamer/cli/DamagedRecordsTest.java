@@ -120,7 +120,11 @@ class DamagedRecordsTest extends ResumedSweeps {
         Path table = results.resolve("lr-accuracy.csv");
         String before = Files.readString(table);
         Files.writeString(table, "my notes," + before);
+        Path killed = Files.writeString(results.resolve("report.html.4711.part"), "<html>");
+        Path mine = Files.writeString(results.resolve("report.html.part"), "mine");
         assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertFalse(Files.exists(killed), "what a killed process left is removed");
+        assertEquals("mine", Files.readString(mine));
         assertEquals(before, Files.readString(table));
         assertEquals("my notes," + before, Files.readString(results.resolve("lr-accuracy.csv.damaged")));
         assertTrue(home.err().contains("; it is made again, and what was there is in " + table + ".damaged\n"), home.err());
