@@ -436,7 +436,7 @@ place_package() {
             fail "$folder/$name is in the way and is of no earlier package; move it away and make the package again"
     done <"$made.cksum"
     cp "$made.cksum" "$folder/$package_list"
-    while read -r crc size name; do
+    while read -r _ _ name; do
         [ "$name" = run.sh ] || { mkdir -p "$(dirname "$folder/$name")" && mv "$made/$name" "$folder/$name"; }
     done <"$made.cksum"
     mv "$made/run.sh" "$folder/run.sh"
