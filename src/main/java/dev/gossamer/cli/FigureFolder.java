@@ -34,7 +34,7 @@ record FigureFolder(Path standard, PrintStream out) {
     void write(CommandLine line, String name, String csv, Consumer<Path> figure) throws IOException {
         Path folder = of(line);
         Path numbers = folder.resolve(name + ".csv");
-        WholeFile.write(numbers, csv);
+        WholeFile.replace(numbers, csv);
         out.println(numbers);
         Path svg = folder.resolve(name + ".svg");
         figure.accept(svg);

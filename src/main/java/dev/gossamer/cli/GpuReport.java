@@ -96,9 +96,9 @@ final class GpuReport {
     }
 
     private void write() {
-        WholeFile.write(folder.resolve(NAME + ".md"), text.toString());
+        WholeFile.replace(folder.resolve(NAME + ".md"), text.toString());
         try {
-            WholeFile.write(folder.resolve(NAME + ".json"), JSON.writeValueAsString(values) + "\n");
+            WholeFile.replace(folder.resolve(NAME + ".json"), JSON.writeValueAsString(values) + "\n");
         } catch (JsonProcessingException e) {
             throw new AssertionError("maps of strings and numbers are JSON", e);
         }

@@ -2,12 +2,12 @@ package dev.gossamer.cli;
 
 import dev.gossamer.data.DataSets;
 import dev.gossamer.data.Task;
-import dev.gossamer.experiment.EarlierRuns;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.Execution;
 import dev.gossamer.experiment.ExperimentFile;
 import dev.gossamer.experiment.Grid;
 import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.experiment.RunNames;
 import dev.gossamer.experiment.Sweep;
 import java.nio.file.Path;
 import java.util.Map;
@@ -79,7 +79,7 @@ record Plan(
 
     /** The same with the runs of a folder that it goes on in, under their names there. */
     Plan in(Path folder) {
-        return new Plan(label, EarlierRuns.named(folder, runs), combinations, source, output, execution);
+        return new Plan(label, RunNames.in(folder, runs), combinations, source, output, execution);
     }
 
     /** Where the log file is: beside the folder of results, whichever of the two is given. */

@@ -191,8 +191,8 @@ final class SweepReport implements SweepObserver, AutoCloseable {
         console.out().print(Tables.results(ended));
         SeedStatistics.of(ended).ifPresent(statistics -> {
             console.out().print(statistics.table());
-            WholeFile.write(folder.resolve(SEEDS), statistics.meansCsv());
-            WholeFile.write(folder.resolve(DIFFERENCES), statistics.differencesCsv());
+            WholeFile.replace(folder.resolve(SEEDS), statistics.meansCsv());
+            WholeFile.replace(folder.resolve(DIFFERENCES), statistics.differencesCsv());
         });
         if (data.synthetic()) {
             console.out().println("These are results on SYNTHETIC data.");

@@ -110,6 +110,11 @@ final class Evaluation {
      * parameters are not finite: a ReLU may turn what is not a number into 0, so that no loss tells.
      */
     boolean diverged(List<MetricsRow> rows) {
+        return diverged(rows, configuration);
+    }
+
+    /** The same for the rows of a run of that configuration. */
+    static boolean diverged(List<MetricsRow> rows, RunConfiguration configuration) {
         if (!Double.isFinite(rows.get(0).consensusDistance())) {
             return true;
         }

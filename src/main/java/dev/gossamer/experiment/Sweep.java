@@ -26,7 +26,6 @@ import java.util.OptionalDouble;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 
 /**
  * Executes the runs of an experiment, one after another or side by side, and records each in a folder of its own. A run
@@ -244,24 +243,16 @@ public final class Sweep {
             Map<String, Object> known,
             SweepObserver observer) {
         Path path = folder.resolve(name);
+        Map<String, Object> all = new LinkedHashMap<>(known);
+        run.topology().fingerprint().ifPresent(graph -> all.put(RunFolder.TOPOLOGY_FINGERPRINT, graph));
         RunFolder record = checkpoint.isPresent()
-                ? RunFolder.reopen(path, checkpoint.get(), observer::note)
-                : begin(path, run, known, observer);
-        keepGraph(path, run, observer::note);
+                ? RunFolder.reopen(path, checkpoint.get(), all, observer::note)
+                : begin(path, run, all, observer);
+        run.topology().graph().ifPresent(graph -> RunFolder.keepGraph(path, GraphFiles.text(graph), observer::note));
         return record;
     }
 
-    /** Records the graph of a topology that is from a file; runs of earlier versions did not, and it may be another now. */
-    static void keepGraph(Path path, RunConfiguration run, Consumer<String> warnings) {
-        Optional<String> recorded = RunFolder.environment(path, RunFolder.TOPOLOGY_FINGERPRINT);
-        run.topology().graph()
-                .filter(graph -> recorded.equals(run.topology().fingerprint()))
-                .ifPresent(graph -> RunFolder.keep(path, RunFolder.GRAPH, GraphFiles.text(graph), warnings));
-    }
-
-    private RunFolder begin(Path path, RunConfiguration run, Map<String, Object> known, SweepObserver observer) {
-        Map<String, Object> all = new LinkedHashMap<>(known);
-        run.topology().fingerprint().ifPresent(graph -> all.put(RunFolder.TOPOLOGY_FINGERPRINT, graph));
+    private RunFolder begin(Path path, RunConfiguration run, Map<String, Object> all, SweepObserver observer) {
         return earlier.isResumed()
                 ? RunFolder.restart(path, run.toMap(), all, observer::note)
                 : RunFolder.create(path, run.toMap(), all);

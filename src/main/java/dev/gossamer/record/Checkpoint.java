@@ -158,6 +158,9 @@ public final class Checkpoint {
         String start = StandardCharsets.UTF_8.decode(buffer.flip()).toString();
         int end = start.indexOf('\n');
         String line = end < 0 ? "" : start.substring(0, end);
+        if (CheckpointHeader.isOfOtherVersion(line)) {
+            throw new IOException("it is of another version of Gossamer");
+        }
         CheckpointHeader header = CheckpointHeader.parse(line)
                 .orElseThrow(() -> new RecordException("it does not start with the line of a checkpoint"));
         Checkpoint checkpoint = new Checkpoint(file, header, line.getBytes(StandardCharsets.UTF_8).length + 1);

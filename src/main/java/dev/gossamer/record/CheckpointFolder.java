@@ -1,5 +1,6 @@
 package dev.gossamer.record;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -43,9 +44,10 @@ final class CheckpointFolder {
         if (buffer == null) {
             buffer = Checkpoint.rowBuffer(header.parameters());
         }
-        WholeFile.write(folder.resolve(START + header.step() + ENDING),
-                out -> Checkpoint.write(header, rows, measured, metrics, buffer, out));
-        newestFirst().stream().skip(kept).filter(CheckpointFolder::isWritten).forEach(CheckpointFolder::delete);
+        Path written = folder.resolve(START + header.step() + ENDING);
+        WholeFile.write(written, out -> Checkpoint.write(header, rows, measured, metrics, buffer, out));
+        newestFirst().stream().filter(file -> !file.equals(written)).filter(CheckpointFolder::isWritten)
+                .skip(kept - 1).forEach(CheckpointFolder::delete);
     }
 
     /** Not its parents: where the folder of the run was renamed, it must not appear again. */
@@ -64,6 +66,7 @@ final class CheckpointFolder {
      *
      * @param usable says whether the other files of the run are those that it was written with
      * @param warnings takes a sentence about each checkpoint that cannot be used
+     * @throws RecordException if one cannot be read, or is of another version of the program
      */
     Optional<Checkpoint> newest(Predicate<CheckpointHeader> usable, Consumer<String> warnings) {
         for (Path file : newestFirst()) {
@@ -75,12 +78,20 @@ final class CheckpointFolder {
                 warnings.accept("checkpoint " + file + " is passed over, because " + RunFolder.METRICS
                         + " is not what it was when it was written");
             } catch (RecordException e) {
+                rethrowUnlessDamaged(e);
                 warnings.accept("checkpoint " + file + " is damaged: " + e.getMessage()
                         + "; the one before it is used, if there is one");
             }
             WholeFile.putAside(file, file.getFileName().toString());
         }
         return Optional.empty();
+    }
+
+    /** What cannot be read now, or is of another version, may be as it was written. */
+    private static void rethrowUnlessDamaged(RecordException failure) {
+        if (failure.getCause() instanceof IOException && !(failure.getCause() instanceof EOFException)) {
+            throw failure;
+        }
     }
 
     /** The newest file that looks like a checkpoint, of which nothing but the start was read. */

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The first line of a checkpoint, in JSON.
@@ -36,6 +38,7 @@ public record CheckpointHeader(
     static final String FORMAT = "gossamer-checkpoint-2";
     static final String WITHOUT_METRICS = "gossamer-checkpoint-1";
 
+    private static final Pattern NAME = Pattern.compile("\\{\"format\":\"(gossamer-checkpoint-\\d+)\",");
     private static final ObjectMapper JSON =
             JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
@@ -56,6 +59,12 @@ public record CheckpointHeader(
         } catch (JsonProcessingException e) {
             return Optional.empty();
         }
+    }
+
+    /** Whether a line is the header of a form that this version does not know. */
+    static boolean isOfOtherVersion(String line) {
+        Matcher format = NAME.matcher(line);
+        return format.lookingAt() && !List.of(FORMAT, WITHOUT_METRICS).contains(format.group(1));
     }
 
     private boolean isKnown() {

@@ -116,24 +116,33 @@ public final class RunFolder implements Closeable {
      *
      * @param folder a folder that {@link #create} made
      * @param checkpoint one of its checkpoints
+     * @param environment as for {@link #create}; recorded where that of the start is gone
      * @param warnings takes a sentence about each file that is made again
      * @throws RecordException if it cannot be written
      */
-    public static RunFolder reopen(Path folder, Checkpoint checkpoint, Consumer<String> warnings) {
+    public static RunFolder reopen(
+            Path folder, Checkpoint checkpoint, Map<String, ?> environment, Consumer<String> warnings) {
         RunRepair repair = new RunRepair(folder, warnings);
+        repair.environment(environment);
         MetricsFile metrics = MetricsFile.reopen(folder.resolve(METRICS), repair.metrics(checkpoint));
         return new RunFolder(folder, metrics, repair.events(checkpoint.header().eventsBytes()));
     }
 
     /**
-     * Sees to it that a file of a run holds what it has to hold. Another content is put aside.
+     * Sees to it that {@code graph.csv} of a run holds the graph. Another content is put aside.
      *
      * @param folder the folder of the run
+     * @param graph the text of the file
      * @param warnings takes a sentence where something is put aside
      * @throws RecordException if it cannot be written
      */
-    public static void keep(Path folder, String name, String content, Consumer<String> warnings) {
-        new RunRepair(folder, warnings).keep(name, content.getBytes(StandardCharsets.UTF_8));
+    public static void keepGraph(Path folder, String graph, Consumer<String> warnings) {
+        new RunRepair(folder, warnings).keep(GRAPH, graph.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Whether a file of a run holds a text. */
+    public static boolean holds(Path file, String content) {
+        return RunRepair.isContent(file, content.getBytes(StandardCharsets.UTF_8));
     }
 
     /**

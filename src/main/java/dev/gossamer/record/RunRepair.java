@@ -6,7 +6,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -135,10 +137,24 @@ record RunRepair(Path folder, Consumer<String> warnings) {
         return hasCovariance(result);
     }
 
-    private static boolean isContent(Path file, byte[] written) {
+    static boolean isContent(Path file, byte[] written) {
         return isRegular(file)
                 && file.toFile().length() == written.length
                 && Arrays.equals(MetricsFile.start(file, written.length), written);
+    }
+
+    /** Records an environment where there is none, and the graph's fingerprint where a version before did not know it. */
+    void environment(Map<String, ?> environment) {
+        Path file = folder.resolve(RunFolder.ENVIRONMENT);
+        String graph = RunFolder.TOPOLOGY_FINGERPRINT;
+        if (!Files.exists(file)) {
+            warn(file.toString(), Optional.empty());
+            WholeFile.replace(file, Mappers.json(environment));
+        } else if (environment.containsKey(graph) && RunFolder.environment(folder, graph).isEmpty()) {
+            Map<String, Object> known = new LinkedHashMap<>(Mappers.jsonTexts(file));
+            known.put(graph, environment.get(graph));
+            WholeFile.replace(file, Mappers.json(known));
+        }
     }
 
     /** Makes a file hold what it has to. */

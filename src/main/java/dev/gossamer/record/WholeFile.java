@@ -30,8 +30,8 @@ public final class WholeFile {
     }
 
     /**
-     * Writes text, in UTF-8, to a file beside its place, and moves that there when it is complete. A link, a pipe or a
-     * device that the user has put there stays what it is: it is written to.
+     * Writes text, in UTF-8, to a file that the user has named: to one beside its place, which moves there when it is
+     * complete. A link, a pipe or a device stays what it is: it is written to.
      *
      * @throws RecordException if that is not possible; what was written of it is removed
      */
@@ -51,8 +51,12 @@ public final class WholeFile {
         }
     }
 
-    /** Writes text in the same way, but puts it in the place of a link. */
-    static void replace(Path file, String text) {
+    /**
+     * Writes text in the same way to a file that the program has named: a link is replaced, and what it leads to stays.
+     *
+     * @throws RecordException if that is not possible; what was written of it is removed
+     */
+    public static void replace(Path file, String text) {
         write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 

@@ -56,7 +56,7 @@ public final class HtmlReport {
                 "script", script);
         String page = PLACE.matcher(text("report.html"))
                 .replaceAll(place -> Matcher.quoteReplacement(parts.get(place.group(1))));
-        WholeFile.write(html, page.replaceFirst("\n", Matcher.quoteReplacement("\n<!-- " + notice() + " -->\n")));
+        WholeFile.replace(html, page.replaceFirst("\n", Matcher.quoteReplacement("\n<!-- " + notice() + " -->\n")));
     }
 
     /** No text of a user can end the element that holds it: there is no {@code <} in it. */

@@ -96,7 +96,7 @@ final class SvgFile {
      * @throws dev.gossamer.record.RecordException if that is not possible
      */
     void write(Path svg) {
-        WholeFile.write(svg, text());
+        WholeFile.replace(svg, text());
     }
 
     /** The content of the file. */

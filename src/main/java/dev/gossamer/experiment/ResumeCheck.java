@@ -1,0 +1,137 @@
+package dev.gossamer.experiment;
+
+import dev.gossamer.record.RecordException;
+import dev.gossamer.record.RunFolder;
+import dev.gossamer.topology.GraphFiles;
+import dev.gossamer.topology.Topology;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Refuses to go on in a folder of results with other inputs than those of the runs in it, so that no table has rows of
+ * two configurations of one name, two sets of data, or two graphs of one name. It writes nothing.
+ *
+ * @param folder the experiment's folder
+ * @param fingerprint that of the data
+ * @param warnings takes a sentence where something cannot be told
+ */
+record ResumeCheck(Path folder, String fingerprint, Consumer<String> warnings) {
+
+    private static final String NONE = "none";
+
+    /**
+     * Looks at all runs of the folder.
+     *
+     * @param runs configurations by the names of their runs
+     * @param ended the folders of the same runs, and of others
+     * @throws ConfigurationException if one has other inputs
+     * @throws RecordException if the records of a run that has to go on cannot be read, or are gone
+     */
+    void reject(Map<String, RunConfiguration> runs, Map<String, EndedRun> ended) {
+        Map<String, Topology> graphs = new LinkedHashMap<>();
+        runs.values().stream().map(RunConfiguration::topology).filter(topology -> topology.graph().isPresent())
+                .forEach(topology -> graphs.put(topology.name(), topology));
+        runs.forEach((name, run) -> rejectConfiguration(name, run));
+        ended.forEach((name, run) -> rejectInputs(name, run, graphs));
+    }
+
+    private void rejectConfiguration(String name, RunConfiguration run) {
+        Path path = folder.resolve(name);
+        Map<String, String> recorded = RunFolder.configuration(path);
+        if (recorded.isEmpty()) {
+            rejectRecordWithoutConfiguration(path, name);
+            return;
+        }
+        Map<String, String> now = RunFolder.texts(run.toMap());
+        Set<String> keys = new LinkedHashSet<>(now.keySet());
+        keys.addAll(recorded.keySet());
+        List<String> differences = new ArrayList<>();
+        for (String key : keys) {
+            if (!RunNames.isFree(key, now) && !Objects.equals(recorded.get(key), now.get(key))) {
+                differences.add(key + " was " + recorded.getOrDefault(key, NONE) + " and is "
+                        + now.getOrDefault(key, NONE));
+            }
+        }
+        if (!differences.isEmpty()) {
+            throw new ConfigurationException("run " + name + " cannot be resumed with another configuration: "
+                    + String.join("; ", differences) + "; give the values that it was started with");
+        }
+    }
+
+    /** A run that was killed while its folder was made has neither file. */
+    private static void rejectRecordWithoutConfiguration(Path path, String name) {
+        if (Files.exists(path.resolve(RunFolder.METRICS))) {
+            throw new RecordException("run " + name + " cannot be resumed, because its " + RunFolder.CONFIGURATION
+                    + " is gone; put it back, or remove " + path + " to do the run anew");
+        }
+    }
+
+    private void rejectInputs(String name, EndedRun run, Map<String, Topology> graphs) {
+        Path path = folder.resolve(name);
+        Map<String, String> configuration = configuration(path, run);
+        if (configuration.isEmpty()) {
+            return;
+        }
+        Optional<Topology> graph = Optional.ofNullable(graphs.get(configuration.get(Key.TOPOLOGY.toString())));
+        if (!Files.exists(path.resolve(RunFolder.ENVIRONMENT))) {
+            graph.ifPresent(topology -> rejectGraphWithoutEnvironment(path, name, topology));
+            return;
+        }
+        environment(path, run, RunFolder.FINGERPRINT).filter(before -> !before.equals(fingerprint))
+                .ifPresent(before -> reject(name, "the data had the fingerprint " + before + " and have " + fingerprint));
+        Optional<String> before = environment(path, run, RunFolder.TOPOLOGY_FINGERPRINT);
+        graph.filter(topology -> before.isPresent() && !before.equals(topology.fingerprint()))
+                .ifPresent(topology -> reject(name, "the graph of " + topology + " had the fingerprint " + before.get()
+                        + " and has " + topology.fingerprint().orElse(NONE)));
+        if (graph.isPresent() && before.isEmpty() && !run.isFinal()) {
+            warnings.accept(name + " was begun by a version that did not record its graph; it goes on with "
+                    + graph.get() + " as it is now");
+        }
+    }
+
+    private static void reject(String name, String difference) {
+        throw new ConfigurationException("run " + name + " cannot be resumed with another configuration: " + difference
+                + "; give the values that it was started with, or start a new folder of results without --resume");
+    }
+
+    private static void rejectGraphWithoutEnvironment(Path path, String name, Topology topology) {
+        Path graph = path.resolve(RunFolder.GRAPH);
+        if (Files.exists(graph) && !RunFolder.holds(graph, GraphFiles.text(topology.graph().orElseThrow()))) {
+            reject(name, "the graph of " + topology + " is not that of " + graph);
+        }
+    }
+
+    /** The configuration of a run; none where it cannot be read and the run is not one of those to do. */
+    private Map<String, String> configuration(Path path, EndedRun run) {
+        try {
+            return RunFolder.configuration(path);
+        } catch (RecordException e) {
+            return ignore(run.planned().isEmpty(), e, Map.of());
+        }
+    }
+
+    /** A value of the environment of a run; empty where it cannot be read and the run needs no more steps. */
+    private Optional<String> environment(Path path, EndedRun run, String name) {
+        try {
+            return RunFolder.environment(path, name);
+        } catch (RecordException e) {
+            return ignore(run.planned().isEmpty() || run.isFinal(), e, Optional.empty());
+        }
+    }
+
+    private static <T> T ignore(boolean isHarmless, RecordException damage, T nothing) {
+        if (!isHarmless) {
+            throw damage;
+        }
+        return nothing;
+    }
+}
