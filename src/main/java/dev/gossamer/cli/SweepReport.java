@@ -5,7 +5,10 @@ import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.experiment.RunObserver;
 import dev.gossamer.experiment.SweepObserver;
 import dev.gossamer.record.LearningRateAccuracy;
+import dev.gossamer.record.MetricsFile;
+import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RecordedRun;
+import dev.gossamer.record.RunFolder;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.record.WholeFile;
 import dev.gossamer.record.WorkerCovariance;
@@ -20,9 +23,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -42,6 +48,7 @@ final class SweepReport implements SweepObserver, AutoCloseable {
     private final Console console;
     private final Map<String, Integer> order = new HashMap<>();
     private final List<RecordedRun> ended = new ArrayList<>();
+    private final Set<RecordedRun> withoutCurves = new HashSet<>();
     private final Map<String, Progress> progress = new HashMap<>();
     private int started;
     private String lastEngine = "";
@@ -62,6 +69,7 @@ final class SweepReport implements SweepObserver, AutoCloseable {
         this.console = console;
         plan.runs().keySet().forEach(name -> order.put(name, order.size()));
         ended.addAll(finished);
+        finished.stream().filter(run -> !isReadable(run)).forEach(withoutCurves::add);
         started = (int) finished.stream().filter(run -> plan.runs().containsKey(run.name())).count();
         if (started > 0) {
             console.err().println(started + " of " + plan.size() + " finished before");
@@ -123,11 +131,25 @@ final class SweepReport implements SweepObserver, AutoCloseable {
         return line.toString();
     }
 
+    /** Whether a run of an earlier process has its curves; one that has not is left out of their chart. */
+    private boolean isReadable(RecordedRun run) {
+        try {
+            MetricsFile.read(run.folder().resolve(RunFolder.METRICS));
+            return true;
+        } catch (RecordException e) {
+            console.err().println("warning: " + run.name() + " has no curves: " + e.getMessage());
+            return false;
+        }
+    }
+
     private void draw() {
+        List<RecordedRun> drawn = ended.stream().filter(run -> !withoutCurves.contains(run)).toList();
         String subtitle = "test accuracy on " + data.name() + (data.synthetic() ? " (synthetic data)" : "");
         attempt(() -> {
             Charts.learningRateAccuracy(ended, plan.label(), subtitle, folder.resolve(LEARNING_RATE_CHART));
-            Charts.curves(ended, plan.label(), subtitle, folder.resolve(CURVES_CHART));
+            if (!drawn.isEmpty()) {
+                Charts.curves(drawn, plan.label(), subtitle, folder.resolve(CURVES_CHART));
+            }
         });
     }
 
@@ -138,7 +160,14 @@ final class SweepReport implements SweepObserver, AutoCloseable {
     }
 
     private void drawCovariance(String name) {
-        attempt(() -> WorkerCovariance.read(folder.resolve(name)).ifPresent(covariance ->
+        Optional<WorkerCovariance> measured;
+        try {
+            measured = WorkerCovariance.read(folder.resolve(name));
+        } catch (RecordException e) {
+            console.err().println("warning: " + name + " has no picture of its covariance: " + e.getMessage());
+            return;
+        }
+        attempt(() -> measured.ifPresent(covariance ->
                 Charts.covariance(covariance, name, "covariance between workers on " + data.name(),
                         folder.resolve(name).resolve(WorkerCovariance.PICTURE))));
     }

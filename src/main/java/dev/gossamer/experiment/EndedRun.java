@@ -100,12 +100,12 @@ record EndedRun(
         }
         RunConfiguration run = planned.orElseThrow();
         RunResult said = result.orElseThrow();
-        if (rows.isEmpty()) {
-            return true; // there is nothing to compare with
+        if (rows.isEmpty() && said.testLoss().isEmpty()) {
+            return true; // told to stop before it was evaluated
         }
-        long steps = rows.get(0).step();
+        long steps = rows.isEmpty() ? 0 : rows.get(0).step();
         long all = run.steps(data.train().size());
-        RunStatus status = steps < all || Evaluation.diverged(rows, run) ? RunStatus.DIVERGED
+        RunStatus status = steps < all || !rows.isEmpty() && Evaluation.diverged(rows, run) ? RunStatus.DIVERGED
                 : run.repetitions() == 0 ? RunStatus.FINISHED : said.status();
         RunResult expected = new Outcome(status, steps, rows, said.imagesPerSecond())
                 .result(said.experiment(), run, data);

@@ -1,12 +1,15 @@
 package dev.gossamer.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.record.LearningRateAccuracy;
+import dev.gossamer.record.RunFolder;
 import dev.gossamer.record.RunResult;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What resuming makes of records that were changed, removed or added to by others. */
 class DamagedRecordsTest extends ResumedSweeps {
@@ -114,13 +118,81 @@ class DamagedRecordsTest extends ResumedSweeps {
         assertEquals(List.of(), trained);
     }
 
+    /** What a summary says is compared with the rows, whatever it says. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "\"finished\"|\"diverged\"", "\"steps\" : 6|\"steps\" : 5", "\"seed\" : 1|\"seed\" : 2",
+        "\"test_loss\" : |\"test_loss\" : 1"})
+    void aSummaryThatIsNotOfTheRowsIsMadeAgain(String there, String changed) throws IOException {
+        run("tiny");
+        Path summary = results.resolve(RUN + "summary.json");
+        String before = Files.readString(summary);
+        Files.writeString(summary, before.replace(there, changed));
+        assertMadeAgain("tiny", summary, before, true);
+    }
+
+    /** Where rows are lost for good, the others have their charts. */
+    @Test
+    void aRunWithoutRowsTakesNoChartWithIt() throws IOException {
+        run("tiny --checkpoint-every never");
+        Path metrics = results.resolve(RUN + "metrics.csv");
+        Files.writeString(metrics, "lost\n");
+        Files.delete(results.resolve("curves.svg"));
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertTrue(Files.exists(results.resolve("curves.svg")));
+        assertTrue(home.err().contains("warning: " + FIRST + " has no curves: "), home.err());
+        assertEquals("lost\n", Files.readString(metrics));
+        Files.writeString(metrics, "");
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertTrue(home.err().contains("warning: " + FIRST + " has ended, but its summary.json is not what "), home.err());
+        assertEquals(List.of(), trained);
+    }
+
+    @Test
+    void aCovarianceThatCannotBeMeasuredAgainIsNamed() throws IOException {
+        String arguments = "tiny --learning-rate 0.01 --repetitions 3 --repetition-steps 2 --checkpoint-every never";
+        run(arguments);
+        Files.delete(results.resolve(RUN + "covariance.csv"));
+        assertEquals(ExitCode.DONE, run(arguments + " --resume"), home.err());
+        assertTrue(home.err().contains("warning: " + FIRST + " has ended, and has no checkpoint to make its files again"
+                + " from\n"), home.err());
+        assertEquals(List.of(), trained);
+    }
+
+    @Test
+    void aCheckpointOfAnotherVersionStaysAndEndsTheResume() throws IOException {
+        failInTheMiddle();
+        Path checkpoint = results.resolve(RUN + "checkpoints/step-4.checkpoint");
+        byte[] newer = new String(Files.readAllBytes(checkpoint), StandardCharsets.ISO_8859_1)
+                .replaceFirst("checkpoint-2", "checkpoint-9").getBytes(StandardCharsets.ISO_8859_1);
+        Files.write(checkpoint, newer);
+        assertEquals(ExitCode.FAILED, run("tiny --resume"));
+        assertTrue(home.err().contains("error: cannot read " + checkpoint + ": it is of another version of Gossamer\n"),
+                home.err());
+        assertArrayEquals(newer, Files.readAllBytes(checkpoint));
+        assertEquals(List.of(), trained);
+    }
+
+    /** Whatever has the name of a file of results and leads elsewhere. */
+    @ParameterizedTest
+    @ValueSource(strings = {"lr-accuracy.csv", "seeds.csv", "lr-accuracy.svg", "report.html", RUN + "summary.json",
+        RUN + "metrics.csv", RUN + "config.yaml"})
+    void linksAreNotFollowed(String name) throws IOException {
+        run("tiny --seed 1,2", (run, step) -> failAt(run, 0.02, step, 4));
+        Path elsewhere = Files.move(results.resolve(name), folder.resolve("elsewhere"));
+        String before = Files.readString(elsewhere);
+        Files.createSymbolicLink(results.resolve(name), elsewhere);
+        assertEquals(ExitCode.DONE, run("tiny --seed 1,2,3 --resume"), home.err());
+        assertEquals(before, Files.readString(elsewhere));
+    }
+
     @Test
     void aTableThatIsTheUsersOwnByNowIsPutAside() throws IOException {
         run("tiny");
         Path table = results.resolve("lr-accuracy.csv");
         String before = Files.readString(table);
         Files.writeString(table, "my notes," + before);
-        Path killed = Files.writeString(results.resolve("report.html.4711.part"), "<html>");
+        Path killed = Files.writeString(results.resolve("lr-accuracy.csv.4711.part"), "experiment,");
         Path mine = Files.writeString(results.resolve("report.html.part"), "mine");
         assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
         assertFalse(Files.exists(killed), "what a killed process left is removed");
@@ -176,13 +248,90 @@ class DamagedRecordsTest extends ResumedSweeps {
         assertEquals(ExitCode.FAILED, runOn(graph, ""));
         Files.writeString(graph, STAR);
         assertEquals(ExitCode.USAGE, runOn(graph, " --resume"));
-        assertTrue(home.err().contains("; give the values that it was started with\n")
+        assertTrue(home.err().contains("; give the values that it was started with, or start a new folder of results without")
                 && home.err().contains("the graph of file:" + graph + " had the fingerprint "), home.err());
         assertEquals(List.of(), trained);
         Files.writeString(graph, "source,target\n" + CYCLE + "0,1\n");
         assertEquals(ExitCode.DONE, runOn(graph, " --resume"), home.err());
         assertEquals("0.01 4", trained.get(0));
         assertEquals(List.of("0.01 finished 6", "0.02 finished 6"), statuses());
+    }
+
+    /** Seeds, or other keys, that are added are of the same graph. */
+    @Test
+    void noTableHasRunsOfTwoGraphs() throws IOException {
+        Path graph = Files.writeString(folder.resolve("g.csv"), CYCLE);
+        assertEquals(ExitCode.DONE, run("tiny --topology file:" + graph), home.err());
+        Files.writeString(graph, STAR);
+        for (String added : List.of("--seed 2", "--momentum 0.5,0.6")) {
+            assertEquals(ExitCode.USAGE, run("tiny --resume --topology file:" + graph + " " + added));
+            assertTrue(home.err().contains("the graph of file:" + graph + " had the fingerprint "), home.err());
+            assertEquals(List.of(), trained);
+        }
+        assertEquals(2, LearningRateAccuracy.read(results.resolve("lr-accuracy.csv")).size());
+    }
+
+    @Test
+    void noTableHasRunsOfTwoDataSets() throws IOException {
+        run("tiny");
+        Path images = home.path.resolve("datasets/fashion-mnist/train-images-idx3-ubyte");
+        byte[] changed = Files.readAllBytes(images);
+        changed[1000]++;
+        Files.write(images, changed);
+        assertEquals(ExitCode.USAGE, run("tiny --resume --seed 2"));
+        assertTrue(home.err().contains("the data had the fingerprint "), home.err());
+    }
+
+    /** The path is longer than the name of a folder can be, so that the seed is not in it. */
+    @Test
+    void noRunIsLostWhereNamesAreCut() throws IOException {
+        Path deep = Files.createDirectories(folder.resolve("d".repeat(100)).resolve("e".repeat(100)));
+        String options = " --learning-rate 0.01 --topology file:" + Files.writeString(deep.resolve("g.csv"), CYCLE);
+        assertEquals(ExitCode.DONE, run("tiny --seed 2" + options), home.err());
+        assertEquals(ExitCode.DONE, run("tiny --resume --seed 1,2" + options), home.err());
+        assertEquals(6, trained.size());
+        assertEquals(List.of(1L, 2L), LearningRateAccuracy.read(results.resolve("lr-accuracy.csv")).stream()
+                .map(RunResult::seed).sorted().toList());
+    }
+
+    @Test
+    void aGraphIsComparedWithoutTheEnvironmentToo() throws IOException {
+        Path graph = Files.writeString(folder.resolve("g.csv"), CYCLE);
+        runOn(graph, "");
+        Path run = runOfFirstRate();
+        String environment = Files.readString(run.resolve("environment.json"));
+        Files.delete(run.resolve("environment.json"));
+        Files.writeString(graph, STAR);
+        assertEquals(ExitCode.USAGE, runOn(graph, " --resume"));
+        assertTrue(home.err().contains("the graph of file:" + graph + " is not that of " + run), home.err());
+        Files.writeString(graph, CYCLE);
+        assertEquals(ExitCode.DONE, runOn(graph, " --resume"), home.err());
+        assertEquals(RunFolder.environment(results.resolve(run), RunFolder.TOPOLOGY_FINGERPRINT).orElseThrow(),
+                environment.replaceFirst("(?s).*topology_fingerprint\" : \"(\\w+)\".*", "$1"));
+    }
+
+    /** Versions before recorded the name of the file alone. */
+    @Test
+    void aRunOfAVersionThatRecordedNoGraphGoesOnWithAWarning() throws IOException {
+        Path graph = Files.writeString(folder.resolve("g.csv"), CYCLE);
+        runOn(graph, "");
+        Path run = runOfFirstRate();
+        Path environment = run.resolve("environment.json");
+        Files.writeString(environment, Files.readString(environment).replaceFirst(",\\s*\"topology_fingerprint\"[^,}]*", ""));
+        Files.delete(run.resolve("graph.csv"));
+        assertEquals(ExitCode.DONE, runOn(graph, " --resume"), home.err());
+        assertTrue(home.err().contains(" was begun by a version that did not record its graph; it goes on with file:"
+                + graph + " as it is now\n"), home.err());
+        assertEquals("0.01 4", trained.get(0));
+        assertTrue(Files.exists(run.resolve("graph.csv")), "from now on it is recorded");
+        Files.writeString(graph, STAR);
+        assertEquals(ExitCode.USAGE, runOn(graph, " --resume"));
+    }
+
+    private Path runOfFirstRate() throws IOException {
+        try (Stream<Path> runs = Files.list(results)) {
+            return runs.filter(file -> file.getFileName().toString().contains("lr0.01")).findFirst().orElseThrow();
+        }
     }
 
     /** A path means another file from another folder; what counts is the graph. */
@@ -204,10 +353,7 @@ class DamagedRecordsTest extends ResumedSweeps {
         Path graph = Files.writeString(folder.resolve("g.csv"), CYCLE);
         runOn(graph, "");
         assertEquals(ExitCode.DONE, runOn(graph, " --resume"), home.err());
-        Path run;
-        try (Stream<Path> runs = Files.list(results)) {
-            run = runs.filter(file -> file.getFileName().toString().contains("lr0.01")).findFirst().orElseThrow();
-        }
+        Path run = runOfFirstRate();
         Path recorded = run.resolve("graph.csv");
         String before = Files.readString(recorded);
         Files.delete(recorded);

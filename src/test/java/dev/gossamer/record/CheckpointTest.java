@@ -138,7 +138,7 @@ class CheckpointTest {
         run(5, 7, 30, 100);
         assertEquals(List.of("step-100.checkpoint", "step-30.checkpoint"), files());
         assertEquals(100, newest().orElseThrow().header().step());
-        try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow(), warnings::add)) {
+        try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow(), Map.of(), warnings::add)) {
             checkpoint(run, 120, 5, true);
         }
         assertEquals(List.of("step-120.checkpoint"), files());
@@ -177,7 +177,7 @@ class CheckpointTest {
         run(5, 7);
         Files.write(folder.resolve("checkpoints/step-30.checkpoint.4711.part"), new byte[100]);
         assertEquals(7, newest().orElseThrow().header().step());
-        try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow(), warnings::add)) {
+        try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow(), Map.of(), warnings::add)) {
             checkpoint(run, 30, 5, false);
         }
         assertEquals(List.of("step-30.checkpoint", "step-7.checkpoint"), files());
@@ -188,7 +188,7 @@ class CheckpointTest {
         run(5, 7, 30);
         Path metrics = folder.resolve("metrics.csv");
         Files.writeString(metrics, Files.readString(metrics) + "1001,0.5,2");
-        try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow(), warnings::add)) {
+        try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow(), Map.of(), warnings::add)) {
             assertEquals(List.of(row(30)), run.lastEvaluation());
             run.append(row(50));
         }
@@ -202,7 +202,7 @@ class CheckpointTest {
         Path events = EventFile.in(folder).orElseThrow();
         long complete = Files.size(events);
         Files.write(events, new byte[50], StandardOpenOption.APPEND);
-        try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow(), warnings::add)) {
+        try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow(), Map.of(), warnings::add)) {
             run.append(row(1000));
         }
         assertEquals(complete, Files.size(events));
@@ -223,7 +223,7 @@ class CheckpointTest {
         } else if (!how.equals("gone")) {
             Files.writeString(metrics, changed);
         }
-        try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow(), warnings::add)) {
+        try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow(), Map.of(), warnings::add)) {
             assertEquals(List.of(row(30)), run.lastEvaluation());
             run.append(row(1000));
         }
@@ -261,7 +261,7 @@ class CheckpointTest {
             case "a link" -> Files.createSymbolicLink(events, Files.write(temporary.resolve("elsewhere"), before));
             default -> { }
         }
-        try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow(), warnings::add)) {
+        try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow(), Map.of(), warnings::add)) {
             run.append(row(1000));
         }
         Path again = EventFile.in(folder).orElseThrow();
@@ -283,7 +283,7 @@ class CheckpointTest {
         String before = Files.readString(metrics);
         makeOld(7);
         makeOld(30);
-        try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow(), warnings::add)) {
+        try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow(), Map.of(), warnings::add)) {
             assertEquals(List.of(row(30)), run.lastEvaluation());
             run.append(row(1000));
         }
@@ -333,6 +333,18 @@ class CheckpointTest {
         assertEquals(expected.stream().sorted().toList(), files());
         assertEquals(100, newest().orElseThrow().header().step());
         assertEquals(List.of(), warnings);
+    }
+
+    /** The newest by its name, but of somebody else. */
+    @Test
+    void aForeignFileDoesNotTakeTheLastCheckpointsPlace() throws IOException {
+        run(5, 7);
+        Files.writeString(file(999), "mine");
+        try (RunFolder run = RunFolder.reopen(folder, Checkpoint.glance(file(7)), Map.of(), warnings::add)) {
+            checkpoint(run, 30, 5, true);
+        }
+        assertEquals(List.of("step-30.checkpoint", "step-999.checkpoint"), files());
+        assertEquals("mine", Files.readString(file(999)));
     }
 
     @Test

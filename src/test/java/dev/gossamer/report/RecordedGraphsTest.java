@@ -50,7 +50,7 @@ class RecordedGraphsTest {
                 Map.of(RunFolder.TOPOLOGY_FINGERPRINT, GraphFiles.fingerprint(known))).orElse(Map.of());
         Path path = folder.resolve("mine").resolve(name);
         try (RunFolder run = RunFolder.create(path, configuration, environment)) {
-            graph.ifPresent(known -> RunFolder.keep(path, RunFolder.GRAPH, GraphFiles.text(known), sentence -> {}));
+            graph.ifPresent(known -> RunFolder.keepGraph(path, GraphFiles.text(known), sentence -> {}));
             run.finish(result);
         }
     }
