@@ -37,7 +37,8 @@ final class Experiments {
         List<String> names = names();
         int shown = Math.min(names.size(), MAIN.size());
         String first = String.join(", ", names.subList(0, shown));
-        return first + (names.size() == shown ? "" : ", and " + (names.size() - shown) + " more that ./run.sh list shows");
+        int others = names.size() - shown;
+        return first + (others == 0 ? "" : ", and " + others + " more that ./run.sh list shows");
     }
 
     /** All names in a sentence, or where they are found if they are many. */

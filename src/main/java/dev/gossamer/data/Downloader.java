@@ -128,11 +128,7 @@ public final class Downloader {
     }
 
     private static Path kept(Path target) {
-        Path kept = target.resolveSibling(target.getFileName() + ".other");
-        for (int i = 2; Files.exists(kept, LinkOption.NOFOLLOW_LINKS); i++) {
-            kept = target.resolveSibling(target.getFileName() + ".other-" + i);
-        }
-        return kept;
+        return FreeName.beside(target, "other");
     }
 
     /** Whether the published file is there; another one, put there by hand, is not passed over in silence. */
@@ -194,8 +190,8 @@ public final class Downloader {
                     continue;
                 }
                 if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-                    listener.warn(target.toAbsolutePath().normalize() + " is not the published file; it is replaced, and"
-                            + " kept as " + kept(target).getFileName());
+                    listener.warn(target.toAbsolutePath().normalize() + " is not the published file; it is replaced,"
+                            + " and kept as " + kept(target).getFileName());
                 }
                 keepOther(target);
                 move(file, target);

@@ -87,7 +87,8 @@ record ResumeCheck(Path folder, String fingerprint, Consumer<String> warnings) {
             return;
         }
         environment(path, run, RunFolder.FINGERPRINT).filter(before -> !before.equals(fingerprint))
-                .ifPresent(before -> reject(name, "the data had the fingerprint " + before + " and have " + fingerprint));
+                .ifPresent(before ->
+                        reject(name, "the data had the fingerprint " + before + " and have " + fingerprint));
         Optional<String> before = environment(path, run, RunFolder.TOPOLOGY_FINGERPRINT);
         graph.filter(topology -> before.isPresent() && !before.equals(topology.fingerprint()))
                 .ifPresent(topology -> reject(name, "the graph of " + topology + " had the fingerprint " + before.get()

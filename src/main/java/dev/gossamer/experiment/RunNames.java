@@ -17,8 +17,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * The names of runs in the folder of an experiment. A run that is there already is known by its configuration and has its
- * name of then, which may be another one than a new run would have: names hold what differs from run to run.
+ * The names of runs in the folder of an experiment. A run that is there already is known by its configuration and has
+ * its name of then, which may be another one than a new run would have: names hold what differs from run to run.
  */
 public final class RunNames {
 

@@ -92,7 +92,8 @@ public final class Checkpoint {
         try (FileInputStream csv = new FileInputStream(metrics.toFile())) {
             long end = Math.min(header.metricsBytes(), csv.getChannel().size());
             for (long position = 0; position < end; position += buffer.limit()) {
-                fill(buffer.clear().limit((int) Math.min(buffer.capacity(), end - position)), csv.getChannel(), position);
+                int count = (int) Math.min(buffer.capacity(), end - position);
+                fill(buffer.clear().limit(count), csv.getChannel(), position);
                 ofMetrics.update(buffer.duplicate().flip());
                 put(buffer, checksum, channel);
             }

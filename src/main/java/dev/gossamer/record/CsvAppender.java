@@ -13,8 +13,9 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
 /**
- * Appends rows to a CSV file that nobody else writes to; each group of rows is there as a whole, or, where writing fails,
- * not at all. The file is open only while it is written, so that a program that puts a new one in its place is noticed.
+ * Appends rows to a CSV file that nobody else writes to; each group of rows is there as a whole, or, where writing
+ * fails, not at all. The file is open only while it is written, so that a program that puts a new one in its place is
+ * noticed.
  */
 final class CsvAppender {
 

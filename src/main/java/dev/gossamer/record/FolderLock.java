@@ -77,7 +77,8 @@ public final class FolderLock implements Closeable {
     }
 
     private static RecordException foreign(Path file) {
-        return new RecordException(file + " is not the lock of a folder of results; move it away, or take another folder");
+        return new RecordException(
+                file + " is not the lock of a folder of results; move it away, or take another folder");
     }
 
     private static void write(String text, FileChannel channel) throws IOException {

@@ -93,9 +93,9 @@ public final class RunFolder implements Closeable {
     }
 
     /**
-     * Begins a run anew in a folder where one had been begun that has no checkpoint to go on from. What will be recorded
-     * again is removed; it is put aside where it is not as it was written, or where there were checkpoints, which cannot
-     * be used. Other files stay.
+     * Begins a run anew in a folder where one had been begun that has no checkpoint to go on from. What will be
+     * recorded again is removed; it is put aside where it is not as it was written, or where there were checkpoints,
+     * which cannot be used. Other files stay.
      *
      * @param folder the folder of a run, which need not exist
      * @param configuration as for {@link #create}
@@ -111,8 +111,8 @@ public final class RunFolder implements Closeable {
     }
 
     /**
-     * Opens the folder of a run that is continued. What was recorded after the checkpoint is cut off; where the files are
-     * not what was written until then, they are put aside and made again.
+     * Opens the folder of a run that is continued. What was recorded after the checkpoint is cut off; where the files
+     * are not what was written until then, they are put aside and made again.
      *
      * @param folder a folder that {@link #create} made
      * @param checkpoint one of its checkpoints
@@ -146,8 +146,8 @@ public final class RunFolder implements Closeable {
     }
 
     /**
-     * Looks over the files of a run that has ended, without reading its checkpoints to their end. What is damaged or gone
-     * is told of, and made again where something else has it.
+     * Looks over the files of a run that has ended, without reading its checkpoints to their end. What is damaged or
+     * gone is told of, and made again where something else has it.
      *
      * @param folder the folder of the run
      * @param result its result

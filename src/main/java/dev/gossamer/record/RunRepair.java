@@ -108,7 +108,7 @@ record RunRepair(Path folder, Consumer<String> warnings) {
         return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** The event file, to be continued after so many bytes; made again out of {@code metrics.csv} where it is not whole. */
+    /** The event file, to be continued after so many bytes; made again from {@code metrics.csv} where it is not whole. */
     EventFile events(long length) {
         Optional<Path> file = EventFile.in(folder);
         return file.isPresent() && EventFile.startsWithRecords(file.get(), length)
@@ -143,7 +143,7 @@ record RunRepair(Path folder, Consumer<String> warnings) {
                 && Arrays.equals(MetricsFile.start(file, written.length), written);
     }
 
-    /** Records an environment where there is none, and the graph's fingerprint where a version before did not know it. */
+    /** Records an environment where there is none, and the graph's fingerprint where a version before did not. */
     void environment(Map<String, ?> environment) {
         Path file = folder.resolve(RunFolder.ENVIRONMENT);
         String graph = RunFolder.TOPOLOGY_FINGERPRINT;

@@ -1,5 +1,6 @@
 package dev.gossamer.record;
 
+import dev.gossamer.data.FreeName;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -120,12 +121,8 @@ public final class WholeFile {
      * @throws RecordException if that is not possible
      */
     static Path putAside(Path file, String name) {
-        Path place = file.resolveSibling(name + ".damaged");
-        for (int i = 2; Files.exists(place, LinkOption.NOFOLLOW_LINKS); i++) {
-            place = file.resolveSibling(name + ".damaged-" + i);
-        }
         try {
-            return Files.move(file, place);
+            return Files.move(file, FreeName.beside(file.resolveSibling(name), "damaged"));
         } catch (IOException e) {
             throw RecordException.writing(file, e);
         }

@@ -393,36 +393,4 @@ class CheckpointTest {
         assertThrows(RecordException.class, () -> RunFolder.create(deeper, Map.of("seed", 1), Map.of()));
         assertFalse(Files.exists(folder));
     }
-
-    @Test
-    void aFolderIsTakenOnce() throws IOException {
-        Files.createDirectories(folder);
-        try (FolderLock lock = FolderLock.take(folder).orElseThrow()) {
-            assertEquals(folder, lock.folder());
-            assertTrue(FolderLock.take(folder).isEmpty());
-        }
-        FolderLock.take(folder).orElseThrow().close();
-    }
-
-    @Test
-    void aLockThatIsTheUsersOwnIsLeftAlone() throws IOException {
-        Files.createDirectories(folder);
-        Path lock = folder.resolve(".lock");
-        Path elsewhere = Files.writeString(temporary.resolve("elsewhere"), "4711");
-        Files.createSymbolicLink(lock, elsewhere);
-        assertLockRefused(lock);
-        assertEquals("4711", Files.readString(elsewhere));
-        Files.delete(lock);
-        Files.writeString(lock, "{\"version\": 1}");
-        assertLockRefused(lock);
-        assertEquals("{\"version\": 1}", Files.readString(lock));
-        Files.delete(lock);
-        Files.createDirectory(lock);
-        assertLockRefused(lock);
-    }
-
-    private void assertLockRefused(Path lock) {
-        assertEquals(lock + " is not the lock of a folder of results; move it away, or take another folder",
-                assertThrows(RecordException.class, () -> FolderLock.take(folder)).getMessage());
-    }
 }

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said of records that somebody or something has damaged. */
-class DamagedRecordsTest {
+class UnreadableRecordsTest {
 
     private static final int TIMES = 700;
 
