@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
  *
  * <p>Seconds with tens of thousands of weights, where a graph needs very many iterations; minutes, and gigabytes, with
  * the millions of weights of a dense graph of thousands of workers. Whether they are found is known in advance only
- * where that is tried out: with up to 20,000 weights.
+ * where that is tried out: with up to 20,000 weights, and up to 1,000 workers where a graph may be dense.
  *
  * @see <a href="https://doi.org/10.2140/pjm.1967.21.343">R. Sinkhorn, P. Knopp: Concerning nonnegative matrices and
  *     doubly stochastic matrices. Pacific Journal of Mathematics 21, 1967</a>
@@ -24,7 +24,7 @@ public final class Sinkhorn {
 
     /** Weights up to which a check finds them, and workers up to which it makes a dense graph to count them. */
     private static final long MOST_CHECKED = 20_000;
-    private static final int MOST_OF_DENSE = 500;
+    private static final int MOST_OF_DENSE = 1000;
 
     private final MixingMatrix pattern;
     private final double[] weights;
@@ -69,7 +69,8 @@ public final class Sinkhorn {
     }
 
     /**
-     * Throws what {@link #weights(Graph)} would throw, if there are at most 20,000 weights. Others are not looked for.
+     * Throws what {@link #weights(Graph)} would throw, if there are at most 20,000 weights, of at most 1,000 workers
+     * where the graph is not made quickly. Others are not looked for: that may take minutes.
      */
     static void check(NamedGraph named) {
         if (named.isQuick() || named.workers() <= MOST_OF_DENSE) {
