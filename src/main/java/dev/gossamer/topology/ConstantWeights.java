@@ -52,7 +52,7 @@ public final class ConstantWeights {
      */
     public static MixingMatrix fastest(Graph graph) {
         int n = graph.workers();
-        checkFastest(new NamedGraph("", n, Optional.of(graph), () -> graph));
+        checkFastest(new NamedGraph("", n, Optional.of(graph), true, () -> graph));
         EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(n, false, true);
         if (!eigen.decompose(laplacian(graph))) {
             throw new ArithmeticException("the eigenvalues of a graph of " + n + " workers were not found");

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  * @param pattern what a name of this family matches, a group for each number
  * @param phases makes the mixing matrices of a period
  * @param graph makes the undirected graph of a static topology whose weights are free to choose; otherwise empty
+ * @param isCheckedByMaking whether the check makes the graph or the matrices, which takes little time
  * @param check throws what these would throw
  */
 record Family(
@@ -19,6 +20,7 @@ record Family(
         Pattern pattern,
         Constructor<List<MixingMatrix>> phases,
         Optional<Constructor<Graph>> graph,
+        boolean isCheckedByMaking,
         Check check) {
 
     /** Whether workers and the numbers in a name fit. */
@@ -44,28 +46,29 @@ record Family(
     /** A static topology of an undirected graph, by default with Metropolis-Hastings weights. */
     static Family graph(String form, String pattern, Constructor<Graph> graph) {
         return new Family(form, Pattern.compile(pattern),
-                (n, p) -> List.of(WeightRule.DEFAULT.weights().apply(graph.of(n, p))), Optional.of(graph), graph::of);
+                (n, p) -> List.of(WeightRule.DEFAULT.weights().apply(graph.of(n, p))), Optional.of(graph), true,
+                graph::of);
     }
 
     /** A static topology that is a mixing matrix. */
     static Family matrix(String form, String pattern, Constructor<MixingMatrix> matrix) {
         return new Family(form, Pattern.compile(pattern), (n, p) -> List.of(matrix.of(n, p)), Optional.empty(),
-                matrix::of);
+                true, matrix::of);
     }
 
     /** A time-varying scheme. */
     static Family phases(String form, String pattern, Constructor<List<MixingMatrix>> phases) {
-        return new Family(form, Pattern.compile(pattern), phases, Optional.empty(), phases::of);
+        return new Family(form, Pattern.compile(pattern), phases, Optional.empty(), true, phases::of);
     }
 
     /** The same family, for those who want other weights than its own. */
     Family withGraph(Constructor<Graph> constructor) {
-        return new Family(form, pattern, phases, Optional.of(constructor), check);
+        return new Family(form, pattern, phases, Optional.of(constructor), isCheckedByMaking, check);
     }
 
     /** The same family with a check that does not make what it checks, which takes long for thousands of workers. */
     Family checked(Check quick) {
-        return new Family(form, pattern, phases, graph, quick);
+        return new Family(form, pattern, phases, graph, false, quick);
     }
 
     /** The numbers in a name, or nothing if the name is not of this family. */

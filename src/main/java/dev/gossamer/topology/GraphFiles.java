@@ -34,7 +34,6 @@ public final class GraphFiles {
     private static final long LARGEST = 1L << 31;
 
     private static final long FEW_EDGES = 1000;
-    private static final int LONGEST_VALUE = 80;
 
     private GraphFiles() {}
 
@@ -74,7 +73,7 @@ public final class GraphFiles {
         }
         try (InputStream file = open(source, Path.of(path), workers)) {
             return ending.endsWith(".csv")
-                    ? new CsvGraph(source, workers).read(withoutMark(new InputStreamReader(file, StandardCharsets.UTF_8.newDecoder())))
+                    ? new CsvGraph(source, workers).read(utf8(file))
                     : new GraphMl(source, workers).read(file);
         } catch (NoSuchFileException | InvalidPathException e) {
             throw new IllegalArgumentException(source + ": there is no such file", e);
@@ -102,6 +101,10 @@ public final class GraphFiles {
         return new BufferedInputStream(Files.newInputStream(path), 1 << 16);
     }
 
+    private static Reader utf8(InputStream file) throws IOException {
+        return withoutMark(new InputStreamReader(file, StandardCharsets.UTF_8.newDecoder()));
+    }
+
     /** Text without the mark that some programs begin it with, such as spreadsheets. */
     static Reader withoutMark(Reader file) throws IOException {
         Reader text = new BufferedReader(file);
@@ -119,10 +122,5 @@ public final class GraphFiles {
             throw new IllegalArgumentException(
                     source + ": expected at most " + most + " edges for " + workers + " workers, got more");
         }
-    }
-
-    /** A value of a file for a message. */
-    static String abbreviated(String value) {
-        return value.length() > LONGEST_VALUE ? value.substring(0, LONGEST_VALUE) + "..." : value;
     }
 }

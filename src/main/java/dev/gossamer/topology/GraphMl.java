@@ -1,5 +1,6 @@
 package dev.gossamer.topology;
 
+import dev.gossamer.text.Shown;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,8 +49,9 @@ final class GraphMl {
 
     private final String source;
     private final int workers;
-    /** In order of appearance; how the first n of them are joined. */
+    /** The first n in order of appearance, and how they are joined; the next one, or none. */
     private final Map<String, Node> nodes = new LinkedHashMap<>();
+    private Map<String, Node> surplus = Map.of();
     private final Adjacency joined;
     private long declared;
     private long edges;
@@ -98,12 +100,15 @@ final class GraphMl {
         if (declared != workers) {
             throw new IllegalArgumentException(source + " needs " + declared + " workers, got " + workers);
         }
-        nodes.forEach((id, node) -> {
-            if (node.declared < 0) {
-                throw refusal(node.firstLine, "edges between nodes of the file, got " + quoted(id));
-            }
-        });
+        nodes.forEach(this::requireDeclared);
+        surplus.forEach(this::requireDeclared);
         return joined.graph(numbers());
+    }
+
+    private void requireDeclared(String id, Node node) {
+        if (node.declared < 0) {
+            throw refusal(node.firstLine, "edges between nodes of the file, got " + Shown.value(id));
+        }
     }
 
     /** The text. Java's parser could decode it too, but prints bytes that do not belong to standard error. */
@@ -129,8 +134,8 @@ final class GraphMl {
         try {
             return Charset.forName(name);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(source + " line 1: expected an encoding that Java knows, such as UTF-8, got "
-                    + quoted(name), e);
+            throw new IllegalArgumentException(source
+                    + " line 1: expected an encoding that Java knows, such as UTF-8, got " + Shown.value(name), e);
         }
     }
 
@@ -151,7 +156,7 @@ final class GraphMl {
             }
             if (event == XMLStreamConstants.START_ELEMENT) {
                 if (!xml.getLocalName().equals("graphml")) {
-                    throw refusal(line(), "GraphML, got the element " + quoted(xml.getLocalName()));
+                    throw refusal(line(), "GraphML, got the element " + Shown.value(xml.getLocalName()));
                 }
                 readChildren(xml.getNamespaceURI(), this::readGraph);
             }
@@ -220,7 +225,7 @@ final class GraphMl {
     private void addNode() {
         String id = attribute("a node", "id");
         if (nodes.containsKey(id) && nodes.get(id).declared >= 0) {
-            throw refusal(line(), "each node once, got " + quoted(id) + " again");
+            throw refusal(line(), "each node once, got " + Shown.value(id) + " again");
         }
         if (declared < workers) {
             node(id).declared = declared;
@@ -229,18 +234,19 @@ final class GraphMl {
     }
 
     private void addEdge() {
-        Node from = node(attribute("an edge", "source"));
-        Node to = node(attribute("an edge", "target"));
+        String from = attribute("an edge", "source");
+        String to = attribute("an edge", "target");
+        int fromPlace = node(from).place;
+        int toPlace = node(to).place;
         edges++;
         if (isDirected()) {
             throw directed(line());
         }
-        if (from == to) {
-            throw refusal(line(), "edges between different nodes, got " + xml.getAttributeValue(null, "source")
-                    + " with itself");
+        if (from.equals(to)) {
+            throw refusal(line(), "edges between different nodes, got " + Shown.shortened(from) + " with itself");
         }
-        if (from.place < workers && to.place < workers) {
-            joined.join(from.place, to.place);
+        if (fromPlace < workers && toPlace < workers) {
+            joined.join(fromPlace, toPlace);
         }
         GraphFiles.checkEdges(source, workers, edges);
     }
@@ -253,9 +259,21 @@ final class GraphMl {
         return value;
     }
 
-    /** The node of a name; once there are more than workers, the graph is refused in any case. */
+    /**
+     * The node of a name. Once there are more of them than workers, the graph is refused at the end, whichever names
+     * follow: of those only the first is kept.
+     */
     private Node node(String id) {
-        return nodes.computeIfAbsent(id, name -> new Node(nodes.size(), line()));
+        Node known = nodes.get(id);
+        if (known == null) {
+            known = new Node(nodes.size(), line());
+            if (nodes.size() < workers) {
+                nodes.put(id, known);
+            } else if (surplus.isEmpty()) {
+                surplus = Map.of(id, known);
+            }
+        }
+        return known;
     }
 
     private boolean isDirected() {
@@ -265,8 +283,8 @@ final class GraphMl {
             case "true", "1", "directed" -> true;
             case "false", "0", "undirected" -> false;
             default -> throw refusal(line(), own.isEmpty()
-                    ? "a graph with edgedefault undirected or directed, got " + quoted(found)
-                    : "directed to be true, false, 1 or 0, got " + quoted(found));
+                    ? "a graph with edgedefault undirected or directed, got " + Shown.value(found)
+                    : "directed to be true, false, 1 or 0, got " + Shown.value(found));
         };
     }
 
@@ -289,10 +307,6 @@ final class GraphMl {
 
     private int line() {
         return xml.getLocation().getLineNumber();
-    }
-
-    private static String quoted(String text) {
-        return "\"" + GraphFiles.abbreviated(text) + "\"";
     }
 
     private IllegalArgumentException refusal(int line, String expected) {

@@ -9,9 +9,10 @@ import java.util.function.Supplier;
  * @param name name of the topology that it is
  * @param workers number of workers n
  * @param read the graph, where it was read from a file; others are connected, and have an edge from 2 workers on
+ * @param isQuick whether its family is checked by making it; others may have n^2 edges
  * @param graph makes it
  */
-record NamedGraph(String name, int workers, Optional<Graph> read, Supplier<Graph> graph) {
+record NamedGraph(String name, int workers, Optional<Graph> read, boolean isQuick, Supplier<Graph> graph) {
 
     boolean isConnected() {
         return read.map(found -> JGraphTGraphs.isConnected(JGraphTGraphs.toJGraphT(found))).orElse(true);

@@ -10,7 +10,8 @@ import org.jgrapht.graph.DefaultEdge;
 
 /**
  * Constructors of random graphs. A graph is a function of its arguments alone, the seed among them, and always
- * connected: graphs are drawn one after another until one is.
+ * connected: graphs are drawn one after another until one is, at most 1,000, or fewer of thousands of workers where
+ * every pair of them is looked at. Those draws take seconds before a graph is refused.
  */
 public final class RandomGraphs {
 
@@ -19,14 +20,20 @@ public final class RandomGraphs {
 
     private static final int MOST_DRAWS = 1000;
 
+    /** Pairs of workers, or edges where the others are not looked at, of all draws together: seconds of work. */
+    private static final long MOST_PAIRS = 1_000_000_000;
+
     /**
      * Mean degree from which on a check need not draw: the probability that a draw is disconnected is below
      * {@code n e^-48}, and 1,000 of them never are.
      */
     private static final double DENSE = 48;
 
-    /** Expected number of workers without an edge from which on 1,000 draws are disconnected for certain. */
-    private static final double SPARSE = 100;
+    /**
+     * Expected number of workers without an edge from which on a graph is refused without a draw: that one is connected
+     * has about the probability {@code e^-25}, that one of 1,000 is 1.4e-8.
+     */
+    private static final double SPARSE = 25;
 
     private RandomGraphs() {}
 
@@ -39,7 +46,7 @@ public final class RandomGraphs {
      */
     public static Graph regular(int workers, int degree, long seed) {
         requireRegular(workers, degree);
-        return connected("random-regular-" + degree, workers, seed,
+        return connected("random-regular-" + degree, workers, (long) workers * degree, seed,
                 random -> new RandomRegularGraphGenerator<>(workers, degree, random));
     }
 
@@ -67,12 +74,12 @@ public final class RandomGraphs {
      *
      * @param probability above 0, at most 1
      * @throws IllegalArgumentException if there are fewer than 2 workers, the probability is out of range, or so low
-     *     that 1,000 draws are all disconnected
+     *     that all draws are disconnected: 1,000, or 10^9 / n^2 above 1,000 workers
      * @see GnpRandomGraphGenerator
      */
     public static Graph erdosRenyi(int workers, double probability, long seed) {
         requireErdosRenyi(workers, probability);
-        return connected("erdos-renyi-" + probability, workers, seed,
+        return connected("erdos-renyi-" + probability, workers, (long) workers * workers, seed,
                 random -> new GnpRandomGraphGenerator<>(workers, probability, random, false));
     }
 
@@ -83,7 +90,7 @@ public final class RandomGraphs {
         }
         Sizes.requireAtLeast("erdos-renyi", 2, workers);
         if (workers * Math.pow(1 - probability, workers - 1) > SPARSE) {
-            throw disconnected("erdos-renyi-" + probability, workers);
+            throw disconnected("erdos-renyi-" + probability, workers, draws((long) workers * workers));
         }
     }
 
@@ -106,7 +113,7 @@ public final class RandomGraphs {
      */
     public static Graph smallWorld(int workers, int neighbours, double probability, long seed) {
         requireSmallWorld(workers, neighbours, probability);
-        return connected("small-world-" + neighbours, workers, seed,
+        return connected("small-world-" + neighbours, workers, (long) workers * neighbours, seed,
                 random -> new WattsStrogatzGraphGenerator<>(workers, neighbours, probability, false, random));
     }
 
@@ -129,23 +136,29 @@ public final class RandomGraphs {
         }
     }
 
+    /** @param pairs how many pairs of workers a draw looks at */
     private static Graph connected(
             String name,
             int workers,
+            long pairs,
             long seed,
             Function<Random, GraphGenerator<Integer, DefaultEdge, Integer>> generator) {
         Random random = new Random(seed);
-        for (int draw = 0; draw < MOST_DRAWS; draw++) {
+        for (int draw = 0; draw < draws(pairs); draw++) {
             org.jgrapht.Graph<Integer, DefaultEdge> graph = JGraphTGraphs.generate(generator.apply(random));
             if (JGraphTGraphs.isConnected(graph)) {
                 return JGraphTGraphs.fromJGraphT(graph);
             }
         }
-        throw disconnected(name, workers);
+        throw disconnected(name, workers, draws(pairs));
     }
 
-    private static IllegalArgumentException disconnected(String name, int workers) {
-        return new IllegalArgumentException(name + " of " + workers + " workers was disconnected in " + MOST_DRAWS
-                + " draws; it needs more edges");
+    private static int draws(long pairs) {
+        return (int) Math.max(1, Math.min(MOST_DRAWS, MOST_PAIRS / pairs));
+    }
+
+    private static IllegalArgumentException disconnected(String name, int workers, int draws) {
+        return new IllegalArgumentException(name + " of " + workers + " workers was disconnected in " + draws
+                + (draws == 1 ? " draw" : " draws") + "; it needs more edges");
     }
 }

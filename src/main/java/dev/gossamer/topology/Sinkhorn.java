@@ -1,10 +1,15 @@
 package dev.gossamer.topology;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Doubly stochastic weights by Sinkhorn scaling: the columns and then the rows of a positive matrix on the pattern of a
  * graph (its edges in both directions, and the diagonal) are divided by their sums, again and again. Nonnegative.
+ *
+ * <p>Seconds with tens of thousands of weights, where a graph needs very many iterations; minutes, and gigabytes, with
+ * the millions of weights of a dense graph of thousands of workers. Whether they are found is known in advance only
+ * where that is tried out: with up to 20,000 weights, and up to 1,000 workers where a graph may be dense.
  *
  * @see <a href="https://doi.org/10.2140/pjm.1967.21.343">R. Sinkhorn, P. Knopp: Concerning nonnegative matrices and
  *     doubly stochastic matrices. Pacific Journal of Mathematics 21, 1967</a>
@@ -14,8 +19,12 @@ public final class Sinkhorn {
     private static final double TOLERANCE = 1e-13;
     private static final int MOST_ITERATIONS = 100_000;
 
-    /** Weights that all iterations together may change: seconds of work. */
+    /** Weights that all iterations together may change: with few weights, seconds of work. */
     private static final long MOST_CHANGES = 2_000_000_000;
+
+    /** Weights up to which a check finds them, and workers up to which it makes a dense graph to count them. */
+    private static final long MOST_CHECKED = 20_000;
+    private static final int MOST_OF_DENSE = 1000;
 
     private final MixingMatrix pattern;
     private final double[] weights;
@@ -57,6 +66,21 @@ public final class Sinkhorn {
         throw new IllegalArgumentException("sinkhorn weights of this graph of " + graph.workers()
                 + " workers are not found within " + most
                 + " iterations; try symmetric or metropolis-hastings");
+    }
+
+    /**
+     * Throws what {@link #weights(Graph)} would throw, if there are at most 20,000 weights, of at most 1,000 workers
+     * where the graph is not made quickly. Others are not looked for: that may take minutes.
+     */
+    static void check(NamedGraph named) {
+        if (named.isQuick() || named.workers() <= MOST_OF_DENSE) {
+            Graph graph = named.graph().get();
+            long weights = graph.workers() + IntStream.range(0, graph.workers())
+                    .mapToLong(i -> graph.neighbours(i).size()).sum();
+            if (weights <= MOST_CHECKED) {
+                weights(graph);
+            }
+        }
     }
 
     /**

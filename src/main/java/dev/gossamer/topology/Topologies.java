@@ -142,7 +142,7 @@ public final class Topologies {
     private static NamedGraph namedGraph(String name, String base, int workers, GraphReader files) {
         if (base.startsWith(TopologyName.FILE)) {
             Graph graph = files.read(base.substring(TopologyName.FILE.length()), workers);
-            return new NamedGraph(base, workers, Optional.of(graph), () -> graph);
+            return new NamedGraph(base, workers, Optional.of(graph), true, () -> graph);
         }
         String plainName = withoutShorthand(base, workers);
         Family family = family(name, plainName);
@@ -152,7 +152,7 @@ public final class Topologies {
         }
         Parameters parameters = family.parameters(plainName).orElseThrow();
         family.check().of(workers, parameters);
-        return new NamedGraph(parameters.name(), workers, Optional.empty(),
+        return new NamedGraph(parameters.name(), workers, Optional.empty(), family.isCheckedByMaking(),
                 () -> family.graph().get().of(workers, parameters));
     }
 

@@ -36,8 +36,8 @@ public final class Topology {
     }
 
     /**
-     * What a topology of a name is, whatever the file of its graph is called: the name with the fingerprint of the graph
-     * in place of the path.
+     * What a topology of a name is, whatever the file of its graph is called: the name with the fingerprint of the
+     * graph in place of the path.
      *
      * @param name a name, as {@link Topologies#topology} reads it
      * @param fingerprint that of the graph, where it is from a file

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
  *
  * @param name the name that {@link #parse} reads back
  * @param weights makes the mixing matrix [n, n] of a graph of n workers
- * @param check throws what that would throw, without the work where there is another way
+ * @param check throws what that would throw, without the work where there is another way; of {@code sinkhorn}, only
+ *     with few weights, see {@link Sinkhorn}
  */
 public record WeightRule(String name, Function<Graph, MixingMatrix> weights, Consumer<NamedGraph> check) {
 
@@ -25,7 +26,7 @@ public record WeightRule(String name, Function<Graph, MixingMatrix> weights, Con
             always("uniform", NeighbourhoodAverage::weights),
             always("constant", ConstantWeights::nonnegative),
             new WeightRule("best-constant", ConstantWeights::fastest, ConstantWeights::checkFastest),
-            new WeightRule("sinkhorn", Sinkhorn::weights, named -> Sinkhorn.weights(named.graph().get())),
+            new WeightRule("sinkhorn", Sinkhorn::weights, Sinkhorn::check),
             always("symmetric", SymmetricWeights::weights));
 
     private static final String CONSTANT_FORM = "constant-A";

@@ -1,16 +1,17 @@
 package dev.gossamer.topology;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -40,35 +41,89 @@ class TopologyTest {
         }
     }
 
+    private static Optional<String> checked(String name, int workers) {
+        return refusal(() -> new TopologyFactory().get(name, workers));
+    }
+
     /** The quick checks refuse what the constructors would refuse, in the same words, and nothing else. */
     @Test
     void whatIsCheckedCanBeMade() {
         for (int n = 1; n <= 14; n++) {
-            int workers = n;
             for (String name : PLAIN) {
+                int workers = n;
                 Family family = Families.ALL.stream().filter(f -> f.parameters(name).isPresent()).findFirst().get();
                 Parameters parameters = family.parameters(name).orElseThrow();
-                assertEquals(refusal(() -> family.phases().of(workers, parameters)),
-                        refusal(() -> new TopologyFactory().get(name, workers)), name + " of " + n);
-                for (String other : List.of("one-peer-" + name, name + "+best-constant", name + "+constant-2")) {
-                    if (refusal(() -> new TopologyFactory().get(other, workers)).isEmpty()) {
-                        Topology topology = new TopologyFactory().get(other, workers);
-                        assertEquals(topology.name(), topology.scheme().name());
-                    }
+                assertEquals(refusal(() -> family.phases().of(workers, parameters)), checked(name, n),
+                        name + " of " + n);
+                if (family.graph().isPresent()) {
+                    ofGraphsAreCheckedAsMade(name, n, () -> family.graph().get().of(workers, parameters));
+                } else {
+                    assertTrue(checked("one-peer-" + name, n).get().contains("needs an undirected graph"), name);
+                    assertTrue(checked(name + "+uniform", n).get().contains("needs an undirected graph"), name);
                 }
             }
         }
-        for (String name : List.of("one-peer-fully-connected", "fully-connected+best-constant", "ring+constant-2")) {
-            assertTrue(refusal(() -> new TopologyFactory().get(name, 1)).isPresent(), name);
+    }
+
+    private static void ofGraphsAreCheckedAsMade(String name, int workers, Supplier<Graph> made) {
+        Optional<String> noGraph = refusal(made);
+        Optional<Graph> graph = noGraph.isEmpty() ? Optional.of(made.get()) : Optional.empty();
+        for (String rule : List.of("best-constant", "constant-2", "sinkhorn", "symmetric")) {
+            String weighted = name + "+" + rule;
+            Optional<String> refused =
+                    noGraph.or(() -> refusal(() -> WeightRule.parse(rule).weights().apply(graph.get())));
+            assertEquals(refused, checked(weighted, workers), weighted + " of " + workers);
+            requireNameOfScheme(weighted, workers, refused);
+        }
+        String onePeer = "one-peer-" + name;
+        Optional<String> refused = noGraph.or(() -> graph.get().edges().isEmpty()
+                ? Optional.of(onePeer + " needs a graph with edges, got one without") : Optional.empty());
+        assertEquals(refused, checked(onePeer, workers), onePeer + " of " + workers);
+        requireNameOfScheme(onePeer, workers, refused);
+    }
+
+    private static void requireNameOfScheme(String name, int workers, Optional<String> refused) {
+        if (refused.isEmpty()) {
+            Topology topology = new TopologyFactory().get(name, workers);
+            assertEquals(topology.name(), topology.scheme().name());
         }
     }
 
+    /** Bytes that a check makes, whether it keeps them or not. */
+    private static long allocated(Supplier<?> check) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        check.get();
+        return threads.getCurrentThreadAllocatedBytes() - before;
+    }
+
+    /** A dense matrix of 4,096 workers has 128 MiB, and so have the edges of such a graph. */
     @ParameterizedTest
-    @ValueSource(strings = {"one-peer-fully-connected", "ring+best-constant", "erdos-renyi-0.5", "two-cliques+symmetric",
-        "random-regular-2000", "small-world-4000-0.1", "one-peer-two-cliques", "fully-connected+best-constant"})
-    void thousandsOfWorkersAreCheckedAtOnce(String name) {
-        assertTimeoutPreemptively(Duration.ofSeconds(15), () ->
-                assertEquals(name, new TopologyFactory().get(name, 4096).name()));
+    @ValueSource(strings = {"one-peer-fully-connected", "ring+best-constant", "erdos-renyi-0.5",
+        "two-cliques+symmetric", "random-regular-2000", "small-world-4000-0.1", "one-peer-two-cliques",
+        "fully-connected+best-constant", "fully-connected+sinkhorn", "two-cliques+sinkhorn"})
+    void thousandsOfWorkersAreCheckedWithoutMakingThem(String name) {
+        long bytes = allocated(() -> assertDoesNotThrow(() -> new TopologyFactory().get(name, 4096)));
+        assertTrue(bytes < 32 << 20, bytes + " bytes");
+    }
+
+    /** About 30 workers without an edge, of each draw; a draw makes megabytes. */
+    @Test
+    void graphsThatAreNeverConnectedAreRefusedWithoutDrawingThem() {
+        long bytes = allocated(() -> {
+            assertEquals(Optional.of("erdos-renyi-0.0012 of 4096 workers was disconnected in 59 draws; it needs more"
+                    + " edges"), checked("erdos-renyi-0.0012", 4096));
+            return null;
+        });
+        assertTrue(bytes < 32 << 20, bytes + " bytes");
+    }
+
+    /** A chain has few weights, but takes more iterations the longer it is. */
+    @Test
+    void sinkhornWeightsOfSparseGraphsAreCheckedByLookingForThem() {
+        assertEquals(Optional.empty(), checked("chain+sinkhorn", 20));
+        assertEquals(Optional.of("sinkhorn weights of this graph of 600 workers are not found within 100000 iterations;"
+                + " try symmetric or metropolis-hastings"), checked("chain+sinkhorn", 600));
     }
 
     @Test
