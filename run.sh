@@ -105,8 +105,7 @@ find_java() {
 
 # Java is asked with the options that the program will have, so that what keeps it from starting is said here.
 check_java() {
-    # shellcheck disable=SC2086
-    if hear "$java" $memory_options ${GOSSAMER_JAVA_OPTIONS:-} -XX:ErrorFile=/dev/null -version; then
+    if hear "$java" "${java_options[@]}" -XX:ErrorFile=/dev/null -version; then
         check_java_version
         return
     fi
@@ -225,23 +224,10 @@ unlock_build() {
     exec 9>&-
 }
 
-# Takes the jars of an earlier build away, so that those which are no longer needed do not stay in the class path. What else is
-# in their folder, and jars that are not as the build left them, are put aside.
+# Takes the jars of an earlier build away, so that those which are no longer needed do not stay in the class path.
 clear_libraries() {
-    local crc size name aside=target/lib.aside number=1
-    [ -e target/lib ] || [ -L target/lib ] || return 0
-    if [ ! -L target/lib ] && [ -f "$libraries" ]; then
-        while read -r crc size name; do
-            case $name in */*) ;; *) rm -f "target/lib/$name" ;; esac
-        done < <(unchanged target/lib "$home/$libraries")
-    fi
-    ! rmdir target/lib 2>/dev/null || return 0
-    while [ -e "$aside" ] || [ -L "$aside" ]; do
-        number=$((number + 1))
-        aside=target/lib.aside-$number
-    done
-    mv target/lib "$aside"
-    echo "$home/target/lib has files that no build is known to have put there; they are now in $home/$aside" >&2
+    [ ! -d target/lib ] || find target/lib -maxdepth 1 -type f -name '*.jar' -exec rm -f {} + ||
+        fail "the jars of an earlier build cannot be removed from $home/target/lib"
 }
 
 # Maven's own output goes to a file; the terminal sees one line. Its argument is the profiles.
@@ -284,7 +270,6 @@ build() {
         grep '^\[ERROR\]' "$log" | grep -v -e '^\[ERROR\] *$' -e 'Help 1' -e '[Rr]e-run Maven' -e 'For more information' | awk '!seen[$0]++' | head -n 12 >&2 || true
         fail "the build failed; all of Maven's output is in $home/$log"
     fi
-    [ "$libraries" -nt target/lib ] || checksums target/lib >"$libraries"
     mv "$new_stamp" "$stamp"
 }
 
@@ -375,92 +360,25 @@ run_tests() {
     exec mvn --batch-mode --no-transfer-progress ${profiles:+-P"$profiles"} test "$@"
 }
 
-# The files below a folder as sorted lines "checksum size name": a list by which they are known later.
-checksums() {
-    (cd "$1" && find . ! -type d -exec cksum {} + | sed 's|^\([0-9]* [0-9]*\) \./|\1 |' | LC_ALL=C sort)
-}
-
-# The lines of such a list whose files are still there as they were.
-unchanged() {
-    local crc size name
-    (cd "$1" && while read -r crc size name; do
-        [ ! -f "$name" ] || printf '%s\0' "$name"
-    done | xargs -0 cksum | LC_ALL=C sort | LC_ALL=C comm -12 "$2" -) <"$2"
-}
-
-# Ends this script unless the folder is free, or has what an earlier package wrote there, as it was written.
-check_package_folder() {
-    local folder=$1 list=$1/$package_list crc size name link
-    [ -e "$folder" ] || [ -L "$folder" ] || return 0
-    if [ ! -f "$list" ] || [ -L "$list" ]; then
-        [ -d "$folder" ] && [ -z "$(find "$folder/" ! -path "$folder/" -print | head -n 1)" ] && return
-        fail "$folder is there and is no package; give an empty folder or a new one"
-    fi
-    while read -r crc size name; do
-        case /$name/ in
-            */../* | */./* | *//*) ;;
-            /lib/* | /runtime/* | /experiments/* | /commit/ | /LICENSE/ | /run.sh/) continue ;;
-        esac
-        fail "$list is not as package wrote it: \"$name\"; give an empty folder or a new one"
-    done <"$list"
-    while read -r link; do
-        [ ! -d "$link" ] || ! grep -q -F " ${link#"$folder/"}/" "$list" ||
-            fail "$link is a link, which package did not make; give an empty folder or a new one"
-    done < <(find "$folder" -path "$folder/runs" -prune -o -path "$folder/datasets" -prune -o -type l -print)
-    while read -r crc size name; do
-        [ ! -e "$folder/$name" ] && [ ! -L "$folder/$name" ] ||
-            fail "$folder/$name is not as package wrote it; move it away, or give an empty folder or a new one"
-    done < <(unchanged "$folder" "$list" | LC_ALL=C comm -23 "$list" -)
-}
-
-# Removes what is left of the package that was there, run.sh first, as a part of one must not run; what else is there stays.
-remove_package() {
-    local folder=$1 crc size name
-    [ -f "$folder/$package_list" ] || return 0
-    unchanged "$folder" "$folder/$package_list" >"$folder/$package_list.old"
-    while read -r crc size name; do
-        [ "$name" != run.sh ] || rm "$folder/run.sh"
-    done <"$folder/$package_list.old"
-    while read -r crc size name; do
-        rm -f "$folder/$name"
-    done <"$folder/$package_list.old"
-    rm "$folder/$package_list.old"
-    find "$folder/lib" "$folder/runtime" "$folder/experiments" -depth -type d -exec rmdir {} \; 2>/dev/null || true
-}
-
-# Moves a new package to its place: first its list, by which it is known however far this gets, and run.sh last.
-place_package() {
-    local made=$1 folder=$2 crc size name
-    while read -r crc size name; do
-        [ ! -e "$folder/$name" ] && [ ! -L "$folder/$name" ] ||
-            fail "$folder/$name is in the way and is of no earlier package; move it away and make the package again"
-    done <"$made.cksum"
-    cp "$made.cksum" "$folder/$package_list"
-    while read -r _ _ name; do
-        [ "$name" = run.sh ] || { mkdir -p "$(dirname "$folder/$name")" && mv "$made/$name" "$folder/$name"; }
-    done <"$made.cksum"
-    mv "$made/run.sh" "$folder/run.sh"
-}
-
 # A folder that runs where there is neither Java nor Maven, and where CUDA's libraries are: a runtime, jars, this script.
-package_list=package.cksum
 package() {
     case ${1:-} in
         --help | -h)
             echo "Usage: ./run.sh package [FOLDER]"
             echo "Makes FOLDER (target/package), which runs without Java and Maven on machines like this one: FOLDER/run.sh --help"
-            echo "An earlier package there is replaced; what else is there stays."
+            echo "FOLDER must be new or empty."
             exit 0
             ;;
         -*) usage "unknown option $1; ./run.sh package --help says what there is" ;;
     esac
     [ $# -le 1 ] || usage "unexpected \"$2\" after package FOLDER"
-    local folder=${1:-$home/target/package} jlink jar
+    local folder=${1:-$home/target/package} jlink jar tool name
     case $folder in
         /*) ;;
         *) folder=$caller/$folder ;;
     esac
-    check_package_folder "$folder"
+    [ ! -e "$folder" ] && [ ! -L "$folder" ] || { [ -d "$folder" ] && [ -z "$(ls -A "$folder")" ]; } ||
+        fail "$folder is there and is no empty folder; give a new folder, or remove it"
     find_build_tools
     jlink=$(dirname "$javac")/jlink
     jar=$(dirname "$javac")/jar
@@ -468,14 +386,15 @@ package() {
     for tool in "$jlink" "$jar"; do
         command -v "$tool" >/dev/null 2>&1 || fail "$javac has no ${tool##*/} beside it; install a whole JDK: $install_hint"
     done
-    # Made in a folder of its own, so that a failure leaves the earlier package whole.
+    # Made in a folder of its own, which nobody takes for a package, however far this gets.
     made=""
-    trap '[ -z "$made" ] || rm -rf "$made" "$made.cksum"' EXIT
+    trap '[ -z "$made" ] || rm -rf "$made"' EXIT
     trap 'exit 130' INT TERM
     mkdir -p "$folder" 2>/dev/null && made=$(mktemp -d "$folder/.package.XXXXXX" 2>/dev/null) || fail "$folder cannot be made or written to"
     make_package "$made"
-    remove_package "$folder"
-    place_package "$made" "$folder"
+    for name in lib runtime experiments commit LICENSE run.sh; do
+        [ ! -e "$folder/$name" ] && mv "$made/$name" "$folder/$name" || fail "$folder/$name cannot be made; give a new folder"
+    done
     (cd "$folder" && du -sk lib/*.jar runtime) | sort -rn | awk '{ total += $1; if (NR <= 12) printf "%8.1f MiB  %s\n", $1 / 1024, $2 }
         END { printf "%8.1f MiB  in all, %d jars\n", total / 1024, NR - 1 }'
     echo "$folder"
@@ -492,7 +411,7 @@ make_package() {
     hear "$jlink" --add-modules java.se,jdk.unsupported,jdk.management,jdk.crypto.ec,jdk.zipfs --strip-debug --no-header-files \
         --no-man-pages --compress=2 --output "$1/runtime" ||
         fail "$jlink failed, which needs the jmods of a whole JDK ($install_hint): $(reason)"
-    cp -R experiments LICENSE run.sh "$1" && checksums "$1" >"$1.cksum" || fail "$1 cannot be written to"
+    cp -R experiments LICENSE run.sh "$1" || fail "$1 cannot be written to"
 }
 
 usage() {
@@ -517,7 +436,11 @@ utf8_locale() {
 # is not installed: it then gets the characters of a UTF-8 locale, and else that of C, as it would have had.
 choose_locale() {
     local charmap name given=${LC_ALL:-${LC_CTYPE:-${LANG:-POSIX}}}
-    charmap=$(locale charmap 2>&1) || charmap=${charmap:-$given}
+    if command -v locale >/dev/null 2>&1; then
+        charmap=$(locale charmap 2>&1) || charmap=${charmap:-$given}
+    else
+        charmap=$given
+    fi
     case $charmap in
         *"Cannot set"* | ANSI_X3.4-1968 | US-ASCII | ASCII | 646 | POSIX | C) ;;
         *) return 0 ;;
@@ -538,6 +461,11 @@ main() {
     case $home in *:*) fail "Java cannot run programs from a folder with \":\" in its path: $home; move it" ;; esac
     choose_locale "$@"
     memory_options=$(memory_options)
+    # A "*" in an option does not mean files.
+    set -f
+    # shellcheck disable=SC2206
+    java_options=($memory_options ${GOSSAMER_JAVA_OPTIONS:-})
+    set +f
     find_java
     check_java
 
@@ -558,11 +486,8 @@ main() {
         columns=$(stty size <&2 2>/dev/null | cut -d ' ' -f 2) || columns=80
         [ "${columns:-0}" -gt 0 ] || columns=80
     fi
-    set -f
-    # shellcheck disable=SC2086
-    exec "$java" $memory_options -Djava.awt.headless=true \
-        -Dgossamer.home="$home" -Dgossamer.columns="$columns" -Dgossamer.commit="$(commit)" ${GOSSAMER_JAVA_OPTIONS:-} \
-        -cp "$classpath" dev.gossamer.cli.Main "$@"
+    exec "$java" -Djava.awt.headless=true -Dgossamer.home="$home" -Dgossamer.columns="$columns" \
+        -Dgossamer.commit="$(commit)" "${java_options[@]}" -cp "$classpath" dev.gossamer.cli.Main "$@"
 }
 
 # Tests, a build where one is due, a package: what needs the sources.
@@ -588,5 +513,4 @@ prepare() {
 }
 
 stamp=target/built
-libraries=target/lib.cksum
 [ "${BASH_SOURCE[0]}" != "$0" ] || main "$@"

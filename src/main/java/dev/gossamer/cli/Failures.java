@@ -10,12 +10,14 @@ import dev.gossamer.record.RecordException;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Set;
 import org.slf4j.LoggerFactory;
 
 /** Says in one sentence what went wrong; stack traces go to the log file. */
 final class Failures {
 
-    private static final String HEAP = "Java heap space";
+    /** What HotSpot says where it is the heap that is full. */
+    private static final Set<String> HEAP = Set.of("Java heap space", "GC overhead limit exceeded");
 
     private Failures() {}
 
@@ -34,7 +36,7 @@ final class Failures {
         }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof OutOfMemoryError) {
-                return outOfMemory(cause.getMessage());
+                return outOfMemory(cause);
             }
         }
         if (failure instanceof DataException
@@ -49,10 +51,16 @@ final class Failures {
         return failure.toString().lines().findFirst().orElseThrow();
     }
 
+    /** Whether Java's heap is full, which takes no memory to find out. */
+    static boolean isFullHeap(Throwable failure) {
+        return failure instanceof OutOfMemoryError && failure.getMessage() != null
+                && HEAP.contains(failure.getMessage());
+    }
+
     /** Java's heap is one thing, the memory of replicas another. */
-    private static String outOfMemory(String reason) {
-        return HEAP.equals(reason)
+    private static String outOfMemory(Throwable failure) {
+        return isFullHeap(failure)
                 ? LastResort.heapTooSmall()
-                : "out of memory (" + reason + "); fewer workers, a smaller width or batch-size need less";
+                : "out of memory (" + failure.getMessage() + "); fewer workers, a smaller width or batch-size need less";
     }
 }

@@ -48,6 +48,7 @@ final class LastResort implements Thread.UncaughtExceptionHandler {
     private void prepare() {
         try {
             Class.forName("java.lang.Shutdown");
+            Failures.isFullHeap(new OutOfMemoryError());
             err.write(outOfMemory, 0, 0);
         } catch (ReflectiveOperationException | IOException e) {
             // Then it is loaded when it is needed.
@@ -60,7 +61,8 @@ final class LastResort implements Thread.UncaughtExceptionHandler {
     static String heapTooSmall() {
         return "out of memory: Java's heap of "
                 .concat(Long.toString(Runtime.getRuntime().maxMemory() >> 20))
-                .concat(" MiB is too small; GOSSAMER_JAVA_OPTIONS=-Xmx1g makes it larger, and a run goes on with --resume");
+                .concat(" MiB is too small; GOSSAMER_JAVA_OPTIONS=-Xmx1g makes it larger,")
+                .concat(" and a run goes on with --resume");
     }
 
     @Override
@@ -68,7 +70,7 @@ final class LastResort implements Thread.UncaughtExceptionHandler {
         reserve = null;
         byte[] message = outOfMemory;
         try {
-            if (!(failure instanceof VirtualMachineError)) {
+            if (!Failures.isFullHeap(failure)) {
                 Failures.log("thread " + thread.getName(), failure);
                 message = ("error: " + Failures.sentence(failure) + System.lineSeparator())
                         .getBytes(StandardCharsets.UTF_8);
@@ -91,8 +93,9 @@ final class LastResort implements Thread.UncaughtExceptionHandler {
     }
 
     private void watch() {
-        GarbageCollectorMXBean[] collectors =
-                ManagementFactory.getGarbageCollectorMXBeans().toArray(GarbageCollectorMXBean[]::new);
+        GarbageCollectorMXBean[] collectors = ManagementFactory.getGarbageCollectorMXBeans().stream()
+                .filter(collector -> stopsThreads(collector.getName()))
+                .toArray(GarbageCollectorMXBean[]::new);
         long time = System.nanoTime();
         long collecting = collecting(collectors);
         int full = 0;
@@ -109,6 +112,11 @@ final class LastResort implements Thread.UncaughtExceptionHandler {
         }
         reserve = null;
         end(outOfMemory);
+    }
+
+    /** Whether all threads wait for a collector of that name; the cycles of ZGC and Shenandoah go on beside them. */
+    static boolean stopsThreads(String collector) {
+        return !collector.endsWith("Cycles");
     }
 
     /** Milliseconds in collections since the process started. */

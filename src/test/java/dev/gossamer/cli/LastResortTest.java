@@ -2,8 +2,10 @@ package dev.gossamer.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Processes of their own that have too little memory, or lose a thread. */
@@ -32,13 +35,34 @@ class LastResortTest {
         public static void main(String[] arguments) throws InterruptedException {
             LastResort.install();
             Thread worker = new Thread(() -> {
-                if (arguments[0].equals("fill")) {
-                    fill();
+                switch (arguments[0]) {
+                    case "fill" -> fill();
+                    case "recurse" -> recurse(0);
+                    case "allocate" -> allocate();
+                    case "threads" -> throw new OutOfMemoryError("unable to create native thread");
+                    case "direct" -> ByteBuffer.allocateDirect(Integer.MAX_VALUE);
+                    case "overhead" -> throw new OutOfMemoryError("GC overhead limit exceeded");
+                    default -> throw new IllegalStateException(arguments[0]);
                 }
-                throw new IllegalStateException(arguments[0]);
             }, "worker");
             worker.start();
             Thread.sleep(Long.MAX_VALUE);
+        }
+
+        private static int recurse(int depth) {
+            return recurse(depth + 1) + 1;
+        }
+
+        /** Garbage for ten seconds beside much that is kept, then a good end. */
+        private static void allocate() {
+            List<byte[]> kept = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                kept.add(new byte[1 << 20]);
+            }
+            for (long begin = System.nanoTime(); System.nanoTime() - begin < TimeUnit.SECONDS.toNanos(10); ) {
+                kept.set(kept.size() - 1, new byte[1 << 16]);
+            }
+            System.exit(ExitCode.DONE);
         }
 
         private static void fill() {
@@ -50,11 +74,17 @@ class LastResortTest {
     }
 
     private Process start(String heap, Class<?> program, String... arguments) throws IOException {
+        return start(List.of("-Xmx" + heap), program, arguments);
+    }
+
+    private Process start(List<String> options, Class<?> program, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx" + heap, "-Xshare:auto",
-                "-XX:MaxDirectMemorySize=4g", "-Dorg.bytedeco.javacpp.maxbytes=4g", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0",
-                "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true", "-Dgossamer.home=" + Path.of("").toAbsolutePath(),
-                "-cp", System.getProperty("java.class.path"), program.getName()));
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xshare:auto",
+                "-XX:MaxDirectMemorySize=4g", "-Dorg.bytedeco.javacpp.maxbytes=4g",
+                "-Dorg.bytedeco.javacpp.maxphysicalbytes=0", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true",
+                "-Dgossamer.home=" + Path.of("").toAbsolutePath()));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -80,6 +110,37 @@ class LastResortTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "recurse | java.lang.StackOverflowError",
+        "threads | out of memory (unable to create native thread); fewer workers, ",
+        "direct | out of memory (Cannot reserve 2147483647 bytes of direct buffer memory ",
+        "overhead | out of memory: Java's heap of 64 MiB is too small; "})
+    void onlyAFullHeapIsCalledOne(String what, String expected) throws Exception {
+        String said = lastWords(start(List.of("-Xmx64m", "-XX:MaxDirectMemorySize=8m"), Waiting.class, what));
+        assertTrue(said.startsWith("error: " + expected), said);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ZGC Cycles, false", "ZGC Major Cycles, false", "Shenandoah Cycles, false", "ZGC Pauses, true",
+        "G1 Old Generation, true", "PS MarkSweep, true", "MarkSweepCompact, true"})
+    void onlyCollectorsThatStopThreadsCount(String collector, boolean expected) {
+        assertEquals(expected, LastResort.stopsThreads(collector));
+    }
+
+    @Tag("slow")
+    @ParameterizedTest
+    @ValueSource(strings = {"-XX:+UseZGC", "-XX:+UseShenandoahGC", "-XX:+UseSerialGC"})
+    void aHealthyProgramIsNotEnded(String collector) throws Exception {
+        Process version = start(List.of(collector), Waiting.class, "odd");
+        boolean ended = version.waitFor(60, TimeUnit.SECONDS);
+        assumeTrue(ended && Files.readString(folder.resolve("err")).contains("error: java.lang."),
+                "this Java has no " + collector);
+        Process process = start(List.of(collector, "-Xmx128m"), Waiting.class, "allocate");
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        assertEquals(ExitCode.DONE, process.exitValue(), Files.readString(folder.resolve("err")));
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {4, 8, 24})
     void aRunWithTooSmallAHeapEndsWithASentence(int heap) throws Exception {
         String said = lastWords(run(heap));
@@ -101,8 +162,8 @@ class LastResortTest {
     }
 
     private Process run(int heap) throws IOException {
-        return start(heap + "m", Main.class, "fashion-ring-64", "--data", "synthetic", "--model", "linear", "--workers", "3",
-                "--batch-size", "2", "--steps", "20", "--evaluations", "2", "--evaluate-test-images", "20",
-                "--evaluate-train-images", "20", "--learning-rate", "0.05", "--output", folder.toString());
+        return start(heap + "m", Main.class, "fashion-ring-64", "--data", "synthetic", "--model", "linear",
+                "--workers", "3", "--batch-size", "2", "--steps", "20", "--evaluations", "2",
+                "--evaluate-test-images", "20", "--evaluate-train-images", "20", "--learning-rate", "0.05", "--output", folder.toString());
     }
 }

@@ -4,20 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.PatternLayout;
-import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.joran.spi.JoranException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gossamer.experiment.SoftmaxEngine;
+import dev.gossamer.text.Shown;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 /** What is said of values from outside, and how it is printed. */
 class MessagesTest {
@@ -86,21 +83,23 @@ class MessagesTest {
 
     /** Whoever shows the log file in a terminal sees the message of an exception, too. */
     @Test
-    void theLogFileCannotMoveTheCursorEither() throws IOException {
-        String xml;
-        try (InputStream stream = Main.class.getResourceAsStream("/logback.xml")) {
-            xml = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        }
-        Matcher pattern = Pattern.compile("<pattern>(.*)</pattern>").matcher(xml);
-        assertTrue(pattern.find());
-        Logger logger = (Logger) LoggerFactory.getLogger("test");
-        PatternLayout layout = new PatternLayout();
-        layout.setContext(logger.getLoggerContext());
-        layout.setPattern(pattern.group(1));
-        layout.start();
-        String text = layout.doLayout(new LoggingEvent("test", logger, Level.ERROR, "a\u001b[2J\u009bb\u202e",
-                new IOException("c\u0007d"), null));
-        assertTrue(text.contains("a?[2J?b?") && text.contains("IOException: c?d") && text.contains("\tat "), text);
+    void theLogFileCannotMoveTheCursorEither() throws IOException, JoranException {
+        Path file = folder.resolve("gossamer.log");
+        LoggerContext context = new LoggerContext();
+        context.setMDCAdapter(new LogbackMDCAdapter());
+        context.putProperty("gossamer.log", file.toString());
+        JoranConfigurator configurator = new JoranConfigurator();
+        configurator.setContext(context);
+        configurator.doConfigure(Main.class.getResource("/logback.xml"));
+        StringBuilder evil = new StringBuilder();
+        IntStream.rangeClosed(0, 0xffff).filter(c -> Shown.mustBeEscaped((char) c) && "\t\r\n".indexOf(c) < 0)
+                .forEach(c -> evil.append((char) c));
+        context.getLogger("test").error("a\u001b[2J\u009bb\u202e\td" + evil + "e", new IOException("c\u0007d\u2028"));
+        context.stop();
+        String text = Files.readString(file);
+        String shown = "a?[2J?b?\td" + "?".repeat(evil.length()) + "e";
+        assertTrue(text.contains(" test: " + shown + System.lineSeparator()), text);
+        assertTrue(text.contains("IOException: c?d?" + System.lineSeparator() + "\tat "), text);
     }
 
     @Test

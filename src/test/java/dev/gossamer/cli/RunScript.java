@@ -55,9 +55,22 @@ abstract class RunScript {
         builder.environment().compute("PATH", (name, path) -> jdk.resolve("bin") + ":" + path);
         builder.environment().putAll(variables);
         Path err = folder.resolve("err");
-        Process process = builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(err.toFile()).start();
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "run.sh did not end");
-        List<String> lines = Files.readAllLines(err, StandardCharsets.UTF_8);
+        return lines(code, builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(err.toFile()), err);
+    }
+
+    /** Everything that a process prints, which has a minute for it. */
+    final List<String> lines(int code, ProcessBuilder builder) throws IOException, InterruptedException {
+        Path out = folder.resolve("out");
+        return lines(code, builder.redirectErrorStream(true).redirectOutput(out.toFile()), out);
+    }
+
+    private static List<String> lines(int code, ProcessBuilder builder, Path file)
+            throws IOException, InterruptedException {
+        Process process = builder.start();
+        boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+        process.destroyForcibly();
+        List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+        assertTrue(ended, "it does not end: " + lines);
         assertEquals(code, process.exitValue(), lines.toString());
         return lines;
     }

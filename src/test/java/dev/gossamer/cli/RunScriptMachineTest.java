@@ -2,13 +2,18 @@ package dev.gossamer.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -40,22 +45,56 @@ class RunScriptMachineTest extends RunScript {
         assertEquals(expected.equals("given"), last.endsWith(" given"), last);
     }
 
+    /** As on Alpine Linux. */
+    @ParameterizedTest
+    @CsvSource({"C, C.UTF-8", "POSIX, C.UTF-8", "de_DE.UTF-8, de_DE.UTF-8"})
+    void soDoesItWhereNoProgramTellsOfLocales(String given, String expected) throws Exception {
+        maven("nothing");
+        script("java", "echo \"openjdk version \\\"17.0.1\\\" ${LC_ALL:-$LC_CTYPE}\" >&2");
+        List<String> lines = withoutProgram("locale", Map.of("LC_ALL", given));
+        assertEquals("openjdk version \"17.0.1\" " + expected, lines.get(lines.size() - 1), lines.toString());
+    }
+
+    /** What is said where there are the stand-ins and all programs of this machine but one. */
+    private List<String> withoutProgram(String program, Map<String, String> variables) throws Exception {
+        Path links = Files.createDirectories(folder.resolve("links"));
+        for (String place : System.getenv("PATH").split(":")) {
+            for (String name : Objects.requireNonNullElse(new File(place).list(), new String[0])) {
+                Path link = links.resolve(name);
+                if (!name.equals(program) && !Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+                    Files.createSymbolicLink(link, Path.of(place, name).toAbsolutePath());
+                }
+            }
+        }
+        Map<String, String> all = new HashMap<>(variables);
+        all.put("PATH", jdk.resolve("bin") + ":" + links);
+        try {
+            return errors(0, all, "list");
+        } finally {
+            for (String name : links.toFile().list()) {
+                Files.delete(links.resolve(name));
+            }
+        }
+    }
+
     @Test
     void withoutAnyUtf8LocaleANameOutsideAsciiIsNamed() throws Exception {
+        assumeTrue(Charset.forName(System.getProperty("sun.jnu.encoding")).newEncoder().canEncode('ü'),
+                "in this locale Java cannot give a program the name of such a file");
         maven("nothing");
         locales("ANSI_X3.4-1968");
         errors(0, Map.of("LC_ALL", "C"), "list");
         List<String> lines = errors(1, Map.of("LC_ALL", "C"), "show", "ü.yaml");
         assertEquals(1, lines.size(), lines.toString());
-        assertTrue(lines.get(0).startsWith("error: \"ü.yaml\" is not ASCII, which Java cannot use in the locale C,"), lines.get(0));
+        assertTrue(lines.get(0).startsWith("error: \"ü.yaml\" is not ASCII, which Java cannot use in the locale C,"),
+                lines.get(0));
     }
 
     /** What the script takes for the memory in MiB where /proc and /sys are in that folder. */
     private int memory(Path root) throws Exception {
-        Process process = new ProcessBuilder("bash", "-c", "source run.sh; memory \"$1\"", "bash", root.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        return Integer.parseInt(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+        List<String> said = lines(0, new ProcessBuilder("bash", "-c", "source run.sh; memory \"$1\"", "bash",
+                root.toString()));
+        return Integer.parseInt(said.get(0));
     }
 
     private static void write(Path file, String text) throws IOException {

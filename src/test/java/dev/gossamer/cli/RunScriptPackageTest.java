@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -23,7 +22,9 @@ class RunScriptPackageTest extends RunScript {
                 [ "$1" != --version ] || { echo 'Apache Maven 3.8.7'; exit 0; }
                 echo "$@" >>maven.log
                 mkdir -p target/classes target/lib
-                for word; do case $word in -DoutputDirectory=*) touch "${word#*=}/$(wc -l <maven.log).jar" ;; esac; done""");
+                for word; do
+                    case $word in -DoutputDirectory=*) touch "${word#*=}/$(wc -l <maven.log).jar" ;; esac
+                done""");
         script("jar", "touch \"$3\"");
         script("jlink", "for last; do :; done; mkdir -p \"$last/bin\" && echo java >\"$last/bin/java\"");
         Files.writeString(folder.resolve("LICENSE"), "licence");
@@ -37,8 +38,15 @@ class RunScriptPackageTest extends RunScript {
         }
     }
 
+    /** The folder keeps every file that it has, and gets no other one. */
+    private void assertRefused(Path place, String sentence, String... arguments) throws Exception {
+        List<String> before = files(place);
+        assertEquals(List.of("error: " + sentence), errors(1, Map.of(), arguments));
+        assertEquals(before, files(place));
+    }
+
     @Test
-    void aPackageMadeAgainKeepsWhatIsNotItsOwn() throws Exception {
+    void aPackageIsMadeInANewOrAnEmptyFolder() throws Exception {
         Path made = packageTools();
         script("jlink", "echo 'Error: no jmods'; exit 1");
         List<String> lines = errors(1, Map.of(), "package", made.toString());
@@ -46,74 +54,77 @@ class RunScriptPackageTest extends RunScript {
         assertEquals(List.of(), files(made));
         packageTools();
         errors(0, Map.of(), "package", made.toString());
-        List<String> first = files(made);
-        assertTrue(first.containsAll(List.of("commit", "experiments/a.yaml", "lib/gossamer.jar", "run.sh", "runtime/bin/java")),
-                first.toString());
-        List<String> own = List.of("experiments/mine.yaml", "lib/my.jar", "runs/mine/summary.json", "runtime/notes.txt");
-        for (String name : own) {
-            Files.createDirectories(made.resolve(name).getParent());
-            Files.writeString(made.resolve(name), name);
-        }
-        Files.writeString(folder.resolve("experiments/b.yaml"), "purpose: B");
-        Files.delete(folder.resolve("experiments/a.yaml"));
-        errors(0, Map.of(), "package", made.toString());
-        List<String> second = new ArrayList<>(files(made));
-        assertTrue(second.removeAll(own), "files of the user are gone: " + second);
-        assertTrue(second.contains("experiments/b.yaml") && !second.contains("experiments/a.yaml"), second.toString());
-        assertEquals(first.size(), second.size(), "files of the earlier package are still there: " + second);
+        List<String> all = files(made);
+        List<String> jars = all.stream().filter(name -> name.matches("lib/\\d+\\.jar")).toList();
+        assertEquals(1, jars.size(), all.toString());
+        assertEquals(List.of("LICENSE", "commit", "experiments/a.yaml", jars.get(0), "lib/gossamer.jar", "run.sh",
+                "runtime/bin/java"), all);
         assertTrue(Files.isExecutable(made.resolve("run.sh")));
+        Path another = folder.resolve("target/package");
+        errors(0, Map.of(), "package");
+        assertEquals(all.size(), files(another).size());
+        assertRefused(another, another.toRealPath() + NOT_EMPTY, "package");
     }
 
-    /** Each leaves every file of the folder as it is. */
-    private void assertRefused(Path made, String sentence) throws Exception {
-        List<String> before = files(made);
-        assertEquals(List.of("error: " + sentence), errors(1, Map.of(), "package", made.toString()));
-        assertEquals(before, files(made));
-    }
+    private static final String NOT_EMPTY = " is there and is no empty folder; give a new folder, or remove it";
 
     @Test
-    void whatIsNoPackageIsNotTouched() throws Exception {
+    void whatIsThereIsNotTouched() throws Exception {
         Path made = packageTools();
-        String another = "; give an empty folder or a new one";
-        Path mine = Files.createDirectories(folder.resolve("mine/lib"));
-        Files.createDirectories(folder.resolve("mine/runtime"));
-        Files.writeString(folder.resolve("mine/commit"), "of something else");
-        Files.writeString(mine.resolve("precious.txt"), "1");
         errors(0, Map.of("GOSSAMER_PROFILES", ""), "list");
-        assertRefused(mine.getParent(), mine.getParent() + " is there and is no package" + another);
-        assertEquals(List.of("error: " + folder + "/pom.xml is there and is no package" + another),
-                errors(1, Map.of(), "package", folder + "/pom.xml"));
-        assertEquals(List.of("error: " + folder + "/pom.xml/x cannot be made or written to"),
-                errors(1, Map.of(), "package", folder + "/pom.xml/x"));
+        Path lost = Files.createSymbolicLink(folder.resolve("lost"), folder.resolve("nothing"));
+        Path mine = Files.createDirectories(folder.resolve("mine"));
+        Files.writeString(mine.resolve(".hidden"), "precious");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), mine);
+        for (Path there : List.of(mine, link, lost, folder.resolve("pom.xml"))) {
+            assertRefused(folder, there + NOT_EMPTY, "package", there.toString());
+        }
+        assertRefused(folder, folder + "/pom.xml/x cannot be made or written to", "package", folder + "/pom.xml/x");
         errors(0, Map.of(), "package", made.toString());
+        assertRefused(made, made + NOT_EMPTY, "package", made.toString());
+    }
 
-        Files.writeString(made.resolve("experiments/a.yaml"), "purpose: changed");
-        assertRefused(made, made + "/experiments/a.yaml is not as package wrote it; move it away, or give an empty"
-                + " folder or a new one");
-        Files.delete(made.resolve("experiments/a.yaml"));
-        Path elsewhere = Files.move(made.resolve("lib"), folder.resolve("elsewhere"));
-        Files.createSymbolicLink(made.resolve("lib"), elsewhere);
-        assertRefused(made, made + "/lib is a link, which package did not make" + another);
-        Files.delete(made.resolve("lib"));
-        Path list = made.resolve("package.cksum");
-        Files.writeString(list, Files.readString(list).replace("LICENSE", "lib/../../LICENSE"));
-        assertRefused(made, list + " is not as package wrote it: \"lib/../../LICENSE\"" + another);
+    /** Killed in the middle, or with something in its way at the end. */
+    @Test
+    void whatIsLeftOfAPackageDoesNotRun() throws Exception {
+        Path made = packageTools();
+        errors(0, Map.of(), "list");
+        script("mvn", """
+                case "$*" in *-DoutputDirectory=*) kill -9 $PPID ;; esac
+                echo 'Apache Maven 3.8.7'""");
+        errors(128 + 9, Map.of(), "package", made.toString());
+        assertTrue(files(made).stream().anyMatch(name -> name.endsWith("/commit")), files(made).toString());
+        assertTrue(Files.notExists(made.resolve("run.sh")));
+        assertRefused(made, made + NOT_EMPTY, "package", made.toString());
+
+        Path other = folder.resolve("other");
+        packageTools();
+        script("jar", "touch \"$3\"; echo mine >" + other + "/LICENSE");
+        List<String> lines = errors(1, Map.of(), "package", other.toString());
+        assertEquals("error: " + other + "/LICENSE cannot be made; give a new folder", lines.get(lines.size() - 1));
+        assertEquals("mine\n", Files.readString(other.resolve("LICENSE")));
+        assertTrue(Files.notExists(other.resolve("run.sh")));
     }
 
     @Test
-    void aBuildPutsAsideWhatItDoesNotKnow() throws Exception {
+    void aBuildRemovesOnlyJars() throws Exception {
         maven("nothing");
         Map<String, String> none = Map.of("GOSSAMER_PROFILES", "");
         builds(none);
-        Path mine = Files.writeString(folder.resolve("target/lib/notes.txt"), "precious");
+        Path libraries = folder.resolve("target/lib");
+        Files.writeString(libraries.resolve("old.jar"), "of an earlier build");
+        Files.writeString(libraries.resolve("notes.txt"), "precious");
+        Path precious = Files.writeString(folder.resolve("mine.jar"), "precious");
+        Files.createSymbolicLink(libraries.resolve("mine.jar"), precious);
         builds(Map.of("GOSSAMER_PROFILES", "nd4j-cuda"));
-        assertTrue(Files.notExists(mine));
-        assertEquals(List.of("notes.txt"), files(folder.resolve("target/lib.aside")));
-        Path elsewhere = Files.move(folder.resolve("target/lib"), folder.resolve("elsewhere"));
-        Files.createSymbolicLink(folder.resolve("target/lib"), elsewhere);
+        assertEquals(List.of("2.jar", "mine.jar", "notes.txt"), files(libraries));
+        assertTrue(Files.exists(precious));
+
+        Path elsewhere = Files.move(libraries, folder.resolve("elsewhere"));
+        Files.createSymbolicLink(libraries, elsewhere);
         builds(none);
-        assertEquals(List.of("0.jar"), files(elsewhere));
-        assertTrue(Files.isSymbolicLink(folder.resolve("target/lib.aside-2")));
+        List<String> left = files(elsewhere);
+        assertTrue(left.containsAll(List.of("2.jar", "mine.jar", "notes.txt")), left.toString());
     }
 
     @Test

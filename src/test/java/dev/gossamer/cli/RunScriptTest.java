@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,7 +95,8 @@ class RunScriptTest extends RunScript {
         maven("nothing");
         nvidiaSmi("580.65.06", "7.5");
         List<String> lines = errors(0, Map.of("HOME", folder.toString()), "list");
-        assertTrue(lines.get(0).contains("this machine lacks CUDA's libraries: Maven downloads them, 380 MB"), lines.get(0));
+        assertTrue(lines.get(0).contains("this machine lacks CUDA's libraries: Maven downloads them, 380 MB"),
+                lines.get(0));
         assertEquals(List.of("-Pcuda,cuda-redist"), builds(Map.of()));
     }
 
@@ -187,8 +187,8 @@ class RunScriptTest extends RunScript {
     void aToolThatDoesNotStartIsOneSentenceWithWhatItSaid() throws Exception {
         Map<String, String> options = Map.of("JAVA_TOOL_OPTIONS", "-XX:NoSuchFlag");
         script("mvn", NO_SUCH_FLAG);
-        assertEquals(List.of("error: Maven does not start with MAVEN_OPTS=-XX:NoSuchFlag: Unrecognized VM option 'NoSuchFlag'"),
-                failure(Map.of("MAVEN_OPTS", "-XX:NoSuchFlag")));
+        assertEquals(List.of("error: Maven does not start with MAVEN_OPTS=-XX:NoSuchFlag:"
+                + " Unrecognized VM option 'NoSuchFlag'"), failure(Map.of("MAVEN_OPTS", "-XX:NoSuchFlag")));
         script("javac", NO_SUCH_FLAG);
         assertEquals(List.of("error: " + jdk + "/bin/javac does not start with JAVA_TOOL_OPTIONS=-XX:NoSuchFlag:"
                 + " Unrecognized VM option 'NoSuchFlag'"), failure(options));
@@ -211,19 +211,34 @@ class RunScriptTest extends RunScript {
         builder.environment().putAll(Map.of("JAVA_HOME", jdk.toString(), "CDPATH", folder + "/other", "POSIXLY_CORRECT",
                 "1", "GREP_OPTIONS", "--color=always", "SHELLOPTS", "noclobber:noglob", "PATH",
                 jdk.resolve("bin") + ":" + System.getenv("PATH")));
-        Process process = builder.redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), said);
-        assertTrue(said.lines().allMatch(line -> line.startsWith("openjdk version")), said);
+        List<String> said = lines(0, builder);
+        assertTrue(said.stream().allMatch(line -> line.startsWith("openjdk version")), said.toString());
     }
 
     @Test
     void aColonInThePathIsNamed() throws Exception {
         Path odd = Files.createDirectories(folder.resolve("a:b"));
         Files.copy(folder.resolve("run.sh"), odd.resolve("run.sh"));
-        Process process = new ProcessBuilder("bash", odd.resolve("run.sh").toString()).redirectErrorStream(true).start();
-        assertEquals("error: Java cannot run programs from a folder with \":\" in its path: " + odd.toRealPath() + "; move it\n",
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
-        assertEquals(1, process.waitFor());
+        assertEquals(
+                List.of("error: Java cannot run programs from a folder with \":\" in its path: " + odd.toRealPath()
+                        + "; move it"),
+                lines(1, new ProcessBuilder("bash", odd.resolve("run.sh").toString())));
+    }
+
+    /** Java is asked whether it starts with the options with which it then starts. */
+    @Test
+    void noOptionOfJavaIsTakenForNamesOfFiles() throws Exception {
+        maven("nothing");
+        script("java", "echo 'openjdk version \"17.0.1\"' >&2; echo \"$@\" >>java.log");
+        Files.createFile(folder.resolve("-Xfile"));
+        ProcessBuilder builder = new ProcessBuilder("bash", "run.sh", "list").directory(folder.toFile());
+        builder.environment().putAll(Map.of("JAVA_HOME", jdk.toString(), "GOSSAMER_JAVA_OPTIONS", "-X* -Da=b\t-Dc",
+                "PATH", jdk.resolve("bin") + ":" + System.getenv("PATH")));
+        lines(0, builder);
+        List<String> starts = Files.readAllLines(folder.resolve("java.log"));
+        assertEquals(2, starts.size(), starts.toString());
+        for (String start : starts) {
+            assertTrue(start.contains(" -X* -Da=b -Dc -"), start);
+        }
     }
 }
