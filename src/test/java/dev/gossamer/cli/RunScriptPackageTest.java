@@ -16,6 +16,8 @@ import org.junit.jupiter.api.condition.OS;
 @DisabledOnOs(OS.WINDOWS)
 class RunScriptPackageTest extends RunScript {
 
+    private static final String NOT_EMPTY = " is there and is no empty folder; give a new folder, or remove it";
+
     /** Tools that make a package: one jar more with each Maven, and a runtime of one file. */
     private Path packageTools() throws IOException {
         script("mvn", """
@@ -65,8 +67,6 @@ class RunScriptPackageTest extends RunScript {
         assertEquals(all.size(), files(another).size());
         assertRefused(another, another.toRealPath() + NOT_EMPTY, "package");
     }
-
-    private static final String NOT_EMPTY = " is there and is no empty folder; give a new folder, or remove it";
 
     @Test
     void whatIsThereIsNotTouched() throws Exception {
