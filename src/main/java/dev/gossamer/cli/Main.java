@@ -149,7 +149,10 @@ public final class Main {
 
     private static void help(PrintStream out, String title, String words, String text) {
         String start = String.format("%-6s ./run.sh %-20s ", title, words);
-        String next = System.lineSeparator() + " ".repeat(start.length());
-        out.println(start + WordUtils.wrap(text, COLUMNS - start.length(), next, false));
+        String margin = " ".repeat(start.length());
+        List<String> lines = WordUtils.wrap(text, COLUMNS - start.length(), "\n", false).lines().toList();
+        for (int i = 0; i < lines.size(); i++) {
+            out.println((i == 0 ? start : margin) + lines.get(i));
+        }
     }
 }

@@ -4,11 +4,17 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 over the pixels and labels of a data set: training images, training labels, test images, test labels. */
-final class Fingerprint {
+/** SHA-256 in hexadecimal, by which content is known. */
+public final class Fingerprint {
 
     private Fingerprint() {}
 
+    /** That of bytes. */
+    public static String of(byte[] content) {
+        return HexFormat.of().formatHex(digest("SHA-256").digest(content));
+    }
+
+    /** That of a data set: over training images, training labels, test images, test labels. */
     static String of(ImageSet train, ImageSet test) {
         MessageDigest digest = digest("SHA-256");
         add(train, digest);

@@ -2,11 +2,13 @@ package dev.gossamer.experiment;
 
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RunFolder;
+import dev.gossamer.text.Numbers;
 import dev.gossamer.topology.GraphFiles;
 import dev.gossamer.topology.Topology;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -62,8 +64,25 @@ record ResumeCheck(Path folder, String fingerprint, Consumer<String> warnings) {
             }
         }
         if (!differences.isEmpty()) {
+            rejectDamaged(path.resolve(RunFolder.CONFIGURATION), recorded, run);
             throw new ConfigurationException("run " + name + " cannot be resumed with another configuration: "
                     + String.join("; ", differences) + "; give the values that it was started with");
+        }
+    }
+
+    /** A configuration that no run can have was not given by anybody. */
+    private static void rejectDamaged(Path file, Map<String, String> recorded, RunConfiguration run) {
+        Map<Key, String> texts = new EnumMap<>(Key.class);
+        try {
+            recorded.forEach((key, text) -> texts.put(Key.of(key), text));
+            texts.put(Key.TOPOLOGY, run.topology().name());
+            texts.put(Key.WORKERS, Integer.toString(run.workers()));
+            RunConfiguration.of(texts, (topology, workers) -> run.topology());
+            Numbers.integer(recorded.getOrDefault(Key.WORKERS.toString(), ""));
+        } catch (ConfigurationException | NumberFormatException e) {
+            throw new RecordException(file + " is not as it was written: "
+                    + (e instanceof ConfigurationException ? e.getMessage() : "workers is no number")
+                    + "; put it back, or remove its folder to do the run anew");
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -72,11 +73,12 @@ final class CheckpointFolder {
         for (Path file : newestFirst()) {
             try {
                 Checkpoint checkpoint = Checkpoint.verify(file);
-                if (usable.test(checkpoint.header())) {
+                if (isOwn(checkpoint) && usable.test(checkpoint.header())) {
                     return Optional.of(checkpoint);
                 }
-                warnings.accept("checkpoint " + file + " is passed over, because " + RunFolder.METRICS
-                        + " is not what it was when it was written");
+                warnings.accept("checkpoint " + file + " is passed over, because " + (isOwn(checkpoint)
+                        ? RunFolder.METRICS + " is not what it was when it was written"
+                        : "it is of another run"));
             } catch (RecordException e) {
                 rethrowUnlessDamaged(e);
                 warnings.accept("checkpoint " + file + " is damaged: " + e.getMessage()
@@ -96,7 +98,12 @@ final class CheckpointFolder {
 
     /** The newest file that looks like a checkpoint, of which nothing but the start was read. */
     Optional<Checkpoint> glance() {
-        return newestFirst().stream().flatMap(file -> glance(file).stream()).findFirst();
+        return newestFirst().stream().flatMap(file -> glance(file).stream()).filter(this::isOwn).findFirst();
+    }
+
+    /** Whether a checkpoint is of this run, and not copied from another one. */
+    private boolean isOwn(Checkpoint checkpoint) {
+        return checkpoint.header().isOf(RunFolder.fingerprint(folder.getParent()));
     }
 
     private static Optional<Checkpoint> glance(Path file) {
@@ -112,6 +119,12 @@ final class CheckpointFolder {
         return glance(file).isPresent();
     }
 
+    /** Whether a file starts as a checkpoint does, as far as it goes. */
+    private static boolean isBegun(Path file) {
+        byte[] start = MetricsFile.start(file, CheckpointHeader.START.length);
+        return Arrays.equals(start, Arrays.copyOf(CheckpointHeader.START, start.length));
+    }
+
     /** Whether there was a checkpoint that was put aside. */
     boolean hasDamaged() {
         return !list(FILE + "\\.damaged.*").isEmpty();
@@ -120,7 +133,7 @@ final class CheckpointFolder {
     /** Removes what is left of checkpoints that were not written to their end. */
     void clear() {
         if (Files.isDirectory(folder)) {
-            WholeFile.clear(folder, FILE);
+            WholeFile.clear(folder, FILE, CheckpointFolder::isBegun);
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -22,6 +23,7 @@ import java.util.regex.Pattern;
  * @param metricsBytes length of {@code metrics.csv} at the checkpoint, which follows these
  * @param metricsChecksum CRC-32C of that
  * @param eventsBytes length of the TensorBoard event file at the checkpoint
+ * @param run what the run is known by, see {@link RunFolder#fingerprint}; null in versions before
  */
 public record CheckpointHeader(
         String format,
@@ -33,10 +35,14 @@ public record CheckpointHeader(
         int repetitions,
         long metricsBytes,
         long metricsChecksum,
-        long eventsBytes) {
+        long eventsBytes,
+        String run) {
 
     static final String FORMAT = "gossamer-checkpoint-2";
     static final String WITHOUT_METRICS = "gossamer-checkpoint-1";
+
+    /** What every checkpoint starts with. */
+    static final byte[] START = "{\"format\":\"gossamer-checkpoint-".getBytes(StandardCharsets.UTF_8);
 
     private static final Pattern NAME = Pattern.compile("\\{\"format\":\"(gossamer-checkpoint-\\d+)\",");
     private static final ObjectMapper JSON =
@@ -77,6 +83,11 @@ public record CheckpointHeader(
     /** Whether what was recorded until the checkpoint is in it. */
     boolean holdsMetrics() {
         return FORMAT.equals(format);
+    }
+
+    /** Whether it is of a run, as far as it tells. */
+    boolean isOf(String fingerprint) {
+        return run == null || run.equals(fingerprint);
     }
 
     /** Number of bytes of what is before the rows of {@code metrics.csv}: matrices and measured values. */

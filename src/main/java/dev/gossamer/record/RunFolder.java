@@ -1,5 +1,6 @@
 package dev.gossamer.record;
 
+import dev.gossamer.data.Fingerprint;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -38,6 +41,9 @@ public final class RunFolder implements Closeable {
 
     /** Name of the file of the graph of the topology, where that is from a file. */
     public static final String GRAPH = "graph.csv";
+
+    /** Keys of a configuration; threads matter where there is one worker, but not for what a checkpoint holds. */
+    private static final Set<String> WITHOUT_EFFECT = Set.of("devices", "threads");
 
     private static final int KEPT = 2;
 
@@ -188,6 +194,18 @@ public final class RunFolder implements Closeable {
         return Files.exists(file) ? Mappers.yamlTexts(file) : Map.of();
     }
 
+    /**
+     * What a run is known by: SHA-256 over the values of its configuration, without those that do not change results.
+     *
+     * @param folder the folder of the run
+     * @throws RecordException if the configuration cannot be read
+     */
+    static String fingerprint(Path folder) {
+        Map<String, String> values = new TreeMap<>(configuration(folder));
+        values.keySet().removeAll(WITHOUT_EFFECT);
+        return Fingerprint.of(Mappers.yaml(values).getBytes(StandardCharsets.UTF_8));
+    }
+
     /** The values of a configuration as {@link #configuration(Path)} would read them back. */
     public static Map<String, String> texts(Map<String, ?> configuration) {
         return Mappers.yamlTexts(Mappers.yaml(configuration), Path.of(CONFIGURATION));
@@ -280,7 +298,7 @@ public final class RunFolder implements Closeable {
             boolean last) {
         CheckpointHeader header = new CheckpointHeader(CheckpointHeader.FORMAT, step, workers, parameters, matrices,
                 measured.stepTimes().length, measured.repetitions().length, metrics.length(), metrics.checksum(),
-                events.sync());
+                events.sync(), fingerprint(folder));
         checkpoints.write(header, rows, measured, folder.resolve(METRICS), last ? 1 : KEPT);
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -99,11 +100,17 @@ public final class WholeFile {
      * @throws RecordException if that is not possible
      */
     static void clear(Path folder, String names) {
+        clear(folder, names, file -> true);
+    }
+
+    /** The same for those of them that hold what is expected. */
+    static void clear(Path folder, String names, Predicate<Path> isOwn) {
         Pattern unfinished = Pattern.compile("(" + names + ")" + UNFINISHED);
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 if (unfinished.matcher(file.getFileName().toString()).matches()
-                        && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                        && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                        && isOwn.test(file)) {
                     Files.delete(file);
                 }
             }

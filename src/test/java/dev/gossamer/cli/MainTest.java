@@ -430,6 +430,7 @@ class MainTest {
     void helpIsAResult(String arguments) {
         assertEquals(ExitCode.DONE, run(arguments), home.err());
         assertTrue(home.out().startsWith("Usage: ./run.sh "), home.out());
+        assertFalse(home.out().contains("\\u00"), "line breaks are not escaped: " + home.out());
         assertEquals("", home.err());
     }
 

@@ -120,6 +120,7 @@ class CheckpointTest {
         assertTrue(text.startsWith("{\"format\":\"gossamer-checkpoint-2\",\"step\":7,\"workers\":3,\"parameters\":5,"
                 + "\"matrices\":[\"parameters\",\"momenta\"],\"step_times\":3,\"repetitions\":2,\"metrics_bytes\":" + then.length()
                 + ",\"metrics_checksum\":" + ofMetrics.getValue() + ",\"events_bytes\":"), text);
+        assertTrue(text.substring(0, start).matches("(?s).*,\"run\":\"[0-9a-f]{64}\"}\n"), text.substring(0, start));
         ByteBuffer body = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).position(start);
         int state = 2 * 3 * 5 * 4 + 3 * 8 + 2 * 8;
         assertEquals(state + then.length() + 4, body.remaining());
@@ -175,12 +176,31 @@ class CheckpointTest {
     @Test
     void whatIsLeftOfAKilledWriteIsNoCheckpointAndGoesAway() throws IOException {
         run(5, 7);
-        Files.write(folder.resolve("checkpoints/step-30.checkpoint.4711.part"), new byte[100]);
+        byte[] begun = Arrays.copyOf(Files.readAllBytes(file(7)), 100);
+        Files.write(folder.resolve("checkpoints/step-30.checkpoint.4711.part"), begun);
+        Files.write(folder.resolve("checkpoints/step-31.checkpoint.4711.part"), new byte[0]);
+        Path mine = Files.writeString(folder.resolve("checkpoints/step-32.checkpoint.4711.part"), "mine");
         assertEquals(7, newest().orElseThrow().header().step());
         try (RunFolder run = RunFolder.reopen(folder, newest().orElseThrow(), Map.of(), warnings::add)) {
             checkpoint(run, 30, 5, false);
         }
+        assertEquals("mine", Files.readString(mine));
+        Files.delete(mine);
         assertEquals(List.of("step-30.checkpoint", "step-7.checkpoint"), files());
+    }
+
+    /** Three records that agree do not lose to a file that was copied there. */
+    @Test
+    void aCheckpointOfAnotherRunIsPutAside() throws IOException {
+        run(5, 7);
+        Path other = temporary.resolve("other");
+        try (RunFolder run = RunFolder.create(other, Map.of("seed", 2), Map.of())) {
+            checkpoint(run, 30, 5, true);
+        }
+        Files.copy(other.resolve("checkpoints/step-30.checkpoint"), file(30));
+        assertEquals(7, newest().orElseThrow().header().step());
+        assertEquals(List.of("checkpoint " + file(30) + " is passed over, because it is of another run"), warnings);
+        assertTrue(Files.exists(file(30).resolveSibling("step-30.checkpoint.damaged")));
     }
 
     @Test
@@ -300,7 +320,7 @@ class CheckpointTest {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         int body = text.indexOf('\n') + 1;
         String header = text.substring(0, body).replace("checkpoint-2", "checkpoint-1")
-                .replaceFirst("\"metrics_checksum\":\\d+,", "");
+                .replaceFirst("\"metrics_checksum\":\\d+,", "").replaceFirst(",\"run\":\"\\w+\"", "");
         byte[] old = (header + text.substring(body, body + 2 * 3 * 5 * 4 + 3 * 8 + 2 * 8))
                 .getBytes(StandardCharsets.ISO_8859_1);
         CRC32C checksum = new CRC32C();
