@@ -29,6 +29,9 @@ import java.util.regex.Pattern;
 /** Maps and lists as JSON and YAML text, numbers as {@link Decimal} writes them. */
 final class Mappers {
 
+    /** What some editors put at the start of a text. */
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     private static final SimpleModule DECIMALS =
             new SimpleModule().addSerializer(Double.class, new DecimalSerializer());
 
@@ -86,7 +89,8 @@ final class Mappers {
     private static String text(Path file) {
         try {
             ByteBuffer content = ByteBuffer.wrap(RecordBytes.read(file, RecordBytes.MOST_OF_VALUES));
-            return StandardCharsets.UTF_8.newDecoder().decode(content).toString();
+            String text = StandardCharsets.UTF_8.newDecoder().decode(content).toString();
+            return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
             throw RecordException.reading(file, e);
         }

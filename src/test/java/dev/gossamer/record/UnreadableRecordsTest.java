@@ -83,6 +83,25 @@ class UnreadableRecordsTest {
         }
     }
 
+    /** As editors write it that put a mark at the start. */
+    @Test
+    void aMarkAtTheStartDoesNotMatter() throws IOException {
+        Path summary = run.resolve("summary.json");
+        RunResult before = RecordedRun.read(run).result();
+        Files.writeString(summary, "\uFEFF" + Files.readString(summary));
+        assertEquals(before, RecordedRun.read(run).result());
+    }
+
+    @Test
+    void whatDoesNotBelongIsSaidWithoutTheWordsOfTheFormat() throws IOException {
+        Path summary = run.resolve("summary.json");
+        String text = Files.readString(summary);
+        assertEquals("FILE is no record of names and values: line 17: Unrecognized token 'x'",
+                refusal(summary, text + "x", file -> RecordedRun.read(run)));
+        assertEquals("FILE is no record of names and values: line 1: Unexpected character ('?')",
+                refusal(summary, "?" + text, file -> RecordedRun.read(run)));
+    }
+
     @Test
     void oneRecordIsInAFile() throws IOException {
         Path summary = run.resolve("summary.json");
@@ -141,7 +160,7 @@ class UnreadableRecordsTest {
         assertEquals(not + "it is empty", refusal(yaml, "~", configuration));
         assertEquals(not + "line 1: it is a list or a single value", refusal(yaml, "[1]", configuration));
         Path json = run.resolve(RunFolder.SUMMARY);
-        assertEquals(not + "line 3: Unexpected character ('}' (code 125)): was expecting double-quote to start field"
+        assertEquals(not + "line 3: Unexpected character ('}'): was expecting double-quote to start field"
                 + " name",
                 refusal(json, "{\n\"a\": 1,\n}\n", file -> RunFolder.result(run)));
     }
