@@ -23,10 +23,16 @@ final class LastResort implements Thread.UncaughtExceptionHandler {
     /** Share of the time in collections, in percent, that counts as nearly nothing else; healthy runs stay below 25. */
     private static final int MOST = 90;
 
+    /** MiB of a heap that is larger than what is advised as a rule. */
+    private static final int ONE_GIB = 1024;
+
     /** Bytes that are free again for the last sentence. */
     private static final int RESERVE = 1 << 18;
 
     private byte[] outOfMemory;
+    private final byte[] elsewhere = ("error: out of memory, but not of Java's heap: of room for classes, threads or"
+            + " buffers, which options of Java or a limit of this machine keep too small\n")
+            .getBytes(StandardCharsets.UTF_8);
     private final FileOutputStream err = new FileOutputStream(FileDescriptor.err);
     private byte[] reserve;
 
@@ -59,10 +65,12 @@ final class LastResort implements Thread.UncaughtExceptionHandler {
 
     /** The sentence for a heap that is full, joined in a way that takes hardly any memory. */
     static String heapTooSmall() {
+        long heap = Runtime.getRuntime().maxMemory() >> 20;
         return "out of memory: Java's heap of "
-                .concat(Long.toString(Runtime.getRuntime().maxMemory() >> 20))
-                .concat(" MiB is too small; GOSSAMER_JAVA_OPTIONS=-Xmx1g makes it larger,")
-                .concat(" and a run goes on with --resume");
+                .concat(Long.toString(heap))
+                .concat(" MiB is too small; GOSSAMER_JAVA_OPTIONS=-Xmx")
+                .concat(heap < ONE_GIB ? "1g" : Long.toString(2 * heap).concat("m"))
+                .concat(" makes it larger, and a run goes on with --resume");
     }
 
     @Override
@@ -71,6 +79,7 @@ final class LastResort implements Thread.UncaughtExceptionHandler {
         byte[] message = outOfMemory;
         try {
             if (!Failures.isFullHeap(failure)) {
+                message = elsewhere;
                 Failures.log("thread " + thread.getName(), failure);
                 message = ("error: " + Failures.sentence(failure) + System.lineSeparator())
                         .getBytes(StandardCharsets.UTF_8);
