@@ -70,13 +70,15 @@ final class CheckpointFolder {
      * @throws RecordException if one cannot be read, or is of another version of the program
      */
     Optional<Checkpoint> newest(Predicate<CheckpointHeader> usable, Consumer<String> warnings) {
+        String run = RunFolder.fingerprint(folder.getParent());
         for (Path file : newestFirst()) {
             try {
                 Checkpoint checkpoint = Checkpoint.verify(file);
-                if (isOwn(checkpoint) && usable.test(checkpoint.header())) {
+                boolean isOwn = checkpoint.header().isOf(run);
+                if (isOwn && usable.test(checkpoint.header())) {
                     return Optional.of(checkpoint);
                 }
-                warnings.accept("checkpoint " + file + " is passed over, because " + (isOwn(checkpoint)
+                warnings.accept("checkpoint " + file + " is passed over, because " + (isOwn
                         ? RunFolder.METRICS + " is not what it was when it was written"
                         : "it is of another run"));
             } catch (RecordException e) {
@@ -96,14 +98,12 @@ final class CheckpointFolder {
         }
     }
 
-    /** The newest file that looks like a checkpoint, of which nothing but the start was read. */
+    /** The newest file that looks like a checkpoint of the run, of which nothing but the start was read. */
     Optional<Checkpoint> glance() {
-        return newestFirst().stream().flatMap(file -> glance(file).stream()).filter(this::isOwn).findFirst();
-    }
-
-    /** Whether a checkpoint is of this run, and not copied from another one. */
-    private boolean isOwn(Checkpoint checkpoint) {
-        return checkpoint.header().isOf(RunFolder.fingerprint(folder.getParent()));
+        String run = RunFolder.fingerprint(folder.getParent());
+        return newestFirst().stream().flatMap(file -> glance(file).stream())
+                .filter(checkpoint -> checkpoint.header().isOf(run))
+                .findFirst();
     }
 
     private static Optional<Checkpoint> glance(Path file) {

@@ -53,6 +53,7 @@ final class Mappers {
             .build();
 
     private static final TypeReference<LinkedHashMap<String, String>> TEXTS = new TypeReference<>() {};
+    private static final TypeReference<LinkedHashMap<String, Object>> VALUES = new TypeReference<>() {};
 
     private Mappers() {}
 
@@ -86,6 +87,11 @@ final class Mappers {
         return yamlTexts(text(file), file);
     }
 
+    /** The values of a mapping in YAML, which may be lists and mappings; otherwise as above. */
+    static Map<String, Object> yamlValues(Path file) {
+        return read(YAML, text(file), file, VALUES);
+    }
+
     private static String text(Path file) {
         try {
             ByteBuffer content = ByteBuffer.wrap(RecordBytes.read(file, RecordBytes.MOST_OF_VALUES));
@@ -102,13 +108,19 @@ final class Mappers {
     }
 
     private static Map<String, String> texts(ObjectMapper mapper, String content, Path file) {
+        Map<String, String> texts = read(mapper, content, file, TEXTS);
+        texts.replaceAll((name, text) -> text == null ? "" : text);
+        return texts;
+    }
+
+    private static <T> Map<String, T> read(
+            ObjectMapper mapper, String content, Path file, TypeReference<LinkedHashMap<String, T>> type) {
         try {
-            Map<String, String> texts = mapper.readValue(content, TEXTS);
-            if (texts == null) {
+            Map<String, T> values = mapper.readValue(content, type);
+            if (values == null) {
                 throw new RecordException(file + " is no record of names and values: it is empty");
             }
-            texts.replaceAll((name, text) -> text == null ? "" : text);
-            return texts;
+            return values;
         } catch (JsonProcessingException e) {
             throw new RecordException(
                     file + " is no record of names and values: " + ParserFailure.words(e, content));

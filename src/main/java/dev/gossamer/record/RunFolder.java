@@ -51,12 +51,14 @@ public final class RunFolder implements Closeable {
     private final MetricsFile metrics;
     private final EventFile events;
     private final CheckpointFolder checkpoints;
+    private final String fingerprint;
 
     private RunFolder(Path folder, MetricsFile metrics, EventFile events) {
         this.folder = folder;
         this.metrics = metrics;
         this.events = events;
         checkpoints = new CheckpointFolder(folder);
+        fingerprint = fingerprint(folder);
     }
 
     /**
@@ -201,7 +203,8 @@ public final class RunFolder implements Closeable {
      * @throws RecordException if the configuration cannot be read
      */
     static String fingerprint(Path folder) {
-        Map<String, String> values = new TreeMap<>(configuration(folder));
+        Path file = folder.resolve(CONFIGURATION);
+        Map<String, Object> values = new TreeMap<>(Files.exists(file) ? Mappers.yamlValues(file) : Map.of());
         values.keySet().removeAll(WITHOUT_EFFECT);
         return Fingerprint.of(Mappers.yaml(values).getBytes(StandardCharsets.UTF_8));
     }
@@ -298,7 +301,7 @@ public final class RunFolder implements Closeable {
             boolean last) {
         CheckpointHeader header = new CheckpointHeader(CheckpointHeader.FORMAT, step, workers, parameters, matrices,
                 measured.stepTimes().length, measured.repetitions().length, metrics.length(), metrics.checksum(),
-                events.sync(), fingerprint(folder));
+                events.sync(), fingerprint);
         checkpoints.write(header, rows, measured, folder.resolve(METRICS), last ? 1 : KEPT);
     }
 

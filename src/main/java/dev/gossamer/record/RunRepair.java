@@ -124,16 +124,14 @@ record RunRepair(Path folder, Consumer<String> warnings) {
     /** Looks over the files of a run that has ended; see {@link RunFolder#check}. */
     boolean check(RunResult result) {
         clearUnfinished();
-        requireRead(RunFolder.ENVIRONMENT, () -> EnvironmentFile.read(folder));
+        read(() -> EnvironmentFile.read(folder));
         Path csv = folder.resolve(RunFolder.METRICS);
         new CheckpointFolder(folder).glance()
                 .filter(checkpoint -> checkpoint.header().step() == result.steps())
                 .flatMap(Checkpoint::metrics)
                 .filter(written -> !isContent(csv, written))
                 .ifPresent(written -> makeAgain(csv, written));
-        if (requireRead(RunFolder.METRICS, () -> MetricsFile.read(csv))) {
-            checkEvents(MetricsFile.read(csv));
-        }
+        read(() -> MetricsFile.read(csv)).ifPresent(this::checkEvents);
         return hasCovariance(result);
     }
 
@@ -166,14 +164,13 @@ record RunRepair(Path folder, Consumer<String> warnings) {
         }
     }
 
-    /** Whether a file can be read; the user is told where not. */
-    private boolean requireRead(String name, Supplier<?> reading) {
+    /** What is read; empty where it cannot be, which the user is told. */
+    private <T> Optional<T> read(Supplier<T> reading) {
         try {
-            reading.get();
-            return true;
+            return Optional.of(reading.get());
         } catch (RecordException e) {
             warnings.accept(folder.getFileName() + " has ended, but " + e.getMessage());
-            return false;
+            return Optional.empty();
         }
     }
 
@@ -195,6 +192,6 @@ record RunRepair(Path folder, Consumer<String> warnings) {
         }
         boolean isThere = Stream.of(WorkerCovariance.JSON, WorkerCovariance.CSV)
                 .allMatch(name -> isRegular(folder.resolve(name)));
-        return isThere && requireRead(WorkerCovariance.CSV, () -> WorkerCovariance.read(folder));
+        return isThere && read(() -> WorkerCovariance.read(folder)).isPresent();
     }
 }

@@ -274,10 +274,7 @@ class DamagedRecordsTest extends ResumedSweeps {
     @Test
     void noTableHasRunsOfTwoDataSets() throws IOException {
         run("tiny");
-        Path images = home.path.resolve("datasets/fashion-mnist/train-images-idx3-ubyte");
-        byte[] changed = Files.readAllBytes(images);
-        changed[1000]++;
-        Files.write(images, changed);
+        changeAnImage();
         assertEquals(ExitCode.USAGE, run("tiny --resume --seed 2"));
         assertTrue(home.err().contains("the data had the fingerprint "), home.err());
     }

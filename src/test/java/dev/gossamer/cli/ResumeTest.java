@@ -137,10 +137,7 @@ class ResumeTest extends ResumedSweeps {
     @Test
     void otherDataAreRefused() throws IOException {
         run("tiny");
-        Path images = home.path.resolve("datasets/fashion-mnist/train-images-idx3-ubyte");
-        byte[] changed = Files.readAllBytes(images);
-        changed[1000]++;
-        Files.write(images, changed);
+        changeAnImage();
         assertEquals(ExitCode.USAGE, run("tiny --resume"));
         assertTrue(home.err().contains(": the data had the fingerprint "), home.err());
     }

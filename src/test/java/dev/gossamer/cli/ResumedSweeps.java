@@ -13,6 +13,7 @@ import dev.gossamer.record.MetricsFile;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -114,5 +115,13 @@ abstract class ResumedSweeps {
             pause();
             failAt(run, 0.01, step, 4);
         });
+    }
+
+    /** Other data than those that runs were begun with. */
+    void changeAnImage() throws IOException {
+        Path images = home.path.resolve("datasets/fashion-mnist/train-images-idx3-ubyte");
+        byte[] changed = Files.readAllBytes(images);
+        changed[1000]++;
+        Files.write(images, changed);
     }
 }

@@ -367,6 +367,23 @@ class CheckpointTest {
         assertEquals("mine", Files.readString(file(999)));
     }
 
+    /** What a user does to the configuration in mid-run is not what the run is known by. */
+    @Test
+    void aConfigurationThatIsChangedInUseDoesNotMakeCheckpointsForeign() throws IOException {
+        Path configuration = folder.resolve("config.yaml");
+        String before;
+        try (RunFolder run = RunFolder.create(folder, Map.of("seed", 1), Map.of())) {
+            before = Files.readString(configuration);
+            Files.writeString(configuration, "seed: 2\n");
+            checkpoint(run, 7, 5, false);
+        }
+        Files.writeString(configuration, "}{");
+        assertThrows(RecordException.class, this::newest);
+        assertEquals(List.of("step-7.checkpoint"), files(), "it is not the checkpoint that is damaged");
+        Files.writeString(configuration, before);
+        assertEquals(7, newest().orElseThrow().header().step());
+    }
+
     @Test
     void aRunBegunAnewRemovesItsRowsAndNothingElse() throws IOException {
         run(5);
