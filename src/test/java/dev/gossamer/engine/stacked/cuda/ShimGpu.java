@@ -160,7 +160,7 @@ final class ShimGpu implements Gpu {
         }
         order('L', kernel.length());
         write(kernel.getBytes(StandardCharsets.US_ASCII));
-        order(null, grid.blocks(), grid.columns(), grid.lanes(), grid.sharedBytes(), arguments.length);
+        order(null, grid.blocks(), 1, 1, grid.columns(), grid.lanes(), 1, grid.sharedBytes(), arguments.length);
         for (Object argument : arguments) {
             if (argument instanceof Integer value) {
                 order('i', value, 0);
