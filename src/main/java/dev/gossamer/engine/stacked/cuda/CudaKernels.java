@@ -71,7 +71,7 @@ final class CudaKernels implements Primitives<CudaKernel> {
     private CudaKernel biasGradient(Tensor dz, Slice bias) {
         int channels = memory.channels(dz);
         if (plane(dz) == 1) {
-            return () -> gpu.forEach("sum_images", channels, memory.at(dz), memory.gradient(bias), batch);
+            return () -> gpu.forEach(4, "sum_images", channels, memory.at(dz), memory.gradient(bias), batch);
         }
         return () -> gpu.forEachChannel("bias_gradient", channels, memory.at(dz), memory.gradient(bias), batch,
                 channels, plane(dz));
@@ -85,9 +85,19 @@ final class CudaKernels implements Primitives<CudaKernel> {
                 vectors(op.x()), vectors(op.y()), workers, false);
         return () -> {
             gpu.multiply(product);
-            gpu.forEach("bias_relu", memory.values(op.y()), memory.at(op.y()), memory.parameter(op.bias()),
-                    workers * out, 1, op.relu() ? 1 : 0);
+            addBias(gpu, memory.at(op.y()), memory.parameter(op.bias()), batch, workers * out, 1, op.relu());
         };
+    }
+
+    /**
+     * Adds a bias to what a library has computed, and applies a ReLU, where asked.
+     *
+     * @param y address of the values [b, channels, plane]
+     * @param bias address of the bias [channels], or 0 for none
+     */
+    static void addBias(Gpu gpu, long y, long bias, int batch, int channels, int plane, boolean relu) {
+        gpu.forEach(4, "bias_relu", (long) batch * channels * plane, y, bias, channels, Divisor.of(channels), plane,
+                Divisor.of(plane), relu ? 1 : 0);
     }
 
     @Override
@@ -170,15 +180,19 @@ final class CudaKernels implements Primitives<CudaKernel> {
 
     @Override
     public CudaKernel maxPool(Operation.MaxPool op) {
-        return () -> gpu.forEach("max_pool", memory.values(op.y()), memory.at(op.x()), memory.at(op.y()),
-                op.x().height(), op.x().width());
+        Tensor y = op.y();
+        return () -> gpu.forEach(2, "max_pool", memory.values(y), memory.at(op.x()), memory.at(y), op.x().height(),
+                op.x().width(), Divisor.of(y.height()), Divisor.of(y.width()));
     }
 
     @Override
     public CudaKernel maxPoolBackward(Operation.MaxPoolBackward op) {
         Tensor x = op.forward().x();
-        return () -> gpu.forEach("max_pool_backward", memory.values(x), memory.at(x), memory.at(op.dy()),
-                memory.at(op.dx()), x.height(), x.width());
+        int rows = (x.height() + 1) / 2;
+        int columns = (x.width() + 1) / 2;
+        long squares = (long) batch * memory.channels(x) * rows * columns;
+        return () -> gpu.forEach(2, "max_pool_backward", squares, memory.at(x), memory.at(op.dy()),
+                memory.at(op.dx()), x.height(), x.width(), Divisor.of(rows), Divisor.of(columns));
     }
 
     @Override
@@ -189,27 +203,29 @@ final class CudaKernels implements Primitives<CudaKernel> {
 
     @Override
     public CudaKernel averagePoolBackward(Operation.AveragePoolBackward op) {
-        return () -> gpu.forEach("average_pool_backward", memory.values(op.dx()), memory.at(op.dy()),
-                memory.at(op.dx()), plane(op.dx()));
+        int plane = plane(op.dx());
+        return () -> gpu.forEach(4, "average_pool_backward", memory.values(op.dx()), memory.at(op.dy()),
+                memory.at(op.dx()), plane, Divisor.of(plane));
     }
 
     @Override
     public CudaKernel drop(Operation.Drop op) {
         long threshold = (long) Math.ceil(op.probability() * 0x1p53);
         float factor = (float) (1 / (1 - op.probability()));
-        return () -> gpu.forEach("drop", memory.values(op.x()), memory.at(op.x()), memory.at(op.y()), memory.seeds(),
-                op.stream(), threshold, factor, workers, op.x().size());
+        int size = op.x().size();
+        return () -> gpu.forEach(4, "drop", memory.values(op.x()), memory.at(op.x()), memory.at(op.y()),
+                memory.seeds(), op.stream(), threshold, factor, workers, Divisor.of(workers), size, Divisor.of(size));
     }
 
     @Override
     public CudaKernel add(Operation.Add op) {
-        return () -> gpu.forEach("add", memory.values(op.sum()), memory.at(op.a()), memory.at(op.b()),
+        return () -> gpu.forEach(4, "add", memory.values(op.sum()), memory.at(op.a()), memory.at(op.b()),
                 memory.at(op.sum()), op.relu() ? 1 : 0);
     }
 
     @Override
     public CudaKernel reluBackward(Operation.ReluBackward op) {
-        return () -> gpu.forEach("relu_backward", memory.values(op.dz()), memory.at(op.y()), memory.at(op.dy()),
+        return () -> gpu.forEach(4, "relu_backward", memory.values(op.dz()), memory.at(op.y()), memory.at(op.dy()),
                 memory.at(op.dz()));
     }
 

@@ -22,8 +22,6 @@ import org.bytedeco.javacpp.Pointer;
  */
 final class CudaMatrices implements ReplicaMatrices {
 
-    private static final int MOST_COLUMNS = 128;
-
     /** Columns that are read as whole lines of memory. */
     private static final int LINE = 32;
 
@@ -70,7 +68,7 @@ final class CudaMatrices implements ReplicaMatrices {
     /** Columns of a block: a power of two. */
     private static int columns(int rows, Gpu gpu) {
         long bytes = (long) Float.BYTES * rows;
-        int columns = Math.min(MOST_COLUMNS, gpu.threads());
+        int columns = Math.min(gpu.switches().number(Switch.COLUMNS), gpu.threads());
         while (columns > LINE && columns * bytes > MUCH) {
             columns /= 2;
         }
@@ -134,7 +132,7 @@ final class CudaMatrices implements ReplicaMatrices {
         Phase phase = phases.computeIfAbsent(mixing, this::prepare);
         int shared = Float.BYTES * columns * layout.rows();
         int threads = shared > MUCH ? THREADS_WHERE_BLOCKS_ARE_FEW * gpu.threads() : gpu.threads();
-        launch("step", threads, shared, new Object[] {address(Matrix.PARAMETERS), address(Matrix.GRADIENTS),
+        launch("step_" + gpu.switches().value(Switch.STEP), threads, shared, new Object[] {address(Matrix.PARAMETERS), address(Matrix.GRADIENTS),
                 address(Matrix.MOMENTA), address(Matrix.AVERAGE), pieces, layout.rows(), (float) step.learningRate(),
                 (float) step.momentum(), (float) step.weightDecay(), (float) step.emaDecay(), phase.rowStarts,
                 phase.senders, phase.weights, phase.repeated});

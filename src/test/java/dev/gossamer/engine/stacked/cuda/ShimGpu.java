@@ -28,6 +28,7 @@ final class ShimGpu implements Gpu {
     private final boolean grouped;
     private final String broken;
     private final Set<String> launched;
+    private Switches switches = Switches.STANDARD;
     private double time = 1000;
     private long allocated;
 
@@ -53,6 +54,17 @@ final class ShimGpu implements Gpu {
         }
         orders = new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), 1 << 16));
         answers = process.getInputStream();
+    }
+
+    /** Changes a switch. */
+    ShimGpu with(Switch key, String value) {
+        switches = switches.with(key, value);
+        return this;
+    }
+
+    @Override
+    public Switches switches() {
+        return switches;
     }
 
     /** Names of the kernels and library functions that were launched. */

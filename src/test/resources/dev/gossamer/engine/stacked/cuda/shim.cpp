@@ -22,6 +22,18 @@ static Index threadIdx, blockIdx, blockDim, gridDim;
 #define __global__
 #define __device__
 #define __shared__
+#define __launch_bounds__(...)
+
+template <class T>
+static T __ldcs(const T* from) {
+    return *from;
+}
+
+template <class T>
+static void __stcs(T* to, T value) {
+    *to = value;
+}
+
 void __syncthreads();
 
 #include "kernels.cu"
