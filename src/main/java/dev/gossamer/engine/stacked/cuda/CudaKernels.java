@@ -11,12 +11,18 @@ import dev.gossamer.model.BatchNormSpec;
 import dev.gossamer.model.EvoNormSpec;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a program's operations are on a GPU, for all replicas at once. Products are the libraries'; the rest are the
  * kernels of {@code elementwise.cu} and {@code channels.cu}.
  */
 final class CudaKernels implements Primitives<CudaKernel> {
+
+    private static final int WARP = 32;
+
+    /** Values of a channel that a thread of batch norm reads at once, in packs of 4: see {@code channels.cu}. */
+    private static final int PACKS_PER_THREAD = 4;
 
     private final Gpu gpu;
     private final ProgramMemory memory;
@@ -73,8 +79,9 @@ final class CudaKernels implements Primitives<CudaKernel> {
         if (plane(dz) == 1) {
             return () -> gpu.forEach(4, "sum_images", channels, memory.at(dz), memory.gradient(bias), batch);
         }
-        return () -> gpu.forEachChannel("bias_gradient", channels, memory.at(dz), memory.gradient(bias), batch,
-                channels, plane(dz));
+        int plane = plane(dz);
+        return () -> gpu.forEachChannel("bias_gradient", channels, memory.at(dz), memory.gradient(bias), channels,
+                plane, Divisor.of(plane), batch * plane);
     }
 
     @Override
@@ -134,8 +141,16 @@ final class CudaKernels implements Primitives<CudaKernel> {
         int channels = memory.channels(op.x());
         long moments = gpu.allocate(2L * Float.BYTES * channels, "the statistics of a batch norm");
         statistics.put(op, moments);
+        int plane = plane(op.x());
+        int count = batch * plane;
+        Optional<Gpu.Grid> shared = normalization(channels, count, plane, 1);
+        if (shared.isPresent()) {
+            return () -> gpu.launch("normalize_shared", shared.get(), memory.at(op.x()), memory.parameter(op.gamma()),
+                    memory.parameter(op.beta()), memory.at(op.y()), moments, channels, plane, Divisor.of(plane), count,
+                    (float) BatchNormSpec.EPSILON, op.relu() ? 1 : 0);
+        }
         return () -> gpu.forEachChannel("normalize", channels, memory.at(op.x()), memory.parameter(op.gamma()),
-                memory.parameter(op.beta()), memory.at(op.y()), moments, batch, channels, plane(op.x()),
+                memory.parameter(op.beta()), memory.at(op.y()), moments, batch, channels, plane,
                 (float) BatchNormSpec.EPSILON, op.relu() ? 1 : 0);
     }
 
@@ -144,20 +159,46 @@ final class CudaKernels implements Primitives<CudaKernel> {
         Operation.Normalize forward = op.forward();
         int channels = memory.channels(forward.x());
         long moments = statistics.get(forward);
+        int plane = plane(forward.x());
+        int count = batch * plane;
+        Optional<Gpu.Grid> shared = normalization(channels, count, plane, 2);
+        if (shared.isPresent()) {
+            return () -> gpu.launch("normalize_backward_shared", shared.get(), memory.at(forward.x()),
+                    memory.parameter(forward.gamma()), memory.parameter(forward.beta()), memory.at(op.dy()), moments,
+                    memory.at(op.dx()), memory.gradient(forward.gamma()), memory.gradient(forward.beta()), channels,
+                    plane, Divisor.of(plane), count, forward.relu() ? 1 : 0);
+        }
         return () -> gpu.forEachChannel("normalize_backward", channels, memory.at(forward.x()),
                 memory.parameter(forward.gamma()), memory.parameter(forward.beta()), memory.at(op.dy()), moments,
                 memory.at(op.dx()), memory.gradient(forward.gamma()), memory.gradient(forward.beta()), batch, channels,
-                plane(forward.x()), forward.relu() ? 1 : 0);
+                plane, forward.relu() ? 1 : 0);
+    }
+
+    /**
+     * Threads for batch norm with some arrays of a channel's values in shared memory: so many threads per channel that
+     * each reads a few values at a time, and several channels per block where they are small. None where the values do
+     * not fit.
+     */
+    private Optional<Gpu.Grid> normalization(int channels, int count, int plane, int arrays) {
+        int packs = plane % 4 == 0 ? count / 4 : count;
+        int columns = Math.max(WARP, Math.min(2 * gpu.threads(), Integer.highestOneBit(packs / PACKS_PER_THREAD | 1)));
+        int lanes = Math.max(1, gpu.threads() / columns);
+        long bytes = (long) lanes * (Double.BYTES * columns + (long) Float.BYTES * arrays * count);
+        boolean fits = bytes <= gpu.sharedBytes() && gpu.switches().value(Switch.BN).equals("shared");
+        return fits ? Optional.of(new Gpu.Grid((channels + lanes - 1) / lanes, columns, lanes, (int) bytes))
+                : Optional.empty();
     }
 
     @Override
     public CudaKernel evoNorm(Operation.EvoNorm op) {
         int groups = batch * workers * op.groups();
+        int channels = memory.channels(op.x());
         long moments = gpu.allocate(2L * Float.BYTES * groups, "the statistics of an EvoNorm");
         statistics.put(op, moments);
         return () -> gpu.forEachChannel("evo_norm", groups, memory.at(op.x()), memory.parameter(op.gamma()),
                 memory.parameter(op.beta()), memory.parameter(op.v()), memory.at(op.y()), moments, groups,
-                op.x().size() / op.groups(), memory.channels(op.x()), plane(op.x()), (float) EvoNormSpec.EPSILON);
+                op.x().size() / op.groups(), channels, Divisor.of(channels), Divisor.of(plane(op.x())),
+                (float) EvoNormSpec.EPSILON);
     }
 
     @Override
@@ -170,7 +211,7 @@ final class CudaKernels implements Primitives<CudaKernel> {
         return () -> {
             gpu.forEachChannel("evo_norm_backward", groups, memory.at(x), memory.parameter(forward.gamma()),
                     memory.parameter(forward.v()), memory.at(op.dy()), moments, memory.at(op.dx()), groups,
-                    x.size() / forward.groups(), channels, plane(x));
+                    x.size() / forward.groups(), channels, Divisor.of(channels), Divisor.of(plane(x)));
             gpu.forEachChannel("evo_norm_parameters", channels, memory.at(x), memory.parameter(forward.gamma()),
                     memory.parameter(forward.v()), memory.at(op.dy()), moments, memory.gradient(forward.gamma()),
                     memory.gradient(forward.beta()), memory.gradient(forward.v()), batch, channels, plane(x),
