@@ -41,6 +41,16 @@ API int cublasDestroy_v2(Blas* handle) {
     return BLAS_SUCCESS;
 }
 
+API int cublasGetProperty(int part, int* value) {
+    CALL
+    const int VERSION[] = {13, 0, 0};
+    if (part < 0 || part > 2) {
+        return BLAS_INVALID_VALUE;
+    }
+    *value = VERSION[part];
+    return BLAS_SUCCESS;
+}
+
 // Takes the library's own workspace again.
 API int cublasSetStream_v2(Blas* handle, void* stream) {
     CALL
