@@ -43,7 +43,7 @@ class DevicesTest {
     private final List<String> notes = new ArrayList<>();
 
     private static Devices devices(Gpu gpu, CudaLibraries libraries, boolean nd4jCuda) {
-        return new Devices(() -> new Gpus(List.of(gpu), ""), () -> libraries, nd4jCuda);
+        return new Devices(() -> new Gpus(List.of(gpu), ""), () -> libraries, nd4jCuda, Map.of());
     }
 
     private static RunConfiguration run(String device, String engine, String precision) {
@@ -117,7 +117,7 @@ class DevicesTest {
                 () -> {
                     throw new AssertionError("libraries are looked for in vain");
                 },
-                false);
+                false, Map.of());
         assertEquals(Route.Kind.CPU, devices.route(run("cpu", "auto", "tf32")).kind());
         assertEquals(Map.of("device", "cpu"), devices.environment(run("cpu", "auto", "tf32")));
     }

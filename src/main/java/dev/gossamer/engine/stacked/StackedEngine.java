@@ -5,6 +5,7 @@ import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Purpose;
 import dev.gossamer.data.Seeds;
+import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
 import dev.gossamer.engine.ScoreSum;
@@ -14,6 +15,7 @@ import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -195,6 +197,11 @@ public final class StackedEngine implements ReplicaEngine {
     @Override
     public void await() {
         replicas.await();
+    }
+
+    @Override
+    public Optional<Preparation> preparation() {
+        return replicas.preparation();
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.gossamer.engine.stacked.cuda;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -47,13 +49,28 @@ interface Gpu extends AutoCloseable {
     /** Most shared memory of a block, in bytes. */
     int sharedBytes();
 
-    /** What was chosen where only a measurement can decide. */
-    default Switches switches() {
-        return Switches.STANDARD;
-    }
+    /** How products are computed. */
+    Precision precision();
+
+    /** What is to be measured. */
+    Switches switches();
+
+    /** The ways that won in trials. */
+    Choices choices();
+
+    /** Who wants to know how long each operation takes, if anybody does. */
+    Optional<Consumer<List<OperationTime>>> profile();
+
+    /** Bytes that it has handed out. */
+    long allocated();
+
+    /** Bytes of the GPU's memory that are in use, by anything. */
+    long inUse();
 
     /** Workspace for the convolutions of a program, in bytes, unless one replica needs more. */
-    long workspaceBytes();
+    default long workspaceBytes() {
+        return (long) switches().number(Switch.WORKSPACE) << 20;
+    }
 
     /** Computes some matrix products of one shape. */
     void multiply(Product product);
@@ -64,8 +81,28 @@ interface Gpu extends AutoCloseable {
     /** Waits until all is done. */
     void await();
 
-    /** Does some work once, waits, records it, and returns what repeats it. */
-    Runnable record(Runnable work);
+    /**
+     * Records some work, without doing it.
+     *
+     * @throws CudaException if a part of it cannot be recorded
+     */
+    Recording record(Runnable work);
+
+    /** Work that can be repeated as one. */
+    interface Recording extends Runnable, AutoCloseable {
+
+        /** In how many parts it was recorded. */
+        int nodes();
+
+        /** Forgets it; otherwise it goes with its GPU. */
+        @Override
+        void close();
+    }
+
+    /** Measurements of which the median counts. */
+    default int replays() {
+        return 5;
+    }
 
     /** Time that some work takes, in milliseconds; waits. */
     double milliseconds(Runnable work);

@@ -13,6 +13,7 @@ import dev.gossamer.model.BatchNormSpec;
 import dev.gossamer.model.DropoutMask;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
@@ -104,7 +105,11 @@ class CudaKernelsTest {
     }
 
     private ShimGpu gpu() {
-        return new ShimGpu(shim, false);
+        return gpu(Switches.STANDARD);
+    }
+
+    private static ShimGpu gpu(Switches switches) {
+        return new ShimGpu(shim, switches, null, new HashSet<>());
     }
 
     private float[] random(int count) {
@@ -250,7 +255,7 @@ class CudaKernelsTest {
         Slice beta = new Slice("beta", channels, List.of((long) channels));
         Operation.Normalize forward = new Operation.Normalize(x, gamma, beta, relu, y);
         Operation backward = new Operation.NormalizeBackward(forward, dy, dx);
-        ShimGpu gpu = gpu().with(Switch.BN, place);
+        ShimGpu gpu = gpu(Switches.STANDARD.with(Switch.BN, place));
         try (Trial trial = new Trial(gpu, batch, workers, List.of(forward, backward), gamma, beta)) {
             float[] values = random((int) trial.memory.values(x));
             for (int k = 0; k < values.length; k++) {

@@ -27,6 +27,7 @@ import dev.gossamer.topology.Topologies;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,7 +94,7 @@ class CudaReplicasTest {
         Program training = program(model, width, dropout, shape, true);
         Program evaluation = program(model, width, dropout, shape, false);
         Random random = new Random(1);
-        ShimGpu gpu = new ShimGpu(shim, grouped);
+        ShimGpu gpu = new ShimGpu(shim, grouped ? "cudnn" : "patches");
         try (Replicas actual = new CudaReplicas(gpu, training, evaluation, workers, true);
                 Replicas expected = HostDevice.reference().load(training, evaluation, workers, true)) {
             for (int i = 0; i < workers; i++) {
@@ -126,7 +127,7 @@ class CudaReplicasTest {
         int workers = 3;
         Program program = program("linear", 1, 0, shape, true);
         ImageSet images = images(shape, 40, new Random(4));
-        try (Replicas replicas = new CudaReplicas(new ShimGpu(shim, false), program, program, workers, false);
+        try (Replicas replicas = new CudaReplicas(new ShimGpu(shim, "patches"), program, program, workers, false);
                 BatchStream batches = new BatchStream(images, augmentation, Partition.SHARED, workers, 16, 1, 0)) {
             for (int t = 0; t < 3; t++) {
                 Batch batch = batches.next();
@@ -157,13 +158,16 @@ class CudaReplicasTest {
     /** All rows of the matrices, bit for bit: sums are taken in the same order. */
     @ParameterizedTest
     @CsvSource({
-        "ring, 7, true", "fully-connected, 6, true", "time-varying-exponential, 8, false", "solo, 1, true",
-        "star, 300, true", "fully-connected, 1600, false"})
-    void updatesAreThoseOfTheHost(String topology, int workers, boolean ema) {
+        "ring, 7, true, 4, 128", "fully-connected, 6, true, 4, 128", "time-varying-exponential, 8, false, 4, 128",
+        "solo, 1, true, 4, 128", "star, 300, true, 4, 128", "fully-connected, 1600, false, 4, 128",
+        "ring, 7, true, 1, 32", "star, 300, true, 2, 64", "ring, 17, false, 8, 32", "fully-connected, 5, true, 8, 64"})
+    void updatesAreThoseOfTheHost(String topology, int workers, boolean ema, String rows, String columns) {
         ImageShape shape = new ImageShape(1, 2, 3);
         Program training = program("linear", 1, 0, shape, true);
         Random random = new Random(2);
-        try (Replicas actual = new CudaReplicas(new ShimGpu(shim, false), training, training, workers, ema);
+        Switches switches = Switches.STANDARD.with(Switch.STEP, rows).with(Switch.COLUMNS, columns);
+        ShimGpu gpu = new ShimGpu(shim, switches, null, new HashSet<>());
+        try (Replicas actual = new CudaReplicas(gpu, training, training, workers, ema);
                 Replicas expected = HostDevice.cpu(1).load(training, training, workers, ema)) {
             for (Matrix matrix : ema ? Matrix.values() : new Matrix[] {Matrix.PARAMETERS, Matrix.GRADIENTS}) {
                 for (int i = 0; i < workers; i++) {
@@ -196,7 +200,7 @@ class CudaReplicasTest {
         Program evaluation = program("mlp", 0.01, 0, shape, false);
         Random random = new Random(3);
         ImageSet images = images(shape, count, random);
-        try (Replicas actual = new CudaReplicas(new ShimGpu(shim, false), training, evaluation, workers, true);
+        try (Replicas actual = new CudaReplicas(new ShimGpu(shim, "patches"), training, evaluation, workers, true);
                 Replicas expected = HostDevice.reference().load(training, evaluation, workers, true)) {
             for (Matrix matrix : new Matrix[] {Matrix.PARAMETERS, Matrix.AVERAGE}) {
                 for (int i = 0; i < workers; i++) {
@@ -216,7 +220,7 @@ class CudaReplicasTest {
     @CsvSource({"4, true", "30, false"})
     void theMemoryIsTheOneThatIsAnnounced(int workers, boolean ema) {
         ImageShape shape = new ImageShape(3, 8, 8);
-        ShimGpu gpu = new ShimGpu(shim, false);
+        ShimGpu gpu = new ShimGpu(shim, "patches");
         Random random = new Random(5);
         try (Replicas replicas = new CudaReplicas(gpu, program("mlp", 0.1, 0, shape, true),
                 program("mlp", 0.1, 0, shape, false), workers, ema)) {
@@ -233,7 +237,7 @@ class CudaReplicasTest {
     @Test
     void aStepIsWaitedForWhereAsked() {
         Program program = program("linear", 1, 0, new ImageShape(1, 2, 2), true);
-        ShimGpu gpu = new ShimGpu(shim, false);
+        ShimGpu gpu = new ShimGpu(shim, "patches");
         try (Replicas replicas = new CudaReplicas(gpu, program, program, 2, false)) {
             MixingMatrix mixing = Topologies.parse("ring", 2).at(0);
             replicas.step(new SgdStep(0.1, 0.9, 0, 0), mixing);
@@ -248,7 +252,7 @@ class CudaReplicasTest {
     @Test
     void thereAreNoOtherWorkersThanItsOwn() {
         Program program = program("linear", 1, 0, new ImageShape(1, 2, 2), true);
-        try (Replicas replicas = new CudaReplicas(new ShimGpu(shim, false), program, program, 2, false)) {
+        try (Replicas replicas = new CudaReplicas(new ShimGpu(shim, "patches"), program, program, 2, false)) {
             for (int worker : new int[] {-1, 2}) {
                 assertThrows(IndexOutOfBoundsException.class, () -> row(replicas, Matrix.MOMENTA, worker, 50));
                 assertThrows(IndexOutOfBoundsException.class,

@@ -9,8 +9,12 @@ import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -28,7 +32,7 @@ class CudaSelfTestTest {
     }
 
     /** Replicas on the shim that remember what they launch, and never launch one kernel. */
-    private record ShimDevice(boolean grouped, String broken, Set<String> launched) implements Device {
+    private record ShimDevice(Switches switches, String broken, Set<String> launched) implements Device {
 
         @Override
         public String description() {
@@ -37,34 +41,46 @@ class CudaSelfTestTest {
 
         @Override
         public Replicas load(Program training, Program evaluation, int workers, boolean ema) {
-            return new CudaReplicas(new ShimGpu(shim, grouped, broken, launched), training, evaluation, workers, ema);
+            return new CudaReplicas(new ShimGpu(shim, switches, broken, launched), training, evaluation, workers, ema);
         }
+    }
+
+    private static List<CudaSelfTest.Row> run(Switches switches, String broken, Set<String> launched) {
+        Map<String, Device> ways = new LinkedHashMap<>();
+        for (String way : List.of("patches", "cudnn")) {
+            ways.put(way, new ShimDevice(switches.with(Switch.ROUTES, way), broken, launched));
+        }
+        return CudaSelfTest.run(new ShimDevice(switches, broken, launched), ways, Precision.FP32);
     }
 
     @Test
     void aDeviceThatWorksPasses() {
-        for (boolean grouped : new boolean[] {false, true}) {
-            List<CudaSelfTest.Row> rows =
-                    CudaSelfTest.run(new ShimDevice(grouped, null, new TreeSet<>()), Precision.FP32);
-            rows.forEach(row -> assertTrue(row.ok(), row.toString()));
-            assertEquals(18, rows.size());
-        }
+        List<CudaSelfTest.Row> rows = run(Switches.STANDARD, null, new TreeSet<>());
+        rows.forEach(row -> assertTrue(row.ok(), row.toString()));
+        assertEquals(20 + 2 * 7, rows.size());
     }
 
     @Test
     @Tag("slow")
     void eachKernelIsMissedWhereItDoesNothing() {
-        Set<String> launched = new TreeSet<>();
-        CudaSelfTest.run(new ShimDevice(false, null, launched), Precision.FP32);
+        List<Switches> variants = new ArrayList<>(List.of(Switches.STANDARD));
+        for (Switch key : List.of(Switch.STEP, Switch.BN, Switch.DENSE)) {
+            key.others().forEach(value -> variants.add(Switches.STANDARD.with(key, value)));
+        }
+        Map<String, Switches> launching = new TreeMap<>();
+        for (Switches variant : variants) {
+            Set<String> launched = new TreeSet<>();
+            run(variant, null, launched);
+            launched.forEach(kernel -> launching.putIfAbsent(kernel, variant));
+        }
+        launching.remove("await"); // no kernel
         Set<String> all = new TreeSet<>(Shim.kernels());
         all.addAll(Set.of("multiply", "convolve"));
-        launched.remove("await"); // no kernel
-        assertEquals(all, launched);
+        assertEquals(all, launching.keySet());
+        all.removeAll(Set.of("fill_noise", "sketch")); // no results depend on them
         for (String kernel : all) {
-            boolean grouped = kernel.equals("convolve");
-            List<CudaSelfTest.Row> rows =
-                    CudaSelfTest.run(new ShimDevice(grouped, kernel, new TreeSet<>()), Precision.FP32);
-            assertFalse(rows.stream().allMatch(CudaSelfTest.Row::ok), kernel + " may do nothing");
+            assertFalse(run(launching.get(kernel), kernel, new TreeSet<>()).stream().allMatch(CudaSelfTest.Row::ok),
+                    kernel + " may do nothing");
         }
     }
 }
