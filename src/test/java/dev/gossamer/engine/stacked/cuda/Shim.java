@@ -15,26 +15,37 @@ import java.util.stream.Collectors;
 /** The kernels compiled for the host, where a C++ compiler is found; see {@code shim.cpp}. */
 final class Shim {
 
-    private static final Pattern KERNEL = Pattern.compile("__global__ void (\\w+)\\(");
+    private static final String BOUNDS = "(?:__launch_bounds__\\([^)]*\\)\\s+)?";
+    private static final Pattern KERNEL =
+            Pattern.compile("__global__\\s+" + BOUNDS + "void\\s+" + BOUNDS + "(\\w+)\\(");
+    private static final Pattern DYNAMIC_SHARED =
+            Pattern.compile("extern __shared__ (?:__align__\\(\\d+\\) )?([\\w ]+) (\\w+)\\[\\];");
 
     private Shim() {}
 
     /** Compiles the kernels into a folder; skips the test where there is no compiler. */
     static Path compile(Path folder) throws IOException, InterruptedException {
         assumeTrue(runs("g++", "--version"), "there is no C++ compiler (g++) to run the kernels on the host with");
-        Files.writeString(folder.resolve("kernels.cu"), KernelSource.text());
+        Files.writeString(folder.resolve("kernels.cu"), source());
         Files.writeString(folder.resolve("table.h"),
                 kernels().stream().map(name -> "KERNEL(" + name + ")\n").collect(Collectors.joining()));
-        try (InputStream shim = Shim.class.getResourceAsStream("shim.cpp")) {
-            Files.write(folder.resolve("shim.cpp"), shim.readAllBytes());
+        for (String file : List.of("emulator.h", "shim.cpp")) {
+            try (InputStream stream = Shim.class.getResourceAsStream(file)) {
+                Files.write(folder.resolve(file), stream.readAllBytes());
+            }
         }
         Path program = folder.resolve("shim");
         Process compiler = new ProcessBuilder("g++", "-std=c++17", "-O1", "-g", "-fsanitize=address",
-                "-ffp-contract=off", "-o", program.toString(), folder.resolve("shim.cpp").toString())
+                "-fno-strict-aliasing", "-ffp-contract=off", "-o", program.toString(), folder.resolve("shim.cpp").toString())
                 .redirectErrorStream(true).start();
         String output = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, compiler.waitFor(), output);
         return program;
+    }
+
+    /** The kernels' source for the host, where a block's dynamic shared memory is one array, whatever its names. */
+    private static String source() {
+        return DYNAMIC_SHARED.matcher(KernelSource.text()).replaceAll("static $1* const $2 = ($1*) dynamic_shared;");
     }
 
     /** Names of all kernels. */

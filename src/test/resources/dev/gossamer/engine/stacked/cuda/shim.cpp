@@ -1,82 +1,13 @@
-// Stands in for a GPU: runs CUDA kernels on the host, the threads of a block in turns, and takes orders from standard
-// input, see ShimGpu. kernels.cu are the kernels, table.h lists them as KERNEL(name).
+// Stands in for a GPU: runs CUDA kernels on the host and takes orders from standard input, see ShimGpu. kernels.cu are
+// the kernels, table.h lists them as KERNEL(name).
 
-#include <cmath>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
-#include <functional>
-#include <map>
-#include <string>
-#include <tuple>
-#include <ucontext.h>
-#include <vector>
-
-struct Index {
-    unsigned x, y, z;
-};
-
-static Index threadIdx, blockIdx, blockDim, gridDim;
-
-#define __global__
-#define __device__
-#define __shared__
-void __syncthreads();
-
+#include "emulator.h"
 #include "kernels.cu"
 
-double shared_sums[1 << 15];
-float shared_rows[1 << 16];
-
-static void fail(const std::string& message) {
-    fprintf(stderr, "%s\n", message.c_str());
-    exit(1);
-}
-
-// Threads have stacks of their own, and run until they wait for the others or end; where the first does not wait, the
-// others need no stacks.
-static const size_t STACK = 1 << 16;
-static const unsigned MOST = 1024;
-static std::vector<char> stacks(MOST * STACK);
-static ucontext_t scheduler, threads[MOST];
-static unsigned current;
-static unsigned ended;
-static std::function<void()> kernel;
-
-void __syncthreads() {
-    swapcontext(&threads[current], &scheduler);
-}
-
-static void run_thread() {
-    kernel();
-    ended++;
-}
-
-static void run_block() {
-    unsigned count = blockDim.x * blockDim.y;
-    ended = 0;
-    for (bool first = true; ended < count; first = false) {
-        if (ended > 0) {
-            fail("not all threads of a block reach __syncthreads");
-        }
-        for (current = 0; current < count; current++) {
-            threadIdx = {current % blockDim.x, current / blockDim.x, 0};
-            if (first && current > 0 && ended == current) {
-                run_thread();
-                continue;
-            }
-            if (first) {
-                getcontext(&threads[current]);
-                threads[current].uc_stack.ss_sp = &stacks[current * STACK];
-                threads[current].uc_stack.ss_size = STACK;
-                threads[current].uc_link = &scheduler;
-                makecontext(&threads[current], run_thread, 0);
-            }
-            swapcontext(&scheduler, &threads[current]);
-        }
-    }
-}
+#define KERNEL(name) {#name, kernel_of(name)},
+static const std::map<std::string, Kernel> kernels = {
+#include "table.h"
+};
 
 template <class T>
 static T get() {
@@ -87,70 +18,35 @@ static T get() {
     return value;
 }
 
-struct Argument {
-    char tag;
-    char value[8];
-};
-
-static std::vector<Argument> arguments;
-
-// An argument for a parameter of type T: i and u for 4 bytes, l for 8 bytes and addresses, f for float.
-template <class T>
-static T argument(size_t i) {
-    char tag = std::is_same<T, float>::value ? 'f' : sizeof(T) == 8 ? 'l' : 'i';
-    if (arguments[i].tag != tag) {
-        fail("argument " + std::to_string(i) + " is " + arguments[i].tag + " where " + tag + " is needed");
-    }
-    T value;
-    memcpy(&value, arguments[i].value, sizeof value);
-    return value;
+static uint3 get_size() {
+    unsigned x = get<int>(), y = get<int>(), z = get<int>();
+    return {x, y, z};
 }
 
-template <class... P, size_t... I>
-static void prepare(void (*function)(P...), std::index_sequence<I...>) {
-    if (arguments.size() != sizeof...(P)) {
-        fail(std::to_string(arguments.size()) + " arguments for " + std::to_string(sizeof...(P)));
-    }
-    std::tuple<P...> values{argument<P>(I)...};
-    kernel = [=] { std::apply(function, values); };
-}
-
-template <class... P>
-static std::function<void()> binder(void (*function)(P...)) {
-    return [=] { prepare(function, std::index_sequence_for<P...>()); };
-}
-
-#define KERNEL(name) {#name, binder(name)},
-static std::map<std::string, std::function<void()>> kernels = {
-#include "table.h"
-};
-
+// The arguments have a letter each, as the parameters have, and 8 bytes.
 static void launch() {
     std::string name(get<int>(), ' ');
     for (char& c : name) {
         c = get<char>();
     }
-    gridDim = {(unsigned) get<int>(), 1, 1};
-    blockDim.x = get<int>();
-    blockDim.y = get<int>();
+    uint3 grid = get_size(), block = get_size();
     size_t shared = get<int>();
-    arguments.resize(get<int>());
-    for (Argument& a : arguments) {
-        a.tag = get<char>();
-        for (char& c : a.value) {
-            c = get<char>();
-        }
+    std::string letters(get<int>(), ' ');
+    std::vector<int64> values(letters.size());
+    std::vector<void*> arguments;
+    for (size_t i = 0; i < letters.size(); i++) {
+        letters[i] = get<char>();
+        values[i] = get<int64>();
+        arguments.push_back(&values[i]);
     }
-    if (!kernels.count(name) || blockDim.x * blockDim.y > MOST || shared > sizeof shared_sums) {
-        fail("cannot launch " + name);
+    if (!kernels.count(name)) {
+        fail("there is no kernel " + name);
     }
-    // What a block leaves in shared memory, and what lies beyond its own, must not matter.
-    memset(shared_sums, 0xFF, sizeof shared_sums);
-    memset(shared_rows, 0xFF, sizeof shared_rows);
-    kernels[name]();
-    for (blockIdx = {0, 0, 0}; blockIdx.x < gridDim.x; blockIdx.x++) {
-        run_block();
+    const Kernel& kernel = kernels.at(name);
+    if (letters != kernel.parameters) {
+        fail(name + " has parameters " + kernel.parameters + ", not " + letters);
     }
+    launch(kernel.bind(arguments.data()), grid, block, shared);
 }
 
 struct Factor {
