@@ -73,6 +73,23 @@ public final class Bench {
         return measured.stream().flatMap(Case::rows).toList();
     }
 
+    /**
+     * Measures a run on one engine, without anything beside it.
+     *
+     * @return the durations of each round
+     */
+    public static List<StepDurations> rounds(EngineFactory engines, RunConfiguration run, int rounds) {
+        DataSet data = RandomImages.of(Task.parse(run.dataSet()));
+        int steps = Math.toIntExact(run.steps(data.train().size()));
+        try (ReplicaEngine engine = engines.create(run, data)) {
+            List<StepDurations> durations = new ArrayList<>();
+            for (int round = 0; round < rounds; round++) {
+                durations.add(EngineTiming.measure(engine, run, data, WARM_UP, steps));
+            }
+            return durations;
+        }
+    }
+
     private void measure(Case runs, int round) {
         RunConfiguration first = runs.runs.get(0);
         String place = "round " + (round + 1) + "/" + rounds + ", " + first.model() + ", " + first.workers()

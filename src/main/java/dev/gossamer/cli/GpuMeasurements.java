@@ -6,6 +6,7 @@ import dev.gossamer.bench.Bench;
 import dev.gossamer.bench.BenchListing;
 import dev.gossamer.bench.BenchRow;
 import dev.gossamer.bench.DeviceComparison;
+import dev.gossamer.bench.StepDurations;
 import dev.gossamer.bench.TorchPeer;
 import dev.gossamer.cli.GpuReport.LeftOut;
 import dev.gossamer.cli.GpuReport.Part;
@@ -40,6 +41,7 @@ final class GpuMeasurements {
 
     private final EngineFactory engines;
     private final int index;
+    private final String precision;
     private final Consumer<String> progress;
     private final Map<String, TorchPeer> peers = new HashMap<>();
 
@@ -49,18 +51,20 @@ final class GpuMeasurements {
     /**
      * @param engines makes engines on GPU and CPU
      * @param index number of the GPU
+     * @param precision of what is timed
      * @param progress is told of each measurement
      */
-    GpuMeasurements(EngineFactory engines, int index, Consumer<String> progress) {
+    GpuMeasurements(EngineFactory engines, int index, String precision, Consumer<String> progress) {
         this.engines = engines;
         this.index = index;
+        this.precision = precision;
         this.progress = progress;
     }
 
     private RunConfiguration run(Map<Key, String> changes) {
         Map<Key, String> texts = new EnumMap<>(Key.class);
         texts.putAll(Map.of(Key.DEVICE, "cuda", Key.DEVICES, Integer.toString(index), Key.ENGINE, Engines.STACKED,
-                Key.WORKERS, WORKERS, Key.EMA, "0"));
+                Key.WORKERS, WORKERS, Key.EMA, "0", Key.PRECISION, precision));
         texts.putAll(changes);
         texts.putIfAbsent(Key.DATA_SET, texts.get(Key.MODEL).equals("mlp") ? "fashion-mnist" : "cifar-10");
         return RunConfiguration.of(texts);
@@ -103,8 +107,9 @@ final class GpuMeasurements {
 
     /** Steps of 32 workers beside the limits of the GPU, and beside PyTorch on it where there is one. */
     Part speed(String model, Optional<TorchPeer> peer) {
-        return part("Ring of 32 workers, batch 16, " + ROUNDS + " rounds: median and range. % of sgemm and of copy are"
-                        + " shares of what this GPU reaches with cuBLAS in TF32 and with copies within its memory.",
+        return part("Ring of 32 workers, batch 16, precision " + precision + ", " + ROUNDS + " rounds: median and range."
+                        + " % of sgemm and of copy are shares of what this GPU reaches with cuBLAS and with copies within"
+                        + " its memory.",
                 BenchListing.of(peer.isPresent()), measured(peer, model, WORKERS, ROUNDS));
     }
 
@@ -120,8 +125,10 @@ final class GpuMeasurements {
         } catch (ConfigurationException e) {
             throw new LeftOut(e.getMessage());
         }
-        Part part = speed(model, Optional.of(peer));
-        return new Part("PyTorch " + peer.version() + ", mode " + mode + ".\n" + part.text(), part.values());
+        List<BenchRow> rows = measured(Optional.of(peer), model, WORKERS, 1);
+        String ways = String.join(", ", rows.get(0).peerWays());
+        return part("Beside PyTorch " + peer.version() + ", mode " + mode + (ways.isEmpty() ? "" : " (" + ways + ")")
+                + ". Ring of 32 workers, batch 16, precision " + precision + ", one round.", BenchListing.of(true), rows);
     }
 
     /**
@@ -135,17 +142,36 @@ final class GpuMeasurements {
         } catch (ConfigurationException e) {
             throw new LeftOut(e.getMessage());
         }
-        return part("Batch 16.", BenchListing.of(false), measured(Optional.empty(), model, workers, 1));
+        return sized(model, Integer.parseInt(workers), "");
     }
 
     /** Steps of as many workers as fit into the memory. */
     Part largest(String model) {
         int most = most(model);
-        List<BenchRow> rows = asManyAsFit(most, workers -> {
-            progress.accept(model + ": " + workers + " workers");
-            return measured(Optional.empty(), model, Integer.toString(workers), 1);
-        });
-        return part("By the estimate, " + most + " workers fit.", BenchListing.of(false), rows);
+        return asManyAsFit(most, workers -> sized(model, workers, "By the estimate, " + most + " workers fit. "));
+    }
+
+    private Part sized(String model, int workers, String before) {
+        progress.accept(model + ": " + workers + " workers");
+        List<BenchRow> rows;
+        String used;
+        try (MemoryWatch memory = MemoryWatch.start(index)) {
+            rows = measured(Optional.empty(), model, Integer.toString(workers), 1);
+            used = memory.inWords();
+        }
+        RunConfiguration run = run(Map.of(Key.MODEL, model, Key.WORKERS, Integer.toString(workers)));
+        return part(String.format(Locale.ROOT, "%sBatch 16, precision %s. Memory: %.1f GB by the estimate, %s.", before,
+                precision, Engines.gpuMemory(run) / 1e9, used), BenchListing.of(false), rows);
+    }
+
+    /** Durations of a step, in rounds, as {@code gpu --variants} compares them. */
+    Part timing(String model, String workers, String steps) {
+        List<Map<String, Double>> rounds = new ArrayList<>();
+        for (StepDurations round : Bench.rounds(engines,
+                run(Map.of(Key.MODEL, model, Key.WORKERS, workers, Key.STEPS, steps)), ROUNDS)) {
+            rounds.add(Map.of("step", round.step(), "gradients", round.gradients(), "update", round.update()));
+        }
+        return new Part("", rounds);
     }
 
     /**
