@@ -4,7 +4,6 @@ import dev.gossamer.data.DataSet;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Purpose;
 import dev.gossamer.data.Seeds;
-import dev.gossamer.data.Task;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.dl4j.Dl4jEngine;
 import dev.gossamer.engine.gpu.Gpu;
@@ -237,13 +236,6 @@ final class Engines implements EngineFactory {
             }
         }
         return new Dl4jEngine(network, data.classes(), run.workers(), run.ema() > 0, run.seed(), run.engineThreads());
-    }
-
-    /** Bytes of a GPU's memory that a run on one of the known data sets takes, by the estimate. */
-    static long gpuMemory(RunConfiguration run) {
-        Task task = Task.parse(run.dataSet());
-        return GPU_LIBRARIES + StackedEngine.bytesOfAll(network(run, task.shape(), task.classes()), task.shape(),
-                run.workers(), run.batchSize(), run.ema() > 0);
     }
 
     private static ConfigurationException rejected(UnknownLayerException e) {

@@ -6,6 +6,7 @@ import dev.gossamer.bench.Bench;
 import dev.gossamer.bench.BenchListing;
 import dev.gossamer.bench.BenchRow;
 import dev.gossamer.bench.DeviceComparison;
+import dev.gossamer.bench.PreparationText;
 import dev.gossamer.bench.StepDurations;
 import dev.gossamer.bench.TorchPeer;
 import dev.gossamer.cli.GpuReport.LeftOut;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 
 /** What {@code gpu --full} measures, as parts of its report. */
 final class GpuMeasurements {
@@ -67,6 +69,7 @@ final class GpuMeasurements {
                 Key.WORKERS, WORKERS, Key.EMA, "0", Key.PRECISION, precision));
         texts.putAll(changes);
         texts.putIfAbsent(Key.DATA_SET, texts.get(Key.MODEL).equals("mlp") ? "fashion-mnist" : "cifar-10");
+        texts.put(Key.TOPOLOGY, texts.get(Key.WORKERS).equals("1") ? "solo" : "ring");
         return RunConfiguration.of(texts);
     }
 
@@ -107,10 +110,10 @@ final class GpuMeasurements {
 
     /** Steps of 32 workers beside the limits of the GPU, and beside PyTorch on it where there is one. */
     Part speed(String model, Optional<TorchPeer> peer) {
-        return part("Ring of 32 workers, batch 16, precision " + precision + ", " + ROUNDS + " rounds: median and range."
+        return prepared("Ring of 32 workers, batch 16, precision " + precision + ", " + ROUNDS + " rounds: median and range."
                         + " % of sgemm and of copy are shares of what this GPU reaches with cuBLAS and with copies within"
                         + " its memory.",
-                BenchListing.of(peer.isPresent()), measured(peer, model, WORKERS, ROUNDS));
+                measured(peer, model, WORKERS, ROUNDS), peer.isPresent());
     }
 
     /**
@@ -153,15 +156,21 @@ final class GpuMeasurements {
 
     private Part sized(String model, int workers, String before) {
         progress.accept(model + ": " + workers + " workers");
-        List<BenchRow> rows;
-        String used;
-        try (MemoryWatch memory = MemoryWatch.start(index)) {
-            rows = measured(Optional.empty(), model, Integer.toString(workers), 1);
-            used = memory.inWords();
-        }
-        RunConfiguration run = run(Map.of(Key.MODEL, model, Key.WORKERS, Integer.toString(workers)));
-        return part(String.format(Locale.ROOT, "%sBatch 16, precision %s. Memory: %.1f GB by the estimate, %s.", before,
-                precision, Engines.gpuMemory(run) / 1e9, used), BenchListing.of(false), rows);
+        return prepared(before + "Batch 16, precision " + precision + ".",
+                measured(Optional.empty(), model, Integer.toString(workers), 1), false);
+    }
+
+    /** Rows with what is known of how the GPU was made ready for them: recorded or not, memory, ways of convolutions. */
+    private static Part prepared(String what, List<BenchRow> rows, boolean peer) {
+        Part part = part(what, BenchListing.of(peer), rows);
+        String preparations = rows.stream()
+                .flatMap(row -> row.preparation().stream()
+                        .map(preparation -> PreparationText.of(preparation, row.estimatedBytes())))
+                .collect(Collectors.joining("\n"));
+        return preparations.isEmpty() ? part : new Part(part.text() + "\n\n```\n" + preparations + "```", Map.of(
+                "rows", part.values(),
+                "preparation", rows.stream().flatMap(row -> row.preparation().stream()).toList(),
+                "estimated_bytes", rows.stream().map(BenchRow::estimatedBytes).toList()));
     }
 
     /** Durations of a step, in rounds, as {@code gpu --variants} compares them. */

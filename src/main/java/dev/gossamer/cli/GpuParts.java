@@ -77,7 +77,7 @@ final class GpuParts {
         add("Tests tagged gpu", 60, 1200, seconds -> GpuTests.run(settings.home(), devices.askedLibraries().orElseThrow(),
                 settings.output().resolve("gpu-tests.log").toAbsolutePath()));
         for (String workers : List.of("1", "4", "32")) {
-            MODELS.forEach(model -> add("Ten steps, " + model + ", " + workers + " workers", 15, 300,
+            MODELS.forEach(model -> add("Ten steps, " + model + ", workers: " + workers, 15, 300,
                     seconds -> measure.steps(model, 10, workers)));
         }
     }

@@ -72,6 +72,7 @@ record GpuSettings(Path home, int index, String precision, Path output, Path dat
     /** The run whose variants are timed. */
     RunConfiguration run(String model) {
         return RunConfiguration.of(Map.of(Key.MODEL, model, Key.WORKERS, workers, Key.STEPS, steps, Key.EMA, "0",
+                Key.TOPOLOGY, workers.equals("1") ? "solo" : "ring",
                 Key.DATA_SET, model.equals("mlp") ? "fashion-mnist" : "cifar-10"));
     }
 }

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVFormat;
@@ -134,30 +133,6 @@ public record Gpus(List<Gpu> list, String whyNone) {
         return visible.isEmpty()
                 ? none("CUDA_VISIBLE_DEVICES=" + wanted + " hides every GPU")
                 : new Gpus(visible, "");
-    }
-
-    /** Bytes of a GPU's memory that are in use now, by all processes; nothing where {@code nvidia-smi} does not say. */
-    public static OptionalLong usedMemory(int index) {
-        return usedMemory(Machine.here(), index);
-    }
-
-    static OptionalLong usedMemory(Machine machine, int index) {
-        String[] visible = machine.environment().getOrDefault("CUDA_VISIBLE_DEVICES", "").split(",");
-        String number = visible.length > index && !visible[index].isBlank() ? visible[index].strip() : "" + index;
-        try {
-            Optional<Path> program = machine.program("nvidia-smi", FOLDERS);
-            Optional<Machine.Ended> ended = program.isEmpty()
-                    ? Optional.empty()
-                    : machine.run(program.get(), "--id=" + number, "--query-gpu=memory.used", "--format=csv,noheader");
-            return ended.stream()
-                    .flatMap(answer -> answer.output().stream())
-                    .map(MEBIBYTES::matcher)
-                    .filter(Matcher::matches)
-                    .mapToLong(mebibytes -> Long.parseLong(mebibytes.group(1)) << 20)
-                    .findFirst();
-        } catch (IOException e) {
-            return OptionalLong.empty();
-        }
     }
 
     private static Gpus none(String why) {
