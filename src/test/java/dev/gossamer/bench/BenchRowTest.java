@@ -20,7 +20,7 @@ class BenchRowTest {
                 new Limits(2000, 800), new StepDurations(0.5, 0.4, 0.1), Optional.of(new TorchPeer.Answer(20, "")));
         Round slow = new Round(
                 new Limits(1000, 400), new StepDurations(1, 0.8, 0.2), Optional.of(new TorchPeer.Answer(5, "")));
-        return new BenchRow(run, "some engine", 1, 10, List.of(fast, slow));
+        return new BenchRow(run, "some engine", 1, 10, List.of(fast, slow), Optional.empty(), 0);
     }
 
     @Test
