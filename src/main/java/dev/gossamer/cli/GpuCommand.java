@@ -1,5 +1,6 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.bench.GoldenSteps;
 import dev.gossamer.bench.TorchPeer;
 import dev.gossamer.engine.gpu.CudaLibraries;
 import dev.gossamer.engine.gpu.CudaLibrary;
@@ -111,8 +112,11 @@ final class GpuCommand extends OptionsCommand {
         }
         report.add("Tests", () -> GpuTests.run(home, devices.askedLibraries().orElseThrow(),
                 output.resolve("gpu-tests.log").toAbsolutePath()));
-        for (String model : List.of("vgg-11", "resnet-20", "mlp")) {
-            report.add("Ten steps beside the CPU, " + model, () -> measure.steps(model, 10, "4"));
+        for (String model : GoldenSteps.MODELS) {
+            for (int workers : GoldenSteps.WORKERS) {
+                report.add("Ten steps beside the CPU, " + model + ", " + workers + (workers == 1 ? " worker" : " workers"),
+                        () -> measure.steps(home.resolve("golden"), model, workers));
+            }
         }
         report.add("200 steps on CIFAR-10 beside the CPU", () -> measure.realTraining(data, 200, console()));
         for (String model : MODELS) {
