@@ -28,7 +28,7 @@ final class WithoutNatives {
         run(home, engines, "tiny", "--width", "0.02", "--learning-rate", "0.01", "--engine", "reference");
         run(home, engines, "tiny", "--width", "0.02", "--learning-rate", "0.01", "--engine", "reference", "--resume");
         run(home, engines, "report", "tiny");
-        CudaSelfTest.run(HostDevice.reference(), Precision.FP32)
+        CudaSelfTest.run(HostDevice.reference(), Map.of(), Precision.FP32)
                 .forEach(row -> System.out.println(row.primitive() + ": " + row.deviation()));
         estimate(1 << 30);
         estimate(150L << 30);

@@ -24,8 +24,6 @@ import org.bytedeco.javacpp.Pointer;
  */
 final class CudaMatrices implements ReplicaMatrices {
 
-    private static final int MOST_COLUMNS = 128;
-
     /** Columns that are read as whole lines of memory. */
     private static final int LINE = 32;
 
@@ -76,7 +74,7 @@ final class CudaMatrices implements ReplicaMatrices {
     /** Columns of a block: a power of two. */
     private static int columns(int rows, Gpu gpu) {
         long bytes = (long) Float.BYTES * rows;
-        int columns = Math.min(MOST_COLUMNS, gpu.threads());
+        int columns = Math.min(gpu.switches().number(Switch.COLUMNS), gpu.threads());
         while (columns > LINE && columns * bytes > MUCH) {
             columns /= 2;
         }
@@ -140,10 +138,11 @@ final class CudaMatrices implements ReplicaMatrices {
         Phase phase = phases.computeIfAbsent(mixing, this::prepare);
         int shared = Float.BYTES * columns * layout.rows();
         int threads = shared > MUCH ? THREADS_WHERE_BLOCKS_ARE_FEW * gpu.threads() : gpu.threads();
-        run(() -> launch("step", threads, shared, new Object[] {address(Matrix.PARAMETERS), address(Matrix.GRADIENTS),
-                address(Matrix.MOMENTA), address(Matrix.AVERAGE), pieces, layout.rows(), (float) step.learningRate(),
-                (float) step.momentum(), (float) step.weightDecay(), (float) step.emaDecay(), phase.rowStarts,
-                phase.senders, phase.weights, phase.repeated}));
+        run(() -> launch("step_" + gpu.switches().value(Switch.STEP), threads, shared, new Object[] {
+                address(Matrix.PARAMETERS), address(Matrix.GRADIENTS), address(Matrix.MOMENTA),
+                address(Matrix.AVERAGE), pieces, layout.rows(), (float) step.learningRate(), (float) step.momentum(),
+                (float) step.weightDecay(), (float) step.emaDecay(), phase.rowStarts, phase.senders,
+                phase.weights, phase.repeated}));
     }
 
     private void run(Runnable update) {

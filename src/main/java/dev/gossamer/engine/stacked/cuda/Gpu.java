@@ -116,25 +116,37 @@ interface Gpu extends AutoCloseable {
      * @throws CudaException if there are 2^31 values or more
      */
     default void forEach(String kernel, long count, Object... arguments) {
+        forEach(1, kernel, count, arguments);
+    }
+
+    /**
+     * Launches a kernel whose threads take some values at a time.
+     *
+     * @param width values that a thread takes at a time
+     */
+    default void forEach(int width, String kernel, long count, Object... arguments) {
         checkCount(count);
         Object[] all = Arrays.copyOf(arguments, arguments.length + 1);
         all[arguments.length] = (int) count;
-        int blocks = (int) Math.min((count + threads() - 1) / threads(), blocks());
+        long perBlock = (long) width * threads();
+        int blocks = (int) Math.min((count + perBlock - 1) / perBlock, blocks());
         launch(kernel, new Grid(blocks, threads(), 1, 0), all);
     }
 
     /**
-     * Launches a kernel whose threads go over rows of values; numbers of rows and of values of a row are its last
-     * parameters.
+     * Launches a kernel whose threads go over rows of values, some at a time; numbers of rows and of values of a row are
+     * its last parameters.
+     *
+     * @param width values that a thread takes at a time
      *
      * @throws CudaException if there are 2^31 values or more
      */
-    default void forEachRow(String kernel, int rows, int size, Object... arguments) {
+    default void forEachRow(int width, String kernel, int rows, int size, Object... arguments) {
         checkCount((long) rows * size);
         Object[] all = Arrays.copyOf(arguments, arguments.length + 2);
         all[arguments.length] = rows;
         all[arguments.length + 1] = size;
-        int columns = Math.min(threads(), Integer.highestOneBit(2 * size - 1));
+        int columns = Math.min(threads(), Integer.highestOneBit(2 * ((size + width - 1) / width) - 1));
         int lanes = threads() / columns;
         launch(kernel, new Grid(Math.min((rows + lanes - 1) / lanes, blocks()), columns, lanes, 0), all);
     }

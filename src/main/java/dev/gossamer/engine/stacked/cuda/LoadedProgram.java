@@ -147,8 +147,9 @@ final class LoadedProgram {
 
     /** Takes images [n, b, c, h, w] at an address for its input. */
     void arrangeImages(long images) {
-        gpu.forEach("arrange_images", inputValues(), images, input(), memory.batch(), memory.workers(),
-                program.input().size());
+        int size = program.input().size();
+        gpu.forEach(4, "arrange_images", inputValues(), images, input(), memory.batch(), memory.workers(),
+                Divisor.of(memory.workers()), size, Divisor.of(size));
     }
 
     /** Runs all operations. */
