@@ -50,6 +50,8 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
     public static final List<Integer> WORKERS = List.of(1, 4, 32);
 
     private static final String STEPS = "10";
+    /** With the standard one, two devices in single precision are some percent of their way apart after ten steps. */
+    private static final String LEARNING_RATE = "0.001";
     private static final int SAMPLED = 64;
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -120,7 +122,7 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
      * @param what losses, or gradients or updates of a kind of tensors
      * @param error relative error: the largest of a loss, or the root of the mean square over tensors and workers, each
      *     over its norm
-     * @param cosine mean cosine of the angle between tensors; 1 for losses
+     * @param cosine least cosine of the angle between two tensors, which one wrong tensor shows in; 1 for losses
      * @param allowed largest error that is due to rounding
      * @param ok whether error and cosine are within what is due to rounding
      */
@@ -134,6 +136,7 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
     public static RunConfiguration run(String model, int workers, Map<Key, String> where) {
         Map<Key, String> texts = new EnumMap<>(Key.class);
         texts.putAll(Map.of(Key.MODEL, model, Key.WORKERS, Integer.toString(workers), Key.STEPS, STEPS, Key.EMA, "0",
+                Key.LEARNING_RATE, LEARNING_RATE,
                 Key.DATA_SET, model.equals("mlp") ? "fashion-mnist" : "cifar-10", Key.ENGINE, "stacked"));
         if (workers == 1) {
             texts.put(Key.TOPOLOGY, "solo");
@@ -270,7 +273,7 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
         List<Row> rows = new ArrayList<>();
         byKind.forEach((kind, distances) -> {
             double error = Math.sqrt(distances.stream().mapToDouble(distance -> distance[0]).average().orElseThrow());
-            double cosine = distances.stream().mapToDouble(distance -> distance[1]).average().orElseThrow();
+            double cosine = distances.stream().mapToDouble(distance -> distance[1]).min().orElseThrow();
             rows.add(new Row(what + " of " + kind, error, cosine, allowed.error,
                     error <= allowed.error && cosine >= allowed.cosine));
         });

@@ -34,18 +34,22 @@ final class SlimPackage {
     /**
      * Makes them.
      *
-     * @param arguments the folder of jars, which are replaced, and the one that golden files are written into
+     * @param arguments the folder that golden files are written into, and those of jars, which are replaced
      */
     public static void main(String[] arguments) throws IOException {
-        List<Path> jars;
-        try (Stream<Path> files = Files.list(Path.of(arguments[0]))) {
-            jars = files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+        for (int i = 1; i < arguments.length; i++) {
+            for (Path jar : jars(Path.of(arguments[i]))) {
+                store(jar, SlimPackage::isUsed);
+            }
         }
-        for (Path jar : jars) {
-            store(jar, SlimPackage::isUsed);
-        }
-        golden(Path.of(arguments[1]), GoldenSteps.MODELS, GoldenSteps.WORKERS);
+        golden(Path.of(arguments[0]), GoldenSteps.MODELS, GoldenSteps.WORKERS);
         System.exit(0);
+    }
+
+    private static List<Path> jars(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+        }
     }
 
     private static boolean isUsed(String entry) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gossamer.bench.GoldenSteps;
 import dev.gossamer.engine.gpu.Gpus;
 import dev.gossamer.engine.stacked.cuda.CudaException;
 import dev.gossamer.experiment.EngineFactory;
@@ -21,8 +22,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class GpuReportTest {
 
@@ -96,18 +95,20 @@ class GpuReportTest {
         }));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"vgg-11", "resnet-20", "mlp"})
-    void stepsOnTwoDevicesAreCompared(String model) {
-        GpuReport.Part part = new GpuMeasurements(onCpu(), 0, progress::add).steps(model, 1, "2");
+    @Test
+    void stepsAreComparedWithAGoldenFileOrElseWithTheCpu() throws IOException {
+        GpuMeasurements measurements = new GpuMeasurements(onCpu(), 0, progress::add);
+        GpuReport.Part part = measurements.steps(folder.resolve("none"), "mlp", 1);
         List<?> rows = (List<?>) part.values();
-        assertEquals(3, rows.size());
+        assertEquals(3 * 5, rows.size(), part.text()); // precisions; losses, gradients and updates of weights and biases
         for (Object row : rows) {
-            Map<?, ?> values = (Map<?, ?>) row;
-            assertTrue((Double) values.get("deviation") < 1e-5, values.toString());
-            assertEquals((Double) values.get("cpu_loss"), (Double) values.get("gpu_loss"), 1e-4);
-            assertTrue((Double) values.get("cpu_loss") > 1, values.toString());
+            assertTrue((Double) ((Map<?, ?>) row).get("error") < 1e-4, row.toString());
         }
-        assertTrue(part.text().contains("\n" + model), part.text());
+        GoldenSteps steps = GoldenSteps.make(onCpu(), GoldenSteps.run("mlp", 1, Map.of()), Map.of("commit", "abc"));
+        steps.losses()[3] *= 1.1;
+        steps.write(folder);
+        String message = assertThrows(
+                IllegalStateException.class, () -> measurements.steps(folder, "mlp", 1)).getMessage();
+        assertTrue(message.contains("(commit abc)") && message.matches("(?s).*fp32 +losses +9.1e-02 .*WRONG.*"), message);
     }
 }
