@@ -78,11 +78,28 @@ public final class Bench {
         return measured.stream().flatMap(Case::rows).toList();
     }
 
+    /**
+     * Measures a run on one engine, without anything beside it.
+     *
+     * @return the durations of each round
+     */
+    public static List<StepDurations> rounds(EngineFactory engines, RunConfiguration run, int rounds) {
+        DataSet data = RandomImages.of(Task.parse(run.dataSet()));
+        int steps = Math.toIntExact(run.steps(data.train().size()));
+        try (ReplicaEngine engine = engines.create(run, data)) {
+            List<StepDurations> durations = new ArrayList<>();
+            for (int round = 0; round < rounds; round++) {
+                durations.add(EngineTiming.measure(engine, run, data, WARM_UP, steps));
+            }
+            return durations;
+        }
+    }
+
     private void measure(Case runs, int round) {
         RunConfiguration first = runs.runs.get(0);
         String place = "round " + (round + 1) + "/" + rounds + ", " + first.model() + ", " + first.workers()
                 + (first.workers() == 1 ? " worker, " : " workers, ");
-        Optional<Double> torch = peer(first, place);
+        Optional<TorchPeer.Answer> torch = peer(first, place);
         for (int i = 0; i < runs.runs.size(); i++) {
             RunConfiguration run = runs.runs.get(i);
             StepDurations durations;
@@ -132,11 +149,12 @@ public final class Bench {
         return durations;
     }
 
-    private Optional<Double> peer(RunConfiguration run, String place) {
+    private Optional<TorchPeer.Answer> peer(RunConfiguration run, String place) {
         int steps = Math.toIntExact(run.steps(0));
-        Optional<Double> rate = peer.map(torch -> torch.imagesPerSecond(run, run.engineThreads(), WARM_UP, steps));
-        rate.ifPresent(images -> report(place + "PyTorch: %.1f images/s", images));
-        return rate;
+        Optional<TorchPeer.Answer> answer = peer.map(torch -> torch.train(run, run.engineThreads(), WARM_UP, steps));
+        answer.ifPresent(torch -> report(place + "PyTorch: %.1f images/s%s", torch.imagesPerSecond(),
+                torch.way().isEmpty() ? "" : " (" + torch.way() + ")"));
+        return answer;
     }
 
     private void report(String format, Object... values) {

@@ -94,12 +94,22 @@ public final class BenchRow {
 
     /** The peer's images per second, where there is one. */
     public Optional<Sample> peerImagesPerSecond() {
-        return beside(round -> round.peer().orElseThrow());
+        return beside(round -> round.peer().orElseThrow().imagesPerSecond());
+    }
+
+    /** How the peer updated and mixed in each round, without repetitions; nothing where it had no choice. */
+    public List<String> peerWays() {
+        return rounds.stream()
+                .flatMap(round -> round.peer().stream())
+                .map(TorchPeer.Answer::way)
+                .filter(way -> !way.isEmpty())
+                .distinct()
+                .toList();
     }
 
     /** Images per second of the engine by those of the peer, where there is one. */
     public Optional<Sample> ratio() {
-        return beside(round -> imagesPerSecond(round) / round.peer().orElseThrow());
+        return beside(round -> imagesPerSecond(round) / round.peer().orElseThrow().imagesPerSecond());
     }
 
     /** Rate of large matrix products in FLOP/s. */

@@ -50,7 +50,10 @@ final class BenchCommand extends OptionsCommand {
             the duration of SGD step and mixing, as a share of the bandwidth of copying 256 MiB; above 100 where
             caches help. On a GPU, both are its own, measured with cuBLAS (8192 x 8192, with the run's precision) and
             copies within it.
-            The peer's matrix of parameters is multiplied by a dense mixing matrix.
+            The peer trains one replica after another (loop), all in one program (vmap), that in a CUDA graph (graph), or
+            on CUDA streams within one graph, channels last, with compiled or fused update (streams); it multiplies its
+            matrix of parameters by a dense mixing matrix, with streams by a sparse one where that is faster. A lead on a
+            GPU is one over all of them.
             """;
 
     private static final List<Key> LISTS = List.of(Key.MODEL, Key.WORKERS, Key.ENGINE);
@@ -96,7 +99,7 @@ final class BenchCommand extends OptionsCommand {
         NumberOption.ROUNDS.addTo(options,
                 "number of rounds, each with every model, number of workers and engine, and the peer, once");
         options.value(PEER, "PYTHON", "a Python with PyTorch, to measure beside; without it there is no peer");
-        options.value(PEER_MODE, "MODE", "how it computes gradients (loop): loop, vmap or graph");
+        options.value(PEER_MODE, "MODE", "how it trains (loop): loop, vmap, graph or streams, which is its best on a GPU");
         options.value(OUTPUT, "FILE", "everything measured, replaced where it exists (" + standardOutput + ")");
         OutputFormat.addTo(options);
         return options;
@@ -136,7 +139,7 @@ final class BenchCommand extends OptionsCommand {
     private static TorchPeer peer(String python, CommandLine line) {
         String mode = line.getOptionValue(PEER_MODE, TorchPeer.MODES.get(0));
         if (!TorchPeer.MODES.contains(mode)) {
-            throw new UsageException("peer-mode must be loop, vmap or graph, got " + Shown.value(mode));
+            throw new UsageException("peer-mode must be loop, vmap, graph or streams, got " + Shown.value(mode));
         }
         String device = text(line, Key.DEVICE);
         return new TorchPeer(python, device.equals(CUDA) ? CUDA + ":" + text(line, Key.DEVICES) : device, mode);
