@@ -1,20 +1,25 @@
 package dev.gossamer.bench;
 
 import dev.gossamer.data.DataSet;
+import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Task;
+import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.model.Models;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -84,6 +89,7 @@ public final class Bench {
             try (ReplicaEngine engine = engines.create(run, runs.data)) {
                 runs.descriptions[i] = engine.description();
                 durations = durations(engine, run, runs.data, place);
+                runs.preparations.set(i, engine.preparation());
             }
             Limits limits = limits(run, place); // after the engine, which loads the libraries of a GPU
             runs.rounds.get(i).add(new Round(limits, durations, torch));
@@ -95,17 +101,20 @@ public final class Bench {
         final List<RunConfiguration> runs;
         final DataSet data;
         final String[] descriptions;
+        final List<Optional<Preparation>> preparations;
         final List<List<Round>> rounds;
 
         Case(List<RunConfiguration> runs) {
             this.runs = runs;
             data = RandomImages.of(Task.parse(runs.get(0).dataSet()));
             descriptions = new String[runs.size()];
+            preparations = new ArrayList<>(Collections.nCopies(runs.size(), Optional.empty()));
             rounds = runs.stream().<List<Round>>map(run -> new ArrayList<>()).toList();
         }
 
         Stream<BenchRow> rows() {
-            return IntStream.range(0, runs.size()).mapToObj(i -> row(runs.get(i), descriptions[i], data, rounds.get(i)));
+            return IntStream.range(0, runs.size()).mapToObj(
+                    i -> row(runs.get(i), descriptions[i], data, rounds.get(i), preparations.get(i)));
         }
     }
 
@@ -134,12 +143,14 @@ public final class Bench {
         progress.accept(String.format(Locale.ROOT, format, values));
     }
 
-    private static BenchRow row(RunConfiguration run, String description, DataSet data, List<Round> rounds) {
-        Program program = Compiler.compile(
-                Models.configuration(run.model(), run.width(), run.dropout(), data.train().shape(), data.classes(),
-                        run.seed(), DataType.FLOAT),
-                data.train().shape(), true);
-        return new BenchRow(run, description, program.size(), Arithmetic.flopPerImage(program), rounds);
+    private static BenchRow row(RunConfiguration run, String description, DataSet data, List<Round> rounds,
+            Optional<Preparation> preparation) {
+        ImageShape images = data.train().shape();
+        ComputationGraphConfiguration network = Models.configuration(
+                run.model(), run.width(), run.dropout(), images, data.classes(), run.seed(), DataType.FLOAT);
+        Program program = Compiler.compile(network, images, true);
+        return new BenchRow(run, description, program.size(), Arithmetic.flopPerImage(program), rounds, preparation,
+                StackedEngine.bytesOfAll(network, images, run.workers(), run.batchSize(), run.ema() > 0));
     }
 
     static double imagesPerStep(RunConfiguration run) {

@@ -56,6 +56,10 @@ public final class BenchFile {
         put(entries, "matrix_product_share", row.matrixProductShare());
         put(entries, "gradient_share", row.gradientShare());
         put(entries, "update_share", row.updateShare());
+        row.preparation().ifPresent(preparation -> {
+            entries.put("preparation", preparation);
+            entries.put("estimated_bytes", row.estimatedBytes());
+        });
         return entries;
     }
 

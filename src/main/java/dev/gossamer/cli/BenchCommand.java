@@ -4,6 +4,7 @@ import dev.gossamer.bench.Bench;
 import dev.gossamer.bench.BenchFile;
 import dev.gossamer.bench.BenchListing;
 import dev.gossamer.bench.BenchRow;
+import dev.gossamer.bench.PreparationText;
 import dev.gossamer.bench.TorchPeer;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.Key;
@@ -117,12 +118,19 @@ final class BenchCommand extends OptionsCommand {
         cases.forEach(runs -> runs.forEach(bench::check));
         List<BenchRow> rows = bench.measure(cases);
         console().out().print(format.print(BenchListing.of(peer.isPresent()), rows));
+        rows.forEach(this::printPreparation);
         String command = "./run.sh bench " + String.join(" ", arguments);
         Map<String, Object> environment = RunEnvironment.of(command.strip());
         peer.ifPresent(torch -> environment.put("pytorch", torch.version()));
         BenchFile.write(output, environment, rows);
         console().err().println("Everything measured: " + output);
         return ExitCode.DONE;
+    }
+
+    /** Not among the results, which a program may read. */
+    private void printPreparation(BenchRow row) {
+        row.preparation().ifPresent(preparation -> console().err().print("\n" + row.run().model() + ", "
+                + row.run().workers() + " workers\n" + PreparationText.of(preparation, row.estimatedBytes())));
     }
 
     private static TorchPeer peer(String python, CommandLine line) {

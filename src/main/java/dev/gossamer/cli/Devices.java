@@ -114,7 +114,7 @@ final class Devices {
             if (run.device().equals(CUDA)) {
                 throw new ConfigurationException("device cuda: " + route.reason());
             }
-            if (nd4jCuda) {
+            if (nd4jCuda && !run.engine().equals(Engines.REFERENCE)) {
                 throw new ConfigurationException("this build has ND4J's CUDA backend in place of the one for CPUs;"
                         + " without nd4j-cuda in GOSSAMER_PROFILES, ./run.sh builds the other one");
             }
@@ -124,6 +124,9 @@ final class Devices {
 
     /** A run may ask for an engine that does not run on the GPU. */
     private static Route withEngine(RunConfiguration run, Route route) {
+        if (route.kind() != Route.Kind.CPU && run.engine().equals(Engines.REFERENCE)) {
+            return unused(route, "engine reference runs on the CPU only");
+        }
         boolean stackedOnly = route.kind() == Route.Kind.CUDA13 && run.engine().equals(Engines.DL4J);
         boolean dl4jOnly = route.kind() == Route.Kind.ND4J_CUDA && run.engine().equals(Engines.STACKED);
         if (!stackedOnly && !dl4jOnly) {
@@ -150,7 +153,7 @@ final class Devices {
     }
 
     /**
-     * The device of the stacked engine. Where a GPU that nobody insisted on cannot be opened, it is the CPU, with a note.
+     * The device of the stacked engine, or of the reference. Where a GPU that nobody insisted on cannot be opened, it is the CPU, with a note.
      *
      * @throws CudaException if the run insists on a GPU that cannot be opened
      */
@@ -166,7 +169,9 @@ final class Devices {
                 notes.accept("Note: " + e.getMessage() + ", so the CPU is used.");
             }
         }
-        return HostDevice.cpu(run.engineThreads());
+        return run.engine().equals(Engines.REFERENCE)
+                ? HostDevice.reference(run.engineThreads())
+                : HostDevice.cpu(run.engineThreads());
     }
 
     private Device cuda(int index, Precision precision, Switches switches) {

@@ -139,6 +139,10 @@ class DevicesTest {
         Devices cuda13 = devices(H200, COMPLETE, false);
         assertEquals(Route.Kind.CPU, cuda13.route(run("auto", "dl4j", "tf32")).kind());
         assertTrue(refusal(cuda13, run("cuda", "dl4j", "tf32")).endsWith("only stacked does"));
+        assertEquals("device cuda: " + H200 + " is not used: engine reference runs on the CPU only",
+                refusal(cuda13, run("cuda", "reference", "tf32")));
+        assertEquals("reference, 1 thread", cuda13.open(Sample.configuration(
+                Map.of(Key.ENGINE, "reference", Key.THREADS, "1")), notes::add).description());
         Gpu turing = new Gpu(0, "Tesla T4", 75, "535.1", 16L << 30);
         Devices nd4j = devices(turing, COMPLETE, true);
         assertEquals(Route.Kind.ND4J_CUDA, nd4j.route(run("auto", "auto", "tf32")).kind());

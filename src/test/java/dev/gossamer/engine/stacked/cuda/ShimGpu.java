@@ -23,12 +23,12 @@ import org.bytedeco.javacpp.Pointer;
  * A process that stands in for a GPU: memory of its own, the engine's kernels on the host, products and grouped
  * convolutions as their definitions read. Reads outside of its memory end it.
  */
-final class ShimGpu implements Gpu {
+class ShimGpu implements Gpu {
 
     private final Process process;
     private final DataOutputStream orders;
     private final InputStream answers;
-    private final Switches switches;
+    private Switches switches;
     private final Choices choices = new Choices();
     private final List<OperationTime> profile = new ArrayList<>();
     private final String broken;
@@ -60,6 +60,12 @@ final class ShimGpu implements Gpu {
         }
         orders = new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), 1 << 16));
         answers = process.getInputStream();
+    }
+
+    /** Changes a switch. */
+    ShimGpu with(Switch key, String value) {
+        switches = switches.with(key, value);
+        return this;
     }
 
     /** Names of the kernels and library functions that were launched. */
