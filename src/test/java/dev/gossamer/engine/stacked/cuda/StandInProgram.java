@@ -92,7 +92,7 @@ final class StandInProgram {
     private void fill(Replicas actual, Replicas expected) {
         for (int i = 0; i < workers; i++) {
             for (Matrix matrix : new Matrix[] {Matrix.PARAMETERS, Matrix.AVERAGE}) {
-                float[] values = gaussian((int) training.size(), 0.1);
+                float[] values = gaussian((int) training.size(), 0.05);
                 actual.write(matrix, i, FloatBuffer.wrap(values));
                 expected.write(matrix, i, FloatBuffer.wrap(values));
             }

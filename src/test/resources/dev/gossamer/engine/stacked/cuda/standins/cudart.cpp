@@ -71,7 +71,7 @@ API int cudaDeviceGetAttribute(int* value, int attribute, int device) {
     CALL
     int capability = setting("STANDIN_CAPABILITY", 90L);
     const std::map<int, int> values = {
-        {1, 1024}, {8, 48 << 10}, {10, 32}, {12, 65536}, {13, 1000000}, {16, (int) setting("STANDIN_PROCESSORS", 2L)},
+        {1, 1024}, {8, 48 << 10}, {10, 32}, {12, 65536}, {13, 1000000}, {16, (int) setting("STANDIN_PROCESSORS", 1L)},
         {36, 1000000}, {37, 256}, {38, 4 << 20}, {39, 2048}, {75, capability / 10}, {76, capability % 10},
         {81, 228 << 10}, {97, 227 << 10}, {106, 32}, {111, 1 << 10}};
     if (device < 0 || device >= devices()) {

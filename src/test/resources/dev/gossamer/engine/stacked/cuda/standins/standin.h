@@ -1,7 +1,7 @@
 // What the stand-ins for CUDA's libraries share; libcuda.so.1 holds it. There are made-up GPUs whose memory is the
 // host's. Work in a stream is done when it is waited for and not before, in the order of the stream, so that what does
 // not wait is found out. Environment variables, all of them optional:
-//   STANDIN_DEVICES (1), STANDIN_NAME, STANDIN_CAPABILITY (90), STANDIN_PROCESSORS (2)
+//   STANDIN_DEVICES (1), STANDIN_NAME, STANDIN_CAPABILITY (90), STANDIN_PROCESSORS (1)
 //   STANDIN_MEMORY    memory of each GPU in MiB (8192)
 //   STANDIN_FAIL      calls that fail: FUNCTION:k=STATUS, .. for the k-th, FUNCTION:k+=STATUS from the k-th on. FUNCTION
 //                     may be a kernel, which then fails while it runs
