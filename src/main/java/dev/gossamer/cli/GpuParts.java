@@ -94,7 +94,7 @@ final class GpuParts {
 
     private void addTrainings() {
         for (String model : WITH_CONVOLUTIONS) {
-            add("Sweep with a kill, " + model, 60, 600, seconds -> new GpuSweep(settings).run(model, seconds));
+            add("Sweep with a kill, " + model, 60, 600, seconds -> GpuSweep.onCifar(settings, model).run(seconds));
         }
         add("200 steps on CIFAR-10 beside the CPU", 60, 600, seconds -> measure.realTraining(settings.data(), 200, console));
     }

@@ -110,12 +110,12 @@ class GpuFullTest {
     void theWholeEndsInTimeAndSaysHowToGoOn() throws IOException {
         scripts.put("Hangs", "sleep 77.5");
         long begin = System.nanoTime();
-        assertFalse(run(6, part("First", 1, 100), part("Needs long", 60, 100), part("Hangs", 1, 100), part("Short", 1, 9),
+        assertFalse(run(6, part("First", 0, 100), part("Needs long", 60, 100), part("Hangs", 1, 100), part("Short", 1, 9),
                 part("Last", 2, 9)));
         double seconds = (System.nanoTime() - begin) * 1e-9;
         assertTrue(seconds < 6, "took " + seconds);
         assertEquals(2, limits.size());
-        assertTrue(limits.get(0) < 3 && limits.get(1) < limits.get(0), limits.toString());
+        assertTrue(limits.get(0) < 1.5 && limits.get(1) > 1.5 && limits.get(1) < 3, limits.toString());
         assertEquals(List.of("First", "Hangs"), titles());
         assertEquals("go on with needs-long,short,last", report().get("goOn").asText());
         assertTrue(progress.contains("To go on: go on with needs-long,short,last"), progress.toString());
