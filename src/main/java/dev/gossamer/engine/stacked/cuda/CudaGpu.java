@@ -22,6 +22,7 @@ final class CudaGpu implements Gpu {
     private static final int BLOCKS_PER_PROCESSOR = 32;
 
     private final int index;
+    private final Precision precision;
     private final CUstream_st stream = new CUstream_st();
     private final Deque<Runnable> owned = new ArrayDeque<>();
     private KernelModule kernels;
@@ -38,6 +39,7 @@ final class CudaGpu implements Gpu {
      */
     CudaGpu(int index, Precision precision, byte[] code) {
         this.index = index;
+        this.precision = precision;
         enter();
         try {
             Status.cuda(cudart.cudaStreamCreateWithFlags(stream, cudart.cudaStreamNonBlocking), "cudaStreamCreate");
@@ -57,6 +59,12 @@ final class CudaGpu implements Gpu {
             closeAfter(e);
             throw e;
         }
+    }
+
+    /** A GPU's compute capability times ten. */
+    static int capability(int index) {
+        return 10 * attribute(index, cudart.cudaDevAttrComputeCapabilityMajor)
+                + attribute(index, cudart.cudaDevAttrComputeCapabilityMinor);
     }
 
     /** A property of a GPU. */
@@ -127,6 +135,16 @@ final class CudaGpu implements Gpu {
     @Override
     public void launch(String kernel, Grid grid, Object... arguments) {
         kernels.launch(kernel, grid, stream, arguments);
+    }
+
+    @Override
+    public Precision precision() {
+        return precision;
+    }
+
+    @Override
+    public int capability() {
+        return capability(index);
     }
 
     @Override

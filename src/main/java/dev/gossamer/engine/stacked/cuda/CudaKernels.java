@@ -40,7 +40,7 @@ final class CudaKernels implements Primitives<CudaKernel> {
     @Override
     public CudaKernel convolve(Operation.Convolve op) {
         Operands operands = new Operands(memory.at(op.x()), memory.parameter(op.weight()), memory.parameter(op.bias()),
-                op.relu(), memory.at(op.y()));
+                op.relu(), 0, memory.at(op.y()));
         return convolutions.kernel(Pass.FORWARD, op, operands);
     }
 
@@ -48,7 +48,7 @@ final class CudaKernels implements Primitives<CudaKernel> {
     public CudaKernel convolveBackwardWeights(Operation.ConvolveBackwardWeights op) {
         Operation.Convolve forward = op.forward();
         Operands operands = new Operands(
-                memory.at(forward.x()), memory.gradient(forward.weight()), 0, false, memory.at(op.dz()));
+                memory.at(forward.x()), memory.gradient(forward.weight()), 0, false, 0, memory.at(op.dz()));
         CudaKernel weights = convolutions.kernel(Pass.WEIGHTS, forward, operands);
         if (forward.bias() == null) {
             return weights;
@@ -64,7 +64,7 @@ final class CudaKernels implements Primitives<CudaKernel> {
     public CudaKernel convolveBackwardData(Operation.ConvolveBackwardData op) {
         Operation.Convolve forward = op.forward();
         Operands operands = new Operands(
-                memory.at(op.dx()), memory.parameter(forward.weight()), 0, false, memory.at(op.dz()));
+                memory.at(op.dx()), memory.parameter(forward.weight()), 0, false, 0, memory.at(op.dz()));
         return convolutions.kernel(Pass.DATA, forward, operands);
     }
 

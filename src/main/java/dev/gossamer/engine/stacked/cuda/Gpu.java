@@ -38,6 +38,12 @@ interface Gpu extends AutoCloseable {
      */
     void launch(String kernel, Grid grid, Object... arguments);
 
+    /** How products are computed. */
+    Precision precision();
+
+    /** Compute capability times ten, for example 90. */
+    int capability();
+
     /** Threads of a block, a power of two. */
     int threads();
 

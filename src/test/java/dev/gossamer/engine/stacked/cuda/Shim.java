@@ -29,7 +29,7 @@ final class Shim {
         Files.writeString(folder.resolve("kernels.cu"), source());
         Files.writeString(folder.resolve("table.h"),
                 kernels().stream().map(name -> "KERNEL(" + name + ")\n").collect(Collectors.joining()));
-        for (String file : List.of("emulator.h", "shim.cpp")) {
+        for (String file : List.of("emulator.h", "tensor_cores.h", "shim.cpp")) {
             try (InputStream stream = Shim.class.getResourceAsStream(file)) {
                 Files.write(folder.resolve(file), stream.readAllBytes());
             }

@@ -28,6 +28,7 @@ final class ShimGpu implements Gpu {
     private final boolean grouped;
     private final String broken;
     private final Set<String> launched;
+    private final Precision precision;
     private double time = 1000;
     private long allocated;
 
@@ -36,11 +37,21 @@ final class ShimGpu implements Gpu {
         this(shim, grouped, null, new HashSet<>());
     }
 
+    /** @param precision how the engine's own convolutions are computed */
+    ShimGpu(Path shim, Precision precision) {
+        this(shim, false, null, new HashSet<>(), precision);
+    }
+
     /**
      * @param broken a kernel or library function that does nothing, or null
      * @param launched receives the names of those that are launched
      */
     ShimGpu(Path shim, boolean grouped, String broken, Set<String> launched) {
+        this(shim, grouped, broken, launched, Precision.FP32);
+    }
+
+    private ShimGpu(Path shim, boolean grouped, String broken, Set<String> launched, Precision precision) {
+        this.precision = precision;
         this.grouped = grouped;
         this.broken = broken;
         this.launched = launched;
@@ -115,6 +126,16 @@ final class ShimGpu implements Gpu {
                 order('l', argument);
             }
         }
+    }
+
+    @Override
+    public Precision precision() {
+        return precision;
+    }
+
+    @Override
+    public int capability() {
+        return 90;
     }
 
     @Override
