@@ -132,14 +132,14 @@ struct Lane {
     }
 };
 
-// Adds the products of one step to sums [16 DOWN, 8 RIGHT] of a warp, of which the first count tiles to the right are
-// used. Factors of row r and term j are at left[r row_step + left_terms[j]], with r from this lane's first row; those of
-// column g of tile q and term j at right[columns[q] + right_terms[j]].
+// Adds the products of one step to sums [16 DOWN, 8 RIGHT] of a warp. Factors of row r and term j are at
+// left[r row_step + left_terms[j]], with r from this lane's first row; those of column g of tile q and term j at
+// right[columns[q] + right_terms[j]].
 template <int PRECISION, int DOWN, int RIGHT>
 static __device__ void multiply_add(
         float (&sums)[DOWN][RIGHT][4], const float* left, int row_step,
         const int (&left_terms)[own_terms<PRECISION>()], const float* right, const int (&columns)[RIGHT],
-        const int (&right_terms)[own_terms<PRECISION>()], int count) {
+        const int (&right_terms)[own_terms<PRECISION>()]) {
     const int ROWS = Lane<PRECISION>::ROWS, ROW_STEP = Lane<PRECISION>::ROW_STEP;
     if constexpr (PRECISION == FP32) {
 #pragma unroll
@@ -154,14 +154,12 @@ static __device__ void multiply_add(
             }
 #pragma unroll
             for (int q = 0; q < RIGHT; q++) {
-                if (q < count) {
-                    float b = right[columns[q] + right_terms[j]];
+                float b = right[columns[q] + right_terms[j]];
 #pragma unroll
-                    for (int d = 0; d < DOWN; d++) {
+                for (int d = 0; d < DOWN; d++) {
 #pragma unroll
-                        for (int i = 0; i < ROWS; i++) {
-                            sums[d][q][i] = fmaf(a[d][i], b, sums[d][q][i]);
-                        }
+                    for (int i = 0; i < ROWS; i++) {
+                        sums[d][q][i] = fmaf(a[d][i], b, sums[d][q][i]);
                     }
                 }
             }
@@ -181,36 +179,53 @@ static __device__ void multiply_add(
         }
 #pragma unroll
         for (int q = 0; q < RIGHT; q++) {
-            if (q < count) {
-                uint b[2];
+            const float* column = right + columns[q];
+            uint b[2];
 #pragma unroll
-                for (int i = 0; i < 2; i++) {
-                    const float* column = right + columns[q];
-                    int j = i * PAIR;
-                    b[i] = PRECISION == BF16 ? as_bf16(column[right_terms[j]], column[right_terms[j + PAIR - 1]])
-                            : as_tf32(column[right_terms[j]]);
-                }
+            for (int i = 0; i < 2; i++) {
+                int j = i * PAIR;
+                b[i] = PRECISION == BF16 ? as_bf16(column[right_terms[j]], column[right_terms[j + PAIR - 1]])
+                        : as_tf32(column[right_terms[j]]);
+            }
 #pragma unroll
-                for (int d = 0; d < DOWN; d++) {
-                    if constexpr (PRECISION == BF16) {
-                        mma_bf16(sums[d][q], a[d], b);
-                    } else {
-                        mma_tf32(sums[d][q], a[d], b);
-                    }
+            for (int d = 0; d < DOWN; d++) {
+                if constexpr (PRECISION == BF16) {
+                    mma_bf16(sums[d][q], a[d], b);
+                } else {
+                    mma_tf32(sums[d][q], a[d], b);
                 }
             }
         }
     }
 }
 
-// Waits until this thread's copies for a stage have come, where all stages but that one and the one before are filled.
-static __device__ void wait_for_stage(int stages) {
-    if (stages == 2) {
-        wait_for_copies<0>();
-    } else if (stages == 3) {
-        wait_for_copies<1>();
-    } else {
-        wait_for_copies<2>();
+// Copies chunks to shared memory and multiplies what has come, one after another, with as many chunks less one on their
+// way as there are stages, 2 to 4: copy(chunk, stage), multiply(stage).
+template <class Copy, class Multiply>
+static __device__ __forceinline__ void run_stages(
+        int chunks, int stages, float* first_stage, int stage_size, Copy copy, Multiply multiply) {
+    int copied = 0, full = 0, empty = 0;
+    for (int chunk = 1 - stages; chunk < chunks; chunk++) {
+        if (chunk >= 0) {
+            if (stages == 2) {
+                wait_for_copies<0>();
+            } else if (stages == 3) {
+                wait_for_copies<1>();
+            } else {
+                wait_for_copies<2>();
+            }
+            __syncthreads();
+        }
+        if (copied < chunks) {
+            copy(copied, first_stage + empty * stage_size);
+            empty = empty + 1 == stages ? 0 : empty + 1;
+            copied++;
+        }
+        end_group_of_copies();
+        if (chunk >= 0) {
+            multiply(first_stage + full * stage_size);
+            full = full + 1 == stages ? 0 : full + 1;
+        }
     }
 }
 
@@ -308,7 +323,8 @@ static __device__ __forceinline__ void convolve(CONVOLUTION) {
     int channels = groups * TERMS;
     int reach_columns = Tile::reach(log_columns, source_step, across.count);
     int reach_rows = Tile::reach(log_rows, source_step, down.count);
-    int places = images * reach_rows * reach_columns;
+    int copied_images = images < batch ? images : batch;
+    int places = copied_images * reach_rows * reach_columns;
     int source_pitch = spaced(places, 8, 16);
     // Weights lie in shared memory as in memory: a line for each result, or, backward, for each channel of the source.
     int lines = backward ? channels : TILE_RESULTS;
@@ -377,7 +393,8 @@ static __device__ __forceinline__ void convolve(CONVOLUTION) {
 #pragma unroll
     for (int q = 0; q < RIGHT; q++) {
         int pixel = warp_pixel + 8 * q + lane.g;
-        columns[q] = (tile.image(pixel) * reach_rows + tile.row(pixel) * source_step) * reach_columns
+        int image = tile.image(pixel) < copied_images ? tile.image(pixel) : 0;
+        columns[q] = (image * reach_rows + tile.row(pixel) * source_step) * reach_columns
                 + tile.column(pixel) * source_step;
     }
     int left_terms[OWN], right_terms[OWN];
@@ -396,7 +413,7 @@ static __device__ __forceinline__ void convolve(CONVOLUTION) {
                 int place = y * reach_columns;
                 for (int x = 0; x < across.count; x++) {
                     multiply_add<PRECISION, DOWN, RIGHT>(sums, left + tap, result_step, left_terms, right + place,
-                            columns, right_terms, RIGHT);
+                            columns, right_terms);
                     tap += across.step;
                     place++;
                 }
@@ -407,49 +424,40 @@ static __device__ __forceinline__ void convolve(CONVOLUTION) {
     };
 
     int chunks = down.count > 0 && across.count > 0 ? quotient_up(sources, channels) : 0;
-    for (int chunk = 0; chunk < stages - 1; chunk++) {
-        if (chunk < chunks) {
-            copy(chunk * channels, stage_at + chunk * stage_size);
-        }
-        end_group_of_copies();
-    }
-    int full = 0, empty = stages - 1;
-    for (int chunk = 0; chunk < chunks; chunk++) {
-        wait_for_stage(stages);
-        __syncthreads();
-        if (chunk + stages - 1 < chunks) {
-            copy((chunk + stages - 1) * channels, stage_at + empty * stage_size);
-        }
-        end_group_of_copies();
-        multiply(stage_at + full * stage_size);
-        full = full + 1 == stages ? 0 : full + 1;
-        empty = empty + 1 == stages ? 0 : empty + 1;
-    }
+    run_stages(chunks, stages, stage_at, stage_size,
+            [&](int chunk, float* stage) { copy(chunk * channels, stage); }, multiply);
 
     int plane = height * width;
-    int first = first_result + warp_result;
+    auto place_of = [&](int pixel) -> int64 {
+        int image = first_image + tile.image(pixel);
+        int row = (first_row + tile.row(pixel)) * spread + parity_y;
+        int column = (first_column + tile.column(pixel)) * spread + parity_x;
+        bool inside = image < batch && row < height && column < width;
+        return inside ? (int64) (image * workers + worker) * results * plane + row * width + column : -1;
+    };
+    auto finished = [&](float sum, int channel, int64 place) {
+        float value = bias ? sum + bias[worker * results + channel] : sum;
+        value = rectify ? relu(value) : value;
+        return mask && !(mask[place] > 0) ? 0 : value;
+    };
 #pragma unroll
-    for (int q = 0; q < RIGHT; q++) {
-        // Of sums 2 i and 2 i + 1 the pixels are the same for all i with tensor cores, and all the same with FMA.
+    for (int d = 0; d < DOWN; d++) {
 #pragma unroll
-        for (int half = 0; half < (PRECISION == FP32 ? 1 : 2); half++) {
-            int pixel = warp_pixel + 8 * q + lane.column(half);
-            int image = first_image + tile.image(pixel);
-            int row = (first_row + tile.row(pixel)) * spread + parity_y;
-            int column = (first_column + tile.column(pixel)) * spread + parity_x;
-            bool inside = image < batch && row < height && column < width;
-            int64 place = (int64) (image * workers + worker) * results * plane + row * width + column;
+        for (int q = 0; q < RIGHT; q++) {
 #pragma unroll
-            for (int d = 0; d < DOWN; d++) {
-#pragma unroll
-                for (int i = half; i < 4; i += PRECISION == FP32 ? 1 : 2) {
-                    int channel = first + 16 * d + lane.row(i);
-                    if (inside && channel < results) {
-                        float value = sums[d][q][i] + (bias ? bias[worker * results + channel] : 0);
-                        int64 k = place + (int64) channel * plane;
-                        value = rectify ? relu(value) : value;
-                        result[k] = mask && !(mask[k] > 0) ? 0 : value;
-                    }
+            for (int i = 0; i < 4; i++) {
+                int channel = first_result + warp_result + 16 * d + lane.row(i);
+                int64 place = place_of(warp_pixel + 8 * q + lane.column(i));
+                if (channel >= results || place < 0) {
+                    continue;
+                }
+                place += (int64) channel * plane;
+                float value = finished(sums[d][q][i], channel, place);
+                if (PRECISION == FP32 || !pairs) {
+                    result[place] = value;
+                } else if (i % 2 == 0) {
+                    float next = finished(sums[d][q][(i + 1) % 4], channel, place + 1);
+                    *(float2*) (result + place) = make_float2(value, next);
                 }
             }
         }
@@ -474,3 +482,197 @@ extern "C" __global__ __launch_bounds__(128) void convolve_bf16_64x128(CONVOLUTI
 extern "C" __global__ __launch_bounds__(128) void convolve_bf16_64x64(CONVOLUTION) CONVOLVE(BF16, 2, 2, 2, 4)
 extern "C" __global__ __launch_bounds__(128) void convolve_bf16_32x128(CONVOLUTION) CONVOLVE(BF16, 1, 4, 2, 4)
 extern "C" __global__ __launch_bounds__(128) void convolve_bf16_16x256(CONVOLUTION) CONVOLVE(BF16, 1, 4, 1, 8)
+
+#define WEIGHTS_GRADIENT \
+        const float* __restrict__ x, const float* __restrict__ dz, float* __restrict__ result, int batch, int workers, \
+        int channels, int height, int width, int outs, int rows, int columns, int kernel, int stride, int padding, \
+        int log_images, int log_rows, int log_columns, int splits, int stages, int wide
+
+// result [splits, n, outs, channels, k, k] from x [b, n, channels, height, width] and dz [b, n, outs, rows, columns]: the
+// gradient of the weights is the sum over the splits of the pixels. A tile has 16 DOWN WARPS_DOWN outs of 9 WARPS_RIGHT
+// pairs of 8 channels and a tap, one tap after another; 2^(log_images + log_rows + log_columns) pixels are copied at
+// once. Where wide, dz is copied 16 bytes at a time.
+template <int PRECISION, int WARPS_DOWN, int WARPS_RIGHT, int DOWN>
+static __device__ __forceinline__ void weights_gradient(WEIGHTS_GRADIENT) {
+    const int WARPS = WARPS_DOWN * WARPS_RIGHT, THREADS = 32 * WARPS, RIGHT = 9;
+    const int TERMS = terms<PRECISION>(), OWN = own_terms<PRECISION>();
+    const int TILE_OUTS = 16 * DOWN * WARPS_DOWN, TILE_UNITS = RIGHT * WARPS_RIGHT;
+    Lane<PRECISION> lane;
+    Tile tile = {log_rows, log_columns};
+    int log_pixels = log_images + log_rows + log_columns;
+    int pixels = 1 << log_pixels;
+    int area = kernel * kernel;
+    int units = quotient_up(channels, 8) * area;
+
+    int block = blockIdx.x;
+    int blocks_outs = quotient_up(outs, TILE_OUTS);
+    int blocks_units = quotient_up(units, TILE_UNITS);
+    int first_out = block % blocks_outs * TILE_OUTS;
+    block /= blocks_outs;
+    int first_unit = block % blocks_units * TILE_UNITS;
+    block /= blocks_units;
+    int split = block % splits;
+    int worker = block / splits;
+
+    int end_unit = first_unit + TILE_UNITS < units ? first_unit + TILE_UNITS : units;
+    int first_channel = first_unit / area * 8;
+    int tile_channels = quotient_up(end_unit, area) * 8 - first_channel;
+    int reach_columns = Tile::reach(log_columns, stride, kernel);
+    int reach_rows = Tile::reach(log_rows, stride, kernel);
+    int places = reach_rows * reach_columns << log_images;
+    int x_pitch = spaced(places, 4, 8);
+    int z_pitch = pixels + 4;
+    int stage_size = TILE_OUTS * z_pitch + tile_channels * x_pitch;
+    int* packed = (int*) shared_tiles;
+    float* stage_at = shared_tiles + quotient_up(places, 4) * 4;
+    for (int p = threadIdx.x; p < places; p += THREADS) {
+        int line = p / reach_columns;
+        int image = line / reach_rows;
+        packed[p] = image << 20 | (line - image * reach_rows) << 10 | (p - line * reach_columns);
+    }
+
+    int blocks_columns = quotient_up(columns, 1 << log_columns);
+    int blocks_rows = quotient_up(rows, 1 << log_rows);
+    int x_plane = height * width;
+    int z_plane = rows * columns;
+    auto copy = [&](int chunk, float* stage) {
+        int first_column = chunk % blocks_columns << log_columns;
+        chunk /= blocks_columns;
+        int first_row = chunk % blocks_rows << log_rows;
+        int first_image = chunk / blocks_rows << log_images;
+        int log_size = wide ? 2 : 0;
+        int log_line = log_pixels - log_size;
+        for (int i = threadIdx.x; i < TILE_OUTS << log_line; i += THREADS) {
+            int line = i >> log_line;
+            int pixel = (i & ((1 << log_line) - 1)) << log_size;
+            int image = first_image + tile.image(pixel);
+            int row = first_row + tile.row(pixel);
+            int column = first_column + tile.column(pixel);
+            bool inside = image < batch && row < rows && column < columns && first_out + line < outs;
+            const float* from = inside ? dz + (int64) ((image * workers + worker) * outs + first_out + line) * z_plane
+                    + row * columns + column : dz;
+            float* to = stage + line * z_pitch + pixel;
+            if (wide) {
+                copy_vector(to, from, inside);
+            } else {
+                copy_value(to, from, inside);
+            }
+        }
+        float* to = stage + TILE_OUTS * z_pitch;
+        for (int p = threadIdx.x; p < places; p += THREADS) {
+            int image = first_image + (packed[p] >> 20);
+            int row = first_row * stride - padding + (packed[p] >> 10 & 1023);
+            int column = first_column * stride - padding + (packed[p] & 1023);
+            bool inside = image < batch && row >= 0 && row < height && column >= 0 && column < width;
+            const float* from = inside ? x + ((int64) (image * workers + worker) * channels + first_channel) * x_plane
+                    + row * width + column : x;
+#pragma unroll 4
+            for (int c = 0; c < tile_channels; c++) {
+                bool real = inside && first_channel + c < channels;
+                copy_value(to + c * x_pitch + p, real ? from + c * x_plane : x, real);
+            }
+        }
+    };
+
+    int warp = threadIdx.x / 32;
+    int warp_out = warp / WARPS_RIGHT * 16 * DOWN;
+    int warp_unit = first_unit + warp % WARPS_RIGHT * RIGHT;
+    int units_at[RIGHT];
+#pragma unroll
+    for (int q = 0; q < RIGHT; q++) {
+        int unit = warp_unit + q < end_unit ? warp_unit + q : end_unit - 1;
+        int tap = unit % area;
+        units_at[q] = (unit / area * 8 - first_channel + lane.g) * x_pitch + tap / kernel * reach_columns + tap % kernel;
+    }
+    float sums[DOWN][RIGHT][4] = {};
+    auto multiply = [&](const float* stage) {
+        const float* left = stage + (warp_out + lane.first_row()) * z_pitch;
+        const float* right = stage + TILE_OUTS * z_pitch;
+        for (int first = 0; first < pixels; first += TERMS) {
+            int left_terms[OWN], right_terms[OWN];
+#pragma unroll
+            for (int j = 0; j < OWN; j++) {
+                int pixel = first + lane.term(j);
+                left_terms[j] = pixel;
+                right_terms[j] = (tile.image(pixel) * reach_rows + tile.row(pixel) * stride) * reach_columns
+                        + tile.column(pixel) * stride;
+            }
+            multiply_add<PRECISION, DOWN, RIGHT>(sums, left, z_pitch, left_terms, right, units_at, right_terms);
+        }
+    };
+
+    int all_chunks = blocks_columns * blocks_rows * quotient_up(batch, 1 << log_images);
+    int first_chunk = (int) ((int64) all_chunks * split / splits);
+    int end_chunk = (int) ((int64) all_chunks * (split + 1) / splits);
+    run_stages(end_chunk - first_chunk, stages, stage_at, stage_size,
+            [&](int chunk, float* stage) { copy(first_chunk + chunk, stage); }, multiply);
+
+    int taps = channels * area;
+    float* to = result + (int64) (split * workers + worker) * outs * taps;
+    if (TILE_UNITS % area != 0) {
+#pragma unroll
+        for (int q = 0; q < RIGHT; q++) {
+            int unit = warp_unit + q;
+#pragma unroll
+            for (int i = 0; i < 4 * DOWN; i++) {
+                int out = first_out + warp_out + i / 4 * 16 + lane.row(i % 4);
+                int channel = unit / area * 8 + lane.column(i % 4);
+                if (unit < end_unit && out < outs && channel < channels) {
+                    to[(int64) out * taps + channel * area + unit % area] = sums[i / 4][q][i % 4];
+                }
+            }
+        }
+        return;
+    }
+    // A tile has whole lines of weights: they are brought into order in shared memory, and written as they lie.
+    int line_size = tile_channels * area;
+    __syncthreads();
+#pragma unroll
+    for (int q = 0; q < RIGHT; q++) {
+        int unit = warp_unit + q;
+        int place = (unit / area * 8 - first_channel) * area + unit % area;
+#pragma unroll
+        for (int i = 0; i < 4 * DOWN; i++) {
+            int line = warp_out + i / 4 * 16 + lane.row(i % 4);
+            if (unit < end_unit) {
+                shared_tiles[line * line_size + place + lane.column(i % 4) * area] = sums[i / 4][q][i % 4];
+            }
+        }
+    }
+    __syncthreads();
+    int first_tap = first_channel * area;
+    for (int line = warp; line < TILE_OUTS && first_out + line < outs; line += WARPS) {
+        for (int tap = threadIdx.x % 32; tap < line_size && first_tap + tap < taps; tap += 32) {
+            to[(int64) (first_out + line) * taps + first_tap + tap] = shared_tiles[line * line_size + tap];
+        }
+    }
+}
+
+#define WEIGHTS_OPERANDS x, dz, result, batch, workers, channels, height, width, outs, rows, columns, kernel, stride, \
+        padding, log_images, log_rows, log_columns, splits, stages, wide
+
+#define GRADIENT(...) { weights_gradient<__VA_ARGS__>(WEIGHTS_OPERANDS); }
+
+extern "C" __global__ __launch_bounds__(128) void weights_gradient_fp32_64x18(WEIGHTS_GRADIENT) GRADIENT(FP32, 2, 2, 2)
+extern "C" __global__ __launch_bounds__(128) void weights_gradient_fp32_32x36(WEIGHTS_GRADIENT) GRADIENT(FP32, 1, 4, 2)
+extern "C" __global__ __launch_bounds__(64) void weights_gradient_fp32_64x9(WEIGHTS_GRADIENT) GRADIENT(FP32, 2, 1, 2)
+extern "C" __global__ __launch_bounds__(64) void weights_gradient_fp32_16x18(WEIGHTS_GRADIENT) GRADIENT(FP32, 1, 2, 1)
+extern "C" __global__ __launch_bounds__(128) void weights_gradient_tf32_64x18(WEIGHTS_GRADIENT) GRADIENT(TF32, 2, 2, 2)
+extern "C" __global__ __launch_bounds__(128) void weights_gradient_tf32_32x36(WEIGHTS_GRADIENT) GRADIENT(TF32, 1, 4, 2)
+extern "C" __global__ __launch_bounds__(64) void weights_gradient_tf32_64x9(WEIGHTS_GRADIENT) GRADIENT(TF32, 2, 1, 2)
+extern "C" __global__ __launch_bounds__(64) void weights_gradient_tf32_16x18(WEIGHTS_GRADIENT) GRADIENT(TF32, 1, 2, 1)
+extern "C" __global__ __launch_bounds__(128) void weights_gradient_bf16_64x18(WEIGHTS_GRADIENT) GRADIENT(BF16, 2, 2, 2)
+extern "C" __global__ __launch_bounds__(128) void weights_gradient_bf16_32x36(WEIGHTS_GRADIENT) GRADIENT(BF16, 1, 4, 2)
+extern "C" __global__ __launch_bounds__(64) void weights_gradient_bf16_64x9(WEIGHTS_GRADIENT) GRADIENT(BF16, 2, 1, 2)
+extern "C" __global__ __launch_bounds__(64) void weights_gradient_bf16_16x18(WEIGHTS_GRADIENT) GRADIENT(BF16, 1, 2, 1)
+
+// sum [count] of parts [splits, count], the first part first.
+extern "C" __global__ void sum_parts(const float* parts, float* sum, int splits, uint count) {
+    FOR_EACH(i, count) {
+        float total = parts[i];
+        for (int split = 1; split < splits; split++) {
+            total += parts[(int64) split * count + i];
+        }
+        sum[i] = total;
+    }
+}

@@ -29,6 +29,8 @@ final class ShimGpu implements Gpu {
     private final String broken;
     private final Set<String> launched;
     private final Precision precision;
+    private final int blocks;
+    private final int sharedBytes;
     private double time = 1000;
     private long allocated;
 
@@ -37,9 +39,9 @@ final class ShimGpu implements Gpu {
         this(shim, grouped, null, new HashSet<>());
     }
 
-    /** @param precision how the engine's own convolutions are computed */
+    /** One with as much as a large GPU has. */
     ShimGpu(Path shim, Precision precision) {
-        this(shim, false, null, new HashSet<>(), precision);
+        this(shim, false, null, new HashSet<>(), precision, 200, 227 << 10);
     }
 
     /**
@@ -47,11 +49,15 @@ final class ShimGpu implements Gpu {
      * @param launched receives the names of those that are launched
      */
     ShimGpu(Path shim, boolean grouped, String broken, Set<String> launched) {
-        this(shim, grouped, broken, launched, Precision.FP32);
+        this(shim, grouped, broken, launched, Precision.FP32, 3, 96 << 10);
     }
 
-    private ShimGpu(Path shim, boolean grouped, String broken, Set<String> launched, Precision precision) {
+    private ShimGpu(
+            Path shim, boolean grouped, String broken, Set<String> launched, Precision precision, int blocks,
+            int sharedBytes) {
         this.precision = precision;
+        this.blocks = blocks;
+        this.sharedBytes = sharedBytes;
         this.grouped = grouped;
         this.broken = broken;
         this.launched = launched;
@@ -145,12 +151,12 @@ final class ShimGpu implements Gpu {
 
     @Override
     public int blocks() {
-        return 3;
+        return blocks;
     }
 
     @Override
     public int sharedBytes() {
-        return 96 << 10;
+        return sharedBytes;
     }
 
     /** Little, so that not all replicas' patches find room at once. */

@@ -11,19 +11,23 @@ struct Copy {
     size_t bytes;
 };
 
-// Groups of copies of each thread of a block, the oldest first; the last one is open. What is left of a block that ended
-// is waited for in the next one.
-static std::vector<std::vector<Copy>> copies[MOST_THREADS];
+// A thread's copies that have not come, the oldest first, and how many of them each group has. What is left of a block
+// that ended is waited for in the next one.
+struct Copies {
+    std::vector<Copy> all;
+    std::vector<size_t> groups;
+    size_t open = 0;
+};
+
+static Copies copies[MOST_THREADS];
 
 static void start_copy(float* to, const float* from, bool inside, size_t bytes) {
     if ((uintptr_t) to % bytes != 0 || (uintptr_t) from % bytes != 0) {
         fail("copies of " + std::to_string(bytes) + " bytes need addresses that are multiples of it");
     }
-    std::vector<std::vector<Copy>>& groups = copies[thread_number()];
-    if (groups.empty()) {
-        groups.emplace_back();
-    }
-    groups.back().push_back({(char*) to, inside ? (const char*) from : nullptr, bytes});
+    Copies& own = copies[thread_number()];
+    own.all.push_back({(char*) to, inside ? (const char*) from : nullptr, bytes});
+    own.open++;
     memset(to, 0xFF, bytes);  // whoever reads it too early, or still needs what was there, shall notice
 }
 
@@ -36,26 +40,28 @@ static void copy_vector(float* to, const float* from, bool inside) {
 }
 
 static void end_group_of_copies() {
-    std::vector<std::vector<Copy>>& groups = copies[thread_number()];
-    if (groups.empty()) {
-        groups.emplace_back();
-    }
-    groups.emplace_back();
+    Copies& own = copies[thread_number()];
+    own.groups.push_back(own.open);
+    own.open = 0;
 }
 
 template <int GROUPS>
 static void wait_for_copies() {
-    std::vector<std::vector<Copy>>& groups = copies[thread_number()];
-    while (groups.size() > GROUPS + 1) {
-        for (const Copy& copy : groups.front()) {
-            if (copy.from == nullptr) {
-                memset(copy.to, 0, copy.bytes);
-            } else {
-                memcpy(copy.to, copy.from, copy.bytes);
-            }
-        }
-        groups.erase(groups.begin());
+    Copies& own = copies[thread_number()];
+    size_t groups = own.groups.size() > GROUPS ? own.groups.size() - GROUPS : 0, count = 0;
+    for (size_t group = 0; group < groups; group++) {
+        count += own.groups[group];
     }
+    for (size_t i = 0; i < count; i++) {
+        const Copy& copy = own.all[i];
+        if (copy.from == nullptr) {
+            memset(copy.to, 0, copy.bytes);
+        } else {
+            memcpy(copy.to, copy.from, copy.bytes);
+        }
+    }
+    own.all.erase(own.all.begin(), own.all.begin() + count);
+    own.groups.erase(own.groups.begin(), own.groups.begin() + groups);
 }
 
 static unsigned as_tf32(float value) {
@@ -75,17 +81,8 @@ static unsigned as_bf16(float first, float second) {
     return as_bf16(second) << 16 | as_bf16(first);
 }
 
-static float of_tf32(unsigned bits) {
-    float value = __uint_as_float(bits);
-    if (std::isfinite(value) && (bits & 0x1FFF) != 0) {
-        fail("a factor of a product in TF32 is not rounded to it");
-    }
-    return value;
-}
-
-static float of_bf16(unsigned bits) {
-    return __uint_as_float((bits & 0xFFFF) << 16);
-}
+// Nearly all of the time goes here.
+#define FAST __attribute__((optimize("O3"), no_sanitize("address")))
 
 struct Fragments {
     float* c;
@@ -95,50 +92,70 @@ struct Fragments {
 
 // c += a b, where a and b are what the lanes brought, and c is where they keep it.
 template <int TERMS>
-static void multiply_fragments(Fragments** lanes, const float (&a)[16][TERMS], const float (&b)[TERMS][8]) {
+FAST static void multiply_fragments(Fragments** lanes, const double (&a)[16][TERMS], const double (&b)[TERMS][8]) {
+    double sums[16][8];
     for (int lane = 0; lane < 32; lane++) {
         for (int i = 0; i < 4; i++) {
-            int row = lane / 4 + i / 2 * 8, column = lane % 4 * 2 + i % 2;
-            double sum = lanes[lane]->c[i];
-            for (int k = 0; k < TERMS; k++) {
-                sum += (double) a[row][k] * b[k][column];
+            sums[lane / 4 + i / 2 * 8][lane % 4 * 2 + i % 2] = lanes[lane]->c[i];
+        }
+    }
+    for (int row = 0; row < 16; row++) {
+        for (int k = 0; k < TERMS; k++) {
+            for (int column = 0; column < 8; column++) {
+                sums[row][column] += a[row][k] * b[k][column];
             }
-            lanes[lane]->c[i] = (float) sum;
+        }
+    }
+    for (int lane = 0; lane < 32; lane++) {
+        for (int i = 0; i < 4; i++) {
+            lanes[lane]->c[i] = (float) sums[lane / 4 + i / 2 * 8][lane % 4 * 2 + i % 2];
         }
     }
 }
 
-static void mma_tf32(float (&c)[4], const unsigned (&a)[4], const unsigned (&b)[2]) {
-    Fragments own = {c, a, b};
-    meet("mma_tf32", own, [](Fragments** lanes) {
-        float left[16][8], right[8][8];
-        for (int lane = 0; lane < 32; lane++) {
+FAST static void multiply_tf32(Fragments** lanes) {
+    double a[16][8], b[8][8];
+    unsigned rest = 0;
+    for (int lane = 0; lane < 32; lane++) {
+        for (int i = 0; i < 4; i++) {
+            unsigned bits = lanes[lane]->a[i];
+            rest |= (bits & 0x7F800000) == 0x7F800000 ? 0 : bits & 0x1FFF;
+            a[lane / 4 + i % 2 * 8][lane % 4 + i / 2 * 4] = bits_as<float>(bits);
+        }
+        for (int i = 0; i < 2; i++) {
+            unsigned bits = lanes[lane]->b[i];
+            rest |= (bits & 0x7F800000) == 0x7F800000 ? 0 : bits & 0x1FFF;
+            b[lane % 4 + i * 4][lane / 4] = bits_as<float>(bits);
+        }
+    }
+    if (rest != 0) {
+        fail("a factor of a product in TF32 is not rounded to it");
+    }
+    multiply_fragments(lanes, a, b);
+}
+
+FAST static void multiply_bf16(Fragments** lanes) {
+    double a[16][16], b[16][8];
+    for (int lane = 0; lane < 32; lane++) {
+        for (int half = 0; half < 2; half++) {
             for (int i = 0; i < 4; i++) {
-                left[lane / 4 + i % 2 * 8][lane % 4 + i / 2 * 4] = of_tf32(lanes[lane]->a[i]);
+                a[lane / 4 + i % 2 * 8][lane % 4 * 2 + half + i / 2 * 8] =
+                        bits_as<float>(lanes[lane]->a[i] >> 16 * half << 16);
             }
             for (int i = 0; i < 2; i++) {
-                right[lane % 4 + i * 4][lane / 4] = of_tf32(lanes[lane]->b[i]);
+                b[lane % 4 * 2 + half + i * 8][lane / 4] = bits_as<float>(lanes[lane]->b[i] >> 16 * half << 16);
             }
         }
-        multiply_fragments(lanes, left, right);
-    });
+    }
+    multiply_fragments(lanes, a, b);
+}
+
+static void mma_tf32(float (&c)[4], const unsigned (&a)[4], const unsigned (&b)[2]) {
+    Fragments own = {c, a, b};
+    meet("mma_tf32", own, multiply_tf32);
 }
 
 static void mma_bf16(float (&c)[4], const unsigned (&a)[4], const unsigned (&b)[2]) {
     Fragments own = {c, a, b};
-    meet("mma_bf16", own, [](Fragments** lanes) {
-        float left[16][16], right[16][8];
-        for (int lane = 0; lane < 32; lane++) {
-            for (int half = 0; half < 2; half++) {
-                for (int i = 0; i < 4; i++) {
-                    left[lane / 4 + i % 2 * 8][lane % 4 * 2 + half + i / 2 * 8] =
-                            of_bf16(lanes[lane]->a[i] >> 16 * half);
-                }
-                for (int i = 0; i < 2; i++) {
-                    right[lane % 4 * 2 + half + i * 8][lane / 4] = of_bf16(lanes[lane]->b[i] >> 16 * half);
-                }
-            }
-        }
-        multiply_fragments(lanes, left, right);
-    });
+    meet("mma_bf16", own, multiply_bf16);
 }
