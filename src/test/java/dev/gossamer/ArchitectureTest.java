@@ -62,7 +62,7 @@ class ArchitectureTest {
                 .check(CLASSES);
         noClasses().that().resideInAPackage(ROOT + ".engine..")
                 .and().resideOutsideOfPackage(ROOT + ".engine.gpu..") // looks for programs and libraries
-                .and().doNotHaveSimpleName("CubinCache")
+                .and().doNotHaveSimpleName("UserCache")
                 .should().dependOnClassesThat().resideInAPackage("java.nio.file..")
                 .check(CLASSES);
         noClasses().that().resideInAPackage(ROOT + ".report..")

@@ -54,7 +54,8 @@ public final class TimeEstimate {
 
     /**
      * With the limits of this machine: the best that were measured so far. They are measured again, in less than a
-     * second, where that was more than an hour ago, since other programs may have taken the machine's time.
+     * second, where that was more than an hour ago, since other programs may have taken the machine's time. Without
+     * OpenBLAS, which measures, they are those of the file, or not known.
      *
      * @param file keeps them; where it cannot be written, they are measured each time
      */
@@ -64,7 +65,12 @@ public final class TimeEstimate {
         if (known.matrixProductRate() > 0 && isFresh(file)) {
             return new TimeEstimate(known, file);
         }
-        Limits now = Limits.measureQuickly(cores);
+        Limits now;
+        try {
+            now = Limits.measureQuickly(cores);
+        } catch (LinkageError e) {
+            return new TimeEstimate(known, file);
+        }
         Limits best = new Limits(Math.max(known.matrixProductRate(), now.matrixProductRate()),
                 Math.max(known.copyBandwidth(), now.copyBandwidth()));
         write(file, cores, best);
@@ -102,13 +108,20 @@ public final class TimeEstimate {
         }
     }
 
+    private boolean isKnown() {
+        return limits.matrixProductRate() > 0;
+    }
+
     /**
-     * Seconds of training, evaluations and repetitions.
+     * Seconds of training, evaluations and repetitions; null where it is not known how fast the machine is.
      *
      * @throws dev.gossamer.experiment.ConfigurationException if the run has no step
      * @throws IllegalArgumentException if the model does not fit the images
      */
-    public double seconds(RunConfiguration run) {
+    public Double seconds(RunConfiguration run) {
+        if (!isKnown()) {
+            return null;
+        }
         Task task = Task.parse(run.dataSet());
         Network network = networks.computeIfAbsent(
                 List.of(run.dataSet(), run.model(), run.width()), key -> network(run, task));
@@ -137,8 +150,16 @@ public final class TimeEstimate {
                 task.shape(), training);
     }
 
-    /** In one sentence, how times are estimated. */
+    /** The sum of two durations; null where one is not known. */
+    public static Double sum(Double first, Double second) {
+        return first == null || second == null ? null : Double.valueOf(first + second);
+    }
+
+    /** In one sentence, how times are estimated, or why they are not. */
     public String explanation() {
+        if (!isKnown()) {
+            return "Times are not estimated: this package has no OpenBLAS, which measures how fast the machine is.";
+        }
         return String.format(Locale.ROOT, "Times are estimates: arithmetic at %.0f %% of this machine's matrix-product"
                         + " rate (%.0f GFLOP/s), updates at its copy bandwidth (%.0f GB/s); the best measured so far, kept in %s.",
                 100 * ARITHMETIC_SHARE, limits.matrixProductRate() / 1e9, limits.copyBandwidth() / 1e9, file);

@@ -8,7 +8,10 @@ import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.cuda.CudaDevice;
 import dev.gossamer.engine.stacked.cuda.CudaException;
 import dev.gossamer.engine.stacked.cuda.CudaSelfTest;
+import dev.gossamer.engine.stacked.cuda.OperationTime;
 import dev.gossamer.engine.stacked.cuda.Precision;
+import dev.gossamer.engine.stacked.cuda.Switch;
+import dev.gossamer.engine.stacked.cuda.Switches;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.RunConfiguration;
@@ -31,28 +34,34 @@ final class Devices {
     private static final String CUDA = "cuda";
     /** The one that nobody gets without asking for it, and that a CPU does not have. */
     private static final String GPU_ONLY_PRECISION = "bf16";
+    private static final String PROFILE = "GOSSAMER_CUDA_PROFILE";
     private static final String ND4J_CUDA_BACKEND = "org/nd4j/linalg/jcublas/JCublasBackend.class";
 
     private final Supplier<Gpus> gpus;
     private final Supplier<CudaLibraries> libraries;
     private final boolean nd4jCuda;
+    private final Map<String, String> environment;
+    private ProfileFile profile;
     /** Why the GPU could not be opened, once that was tried in vain. */
     private volatile String whyNotOpened = "";
 
     /** Those of this machine. */
     Devices() {
-        this(Gpus::find, CudaLibraries::find, Devices.class.getClassLoader().getResource(ND4J_CUDA_BACKEND) != null);
+        this(Gpus::find, CudaLibraries::find, Devices.class.getClassLoader().getResource(ND4J_CUDA_BACKEND) != null,
+                System.getenv());
     }
 
     /**
      * @param gpus asked once at most
      * @param libraries asked once at most, and only where a GPU can run CUDA 13
      * @param nd4jCuda whether ND4J's CUDA backend is on the class path
+     * @param environment variables, of which those that start with {@code GOSSAMER_CUDA_} are read
      */
-    Devices(Supplier<Gpus> gpus, Supplier<CudaLibraries> libraries, boolean nd4jCuda) {
+    Devices(Supplier<Gpus> gpus, Supplier<CudaLibraries> libraries, boolean nd4jCuda, Map<String, String> environment) {
         this.gpus = once(gpus);
         this.libraries = once(libraries);
         this.nd4jCuda = nd4jCuda;
+        this.environment = Map.copyOf(environment);
     }
 
     private static <T> Supplier<T> once(Supplier<T> source) {
@@ -105,7 +114,7 @@ final class Devices {
             if (run.device().equals(CUDA)) {
                 throw new ConfigurationException("device cuda: " + route.reason());
             }
-            if (nd4jCuda) {
+            if (nd4jCuda && !run.engine().equals(Engines.REFERENCE)) {
                 throw new ConfigurationException("this build has ND4J's CUDA backend in place of the one for CPUs;"
                         + " without nd4j-cuda in GOSSAMER_PROFILES, ./run.sh builds the other one");
             }
@@ -115,6 +124,9 @@ final class Devices {
 
     /** A run may ask for an engine that does not run on the GPU. */
     private static Route withEngine(RunConfiguration run, Route route) {
+        if (route.kind() != Route.Kind.CPU && run.engine().equals(Engines.REFERENCE)) {
+            return unused(route, "engine reference runs on the CPU only");
+        }
         boolean stackedOnly = route.kind() == Route.Kind.CUDA13 && run.engine().equals(Engines.DL4J);
         boolean dl4jOnly = route.kind() == Route.Kind.ND4J_CUDA && run.engine().equals(Engines.STACKED);
         if (!stackedOnly && !dl4jOnly) {
@@ -141,14 +153,14 @@ final class Devices {
     }
 
     /**
-     * The device of the stacked engine. Where a GPU that nobody insisted on cannot be opened, it is the CPU, with a note.
+     * The device of the stacked engine, or of the reference. Where a GPU that nobody insisted on cannot be opened, it is the CPU, with a note.
      *
      * @throws CudaException if the run insists on a GPU that cannot be opened
      */
     Device open(RunConfiguration run, Consumer<String> notes) {
         if (route(run).kind() == Route.Kind.CUDA13) {
             try {
-                return cuda(run.devices(), precision(run.precision()));
+                return cuda(run.devices(), precision(run.precision()), switches());
             } catch (CudaException e) {
                 if (run.device().equals(CUDA)) {
                     throw e;
@@ -157,13 +169,15 @@ final class Devices {
                 notes.accept("Note: " + e.getMessage() + ", so the CPU is used.");
             }
         }
-        return HostDevice.cpu(run.engineThreads());
+        return run.engine().equals(Engines.REFERENCE)
+                ? HostDevice.reference(run.engineThreads())
+                : HostDevice.cpu(run.engineThreads());
     }
 
-    private Device cuda(int index, Precision precision) {
+    private Device cuda(int index, Precision precision, Switches switches) {
         try {
             libraries.get().load();
-            return CudaDevice.open(index, precision);
+            return CudaDevice.open(index, precision, switches, profile());
         } catch (LinkageError e) {
             throw new CudaException("CUDA cannot be loaded (" + e.getMessage() + ")");
         }
@@ -180,7 +194,30 @@ final class Devices {
      * @throws CudaException if the GPU cannot be opened
      */
     List<CudaSelfTest.Row> selfTest(int index, String precision) {
-        return CudaSelfTest.run(cuda(index, precision(precision)), precision(precision));
+        Switches switches = switches();
+        Map<String, Device> ways = new LinkedHashMap<>();
+        for (String way : switches.value(Switch.ROUTES).split(",")) {
+            ways.put(way, cuda(index, precision(precision), switches.with(Switch.ROUTES, way)));
+        }
+        return CudaSelfTest.run(cuda(index, precision(precision), switches), ways, precision(precision));
+    }
+
+    /** What the environment changes for measuring. */
+    private Switches switches() {
+        try {
+            return Switches.of(environment);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(e.getMessage());
+        }
+    }
+
+    /** The file that the environment wants the time of each operation in. */
+    private synchronized Optional<Consumer<List<OperationTime>>> profile() {
+        String file = environment.getOrDefault(PROFILE, "");
+        if (profile == null && !file.isBlank()) {
+            profile = new ProfileFile(PathOption.of(PROFILE, file));
+        }
+        return Optional.ofNullable(profile);
     }
 
     /** What is recorded of a run's device: names and plain values. */

@@ -9,6 +9,8 @@ import dev.gossamer.engine.dl4j.Dl4jEngine;
 import dev.gossamer.engine.gpu.Gpu;
 import dev.gossamer.engine.gpu.Route;
 import dev.gossamer.engine.host.MemoryEstimate;
+import dev.gossamer.engine.host.NativeBackend;
+import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.UnknownLayerException;
 import dev.gossamer.experiment.ConfigurationException;
@@ -21,22 +23,29 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** The engines of runs, in single precision: all replicas as one program, or one DL4J network each. */
+/**
+ * The engines of runs, in single precision: all replicas as one program, the same in plain Java, or one DL4J network
+ * each.
+ */
 final class Engines implements EngineFactory {
 
     static final String STACKED = "stacked";
     static final String DL4J = "dl4j";
+    static final String REFERENCE = "reference";
+    private static final String AUTO = "auto";
     /** Bytes that CUDA's libraries, their workspaces and the images of a data set take beside it all. */
     private static final long GPU_LIBRARIES = 2L << 30;
 
     private final Consumer<String> notes;
     private final Devices devices;
-    private String lastDevice = "";
+    private String lastNote = "";
     /** Needed memory in bytes by everything that decides it: a network is compiled for it, and a grid has many runs. */
     private final Map<List<Object>, Long> needed = new HashMap<>();
 
@@ -56,22 +65,68 @@ final class Engines implements EngineFactory {
 
     @Override
     public void check(RunConfiguration run, ImageShape images, int classes) {
-        Route route = devices.route(run);
-        Devices.line(route, run).filter(line -> !line.equals(lastDevice)).ifPresent(line -> {
-            lastDevice = line;
-            notes.accept(line);
-        });
         try {
-            if (route.kind() == Route.Kind.CUDA13) {
-                checkGpuMemory(run, route.gpu().orElseThrow(), StackedEngine.bytesOfAll(
-                        network(run, images, classes), images, run.workers(), run.batchSize(), run.ema() > 0));
-                return;
-            }
-            checkMemory(run, memory(run, images, classes), availableMemory());
+            check(run, images, network(run, images, classes), () -> memory(run, images, classes));
         } catch (UnknownLayerException e) {
             throw rejected(e);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(e.getMessage());
+        }
+    }
+
+    /**
+     * The same for any network.
+     *
+     * @param onProcessor bytes that it needs where the CPU trains it
+     */
+    void check(RunConfiguration run, ImageShape images, ComputationGraphConfiguration network,
+            LongSupplier onProcessor) {
+        Route route = devices.route(run);
+        Optional<String> unknown = unknownLayer(run, images, network);
+        if (route.kind() == Route.Kind.CUDA13 && unknown.isEmpty()) {
+            Devices.line(route, run).ifPresent(this::note);
+            checkGpuMemory(run, route.gpu().orElseThrow(), StackedEngine.bytesOfAll(
+                    network, images, run.workers(), run.batchSize(), run.ema() > 0));
+            return;
+        }
+        unknown.map(layer -> replaced(layer, route)).or(() -> Devices.line(route, run)).ifPresent(this::note);
+        checkBackend(run, route);
+        checkMemory(run, onProcessor.getAsLong(), availableMemory());
+    }
+
+    /** Tells the user, but not the same again. */
+    private void note(String line) {
+        if (!line.equals(lastNote)) {
+            lastNote = line;
+            notes.accept(line);
+        }
+    }
+
+    /** Which layer has the dl4j engine take the place of the stacked one; nothing where none does. */
+    private static Optional<String> unknownLayer(
+            RunConfiguration run, ImageShape images, ComputationGraphConfiguration network) {
+        if (!run.engine().equals(AUTO)) {
+            return Optional.empty();
+        }
+        try {
+            Compiler.compile(network, images, false);
+            return Optional.empty();
+        } catch (UnknownLayerException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    private static String replaced(String unknown, Route route) {
+        return "Note: " + unknown + ", so the dl4j engine is used"
+                + (route.kind() == Route.Kind.CUDA13 ? ", on the CPU." : ".");
+    }
+
+    /** ND4J's library can be left out where a GPU trains. */
+    private static void checkBackend(RunConfiguration run, Route route) {
+        if (route.kind() != Route.Kind.ND4J_CUDA && !run.engine().equals(REFERENCE) && !NativeBackend.isPresent()) {
+            String noGpu = route.kind() == Route.Kind.CPU && !route.reason().isEmpty() ? route.reason() + ", and " : "";
+            throw new ConfigurationException(noGpu + "this package has no native library to train on the CPU; engine"
+                    + " reference does so in plain Java, slowly");
         }
     }
 
@@ -103,7 +158,7 @@ final class Engines implements EngineFactory {
                 return MemoryEstimate.bytes(network, images, run.workers(), batch, ema, run.engineThreads(),
                         StackedEngine.bytesInFlight(network, images, batch));
             } catch (UnknownLayerException e) {
-                if (run.engine().equals(STACKED)) {
+                if (!run.engine().equals(AUTO)) {
                     throw e;
                 }
             }
@@ -159,20 +214,21 @@ final class Engines implements EngineFactory {
      * The engine that a run asks for.
      *
      * @param network makes the network's configuration, a new but equal object at each call
-     * @throws ConfigurationException if it asks for the stacked engine, and that does not know one of the layers
+     * @throws ConfigurationException if it asks for an engine that does not know one of the layers
      */
     ReplicaEngine create(RunConfiguration run, DataSet data, Supplier<ComputationGraphConfiguration> network) {
-        if (!run.engine().equals(DL4J) && devices.route(run).kind() != Route.Kind.ND4J_CUDA) {
+        ImageShape images = data.train().shape();
+        Route route = devices.route(run);
+        Optional<String> unknown = unknownLayer(run, images, network.get());
+        unknown.ifPresent(layer -> note(replaced(layer, route)));
+        if (unknown.isEmpty() && !run.engine().equals(DL4J) && route.kind() != Route.Kind.ND4J_CUDA) {
             try {
-                return new StackedEngine(network.get(), data.train().shape(), run.workers(), run.ema() > 0, run.seed(),
+                return new StackedEngine(network.get(), images, run.workers(), run.ema() > 0, run.seed(),
                         devices.open(run, notes));
             } catch (UnknownLayerException e) {
-                if (run.engine().equals(STACKED)) {
-                    throw rejected(e);
-                }
-                notes.accept("Note: " + e.getMessage() + ", so the dl4j engine is used.");
+                throw rejected(e);
             } catch (LinkageError e) {
-                if (run.engine().equals(STACKED)) {
+                if (!run.engine().equals(AUTO)) {
                     throw e;
                 }
                 notes.accept(

@@ -177,7 +177,10 @@ final class GpuCommand extends OptionsCommand {
                 .text("primitive", "primitive", CudaSelfTest.Row::primitive)
                 .number("deviation", "largest deviation", CudaSelfTest.Row::deviation, GpuCommand::scientific)
                 .number("allowed", "allowed", CudaSelfTest.Row::allowed, GpuCommand::scientific)
-                .text("ok", "", row -> row.ok() ? "ok" : "WRONG");
+                .number("cosine", "least cosine", CudaSelfTest.Row::cosine,
+                        value -> String.format(Locale.ROOT, "%.6f", (Double) value))
+                .text("ok", "", row -> row.ok() ? "ok" : "WRONG")
+                .text("note", "ways taken", CudaSelfTest.Row::note);
     }
 
     private static String scientific(Object value) {

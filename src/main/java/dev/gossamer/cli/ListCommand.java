@@ -24,9 +24,9 @@ final class ListCommand extends OptionsCommand {
      *
      * @param runs number of runs
      * @param steps of a run, least and most
-     * @param seconds estimated for all runs
+     * @param seconds estimated for all runs, or null
      */
-    private record Row(String name, int runs, LongSummaryStatistics steps, double seconds, String purpose) {
+    private record Row(String name, int runs, LongSummaryStatistics steps, Double seconds, String purpose) {
 
         Object stepsText() {
             return steps.getMin() + (steps.getMin() == steps.getMax() ? "" : " to " + steps.getMax());
@@ -85,7 +85,7 @@ final class ListCommand extends OptionsCommand {
             LongSummaryStatistics steps = runs.stream()
                     .mapToLong(run -> run.steps(Task.parse(run.dataSet()).trainImages()))
                     .summaryStatistics();
-            double seconds = runs.stream().mapToDouble(estimate::seconds).sum();
+            Double seconds = runs.stream().map(estimate::seconds).reduce(0.0, TimeEstimate::sum);
             rows.add(new Row(name, runs.size(), steps, seconds, experiment.purpose()));
         } catch (IllegalArgumentException | IOException e) {
             console().err().println("warning: " + name + " cannot be run: " + Failures.sentence(e));

@@ -24,7 +24,7 @@ import org.apache.commons.cli.CommandLine;
 final class ShowCommand extends OptionsCommand {
 
     /** A run with its number of steps and its estimated duration. */
-    private record Row(String name, RunConfiguration run, long steps, double seconds) {}
+    private record Row(String name, RunConfiguration run, long steps, Double seconds) {}
 
     private final Experiments experiments;
     private final Path home;
@@ -100,8 +100,9 @@ final class ShowCommand extends OptionsCommand {
                 out.println(key + ": " + value);
             }
         });
-        double seconds = rows.stream().mapToDouble(Row::seconds).sum();
-        out.println("# " + plan.size() + " on " + plan.source() + ", about " + TimeEstimate.text(seconds) + ":");
+        Double seconds = rows.stream().map(Row::seconds).reduce(0.0, TimeEstimate::sum);
+        String time = seconds == null ? "" : ", about " + TimeEstimate.text(seconds);
+        out.println("# " + plan.size() + " on " + plan.source() + time + ":");
         out.print(format.print(listing(varying), rows));
     }
 

@@ -5,6 +5,7 @@ import dev.gossamer.data.ImageSet;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * n replicas of one model over three matrices: parameters X [n, d], gradients G [n, d] and momenta M [n, d], and the
@@ -98,6 +99,11 @@ public interface ReplicaEngine extends AutoCloseable {
     /** Replaces a worker's row of X, as {@link #write} does. */
     default void writeParameters(int worker, FloatBuffer source) {
         write(State.PARAMETERS, worker, source);
+    }
+
+    /** How the device was made ready, where it tells; more of it the more was done. */
+    default Optional<Preparation> preparation() {
+        return Optional.empty();
     }
 
     @Override

@@ -64,7 +64,8 @@ public enum Key {
     COORDINATES("0.01", "a number in (0, 1]", "share of the parameters, drawn at random, that covariances are averaged"
             + " over"),
     /** What computes the gradients. */
-    ENGINE("auto", "auto, stacked or dl4j", "stacked: all replicas as one program; dl4j: one network after another"),
+    ENGINE("auto", "auto, stacked, dl4j or reference", "stacked: all replicas as one program; dl4j: one network after"
+            + " another; reference: plain Java without native libraries, slow, for comparison"),
     /** Where an engine runs. */
     DEVICE("auto", "auto, cpu or cuda", "auto takes an NVIDIA GPU where one is usable, and says why where not"),
     /** Number of the GPU. */

@@ -47,8 +47,9 @@ import java.util.function.BiFunction;
  * @param repetitions continuations after training that measure the covariance between workers: 0, or 2 to 10,000
  * @param repetitionSteps steps of a continuation, in [1, 1,000,000]
  * @param coordinates share of the parameters that covariances are averaged over, in (0, 1]
- * @param engine what computes the gradients: {@code stacked}, {@code dl4j}, or {@code auto} for the faster one that
- *     knows all layers of the model, which is recorded; as long as numbers are finite they differ by rounding only
+ * @param engine what computes the gradients: {@code stacked}, {@code dl4j}, {@code reference}, or {@code auto} for the
+ *     faster one of the first two that knows all layers of the model, which is recorded; as long as numbers are finite
+ *     they differ by rounding only
  * @param device where: {@code cpu}, {@code cuda}, or {@code auto} for a GPU where one is usable, which is recorded
  * @param devices number of the GPU, in [0, 1023]
  * @param precision arithmetic of convolutions and dense layers on a GPU: {@code fp32}, {@code tf32} or {@code bf16}
@@ -92,7 +93,7 @@ public record RunConfiguration(
     private static final int MOST_IMAGES = 1_000_000;
 
     /** The names of the engines. */
-    public static final List<String> ENGINES = List.of("auto", "stacked", "dl4j");
+    public static final List<String> ENGINES = List.of("auto", "stacked", "dl4j", "reference");
 
     /** The names of the devices. */
     public static final List<String> DEVICES = List.of("auto", "cpu", "cuda");

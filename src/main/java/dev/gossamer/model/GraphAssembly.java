@@ -21,9 +21,16 @@ final class GraphAssembly {
     private int parameterTensors;
     private int dropoutLayers;
 
+    /** DL4J's own {@code seed(...)} also seeds ND4J's generator, for which it loads ND4J's native library. */
+    private static final class SeededBuilder extends NeuralNetConfiguration.Builder {
+
+        SeededBuilder(long seed) {
+            this.seed = seed;
+        }
+    }
+
     GraphAssembly(long seed, DataType type) {
-        builder = new NeuralNetConfiguration.Builder()
-                .seed(seed)
+        builder = new SeededBuilder(seed)
                 .dataType(type)
                 .updater(new NoOp())
                 .graphBuilder()

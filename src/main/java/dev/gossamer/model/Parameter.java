@@ -3,6 +3,7 @@ package dev.gossamer.model;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -36,17 +37,30 @@ public record Parameter(String name, int index, Initialization initialization, l
         return size;
     }
 
-    /** Fills the tensor with its initial values, a pure function of the seed and the tensor's index. */
-    void initialize(INDArray tensor, long seed) {
+    /**
+     * Draws the initial values, a pure function of the seed and the tensor's index.
+     *
+     * @param values takes all of them in order, some at a time
+     */
+    public void draw(long seed, Consumer<double[]> values) {
         long stream = new SplittableRandom(seed).longs().skip(index).findFirst().getAsLong();
         SplittableRandom random = new SplittableRandom(stream);
-        INDArray values = tensor.reshape(size());
         for (long from = 0; from < size(); from += CHUNK) {
             double[] drawn = new double[(int) Math.min(CHUNK, size() - from)];
             Arrays.setAll(drawn, i -> initialization.draw(random));
-            try (INDArray chunk = Nd4j.createFromArray(drawn)) {
-                values.get(NDArrayIndex.interval(from, from + drawn.length)).assign(chunk);
-            }
+            values.accept(drawn);
         }
+    }
+
+    /** Fills the tensor with its initial values. */
+    void initialize(INDArray tensor, long seed) {
+        INDArray values = tensor.reshape(size());
+        long[] from = {0};
+        draw(seed, drawn -> {
+            try (INDArray chunk = Nd4j.createFromArray(drawn)) {
+                values.get(NDArrayIndex.interval(from[0], from[0] + drawn.length)).assign(chunk);
+            }
+            from[0] += drawn.length;
+        });
     }
 }

@@ -43,7 +43,7 @@ class DevicesTest {
     private final List<String> notes = new ArrayList<>();
 
     private static Devices devices(Gpu gpu, CudaLibraries libraries, boolean nd4jCuda) {
-        return new Devices(() -> new Gpus(List.of(gpu), ""), () -> libraries, nd4jCuda);
+        return new Devices(() -> new Gpus(List.of(gpu), ""), () -> libraries, nd4jCuda, Map.of());
     }
 
     private static RunConfiguration run(String device, String engine, String precision) {
@@ -117,7 +117,7 @@ class DevicesTest {
                 () -> {
                     throw new AssertionError("libraries are looked for in vain");
                 },
-                false);
+                false, Map.of());
         assertEquals(Route.Kind.CPU, devices.route(run("cpu", "auto", "tf32")).kind());
         assertEquals(Map.of("device", "cpu"), devices.environment(run("cpu", "auto", "tf32")));
     }
@@ -139,6 +139,10 @@ class DevicesTest {
         Devices cuda13 = devices(H200, COMPLETE, false);
         assertEquals(Route.Kind.CPU, cuda13.route(run("auto", "dl4j", "tf32")).kind());
         assertTrue(refusal(cuda13, run("cuda", "dl4j", "tf32")).endsWith("only stacked does"));
+        assertEquals("device cuda: " + H200 + " is not used: engine reference runs on the CPU only",
+                refusal(cuda13, run("cuda", "reference", "tf32")));
+        assertEquals("reference, 1 thread", cuda13.open(Sample.configuration(
+                Map.of(Key.ENGINE, "reference", Key.THREADS, "1")), notes::add).description());
         Gpu turing = new Gpu(0, "Tesla T4", 75, "535.1", 16L << 30);
         Devices nd4j = devices(turing, COMPLETE, true);
         assertEquals(Route.Kind.ND4J_CUDA, nd4j.route(run("auto", "auto", "tf32")).kind());

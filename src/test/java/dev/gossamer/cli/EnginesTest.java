@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.data.DataSet;
 import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.engine.gpu.Gpu;
+import dev.gossamer.engine.gpu.Gpus;
+import dev.gossamer.engine.stacked.UnknownLayerException;
 import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.Execution;
 import dev.gossamer.experiment.Key;
@@ -95,17 +98,39 @@ class EnginesTest {
 
     private static ReplicaEngine engine(Engines engines, String engine, boolean stock) {
         var run = Sample.configuration(Map.of(Key.ENGINE, engine, Key.MODEL, "mlp", Key.WIDTH, "0.01"));
+        return engines.create(run, Sample.data(), () -> network(stock));
+    }
+
+    /** @param stock whether one of its layers is DL4J's own */
+    private static ComputationGraphConfiguration network(boolean stock) {
         DataSet data = Sample.data();
-        return engines.create(run, data, () -> {
-            ComputationGraphConfiguration network = Models.configuration(
-                    "mlp", 0.01, 0, data.train().shape(), data.classes(), 1, DataType.FLOAT);
-            if (stock) {
-                LayerVertex logits = (LayerVertex) network.getVertices().get(Models.LOGITS);
-                logits.getLayerConf().setLayer(new DenseLayer.Builder().nIn(50).nOut(data.classes())
-                        .activation(Activation.IDENTITY).weightInit(WeightInit.XAVIER).name(Models.LOGITS).build());
+        ComputationGraphConfiguration network = Models.configuration(
+                "mlp", 0.01, 0, data.train().shape(), data.classes(), 1, DataType.FLOAT);
+        if (stock) {
+            LayerVertex logits = (LayerVertex) network.getVertices().get(Models.LOGITS);
+            logits.getLayerConf().setLayer(new DenseLayer.Builder().nIn(50).nOut(data.classes())
+                    .activation(Activation.IDENTITY).weightInit(WeightInit.XAVIER).name(Models.LOGITS).build());
+        }
+        return network;
+    }
+
+    @Test
+    void besideAGpuTheDl4jEngineTakesALayerThatTheStackedOneDoesNotKnow() {
+        Gpu gpu = new Gpu(0, "Card", 90, "580.1", 100L << 30);
+        String unknown = "the stacked engine does not know layer logits (DenseLayer)";
+        for (String device : List.of("auto", "cuda")) {
+            notes.clear();
+            Engines engines = new Engines(notes::add, Home.devices(new Gpus(List.of(gpu), "")));
+            var run = Sample.configuration(Map.of(Key.DEVICE, device, Key.WIDTH, "0.01"));
+            engines.check(run, Sample.data().train().shape(), network(true), () -> 1);
+            try (ReplicaEngine engine = engines.create(run, Sample.data(), () -> network(true))) {
+                assertTrue(engine.description().startsWith("dl4j on ND4J CpuBackend"), engine.description());
             }
-            return network;
-        });
+            assertEquals(List.of("Note: " + unknown + ", so the dl4j engine is used, on the CPU."), notes);
+            var stacked = Sample.configuration(Map.of(Key.DEVICE, device, Key.ENGINE, "stacked", Key.WIDTH, "0.01"));
+            assertThrows(UnknownLayerException.class, () -> engines.check(
+                    stacked, Sample.data().train().shape(), network(true), () -> 1));
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** A project folder for tests: an experiment {@code tiny}, a tiny data set of the form of Fashion-MNIST, a console. */
@@ -31,7 +32,7 @@ final class Home {
 
     /** Devices with these GPUs, and everything that CUDA 13 needs. */
     static Devices devices(Gpus gpus) {
-        return new Devices(() -> gpus, () -> new CudaLibraries(List.of(), List.of(), List.of(), true), false);
+        return new Devices(() -> gpus, () -> new CudaLibraries(List.of(), List.of(), List.of(), true), false, Map.of());
     }
 
     static Home create(Path path) throws IOException {

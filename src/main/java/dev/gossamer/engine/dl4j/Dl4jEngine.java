@@ -90,7 +90,7 @@ public final class Dl4jEngine implements ReplicaEngine {
         this.classes = classes;
         this.seed = seed;
         this.host = host;
-        workforce = host ? NativeBackend.workforce(workers, threads) : NativeBackend.oneThread();
+        workforce = host ? NativeBackend.workforce(workers, threads) : NativeBackend.workforceWithout(1, 1);
         replicas = new Replica[workers];
         evaluators = new Replica[workforce.threads()];
         inputs = new Inputs[workforce.threads()];

@@ -16,6 +16,8 @@ public final class NativeBackend {
     /** Kept for the life of the process: what ND4J and its libraries hold for a thread stays when it ends. */
     private static final Map<List<Long>, Workforce> WORKFORCES = new ConcurrentHashMap<>();
 
+    private static final String CPU_BACKEND = "org/nd4j/linalg/cpu/nativecpu/CpuBackend.class";
+
     private NativeBackend() {}
 
     /**
@@ -39,14 +41,24 @@ public final class NativeBackend {
                 new Workforce(replicasAtOnce, () -> limitOpenMp(operationThreads)));
     }
 
+    /** Whether ND4J's CPU backend is on the class path. A package for GPUs has none. */
+    public static boolean isPresent() {
+        return NativeBackend.class.getClassLoader().getResource(CPU_BACKEND) != null;
+    }
+
     /** Whether the memory of ND4J's arrays is that of the host. */
     public static boolean isHost() {
         return Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
     }
 
-    /** One thread, the same at each call, for a backend that computes elsewhere. */
-    public static Workforce oneThread() {
-        return WORKFORCES.computeIfAbsent(List.of(1L, 0L, Thread.currentThread().getId()), key -> new Workforce(1, () -> {}));
+    /**
+     * Threads for a number of replicas that call none of ND4J's libraries, which are not loaded; everything else as for
+     * {@link #workforce}.
+     */
+    public static Workforce workforceWithout(int workers, int threads) {
+        int replicasAtOnce = replicasAtOnce(workers, threads);
+        List<Long> key = List.of((long) replicasAtOnce, 0L, Thread.currentThread().getId());
+        return WORKFORCES.computeIfAbsent(key, missing -> new Workforce(replicasAtOnce, () -> {}));
     }
 
     /** How many replicas are at work at the same time, each in a thread of its own. */

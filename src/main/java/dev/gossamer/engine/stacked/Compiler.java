@@ -89,6 +89,15 @@ public final class Compiler {
         return compiler.program();
     }
 
+    /** Configurations of the layers in the order in which their parameters are packed. */
+    static List<NeuralNetConfiguration> layers(ComputationGraphConfiguration configuration) {
+        return order(configuration).stream()
+                .map(configuration.getVertices()::get)
+                .filter(LayerVertex.class::isInstance)
+                .map(vertex -> ((LayerVertex) vertex).getLayerConf())
+                .toList();
+    }
+
     private static List<String> order(ComputationGraphConfiguration configuration) {
         if (configuration.getTopologicalOrderStr() == null) {
             new ComputationGraph(configuration).topologicalSortOrder();

@@ -2,9 +2,11 @@ package dev.gossamer.engine.stacked;
 
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
+import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.ReplicaMatrices;
 import dev.gossamer.engine.Score;
 import java.nio.FloatBuffer;
+import java.util.Optional;
 
 /** n replicas in the memory of a device. Used by one thread at a time. */
 public interface Replicas extends ReplicaMatrices, AutoCloseable {
@@ -37,6 +39,11 @@ public interface Replicas extends ReplicaMatrices, AutoCloseable {
      * @param worker a row, or {@link dev.gossamer.engine.ReplicaEngine#MEAN} for the mean of all rows
      */
     Score score(Matrix matrix, int worker, ImageSet images);
+
+    /** How the device was made ready, where it tells. */
+    default Optional<Preparation> preparation() {
+        return Optional.empty();
+    }
 
     @Override
     void close();

@@ -5,25 +5,29 @@ import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Purpose;
 import dev.gossamer.data.Seeds;
+import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
 import dev.gossamer.engine.ScoreSum;
 import dev.gossamer.engine.SgdStep;
 import dev.gossamer.engine.stacked.Replicas.Matrix;
+import dev.gossamer.model.LayerSpec;
 import dev.gossamer.topology.MixingMatrix;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
-import org.bytedeco.javacpp.FloatPointer;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** All replicas as one program on a device. The network is compiled once; its layers have to be Gossamer's own. */
+/**
+ * All replicas as one program on a device. The network is compiled once; its layers have to be Gossamer's own. Of ND4J
+ * and DL4J it takes configurations only, for which their native libraries are not loaded.
+ */
 public final class StackedEngine implements ReplicaEngine {
 
     /** Most copies of the parameters with which a device that holds all replicas scores parts of a set at once. */
@@ -52,15 +56,12 @@ public final class StackedEngine implements ReplicaEngine {
      * @param seed seed of the dropout masks; that of the initial parameters is in the configuration
      * @param device where to run
      * @throws UnknownLayerException if the network has a layer of a kind that is not known
+     * @throws IllegalArgumentException if the network is not in single precision
      */
     public StackedEngine(ComputationGraphConfiguration network, ImageShape images, int workers, boolean ema, long seed,
             Device device) {
         this(Compiler.compile(network, images, true), Compiler.compile(network, images, false), images, workers, ema,
-                seed, device, () -> {
-                    ComputationGraph initial = new ComputationGraph(network);
-                    initial.init();
-                    return initial.params();
-                });
+                seed, device, Compiler.layers(network));
     }
 
     /**
@@ -72,15 +73,12 @@ public final class StackedEngine implements ReplicaEngine {
     public StackedEngine(MultiLayerConfiguration network, ImageShape images, int workers, boolean ema, long seed,
             Device device) {
         this(Compiler.compile(network, images, true), Compiler.compile(network, images, false), images, workers, ema,
-                seed, device, () -> {
-                    MultiLayerNetwork initial = new MultiLayerNetwork(network);
-                    initial.init();
-                    return initial.params();
-                });
+                seed, device, network.getConfs());
     }
 
     private StackedEngine(Program training, Program evaluation, ImageShape images, int workers, boolean ema, long seed,
-            Device device, Supplier<INDArray> initial) {
+            Device device, List<NeuralNetConfiguration> layers) {
+        checkPrecision(layers);
         this.images = images;
         this.workers = workers;
         this.seed = seed;
@@ -90,8 +88,8 @@ public final class StackedEngine implements ReplicaEngine {
         seeds = new long[workers];
         losses = new double[workers];
         replicas = device.load(training, evaluation, workers, ema);
-        try (INDArray values = initial.get()) {
-            initialize(values, ema);
+        try {
+            initialize(layers, ema);
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -133,17 +131,40 @@ public final class StackedEngine implements ReplicaEngine {
         return program.plan(tensor -> (long) Float.BYTES * batch * tensor.size()).bytes();
     }
 
-    private void initialize(INDArray values, boolean ema) {
-        if (values.dataType() != DataType.FLOAT) {
+    private static void checkPrecision(List<NeuralNetConfiguration> layers) {
+        DataType type = layers.get(0).getDataType();
+        if (type != DataType.FLOAT) {
             throw new IllegalArgumentException(
-                    "the stacked engine computes in FLOAT, but the network is configured for " + values.dataType());
+                    "the stacked engine computes in FLOAT, but the network is configured for " + type);
         }
-        FloatBuffer row = new FloatPointer(values.data().addressPointer()).capacity(parameters).asBuffer();
+    }
+
+    private void initialize(List<NeuralNetConfiguration> layers, boolean ema) {
+        FloatBuffer row = initial(layers);
         for (int i = 0; i < workers; i++) {
             replicas.write(Matrix.PARAMETERS, i, row.rewind());
             if (ema) {
                 replicas.write(Matrix.AVERAGE, i, row.rewind());
             }
+        }
+    }
+
+    /** The parameters that every replica starts from, outside of Java's heap. */
+    private FloatBuffer initial(List<NeuralNetConfiguration> layers) {
+        FloatBuffer row = ByteBuffer.allocateDirect(Math.toIntExact(parameters * Float.BYTES))
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        for (NeuralNetConfiguration layer : layers) {
+            if (layer.getLayer() instanceof LayerSpec spec) {
+                spec.parameters().forEach(parameter -> parameter.draw(layer.getSeed(), drawn -> put(drawn, row)));
+            }
+        }
+        return row;
+    }
+
+    private static void put(double[] values, FloatBuffer row) {
+        for (double value : values) {
+            row.put((float) value);
         }
     }
 
@@ -195,6 +216,11 @@ public final class StackedEngine implements ReplicaEngine {
     @Override
     public void await() {
         replicas.await();
+    }
+
+    @Override
+    public Optional<Preparation> preparation() {
+        return replicas.preparation();
     }
 
     @Override

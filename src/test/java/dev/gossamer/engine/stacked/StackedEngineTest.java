@@ -26,6 +26,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -102,6 +103,25 @@ class StackedEngineTest {
             train(expected, 4, 0);
             train(actual, 4, 0);
             assertArrayEquals(parameters(expected, 1), parameters(actual, 1));
+        }
+    }
+
+    /** DL4J's way through ND4J's arrays is the other implementation. */
+    @Test
+    void everyModelStartsFromTheParametersThatItsNetworkWouldHave() {
+        ImageShape images = new ImageShape(3, 32, 32);
+        for (String model : Models.names()) {
+            for (double width : new double[] {0.05, model.equals("mlp") ? 1 : 0.1}) {
+                ComputationGraphConfiguration graph = Models.configuration(model, width, 0.5, images, 10, 7, DataType.FLOAT);
+                ComputationGraph network = new ComputationGraph(graph);
+                network.init();
+                try (StackedEngine engine = new StackedEngine(graph, images, 2, true, 3, HostDevice.reference())) {
+                    assertArrayEquals(network.params().toFloatVector(), parameters(engine, 1), model);
+                    FloatBuffer average = FloatBuffer.allocate((int) engine.parameters());
+                    engine.read(Replicas.Matrix.AVERAGE, 0, average);
+                    assertArrayEquals(average.array(), parameters(engine, 0), model);
+                }
+            }
         }
     }
 

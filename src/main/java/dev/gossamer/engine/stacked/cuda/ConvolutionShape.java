@@ -2,6 +2,7 @@ package dev.gossamer.engine.stacked.cuda;
 
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.model.Filter;
+import java.util.Locale;
 
 /**
  * One pass of a convolution of all replicas, up to where its arrays lie.
@@ -29,6 +30,29 @@ record ConvolutionShape(
     /** Values that a value of the result depends on. */
     int taps() {
         return filter.in() * filter.kernel() * filter.kernel();
+    }
+
+    /** Values of the input of all replicas. */
+    long inputValues() {
+        return (long) batch * workers * filter.in() * height * width;
+    }
+
+    /** Values of the weights of all replicas. */
+    long weightValues() {
+        return (long) workers * filter.out() * taps();
+    }
+
+    /** Values of the result of all replicas. */
+    long resultValues() {
+        return (long) workers * filter.out() * outcomes();
+    }
+
+    /** As a person reads it, and all that decides about the fastest way. */
+    @Override
+    public String toString() {
+        return String.format("%s %dx%d/%d+%d of %d to %d channels, %dx%d to %dx%d, batch %d, %d workers",
+                pass.name().toLowerCase(Locale.ROOT), filter.kernel(), filter.kernel(), filter.stride(),
+                filter.padding(), filter.in(), filter.out(), height, width, rows, columns, batch, workers);
     }
 
     /** Values of a channel of the result, over all images of a replica. */

@@ -1,39 +1,52 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import dev.gossamer.engine.Preparation.Candidate;
+import dev.gossamer.engine.Preparation.Choice;
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.cuda.ConvolutionRoute.Operands;
 import dev.gossamer.engine.stacked.cuda.ConvolutionShape.Pass;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * Finds the fastest way for each convolution of a program by trying all of them, once for each shape. Which one wins
- * may differ from run to run, and then do results, by rounding.
+ * Finds the fastest way for each convolution of a program by trying all of them, once for each shape; see {@link Trial}.
+ * What wins is kept, so that the next process decides alike.
  */
 final class ConvolutionTrials {
 
-    private static final int LAUNCHES = 3;
-    private static final Logger LOG = LoggerFactory.getLogger(ConvolutionTrials.class);
+    /** Ways that the switch {@link Switch#ROUTES} names. */
+    static final String OWN = "own";
+    static final String PATCHES = "patches";
+    static final String CUDNN = "cudnn";
 
     private final Gpu gpu;
+    private final Set<String> allowed;
     private final int batch;
     private final int workers;
     private final long bytes;
     private final long workspace;
+    private final Workspace memory;
     private final Map<ConvolutionShape, ConvolutionRoute> fastest = new HashMap<>();
+    private final Map<String, Choice> choices = new LinkedHashMap<>();
 
     /**
-     * Reserves the workspace that all convolutions of the program share.
+     * Reserves the workspace.
      *
+     * @param workspace of all programs
+     * @param allowed ways that may be taken, as {@link Switch#ROUTES} names them
      * @param batch images per replica b
      * @param workers number of replicas n
      */
-    ConvolutionTrials(Gpu gpu, Program program, int batch, int workers) {
+    ConvolutionTrials(Gpu gpu, Workspace workspace, Set<String> allowed, Program program, int batch, int workers) {
         this.gpu = gpu;
+        this.allowed = allowed;
+        memory = workspace;
         this.batch = batch;
         this.workers = workers;
         long one = program.operations().stream()
@@ -41,62 +54,92 @@ final class ConvolutionTrials {
                 .mapToLong(operation -> PatchRoute.bytes(shape(Pass.FORWARD, (Operation.Convolve) operation)))
                 .max().orElse(0);
         bytes = Math.max(one, Math.min(one * workers, gpu.workspaceBytes()));
-        workspace = one == 0 ? 0 : gpu.allocate(bytes, "the patches of convolutions");
+        this.workspace = one == 0 ? 0 : workspace.address(bytes);
     }
 
     /** The kernel of a pass of a convolution. */
     CudaKernel kernel(Pass pass, Operation.Convolve convolution, Operands operands) {
         ConvolutionShape shape = shape(pass, convolution);
-        ConvolutionRoute route = fastest.computeIfAbsent(shape, s -> fastest(s, operands));
-        return () -> route.launch(operands);
+        ConvolutionRoute route = fastest.computeIfAbsent(shape, s -> choose(s, operands));
+        return new RouteKernel(route, operands);
+    }
+
+    /** A way with what it works on. */
+    private record RouteKernel(ConvolutionRoute route, Operands operands) implements CudaKernel {
+
+        @Override
+        public void launch() {
+            route.launch(operands);
+        }
+
+        @Override
+        public String way() {
+            return route.name();
+        }
+    }
+
+    /** What was decided, in the order of the program. */
+    List<Choice> choices() {
+        return List.copyOf(choices.values());
     }
 
     private ConvolutionShape shape(Pass pass, Operation.Convolve convolution) {
         return ConvolutionShape.of(pass, batch, workers, convolution);
     }
 
-    private ConvolutionRoute fastest(ConvolutionShape shape, Operands operands) {
-        ConvolutionRoute best = new PatchRoute(gpu, shape, workspace, bytes);
-        double least = milliseconds(best, operands);
-        for (ConvolutionRoute route : grouped(shape)) {
-            double milliseconds = attempt(route, operands);
-            LOG.debug("{}: {} takes {} ms, {} {} ms", shape, route.name(), milliseconds, best.name(), least);
-            if (milliseconds < least) {
-                best = route;
-                least = milliseconds;
+    private ConvolutionRoute choose(ConvolutionShape shape, Operands operands) {
+        List<Candidate> refused = new ArrayList<>();
+        List<ConvolutionRoute> routes = routes(shape, refused);
+        Optional<Choice> kept = gpu.choices().get(shape.toString());
+        for (ConvolutionRoute route : routes) {
+            if (kept.isPresent() && kept.get().chosen().equals(route.name())) {
+                choices.put(shape.toString(), kept.get());
+                return route;
             }
         }
+        Trial trial = new Trial(gpu, shape, operands, memory.sums());
+        trial.reference(patches(shape));
+        routes.forEach(trial::attempt);
+        ConvolutionRoute best = trial.best().orElseGet(() -> patches(shape));
+        refused.addAll(0, trial.candidates());
+        Choice choice = new Choice(shape.toString(), best.name(), false, List.copyOf(refused));
+        gpu.choices().put(choice);
+        choices.put(shape.toString(), choice);
         return best;
     }
 
+    private List<ConvolutionRoute> routes(ConvolutionShape shape, List<Candidate> refused) {
+        List<ConvolutionRoute> routes = new ArrayList<>();
+        if (allowed.contains(PATCHES)) {
+            routes.add(patches(shape));
+        }
+        if (allowed.contains(OWN)) {
+            routes.addAll(OwnRoute.candidates(gpu, shape, workspace, bytes));
+        }
+        if (allowed.contains(CUDNN)) {
+            routes.addAll(grouped(shape, refused));
+        }
+        return routes;
+    }
+
+    private ConvolutionRoute patches(ConvolutionShape shape) {
+        return new PatchRoute(gpu, shape, workspace, bytes);
+    }
+
     /** The library's ways, if it has any for this shape. */
-    private List<ConvolutionRoute> grouped(ConvolutionShape shape) {
+    private List<ConvolutionRoute> grouped(ConvolutionShape shape, List<Candidate> refused) {
         try {
-            return gpu.convolutions(shape, bytes).stream()
+            List<Gpu.GroupedConvolution> found = gpu.convolutions(shape, bytes);
+            if (found.isEmpty()) {
+                refused.add(Candidate.refused("cuDNN", "it has no deterministic algorithm for this shape in "
+                        + gpu.precision() + " with " + (bytes >> 20) + " MiB of workspace"));
+            }
+            return found.stream()
                     .<ConvolutionRoute>map(convolution -> new GroupedRoute(gpu, shape, convolution, workspace))
                     .toList();
         } catch (CudaException e) {
-            LOG.debug("{}: no grouped convolution", shape, e);
+            refused.add(Candidate.refused("cuDNN", e.getMessage()));
             return List.of();
         }
-    }
-
-    /** Time of a way that may not work after all; then it takes for ever. */
-    private double attempt(ConvolutionRoute route, Operands operands) {
-        try {
-            return milliseconds(route, operands);
-        } catch (CudaException e) {
-            LOG.debug("{} does not work", route.name(), e);
-            return Double.POSITIVE_INFINITY;
-        }
-    }
-
-    private double milliseconds(ConvolutionRoute route, Operands operands) {
-        route.launch(operands);
-        return gpu.milliseconds(() -> {
-            for (int i = 0; i < LAUNCHES; i++) {
-                route.launch(operands);
-            }
-        }) / LAUNCHES;
     }
 }

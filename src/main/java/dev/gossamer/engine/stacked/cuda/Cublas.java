@@ -23,6 +23,17 @@ final class Cublas implements AutoCloseable {
         Status.cublas(cublas.cublasCreate_v2(handle), "cublasCreate");
     }
 
+    /** Version, for example {@code 13.1.0}. */
+    static String version() {
+        int[] numbers = new int[3];
+        for (int part = 0; part < numbers.length; part++) {
+            int[] number = new int[1];
+            Status.cublas(cublas.cublasGetProperty(part, number), "cublasGetProperty");
+            numbers[part] = number[0];
+        }
+        return numbers[0] + "." + numbers[1] + "." + numbers[2];
+    }
+
     /** Uses a stream, and memory of {@link #WORKSPACE} bytes. */
     void use(CUstream_st stream, long workspace) {
         Status.cublas(cublas.cublasSetStream_v2(handle, stream), "cublasSetStream");

@@ -4,6 +4,8 @@ import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.bytedeco.cuda.cudart.cudaDeviceProp;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.cuda.global.cudnn;
@@ -20,12 +22,19 @@ public final class CudaDevice implements Device {
     private final int index;
     private final Precision precision;
     private final String description;
+    private final Switches switches;
+    private final Optional<Consumer<List<OperationTime>>> profile;
+    private final Choices choices;
     private final byte[] kernels;
 
-    private CudaDevice(int index, Precision precision, String description, byte[] kernels) {
+    private CudaDevice(int index, Precision precision, Switches switches,
+            Optional<Consumer<List<OperationTime>>> profile, String description, Choices choices, byte[] kernels) {
         this.index = index;
         this.precision = precision;
+        this.switches = switches;
+        this.profile = profile;
         this.description = description;
+        this.choices = choices;
         this.kernels = kernels;
     }
 
@@ -34,9 +43,12 @@ public final class CudaDevice implements Device {
      *
      * @param index number of the GPU, from 0, as CUDA counts them
      * @param precision how products are computed
+     * @param switches what is to be measured
+     * @param profile who wants to know how long each operation takes, in the fourth run of a program
      * @throws CudaException if there is no such GPU, it cannot be used, or CUDA fails
      */
-    public static CudaDevice open(int index, Precision precision) {
+    public static CudaDevice open(int index, Precision precision, Switches switches,
+            Optional<Consumer<List<OperationTime>>> profile) {
         int[] count = new int[1];
         Status.cuda(cudart.cudaGetDeviceCount(count), "cudaGetDeviceCount");
         if (index < 0 || index >= count[0]) {
@@ -52,9 +64,20 @@ public final class CudaDevice implements Device {
         KernelCompiler compiler = new KernelCompiler();
         List<String> options = compiler.options(capability);
         String source = KernelSource.text();
-        byte[] kernels = CubinCache.ofUser().get(
-                compiler.version() + options + source, () -> compiler.compile(source, options));
-        return new CudaDevice(index, precision, describe(index, capability, precision), kernels);
+        UserCache cache = UserCache.ofUser();
+        String compilation = compiler.version() + options + source;
+        byte[] kernels = cache.get("cubin", compilation, () -> compiler.compile(source, options));
+        String description = describe(index, capability, precision);
+        Choices choices = new Choices(cache, String.join("\n", description, libraries(), switches.toString(), compilation));
+        return new CudaDevice(index, precision, switches, profile,
+                switches.equals(Switches.STANDARD) ? description : description + ", " + switches, choices, kernels);
+    }
+
+    /** Exact versions: which way is fastest may change with any of them. */
+    private static String libraries() {
+        int[] driver = new int[1];
+        Status.cuda(cudart.cudaDriverGetVersion(driver), "cudaDriverGetVersion");
+        return "driver " + driver[0] + ", cuBLAS " + Cublas.version() + ", cuDNN " + cudnn.cudnnGetVersion();
     }
 
     /** Those for CUDA 12 and 13 have the same file names. */
@@ -90,6 +113,6 @@ public final class CudaDevice implements Device {
 
     @Override
     public Replicas load(Program training, Program evaluation, int workers, boolean ema) {
-        return new CudaReplicas(new CudaGpu(index, precision, kernels), training, evaluation, workers, ema);
+        return new CudaReplicas(new CudaGpu(index, precision, switches, choices, profile, kernels), training, evaluation, workers, ema);
     }
 }

@@ -24,18 +24,21 @@ final class CudaEvaluation {
     private final Map<Integer, Parts> parts = new HashMap<>();
     private final Map<ImageSet, Scored> sets = new IdentityHashMap<>();
     private final Gpu gpu;
+    private final Loader loader;
     private final ImageSets onGpu;
     private final Program program;
     private final CudaMatrices matrices;
     private final int most;
 
     /**
+     * @param loader makes programs ready
      * @param program the forward pass
      * @param matrices whose rows are scored
      * @param images the sets on the GPU
      */
-    CudaEvaluation(Gpu gpu, Program program, CudaMatrices matrices, ImageSets images) {
+    CudaEvaluation(Gpu gpu, Loader loader, Program program, CudaMatrices matrices, ImageSets images) {
         this.gpu = gpu;
+        this.loader = loader;
         onGpu = images;
         this.program = program;
         this.matrices = matrices;
@@ -82,7 +85,7 @@ final class CudaEvaluation {
 
         void score(Scored set, int first, int size) {
             LoadedProgram chunk = programs.computeIfAbsent(
-                    size, s -> new LoadedProgram(gpu, program, s, layout, parameters, 0));
+                    size, s -> loader.load("evaluation", program, s, layout, parameters, 0));
             set.images.normalize(chunk, first);
             chunk.run();
             gpu.forEach("score", (long) size * layout.rows(), chunk.logits(), set.images.labels(), set.losses,

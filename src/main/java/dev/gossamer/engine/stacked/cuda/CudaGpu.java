@@ -3,26 +3,28 @@ package dev.gossamer.engine.stacked.cuda;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.bytedeco.cuda.cudart.CUevent_st;
 import org.bytedeco.cuda.cudart.CUgraphExec_st;
+import org.bytedeco.cuda.cudart.CUgraphNode_st;
 import org.bytedeco.cuda.cudart.CUgraph_st;
 import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.SizeTPointer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A GPU by CUDA 13: one stream, with the libraries in it. Recorded work is a CUDA graph. */
 final class CudaGpu implements Gpu {
 
-    private static final Logger LOG = LoggerFactory.getLogger(CudaGpu.class);
-    private static final long WORKSPACE = 512L << 20;
     private static final int THREADS = 256;
     private static final int BLOCKS_PER_PROCESSOR = 32;
 
     private final int index;
     private final Precision precision;
+    private final Switches switches;
+    private final Choices choices;
+    private final Optional<Consumer<List<OperationTime>>> profile;
     private final CUstream_st stream = new CUstream_st();
     private final Deque<Runnable> owned = new ArrayDeque<>();
     private KernelModule kernels;
@@ -30,16 +32,25 @@ final class CudaGpu implements Gpu {
     private Cudnn cudnn;
     private int blocks;
     private int sharedBytes;
+    private long allocated;
 
     /**
      * Opens a stream and the libraries.
      *
      * @param index number of the GPU
+     * @param precision how products are computed
+     * @param switches what is to be measured
+     * @param choices the ways that won in trials on this GPU
+     * @param profile who wants to know how long each operation takes
      * @param code the compiled kernels
      */
-    CudaGpu(int index, Precision precision, byte[] code) {
+    CudaGpu(int index, Precision precision, Switches switches, Choices choices,
+            Optional<Consumer<List<OperationTime>>> profile, byte[] code) {
         this.index = index;
         this.precision = precision;
+        this.switches = switches;
+        this.choices = choices;
+        this.profile = profile;
         enter();
         try {
             Status.cuda(cudart.cudaStreamCreateWithFlags(stream, cudart.cudaStreamNonBlocking), "cudaStreamCreate");
@@ -97,18 +108,35 @@ final class CudaGpu implements Gpu {
         }
         Status.cuda(status, "cudaMalloc");
         owned.push(() -> Status.cuda(cudart.cudaFree(memory), "cudaFree"));
+        allocated += bytes;
         Status.cuda(cudart.cudaMemsetAsync(memory, 0, bytes, stream), "cudaMemset");
         return memory.address();
     }
 
     private CudaException outOfMemory(long bytes, String what) {
+        long[] memory = memory();
+        return new CudaException(String.format(
+                "GPU %d is out of memory: %d MiB for %s are needed, and %d of %d MiB are free;"
+                + " use fewer workers or smaller batches", index, bytes >> 20, what, memory[0] >> 20, memory[1] >> 20));
+    }
+
+    /** Free bytes, and all. */
+    private static long[] memory() {
         try (SizeTPointer free = new SizeTPointer(1); SizeTPointer total = new SizeTPointer(1)) {
             Status.cuda(cudart.cudaMemGetInfo(free, total), "cudaMemGetInfo");
-            return new CudaException(String.format(
-                    "GPU %d is out of memory: %d MiB for %s are needed, and %d of %d MiB are free;"
-                    + " use fewer workers or smaller batches", index, bytes >> 20, what, free.get() >> 20,
-                    total.get() >> 20));
+            return new long[] {free.get(), total.get()};
         }
+    }
+
+    @Override
+    public long allocated() {
+        return allocated;
+    }
+
+    @Override
+    public long inUse() {
+        long[] memory = memory();
+        return memory[1] - memory[0];
     }
 
     @Override
@@ -138,11 +166,6 @@ final class CudaGpu implements Gpu {
     }
 
     @Override
-    public Precision precision() {
-        return precision;
-    }
-
-    @Override
     public int capability() {
         return capability(index);
     }
@@ -163,8 +186,23 @@ final class CudaGpu implements Gpu {
     }
 
     @Override
-    public long workspaceBytes() {
-        return WORKSPACE;
+    public Precision precision() {
+        return precision;
+    }
+
+    @Override
+    public Switches switches() {
+        return switches;
+    }
+
+    @Override
+    public Optional<Consumer<List<OperationTime>>> profile() {
+        return profile;
+    }
+
+    @Override
+    public Choices choices() {
+        return choices;
     }
 
     @Override
@@ -182,25 +220,20 @@ final class CudaGpu implements Gpu {
         Status.cuda(cudart.cudaStreamSynchronize(stream), "cudaStreamSynchronize");
     }
 
-    /** Where a library's work cannot be recorded, what repeats it is the work itself. */
     @Override
-    public Runnable record(Runnable work) {
-        work.run();
-        await();
+    public Recording record(Runnable work) {
         CUgraph_st graph = new CUgraph_st();
-        CUgraphExec_st recorded = new CUgraphExec_st();
         try {
             capture(work, graph);
-            Status.cuda(cudart.cudaGraphInstantiate(recorded, graph, 0), "cudaGraphInstantiate");
-        } catch (CudaException e) {
-            return unrecorded(work, e);
+            GraphRecording recording = new GraphRecording(graph);
+            owned.push(recording::close);
+            return recording;
         } finally {
+            cudart.cudaGetLastError(); // what could not be recorded has failed, not the GPU
             if (!graph.isNull()) {
                 Status.cuda(cudart.cudaGraphDestroy(graph), "cudaGraphDestroy");
             }
         }
-        owned.push(() -> Status.cuda(cudart.cudaGraphExecDestroy(recorded), "cudaGraphExecDestroy"));
-        return () -> Status.cuda(cudart.cudaGraphLaunch(recorded, stream), "cudaGraphLaunch");
     }
 
     private void capture(Runnable work, CUgraph_st graph) {
@@ -215,13 +248,37 @@ final class CudaGpu implements Gpu {
         Status.cuda(cudart.cudaStreamEndCapture(stream, graph), "cudaStreamEndCapture");
     }
 
-    /** Checks that all works without being recorded. */
-    private Runnable unrecorded(Runnable work, CudaException failure) {
-        LOG.warn("steps are not recorded as a CUDA graph, which makes them slower: {}", failure.getMessage());
-        cudart.cudaGetLastError();
-        work.run();
-        await();
-        return work;
+    /** A CUDA graph. */
+    private final class GraphRecording implements Recording {
+
+        private final CUgraphExec_st executable = new CUgraphExec_st();
+        private final int nodes;
+
+        GraphRecording(CUgraph_st graph) {
+            try (SizeTPointer count = new SizeTPointer(1)) {
+                Status.cuda(cudart.cudaGraphGetNodes(graph, (CUgraphNode_st) null, count), "cudaGraphGetNodes");
+                nodes = Math.toIntExact(count.get());
+            }
+            Status.cuda(cudart.cudaGraphInstantiate(executable, graph, 0), "cudaGraphInstantiate");
+        }
+
+        @Override
+        public void run() {
+            Status.cuda(cudart.cudaGraphLaunch(executable, stream), "cudaGraphLaunch");
+        }
+
+        @Override
+        public int nodes() {
+            return nodes;
+        }
+
+        @Override
+        public void close() {
+            if (!executable.isNull()) {
+                Status.cuda(cudart.cudaGraphExecDestroy(executable), "cudaGraphExecDestroy");
+                executable.setNull();
+            }
+        }
     }
 
     @Override

@@ -6,4 +6,9 @@ interface CudaKernel {
 
     /** Launches it; does not wait. */
     void launch();
+
+    /** The way that was chosen for it, where there are several. */
+    default String way() {
+        return "";
+    }
 }

@@ -11,12 +11,18 @@ import dev.gossamer.model.BatchNormSpec;
 import dev.gossamer.model.EvoNormSpec;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a program's operations are on a GPU, for all replicas at once. Products are the libraries'; the rest are the
  * kernels of {@code elementwise.cu} and {@code channels.cu}.
  */
 final class CudaKernels implements Primitives<CudaKernel> {
+
+    private static final int WARP = 32;
+
+    /** Values of a channel that a thread of batch norm reads at once, in packs of 4: see {@code channels.cu}. */
+    private static final int PACKS_PER_THREAD = 4;
 
     private final Gpu gpu;
     private final ProgramMemory memory;
@@ -64,17 +70,19 @@ final class CudaKernels implements Primitives<CudaKernel> {
     public CudaKernel convolveBackwardData(Operation.ConvolveBackwardData op) {
         Operation.Convolve forward = op.forward();
         Operands operands = new Operands(
-                memory.at(op.dx()), memory.parameter(forward.weight()), 0, false, 0, memory.at(op.dz()));
+                memory.at(op.dx()), memory.parameter(forward.weight()), 0, false,
+                op.relu() ? memory.at(forward.x()) : 0, memory.at(op.dz()));
         return convolutions.kernel(Pass.DATA, forward, operands);
     }
 
     private CudaKernel biasGradient(Tensor dz, Slice bias) {
         int channels = memory.channels(dz);
         if (plane(dz) == 1) {
-            return () -> gpu.forEach("sum_images", channels, memory.at(dz), memory.gradient(bias), batch);
+            return () -> gpu.forEach(4, "sum_images", channels, memory.at(dz), memory.gradient(bias), batch);
         }
-        return () -> gpu.forEachChannel("bias_gradient", channels, memory.at(dz), memory.gradient(bias), batch,
-                channels, plane(dz));
+        int plane = plane(dz);
+        return () -> gpu.forEachChannel("bias_gradient", channels, memory.at(dz), memory.gradient(bias), channels,
+                plane, Divisor.of(plane), batch * plane);
     }
 
     @Override
@@ -85,9 +93,24 @@ final class CudaKernels implements Primitives<CudaKernel> {
                 vectors(op.x()), vectors(op.y()), workers, false);
         return () -> {
             gpu.multiply(product);
-            gpu.forEach("bias_relu", memory.values(op.y()), memory.at(op.y()), memory.parameter(op.bias()),
-                    workers * out, 1, op.relu() ? 1 : 0);
+            addBias(gpu, memory.at(op.y()), memory.parameter(op.bias()), batch, workers * out, 1, op.relu());
         };
+    }
+
+    /**
+     * Adds a bias to what a library has computed, and applies a ReLU, where asked.
+     *
+     * @param y address of the values [b, channels, plane]
+     * @param bias address of the bias [channels], or 0 for none
+     */
+    static void addBias(Gpu gpu, long y, long bias, int batch, int channels, int plane, boolean relu) {
+        gpu.forEach(4, "bias_relu", (long) batch * channels * plane, y, bias, channels, Divisor.of(channels), plane,
+                Divisor.of(plane), relu ? 1 : 0);
+    }
+
+    /** Makes a gradient of a convolution's input that of the input of the ReLU before it. */
+    static void applyMask(Gpu gpu, Operands operands, ConvolutionShape shape) {
+        gpu.forEach(4, "relu_backward", shape.inputValues(), operands.mask(), operands.x(), operands.x());
     }
 
     @Override
@@ -124,8 +147,16 @@ final class CudaKernels implements Primitives<CudaKernel> {
         int channels = memory.channels(op.x());
         long moments = gpu.allocate(2L * Float.BYTES * channels, "the statistics of a batch norm");
         statistics.put(op, moments);
+        int plane = plane(op.x());
+        int count = batch * plane;
+        Optional<Gpu.Grid> shared = normalization(channels, count, plane, 1);
+        if (shared.isPresent()) {
+            return () -> gpu.launch("normalize_shared", shared.get(), memory.at(op.x()), memory.parameter(op.gamma()),
+                    memory.parameter(op.beta()), memory.at(op.y()), moments, channels, plane, Divisor.of(plane), count,
+                    (float) BatchNormSpec.EPSILON, op.relu() ? 1 : 0);
+        }
         return () -> gpu.forEachChannel("normalize", channels, memory.at(op.x()), memory.parameter(op.gamma()),
-                memory.parameter(op.beta()), memory.at(op.y()), moments, batch, channels, plane(op.x()),
+                memory.parameter(op.beta()), memory.at(op.y()), moments, batch, channels, plane,
                 (float) BatchNormSpec.EPSILON, op.relu() ? 1 : 0);
     }
 
@@ -134,20 +165,46 @@ final class CudaKernels implements Primitives<CudaKernel> {
         Operation.Normalize forward = op.forward();
         int channels = memory.channels(forward.x());
         long moments = statistics.get(forward);
+        int plane = plane(forward.x());
+        int count = batch * plane;
+        Optional<Gpu.Grid> shared = normalization(channels, count, plane, 2);
+        if (shared.isPresent()) {
+            return () -> gpu.launch("normalize_backward_shared", shared.get(), memory.at(forward.x()),
+                    memory.parameter(forward.gamma()), memory.parameter(forward.beta()), memory.at(op.dy()), moments,
+                    memory.at(op.dx()), memory.gradient(forward.gamma()), memory.gradient(forward.beta()), channels,
+                    plane, Divisor.of(plane), count, forward.relu() ? 1 : 0);
+        }
         return () -> gpu.forEachChannel("normalize_backward", channels, memory.at(forward.x()),
                 memory.parameter(forward.gamma()), memory.parameter(forward.beta()), memory.at(op.dy()), moments,
                 memory.at(op.dx()), memory.gradient(forward.gamma()), memory.gradient(forward.beta()), batch, channels,
-                plane(forward.x()), forward.relu() ? 1 : 0);
+                plane, forward.relu() ? 1 : 0);
+    }
+
+    /**
+     * Threads for batch norm with some arrays of a channel's values in shared memory: so many threads per channel that
+     * each reads a few values at a time, and several channels per block where they are small. None where the values do
+     * not fit.
+     */
+    private Optional<Gpu.Grid> normalization(int channels, int count, int plane, int arrays) {
+        int packs = plane % 4 == 0 ? count / 4 : count;
+        int columns = Math.max(WARP, Math.min(2 * gpu.threads(), Integer.highestOneBit(packs / PACKS_PER_THREAD | 1)));
+        int lanes = Math.max(1, gpu.threads() / columns);
+        long bytes = (long) lanes * (Double.BYTES * columns + (long) Float.BYTES * arrays * count);
+        boolean fits = bytes <= gpu.sharedBytes() && gpu.switches().value(Switch.BN).equals("shared");
+        return fits ? Optional.of(new Gpu.Grid((channels + lanes - 1) / lanes, columns, lanes, (int) bytes))
+                : Optional.empty();
     }
 
     @Override
     public CudaKernel evoNorm(Operation.EvoNorm op) {
         int groups = batch * workers * op.groups();
+        int channels = memory.channels(op.x());
         long moments = gpu.allocate(2L * Float.BYTES * groups, "the statistics of an EvoNorm");
         statistics.put(op, moments);
         return () -> gpu.forEachChannel("evo_norm", groups, memory.at(op.x()), memory.parameter(op.gamma()),
                 memory.parameter(op.beta()), memory.parameter(op.v()), memory.at(op.y()), moments, groups,
-                op.x().size() / op.groups(), memory.channels(op.x()), plane(op.x()), (float) EvoNormSpec.EPSILON);
+                op.x().size() / op.groups(), channels, Divisor.of(channels), Divisor.of(plane(op.x())),
+                (float) EvoNormSpec.EPSILON);
     }
 
     @Override
@@ -160,7 +217,7 @@ final class CudaKernels implements Primitives<CudaKernel> {
         return () -> {
             gpu.forEachChannel("evo_norm_backward", groups, memory.at(x), memory.parameter(forward.gamma()),
                     memory.parameter(forward.v()), memory.at(op.dy()), moments, memory.at(op.dx()), groups,
-                    x.size() / forward.groups(), channels, plane(x));
+                    x.size() / forward.groups(), channels, Divisor.of(channels), Divisor.of(plane(x)));
             gpu.forEachChannel("evo_norm_parameters", channels, memory.at(x), memory.parameter(forward.gamma()),
                     memory.parameter(forward.v()), memory.at(op.dy()), moments, memory.gradient(forward.gamma()),
                     memory.gradient(forward.beta()), memory.gradient(forward.v()), batch, channels, plane(x),
@@ -170,15 +227,19 @@ final class CudaKernels implements Primitives<CudaKernel> {
 
     @Override
     public CudaKernel maxPool(Operation.MaxPool op) {
-        return () -> gpu.forEach("max_pool", memory.values(op.y()), memory.at(op.x()), memory.at(op.y()),
-                op.x().height(), op.x().width());
+        Tensor y = op.y();
+        return () -> gpu.forEach(2, "max_pool", memory.values(y), memory.at(op.x()), memory.at(y), op.x().height(),
+                op.x().width(), Divisor.of(y.height()), Divisor.of(y.width()));
     }
 
     @Override
     public CudaKernel maxPoolBackward(Operation.MaxPoolBackward op) {
         Tensor x = op.forward().x();
-        return () -> gpu.forEach("max_pool_backward", memory.values(x), memory.at(x), memory.at(op.dy()),
-                memory.at(op.dx()), x.height(), x.width());
+        int rows = (x.height() + 1) / 2;
+        int columns = (x.width() + 1) / 2;
+        long squares = (long) batch * memory.channels(x) * rows * columns;
+        return () -> gpu.forEach(2, "max_pool_backward", squares, memory.at(x), memory.at(op.dy()),
+                memory.at(op.dx()), x.height(), x.width(), Divisor.of(rows), Divisor.of(columns));
     }
 
     @Override
@@ -189,27 +250,29 @@ final class CudaKernels implements Primitives<CudaKernel> {
 
     @Override
     public CudaKernel averagePoolBackward(Operation.AveragePoolBackward op) {
-        return () -> gpu.forEach("average_pool_backward", memory.values(op.dx()), memory.at(op.dy()),
-                memory.at(op.dx()), plane(op.dx()));
+        int plane = plane(op.dx());
+        return () -> gpu.forEach(4, "average_pool_backward", memory.values(op.dx()), memory.at(op.dy()),
+                memory.at(op.dx()), plane, Divisor.of(plane));
     }
 
     @Override
     public CudaKernel drop(Operation.Drop op) {
         long threshold = (long) Math.ceil(op.probability() * 0x1p53);
         float factor = (float) (1 / (1 - op.probability()));
-        return () -> gpu.forEach("drop", memory.values(op.x()), memory.at(op.x()), memory.at(op.y()), memory.seeds(),
-                op.stream(), threshold, factor, workers, op.x().size());
+        int size = op.x().size();
+        return () -> gpu.forEach(4, "drop", memory.values(op.x()), memory.at(op.x()), memory.at(op.y()),
+                memory.seeds(), op.stream(), threshold, factor, workers, Divisor.of(workers), size, Divisor.of(size));
     }
 
     @Override
     public CudaKernel add(Operation.Add op) {
-        return () -> gpu.forEach("add", memory.values(op.sum()), memory.at(op.a()), memory.at(op.b()),
+        return () -> gpu.forEach(4, "add", memory.values(op.sum()), memory.at(op.a()), memory.at(op.b()),
                 memory.at(op.sum()), op.relu() ? 1 : 0);
     }
 
     @Override
     public CudaKernel reluBackward(Operation.ReluBackward op) {
-        return () -> gpu.forEach("relu_backward", memory.values(op.dz()), memory.at(op.y()), memory.at(op.dy()),
+        return () -> gpu.forEach(4, "relu_backward", memory.values(op.dz()), memory.at(op.y()), memory.at(op.dy()),
                 memory.at(op.dz()));
     }
 

@@ -6,8 +6,10 @@ import dev.gossamer.engine.stacked.Replicas.Matrix;
 import dev.gossamer.engine.stacked.cuda.Gpu.Grid;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -22,8 +24,6 @@ import org.bytedeco.javacpp.Pointer;
  */
 final class CudaMatrices implements ReplicaMatrices {
 
-    private static final int MOST_COLUMNS = 128;
-
     /** Columns that are read as whole lines of memory. */
     private static final int LINE = 32;
 
@@ -32,6 +32,9 @@ final class CudaMatrices implements ReplicaMatrices {
 
     /** Then a block has so many times the usual threads, so that enough values are on their way from memory. */
     private static final int THREADS_WHERE_BLOCKS_ARE_FEW = 4;
+
+    /** Updates that are timed where somebody wants to know. */
+    private static final int MOST_TIMES = 10;
 
     private final Gpu gpu;
     private final ParameterLayout layout;
@@ -42,6 +45,7 @@ final class CudaMatrices implements ReplicaMatrices {
     private final long row;
     private final long sums;
     private final FloatPointer staging;
+    private final List<Double> updateTimes = new ArrayList<>();
     private final Map<MixingMatrix, Phase> phases = new IdentityHashMap<>();
 
     /**
@@ -70,7 +74,7 @@ final class CudaMatrices implements ReplicaMatrices {
     /** Columns of a block: a power of two. */
     private static int columns(int rows, Gpu gpu) {
         long bytes = (long) Float.BYTES * rows;
-        int columns = Math.min(MOST_COLUMNS, gpu.threads());
+        int columns = Math.min(gpu.switches().number(Switch.COLUMNS), gpu.threads());
         while (columns > LINE && columns * bytes > MUCH) {
             columns /= 2;
         }
@@ -134,10 +138,24 @@ final class CudaMatrices implements ReplicaMatrices {
         Phase phase = phases.computeIfAbsent(mixing, this::prepare);
         int shared = Float.BYTES * columns * layout.rows();
         int threads = shared > MUCH ? THREADS_WHERE_BLOCKS_ARE_FEW * gpu.threads() : gpu.threads();
-        launch("step", threads, shared, new Object[] {address(Matrix.PARAMETERS), address(Matrix.GRADIENTS),
-                address(Matrix.MOMENTA), address(Matrix.AVERAGE), pieces, layout.rows(), (float) step.learningRate(),
-                (float) step.momentum(), (float) step.weightDecay(), (float) step.emaDecay(), phase.rowStarts,
-                phase.senders, phase.weights, phase.repeated});
+        run(() -> launch("step_" + gpu.switches().value(Switch.STEP), threads, shared, new Object[] {
+                address(Matrix.PARAMETERS), address(Matrix.GRADIENTS), address(Matrix.MOMENTA),
+                address(Matrix.AVERAGE), pieces, layout.rows(), (float) step.learningRate(), (float) step.momentum(),
+                (float) step.weightDecay(), (float) step.emaDecay(), phase.rowStarts, phase.senders,
+                phase.weights, phase.repeated}));
+    }
+
+    private void run(Runnable update) {
+        if (gpu.profile().isEmpty() || updateTimes.size() == MOST_TIMES) {
+            update.run();
+            return;
+        }
+        updateTimes.add(gpu.milliseconds(update));
+        if (updateTimes.size() == MOST_TIMES) {
+            double median = updateTimes.stream().sorted().skip(MOST_TIMES / 2).findFirst().orElseThrow();
+            gpu.profile().get().accept(List.of(new OperationTime("update, " + layout.rows() + " times "
+                    + layout.columns() + " values", "Step", columns + " columns", median)));
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.gossamer.engine.stacked.cuda;
 
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
+import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.Score;
 import dev.gossamer.engine.SgdStep;
 import dev.gossamer.engine.stacked.Program;
@@ -10,6 +11,7 @@ import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Replicas in the memory of a GPU, all in flight at once. A step is one recorded program, the copies of its mini-batch
@@ -19,6 +21,7 @@ final class CudaReplicas implements Replicas {
 
     private final Gpu gpu;
     private final Program training;
+    private final Loader loader;
     private final CudaMatrices matrices;
     private final ImageSets sets;
     private final CudaEvaluation evaluation;
@@ -35,10 +38,11 @@ final class CudaReplicas implements Replicas {
     CudaReplicas(Gpu gpu, Program training, Program evaluation, int workers, boolean ema) {
         this.gpu = gpu;
         this.training = training;
+        loader = new Loader(gpu);
         try {
             matrices = new CudaMatrices(gpu, ParameterLayout.ofAll(training.parameters(), workers), ema);
             sets = new ImageSets(gpu);
-            this.evaluation = new CudaEvaluation(gpu, evaluation, matrices, sets);
+            this.evaluation = new CudaEvaluation(gpu, loader, evaluation, matrices, sets);
         } catch (RuntimeException | Error e) {
             closeAfter(e);
             throw e;
@@ -96,13 +100,20 @@ final class CudaReplicas implements Replicas {
     }
 
     @Override
+    public Optional<Preparation> preparation() {
+        gpu.enter();
+        return Optional.of(loader.preparation());
+    }
+
+    @Override
     public void close() {
         gpu.enter();
         gpu.close();
     }
 
     private Trainer trainer(int batch) {
-        return new Trainer(gpu, new LoadedProgram(gpu, training, batch, matrices.layout(),
-                matrices.address(Matrix.PARAMETERS), matrices.address(Matrix.GRADIENTS)), sets);
+        LoadedProgram program = loader.load("training", training, batch, matrices.layout(),
+                matrices.address(Matrix.PARAMETERS), matrices.address(Matrix.GRADIENTS));
+        return new Trainer(gpu, program, sets);
     }
 }

@@ -6,6 +6,7 @@ import dev.gossamer.data.BatchStream;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.Normalization;
 import dev.gossamer.data.Partition;
+import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.SgdStep;
 import dev.gossamer.engine.stacked.Device;
@@ -17,7 +18,10 @@ import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Collectors;
 
 /** Checks a device, operation by operation, against the plain implementation, on small random networks. */
 public final class CudaSelfTest {
@@ -34,18 +38,25 @@ public final class CudaSelfTest {
     private final Random random = new Random(1);
     private final List<Row> rows = new ArrayList<>();
 
+    /** Where factors are rounded, gradients that point almost the same way, and are almost as long, will do. */
+    private static final double LEAST_COSINE = 0.99;
+    private static final double MOST_STRETCH = 0.1;
+
     /**
      * How an operation did.
      *
-     * @param primitive the operation
+     * @param primitive the operation, with the way to carry it out where there are several
      * @param deviation largest relative deviation of losses and gradients, or of what else it computes
      * @param allowed largest deviation that is due to rounding
+     * @param cosine least cosine of the angle between a worker's gradients and the reference's; 1 of what is no gradient
+     * @param ok whether the deviation is no larger than allowed, or the gradients do all the same
+     * @param note what else there is to say
      */
-    public record Row(String primitive, double deviation, double allowed) {
+    public record Row(String primitive, double deviation, double allowed, double cosine, boolean ok, String note) {
 
-        /** Whether the deviation is no larger than allowed. */
-        public boolean ok() {
-            return deviation <= allowed;
+        /** Of what has no direction. */
+        Row(String primitive, double deviation, double allowed) {
+            this(primitive, deviation, allowed, 1, deviation <= allowed, "");
         }
     }
 
@@ -58,12 +69,16 @@ public final class CudaSelfTest {
      * Checks all operations.
      *
      * @param device the device to check
-     * @param precision how it computes products
-     * @return a row for each operation
+     * @param ways the same device with only one of the ways to carry out convolutions, by its name: each is checked
+     * @param precision how they compute products
+     * @return a row for each operation, and for each convolution by each way
      */
-    public static List<Row> run(Device device, Precision precision) {
+    public static List<Row> run(Device device, Map<String, Device> ways, Precision precision) {
         CudaSelfTest test = new CudaSelfTest(device, precision);
-        SmallNetworks.all().forEach(test::checkGradients);
+        SmallNetworks.all().forEach(network -> test.checkGradients(device, network, ""));
+        ways.forEach((name, way) -> SmallNetworks.all().stream()
+                .filter(SmallNetworks.Network::convolutional)
+                .forEach(network -> test.checkGradients(way, network, name)));
         test.checkDraws();
         test.checkMatrices();
         return List.copyOf(test.rows);
@@ -78,8 +93,9 @@ public final class CudaSelfTest {
         };
     }
 
-    private void checkGradients(SmallNetworks.Network network) {
-        checkGradients(network.name(), network.program(), batch(network.program()), allowed(network.convolutional()));
+    private void checkGradients(Device tested, SmallNetworks.Network network, String way) {
+        checkGradients(tested, network.name() + (way.isEmpty() ? "" : ", " + way), network.program(),
+                batch(network.program()), allowed(network.convolutional()));
     }
 
     /** The device makes images from the draws, the reference gets those that the host makes. */
@@ -87,12 +103,12 @@ public final class CudaSelfTest {
         Program program = SmallNetworks.dense().program();
         try (BatchStream batches = new BatchStream(
                 images(program), Augmentation.CROP_AND_FLIP, Partition.SHARED, WORKERS, BATCH, 1, 0)) {
-            checkGradients("cropped and mirrored images", program, batches.next(), allowed(false));
+            checkGradients(device, "cropped and mirrored images", program, batches.next(), allowed(false));
         }
     }
 
-    private void checkGradients(String name, Program program, Batch batch, double allowed) {
-        try (Replicas actual = device.load(program, program, WORKERS, false);
+    private void checkGradients(Device tested, String name, Program program, Batch batch, double allowed) {
+        try (Replicas actual = tested.load(program, program, WORKERS, false);
                 Replicas expected = HostDevice.reference().load(program, program, WORKERS, false)) {
             fill(Matrix.PARAMETERS, program, actual, expected);
             long[] seeds = random.longs(WORKERS).toArray();
@@ -100,13 +116,33 @@ public final class CudaSelfTest {
             double[] losses = new double[WORKERS];
             actual.computeGradients(batch, seeds, actualLosses);
             expected.computeGradients(batch, seeds, losses);
-            double deviation = 0;
+            double ofLosses = 0;
             for (int i = 0; i < WORKERS; i++) {
-                deviation = larger(deviation, Math.abs(actualLosses[i] - losses[i]) / losses[i]);
+                ofLosses = larger(ofLosses, Math.abs(actualLosses[i] - losses[i]) / losses[i]);
             }
-            deviation = larger(deviation, deviation(Matrix.GRADIENTS, program, actual, expected));
-            rows.add(new Row(name, deviation, allowed));
+            rows.add(row(name, ofLosses, compare(Matrix.GRADIENTS, program, actual, expected), allowed,
+                    actual.preparation()));
         }
+    }
+
+    private static Row row(String name, double ofLosses, Comparison gradients, double allowed,
+            Optional<Preparation> preparation) {
+        double deviation = larger(ofLosses, gradients.deviation);
+        boolean alike = allowed > ROUNDING && ofLosses <= allowed && gradients.cosine >= LEAST_COSINE
+                && gradients.stretch <= MOST_STRETCH;
+        String wrong = preparation.stream()
+                .flatMap(made -> made.choices().stream())
+                .flatMap(choice -> choice.candidates().stream().filter(Preparation.Candidate::wrong)
+                        .map(way -> choice.operation() + " by " + way.name() + ": " + way.refusal()))
+                .collect(Collectors.joining("; "));
+        boolean ok = (deviation <= allowed || alike) && wrong.isEmpty();
+        return new Row(name, deviation, allowed, gradients.cosine, ok, wrong.isEmpty() ? ways(preparation) : wrong);
+    }
+
+    /** The ways that were taken for convolutions. */
+    private static String ways(Optional<Preparation> preparation) {
+        return preparation.stream().flatMap(made -> made.choices().stream())
+                .map(Preparation.Choice::chosen).distinct().collect(Collectors.joining(", "));
     }
 
     private void checkMatrices() {
@@ -124,7 +160,7 @@ public final class CudaSelfTest {
             expected.step(step, mixing);
             double deviation = 0;
             for (Matrix matrix : Matrix.values()) {
-                deviation = larger(deviation, deviation(matrix, program, actual, expected));
+                deviation = larger(deviation, compare(matrix, program, actual, expected).deviation);
             }
             rows.add(new Row("local step, mixing and moving average", deviation, 1e-6));
             double distance = expected.consensusDistance();
@@ -148,23 +184,39 @@ public final class CudaSelfTest {
         }
     }
 
-    /** Norm of the difference of a row over the norm of the row, for the worst row. */
-    private static double deviation(Matrix matrix, Program program, Replicas actual, Replicas expected) {
-        double worst = 0;
+    /**
+     * Two matrices, for the worst of their rows.
+     *
+     * @param deviation norm of the difference over the norm
+     * @param cosine of the angle between them
+     * @param stretch how far the ratio of their norms is from 1
+     */
+    private record Comparison(double deviation, double cosine, double stretch) {}
+
+    private static Comparison compare(Matrix matrix, Program program, Replicas actual, Replicas expected) {
+        double deviation = 0;
+        double cosine = 1;
+        double stretch = 0;
         for (int i = 0; i < WORKERS; i++) {
             FloatBuffer first = FloatBuffer.allocate((int) program.size());
             FloatBuffer second = FloatBuffer.allocate((int) program.size());
             actual.read(matrix, i, first);
             expected.read(matrix, i, second);
             double difference = 0;
+            double product = 0;
             double norm = 0;
+            double own = 0;
             for (int k = 0; k < first.capacity(); k++) {
                 difference += Math.pow((double) first.get(k) - second.get(k), 2);
+                product += (double) first.get(k) * second.get(k);
                 norm += Math.pow(second.get(k), 2);
+                own += Math.pow(first.get(k), 2);
             }
-            worst = larger(worst, Math.sqrt(difference / norm));
+            deviation = larger(deviation, Math.sqrt(difference / norm));
+            cosine = -larger(-cosine, -product / Math.sqrt(norm * own));
+            stretch = larger(stretch, Math.abs(Math.sqrt(own / norm) - 1));
         }
-        return worst;
+        return new Comparison(deviation, cosine, stretch);
     }
 
     /** The larger one; not a number is larger than any. */

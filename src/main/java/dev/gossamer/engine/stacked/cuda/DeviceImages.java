@@ -1,6 +1,7 @@
 package dev.gossamer.engine.stacked.cuda;
 
 import dev.gossamer.data.ImageSet;
+import dev.gossamer.data.ImageShape;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -57,15 +58,21 @@ final class DeviceImages {
      * @param draws address of their numbers [n, b, 4], see {@link dev.gossamer.data.Draws}
      */
     void draw(LoadedProgram program, long draws) {
-        gpu.forEach("draw_images", program.inputValues(), pixels, tables, draws, program.input(),
-                program.memory().batch(), program.memory().workers(), images.shape().channels(),
-                images.shape().height(), images.shape().width());
+        ImageShape shape = images.shape();
+        int workers = program.memory().workers();
+        gpu.forEach(4, "draw_images", program.inputValues(), pixels, tables, draws, program.input(),
+                program.memory().batch(), workers, Divisor.of(workers), shape.channels(),
+                Divisor.of(shape.channels()), shape.height(), Divisor.of(shape.height()), shape.width(),
+                Divisor.of(shape.width()));
     }
 
     /** Makes images, of which a program's parts take consecutive ones, its input. */
     void normalize(LoadedProgram program, int first) {
-        gpu.forEach("normalize_images", program.inputValues(), pixels, tables, program.input(), first,
-                program.memory().batch(), program.memory().workers(), images.shape().channels(),
-                images.shape().height() * images.shape().width());
+        int parts = program.memory().workers();
+        int channels = images.shape().channels();
+        int plane = images.shape().height() * images.shape().width();
+        gpu.forEach(4, "normalize_images", program.inputValues(), pixels, tables, program.input(), first,
+                program.memory().batch(), parts, Divisor.of(parts), channels, Divisor.of(channels), plane,
+                Divisor.of(plane));
     }
 }

@@ -2,6 +2,8 @@ package dev.gossamer.engine.stacked.cuda;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -38,9 +40,6 @@ interface Gpu extends AutoCloseable {
      */
     void launch(String kernel, Grid grid, Object... arguments);
 
-    /** How products are computed. */
-    Precision precision();
-
     /** Compute capability times ten, for example 90. */
     int capability();
 
@@ -53,8 +52,28 @@ interface Gpu extends AutoCloseable {
     /** Most shared memory of a block, in bytes. */
     int sharedBytes();
 
+    /** How products are computed. */
+    Precision precision();
+
+    /** What is to be measured. */
+    Switches switches();
+
+    /** The ways that won in trials. */
+    Choices choices();
+
+    /** Who wants to know how long each operation takes, if anybody does. */
+    Optional<Consumer<List<OperationTime>>> profile();
+
+    /** Bytes that it has handed out. */
+    long allocated();
+
+    /** Bytes of the GPU's memory that are in use, by anything. */
+    long inUse();
+
     /** Workspace for the convolutions of a program, in bytes, unless one replica needs more. */
-    long workspaceBytes();
+    default long workspaceBytes() {
+        return (long) switches().number(Switch.WORKSPACE) << 20;
+    }
 
     /** Computes some matrix products of one shape. */
     void multiply(Product product);
@@ -65,8 +84,28 @@ interface Gpu extends AutoCloseable {
     /** Waits until all is done. */
     void await();
 
-    /** Does some work once, waits, records it, and returns what repeats it. */
-    Runnable record(Runnable work);
+    /**
+     * Records some work, without doing it.
+     *
+     * @throws CudaException if a part of it cannot be recorded
+     */
+    Recording record(Runnable work);
+
+    /** Work that can be repeated as one. */
+    interface Recording extends Runnable, AutoCloseable {
+
+        /** In how many parts it was recorded. */
+        int nodes();
+
+        /** Forgets it; otherwise it goes with its GPU. */
+        @Override
+        void close();
+    }
+
+    /** Measurements of which the median counts. */
+    default int replays() {
+        return 5;
+    }
 
     /** Time that some work takes, in milliseconds; waits. */
     double milliseconds(Runnable work);
@@ -80,25 +119,37 @@ interface Gpu extends AutoCloseable {
      * @throws CudaException if there are 2^31 values or more
      */
     default void forEach(String kernel, long count, Object... arguments) {
+        forEach(1, kernel, count, arguments);
+    }
+
+    /**
+     * Launches a kernel whose threads take some values at a time.
+     *
+     * @param width values that a thread takes at a time
+     */
+    default void forEach(int width, String kernel, long count, Object... arguments) {
         checkCount(count);
         Object[] all = Arrays.copyOf(arguments, arguments.length + 1);
         all[arguments.length] = (int) count;
-        int blocks = (int) Math.min((count + threads() - 1) / threads(), blocks());
+        long perBlock = (long) width * threads();
+        int blocks = (int) Math.min((count + perBlock - 1) / perBlock, blocks());
         launch(kernel, new Grid(blocks, threads(), 1, 0), all);
     }
 
     /**
-     * Launches a kernel whose threads go over rows of values; numbers of rows and of values of a row are its last
-     * parameters.
+     * Launches a kernel whose threads go over rows of values, some at a time; numbers of rows and of values of a row are
+     * its last parameters.
+     *
+     * @param width values that a thread takes at a time
      *
      * @throws CudaException if there are 2^31 values or more
      */
-    default void forEachRow(String kernel, int rows, int size, Object... arguments) {
+    default void forEachRow(int width, String kernel, int rows, int size, Object... arguments) {
         checkCount((long) rows * size);
         Object[] all = Arrays.copyOf(arguments, arguments.length + 2);
         all[arguments.length] = rows;
         all[arguments.length + 1] = size;
-        int columns = Math.min(threads(), Integer.highestOneBit(2 * size - 1));
+        int columns = Math.min(threads(), Integer.highestOneBit(2 * ((size + width - 1) / width) - 1));
         int lanes = threads() / columns;
         launch(kernel, new Grid(Math.min((rows + lanes - 1) / lanes, blocks()), columns, lanes, 0), all);
     }

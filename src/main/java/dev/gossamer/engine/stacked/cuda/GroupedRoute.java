@@ -24,10 +24,12 @@ final class GroupedRoute implements ConvolutionRoute {
     @Override
     public void launch(Operands operands) {
         convolution.run(operands.x(), operands.weights(), operands.y(), workspace);
+        if (operands.mask() != 0) {
+            CudaKernels.applyMask(gpu, operands, shape);
+        }
         if (shape.pass() == ConvolutionShape.Pass.FORWARD && (operands.bias() != 0 || operands.relu())) {
-            int channels = shape.workers() * shape.filter().out();
-            gpu.forEach("bias_relu", (long) channels * shape.outcomes(), operands.y(), operands.bias(), channels,
-                    shape.rows() * shape.columns(), operands.relu() ? 1 : 0);
+            CudaKernels.addBias(gpu, operands.y(), operands.bias(), shape.batch(),
+                    shape.workers() * shape.filter().out(), shape.rows() * shape.columns(), operands.relu());
         }
     }
 }

@@ -1,37 +1,128 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import dev.gossamer.engine.Preparation;
+import dev.gossamer.engine.Preparation.Choice;
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.Tensor;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A program for some replicas and one batch size, with its memory, recorded to be run as one. */
 final class LoadedProgram {
 
+    /** Runs before the one whose operations are timed, and how each is timed. */
+    private static final int RUNS_BEFORE_PROFILE = 3;
+    private static final int LAUNCHES = 5;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LoadedProgram.class);
+
     private final Gpu gpu;
+    private final String name;
     private final Program program;
     private final ProgramMemory memory;
-    private final Runnable run;
+    private final Workspace workspace;
+    private final double milliseconds;
+    private List<CudaKernel> kernels;
+    private List<Choice> choices;
+    private String recording;
+    private Runnable run;
+    private int runs;
 
     /**
-     * Prepares all operations and runs them once, on zeros.
+     * Prepares all operations and runs them once, on noise.
      *
-     * @param batch images per replica b
-     * @param layout how the replicas' parameters lie
-     * @param parameters address of their matrix
-     * @param gradients address of the matrix of gradients, or 0 in evaluation
+     * @param name what it is for
+     * @param memory where its arrays lie
+     * @param workspace of all programs
      */
-    LoadedProgram(Gpu gpu, Program program, int batch, ParameterLayout layout, long parameters, long gradients) {
+    LoadedProgram(Gpu gpu, String name, Program program, ProgramMemory memory, Workspace workspace) {
         this.gpu = gpu;
+        this.name = name + ", " + memory.workers() + " times " + memory.batch() + " images";
         this.program = program;
-        memory = new ProgramMemory(gpu, program, batch, layout, parameters, gradients);
-        CudaKernels kernels = new CudaKernels(
-                gpu, memory, new ConvolutionTrials(gpu, program, batch, layout.rows()));
+        this.memory = memory;
+        this.workspace = workspace;
+        long begin = System.nanoTime();
+        memory.fillWithNoise(gpu);
+        prepareAndRecord();
+        milliseconds = (System.nanoTime() - begin) * 1e-6;
+    }
+
+    /** A library's call that cannot be recorded costs that library, not the graph. */
+    private void prepareAndRecord() {
+        Set<String> routes = new TreeSet<>(List.of(gpu.switches().value(Switch.ROUTES).split(",")));
+        prepare(routes);
+        if (gpu.switches().value(Switch.GRAPH).equals("off")) {
+            leaveUnrecorded(Switch.GRAPH.variable() + "=off");
+            return;
+        }
+        try {
+            record("");
+        } catch (CudaException e) {
+            if (routes.remove(ConvolutionTrials.CUDNN)) {
+                prepare(routes);
+                recordOrLeave(", without cuDNN's convolutions: " + e.getMessage());
+            } else {
+                leaveUnrecorded(e.getMessage());
+            }
+        }
+    }
+
+    private void recordOrLeave(String note) {
+        try {
+            record(note);
+        } catch (CudaException e) {
+            leaveUnrecorded(e.getMessage());
+        }
+    }
+
+    private void prepare(Set<String> routes) {
+        ConvolutionTrials trials = new ConvolutionTrials(
+                gpu, workspace, routes, program, memory.batch(), memory.workers());
+        CudaKernels primitives = new CudaKernels(gpu, memory, trials);
         List<CudaKernel> sequence = new ArrayList<>();
         for (Operation operation : program.operations()) {
-            sequence.add(operation.prepare(kernels));
+            sequence.add(operation.prepare(primitives));
         }
-        run = gpu.record(() -> sequence.forEach(CudaKernel::launch));
+        kernels = sequence;
+        choices = trials.choices();
+        launchAll();
+        gpu.await();
+    }
+
+    private void record(String note) {
+        Gpu.Recording graph = gpu.record(this::launchAll);
+        recording = "a CUDA graph of " + graph.nodes() + " nodes" + note;
+        run = graph;
+    }
+
+    /** The host then launches each kernel anew. */
+    private void leaveUnrecorded(String why) {
+        LOG.warn("{} is not recorded as a CUDA graph, which makes it slower: {}", name, why);
+        recording = "not recorded: " + why;
+        run = this::launchAll;
+        run.run();
+        gpu.await();
+    }
+
+    private void launchAll() {
+        kernels.forEach(CudaKernel::launch);
+    }
+
+    /** How convolutions are carried out. */
+    Collection<Choice> choices() {
+        return choices;
+    }
+
+    /** How it was made ready. */
+    Preparation.Program preparation() {
+        return new Preparation.Program(name, recording, milliseconds);
     }
 
     /** Where its arrays lie. */
@@ -56,12 +147,38 @@ final class LoadedProgram {
 
     /** Takes images [n, b, c, h, w] at an address for its input. */
     void arrangeImages(long images) {
-        gpu.forEach("arrange_images", inputValues(), images, input(), memory.batch(), memory.workers(),
-                program.input().size());
+        int size = program.input().size();
+        gpu.forEach(4, "arrange_images", inputValues(), images, input(), memory.batch(), memory.workers(),
+                Divisor.of(memory.workers()), size, Divisor.of(size));
     }
 
     /** Runs all operations. */
     void run() {
+        if (runs++ == RUNS_BEFORE_PROFILE) {
+            gpu.profile().ifPresent(reader -> reader.accept(times()));
+        }
         run.run();
+    }
+
+    /** Operations may work in place, so that the values they leave are of no use; but all are made from the input. */
+    private List<OperationTime> times() {
+        List<OperationTime> times = new ArrayList<>();
+        for (int i = 0; i < kernels.size(); i++) {
+            CudaKernel kernel = kernels.get(i);
+            times.add(new OperationTime(name, describe(program.operations().get(i)), kernel.way(),
+                    ReplayTime.median(gpu, kernel::launch, LAUNCHES)));
+        }
+        return times;
+    }
+
+    private static String describe(Operation operation) {
+        return operation.getClass().getSimpleName() + " " + describe(operation.reads()) + " -> "
+                + describe(operation.writes());
+    }
+
+    private static String describe(Collection<Tensor> tensors) {
+        return tensors.stream()
+                .map(tensor -> tensor.channels() + "x" + tensor.height() + "x" + tensor.width())
+                .collect(Collectors.joining(" "));
     }
 }

@@ -59,6 +59,9 @@ final class PatchRoute implements ConvolutionRoute {
                 case DATA -> backwardData(operands, first, count);
             }
         }
+        if (operands.mask() != 0) {
+            CudaKernels.applyMask(gpu, operands, shape);
+        }
     }
 
     private void forward(Operands operands, int first, int count) {
@@ -66,8 +69,9 @@ final class PatchRoute implements ConvolutionRoute {
         gpu.multiply(new Product(outcomes, out, taps,
                 patchesByColumns(), Factor.byColumns(weights(operands, first), taps, (long) out * taps),
                 productsByColumns(), count, true));
-        gpu.forEachRow("scatter_outcomes", count * out, outcomes, products, operands.bias(), operands.y(), first,
-                shape.workers(), out, shape.rows() * shape.columns(), operands.relu() ? 1 : 0);
+        int plane = shape.rows() * shape.columns();
+        gpu.forEachRow(4, "scatter_outcomes", count * out, outcomes, products, operands.bias(), operands.y(), first,
+                shape.workers(), out, plane, Divisor.of(plane), operands.relu() ? 1 : 0);
     }
 
     private void backwardWeights(Operands operands, int first, int count) {
@@ -83,8 +87,11 @@ final class PatchRoute implements ConvolutionRoute {
         gpu.multiply(new Product(outcomes, taps, out,
                 productsByColumns(), Factor.byRows(weights(operands, first), taps, (long) out * taps),
                 patchesByColumns(), count, true));
-        windows("sum_patches", count * shape.filter().in(), shape.batch() * shape.height() * shape.width(), patches,
-                operands.x(), first);
+        int plane = shape.height() * shape.width();
+        gpu.forEachRow(1, "sum_patches", count * shape.filter().in(), shape.batch() * plane, patches, operands.x(),
+                first, shape.batch(), shape.workers(), shape.filter().in(), plane, Divisor.of(plane), shape.width(),
+                Divisor.of(shape.width()), shape.filter().kernel(), shape.filter().stride(),
+                Divisor.of(shape.filter().stride()), shape.filter().padding(), shape.rows(), shape.columns());
     }
 
     private Factor patchesByColumns() {
@@ -100,17 +107,15 @@ final class PatchRoute implements ConvolutionRoute {
     }
 
     private void gatherPatches(long x, int first, int count) {
-        windows("gather_patches", count * taps, outcomes, x, patches, first);
-    }
-
-    private void windows(String kernel, int rows, int size, long from, long to, int first) {
-        gpu.forEachRow(kernel, rows, size, from, to, first, shape.batch(), shape.workers(), shape.filter().in(),
-                shape.height(), shape.width(), shape.filter().kernel(), shape.filter().stride(),
-                shape.filter().padding(), shape.rows(), shape.columns());
+        gpu.forEachRow(4, "gather_patches", count * taps, outcomes, x, patches, first, shape.workers(),
+                shape.filter().in(), shape.height(), shape.width(), shape.filter().kernel(), shape.filter().stride(),
+                shape.filter().padding(), shape.rows(), Divisor.of(shape.rows()), shape.columns(),
+                Divisor.of(shape.columns()));
     }
 
     private void gatherOutcomes(long values, int first, int count) {
-        gpu.forEachRow("gather_outcomes", count * out, outcomes, values, products, first, shape.workers(), out,
-                shape.rows() * shape.columns());
+        int plane = shape.rows() * shape.columns();
+        gpu.forEachRow(4, "gather_outcomes", count * out, outcomes, values, products, first, shape.workers(), out,
+                plane, Divisor.of(plane));
     }
 }

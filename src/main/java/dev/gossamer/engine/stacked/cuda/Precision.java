@@ -14,6 +14,15 @@ public enum Precision {
     /** Factors of convolutions and dense layers rounded to 7 bits of mantissa (BF16). */
     BF16;
 
+    /** How far, as a share of the norm, two ways to sum the same products may lie apart. */
+    double allowedDeviation() {
+        return switch (this) {
+            case FP32 -> 1e-3;
+            case TF32 -> 1e-2;
+            case BF16 -> 5e-2;
+        };
+    }
+
     /** As options write it: {@code fp32}, {@code tf32} or {@code bf16}. */
     @Override
     public String toString() {

@@ -50,9 +50,11 @@ final class SmallNetworks {
                 convolution("convolution 3x3 with bias and ReLU", 3, 1, 1, true),
                 convolution("convolution 3x3, stride 2", 3, 2, 1, false),
                 convolution("convolution 1x1, stride 2", 1, 2, 0, false),
+                aligned("convolutions 3x3 of 16 and 64 channels", 1),
+                aligned("convolutions 3x3 of 16 and 64 channels, stride 2", 2),
                 new SmallNetworks().normalize(false).end("batch norm"),
                 new SmallNetworks().normalize(true).end("batch norm with ReLU"),
-                new SmallNetworks().convolve(3, 1, 1, false).evoNorm().end("EvoNorm after a convolution", true),
+                new SmallNetworks().convolve(4, 3, 1, 1, false).evoNorm().end("EvoNorm after a convolution", true),
                 new SmallNetworks().maximum().end("maximum of squares"),
                 new SmallNetworks().average().end("average over pixels"),
                 new SmallNetworks().drop().end("dropout"),
@@ -66,14 +68,20 @@ final class SmallNetworks {
     }
 
     private static Network convolution(String name, int kernel, int stride, int padding, boolean relu) {
-        return new SmallNetworks().convolve(kernel, stride, padding, relu).end(name, true);
+        return new SmallNetworks().convolve(4, kernel, stride, padding, relu).end(name, true);
     }
 
-    private SmallNetworks convolve(int kernel, int stride, int padding, boolean relu) {
-        Filter filter = new Filter(IMAGES.channels(), 4, kernel, stride, padding);
-        Slice weight = slice(4, IMAGES.channels(), kernel, kernel);
-        Slice bias = relu ? slice(4) : null;
-        Tensor y = tensor(4, (int) filter.outputSize(IMAGES.height()), (int) filter.outputSize(IMAGES.width()));
+    /** Numbers of channels that libraries have their fastest kernels for. */
+    private static Network aligned(String name, int stride) {
+        return new SmallNetworks().convolve(16, 3, 1, 1, true).convolve(64, 3, stride, 1, true)
+                .convolve(16, 3, 1, 1, false).end(name, true);
+    }
+
+    private SmallNetworks convolve(int out, int kernel, int stride, int padding, boolean relu) {
+        Filter filter = new Filter(last.channels(), out, kernel, stride, padding);
+        Slice weight = slice(out, last.channels(), kernel, kernel);
+        Slice bias = relu ? slice(out) : null;
+        Tensor y = tensor(out, (int) filter.outputSize(last.height()), (int) filter.outputSize(last.width()));
         return add(new Operation.Convolve(last, weight, bias, filter, relu, y), y);
     }
 

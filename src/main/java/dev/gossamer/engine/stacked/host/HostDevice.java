@@ -32,7 +32,16 @@ public final class HostDevice implements Device {
 
     /** The plain one, which every other device is checked against: one value at a time, one thread. */
     public static HostDevice reference() {
-        return new HostDevice(1, true, "reference");
+        return reference(1);
+    }
+
+    /**
+     * The plain one. It is Java alone: neither oneDNN nor ND4J are loaded.
+     *
+     * @param threads number of threads that replicas are shared out among, at least 1
+     */
+    public static HostDevice reference(int threads) {
+        return new HostDevice(NativeBackend.sensible(threads), true, "reference");
     }
 
     @Override
@@ -42,12 +51,12 @@ public final class HostDevice implements Device {
 
     @Override
     public Replicas load(Program training, Program evaluation, int workers, boolean ema) {
+        if (reference) {
+            return new HostReplicas(training, evaluation, workers, 1, ema,
+                    NativeBackend.workforceWithout(workers, threads), ReferenceKernels::new, ReferenceKernels::new);
+        }
         int parts = parts(training, workers);
         Workforce workforce = NativeBackend.workforce(workers * parts, threads);
-        if (reference) {
-            return new HostReplicas(
-                    training, evaluation, workers, parts, ema, workforce, ReferenceKernels::new, ReferenceKernels::new);
-        }
         return new HostReplicas(training, evaluation, workers, parts, ema, workforce,
                 batch -> new OneDnnKernels(batch, true), batch -> new OneDnnKernels(batch, false));
     }

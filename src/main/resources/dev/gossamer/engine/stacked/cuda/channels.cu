@@ -3,20 +3,29 @@
 
 extern __shared__ double shared_sums[];
 
-// Sum of a value of each thread, for all threads.
-static __device__ double block_sum(double value) {
+// Sum of a value of each of some threads side by side, a power of two of them, for these threads. All of the block call it.
+static __device__ double sum_of_threads(double value, uint first, uint count) {
     uint t = threadIdx.y * blockDim.x + threadIdx.x;
     shared_sums[t] = value;
     __syncthreads();
-    for (uint half = blockDim.x * blockDim.y / 2; half > 0; half /= 2) {
-        if (t < half) {
+    for (uint half = count / 2; half > 0; half /= 2) {
+        if (t - first < half) {
             shared_sums[t] += shared_sums[t + half];
         }
         __syncthreads();
     }
-    double sum = shared_sums[0];
+    double sum = shared_sums[first];
     __syncthreads();
     return sum;
+}
+
+static __device__ double block_sum(double value) {
+    return sum_of_threads(value, 0, blockDim.x * blockDim.y);
+}
+
+// That of the threads with this one's threadIdx.y.
+static __device__ double row_sum(double value) {
+    return sum_of_threads(value, threadIdx.y * blockDim.x, blockDim.x);
 }
 
 // Goes over the values of a channel: index i, of an image. Without a division for each, which takes longer than the rest.
@@ -26,16 +35,62 @@ static __device__ double block_sum(double value) {
             pixel += blockDim.x % plane, image += blockDim.x / plane + (pixel >= plane ? 1 : 0), \
             pixel -= pixel >= plane ? plane : 0, i = (image * channels + channel) * plane + pixel)
 
-extern "C" __global__ void bias_gradient(const float* dz, float* dbias, uint batch, uint channels, uint plane) {
-    for (uint channel = blockIdx.x; channel < channels; channel += gridDim.x) {
-        float sum = 0;
-        FOR_EACH_OF_CHANNEL(i, image) {
-            sum += dz[i];
+// Index of value k of a channel's, in a tensor [b, channels, plane].
+static __device__ uint index_in_channel(uint k, uint channel, uint channels, uint plane, int64 by_plane) {
+    return k + (quotient(k, by_plane) * (channels - 1) + channel) * plane;
+}
+
+// Packs of a channel's values that a thread reads before it uses one, so that enough are on their way from memory.
+#define PACKS 4
+
+// Calls read(u, p) for PACKS packs p of a channel, then use(u, p), and so on; a row of threads shares them.
+template <class R, class U>
+static __device__ void for_each_pack(uint packs, R read, U use) {
+    for (uint first = threadIdx.x; first < packs; first += PACKS * blockDim.x) {
+#pragma unroll
+        for (int u = 0; u < PACKS; u++) {
+            if (first + u * blockDim.x < packs) {
+                read(u, first + u * blockDim.x);
+            }
         }
+#pragma unroll
+        for (int u = 0; u < PACKS; u++) {
+            if (first + u * blockDim.x < packs) {
+                use(u, first + u * blockDim.x);
+            }
+        }
+    }
+}
+
+template <int W>
+static __device__ void add_up_channels(
+        const float* __restrict__ dz, float* __restrict__ dbias, uint channels, uint plane, int64 by_plane,
+        uint count) {
+    for (uint channel = blockIdx.x; channel < channels; channel += gridDim.x) {
+        Pack<W> packs[PACKS];
+        float sum = 0;
+        for_each_pack(count / W, [&](int u, uint p) {
+            packs[u] = load<W>(dz + index_in_channel(W * p, channel, channels, plane, by_plane));
+        }, [&](int u, uint) {
+#pragma unroll
+            for (int k = 0; k < W; k++) {
+                sum += packs[u].v[k];
+            }
+        });
         double total = block_sum(sum);
         if (threadIdx.x == 0) {
             dbias[channel] = (float) total;
         }
+    }
+}
+
+// dbias [channels], each the sum of count values of dz [b, channels, plane].
+extern "C" __global__ void bias_gradient(
+        const float* dz, float* dbias, uint channels, uint plane, int64 by_plane, uint count) {
+    if (plane % 4 == 0) {
+        add_up_channels<4>(dz, dbias, channels, plane, by_plane, count);
+    } else {
+        add_up_channels<1>(dz, dbias, channels, plane, by_plane, count);
     }
 }
 
@@ -104,15 +159,152 @@ extern "C" __global__ void normalize_backward(
     }
 }
 
+// As normalize, where the values of a channel, count of them, find room in shared memory: they are read once. A block
+// [threads, channels] takes a few channels.
+template <int W>
+static __device__ void normalize_in_shared(
+        const float* __restrict__ x, const float* __restrict__ gamma, const float* __restrict__ beta,
+        float* __restrict__ y, float* __restrict__ statistics, uint channels, uint plane, int64 by_plane, uint count,
+        float epsilon, int rectify) {
+    uint channel = blockIdx.x * blockDim.y + threadIdx.y;
+    uint packs = channel < channels ? count / W : 0;
+    float* values = reinterpret_cast<float*>(shared_sums + blockDim.x * blockDim.y) + threadIdx.y * count;
+    Pack<W> read[PACKS];
+    float sum = 0;
+    for_each_pack(packs, [&](int u, uint p) {
+        read[u] = load<W>(x + index_in_channel(W * p, channel, channels, plane, by_plane));
+    }, [&](int u, uint p) {
+        store(values + W * p, read[u]);
+#pragma unroll
+        for (int k = 0; k < W; k++) {
+            sum += read[u].v[k];
+        }
+    });
+    float mean = (float) (row_sum(sum) / count);
+    float squares = 0;
+    for (uint p = threadIdx.x; p < packs; p += blockDim.x) {
+        Pack<W> pack = load<W>(values + W * p);
+#pragma unroll
+        for (int k = 0; k < W; k++) {
+            float deviation = pack.v[k] - mean;
+            squares += deviation * deviation;
+        }
+    }
+    float inverse = (float) (1 / sqrt(row_sum(squares) / count + epsilon));
+    if (packs == 0) {
+        return;
+    }
+    float scale = inverse * gamma[channel];
+    float shift = beta[channel];
+    for (uint p = threadIdx.x; p < packs; p += blockDim.x) {
+        Pack<W> pack = load<W>(values + W * p);
+#pragma unroll
+        for (int k = 0; k < W; k++) {
+            float value = (pack.v[k] - mean) * scale + shift;
+            pack.v[k] = rectify ? relu(value) : value;
+        }
+        store(y + index_in_channel(W * p, channel, channels, plane, by_plane), pack);
+    }
+    if (threadIdx.x == 0) {
+        statistics[channel] = mean;
+        statistics[channels + channel] = inverse;
+    }
+}
+
+extern "C" __launch_bounds__(512) __global__ void normalize_shared(
+        const float* x, const float* gamma, const float* beta, float* y, float* statistics, uint channels, uint plane,
+        int64 by_plane, uint count, float epsilon, int rectify) {
+    if (plane % 4 == 0) {
+        normalize_in_shared<4>(
+                x, gamma, beta, y, statistics, channels, plane, by_plane, count, epsilon, rectify);
+    } else {
+        normalize_in_shared<1>(
+                x, gamma, beta, y, statistics, channels, plane, by_plane, count, epsilon, rectify);
+    }
+}
+
+// As normalize_backward, with the deviations from the mean, and dy through the ReLU, in shared memory.
+template <int W>
+static __device__ void normalize_backward_in_shared(
+        const float* __restrict__ x, const float* __restrict__ gamma, const float* __restrict__ beta,
+        const float* __restrict__ dy, const float* __restrict__ statistics, float* __restrict__ dx,
+        float* __restrict__ dgamma, float* __restrict__ dbeta, uint channels, uint plane, int64 by_plane, uint count,
+        int rectify) {
+    uint channel = blockIdx.x * blockDim.y + threadIdx.y;
+    bool used = channel < channels;
+    uint packs = used ? count / W : 0;
+    float* deviations = reinterpret_cast<float*>(shared_sums + blockDim.x * blockDim.y) + 2 * threadIdx.y * count;
+    float* gradients = deviations + count;
+    float mean = used ? statistics[channel] : 0;
+    float inverse = used ? statistics[channels + channel] : 0;
+    float scale = used ? inverse * gamma[channel] : 0;
+    float shift = used ? beta[channel] : 0;
+    Pack<W> first[PACKS], second[PACKS];
+    float sum = 0;
+    float products = 0;
+    for_each_pack(packs, [&](int u, uint p) {
+        uint i = index_in_channel(W * p, channel, channels, plane, by_plane);
+        first[u] = load<W>(x + i);
+        second[u] = load<W>(dy + i);
+    }, [&](int u, uint p) {
+#pragma unroll
+        for (int k = 0; k < W; k++) {
+            float deviation = first[u].v[k] - mean;
+            float dz = rectify && !(deviation * scale + shift > 0) ? 0 : second[u].v[k];
+            sum += dz;
+            products += dz * deviation;
+            first[u].v[k] = deviation;
+            second[u].v[k] = dz;
+        }
+        store(deviations + W * p, first[u]);
+        store(gradients + W * p, second[u]);
+    });
+    double total = row_sum(sum);
+    double product = row_sum(products);
+    float offset = (float) (total / count);
+    float slope = (float) (product * inverse * inverse / count);
+    for (uint p = threadIdx.x; p < packs; p += blockDim.x) {
+        Pack<W> deviation = load<W>(deviations + W * p);
+        Pack<W> dz = load<W>(gradients + W * p);
+#pragma unroll
+        for (int k = 0; k < W; k++) {
+            dz.v[k] = scale * (dz.v[k] - offset - deviation.v[k] * slope);
+        }
+        store(dx + index_in_channel(W * p, channel, channels, plane, by_plane), dz);
+    }
+    if (used && threadIdx.x == 0) {
+        dbeta[channel] = (float) total;
+        dgamma[channel] = (float) (product * inverse);
+    }
+}
+
+extern "C" __launch_bounds__(512) __global__ void normalize_backward_shared(
+        const float* x, const float* gamma, const float* beta, const float* dy, const float* statistics, float* dx,
+        float* dgamma, float* dbeta, uint channels, uint plane, int64 by_plane, uint count, int rectify) {
+    if (plane % 4 == 0) {
+        normalize_backward_in_shared<4>(x, gamma, beta, dy, statistics, dx, dgamma, dbeta, channels, plane, by_plane,
+                count, rectify);
+    } else {
+        normalize_backward_in_shared<1>(x, gamma, beta, dy, statistics, dx, dgamma, dbeta, channels, plane, by_plane,
+                count, rectify);
+    }
+}
+
 static __device__ float sigmoid(float value) {
     return 1 / (1 + expf(-value));
+}
+
+// Channel of value i of a tensor [b, channels, plane].
+static __device__ uint channel_of(uint i, uint channels, int64 by_channels, int64 by_plane) {
+    uint row = quotient(i, by_plane);
+    return row - quotient(row, by_channels) * channels;
 }
 
 // EvoNorm-S0: Liu et al., 2020, table 2. A group is size values side by side, of one image; statistics [2, groups]
 // receives the means and the inverse standard deviations.
 extern "C" __global__ void evo_norm(
         const float* x, const float* gamma, const float* beta, const float* v, float* y, float* statistics, uint groups,
-        uint size, uint channels, uint plane, float epsilon) {
+        uint size, uint channels, int64 by_channels, int64 by_plane, float epsilon) {
     for (uint group = blockIdx.x; group < groups; group += gridDim.x) {
         uint first = group * size;
         float sum = 0;
@@ -128,7 +320,7 @@ extern "C" __global__ void evo_norm(
         float inverse = (float) (1 / sqrt(block_sum(squares) / size + epsilon));
         for (uint k = threadIdx.x; k < size; k += blockDim.x) {
             uint i = first + k;
-            uint channel = i / plane % channels;
+            uint channel = channel_of(i, channels, by_channels, by_plane);
             y[i] = gamma[channel] * (x[i] * sigmoid(v[channel] * x[i])) * inverse + beta[channel];
         }
         if (threadIdx.x == 0) {
@@ -141,7 +333,7 @@ extern "C" __global__ void evo_norm(
 // Gradient of an EvoNorm's input.
 extern "C" __global__ void evo_norm_backward(
         const float* x, const float* gamma, const float* v, const float* dy, const float* statistics, float* dx,
-        uint groups, uint size, uint channels, uint plane) {
+        uint groups, uint size, uint channels, int64 by_channels, int64 by_plane) {
     for (uint group = blockIdx.x; group < groups; group += gridDim.x) {
         uint first = group * size;
         float mean = statistics[group];
@@ -149,13 +341,13 @@ extern "C" __global__ void evo_norm_backward(
         float of_deviation = 0;
         for (uint k = threadIdx.x; k < size; k += blockDim.x) {
             uint i = first + k;
-            uint channel = i / plane % channels;
+            uint channel = channel_of(i, channels, by_channels, by_plane);
             of_deviation += dy[i] * gamma[channel] * (x[i] * sigmoid(v[channel] * x[i]));
         }
         float slope = (float) (block_sum(of_deviation) * inverse * inverse * inverse / size);
         for (uint k = threadIdx.x; k < size; k += blockDim.x) {
             uint i = first + k;
-            uint channel = i / plane % channels;
+            uint channel = channel_of(i, channels, by_channels, by_plane);
             float share = sigmoid(v[channel] * x[i]);
             float bend = share + v[channel] * x[i] * share * (1 - share);
             dx[i] = dy[i] * gamma[channel] * inverse * bend - slope * (x[i] - mean);

@@ -1,4 +1,5 @@
-// Operations on single values. Tensors lie as [b, n, c, h, w]: images, replicas, channels, rows, columns.
+// Operations on single values. Tensors lie as [b, n, c, h, w]: images, replicas, channels, rows, columns. They start at
+// multiples of 64 bytes and do not overlap.
 // Compiled without fused multiply-add, so that sums round as Java's do. The files of this folder are one source.
 
 typedef unsigned int uint;
@@ -9,39 +10,114 @@ typedef unsigned long long uint64;
 #define FOR_EACH(i, count) \
     for (uint i = blockIdx.x * blockDim.x + threadIdx.x; i < (count); i += gridDim.x * blockDim.x)
 
+// Neighbouring values that one instruction reads or writes: up to 16 bytes.
+template <int W, class T = float>
+struct alignas(W * sizeof(T)) Pack {
+    T v[W];
+};
+
+template <int W, class T>
+static __device__ Pack<W, T> load(const T* from) {
+    return *reinterpret_cast<const Pack<W, T>*>(from);
+}
+
+template <int W, class T>
+static __device__ void store(T* to, Pack<W, T> pack) {
+    *reinterpret_cast<Pack<W, T>*>(to) = pack;
+}
+
+// value / d, for a value below 2^31; divisor is Divisor.of(d). A division by what the compiler does not know takes
+// longer than the rest of a small operation.
+static __device__ uint quotient(uint value, int64 divisor) {
+    return (uint) ((uint64) value * (uint) divisor >> (int) (divisor >> 32));
+}
+
 static __device__ float relu(float value) {
     return value < 0 ? 0 : value;  // what is not a number stays so
 }
 
-extern "C" __global__ void add(const float* a, const float* b, float* sum, int rectify, uint count) {
-    FOR_EACH(i, count) {
-        float value = a[i] + b[i];
-        sum[i] = rectify ? relu(value) : value;
+// y[i] = f(a[i], b[i])
+template <class F>
+static __device__ void combine(
+        const float* __restrict__ a, const float* __restrict__ b, float* __restrict__ y, uint count, F f) {
+    FOR_EACH(p, count / 4) {
+        Pack<4> first = load<4>(a + 4 * p);
+        Pack<4> second = load<4>(b + 4 * p);
+#pragma unroll
+        for (int k = 0; k < 4; k++) {
+            first.v[k] = f(first.v[k], second.v[k]);
+        }
+        store(y + 4 * p, first);
+    }
+    FOR_EACH(k, count % 4) {
+        uint i = count - 1 - k;
+        y[i] = f(a[i], b[i]);
     }
 }
 
+extern "C" __global__ void add(const float* a, const float* b, float* sum, int rectify, uint count) {
+    combine(a, b, sum, count, [=](float first, float second) {
+        float value = first + second;
+        return rectify ? relu(value) : value;
+    });
+}
+
 extern "C" __global__ void relu_backward(const float* y, const float* dy, float* dz, uint count) {
-    FOR_EACH(i, count) {
-        dz[i] = y[i] > 0 ? dy[i] : 0;
+    combine(y, dy, dz, count, [](float result, float gradient) { return result > 0 ? gradient : 0; });
+}
+
+// The values of a pack belong to one channel, or each to one of its own.
+template <int W>
+static __device__ void add_bias(
+        float* y, const float* __restrict__ bias, uint channels, int64 by_channels, int64 by_plane, int each,
+        int rectify, uint count) {
+    FOR_EACH(p, count / W) {
+        uint row = quotient(W * p, by_plane);
+        uint channel = row - quotient(row, by_channels) * channels;
+        Pack<W> pack = load<W>(y + W * p);
+#pragma unroll
+        for (int k = 0; k < W; k++) {
+            float value = bias ? pack.v[k] + bias[channel + k * each] : pack.v[k];
+            pack.v[k] = rectify ? relu(value) : value;
+        }
+        store(y + W * p, pack);
     }
 }
 
 // In place: y [b, channels, plane] plus bias [channels], where there is one, then a ReLU, where asked.
-extern "C" __global__ void bias_relu(float* y, const float* bias, uint channels, uint plane, int rectify, uint count) {
-    FOR_EACH(i, count) {
-        float value = bias ? y[i] + bias[i / plane % channels] : y[i];
-        y[i] = rectify ? relu(value) : value;
+extern "C" __global__ void bias_relu(
+        float* y, const float* bias, uint channels, int64 by_channels, uint plane, int64 by_plane, int rectify,
+        uint count) {
+    if (plane % 4 == 0 || (plane == 1 && channels % 4 == 0)) {
+        add_bias<4>(y, bias, channels, by_channels, by_plane, plane == 1, rectify, count);
+    } else {
+        add_bias<1>(y, bias, channels, by_channels, by_plane, 0, rectify, count);
+    }
+}
+
+template <int W>
+static __device__ void sum_images_in_packs(
+        const float* __restrict__ dz, float* __restrict__ sums, uint batch, uint count) {
+    FOR_EACH(p, count / W) {
+        Pack<W> sum = {};
+#pragma unroll 4
+        for (uint image = 0; image < batch; image++) {
+            Pack<W> pack = load<W>(dz + image * count + W * p);
+#pragma unroll
+            for (int k = 0; k < W; k++) {
+                sum.v[k] += pack.v[k];
+            }
+        }
+        store(sums + W * p, sum);
     }
 }
 
 // sums [count] over the images of dz [b, count]: the gradient of the bias of a dense layer.
 extern "C" __global__ void sum_images(const float* dz, float* sums, uint batch, uint count) {
-    FOR_EACH(i, count) {
-        float sum = 0;
-        for (uint k = 0; k < batch; k++) {
-            sum += dz[k * count + i];
-        }
-        sums[i] = sum;
+    if (count % 4 == 0) {
+        sum_images_in_packs<4>(dz, sums, batch, count);
+    } else {
+        sum_images_in_packs<1>(dz, sums, batch, count);
     }
 }
 
@@ -53,66 +129,170 @@ static __device__ uint64 random_value(uint64 base, uint64 k) {
     return z ^ (z >> 31);
 }
 
-// seeds [n] of the replicas; a value is dropped where its 53 random bits are below the threshold, as by DropoutMask.
+template <int W>
+static __device__ void drop_in_packs(
+        const float* __restrict__ x, float* __restrict__ y, const int64* __restrict__ seeds, int stream,
+        int64 threshold, float factor, uint workers, int64 by_workers, uint size, int64 by_size, uint count) {
+    FOR_EACH(p, count / W) {
+        uint row = quotient(W * p, by_size);
+        uint image = quotient(row, by_workers);
+        uint place = image * size + W * p - row * size;
+        uint64 seed = random_value((uint64) seeds[row - image * workers], (uint64) stream);
+        Pack<W> pack = load<W>(x + W * p);
+#pragma unroll
+        for (int k = 0; k < W; k++) {
+            bool dropped = (random_value(seed, place + k) >> 11) < (uint64) threshold;
+            pack.v[k] = dropped ? 0 * pack.v[k] : factor * pack.v[k];
+        }
+        store(y + W * p, pack);
+    }
+}
+
+// x [b, n, size], seeds [n] of the replicas; a value is dropped where its 53 random bits are below the threshold, as by
+// DropoutMask.
 extern "C" __global__ void drop(
         const float* x, float* y, const int64* seeds, int stream, int64 threshold, float factor, uint workers,
-        uint size, uint count) {
-    FOR_EACH(i, count) {
-        uint worker = i / size % workers;
-        uint place = i / (size * workers) * size + i % size;
-        uint64 seed = random_value((uint64) seeds[worker], (uint64) stream);
-        y[i] = (random_value(seed, place) >> 11) < (uint64) threshold ? 0 * x[i] : factor * x[i];
+        int64 by_workers, uint size, int64 by_size, uint count) {
+    if (size % 4 == 0) {
+        drop_in_packs<4>(x, y, seeds, stream, threshold, factor, workers, by_workers, size, by_size, count);
+    } else {
+        drop_in_packs<1>(x, y, seeds, stream, threshold, factor, workers, by_workers, size, by_size, count);
     }
 }
 
-// Index of the first largest value of the 2x2 square whose upper left corner is at index first.
-static __device__ uint largest(const float* x, uint first, uint width) {
-    uint best = x[first + 1] > x[first] ? first + 1 : first;
-    best = x[first + width] > x[best] ? first + width : best;
-    return x[first + width + 1] > x[best] ? first + width + 1 : best;
+// Which of the values of a 2x2 square, row by row, is the first largest.
+static __device__ int largest(float a, float b, float c, float d) {
+    int best = b > a ? 1 : 0;
+    float most = b > a ? b : a;
+    best = c > most ? 2 : best;
+    most = c > most ? c : most;
+    return d > most ? 3 : best;
 }
 
-// x [planes, height, width], y [planes, height / 2, width / 2] of count values.
-extern "C" __global__ void max_pool(const float* x, float* y, uint height, uint width, uint count) {
-    uint columns = width / 2;
-    uint rows = height / 2;
-    FOR_EACH(i, count) {
-        uint first = (i / (columns * rows) * height + 2 * (i / columns % rows)) * width + 2 * (i % columns);
-        y[i] = x[largest(x, first, width)];
-    }
+static __device__ float maximum(float a, float b, float c, float d) {
+    int best = largest(a, b, c, d);
+    return best < 2 ? (best == 0 ? a : b) : (best == 2 ? c : d);
 }
 
-// count values of dx; what lies in no square gets 0.
-extern "C" __global__ void max_pool_backward(
-        const float* x, const float* dy, float* dx, uint height, uint width, uint count) {
-    uint columns = width / 2;
+// x [planes, height, width], y [planes, rows, columns] of count values; rows and columns are half as many.
+extern "C" __global__ void max_pool(
+        const float* __restrict__ x, float* __restrict__ y, uint height, uint width, int64 by_rows, int64 by_columns,
+        uint count) {
     uint rows = height / 2;
-    FOR_EACH(i, count) {
-        uint row = i / width % height;
-        uint column = i % width;
-        float gradient = 0;
-        if (row / 2 < rows && column / 2 < columns) {
-            uint first = i - row % 2 * width - column % 2;
-            uint square = (i / (width * height) * rows + row / 2) * columns + column / 2;
-            gradient = largest(x, first, width) == i ? dy[square] : 0;
+    uint columns = width / 2;
+    if (width % 4 == 0 && height % 2 == 0) {  // two squares at once, of two whole lines
+        FOR_EACH(p, count / 2) {
+            const float* first = x + 4 * p + 2 * columns * quotient(2 * p, by_columns);
+            Pack<4> upper = load<4>(first);
+            Pack<4> lower = load<4>(first + width);
+            Pack<2> result;
+#pragma unroll
+            for (int k = 0; k < 2; k++) {
+                result.v[k] = maximum(upper.v[2 * k], upper.v[2 * k + 1], lower.v[2 * k], lower.v[2 * k + 1]);
+            }
+            store(y + 2 * p, result);
         }
-        dx[i] = gradient;
+        return;
     }
+    FOR_EACH(i, count) {
+        uint line = quotient(i, by_columns);
+        uint plane = quotient(line, by_rows);
+        const float* first = x + (plane * height + 2 * (line - plane * rows)) * width + 2 * (i - line * columns);
+        y[i] = maximum(first[0], first[1], first[width], first[width + 1]);
+    }
+}
+
+// dx [planes, height, width] in count squares [planes, rows, columns], where rows and columns count those that end at
+// the edge too. What lies in no whole square gets 0.
+extern "C" __global__ void max_pool_backward(
+        const float* __restrict__ x, const float* __restrict__ dy, float* __restrict__ dx, uint height, uint width,
+        int64 by_rows, int64 by_columns, uint count) {
+    uint rows = (height + 1) / 2;
+    uint columns = (width + 1) / 2;
+    if (width % 4 == 0 && height % 2 == 0) {
+        FOR_EACH(p, count / 2) {
+            uint first = 4 * p + 2 * columns * quotient(2 * p, by_columns);
+            Pack<4> upper = load<4>(x + first);
+            Pack<4> lower = load<4>(x + first + width);
+            Pack<2> gradient = load<2>(dy + 2 * p);
+#pragma unroll
+            for (int k = 0; k < 2; k++) {
+                int best = largest(upper.v[2 * k], upper.v[2 * k + 1], lower.v[2 * k], lower.v[2 * k + 1]);
+                upper.v[2 * k] = best == 0 ? gradient.v[k] : 0;
+                upper.v[2 * k + 1] = best == 1 ? gradient.v[k] : 0;
+                lower.v[2 * k] = best == 2 ? gradient.v[k] : 0;
+                lower.v[2 * k + 1] = best == 3 ? gradient.v[k] : 0;
+            }
+            store(dx + first, upper);
+            store(dx + first + width, lower);
+        }
+        return;
+    }
+    FOR_EACH(i, count) {
+        uint line = quotient(i, by_columns);
+        uint plane = quotient(line, by_rows);
+        uint row = line - plane * rows;
+        uint column = i - line * columns;
+        uint first = (plane * height + 2 * row) * width + 2 * column;
+        bool right = 2 * column + 1 < width;
+        bool below = 2 * row + 1 < height;
+        bool whole = right && below;
+        float gradient = whole ? dy[(plane * (height / 2) + row) * (width / 2) + column] : 0;
+        int best = whole ? largest(x[first], x[first + 1], x[first + width], x[first + width + 1]) : 0;
+        dx[first] = best == 0 ? gradient : 0;
+        if (right) {
+            dx[first + 1] = best == 1 ? gradient : 0;
+        }
+        if (below) {
+            dx[first + width] = best == 2 ? gradient : 0;
+        }
+        if (whole) {
+            dx[first + width + 1] = best == 3 ? gradient : 0;
+        }
+    }
+}
+
+template <int W>
+static __device__ float sum_of_plane(const float* x, uint plane) {
+    float sum = 0;
+#pragma unroll 4
+    for (uint p = 0; p < plane; p += W) {
+        Pack<W> pack = load<W>(x + p);
+#pragma unroll
+        for (int k = 0; k < W; k++) {
+            sum += pack.v[k];
+        }
+    }
+    return sum;
 }
 
 // y [count], each the mean of a plane of x.
-extern "C" __global__ void average_pool(const float* x, float* y, uint plane, uint count) {
+extern "C" __global__ void average_pool(
+        const float* __restrict__ x, float* __restrict__ y, uint plane, uint count) {
     FOR_EACH(i, count) {
-        float sum = 0;
-        for (uint p = 0; p < plane; p++) {
-            sum += x[i * plane + p];
-        }
-        y[i] = sum / plane;
+        y[i] = (plane % 4 == 0 ? sum_of_plane<4>(x + i * plane, plane) : sum_of_plane<1>(x + i * plane, plane)) / plane;
     }
 }
 
-extern "C" __global__ void average_pool_backward(const float* dy, float* dx, uint plane, uint count) {
-    FOR_EACH(i, count) {
-        dx[i] = dy[i / plane] / plane;
+template <int W>
+static __device__ void spread(
+        const float* __restrict__ dy, float* __restrict__ dx, uint plane, int64 by_plane, uint count) {
+    FOR_EACH(p, count / W) {
+        float share = dy[quotient(W * p, by_plane)] / plane;
+        Pack<W> pack;
+#pragma unroll
+        for (int k = 0; k < W; k++) {
+            pack.v[k] = share;
+        }
+        store(dx + W * p, pack);
+    }
+}
+
+extern "C" __global__ void average_pool_backward(
+        const float* dy, float* dx, uint plane, int64 by_plane, uint count) {
+    if (plane % 4 == 0) {
+        spread<4>(dy, dx, plane, by_plane, count);
+    } else {
+        spread<1>(dy, dx, plane, by_plane, count);
     }
 }

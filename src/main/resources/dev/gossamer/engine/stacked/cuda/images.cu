@@ -1,23 +1,85 @@
 // What a program's input [b, n, c, h, w] is made of.
 
+template <int W>
+static __device__ void arrange_packs(
+        const float* __restrict__ images, float* __restrict__ input, uint batch, uint workers, int64 by_workers,
+        uint size, int64 by_size, uint count) {
+    FOR_EACH(p, count / W) {
+        uint row = quotient(W * p, by_size);
+        uint image = quotient(row, by_workers);
+        uint source = (row - image * workers) * batch + image;
+        store(input + W * p, load<W>(images + source * size + W * p - row * size));
+    }
+}
+
 // From normalised images [n, b, c, h, w] of size values.
 extern "C" __global__ void arrange_images(
-        const float* images, float* input, uint batch, uint workers, uint size, uint count) {
-    FOR_EACH(i, count) {
-        uint image = i / size % workers * batch + i / (size * workers);
-        input[i] = images[image * size + i % size];
+        const float* images, float* input, uint batch, uint workers, int64 by_workers, uint size, int64 by_size,
+        uint count) {
+    if (size % 4 == 0) {
+        arrange_packs<4>(images, input, batch, workers, by_workers, size, by_size, count);
+    } else {
+        arrange_packs<1>(images, input, batch, workers, by_workers, size, by_size, count);
+    }
+}
+
+template <int W>
+static __device__ void normalize_packs(
+        const unsigned char* __restrict__ pixels, const float* __restrict__ tables, float* __restrict__ input,
+        uint first, uint batch, uint parts, int64 by_parts, uint channels, int64 by_channels, uint plane,
+        int64 by_plane, uint count) {
+    FOR_EACH(p, count / W) {
+        uint row = quotient(W * p, by_plane);
+        uint image = quotient(row, by_channels);
+        uint channel = row - image * channels;
+        uint place = quotient(image, by_parts);
+        int64 source = first + (image - place * parts) * batch + place;
+        Pack<W, unsigned char> pack = load<W>(pixels + (source * channels + channel) * plane + W * p - row * plane);
+        Pack<W> values;
+#pragma unroll
+        for (int k = 0; k < W; k++) {
+            values.v[k] = tables[channel * 256 + pack.v[k]];
+        }
+        store(input + W * p, values);
     }
 }
 
 // From the images first + p b + i of a set: pixels [N, c, h, w], tables [c, 256] of what a pixel becomes.
 extern "C" __global__ void normalize_images(
         const unsigned char* pixels, const float* tables, float* input, uint first, uint batch, uint parts,
-        uint channels, uint plane, uint count) {
-    uint size = channels * plane;
-    FOR_EACH(i, count) {
-        uint image = first + i / size % parts * batch + i / (size * parts);
-        uint pixel = pixels[(int64) image * size + i % size];
-        input[i] = tables[i / plane % channels * 256 + pixel];
+        int64 by_parts, uint channels, int64 by_channels, uint plane, int64 by_plane, uint count) {
+    if (plane % 4 == 0) {
+        normalize_packs<4>(pixels, tables, input, first, batch, parts, by_parts, channels, by_channels, plane,
+                by_plane, count);
+    } else {
+        normalize_packs<1>(pixels, tables, input, first, batch, parts, by_parts, channels, by_channels, plane,
+                by_plane, count);
+    }
+}
+
+template <int W>
+static __device__ void draw_packs(
+        const unsigned char* __restrict__ pixels, const float* __restrict__ tables, const int* __restrict__ draws,
+        float* __restrict__ input, uint batch, uint workers, int64 by_workers, uint channels, int64 by_channels,
+        int height, int64 by_height, int width, int64 by_width, uint count) {
+    FOR_EACH(p, count / W) {
+        uint line = quotient(W * p, by_width);
+        uint row = quotient(line, by_height);
+        uint image = quotient(row, by_channels);
+        uint channel = row - image * channels;
+        uint place = quotient(image, by_workers);
+        Pack<4, int> drawn = load<4>(draws + 4 * ((image - place * workers) * batch + place));
+        int y = (int) (line - row * height) + drawn.v[1];
+        const unsigned char* from = pixels + (((int64) drawn.v[0] * channels + channel) * height + y) * width;
+        Pack<W> values;
+#pragma unroll
+        for (int k = 0; k < W; k++) {
+            int column = (int) (W * p - line * width) + k;
+            int x = (drawn.v[3] ? width - 1 - column : column) + drawn.v[2];
+            bool inside = y >= 0 && y < height && x >= 0 && x < width;
+            values.v[k] = tables[channel * 256 + (inside ? from[x] : 0)];
+        }
+        store(input + W * p, values);
     }
 }
 
@@ -25,17 +87,13 @@ extern "C" __global__ void normalize_images(
 // image, pixels are 0.
 extern "C" __global__ void draw_images(
         const unsigned char* pixels, const float* tables, const int* draws, float* input, uint batch, uint workers,
-        uint channels, uint height, uint width, uint count) {
-    uint plane = height * width;
-    uint size = channels * plane;
-    FOR_EACH(i, count) {
-        const int* drawn = draws + 4 * (i / size % workers * batch + i / (size * workers));
-        uint channel = i / plane % channels;
-        int column = i % width;
-        int y = (int) (i / width % height) + drawn[1];
-        int x = (drawn[3] ? (int) width - 1 - column : column) + drawn[2];
-        bool inside = y >= 0 && y < (int) height && x >= 0 && x < (int) width;
-        int64 place = (int64) drawn[0] * size + channel * plane + y * (int) width + x;
-        input[i] = tables[channel * 256 + (inside ? pixels[place] : 0)];
+        int64 by_workers, uint channels, int64 by_channels, uint height, int64 by_height, uint width, int64 by_width,
+        uint count) {
+    if (width % 4 == 0) {
+        draw_packs<4>(pixels, tables, draws, input, batch, workers, by_workers, channels, by_channels, (int) height,
+                by_height, (int) width, by_width, count);
+    } else {
+        draw_packs<1>(pixels, tables, draws, input, batch, workers, by_workers, channels, by_channels, (int) height,
+                by_height, (int) width, by_width, count);
     }
 }

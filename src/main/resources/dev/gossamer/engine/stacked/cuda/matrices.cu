@@ -15,56 +15,106 @@ static __device__ int64 first_index(const Piece* piece, int rows) {
 
 extern __shared__ float shared_rows[];
 
+// Value of this thread's column in row i of W X, from the rows in shared memory, two summands at a time as on the host.
+static __device__ float mixed_row(
+        int i, int width, const int* __restrict__ row_starts, const int* __restrict__ senders,
+        const float* __restrict__ weights) {
+    const float* column = shared_rows + threadIdx.x;
+    int e = row_starts[i];
+    int end = row_starts[i + 1];
+    float mixed = weights[e] * column[senders[e] * width];
+    e++;
+    if ((end - e) % 2 == 1) {
+        mixed = mixed + weights[e] * column[senders[e] * width];
+        e++;
+    }
+#pragma unroll 1  // more take registers, and so threads, from the reading above
+    for (; e < end; e += 2) {
+        mixed += weights[e] * column[senders[e] * width] + weights[e + 1] * column[senders[e + 1] * width];
+    }
+    return mixed;
+}
+
+#define STEP_PARAMETERS \
+        float* __restrict__ x, const float* __restrict__ g, float* __restrict__ m, float* __restrict__ average, \
+        const Piece* __restrict__ pieces, int rows, float rate, float momentum, float decay, float ema_decay, \
+        const int* __restrict__ row_starts, const int* __restrict__ senders, const float* __restrict__ weights, \
+        const int* __restrict__ repeated
+
+#define STEP_ARGUMENTS \
+        x, g, m, average, pieces, rows, rate, momentum, decay, ema_decay, row_starts, senders, weights, repeated
+
 // The local SGD step on every row, then X <- W X, then the moving average, where there is one, in one pass: X, G and M
 // are read once, X and M written once. W in compressed rows; repeated [n] says whether a row of W is that before it.
-extern "C" __global__ void step(
-        float* __restrict__ x, const float* __restrict__ g, float* __restrict__ m, float* __restrict__ average,
-        const Piece* __restrict__ pieces, int rows, float rate, float momentum, float decay, float ema_decay,
-        const int* __restrict__ row_starts, const int* __restrict__ senders, const float* __restrict__ weights,
-        const int* __restrict__ repeated) {
+// A thread reads DEEP rows before it writes one, so that enough values are on their way from memory. G, M and the
+// average are not needed again soon, and do not displace what is from the cache.
+template <int DEEP>
+static __device__ void step_in_rows(STEP_PARAMETERS) {
     int column = threadIdx.x;
     int width = blockDim.x;
+    int lanes = blockDim.y;
     const Piece* piece = pieces + blockIdx.x;
     bool used = column < piece->count;
     int64 first = first_index(piece, rows);
     int64 stride = piece->size;
-    for (int i = threadIdx.y; used && i < rows; i += blockDim.y) {
-        int64 k = first + i * stride;
-        float old = x[k];
-        float next = momentum * m[k] + (g[k] + decay * old);
-        m[k] = next;
-        shared_rows[i * width + column] = old - rate * next;
+    for (int i = threadIdx.y; used && i < rows; i += DEEP * lanes) {
+        float old[DEEP], gradient[DEEP], next[DEEP];
+#pragma unroll
+        for (int u = 0; u < DEEP; u++) {
+            if (i + u * lanes < rows) {
+                int64 k = first + (i + u * lanes) * stride;
+                old[u] = x[k];
+                gradient[u] = __ldcs(g + k);
+                next[u] = __ldcs(m + k);
+            }
+        }
+#pragma unroll
+        for (int u = 0; u < DEEP; u++) {
+            if (i + u * lanes < rows) {
+                float value = momentum * next[u] + (gradient[u] + decay * old[u]);
+                __stcs(m + first + (i + u * lanes) * stride, value);
+                shared_rows[(i + u * lanes) * width + column] = old[u] - rate * value;
+            }
+        }
     }
     __syncthreads();
-    int share = (rows + blockDim.y - 1) / blockDim.y;
+    int share = (rows + lanes - 1) / lanes;
     int from = threadIdx.y * share;
+    int to = from + share < rows ? from + share : rows;
     float mixed = 0;
-    for (int i = from; used && i < rows && i < from + share; i++) {
-        if (i == from || !repeated[i]) {
-            int e = row_starts[i];
-            int end = row_starts[i + 1];
-            mixed = weights[e] * shared_rows[senders[e] * width + column];
-            e++;
-            if ((end - e) % 2 == 1) {
-                mixed = mixed + weights[e] * shared_rows[senders[e] * width + column];
-                e++;
-            }
-            for (; e < end; e += 2) {
-                mixed += weights[e] * shared_rows[senders[e] * width + column]
-                        + weights[e + 1] * shared_rows[senders[e + 1] * width + column];
-            }
-        }
+    for (int i = from; used && i < to; i++) {
         int64 k = first + i * stride;
+        float before = average ? __ldcs(average + k) : 0;
+        if (i == from || !repeated[i]) {
+            mixed = mixed_row(i, width, row_starts, senders, weights);
+        }
         x[k] = mixed;
         if (average) {
-            average[k] = ema_decay * average[k] + (1 - ema_decay) * mixed;
+            __stcs(average + k, ema_decay * before + (1 - ema_decay) * mixed);
         }
     }
+}
+
+extern "C" __launch_bounds__(1024) __global__ void step_1(STEP_PARAMETERS) {
+    step_in_rows<1>(STEP_ARGUMENTS);
+}
+
+extern "C" __launch_bounds__(1024) __global__ void step_2(STEP_PARAMETERS) {
+    step_in_rows<2>(STEP_ARGUMENTS);
+}
+
+extern "C" __launch_bounds__(1024) __global__ void step_4(STEP_PARAMETERS) {
+    step_in_rows<4>(STEP_ARGUMENTS);
+}
+
+extern "C" __launch_bounds__(1024) __global__ void step_8(STEP_PARAMETERS) {
+    step_in_rows<8>(STEP_ARGUMENTS);
 }
 
 // Mean of the rows of a column, for all lanes, in double precision.
 static __device__ double column_mean(const float* x, int64 first, int64 stride, bool used, int rows) {
     double sum = 0;
+#pragma unroll 4
     for (int i = threadIdx.y; used && i < rows; i += blockDim.y) {
         sum += x[first + i * stride];
     }
@@ -106,6 +156,7 @@ extern "C" __global__ void squared_distances(const float* x, double* sums, const
     int64 first = first_index(piece, rows);
     double mean = column_mean(x, first, piece->size, used, rows);
     double sum = 0;
+#pragma unroll 4
     for (int i = threadIdx.y; used && i < rows; i += blockDim.y) {
         double deviation = x[first + i * piece->size] - mean;
         sum += deviation * deviation;

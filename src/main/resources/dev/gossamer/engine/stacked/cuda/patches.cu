@@ -1,18 +1,17 @@
 // Convolutions as matrix products, for replicas first to first + n' of n: patches [n', c k k, b, h', w'] of the input
 // are multiplied with weights [out, c k k] to outcomes [n', out, b, h', w']. A row of threads takes a whole row of the
-// first two dimensions, as divisions take longer than the rest.
+// first two dimensions.
 
 #define FOR_EACH_ROW(row, count) \
     for (uint row = blockIdx.x * blockDim.y + threadIdx.y; row < (count); row += gridDim.x * blockDim.y)
 
 #define FOR_EACH_IN_ROW(k, count) for (uint k = threadIdx.x; k < (count); k += blockDim.x)
 
-#define WINDOW uint batch, uint workers, uint channels, uint height, uint width, uint kernel, uint stride, \
-        uint padding, uint rows, uint columns
-
-// patches from x [b, n, c, h, w]: pairs of replica and tap, with size values each.
-extern "C" __global__ void gather_patches(
-        const float* __restrict__ x, float* __restrict__ patches, uint first, WINDOW, uint pairs, uint size) {
+template <int W>
+static __device__ void gather_patches_in_packs(
+        const float* __restrict__ x, float* __restrict__ patches, uint first, uint workers, uint channels, int height,
+        int width, uint kernel, uint stride, uint padding, uint rows, int64 by_rows, uint columns, int64 by_columns,
+        uint pairs, uint size) {
     uint taps = channels * kernel * kernel;
     FOR_EACH_ROW(pair, pairs) {
         uint tap = pair % taps;
@@ -20,72 +19,123 @@ extern "C" __global__ void gather_patches(
         uint channel = tap / (kernel * kernel);
         int down = (int) (tap / kernel % kernel) - (int) padding;
         int right = (int) (tap % kernel) - (int) padding;
-        FOR_EACH_IN_ROW(k, size) {
-            uint line = k / columns;
-            int column = (int) ((k - line * columns) * stride) + right;
-            uint image = line / rows;
+        FOR_EACH_IN_ROW(p, size / W) {
+            uint line = quotient(W * p, by_columns);
+            uint image = quotient(line, by_rows);
             int row = (int) ((line - image * rows) * stride) + down;
-            bool inside = row >= 0 && row < (int) height && column >= 0 && column < (int) width;
-            uint corner = ((image * workers + worker) * channels + channel) * height * width;
-            patches[pair * size + k] = inside ? x[corner + row * width + column] : 0;
+            int column = (int) ((W * p - line * columns) * stride) + right;
+            const float* from = x + ((image * workers + worker) * channels + channel) * height * width + row * width;
+            Pack<W> pack;
+#pragma unroll
+            for (int k = 0; k < W; k++) {
+                int place = column + k * (int) stride;
+                pack.v[k] = row >= 0 && row < height && place >= 0 && place < width ? from[place] : 0;
+            }
+            store(patches + pair * size + W * p, pack);
         }
+    }
+}
+
+// patches from x [b, n, c, h, w]: pairs of replica and tap, with size values each.
+extern "C" __global__ void gather_patches(
+        const float* x, float* patches, uint first, uint workers, uint channels, uint height, uint width, uint kernel,
+        uint stride, uint padding, uint rows, int64 by_rows, uint columns, int64 by_columns, uint pairs, uint size) {
+    if (columns % 4 == 0) {
+        gather_patches_in_packs<4>(x, patches, first, workers, channels, (int) height, (int) width, kernel, stride,
+                padding, rows, by_rows, columns, by_columns, pairs, size);
+    } else {
+        gather_patches_in_packs<1>(x, patches, first, workers, channels, (int) height, (int) width, kernel, stride,
+                padding, rows, by_rows, columns, by_columns, pairs, size);
     }
 }
 
 // dx [b, n, c, h, w] from gradients of patches: pairs of replica and channel, with size values of dx each.
 extern "C" __global__ void sum_patches(
-        const float* __restrict__ patches, float* __restrict__ dx, uint first, WINDOW, uint pairs, uint size) {
-    uint plane = height * width;
+        const float* __restrict__ patches, float* __restrict__ dx, uint first, uint batch, uint workers, uint channels,
+        uint plane, int64 by_plane, uint width, int64 by_width, uint kernel, uint stride, int64 by_stride,
+        uint padding, uint rows, uint columns, uint pairs, uint size) {
     FOR_EACH_ROW(pair, pairs) {
         uint worker = first + pair / channels;
+        uint channel = pair % channels;
         FOR_EACH_IN_ROW(k, size) {
-            uint image = k / plane;
+            uint image = quotient(k, by_plane);
             uint pixel = k - image * plane;
-            int y = (int) (pixel / width + padding);
-            int x = (int) (pixel % width + padding);
+            uint line = quotient(pixel, by_width);
+            uint y = line + padding;
+            uint x = pixel - line * width + padding;
             float sum = 0;
-            for (int ky = 0; ky < (int) kernel; ky++) {
-                int row = (y - ky) / (int) stride;
-                if (y < ky || row * (int) stride != y - ky || row >= (int) rows) {
+            for (uint ky = 0; ky < kernel && ky <= y; ky++) {
+                uint row = quotient(y - ky, by_stride);
+                if (row * stride != y - ky || row >= rows) {
                     continue;
                 }
-                for (int kx = 0; kx < (int) kernel; kx++) {
-                    int column = (x - kx) / (int) stride;
-                    if (x >= kx && column * (int) stride == x - kx && column < (int) columns) {
+                for (uint kx = 0; kx < kernel && kx <= x; kx++) {
+                    uint column = quotient(x - kx, by_stride);
+                    if (column * stride == x - kx && column < columns) {
                         uint place = ((pair * kernel + ky) * kernel + kx) * batch + image;
                         sum += patches[(place * rows + row) * columns + column];
                     }
                 }
             }
-            dx[((image * workers + worker) * channels + pair % channels) * plane + pixel] = sum;
+            dx[((image * workers + worker) * channels + channel) * plane + pixel] = sum;
+        }
+    }
+}
+
+template <int W>
+static __device__ void gather_outcomes_in_packs(
+        const float* __restrict__ values, float* __restrict__ outcomes, uint first, uint workers, uint channels,
+        uint plane, int64 by_plane, uint pairs, uint size) {
+    FOR_EACH_ROW(pair, pairs) {
+        uint place = first * channels + pair;
+        FOR_EACH_IN_ROW(p, size / W) {
+            uint image = quotient(W * p, by_plane);
+            uint from = (image * workers * channels + place) * plane + W * p - image * plane;
+            store(outcomes + pair * size + W * p, load<W>(values + from));
         }
     }
 }
 
 // outcomes from values [b, n, out, plane]: pairs of replica and channel, with size values each.
 extern "C" __global__ void gather_outcomes(
-        const float* __restrict__ values, float* __restrict__ outcomes, uint first, uint workers, uint channels,
-        uint plane, uint pairs, uint size) {
+        const float* values, float* outcomes, uint first, uint workers, uint channels, uint plane, int64 by_plane,
+        uint pairs, uint size) {
+    if (plane % 4 == 0) {
+        gather_outcomes_in_packs<4>(values, outcomes, first, workers, channels, plane, by_plane, pairs, size);
+    } else {
+        gather_outcomes_in_packs<1>(values, outcomes, first, workers, channels, plane, by_plane, pairs, size);
+    }
+}
+
+template <int W>
+static __device__ void scatter_outcomes_in_packs(
+        const float* __restrict__ outcomes, const float* __restrict__ bias, float* __restrict__ y, uint first,
+        uint workers, uint channels, uint plane, int64 by_plane, int rectify, uint pairs, uint size) {
     FOR_EACH_ROW(pair, pairs) {
         uint place = first * channels + pair;
-        FOR_EACH_IN_ROW(k, size) {
-            uint image = k / plane;
-            outcomes[pair * size + k] = values[(image * workers * channels + place) * plane + k - image * plane];
+        float shift = bias ? bias[place] : 0;
+        FOR_EACH_IN_ROW(p, size / W) {
+            uint image = quotient(W * p, by_plane);
+            Pack<W> pack = load<W>(outcomes + pair * size + W * p);
+#pragma unroll
+            for (int k = 0; k < W; k++) {
+                float value = pack.v[k] + shift;
+                pack.v[k] = rectify ? relu(value) : value;
+            }
+            store(y + (image * workers * channels + place) * plane + W * p - image * plane, pack);
         }
     }
 }
 
 // y [b, n, out, plane] from outcomes, plus bias [n, out] where there is one, then a ReLU where asked.
 extern "C" __global__ void scatter_outcomes(
-        const float* __restrict__ outcomes, const float* __restrict__ bias, float* __restrict__ y, uint first,
-        uint workers, uint channels, uint plane, int rectify, uint pairs, uint size) {
-    FOR_EACH_ROW(pair, pairs) {
-        uint place = first * channels + pair;
-        float shift = bias ? bias[place] : 0;
-        FOR_EACH_IN_ROW(k, size) {
-            uint image = k / plane;
-            float value = outcomes[pair * size + k] + shift;
-            y[(image * workers * channels + place) * plane + k - image * plane] = rectify ? relu(value) : value;
-        }
+        const float* outcomes, const float* bias, float* y, uint first, uint workers, uint channels, uint plane,
+        int64 by_plane, int rectify, uint pairs, uint size) {
+    if (plane % 4 == 0) {
+        scatter_outcomes_in_packs<4>(
+                outcomes, bias, y, first, workers, channels, plane, by_plane, rectify, pairs, size);
+    } else {
+        scatter_outcomes_in_packs<1>(
+                outcomes, bias, y, first, workers, channels, plane, by_plane, rectify, pairs, size);
     }
 }

@@ -13,6 +13,10 @@ import dev.gossamer.engine.stacked.Replicas;
 import dev.gossamer.engine.stacked.Replicas.Matrix;
 import dev.gossamer.model.Golden;
 import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +34,11 @@ class CudaDeviceTest {
     @EnumSource
     void itPassesItsSelfTest(Precision precision) {
         CudaDevice device = UsableGpu.device(precision);
-        CudaSelfTest.run(device, precision).forEach(row -> assertTrue(row.ok(), row.toString()));
+        Map<String, Device> ways = new LinkedHashMap<>();
+        for (String way : List.of("own", "patches", "cudnn")) {
+            ways.put(way, UsableGpu.device(precision, Switches.STANDARD.with(Switch.ROUTES, way)));
+        }
+        CudaSelfTest.run(device, ways, precision).forEach(row -> assertTrue(row.ok(), row.toString()));
     }
 
     /** Loss and gradient within twice PyTorch's own rounding. */
@@ -71,7 +79,7 @@ class CudaDeviceTest {
     @Test
     void aGpuThatIsNotThereIsNamed() {
         UsableGpu.device(Precision.FP32);
-        CudaException failure = assertThrows(CudaException.class, () -> CudaDevice.open(99, Precision.FP32));
+        CudaException failure = assertThrows(CudaException.class, () -> CudaDevice.open(99, Precision.FP32, Switches.STANDARD, Optional.empty()));
         assertTrue(failure.getMessage().startsWith("there is no GPU 99"), failure.getMessage());
     }
 }

@@ -93,7 +93,7 @@ class CudaReplicasTest {
         Program training = program(model, width, dropout, shape, true);
         Program evaluation = program(model, width, dropout, shape, false);
         Random random = new Random(1);
-        ShimGpu gpu = new ShimGpu(shim, grouped);
+        ShimGpu gpu = new ShimGpu(shim, grouped ? "cudnn" : "patches");
         try (Replicas actual = new CudaReplicas(gpu, training, evaluation, workers, true);
                 Replicas expected = HostDevice.reference().load(training, evaluation, workers, true)) {
             for (int i = 0; i < workers; i++) {
@@ -126,7 +126,7 @@ class CudaReplicasTest {
         int workers = 3;
         Program program = program("linear", 1, 0, shape, true);
         ImageSet images = images(shape, 40, new Random(4));
-        try (Replicas replicas = new CudaReplicas(new ShimGpu(shim, false), program, program, workers, false);
+        try (Replicas replicas = new CudaReplicas(new ShimGpu(shim, "patches"), program, program, workers, false);
                 BatchStream batches = new BatchStream(images, augmentation, Partition.SHARED, workers, 16, 1, 0)) {
             for (int t = 0; t < 3; t++) {
                 Batch batch = batches.next();
@@ -163,7 +163,7 @@ class CudaReplicasTest {
         ImageShape shape = new ImageShape(1, 2, 3);
         Program training = program("linear", 1, 0, shape, true);
         Random random = new Random(2);
-        try (Replicas actual = new CudaReplicas(new ShimGpu(shim, false), training, training, workers, ema);
+        try (Replicas actual = new CudaReplicas(new ShimGpu(shim, "patches"), training, training, workers, ema);
                 Replicas expected = HostDevice.cpu(1).load(training, training, workers, ema)) {
             for (Matrix matrix : ema ? Matrix.values() : new Matrix[] {Matrix.PARAMETERS, Matrix.GRADIENTS}) {
                 for (int i = 0; i < workers; i++) {
@@ -196,7 +196,7 @@ class CudaReplicasTest {
         Program evaluation = program("mlp", 0.01, 0, shape, false);
         Random random = new Random(3);
         ImageSet images = images(shape, count, random);
-        try (Replicas actual = new CudaReplicas(new ShimGpu(shim, false), training, evaluation, workers, true);
+        try (Replicas actual = new CudaReplicas(new ShimGpu(shim, "patches"), training, evaluation, workers, true);
                 Replicas expected = HostDevice.reference().load(training, evaluation, workers, true)) {
             for (Matrix matrix : new Matrix[] {Matrix.PARAMETERS, Matrix.AVERAGE}) {
                 for (int i = 0; i < workers; i++) {
@@ -216,7 +216,7 @@ class CudaReplicasTest {
     @CsvSource({"4, true", "30, false"})
     void theMemoryIsTheOneThatIsAnnounced(int workers, boolean ema) {
         ImageShape shape = new ImageShape(3, 8, 8);
-        ShimGpu gpu = new ShimGpu(shim, false);
+        ShimGpu gpu = new ShimGpu(shim, "patches");
         Random random = new Random(5);
         try (Replicas replicas = new CudaReplicas(gpu, program("mlp", 0.1, 0, shape, true),
                 program("mlp", 0.1, 0, shape, false), workers, ema)) {
@@ -233,22 +233,22 @@ class CudaReplicasTest {
     @Test
     void aStepIsWaitedForWhereAsked() {
         Program program = program("linear", 1, 0, new ImageShape(1, 2, 2), true);
-        ShimGpu gpu = new ShimGpu(shim, false);
+        ShimGpu gpu = new ShimGpu(shim, "patches");
         try (Replicas replicas = new CudaReplicas(gpu, program, program, 2, false)) {
             MixingMatrix mixing = Topologies.parse("ring", 2).at(0);
             replicas.step(new SgdStep(0.1, 0.9, 0, 0), mixing);
             gpu.launched().clear();
             replicas.step(new SgdStep(0.1, 0.9, 0, 0), mixing);
-            assertEquals(Set.of("step"), gpu.launched());
+            assertEquals(Set.of("step_4"), gpu.launched());
             replicas.await();
-            assertEquals(Set.of("step", "await"), gpu.launched());
+            assertEquals(Set.of("step_4", "await"), gpu.launched());
         }
     }
 
     @Test
     void thereAreNoOtherWorkersThanItsOwn() {
         Program program = program("linear", 1, 0, new ImageShape(1, 2, 2), true);
-        try (Replicas replicas = new CudaReplicas(new ShimGpu(shim, false), program, program, 2, false)) {
+        try (Replicas replicas = new CudaReplicas(new ShimGpu(shim, "patches"), program, program, 2, false)) {
             for (int worker : new int[] {-1, 2}) {
                 assertThrows(IndexOutOfBoundsException.class, () -> row(replicas, Matrix.MOMENTA, worker, 50));
                 assertThrows(IndexOutOfBoundsException.class,

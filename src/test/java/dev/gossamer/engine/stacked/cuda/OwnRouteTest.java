@@ -53,7 +53,7 @@ class OwnRouteTest {
     static void compileTheKernels(@TempDir Path folder) throws IOException, InterruptedException {
         Path shim = Shim.compile(folder);
         for (Precision precision : Precision.values()) {
-            ShimGpu gpu = new ShimGpu(shim, precision);
+            ShimGpu gpu = new ShimGpu(shim, "own").large(precision);
             GPUS.put(precision, gpu);
             WORKSPACES.put(precision, gpu.allocate(WORKSPACE, "partial sums"));
         }

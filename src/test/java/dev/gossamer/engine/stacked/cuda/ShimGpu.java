@@ -10,9 +10,12 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -25,40 +28,30 @@ final class ShimGpu implements Gpu {
     private final Process process;
     private final DataOutputStream orders;
     private final InputStream answers;
-    private final boolean grouped;
+    private Switches switches;
+    private final Choices choices = new Choices();
+    private final List<OperationTime> profile = new ArrayList<>();
     private final String broken;
     private final Set<String> launched;
-    private final Precision precision;
-    private final int blocks;
-    private final int sharedBytes;
-    private double time = 1000;
+    private Precision precision = Precision.FP32;
+    private int blocks = 3;
+    private int sharedBytes = 96 << 10;
+    private double time;
     private long allocated;
+    private boolean recording;
+    private int nodes;
 
-    /** @param grouped whether grouped convolutions shall seem faster than patches, or slower */
-    ShimGpu(Path shim, boolean grouped) {
-        this(shim, grouped, null, new HashSet<>());
-    }
-
-    /** One with as much as a large GPU has. */
-    ShimGpu(Path shim, Precision precision) {
-        this(shim, false, null, new HashSet<>(), precision, 200, 227 << 10);
+    /** @param routes ways to carry out convolutions, as {@link Switch#ROUTES} has them */
+    ShimGpu(Path shim, String routes) {
+        this(shim, Switches.STANDARD.with(Switch.ROUTES, routes), null, new HashSet<>());
     }
 
     /**
      * @param broken a kernel or library function that does nothing, or null
      * @param launched receives the names of those that are launched
      */
-    ShimGpu(Path shim, boolean grouped, String broken, Set<String> launched) {
-        this(shim, grouped, broken, launched, Precision.FP32, 3, 96 << 10);
-    }
-
-    private ShimGpu(
-            Path shim, boolean grouped, String broken, Set<String> launched, Precision precision, int blocks,
-            int sharedBytes) {
-        this.precision = precision;
-        this.blocks = blocks;
-        this.sharedBytes = sharedBytes;
-        this.grouped = grouped;
+    ShimGpu(Path shim, Switches switches, String broken, Set<String> launched) {
+        this.switches = switches;
         this.broken = broken;
         this.launched = launched;
         ProcessBuilder builder = new ProcessBuilder(shim.toString());
@@ -72,14 +65,53 @@ final class ShimGpu implements Gpu {
         answers = process.getInputStream();
     }
 
+    /** Makes it as large as GPUs are. */
+    ShimGpu large(Precision precision) {
+        this.precision = precision;
+        blocks = 200;
+        sharedBytes = 227 << 10;
+        return this;
+    }
+
+    /** Changes a switch. */
+    ShimGpu with(Switch key, String value) {
+        switches = switches.with(key, value);
+        return this;
+    }
+
     /** Names of the kernels and library functions that were launched. */
     Set<String> launched() {
         return launched;
     }
 
-    /** Bytes that were allocated. */
-    long allocated() {
+    @Override
+    public long allocated() {
         return allocated;
+    }
+
+    @Override
+    public long inUse() {
+        return allocated;
+    }
+
+    @Override
+    public Switches switches() {
+        return switches;
+    }
+
+    @Override
+    public Choices choices() {
+        return choices;
+    }
+
+    @Override
+    public Optional<Consumer<List<OperationTime>>> profile() {
+        return Optional.of(profile::addAll);
+    }
+
+    /** How long operations took, as far as that was asked for. */
+    List<OperationTime> times() {
+        return profile;
     }
 
     @Override
@@ -89,6 +121,7 @@ final class ShimGpu implements Gpu {
 
     @Override
     public long allocate(long bytes, String what) {
+        checkNotRecording("memory for " + what);
         allocated += bytes;
         order('A', Math.max(bytes, 1));
         byte[] address = answer(Long.BYTES);
@@ -110,14 +143,31 @@ final class ShimGpu implements Gpu {
 
     @Override
     public void download(Pointer to, long from, long bytes) {
+        checkNotRecording("a copy to the host");
         order('D', from, bytes);
         new BytePointer(to).position(to.position() * to.sizeof()).put(answer(Math.toIntExact(bytes)));
     }
 
+    /** Whether something that can be recorded is to be done now. */
+    private boolean isDue(String what) {
+        if (recording) {
+            nodes++;
+            return false;
+        }
+        launched.add(what);
+        return !what.equals(broken);
+    }
+
+    /** As CUDA has it: what waits for the GPU, or takes memory, ends a recording. */
+    private void checkNotRecording(String what) {
+        if (recording) {
+            throw new CudaException(what + " is not permitted when stream is capturing");
+        }
+    }
+
     @Override
     public void launch(String kernel, Grid grid, Object... arguments) {
-        launched.add(kernel);
-        if (kernel.equals(broken)) {
+        if (!isDue(kernel)) {
             return;
         }
         order('L', kernel.length());
@@ -167,8 +217,7 @@ final class ShimGpu implements Gpu {
 
     @Override
     public void multiply(Product product) {
-        launched.add("multiply");
-        if ("multiply".equals(broken)) {
+        if (!isDue("multiply")) {
             return;
         }
         order('M', product.m(), product.n(), product.k());
@@ -205,11 +254,10 @@ final class ShimGpu implements Gpu {
     }
 
     private void convolve(ConvolutionShape shape, long x, long weights, long y) {
-        launched.add("convolve");
         if (weights % 256 != 0 || x % 64 != 0 || y % 64 != 0) {
             throw new IllegalStateException("vector instructions need aligned arrays");
         }
-        if (!"convolve".equals(broken)) {
+        if (isDue("convolve")) {
             Filter filter = shape.filter();
             order('C', shape.pass().ordinal(), shape.batch(), shape.workers(), filter.in(), filter.out(),
                     filter.kernel(), filter.stride(), filter.padding(), shape.height(), shape.width(), shape.rows(),
@@ -219,22 +267,51 @@ final class ShimGpu implements Gpu {
 
     @Override
     public void await() {
+        checkNotRecording("waiting");
         launched.add("await");
         order('D', allocate(1, "a sign"), 1L);
         answer(1);
     }
 
+    /** Nothing is done while it is recorded. */
     @Override
-    public Runnable record(Runnable work) {
-        work.run();
-        return work;
+    public Recording record(Runnable work) {
+        nodes = 0;
+        recording = true;
+        try {
+            work.run();
+        } finally {
+            recording = false;
+        }
+        int recorded = nodes;
+        return new Recording() {
+            @Override
+            public void run() {
+                work.run();
+            }
+
+            @Override
+            public int nodes() {
+                return recorded;
+            }
+
+            @Override
+            public void close() {
+                // nothing is held
+            }
+        };
     }
 
     @Override
+    public int replays() {
+        return 1;
+    }
+
+    /** Each takes a little longer than the one before. */
+    @Override
     public double milliseconds(Runnable work) {
         work.run();
-        time += grouped ? -1 : 1;
-        return time;
+        return ++time;
     }
 
     @Override

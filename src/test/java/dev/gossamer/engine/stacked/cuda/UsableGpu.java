@@ -2,6 +2,8 @@ package dev.gossamer.engine.stacked.cuda;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import java.util.Optional;
+
 /** For tests that need a GPU. */
 public final class UsableGpu {
 
@@ -12,11 +14,16 @@ public final class UsableGpu {
 
     /** The first GPU; skips the test, with the reason, where there is none that can be used. */
     public static synchronized CudaDevice device(Precision precision) {
+        return device(precision, Switches.STANDARD);
+    }
+
+    /** The same with other switches. */
+    static synchronized CudaDevice device(Precision precision, Switches switches) {
         if (reason != null) {
             return abort(reason);
         }
         try {
-            return CudaDevice.open(0, precision);
+            return CudaDevice.open(0, precision, switches, Optional.empty());
         } catch (LinkageError | CudaException e) {
             reason = "no usable GPU: " + e.getMessage();
             return abort(reason);

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class CubinCacheTest {
+class UserCacheTest {
 
     private static final byte[] CODE = {1, 2, 3, 4};
 
@@ -33,7 +33,7 @@ class CubinCacheTest {
     void kernelsAreCompiledOncePerKey(@TempDir Path folder) throws IOException {
         Path caches = folder.resolve("a/b");
         for (String key : new String[] {"x", "x", "y", "x"}) {
-            assertArrayEquals(CODE, new CubinCache(caches).get(key, this::compile));
+            assertArrayEquals(CODE, new UserCache(caches).get("cubin", key, this::compile));
         }
         assertEquals(2, compiled);
         assertEquals(2, files(caches).size());
@@ -41,15 +41,15 @@ class CubinCacheTest {
 
     @Test
     void aDamagedFileIsMadeAnew(@TempDir Path folder) throws IOException {
-        CubinCache cache = new CubinCache(folder);
-        cache.get("x", this::compile);
+        UserCache cache = new UserCache(folder);
+        cache.get("cubin", "x", this::compile);
         Path file = files(folder).get(0);
         byte[] whole = Files.readAllBytes(file);
         byte[] changed = whole.clone();
         changed[changed.length - 1]++;
         for (byte[] damaged : new byte[][] {{}, {7}, Arrays.copyOf(whole, whole.length - 1), changed}) {
             Files.write(file, damaged);
-            assertArrayEquals(CODE, cache.get("x", this::compile));
+            assertArrayEquals(CODE, cache.get("cubin", "x", this::compile));
             assertArrayEquals(whole, Files.readAllBytes(file));
         }
         assertEquals(5, compiled);
@@ -59,7 +59,7 @@ class CubinCacheTest {
     void withoutAFolderTheyAreCompiledEachTime(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "no folder");
         for (int i = 0; i < 2; i++) {
-            assertArrayEquals(CODE, new CubinCache(file).get("x", this::compile));
+            assertArrayEquals(CODE, new UserCache(file).get("cubin", "x", this::compile));
         }
         assertEquals(2, compiled);
     }

@@ -1,0 +1,39 @@
+package dev.gossamer.cli;
+
+import dev.gossamer.engine.stacked.cuda.OperationTime;
+import dev.gossamer.record.WholeFile;
+import dev.gossamer.report.Listing;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** The times of a GPU's operations, as a table in a file, which is whole at all times. */
+final class ProfileFile implements Consumer<List<OperationTime>> {
+
+    private final Path file;
+    private final Map<String, List<OperationTime>> programs = new LinkedHashMap<>();
+
+    /** @param file replaced where it exists */
+    ProfileFile(Path file) {
+        this.file = file;
+    }
+
+    /** Takes the times of one program, in place of those that it had before. */
+    @Override
+    public synchronized void accept(List<OperationTime> times) {
+        programs.put(times.get(0).program(), times);
+        List<OperationTime> all = programs.values().stream().flatMap(Collection::stream).toList();
+        WholeFile.write(file, listing().csv(all));
+    }
+
+    private static Listing<OperationTime> listing() {
+        return new Listing<OperationTime>()
+                .text("program", "program", OperationTime::program)
+                .text("operation", "operation", OperationTime::operation)
+                .text("way", "way", OperationTime::way)
+                .number("milliseconds", "ms", OperationTime::milliseconds, Object::toString);
+    }
+}

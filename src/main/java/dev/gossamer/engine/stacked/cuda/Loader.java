@@ -1,0 +1,47 @@
+package dev.gossamer.engine.stacked.cuda;
+
+import dev.gossamer.engine.Preparation;
+import dev.gossamer.engine.Preparation.Choice;
+import dev.gossamer.engine.stacked.Program;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Makes programs ready for a GPU, and remembers how. They share one workspace. */
+final class Loader {
+
+    private final Gpu gpu;
+    private final Workspace workspace;
+    private final List<LoadedProgram> loaded = new ArrayList<>();
+
+    Loader(Gpu gpu) {
+        this.gpu = gpu;
+        workspace = new Workspace(gpu);
+    }
+
+    /**
+     * Makes a program ready.
+     *
+     * @param name what it is for
+     * @param batch images per replica b
+     * @param layout how the replicas' parameters lie
+     * @param parameters address of their matrix
+     * @param gradients address of the matrix of gradients, or 0 in evaluation
+     */
+    LoadedProgram load(String name, Program program, int batch, ParameterLayout layout, long parameters,
+            long gradients) {
+        ProgramMemory memory = new ProgramMemory(gpu, program, batch, layout, parameters, gradients);
+        LoadedProgram ready = new LoadedProgram(gpu, name, program, memory, workspace);
+        loaded.add(ready);
+        return ready;
+    }
+
+    /** What was decided and taken so far. */
+    Preparation preparation() {
+        Map<String, Choice> choices = new TreeMap<>();
+        loaded.forEach(program -> program.choices().forEach(choice -> choices.putIfAbsent(choice.operation(), choice)));
+        return new Preparation(gpu.switches().toString(), loaded.stream().map(LoadedProgram::preparation).toList(),
+                List.copyOf(choices.values()), workspace.bytes(), gpu.allocated(), gpu.inUse());
+    }
+}

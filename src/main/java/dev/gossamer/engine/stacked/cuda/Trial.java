@@ -1,0 +1,131 @@
+package dev.gossamer.engine.stacked.cuda;
+
+import dev.gossamer.engine.Preparation.Candidate;
+import dev.gossamer.engine.stacked.cuda.ConvolutionRoute.Operands;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The ways to carry out one pass of a convolution, tried one after the other on the values that are there. A way is
+ * launched, compared with the reference, recorded, and timed as it will run: as a recorded graph. One that fails, that is
+ * hopelessly slow, that cannot be recorded or that computes something else is refused.
+ */
+final class Trial {
+
+    /** A launch that takes longer than the best way times this is not tried further. */
+    private static final double HOPELESS = 2;
+
+    /** A graph is made of so many launches that it takes about so long, in ms: the clock's steps then matter little. */
+    private static final double LEAST_MILLISECONDS = 0.2;
+    private static final int MOST_LAUNCHES = 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Trial.class);
+
+    private final Gpu gpu;
+    private final ConvolutionShape shape;
+    private final Operands operands;
+    private final long sums;
+    private final List<Candidate> candidates = new ArrayList<>();
+    private Sketch expected;
+    private ConvolutionRoute best;
+    private double deviation;
+    private double least = Double.POSITIVE_INFINITY;
+
+    /**
+     * @param operands what is worked on
+     * @param sums address of {@link Sketch#bytes} bytes
+     */
+    Trial(Gpu gpu, ConvolutionShape shape, Operands operands, long sums) {
+        this.gpu = gpu;
+        this.shape = shape;
+        this.operands = operands;
+        this.sums = sums;
+    }
+
+    /** The way that the others are compared with, itself checked by the self-test. Where it fails, the next one is. */
+    void reference(ConvolutionRoute route) {
+        try {
+            route.launch(operands);
+            expected = result();
+        } catch (CudaException e) {
+            LOG.warn("{} by {}: {}", shape, route.name(), e.getMessage());
+            checkThatTheGpuAnswers(route, e);
+        }
+    }
+
+    /** Tries a way. */
+    void attempt(ConvolutionRoute route) {
+        deviation = Double.NaN;
+        try {
+            double milliseconds = milliseconds(route);
+            candidates.add(new Candidate(route.name(), milliseconds, deviation, false, ""));
+            if (milliseconds < least) {
+                least = milliseconds;
+                best = route;
+            }
+        } catch (CudaException e) {
+            boolean wrong = deviation > gpu.precision().allowedDeviation();
+            candidates.add(new Candidate(route.name(), Double.NaN, deviation, wrong, e.getMessage()));
+            checkThatTheGpuAnswers(route, e);
+        }
+        LOG.debug("{}: {}", shape, candidates.get(candidates.size() - 1));
+    }
+
+    /** The fastest of those that work. */
+    Optional<ConvolutionRoute> best() {
+        return Optional.ofNullable(best);
+    }
+
+    /** All that were tried. */
+    List<Candidate> candidates() {
+        return candidates;
+    }
+
+    private double milliseconds(ConvolutionRoute route) {
+        route.launch(operands); // loads what it needs
+        double once = gpu.milliseconds(() -> route.launch(operands));
+        if (once > HOPELESS * least) {
+            throw new CudaException("stopped after a launch of " + Math.round(1e3 * once)
+                    + " us, more than twice the best");
+        }
+        check(result());
+        int launches = (int) Math.max(1, Math.min(MOST_LAUNCHES, LEAST_MILLISECONDS / once));
+        return ReplayTime.median(gpu, () -> route.launch(operands), launches);
+    }
+
+    private Sketch result() {
+        return switch (shape.pass()) {
+            case FORWARD -> Sketch.of(gpu, operands.y(), shape.resultValues(), sums);
+            case WEIGHTS -> Sketch.of(gpu, operands.weights(), shape.weightValues(), sums);
+            case DATA -> Sketch.of(gpu, operands.x(), shape.inputValues(), sums);
+        };
+    }
+
+    private void check(Sketch result) {
+        if (expected == null) {
+            expected = result;
+        }
+        deviation = result.distance(expected);
+        double allowed = gpu.precision().allowedDeviation();
+        if (!(deviation <= allowed)) {
+            throw new CudaException(String.format(
+                    "its result differs by %.1e of its norm from that of patches, %.1e is allowed", deviation, allowed));
+        }
+    }
+
+    /** An access outside of memory ends all work of the process on the GPU, and shows in whatever is done next. */
+    private void checkThatTheGpuAnswers(ConvolutionRoute route, CudaException failure) {
+        try {
+            gpu.await();
+        } catch (CudaException e) {
+            CudaException lost = new CudaException("the GPU does not answer any more after " + route.name()
+                    + " was tried for " + shape + " (" + failure.getMessage() + "); " + Switch.ROUTES.variable()
+                    + " without its way avoids it");
+            lost.addSuppressed(failure);
+            throw lost;
+        }
+    }
+}

@@ -1,0 +1,303 @@
+package dev.gossamer.engine.stacked.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gossamer.data.ImageShape;
+import dev.gossamer.engine.stacked.Operation;
+import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.Slice;
+import dev.gossamer.engine.stacked.Tensor;
+import dev.gossamer.model.BatchNormSpec;
+import dev.gossamer.model.DropoutMask;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Single operations on a stand-in for the GPU, beside plain loops: for sizes that are multiples of four, and for others,
+ * for which kernels have other ways.
+ */
+class CudaKernelsTest {
+
+    private static Path shim;
+
+    private final Random random = new Random(1);
+
+    @BeforeAll
+    static void compileTheKernels(@TempDir Path folder) throws IOException, InterruptedException {
+        shim = Shim.compile(folder);
+    }
+
+    /** One operation on a GPU of its own; tensor 0 is its input. */
+    private final class Trial implements AutoCloseable {
+
+        private final ShimGpu gpu;
+        private final ProgramMemory memory;
+        private final CudaKernels kernels;
+        private final ParameterLayout layout;
+
+        Trial(ShimGpu gpu, int batch, int workers, List<Operation> operations, Slice... parameters) {
+            this.gpu = gpu;
+            Tensor input = operations.get(0).reads().get(0);
+            Tensor last = operations.get(operations.size() - 1).writes().stream().findFirst().orElse(input);
+            Program program = new Program(new ImageShape(1, 1, 1), input, last, operations, List.of(parameters));
+            layout = ParameterLayout.ofAll(List.of(parameters), workers);
+            memory = new ProgramMemory(gpu, program, batch, layout, gpu.allocate(layout.bytes(), "parameters"),
+                    gpu.allocate(layout.bytes(), "gradients"));
+            kernels = new CudaKernels(gpu, memory, null);
+        }
+
+        float[] fill(Tensor tensor) {
+            return fill(memory.at(tensor), (int) memory.values(tensor));
+        }
+
+        float[] fill(Slice slice) {
+            return fill(memory.parameter(slice), (int) slice.size() * layout.rows());
+        }
+
+        private float[] fill(long address, int count) {
+            float[] values = random(count);
+            put(address, values);
+            return values;
+        }
+
+        void put(long address, float[] values) {
+            gpu.upload(address, new FloatPointer(values), (long) Float.BYTES * values.length);
+        }
+
+        float[] get(Tensor tensor) {
+            return get(memory.at(tensor), (int) memory.values(tensor));
+        }
+
+        float[] gradient(Slice slice) {
+            return get(memory.gradient(slice), (int) slice.size() * layout.rows());
+        }
+
+        private float[] get(long address, int count) {
+            float[] values = new float[count];
+            try (FloatPointer host = new FloatPointer(count)) {
+                gpu.download(host, address, (long) Float.BYTES * count);
+                host.get(values);
+            }
+            return values;
+        }
+
+        void run(Operation operation) {
+            operation.prepare(kernels).launch();
+        }
+
+        @Override
+        public void close() {
+            gpu.close();
+        }
+    }
+
+    private ShimGpu gpu() {
+        return new ShimGpu(shim, "patches");
+    }
+
+    private float[] random(int count) {
+        float[] values = new float[count];
+        for (int k = 0; k < count; k++) {
+            values[k] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+
+    private static float[] floats(int count, IntToDoubleFunction value) {
+        float[] values = new float[count];
+        for (int k = 0; k < count; k++) {
+            values[k] = (float) value.applyAsDouble(k);
+        }
+        return values;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1, 1, 1, 1", "2, 3, 4, 4, 8", "3, 2, 3, 1, 1", "2, 2, 8, 1, 1", "1, 3, 5, 7, 3", "5, 1, 3, 2, 5"})
+    void sumsAndReluGradientsAreThoseOfPlainLoops(int batch, int workers, int channels, int height, int width) {
+        Tensor a = new Tensor(0, channels, height, width);
+        Tensor b = new Tensor(1, channels, height, width);
+        Tensor y = new Tensor(2, channels, height, width);
+        for (boolean relu : new boolean[] {false, true}) {
+            Operation add = new Operation.Add(a, b, relu, y);
+            try (Trial trial = new Trial(gpu(), batch, workers, List.of(add))) {
+                float[] first = trial.fill(a);
+                float[] second = trial.fill(b);
+                first[first.length - 1] = Float.NaN;
+                trial.put(trial.memory.at(a), first);
+                trial.run(add);
+                assertArrayEquals(floats(first.length, k -> relu && first[k] + second[k] < 0 ? 0 : first[k] + second[k]),
+                        trial.get(y));
+            }
+        }
+        Operation backward = new Operation.ReluBackward(a, b, y);
+        try (Trial trial = new Trial(gpu(), batch, workers, List.of(backward))) {
+            float[] result = trial.fill(a);
+            float[] gradient = trial.fill(b);
+            trial.run(backward);
+            assertArrayEquals(floats(result.length, k -> result[k] > 0 ? gradient[k] : 0), trial.get(y));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 3, 4, 4, 8", "3, 2, 3, 1, 1", "1, 3, 5, 7, 3"})
+    void droppedValuesAreThoseOfTheMask(int batch, int workers, int channels, int height, int width) {
+        Tensor x = new Tensor(0, channels, height, width);
+        Tensor y = new Tensor(1, channels, height, width);
+        Operation drop = new Operation.Drop(x, 0.4, 3, y);
+        try (Trial trial = new Trial(gpu(), batch, workers, List.of(drop))) {
+            float[] values = trial.fill(x);
+            long[] seeds = random.longs(workers).toArray();
+            trial.gpu.upload(trial.memory.seeds(), new LongPointer(seeds), (long) Long.BYTES * workers);
+            trial.run(drop);
+            int size = x.size();
+            assertArrayEquals(floats(values.length, k -> {
+                int worker = k / size % workers;
+                int place = k / (size * workers) * size + k % size;
+                return DropoutMask.of(0.4, seeds[worker], 3).factor(place) * values[k];
+            }), trial.get(y));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 3, 2, 4, 4", "1, 2, 3, 6, 8", "2, 1, 2, 2, 2", "1, 2, 3, 5, 7", "2, 2, 2, 3, 4", "1, 2, 2, 4, 6",
+        "2, 1, 1, 8, 16"})
+    void largestValuesOfSquaresAreThoseOfPlainLoops(int batch, int workers, int channels, int height, int width) {
+        Tensor x = new Tensor(0, channels, height, width);
+        Tensor y = new Tensor(1, channels, height / 2, width / 2);
+        Tensor dy = new Tensor(2, channels, height / 2, width / 2);
+        Tensor dx = new Tensor(3, channels, height, width);
+        Operation.MaxPool forward = new Operation.MaxPool(x, y);
+        Operation backward = new Operation.MaxPoolBackward(forward, dy, dx);
+        try (Trial trial = new Trial(gpu(), batch, workers, List.of(forward, backward))) {
+            float[] values = trial.fill(x);
+            for (int k = 0; k < values.length; k++) {
+                values[k] = Math.round(values[k]); // so that many are equal, and the first counts
+            }
+            trial.put(trial.memory.at(x), values);
+            float[] most = new float[(int) trial.memory.values(y)];
+            float[] gradient = random(most.length);
+            float[] expected = new float[values.length];
+            for (int i = 0; i < most.length; i++) {
+                int plane = i / y.width() / y.height();
+                int corner = (plane * height + 2 * (i / y.width() % y.height())) * width + 2 * (i % y.width());
+                int best = corner;
+                for (int other : new int[] {corner + 1, corner + width, corner + width + 1}) {
+                    best = values[other] > values[best] ? other : best;
+                }
+                most[i] = values[best];
+                expected[best] = gradient[i];
+            }
+            trial.run(forward);
+            assertArrayEquals(most, trial.get(y));
+            trial.put(trial.memory.at(dx), random(values.length));
+            trial.put(trial.memory.at(x), values);
+            trial.put(trial.memory.at(dy), gradient);
+            trial.run(backward);
+            assertArrayEquals(expected, trial.get(dx));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 3, 2, 4, 4", "1, 2, 3, 5, 7", "3, 1, 2, 1, 3"})
+    void averagesArePlainOnes(int batch, int workers, int channels, int height, int width) {
+        Tensor x = new Tensor(0, channels, height, width);
+        Tensor y = new Tensor(1, channels, 1, 1);
+        Tensor dy = new Tensor(2, channels, 1, 1);
+        Tensor dx = new Tensor(3, channels, height, width);
+        Operation.AveragePool forward = new Operation.AveragePool(x, y);
+        Operation backward = new Operation.AveragePoolBackward(forward, dy, dx);
+        int plane = height * width;
+        try (Trial trial = new Trial(gpu(), batch, workers, List.of(forward, backward))) {
+            float[] values = trial.fill(x);
+            trial.run(forward);
+            float[] means = trial.get(y);
+            for (int i = 0; i < means.length; i++) {
+                int first = i * plane;
+                double mean = IntStream.range(first, first + plane).mapToDouble(k -> values[k]).sum() / plane;
+                assertEquals(mean, means[i], 1e-6);
+            }
+            float[] gradient = trial.fill(dy);
+            trial.run(backward);
+            assertArrayEquals(floats(values.length, k -> gradient[k / plane] / plane), trial.get(dx));
+        }
+    }
+
+    /** Channels that find room in shared memory, several to a block, and such that do not; fewer than blocks, and more. */
+    @ParameterizedTest
+    @CsvSource({
+        "shared, 2, 3, 2, 4, 4, false", "shared, 5, 2, 3, 5, 7, true", "shared, 4, 1, 1, 32, 32, true",
+        "shared, 3, 3, 7, 1, 1, false", "shared, 8, 1, 3, 16, 16, false", "shared, 1, 1, 1, 2, 2, true",
+        "memory, 2, 3, 2, 4, 4, true", "shared, 30, 1, 1, 32, 32, true", "shared, 13, 1, 2, 31, 33, false"})
+    void batchNormIsThatInDoublePrecision(
+            String place, int batch, int workers, int channels, int height, int width, boolean relu) {
+        Tensor x = new Tensor(0, channels, height, width);
+        Tensor y = new Tensor(1, channels, height, width);
+        Tensor dy = new Tensor(2, channels, height, width);
+        Tensor dx = new Tensor(3, channels, height, width);
+        Slice gamma = new Slice("gamma", 0, List.of((long) channels));
+        Slice beta = new Slice("beta", channels, List.of((long) channels));
+        Operation.Normalize forward = new Operation.Normalize(x, gamma, beta, relu, y);
+        Operation backward = new Operation.NormalizeBackward(forward, dy, dx);
+        ShimGpu gpu = gpu().with(Switch.BN, place);
+        try (Trial trial = new Trial(gpu, batch, workers, List.of(forward, backward), gamma, beta)) {
+            float[] values = random((int) trial.memory.values(x));
+            for (int k = 0; k < values.length; k++) {
+                values[k] += 30; // far from 0: sums of squares would lose digits
+            }
+            trial.put(trial.memory.at(x), values);
+            float[] scale = trial.fill(gamma);
+            float[] shift = trial.fill(beta);
+            trial.run(forward);
+            float[] result = trial.get(y);
+            trial.put(trial.memory.at(x), values);
+            float[] gradient = trial.fill(dy);
+            trial.run(backward);
+            float[] back = trial.get(dx);
+            int plane = height * width;
+            int all = workers * channels;
+            for (int c = 0; c < all; c++) {
+                int channel = c;
+                int[] places = IntStream.range(0, batch * plane)
+                        .map(k -> (k / plane * all + channel) * plane + k % plane).toArray();
+                int count = places.length;
+                double mean = IntStream.of(places).mapToDouble(i -> values[i]).sum() / count;
+                double variance = IntStream.of(places).mapToDouble(i -> Math.pow(values[i] - mean, 2)).sum() / count;
+                double inverse = 1 / Math.sqrt(variance + BatchNormSpec.EPSILON);
+                double[] dz = new double[count];
+                double total = 0;
+                double product = 0;
+                for (int k = 0; k < count; k++) {
+                    int i = places[k];
+                    double normal = (values[i] - mean) * inverse;
+                    double expected = normal * scale[c] + shift[c];
+                    assertEquals(relu ? Math.max(0, expected) : expected, result[i], 2e-5);
+                    dz[k] = relu && !(result[i] > 0) ? 0 : gradient[i];
+                    total += dz[k];
+                    product += dz[k] * normal;
+                }
+                assertEquals(total, trial.gradient(beta)[c], 1e-5 * count);
+                assertEquals(product, trial.gradient(gamma)[c], 1e-5 * count);
+                for (int k = 0; k < count; k++) {
+                    double normal = (values[places[k]] - mean) * inverse;
+                    double expected = scale[c] * inverse * (dz[k] - total / count - normal * product / count);
+                    assertEquals(expected, back[places[k]], 1e-4 * Math.max(1, inverse));
+                }
+            }
+            boolean fits = place.equals("shared") && batch * plane <= 8192;
+            assertEquals(fits, gpu.launched().contains("normalize_backward_shared"));
+            assertTrue(gpu.launched().contains("normalize_backward") != fits);
+        }
+    }
+}
