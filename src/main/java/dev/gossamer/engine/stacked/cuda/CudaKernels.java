@@ -108,9 +108,11 @@ final class CudaKernels implements Primitives<CudaKernel> {
                 Divisor.of(plane), relu ? 1 : 0);
     }
 
-    /** Makes a gradient of a convolution's input that of the input of the ReLU before it. */
+    /** Makes the gradient of a convolution's input that of the input of the ReLU before it, where one is asked for. */
     static void applyMask(Gpu gpu, Operands operands, ConvolutionShape shape) {
-        gpu.forEach(4, "relu_backward", shape.inputValues(), operands.mask(), operands.x(), operands.x());
+        if (operands.mask() != 0) {
+            gpu.forEach(4, "mask_gradient", shape.inputValues(), operands.mask(), operands.x());
+        }
     }
 
     @Override

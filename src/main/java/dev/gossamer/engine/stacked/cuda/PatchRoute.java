@@ -59,9 +59,7 @@ final class PatchRoute implements ConvolutionRoute {
                 case DATA -> backwardData(operands, first, count);
             }
         }
-        if (operands.mask() != 0) {
-            CudaKernels.applyMask(gpu, operands, shape);
-        }
+        CudaKernels.applyMask(gpu, operands, shape);
     }
 
     private void forward(Operands operands, int first, int count) {

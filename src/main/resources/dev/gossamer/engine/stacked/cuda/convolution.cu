@@ -270,6 +270,13 @@ struct Tile {
         return pixel >> (log_columns + log_rows);
     }
 
+    // Where the pixels of the source begin that a pixel meets, among those of so many images; where there is no such
+    // image, it is of no meaning.
+    __device__ int place(int pixel, int images, int step, int reach_rows, int reach_columns) const {
+        int real = image(pixel) < images ? image(pixel) : 0;
+        return (real * reach_rows + row(pixel) * step) * reach_columns + column(pixel) * step;
+    }
+
     // Edge of the pixels of the source that a tile's edge of 2^log pixels meets.
     static __device__ int reach(int log, int step, int taps) {
         return ((1 << log) - 1) * step + taps;
@@ -392,10 +399,7 @@ static __device__ __forceinline__ void convolve(CONVOLUTION) {
     int columns[RIGHT];
 #pragma unroll
     for (int q = 0; q < RIGHT; q++) {
-        int pixel = warp_pixel + 8 * q + lane.g;
-        int image = tile.image(pixel) < copied_images ? tile.image(pixel) : 0;
-        columns[q] = (image * reach_rows + tile.row(pixel) * source_step) * reach_columns
-                + tile.column(pixel) * source_step;
+        columns[q] = tile.place(warp_pixel + 8 * q + lane.g, copied_images, source_step, reach_rows, reach_columns);
     }
     int left_terms[OWN], right_terms[OWN];
 #pragma unroll
@@ -519,7 +523,8 @@ static __device__ __forceinline__ void weights_gradient(WEIGHTS_GRADIENT) {
     int tile_channels = quotient_up(end_unit, area) * 8 - first_channel;
     int reach_columns = Tile::reach(log_columns, stride, kernel);
     int reach_rows = Tile::reach(log_rows, stride, kernel);
-    int places = reach_rows * reach_columns << log_images;
+    int copied_images = 1 << log_images < batch ? 1 << log_images : batch;
+    int places = copied_images * reach_rows * reach_columns;
     int x_pitch = spaced(places, 4, 8);
     int z_pitch = pixels + 4;
     int stage_size = TILE_OUTS * z_pitch + tile_channels * x_pitch;
@@ -594,8 +599,7 @@ static __device__ __forceinline__ void weights_gradient(WEIGHTS_GRADIENT) {
             for (int j = 0; j < OWN; j++) {
                 int pixel = first + lane.term(j);
                 left_terms[j] = pixel;
-                right_terms[j] = (tile.image(pixel) * reach_rows + tile.row(pixel) * stride) * reach_columns
-                        + tile.column(pixel) * stride;
+                right_terms[j] = tile.place(pixel, copied_images, stride, reach_rows, reach_columns);
             }
             multiply_add<PRECISION, DOWN, RIGHT>(sums, left, z_pitch, left_terms, right, units_at, right_terms);
         }

@@ -66,6 +66,9 @@ class CudaSelfTestTest {
         Set<String> all = new TreeSet<>(Shim.kernels());
         all.addAll(Set.of("multiply", "convolve"));
         launched.remove("await"); // no kernel
+        // Of the own convolutions' kernels one wins for each shape: OwnRouteTest checks them all.
+        all.removeIf(kernel -> kernel.matches("convolve_.*|weights_gradient_.*|sum_parts"));
+        launched.retainAll(all);
         assertEquals(all, launched);
         all.removeAll(Set.of("fill_noise", "sketch")); // no results depend on them
         for (String kernel : all) {

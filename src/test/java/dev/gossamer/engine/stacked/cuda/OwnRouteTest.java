@@ -121,7 +121,7 @@ class OwnRouteTest {
                 channels[random.nextInt(channels.length)], kernel, stride, random.nextInt(kernel));
         int height = kernel + random.nextInt(14);
         int width = random.nextInt(4) == 0 ? kernel + random.nextInt(40) : kernel + random.nextInt(9);
-        return new ConvolutionShape(pass, 1 + random.nextInt(5), 1 + random.nextInt(3), filter, height, width,
+        return new ConvolutionShape(pass, 1 + random.nextInt(4), 1 + random.nextInt(2), filter, height, width,
                 (int) filter.outputSize(height), (int) filter.outputSize(width));
     }
 
@@ -300,8 +300,10 @@ class OwnRouteTest {
         for (ConvolutionRoute route : routes) {
             float[] result = any.run(gpu, route);
             any.checkClose(result, route);
-            assertArrayEquals(result, any.run(gpu, route), () -> route.name() + " twice: " + shape);
             whole.checkEqual(whole.run(gpu, route), route);
+            if (route == routes.get(0)) {
+                assertArrayEquals(result, any.run(gpu, route), () -> route.name() + " twice: " + shape);
+            }
         }
     }
 }
