@@ -1,20 +1,25 @@
 package dev.gossamer.bench;
 
 import dev.gossamer.data.DataSet;
+import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Task;
+import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.model.Models;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -73,17 +78,35 @@ public final class Bench {
         return measured.stream().flatMap(Case::rows).toList();
     }
 
+    /**
+     * Measures a run on one engine, without anything beside it.
+     *
+     * @return the durations of each round
+     */
+    public static List<StepDurations> rounds(EngineFactory engines, RunConfiguration run, int rounds) {
+        DataSet data = RandomImages.of(Task.parse(run.dataSet()));
+        int steps = Math.toIntExact(run.steps(data.train().size()));
+        try (ReplicaEngine engine = engines.create(run, data)) {
+            List<StepDurations> durations = new ArrayList<>();
+            for (int round = 0; round < rounds; round++) {
+                durations.add(EngineTiming.measure(engine, run, data, WARM_UP, steps));
+            }
+            return durations;
+        }
+    }
+
     private void measure(Case runs, int round) {
         RunConfiguration first = runs.runs.get(0);
         String place = "round " + (round + 1) + "/" + rounds + ", " + first.model() + ", " + first.workers()
                 + (first.workers() == 1 ? " worker, " : " workers, ");
-        Optional<Double> torch = peer(first, place);
+        Optional<TorchPeer.Answer> torch = peer(first, place);
         for (int i = 0; i < runs.runs.size(); i++) {
             RunConfiguration run = runs.runs.get(i);
             StepDurations durations;
             try (ReplicaEngine engine = engines.create(run, runs.data)) {
                 runs.descriptions[i] = engine.description();
                 durations = durations(engine, run, runs.data, place);
+                runs.preparations.set(i, engine.preparation());
             }
             Limits limits = limits(run, place); // after the engine, which loads the libraries of a GPU
             runs.rounds.get(i).add(new Round(limits, durations, torch));
@@ -95,17 +118,20 @@ public final class Bench {
         final List<RunConfiguration> runs;
         final DataSet data;
         final String[] descriptions;
+        final List<Optional<Preparation>> preparations;
         final List<List<Round>> rounds;
 
         Case(List<RunConfiguration> runs) {
             this.runs = runs;
             data = RandomImages.of(Task.parse(runs.get(0).dataSet()));
             descriptions = new String[runs.size()];
+            preparations = new ArrayList<>(Collections.nCopies(runs.size(), Optional.empty()));
             rounds = runs.stream().<List<Round>>map(run -> new ArrayList<>()).toList();
         }
 
         Stream<BenchRow> rows() {
-            return IntStream.range(0, runs.size()).mapToObj(i -> row(runs.get(i), descriptions[i], data, rounds.get(i)));
+            return IntStream.range(0, runs.size()).mapToObj(
+                    i -> row(runs.get(i), descriptions[i], data, rounds.get(i), preparations.get(i)));
         }
     }
 
@@ -123,23 +149,26 @@ public final class Bench {
         return durations;
     }
 
-    private Optional<Double> peer(RunConfiguration run, String place) {
+    private Optional<TorchPeer.Answer> peer(RunConfiguration run, String place) {
         int steps = Math.toIntExact(run.steps(0));
-        Optional<Double> rate = peer.map(torch -> torch.imagesPerSecond(run, run.engineThreads(), WARM_UP, steps));
-        rate.ifPresent(images -> report(place + "PyTorch: %.1f images/s", images));
-        return rate;
+        Optional<TorchPeer.Answer> answer = peer.map(torch -> torch.train(run, run.engineThreads(), WARM_UP, steps));
+        answer.ifPresent(torch -> report(place + "PyTorch: %.1f images/s%s", torch.imagesPerSecond(),
+                torch.way().isEmpty() ? "" : " (" + torch.way() + ")"));
+        return answer;
     }
 
     private void report(String format, Object... values) {
         progress.accept(String.format(Locale.ROOT, format, values));
     }
 
-    private static BenchRow row(RunConfiguration run, String description, DataSet data, List<Round> rounds) {
-        Program program = Compiler.compile(
-                Models.configuration(run.model(), run.width(), run.dropout(), data.train().shape(), data.classes(),
-                        run.seed(), DataType.FLOAT),
-                data.train().shape(), true);
-        return new BenchRow(run, description, program.size(), Arithmetic.flopPerImage(program), rounds);
+    private static BenchRow row(RunConfiguration run, String description, DataSet data, List<Round> rounds,
+            Optional<Preparation> preparation) {
+        ImageShape images = data.train().shape();
+        ComputationGraphConfiguration network = Models.configuration(
+                run.model(), run.width(), run.dropout(), images, data.classes(), run.seed(), DataType.FLOAT);
+        Program program = Compiler.compile(network, images, true);
+        return new BenchRow(run, description, program.size(), Arithmetic.flopPerImage(program), rounds, preparation,
+                StackedEngine.bytesOfAll(network, images, run.workers(), run.batchSize(), run.ema() > 0));
     }
 
     static double imagesPerStep(RunConfiguration run) {

@@ -50,12 +50,19 @@ public final class BenchFile {
         put(entries, "gradient_seconds", row.gradientSeconds());
         put(entries, "update_seconds", row.updateSeconds());
         row.peerImagesPerSecond().ifPresent(sample -> put(entries, "peer_images_per_second", sample));
+        if (!row.peerWays().isEmpty()) {
+            entries.put("peer_ways", row.peerWays());
+        }
         row.ratio().ifPresent(sample -> put(entries, "ratio", sample));
         put(entries, "matrix_product_flop_per_second", row.matrixProductRate());
         put(entries, "copy_bytes_per_second", row.copyBandwidth());
         put(entries, "matrix_product_share", row.matrixProductShare());
         put(entries, "gradient_share", row.gradientShare());
         put(entries, "update_share", row.updateShare());
+        row.preparation().ifPresent(preparation -> {
+            entries.put("preparation", preparation);
+            entries.put("estimated_bytes", row.estimatedBytes());
+        });
         return entries;
     }
 

@@ -1,5 +1,6 @@
 package dev.gossamer.bench;
 
+import dev.gossamer.engine.Preparation;
 import dev.gossamer.experiment.RunConfiguration;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,8 @@ public final class BenchRow {
     private final long parameters;
     private final double flopPerImage;
     private final List<Round> rounds;
+    private final Optional<Preparation> preparation;
+    private final long estimatedBytes;
 
     /**
      * @param run what was trained
@@ -20,13 +23,18 @@ public final class BenchRow {
      * @param parameters number of parameters d
      * @param flopPerImage floating-point operations of forward and backward pass of an image
      * @param rounds what was measured
+     * @param preparation how the device was made ready, where it tells
+     * @param estimatedBytes what a device that holds all replicas was expected to allocate
      */
-    BenchRow(RunConfiguration run, String description, long parameters, double flopPerImage, List<Round> rounds) {
+    BenchRow(RunConfiguration run, String description, long parameters, double flopPerImage, List<Round> rounds,
+            Optional<Preparation> preparation, long estimatedBytes) {
         this.run = run;
         this.description = description;
         this.parameters = parameters;
         this.flopPerImage = flopPerImage;
         this.rounds = List.copyOf(rounds);
+        this.preparation = preparation;
+        this.estimatedBytes = estimatedBytes;
     }
 
     /** What was trained. */
@@ -47,6 +55,16 @@ public final class BenchRow {
     /** Floating-point operations of the forward and backward pass of an image. */
     public double flopPerImage() {
         return flopPerImage;
+    }
+
+    /** How the device was made ready, in the last round, where it tells. */
+    public Optional<Preparation> preparation() {
+        return preparation;
+    }
+
+    /** Bytes that a device which holds all replicas was expected to allocate. */
+    public long estimatedBytes() {
+        return estimatedBytes;
     }
 
     /** Median duration of a step in seconds. */
@@ -76,12 +94,22 @@ public final class BenchRow {
 
     /** The peer's images per second, where there is one. */
     public Optional<Sample> peerImagesPerSecond() {
-        return beside(round -> round.peer().orElseThrow());
+        return beside(round -> round.peer().orElseThrow().imagesPerSecond());
+    }
+
+    /** How the peer updated and mixed in each round, without repetitions; nothing where it had no choice. */
+    public List<String> peerWays() {
+        return rounds.stream()
+                .flatMap(round -> round.peer().stream())
+                .map(TorchPeer.Answer::way)
+                .filter(way -> !way.isEmpty())
+                .distinct()
+                .toList();
     }
 
     /** Images per second of the engine by those of the peer, where there is one. */
     public Optional<Sample> ratio() {
-        return beside(round -> imagesPerSecond(round) / round.peer().orElseThrow());
+        return beside(round -> imagesPerSecond(round) / round.peer().orElseThrow().imagesPerSecond());
     }
 
     /** Rate of large matrix products in FLOP/s. */

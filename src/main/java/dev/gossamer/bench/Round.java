@@ -7,6 +7,6 @@ import java.util.Optional;
  *
  * @param limits what the machine could do in that round
  * @param engine durations of the engine's steps
- * @param peer images/s of the peer in that round, where there is one
+ * @param peer the peer in that round, where there is one
  */
-record Round(Limits limits, StepDurations engine, Optional<Double> peer) {}
+record Round(Limits limits, StepDurations engine, Optional<TorchPeer.Answer> peer) {}

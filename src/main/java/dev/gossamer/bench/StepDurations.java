@@ -7,4 +7,4 @@ package dev.gossamer.bench;
  * @param gradients forward and backward pass of all replicas
  * @param update local SGD step, mixing and moving average
  */
-record StepDurations(double step, double gradients, double update) {}
+public record StepDurations(double step, double gradients, double update) {}

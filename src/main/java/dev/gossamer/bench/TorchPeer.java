@@ -30,8 +30,22 @@ public final class TorchPeer {
     private static final List<String> OWN_VARIABLES =
             List.of("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_");
 
-    /** Ways to compute the gradients: one replica after another, all in one program, that in a CUDA graph. */
-    public static final List<String> MODES = List.of("loop", "vmap", "graph");
+    /**
+     * Ways to train: one replica after another, all in one program, that in a CUDA graph, and replicas on CUDA streams
+     * within one graph with everything else that makes PyTorch fast.
+     */
+    public static final List<String> MODES = List.of("loop", "vmap", "graph", "streams");
+
+    /** Most seconds of counted steps on a GPU, where a mode that is slow is not to take the time of all others. */
+    private static final int GPU_SECONDS = 60;
+
+    /**
+     * What was measured.
+     *
+     * @param imagesPerSecond images of all workers per second, at the median duration of a step
+     * @param way how parameters were updated and mixed, where that is the mode's own choice, and else empty
+     */
+    public record Answer(double imagesPerSecond, String way) {}
 
     private final String python;
     private final String device;
@@ -102,10 +116,9 @@ public final class TorchPeer {
      * @param threads number of threads
      * @param warmUp number of first steps that are not counted
      * @param steps number of steps that are
-     * @return images of all workers per second, at the median duration of a step
      * @throws PeerException if it fails or prints something else than a result
      */
-    double imagesPerSecond(RunConfiguration run, int threads, int warmUp, int steps) {
+    Answer train(RunConfiguration run, int threads, int warmUp, int steps) {
         List<String> arguments = new ArrayList<>(List.of("-", "--device", device, "--mode", mode));
         option(arguments, "model", MODELS.get(run.model()));
         option(arguments, "topology", run.topology().name());
@@ -118,8 +131,12 @@ public final class TorchPeer {
         option(arguments, "threads", threads);
         option(arguments, "warmup", warmUp);
         option(arguments, "steps", steps);
+        if (!device.equals("cpu")) {
+            option(arguments, "precision", run.precision());
+            option(arguments, "seconds", GPU_SECONDS);
+        }
         try {
-            return imagesPerSecond(lastLine(run(arguments, script)));
+            return answer(lastLine(run(arguments, script)));
         } catch (IOException e) {
             throw new PeerException("peer " + python + ": it cannot be started");
         } catch (PeerException e) {
@@ -132,12 +149,13 @@ public final class TorchPeer {
         arguments.add(value.toString());
     }
 
-    private double imagesPerSecond(String line) {
+    private static Answer answer(String line) {
         try {
-            JsonNode result = new ObjectMapper().readTree(line).path("images_per_s");
-            double rate = result.asDouble();
-            if (result.isNumber() && rate > 0 && Double.isFinite(rate)) {
-                return rate;
+            JsonNode result = new ObjectMapper().readTree(line);
+            JsonNode images = result.path("images_per_s");
+            double rate = images.asDouble();
+            if (images.isNumber() && rate > 0 && Double.isFinite(rate)) {
+                return new Answer(rate, result.path("way").asText());
             }
         } catch (JsonProcessingException e) {
             // It is no result, like JSON without one.

@@ -4,6 +4,7 @@ import dev.gossamer.bench.Bench;
 import dev.gossamer.bench.BenchFile;
 import dev.gossamer.bench.BenchListing;
 import dev.gossamer.bench.BenchRow;
+import dev.gossamer.bench.PreparationText;
 import dev.gossamer.bench.TorchPeer;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.Key;
@@ -49,7 +50,10 @@ final class BenchCommand extends OptionsCommand {
             the duration of SGD step and mixing, as a share of the bandwidth of copying 256 MiB; above 100 where
             caches help. On a GPU, both are its own, measured with cuBLAS (8192 x 8192, with the run's precision) and
             copies within it.
-            The peer's matrix of parameters is multiplied by a dense mixing matrix.
+            The peer trains one replica after another (loop), all in one program (vmap), that in a CUDA graph (graph), or
+            on CUDA streams within one graph, channels last, with compiled or fused update (streams); it multiplies its
+            matrix of parameters by a dense mixing matrix, with streams by a sparse one where that is faster. A lead on a
+            GPU is one over all of them.
             """;
 
     private static final List<Key> LISTS = List.of(Key.MODEL, Key.WORKERS, Key.ENGINE);
@@ -95,7 +99,7 @@ final class BenchCommand extends OptionsCommand {
         NumberOption.ROUNDS.addTo(options,
                 "number of rounds, each with every model, number of workers and engine, and the peer, once");
         options.value(PEER, "PYTHON", "a Python with PyTorch, to measure beside; without it there is no peer");
-        options.value(PEER_MODE, "MODE", "how it computes gradients (loop): loop, vmap or graph");
+        options.value(PEER_MODE, "MODE", "how it trains (loop): loop, vmap, graph or streams, which is its best on a GPU");
         options.value(OUTPUT, "FILE", "everything measured, replaced where it exists (" + standardOutput + ")");
         OutputFormat.addTo(options);
         return options;
@@ -117,6 +121,7 @@ final class BenchCommand extends OptionsCommand {
         cases.forEach(runs -> runs.forEach(bench::check));
         List<BenchRow> rows = bench.measure(cases);
         console().out().print(format.print(BenchListing.of(peer.isPresent()), rows));
+        rows.forEach(this::printPreparation);
         String command = "./run.sh bench " + String.join(" ", arguments);
         Map<String, Object> environment = RunEnvironment.of(command.strip());
         peer.ifPresent(torch -> environment.put("pytorch", torch.version()));
@@ -125,10 +130,16 @@ final class BenchCommand extends OptionsCommand {
         return ExitCode.DONE;
     }
 
+    /** Not among the results, which a program may read. */
+    private void printPreparation(BenchRow row) {
+        row.preparation().ifPresent(preparation -> console().err().print("\n" + row.run().model() + ", "
+                + row.run().workers() + " workers\n" + PreparationText.of(preparation, row.estimatedBytes())));
+    }
+
     private static TorchPeer peer(String python, CommandLine line) {
         String mode = line.getOptionValue(PEER_MODE, TorchPeer.MODES.get(0));
         if (!TorchPeer.MODES.contains(mode)) {
-            throw new UsageException("peer-mode must be loop, vmap or graph, got " + Shown.value(mode));
+            throw new UsageException("peer-mode must be loop, vmap, graph or streams, got " + Shown.value(mode));
         }
         String device = text(line, Key.DEVICE);
         return new TorchPeer(python, device.equals(CUDA) ? CUDA + ":" + text(line, Key.DEVICES) : device, mode);

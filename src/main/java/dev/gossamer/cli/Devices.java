@@ -203,7 +203,7 @@ final class Devices {
     }
 
     /** What the environment changes for measuring. */
-    private Switches switches() {
+    Switches switches() {
         try {
             return Switches.of(environment);
         } catch (IllegalArgumentException e) {

@@ -1,6 +1,5 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.bench.TorchPeer;
 import dev.gossamer.engine.gpu.CudaLibraries;
 import dev.gossamer.engine.gpu.CudaLibrary;
 import dev.gossamer.engine.gpu.Gpu;
@@ -9,9 +8,12 @@ import dev.gossamer.engine.stacked.cuda.CudaSelfTest;
 import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.report.Listing;
+import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,12 +25,28 @@ import org.apache.commons.cli.CommandLine;
 final class GpuCommand extends OptionsCommand {
 
     private static final String DEVICES = "devices";
+    private static final String PRECISION = "precision";
     private static final String FULL = "full";
+    private static final String VARIANTS = "variants";
+    private static final String PARTS = "parts";
     private static final String OUTPUT = "output";
     private static final String PEER = "peer";
     private static final String DATA = "data";
-    private static final String PARTS = "parts";
-    private static final List<String> MODELS = List.of("vgg-11", "resnet-20");
+    private static final String MODEL = "model";
+    private static final String WORKERS = "workers";
+    private static final String STEPS = "steps";
+    /** Words that parts have in common. */
+    private static final String GROUPS =
+            "self-test, tests, ten-steps, speed, pytorch, variants, size, sweep or cifar-10";
+
+    private static final String EXPLANATION = """
+
+            --full carries out its parts in the order of their worth, each in a process of its own with a time limit of its
+            own, and writes gpu-report.md and gpu-report.json anew after each. With --minutes it ends in time, and says
+            with which command to go on. What the processes print is in gpu-parts/, beside the report.
+            --variants times training steps, three rounds of each value, and the environment's own first, last and in
+            between; what lies within the range of these is no difference. Table: gpu-variants.csv and gpu-variants.json.
+            """;
 
     private final Path home;
     private final Devices devices;
@@ -51,33 +69,41 @@ final class GpuCommand extends OptionsCommand {
 
     @Override
     public String summary() {
-        return "the GPU, its libraries and a self-test; --full measures it";
+        return "the GPU, its libraries and a self-test; --full and --variants measure it";
     }
 
     @Override
     CommandLineOptions options() {
-        return new CommandLineOptions("gpu [options]",
+        CommandLineOptions options = new CommandLineOptions("gpu [options]",
                 "Prints the GPUs of this machine, the CUDA libraries, what would train and why, and compares every\n"
                         + "primitive on the GPU with the reference. Exit code 1 and one line where no GPU is usable.")
                 .value(DEVICES, "NUMBER", "which GPU, as nvidia-smi counts (0)")
-                .value(Key.PRECISION.toString(), "VALUE", Key.PRECISION.meaning() + " (tf32): " + Key.PRECISION.allowed())
+                .value(PRECISION, "VALUE", Key.PRECISION.meaning() + " (tf32): " + Key.PRECISION.allowed())
                 .flag(FULL, "also runs the tests for GPUs, compares training with the CPU, measures speed and sizes")
-                .value(OUTPUT, "DIR", "where --full writes gpu-report.md and gpu-report.json (" + home.resolve("runs")
-                        + ")")
+                .flag(VARIANTS, "times every value of the switches GOSSAMER_CUDA_... beside those of the environment");
+        NumberOption.MINUTES.addTo(options, "with --full or --variants: how long it may take at most, in decimals too");
+        return options
+                .list(PARTS, "WORD", "with --full: only the parts whose titles have one of these words, added to the report"
+                        + " that is there: " + GROUPS)
+                .value(OUTPUT, "DIR", "with --full or --variants: where the report or table is written ("
+                        + home.resolve("runs") + ")")
                 .value(PEER, "PYTHON", "with --full: a Python with PyTorch, to measure beside (python3)")
-                .value(PARTS, "WORDS", "with --full: only the parts whose titles have one of these words, for example"
-                        + " self-test,size")
-                .value(DATA, "DIR", "with --full: where CIFAR-10 is (" + home.resolve("datasets") + ")");
+                .value(DATA, "DIR", "with --full: where CIFAR-10 is (" + home.resolve("datasets") + ")")
+                .list(MODEL, "VALUE", "with --variants: " + String.join(", ", GpuParts.MODELS) + " (all)")
+                .value(WORKERS, "NUMBER", "with --variants: number of workers (32)")
+                .value(STEPS, "NUMBER", "with --variants: steps of a round, of which there are three (20)");
+    }
+
+    @Override
+    String explanation() {
+        return EXPLANATION;
     }
 
     @Override
     int run(CommandLine line, List<String> arguments) throws IOException {
-        RunConfiguration given = RunConfiguration.of(Map.of(
-                Key.DEVICES, line.getOptionValue(DEVICES, Key.DEVICES.standard()),
-                Key.PRECISION, line.getOptionValue(Key.PRECISION.toString(), Key.PRECISION.standard())));
-        int index = given.devices();
-        String precision = given.precision();
-        Route route = devices.route(index);
+        GpuSettings settings = settings(line, arguments);
+        List<GpuPart> parts = wanted(settings);
+        Route route = devices.route(settings.index());
         Optional<Gpu> gpu = route.gpu();
         gpu.ifPresent(card -> print(card, route));
         if (route.kind() == Route.Kind.CPU) {
@@ -85,68 +111,143 @@ final class GpuCommand extends OptionsCommand {
             return ExitCode.FAILED;
         }
         if (route.kind() == Route.Kind.ND4J_CUDA) {
-            console().out().println("Self-test and --full are of CUDA 13 only.");
+            console().out().println("Self-test, --full and --variants are of CUDA 13 only.");
             return ExitCode.DONE;
         }
         if (line.hasOption(FULL)) {
-            return full(index, line, "./run.sh gpu " + String.join(" ", arguments));
+            return full(settings, parts);
         }
-        List<CudaSelfTest.Row> rows = devices.selfTest(index, precision);
+        if (line.hasOption(VARIANTS)) {
+            return variants(settings);
+        }
+        List<CudaSelfTest.Row> rows = devices.selfTest(settings.index(), settings.precision());
         console().out().print(selfTest().table(rows));
         return rows.stream().allMatch(CudaSelfTest.Row::ok) ? ExitCode.DONE : ExitCode.FAILED;
     }
 
-    private int full(int index, CommandLine line, String command) throws IOException {
-        Path output = PathOption.of(OUTPUT, line.getOptionValue(OUTPUT, home.resolve("runs").toString()));
-        Path data = PathOption.of(DATA, line.getOptionValue(DATA, home.resolve("datasets").toString()));
-        Map<String, Object> environment = RunEnvironment.of(command.strip());
+    /** All parts, with these options. */
+    List<GpuPart> parts(List<String> arguments) {
+        return new GpuParts(settings(options().parse(arguments), arguments), devices, console()).all();
+    }
+
+    /** The part that a process of its own carries out. */
+    GpuPart part(String id, List<String> arguments) {
+        return new GpuParts(settings(options().parse(arguments), arguments), devices, console()).find(id);
+    }
+
+    private GpuSettings settings(CommandLine line, List<String> arguments) {
+        rejectWithout(line, List.of(FULL), List.of(PARTS, PEER, DATA));
+        rejectWithout(line, List.of(VARIANTS), List.of(MODEL, WORKERS, STEPS));
+        rejectWithout(line, List.of(FULL, VARIANTS), List.of(OUTPUT, NumberOption.MINUTES.toString()));
+        if (line.hasOption(FULL) && line.hasOption(VARIANTS)) {
+            throw new UsageException("--full has the variants among its parts; give --full or --variants");
+        }
+        RunConfiguration given = RunConfiguration.of(Map.of(
+                Key.DEVICES, line.getOptionValue(DEVICES, Key.DEVICES.standard()),
+                Key.PRECISION, line.getOptionValue(PRECISION, Key.PRECISION.standard()),
+                Key.WORKERS, line.getOptionValue(WORKERS, Key.WORKERS.standard()),
+                Key.STEPS, line.getOptionValue(STEPS, "20")));
+        double seconds = NumberOption.MINUTES.isGiven(line)
+                ? 60 * NumberOption.MINUTES.number(line) : Double.POSITIVE_INFINITY;
+        return new GpuSettings(home, given.devices(), given.precision(),
+                PathOption.of(OUTPUT, line.getOptionValue(OUTPUT, home.resolve("runs").toString())),
+                PathOption.of(DATA, line.getOptionValue(DATA, home.resolve("datasets").toString())),
+                line.getOptionValue(PEER, "python3"), models(line), Integer.toString(given.workers()),
+                Long.toString(given.steps(0)), devices.switches(), words(line), seconds, arguments);
+    }
+
+    private static void rejectWithout(CommandLine line, List<String> one, List<String> options) {
+        boolean fine = one.stream().anyMatch(line::hasOption);
+        options.stream().filter(option -> !fine && line.hasOption(option)).findFirst().ifPresent(option -> {
+            throw new UsageException("--" + option + " is of gpu --" + String.join(" and gpu --", one));
+        });
+    }
+
+    private static List<String> models(CommandLine line) {
+        List<String> models = list(line, MODEL, String.join(",", GpuParts.MODELS));
+        models.stream().filter(model -> !GpuParts.MODELS.contains(model)).findFirst().ifPresent(model -> {
+            throw new UsageException("model must be " + String.join(", ", GpuParts.MODELS) + ", got " + Shown.value(model));
+        });
+        return models;
+    }
+
+    private static List<String> words(CommandLine line) {
+        return line.hasOption(PARTS) ? list(line, PARTS, "") : List.of();
+    }
+
+    private static List<String> list(CommandLine line, String option, String standard) {
+        return Stream.of(line.getOptionValue(option, standard).split(",", -1)).map(String::strip).distinct().toList();
+    }
+
+    /** The parts that have one of the words in their titles. */
+    private List<GpuPart> wanted(GpuSettings settings) {
+        List<GpuPart> all = new GpuParts(settings, devices, console()).all();
+        if (settings.words().isEmpty()) {
+            return all;
+        }
+        for (String word : settings.words()) {
+            if (word.isEmpty() || all.stream().noneMatch(part -> part.isMeant(word))) {
+                throw new UsageException("parts must be words of titles of parts, such as " + GROUPS + ", got "
+                        + Shown.value(word));
+            }
+        }
+        return all.stream().filter(part -> settings.words().stream().anyMatch(part::isMeant)).toList();
+    }
+
+    private int full(GpuSettings settings, List<GpuPart> parts) throws IOException {
+        Map<String, Object> environment = RunEnvironment.of("./run.sh gpu " + words(settings.arguments()));
         environment.putAll(devices.environment(
-                RunConfiguration.of(Map.of(Key.DEVICE, "cuda", Key.DEVICES, Integer.toString(index)))));
-        GpuMeasurements measure = new GpuMeasurements(
-                new Engines(console().err()::println, devices), index, console().err()::println);
-        GpuReport report = new GpuReport(
-                output, environment, title -> isWanted(title, line.getOptionValue(PARTS, "")), console().err()::println);
-        for (String precision : RunConfiguration.PRECISIONS) {
-            report.add("Self-test, " + precision, () -> selfTestPart(index, precision));
+                RunConfiguration.of(Map.of(Key.DEVICE, "cuda", Key.DEVICES, Integer.toString(settings.index())))));
+        List<String> order = new GpuParts(settings, devices, console()).all().stream().map(GpuPart::title).toList();
+        GpuReport report = settings.words().isEmpty()
+                ? GpuReport.anew(settings.output(), environment, order)
+                : GpuReport.adding(settings.output(), environment, order);
+        try (Interruption interruption = Interruption.install(console())) {
+            boolean fine = new GpuFull(report, environment, settings.parts(),
+                    (part, file, seconds) -> GpuChild.command(part.id(), file, seconds, settings.arguments()),
+                    rest -> goOn(settings, rest), console().err()::println, interruption)
+                    .run(parts, settings.seconds());
+            console().out().println(report.file());
+            return interruption.getAsBoolean() ? ExitCode.INTERRUPTED : fine ? ExitCode.DONE : ExitCode.FAILED;
         }
-        report.add("Tests", () -> GpuTests.run(home, devices.askedLibraries().orElseThrow(),
-                output.resolve("gpu-tests.log").toAbsolutePath()));
-        for (String model : List.of("vgg-11", "resnet-20", "mlp")) {
-            report.add("Ten steps beside the CPU, " + model, () -> measure.steps(model, 10, "4"));
-        }
-        report.add("200 steps on CIFAR-10 beside the CPU", () -> measure.realTraining(data, 200, console()));
-        for (String model : MODELS) {
-            addSpeeds(report, measure, model, line.getOptionValue(PEER, "python3"));
-        }
-        report.add("Not measured", () -> new GpuReport.Part(
-                "A full cifar-ring-32, several GPUs, and every other card than this one.", Map.of()));
-        console().out().println(report.file());
-        return report.hasFailures() ? ExitCode.FAILED : ExitCode.DONE;
     }
 
-    private static void addSpeeds(GpuReport report, GpuMeasurements measure, String model, String python) {
-        report.add("Speed, " + model, () -> measure.speed(model, Optional.empty()));
-        for (String mode : TorchPeer.MODES) {
-            report.add("Speed, " + model + ", beside PyTorch, mode " + mode,
-                    () -> measure.speedBeside(model, python, mode));
+    private int variants(GpuSettings settings) throws IOException {
+        Files.createDirectories(settings.output());
+        long begin = System.nanoTime();
+        try (Interruption interruption = Interruption.install(console())) {
+            GpuVariants variants = settings.variants("gpu-variants", console().err()::println, interruption);
+            for (int i = 0; i < settings.models().size() && !interruption.getAsBoolean(); i++) {
+                double left = settings.seconds() - (System.nanoTime() - begin) * 1e-9;
+                variants.measure(settings.run(settings.models().get(i)), left / (settings.models().size() - i));
+            }
+            console().out().print(GpuVariants.listing().table(variants.rows()));
+            console().out().println(settings.output().resolve("gpu-variants.json"));
+            return interruption.getAsBoolean() ? ExitCode.INTERRUPTED
+                    : variants.hasFailures() ? ExitCode.FAILED : ExitCode.DONE;
         }
-        for (String workers : List.of("32", "128", "512")) {
-            report.add("Size, " + model + ", " + workers + " workers", () -> measure.size(model, workers));
-        }
-        report.add("Size, " + model + ", as many workers as fit", () -> measure.largest(model));
     }
 
-    private GpuReport.Part selfTestPart(int index, String precision) {
-        List<CudaSelfTest.Row> rows = devices.selfTest(index, precision);
-        if (!rows.stream().allMatch(CudaSelfTest.Row::ok)) {
-            throw new IllegalStateException("a primitive is wrong:\n```\n" + selfTest().table(rows) + "```");
+    /** The command for some parts, with all other options as they were. */
+    private static String goOn(GpuSettings settings, List<GpuPart> rest) {
+        List<String> arguments = new ArrayList<>();
+        for (int i = 0; i < settings.arguments().size(); i++) {
+            String argument = settings.arguments().get(i);
+            if (argument.equals("--" + PARTS)) {
+                i++;
+            } else if (!argument.startsWith("--" + PARTS + "=")) {
+                arguments.add(argument);
+            }
         }
-        return GpuMeasurements.part("Every primitive beside the reference device, relative.", selfTest(), rows);
+        arguments.addAll(List.of("--" + PARTS, String.join(",", rest.stream().map(GpuPart::id).toList())));
+        return "./run.sh gpu " + words(arguments);
     }
 
-    private static boolean isWanted(String title, String words) {
-        return Stream.of(words.split(","))
-                .anyMatch(word -> title.toLowerCase(Locale.ROOT).contains(word.strip().toLowerCase(Locale.ROOT)));
+    /** Arguments as a shell takes them. */
+    private static String words(List<String> arguments) {
+        return String.join(" ", arguments.stream()
+                .map(word -> word.matches("[\\w./,:=+@%-]+") ? word : "'" + word.replace("'", "'\\''") + "'")
+                .toList());
     }
 
     private void print(Gpu chosen, Route route) {
@@ -172,7 +273,7 @@ final class GpuCommand extends OptionsCommand {
                 .text("file", "file", CudaLibrary::place);
     }
 
-    private static Listing<CudaSelfTest.Row> selfTest() {
+    static Listing<CudaSelfTest.Row> selfTest() {
         return new Listing<CudaSelfTest.Row>()
                 .text("primitive", "primitive", CudaSelfTest.Row::primitive)
                 .number("deviation", "largest deviation", CudaSelfTest.Row::deviation, GpuCommand::scientific)

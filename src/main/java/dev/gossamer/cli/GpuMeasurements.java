@@ -6,6 +6,8 @@ import dev.gossamer.bench.Bench;
 import dev.gossamer.bench.BenchListing;
 import dev.gossamer.bench.BenchRow;
 import dev.gossamer.bench.DeviceComparison;
+import dev.gossamer.bench.PreparationText;
+import dev.gossamer.bench.StepDurations;
 import dev.gossamer.bench.TorchPeer;
 import dev.gossamer.cli.GpuReport.LeftOut;
 import dev.gossamer.cli.GpuReport.Part;
@@ -29,6 +31,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 
 /** What {@code gpu --full} measures, as parts of its report. */
 final class GpuMeasurements {
@@ -40,6 +43,7 @@ final class GpuMeasurements {
 
     private final EngineFactory engines;
     private final int index;
+    private final String precision;
     private final Consumer<String> progress;
     private final Map<String, TorchPeer> peers = new HashMap<>();
 
@@ -49,20 +53,23 @@ final class GpuMeasurements {
     /**
      * @param engines makes engines on GPU and CPU
      * @param index number of the GPU
+     * @param precision of what is timed
      * @param progress is told of each measurement
      */
-    GpuMeasurements(EngineFactory engines, int index, Consumer<String> progress) {
+    GpuMeasurements(EngineFactory engines, int index, String precision, Consumer<String> progress) {
         this.engines = engines;
         this.index = index;
+        this.precision = precision;
         this.progress = progress;
     }
 
     private RunConfiguration run(Map<Key, String> changes) {
         Map<Key, String> texts = new EnumMap<>(Key.class);
         texts.putAll(Map.of(Key.DEVICE, "cuda", Key.DEVICES, Integer.toString(index), Key.ENGINE, Engines.STACKED,
-                Key.WORKERS, WORKERS, Key.EMA, "0"));
+                Key.WORKERS, WORKERS, Key.EMA, "0", Key.PRECISION, precision));
         texts.putAll(changes);
         texts.putIfAbsent(Key.DATA_SET, texts.get(Key.MODEL).equals("mlp") ? "fashion-mnist" : "cifar-10");
+        texts.put(Key.TOPOLOGY, texts.get(Key.WORKERS).equals("1") ? "solo" : "ring");
         return RunConfiguration.of(texts);
     }
 
@@ -103,9 +110,10 @@ final class GpuMeasurements {
 
     /** Steps of 32 workers beside the limits of the GPU, and beside PyTorch on it where there is one. */
     Part speed(String model, Optional<TorchPeer> peer) {
-        return part("Ring of 32 workers, batch 16, " + ROUNDS + " rounds: median and range. % of sgemm and of copy are"
-                        + " shares of what this GPU reaches with cuBLAS in TF32 and with copies within its memory.",
-                BenchListing.of(peer.isPresent()), measured(peer, model, WORKERS, ROUNDS));
+        return prepared("Ring of 32 workers, batch 16, precision " + precision + ", " + ROUNDS + " rounds: median and range."
+                        + " % of sgemm and of copy are shares of what this GPU reaches with cuBLAS and with copies within"
+                        + " its memory.",
+                measured(peer, model, WORKERS, ROUNDS), peer.isPresent());
     }
 
     /**
@@ -120,8 +128,10 @@ final class GpuMeasurements {
         } catch (ConfigurationException e) {
             throw new LeftOut(e.getMessage());
         }
-        Part part = speed(model, Optional.of(peer));
-        return new Part("PyTorch " + peer.version() + ", mode " + mode + ".\n" + part.text(), part.values());
+        List<BenchRow> rows = measured(Optional.of(peer), model, WORKERS, 1);
+        String ways = String.join(", ", rows.get(0).peerWays());
+        return part("Beside PyTorch " + peer.version() + ", mode " + mode + (ways.isEmpty() ? "" : " (" + ways + ")")
+                + ". Ring of 32 workers, batch 16, precision " + precision + ", one round.", BenchListing.of(true), rows);
     }
 
     /**
@@ -135,17 +145,42 @@ final class GpuMeasurements {
         } catch (ConfigurationException e) {
             throw new LeftOut(e.getMessage());
         }
-        return part("Batch 16.", BenchListing.of(false), measured(Optional.empty(), model, workers, 1));
+        return sized(model, Integer.parseInt(workers), "");
     }
 
     /** Steps of as many workers as fit into the memory. */
     Part largest(String model) {
         int most = most(model);
-        List<BenchRow> rows = asManyAsFit(most, workers -> {
-            progress.accept(model + ": " + workers + " workers");
-            return measured(Optional.empty(), model, Integer.toString(workers), 1);
-        });
-        return part("By the estimate, " + most + " workers fit.", BenchListing.of(false), rows);
+        return asManyAsFit(most, workers -> sized(model, workers, "By the estimate, " + most + " workers fit. "));
+    }
+
+    private Part sized(String model, int workers, String before) {
+        progress.accept(model + ": " + workers + " workers");
+        return prepared(before + "Batch 16, precision " + precision + ".",
+                measured(Optional.empty(), model, Integer.toString(workers), 1), false);
+    }
+
+    /** Rows with what is known of how the GPU was made ready for them: recorded or not, memory, ways of convolutions. */
+    private static Part prepared(String what, List<BenchRow> rows, boolean peer) {
+        Part part = part(what, BenchListing.of(peer), rows);
+        String preparations = rows.stream()
+                .flatMap(row -> row.preparation().stream()
+                        .map(preparation -> PreparationText.of(preparation, row.estimatedBytes())))
+                .collect(Collectors.joining("\n"));
+        return preparations.isEmpty() ? part : new Part(part.text() + "\n\n```\n" + preparations + "```", Map.of(
+                "rows", part.values(),
+                "preparation", rows.stream().flatMap(row -> row.preparation().stream()).toList(),
+                "estimated_bytes", rows.stream().map(BenchRow::estimatedBytes).toList()));
+    }
+
+    /** Durations of a step, in rounds, as {@code gpu --variants} compares them. */
+    Part timing(String model, String workers, String steps) {
+        List<Map<String, Double>> rounds = new ArrayList<>();
+        for (StepDurations round : Bench.rounds(engines,
+                run(Map.of(Key.MODEL, model, Key.WORKERS, workers, Key.STEPS, steps)), ROUNDS)) {
+            rounds.add(Map.of("step", round.step(), "gradients", round.gradients(), "update", round.update()));
+        }
+        return new Part("", rounds);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.gossamer.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -8,105 +9,186 @@ import dev.gossamer.record.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /**
- * A report of parts that are carried out one after another: {@code gpu-report.md} for people and {@code gpu-report.json}
- * for programs, written anew after each part. A part that fails or cannot be carried out is in it with the reason.
+ * A report of parts: {@code gpu-report.md} for people and {@code gpu-report.json} for programs, written anew after each
+ * part, each as a whole. A part that fails or cannot be carried out is in it with the reason, and what was not done with
+ * the command that goes on.
  */
 final class GpuReport {
 
-    /** What a part found. */
-    record Part(String text, Object values) {}
+    /**
+     * What a part found.
+     *
+     * @param text for people
+     * @param values for programs
+     * @param failed whether it found something wrong
+     */
+    record Part(String text, Object values, boolean failed) {
+
+        /** Of a part that found nothing wrong. */
+        Part(String text, Object values) {
+            this(text, values, false);
+        }
+    }
 
     /** Why a part cannot be carried out here. */
     static final class LeftOut extends Exception {
+
+        private static final long serialVersionUID = 1L;
 
         LeftOut(String why) {
             super(why);
         }
     }
 
-    /** Carries out a part. */
-    interface Work {
+    /** What became of a part. */
+    enum State {
+        DONE, LEFT_OUT, FAILED, INTERRUPTED;
 
-        /**
-         * Does it.
-         *
-         * @throws LeftOut if it cannot be carried out here
-         * @throws IOException if files or programs fail
-         */
-        Part run() throws LeftOut, IOException;
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
     }
+
+    /**
+     * A part in the report.
+     *
+     * @param title its heading
+     * @param state what became of it
+     * @param seconds how long it took
+     * @param commit of the program that carried it out
+     * @param device on which
+     * @param text for people
+     * @param values for programs
+     */
+    record Entry(String title, State state, double seconds, String commit, String device, String text, Object values) {}
+
+    /** Everything that is in the files. */
+    private record Content(Map<String, Object> environment, List<Entry> parts, List<String> notDone, String goOn) {}
 
     private static final String NAME = "gpu-report";
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     private final Path folder;
-    private final Predicate<String> wanted;
-    private final Consumer<String> progress;
-    private final StringBuilder text = new StringBuilder();
-    private final Map<String, Object> values = new LinkedHashMap<>();
-    private boolean failed;
+    private final Map<String, Object> environment;
+    private final List<String> order;
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private List<String> notDone = List.of();
+    private String goOn = "";
+
+    private GpuReport(Path folder, Map<String, Object> environment, List<String> order) throws IOException {
+        this.folder = Files.createDirectories(folder);
+        this.environment = environment;
+        this.order = order;
+    }
 
     /**
-     * @param folder made where it does not exist; earlier reports in it are replaced
+     * A report without parts.
+     *
+     * @param folder made where it does not exist; an earlier report in it is replaced
      * @param environment machine and program
-     * @param wanted says by their titles which parts are carried out
-     * @param progress is told of each part
+     * @param order titles of all parts that there are, as they follow one another
      * @throws IOException if the folder cannot be made
      */
-    GpuReport(Path folder, Map<String, Object> environment, Predicate<String> wanted, Consumer<String> progress)
-            throws IOException {
-        this.folder = Files.createDirectories(folder);
-        this.wanted = wanted;
-        this.progress = progress;
-        values.put("environment", environment);
-        text.append("# GPU report\n\n");
-        environment.forEach((name, value) -> text.append("- ").append(name).append(": ").append(value).append('\n'));
+    static GpuReport anew(Path folder, Map<String, Object> environment, List<String> order) throws IOException {
+        return new GpuReport(folder, environment, order);
+    }
+
+    /**
+     * A report with the parts of an earlier one in the folder, where there is one.
+     *
+     * @throws IOException if the folder cannot be made
+     * @throws UsageException if there is something else than a report
+     */
+    static GpuReport adding(Path folder, Map<String, Object> environment, List<String> order) throws IOException {
+        GpuReport report = anew(folder, environment, order);
+        Path file = folder.resolve(NAME + ".json");
+        if (Files.exists(file)) {
+            try {
+                Content content = JSON.readValue(Files.readString(file), new TypeReference<Content>() {});
+                content.parts.forEach(entry -> report.entries.put(entry.title, entry));
+            } catch (JsonProcessingException | NullPointerException e) {
+                throw new UsageException(file + " is no report that parts can be added to; move it away, or give another"
+                        + " --output");
+            }
+        }
+        return report;
+    }
+
+    /** Takes a part, in place of an earlier one of the same title, and writes the files. */
+    void put(Entry entry) {
+        entries.put(entry.title, entry);
         write();
     }
 
-    /** Carries out a part, if it is wanted, and writes what it found. */
-    void add(String title, Work work) {
-        if (!wanted.test(title)) {
-            return;
-        }
-        progress.accept(title + " ...");
-        Part part;
-        try {
-            part = work.run();
-        } catch (LeftOut e) {
-            part = new Part("Left out: " + e.getMessage() + ".", Map.of("left_out", e.getMessage()));
-            progress.accept("left out: " + e.getMessage());
-        } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
-            failed = true;
-            String reason = Failures.sentence(e);
-            Failures.log(title, e);
-            part = new Part("Failed: " + reason + ".", Map.of("failed", reason));
-            progress.accept("failed: " + reason);
-        }
-        text.append("\n## ").append(title).append("\n\n").append(part.text.strip()).append('\n');
-        values.put(title, part.values);
+    /**
+     * Says what is still to be done, and writes the files.
+     *
+     * @param titles of parts that were not done
+     * @param command that carries them out
+     */
+    void notDone(List<String> titles, String command) {
+        notDone = List.copyOf(titles);
+        goOn = command;
         write();
+    }
+
+    private List<Entry> inOrder() {
+        List<Entry> sorted = new ArrayList<>();
+        order.stream().filter(entries::containsKey).map(entries::get).forEach(sorted::add);
+        entries.values().stream().filter(entry -> !order.contains(entry.title)).forEach(sorted::add);
+        return sorted;
     }
 
     private void write() {
-        WholeFile.replace(folder.resolve(NAME + ".md"), text.toString());
         try {
-            WholeFile.replace(folder.resolve(NAME + ".json"), JSON.writeValueAsString(values) + "\n");
+            WholeFile.replace(folder.resolve(NAME + ".json"),
+                    JSON.writeValueAsString(new Content(environment, inOrder(), notDone, goOn)) + "\n");
         } catch (JsonProcessingException e) {
             throw new AssertionError("maps of strings and numbers are JSON", e);
         }
+        WholeFile.replace(file(), text());
     }
 
-    /** Whether a part failed. */
-    boolean hasFailures() {
-        return failed;
+    private String text() {
+        StringBuilder text = new StringBuilder("# GPU report\n\n");
+        environment.forEach((name, value) -> text.append("- ").append(name).append(": ").append(value).append('\n'));
+        text.append("\n| part | result | seconds |\n|---|---|---:|\n");
+        inOrder().forEach(entry -> text.append("| ").append(entry.title).append(" | ").append(entry.state).append(" | ")
+                .append(Math.round(entry.seconds)).append(" |\n"));
+        notDone.forEach(title -> text.append("| ").append(title).append(" | not done | |\n"));
+        if (!notDone.isEmpty()) {
+            text.append("\nWhat was not done is added to this report by\n\n```\n").append(goOn).append("\n```\n");
+        }
+        for (Entry entry : inOrder()) {
+            text.append("\n## ").append(entry.title).append("\n\n").append(elsewhere(entry)).append(entry.text.strip())
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    /** A part that was added from elsewhere says so. */
+    private String elsewhere(Entry entry) {
+        boolean here = entry.commit.equals(commit(environment)) && entry.device.equals(device(environment));
+        return here ? "" : "(Commit " + entry.commit + ", on " + entry.device + ".)\n\n";
+    }
+
+    /** The program's commit, as an environment says. */
+    static String commit(Map<String, Object> environment) {
+        return String.valueOf(environment.get("commit"));
+    }
+
+    /** The GPU, as an environment says. */
+    static String device(Map<String, Object> environment) {
+        return String.valueOf(environment.get("device"));
     }
 
     /** The file for people. */

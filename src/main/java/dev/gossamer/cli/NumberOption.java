@@ -23,7 +23,9 @@ enum NumberOption {
     /** Number of parameters of one worker; none where it is not given. */
     PARAMETERS("", "a whole number of at least 1", d -> d >= 1),
     /** Rounds of measurements. */
-    ROUNDS("5", "a whole number in [1, 1000]", rounds -> rounds >= 1 && rounds <= 1000);
+    ROUNDS("5", "a whole number in [1, 1000]", rounds -> rounds >= 1 && rounds <= 1000),
+    /** Most minutes; no limit where it is not given. */
+    MINUTES("", "a number in [0.1, 10000]", minutes -> minutes >= 0.1 && minutes <= 10_000);
 
     private final String standard;
     private final String allowed;

@@ -16,9 +16,11 @@ class BenchRowTest {
     private static BenchRow row(String ema) {
         RunConfiguration run = RunConfiguration.of(Map.of(
                 Key.MODEL, "mlp", Key.WORKERS, "4", Key.BATCH_SIZE, "10", Key.EMA, ema, Key.ENGINE, "stacked"));
-        Round fast = new Round(new Limits(2000, 800), new StepDurations(0.5, 0.4, 0.1), Optional.of(20.0));
-        Round slow = new Round(new Limits(1000, 400), new StepDurations(1, 0.8, 0.2), Optional.of(5.0));
-        return new BenchRow(run, "some engine", 1, 10, List.of(fast, slow));
+        Round fast = new Round(
+                new Limits(2000, 800), new StepDurations(0.5, 0.4, 0.1), Optional.of(new TorchPeer.Answer(20, "")));
+        Round slow = new Round(
+                new Limits(1000, 400), new StepDurations(1, 0.8, 0.2), Optional.of(new TorchPeer.Answer(5, "")));
+        return new BenchRow(run, "some engine", 1, 10, List.of(fast, slow), Optional.empty(), 0);
     }
 
     @Test

@@ -45,14 +45,14 @@ class TorchPeerTest {
     }
 
     private static String failure(TorchPeer peer) {
-        return assertThrows(PeerException.class, () -> peer.imagesPerSecond(RUN, 2, 1, 3)).getMessage();
+        return assertThrows(PeerException.class, () -> peer.train(RUN, 2, 1, 3)).getMessage();
     }
 
     @Test
     void theLastLineIsTheResultOfTheSameTraining() throws IOException {
         TorchPeer peer = peer("echo warming up; echo '{\"model\": \"resnet20\", \"images_per_s\": 123.4}'");
         assertEquals("9.9", peer.version());
-        assertEquals(123.4, peer.imagesPerSecond(RUN, 2, 1, 3));
+        assertEquals(new TorchPeer.Answer(123.4, ""), peer.train(RUN, 2, 1, 3));
         assertEquals("- --device cpu --mode loop --model resnet20 --topology ring --workers 4 --batch 7 --lr 0.01 --momentum 0.9"
                         + " --weight-decay 1.0E-4 --dropout 0.0 --threads 2 --warmup 1 --steps 3\n",
                 Files.readString(folder.resolve("arguments")));
@@ -61,10 +61,12 @@ class TorchPeerTest {
 
     @Test
     void deviceAndModeArePassedOn() throws IOException {
-        peer("echo '{\"images_per_s\": 1}'");
-        TorchPeer peer = new TorchPeer(folder.resolve("python").toString(), "cuda:1", "graph");
-        assertEquals(1, peer.imagesPerSecond(RUN, 2, 1, 3));
-        assertTrue(Files.readString(folder.resolve("arguments")).startsWith("- --device cuda:1 --mode graph --model "));
+        peer("echo '{\"images_per_s\": 1, \"way\": \"compiled update, dense mixing\"}'");
+        TorchPeer peer = new TorchPeer(folder.resolve("python").toString(), "cuda:1", "streams");
+        assertEquals(new TorchPeer.Answer(1, "compiled update, dense mixing"), peer.train(RUN, 2, 1, 3));
+        String arguments = Files.readString(folder.resolve("arguments"));
+        assertTrue(arguments.startsWith("- --device cuda:1 --mode streams --model "), arguments);
+        assertTrue(arguments.contains(" --precision tf32 "), arguments);
     }
 
     @Test

@@ -90,7 +90,7 @@ class BenchCommandTest {
         "--engine cuda | engine must be auto, stacked or dl4j, got \"cuda\"",
         "--device auto | device must be cpu or cuda for bench, got \"auto\"",
         "--device gpu | device must be auto, cpu or cuda, got \"gpu\"",
-        "--peer python3 --peer-mode all | peer-mode must be loop, vmap or graph, got \"all\"",
+        "--peer python3 --peer-mode all | peer-mode must be loop, vmap, graph or streams, got \"all\"",
         "--rounds 0 | rounds must be a whole number in [1, 1000], got 0",
         "--steps -1 | steps must be a whole number in [1, 1000000000], got -1",
         "--threads many | threads must be a whole number in [0, 1024], got \"many\"",

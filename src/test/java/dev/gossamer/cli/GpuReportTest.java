@@ -31,28 +31,76 @@ class GpuReportTest {
 
     private final List<String> progress = new ArrayList<>();
 
+    private static GpuReport.Entry entry(String title, GpuReport.State state, String text, String device) {
+        return new GpuReport.Entry(title, state, 1.4, "abc", device, text, Map.of("value", 1));
+    }
+
+    private static GpuReport.Entry entry(String title, GpuReport.State state, String text) {
+        return entry(title, state, text, "GPU 0");
+    }
+
     @Test
-    void everyPartIsInItWithItsResultOrTheReason() throws IOException {
-        GpuReport report = new GpuReport(folder.resolve("new"), Map.of("cores", 2), title -> !title.equals("Other"), progress::add);
-        report.add("First", () -> new GpuReport.Part("fine", Map.of("value", 1)));
-        assertFalse(report.hasFailures());
-        report.add("Other", () -> {
-            throw new AssertionError("nobody wants this");
-        });
-        report.add("Second", () -> {
-            throw new GpuReport.LeftOut("there is no data");
-        });
-        assertFalse(report.hasFailures());
-        report.add("Third", () -> {
-            throw new UnsatisfiedLinkError("libcudnn.so.9");
-        });
-        assertTrue(report.hasFailures());
-        assertEquals("# GPU report\n\n- cores: 2\n\n## First\n\nfine\n\n## Second\n\nLeft out: there is no data.\n\n"
-                + "## Third\n\nFailed: java.lang.UnsatisfiedLinkError: libcudnn.so.9.\n", Files.readString(report.file()));
+    void everyPartIsInItWithItsResultAndWhatIsNotDoneWithTheCommand() throws IOException {
+        Map<String, Object> environment = Map.of("commit", "abc", "device", "GPU 0");
+        GpuReport report = GpuReport.anew(folder.resolve("new"), environment, List.of("First", "Second", "Third", "Last"));
+        report.put(entry("Second", GpuReport.State.LEFT_OUT, "Left out: there is no data."));
+        report.put(entry("First", GpuReport.State.DONE, "fine"));
+        report.put(entry("Third", GpuReport.State.FAILED, "Failed: libcudnn.so.9."));
+        report.notDone(List.of("Last"), "./run.sh gpu --full --parts last");
+        String text = Files.readString(report.file());
+        assertTrue(text.startsWith("# GPU report\n\n- "), text);
+        assertTrue(text.contains("""
+
+                | part | result | seconds |
+                |---|---|---:|
+                | First | done | 1 |
+                | Second | left out | 1 |
+                | Third | failed | 1 |
+                | Last | not done | |
+
+                What was not done is added to this report by
+
+                ```
+                ./run.sh gpu --full --parts last
+                ```
+
+                ## First
+
+                fine
+
+                ## Second
+
+                Left out: there is no data.
+
+                ## Third
+
+                Failed: libcudnn.so.9.
+                """), text);
         JsonNode json = new ObjectMapper().readTree(folder.resolve("new/gpu-report.json").toFile());
-        assertEquals(1, json.get("First").get("value").asInt());
-        assertEquals("there is no data", json.get("Second").get("left_out").asText());
-        assertEquals("java.lang.UnsatisfiedLinkError: libcudnn.so.9", json.get("Third").get("failed").asText());
+        assertEquals(1, json.get("parts").get(0).get("values").get("value").asInt());
+        assertEquals("LEFT_OUT", json.get("parts").get(1).get("state").asText());
+        assertEquals("Last", json.get("notDone").get(0).asText());
+    }
+
+    @Test
+    void partsAreAddedToAnEarlierReport() throws IOException {
+        List<String> order = List.of("First", "Second", "Third");
+        GpuReport.anew(folder, Map.of("commit", "abc", "device", "GPU 0"), order)
+                .put(entry("Third", GpuReport.State.FAILED, "hangs"));
+        Map<String, Object> elsewhere = Map.of("commit", "abc", "device", "GPU 1");
+        GpuReport.adding(folder, elsewhere, order).put(entry("First", GpuReport.State.DONE, "fine", "GPU 1"));
+        GpuReport report = GpuReport.adding(folder, elsewhere, order);
+        report.put(entry("First", GpuReport.State.DONE, "better", "GPU 1"));
+        String text = Files.readString(report.file());
+        assertTrue(text.endsWith("\n## First\n\nbetter\n\n## Third\n\n(Commit abc, on GPU 0.)\n\nhangs\n"), text);
+        GpuReport.anew(folder, elsewhere, order).put(entry("Second", GpuReport.State.DONE, "alone", "GPU 1"));
+        assertFalse(Files.readString(report.file()).contains("hangs"));
+        for (String damaged : List.of("{\"parts\": ", "{\"environment\": {}}", "[1]", "")) {
+            Files.writeString(folder.resolve("gpu-report.json"), damaged);
+            assertEquals(folder.resolve("gpu-report.json") + " is no report that parts can be added to; move it away, or"
+                    + " give another --output",
+                    assertThrows(UsageException.class, () -> GpuReport.adding(folder, elsewhere, order)).getMessage());
+        }
     }
 
     @Test
@@ -70,7 +118,7 @@ class GpuReportTest {
     }
 
     /** Every run on the CPU: what is measured and how it is written down needs no GPU. */
-    private static EngineFactory onCpu() {
+    static EngineFactory onCpu() {
         Engines engines = new Engines(line -> { }, Home.devices(new Gpus(List.of(), "there is none")));
         return (run, data) -> {
             Map<Key, String> texts = new EnumMap<>(Key.class);
@@ -99,7 +147,7 @@ class GpuReportTest {
     @ParameterizedTest
     @ValueSource(strings = {"vgg-11", "resnet-20", "mlp"})
     void stepsOnTwoDevicesAreCompared(String model) {
-        GpuReport.Part part = new GpuMeasurements(onCpu(), 0, progress::add).steps(model, 1, "2");
+        GpuReport.Part part = new GpuMeasurements(onCpu(), 0, "tf32", progress::add).steps(model, 1, "2");
         List<?> rows = (List<?>) part.values();
         assertEquals(3, rows.size());
         for (Object row : rows) {
@@ -109,5 +157,17 @@ class GpuReportTest {
             assertTrue((Double) values.get("cpu_loss") > 1, values.toString());
         }
         assertTrue(part.text().contains("\n" + model), part.text());
+    }
+
+    @Test
+    void aStepIsTimedInRounds() {
+        GpuReport.Part part = new GpuMeasurements(onCpu(), 0, "tf32", progress::add).timing("mlp", "2", "2");
+        List<?> rounds = (List<?>) part.values();
+        assertEquals(3, rounds.size());
+        for (Object round : rounds) {
+            Map<?, ?> durations = (Map<?, ?>) round;
+            assertTrue((Double) durations.get("update") > 0);
+            assertTrue((Double) durations.get("gradients") + (Double) durations.get("update") < 1.2 * (Double) durations.get("step"));
+        }
     }
 }

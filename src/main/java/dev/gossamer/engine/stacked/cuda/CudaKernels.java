@@ -89,6 +89,11 @@ final class CudaKernels implements Primitives<CudaKernel> {
     public CudaKernel multiply(Operation.Multiply op) {
         int in = op.x().size();
         int out = op.y().size();
+        if (DenseLayer.takes(gpu, batch)) {
+            DenseLayer layer = new DenseLayer(gpu, batch, workers, in, out);
+            return () -> layer.forward(memory.at(op.x()), memory.parameter(op.weight()), memory.parameter(op.bias()),
+                    memory.at(op.y()), op.relu());
+        }
         Product product = new Product(out, batch, in, Factor.byRows(memory.parameter(op.weight()), in, (long) in * out),
                 vectors(op.x()), vectors(op.y()), workers, false);
         return () -> {
@@ -117,12 +122,18 @@ final class CudaKernels implements Primitives<CudaKernel> {
 
     @Override
     public CudaKernel multiplyBackwardWeights(Operation.MultiplyBackwardWeights op) {
-        int in = op.forward().x().size();
+        Operation.Multiply forward = op.forward();
+        int in = forward.x().size();
         int out = op.dz().size();
-        Product product = new Product(in, out, batch, vectors(op.forward().x()),
+        if (DenseLayer.takes(gpu, batch)) {
+            DenseLayer layer = new DenseLayer(gpu, batch, workers, in, out);
+            return () -> layer.weights(memory.at(forward.x()), memory.at(op.dz()), memory.gradient(forward.weight()),
+                    memory.gradient(forward.bias()));
+        }
+        Product product = new Product(in, out, batch, vectors(forward.x()),
                 Factor.byRows(memory.at(op.dz()), workers * out, out),
-                Factor.byColumns(memory.gradient(op.forward().weight()), in, (long) in * out), workers, false);
-        CudaKernel bias = biasGradient(op.dz(), op.forward().bias());
+                Factor.byColumns(memory.gradient(forward.weight()), in, (long) in * out), workers, false);
+        CudaKernel bias = biasGradient(op.dz(), forward.bias());
         return () -> {
             gpu.multiply(product);
             bias.launch();
@@ -133,6 +144,11 @@ final class CudaKernels implements Primitives<CudaKernel> {
     public CudaKernel multiplyBackwardData(Operation.MultiplyBackwardData op) {
         int in = op.dx().size();
         int out = op.dz().size();
+        if (DenseLayer.takes(gpu, batch)) {
+            DenseLayer layer = new DenseLayer(gpu, batch, workers, in, out);
+            return () -> layer.data(
+                    memory.at(op.dz()), memory.parameter(op.forward().weight()), memory.at(op.dx()));
+        }
         Product product = new Product(in, batch, out,
                 Factor.byColumns(memory.parameter(op.forward().weight()), in, (long) in * out),
                 vectors(op.dz()), vectors(op.dx()), workers, false);

@@ -11,7 +11,7 @@ final class KernelSource {
 
     private static final List<String> FILES = List.of(
             "elementwise.cu", "channels.cu", "loss.cu", "images.cu", "patches.cu", "convolution.cu",
-            "matrices.cu", "trials.cu");
+            "matrices.cu", "trials.cu", "dense.cu");
 
     private KernelSource() {}
 

@@ -57,7 +57,8 @@ final class Status {
         }
     }
 
+    /** Zeros may follow the text, which trim takes off. */
     private static CudaException failed(String call, BytePointer name, BytePointer text) {
-        return new CudaException(call + " failed with " + name.getString() + ": " + text.getString());
+        return new CudaException(call + " failed with " + name.getString() + ": " + text.getString().trim());
     }
 }

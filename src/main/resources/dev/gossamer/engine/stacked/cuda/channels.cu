@@ -1,7 +1,7 @@
 // Operations with sums over a channel of one replica, or over a group of its channels. A block of threads, a power of two,
 // works for one of them at a time: values [b, channels, plane], with n c channels.
 
-extern __shared__ double shared_sums[];
+extern __shared__ __align__(16) double shared_sums[];
 
 // Sum of a value of each of some threads side by side, a power of two of them, for these threads. All of the block call it.
 static __device__ double sum_of_threads(double value, uint first, uint count) {

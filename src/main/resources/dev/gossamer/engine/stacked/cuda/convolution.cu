@@ -134,12 +134,12 @@ struct Lane {
 
 // Adds the products of one step to sums [16 DOWN, 8 RIGHT] of a warp. Factors of row r and term j are at
 // left[r row_step + left_terms[j]], with r from this lane's first row; those of column g of tile q and term j at
-// right[columns[q] + right_terms[j]].
-template <int PRECISION, int DOWN, int RIGHT>
+// right[columns[q] + right_terms[j]]. Where READY, the latter are what an instruction takes: see make_ready.
+template <int PRECISION, bool READY, int DOWN, int RIGHT, int RIGHT_TERMS>
 static __device__ void multiply_add(
         float (&sums)[DOWN][RIGHT][4], const float* left, int row_step,
         const int (&left_terms)[own_terms<PRECISION>()], const float* right, const int (&columns)[RIGHT],
-        const int (&right_terms)[own_terms<PRECISION>()]) {
+        const int (&right_terms)[RIGHT_TERMS]) {
     const int ROWS = Lane<PRECISION>::ROWS, ROW_STEP = Lane<PRECISION>::ROW_STEP;
     if constexpr (PRECISION == FP32) {
 #pragma unroll
@@ -184,8 +184,12 @@ static __device__ void multiply_add(
 #pragma unroll
             for (int i = 0; i < 2; i++) {
                 int j = i * PAIR;
-                b[i] = PRECISION == BF16 ? as_bf16(column[right_terms[j]], column[right_terms[j + PAIR - 1]])
-                        : as_tf32(column[right_terms[j]]);
+                if constexpr (READY) {
+                    b[i] = __float_as_uint(column[right_terms[i]]);
+                } else {
+                    b[i] = PRECISION == BF16 ? as_bf16(column[right_terms[j]], column[right_terms[j + PAIR - 1]])
+                            : as_tf32(column[right_terms[j]]);
+                }
             }
 #pragma unroll
             for (int d = 0; d < DOWN; d++) {
@@ -199,11 +203,33 @@ static __device__ void multiply_add(
     }
 }
 
+// Rounds the factors of some steps in place: term j of a step is at values[j pitch]. In BF16 pairs (j, j + 4) are put
+// together, those for j = 0 .. 3 first, then those for j = 8 .. 11.
+template <int PRECISION>
+static __device__ void make_ready(float* values, int pitch, int steps) {
+    if constexpr (PRECISION != FP32) {
+        const int TERMS = terms<PRECISION>();
+        for (int step = 0; step < steps; step++) {
+            float terms[TERMS];
+#pragma unroll
+            for (int j = 0; j < TERMS; j++) {
+                terms[j] = values[j * pitch];
+            }
+#pragma unroll
+            for (int j = 0; j < 8; j++) {
+                values[j * pitch] = __uint_as_float(PRECISION == TF32 ? as_tf32(terms[j])
+                        : as_bf16(terms[(j + j / 4 * 4) % TERMS], terms[(j + j / 4 * 4 + 4) % TERMS]));
+            }
+            values += TERMS * pitch;
+        }
+    }
+}
+
 // Copies chunks to shared memory and multiplies what has come, one after another, with as many chunks less one on their
-// way as there are stages, 2 to 4: copy(chunk, stage), multiply(stage).
-template <class Copy, class Multiply>
+// way as there are stages, 2 to 4: copy(chunk, stage), ready(stage) for what the same thread copied, multiply(stage).
+template <class Copy, class Ready, class Multiply>
 static __device__ __forceinline__ void run_stages(
-        int chunks, int stages, float* first_stage, int stage_size, Copy copy, Multiply multiply) {
+        int chunks, int stages, float* first_stage, int stage_size, Copy copy, Ready ready, Multiply multiply) {
     int copied = 0, full = 0, empty = 0;
     for (int chunk = 1 - stages; chunk < chunks; chunk++) {
         if (chunk >= 0) {
@@ -214,6 +240,7 @@ static __device__ __forceinline__ void run_stages(
             } else {
                 wait_for_copies<2>();
             }
+            ready(first_stage + full * stage_size);
             __syncthreads();
         }
         if (copied < chunks) {
@@ -393,6 +420,12 @@ static __device__ __forceinline__ void convolve(CONVOLUTION) {
         }
     };
 
+    auto ready = [&](float* stage) {
+        for (int p = threadIdx.x; p < places; p += THREADS) {
+            make_ready<PRECISION>(stage + lines * weight_pitch + p, source_pitch, groups);
+        }
+    };
+
     int warp = threadIdx.x / 32;
     int warp_result = warp / WARPS_RIGHT * 16 * DOWN;
     int warp_pixel = warp % WARPS_RIGHT * 8 * RIGHT;
@@ -401,10 +434,14 @@ static __device__ __forceinline__ void convolve(CONVOLUTION) {
     for (int q = 0; q < RIGHT; q++) {
         columns[q] = tile.place(warp_pixel + 8 * q + lane.g, copied_images, source_step, reach_rows, reach_columns);
     }
-    int left_terms[OWN], right_terms[OWN];
+    const int RIGHT_OWN = PRECISION == FP32 ? OWN : 2;
+    int left_terms[OWN], right_terms[RIGHT_OWN];
 #pragma unroll
     for (int j = 0; j < OWN; j++) {
         left_terms[j] = lane.term(j) * channel_step;
+    }
+#pragma unroll
+    for (int j = 0; j < RIGHT_OWN; j++) {
         right_terms[j] = lane.term(j) * source_pitch;
     }
     float sums[DOWN][RIGHT][4] = {};
@@ -416,7 +453,7 @@ static __device__ __forceinline__ void convolve(CONVOLUTION) {
                 int tap = (down.first + y * down.step) * kernel + across.first;
                 int place = y * reach_columns;
                 for (int x = 0; x < across.count; x++) {
-                    multiply_add<PRECISION, DOWN, RIGHT>(sums, left + tap, result_step, left_terms, right + place,
+                    multiply_add<PRECISION, true>(sums, left + tap, result_step, left_terms, right + place,
                             columns, right_terms);
                     tap += across.step;
                     place++;
@@ -429,7 +466,7 @@ static __device__ __forceinline__ void convolve(CONVOLUTION) {
 
     int chunks = down.count > 0 && across.count > 0 ? quotient_up(sources, channels) : 0;
     run_stages(chunks, stages, stage_at, stage_size,
-            [&](int chunk, float* stage) { copy(chunk * channels, stage); }, multiply);
+            [&](int chunk, float* stage) { copy(chunk * channels, stage); }, ready, multiply);
 
     int plane = height * width;
     auto place_of = [&](int pixel) -> int64 {
@@ -579,6 +616,14 @@ static __device__ __forceinline__ void weights_gradient(WEIGHTS_GRADIENT) {
         }
     };
 
+    // Pairs in BF16 are of pixels, which are others for each tap.
+    const bool READY = PRECISION == TF32;
+    auto ready = [&](float* stage) {
+        for (int p = threadIdx.x; READY && p < places; p += THREADS) {
+            make_ready<PRECISION>(stage + TILE_OUTS * z_pitch + p, x_pitch, tile_channels / terms<PRECISION>());
+        }
+    };
+
     int warp = threadIdx.x / 32;
     int warp_out = warp / WARPS_RIGHT * 16 * DOWN;
     int warp_unit = first_unit + warp % WARPS_RIGHT * RIGHT;
@@ -601,7 +646,7 @@ static __device__ __forceinline__ void weights_gradient(WEIGHTS_GRADIENT) {
                 left_terms[j] = pixel;
                 right_terms[j] = tile.place(pixel, copied_images, stride, reach_rows, reach_columns);
             }
-            multiply_add<PRECISION, DOWN, RIGHT>(sums, left, z_pitch, left_terms, right, units_at, right_terms);
+            multiply_add<PRECISION, READY>(sums, left, z_pitch, left_terms, right, units_at, right_terms);
         }
     };
 
@@ -609,7 +654,7 @@ static __device__ __forceinline__ void weights_gradient(WEIGHTS_GRADIENT) {
     int first_chunk = (int) ((int64) all_chunks * split / splits);
     int end_chunk = (int) ((int64) all_chunks * (split + 1) / splits);
     run_stages(end_chunk - first_chunk, stages, stage_at, stage_size,
-            [&](int chunk, float* stage) { copy(first_chunk + chunk, stage); }, multiply);
+            [&](int chunk, float* stage) { copy(first_chunk + chunk, stage); }, ready, multiply);
 
     int taps = channels * area;
     float* to = result + (int64) (split * workers + worker) * outs * taps;

@@ -13,6 +13,7 @@ import dev.gossamer.model.BatchNormSpec;
 import dev.gossamer.model.DropoutMask;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
@@ -104,7 +105,11 @@ class CudaKernelsTest {
     }
 
     private ShimGpu gpu() {
-        return new ShimGpu(shim, "patches");
+        return gpu(Switches.STANDARD);
+    }
+
+    private static ShimGpu gpu(Switches switches) {
+        return new ShimGpu(shim, switches, null, new HashSet<>());
     }
 
     private float[] random(int count) {
@@ -250,7 +255,7 @@ class CudaKernelsTest {
         Slice beta = new Slice("beta", channels, List.of((long) channels));
         Operation.Normalize forward = new Operation.Normalize(x, gamma, beta, relu, y);
         Operation backward = new Operation.NormalizeBackward(forward, dy, dx);
-        ShimGpu gpu = gpu().with(Switch.BN, place);
+        ShimGpu gpu = gpu(Switches.STANDARD.with(Switch.BN, place));
         try (Trial trial = new Trial(gpu, batch, workers, List.of(forward, backward), gamma, beta)) {
             float[] values = random((int) trial.memory.values(x));
             for (int k = 0; k < values.length; k++) {
@@ -298,6 +303,67 @@ class CudaKernelsTest {
             boolean fits = place.equals("shared") && batch * plane <= 8192;
             assertEquals(fits, gpu.launched().contains("normalize_backward_shared"));
             assertTrue(gpu.launched().contains("normalize_backward") != fits);
+        }
+    }
+
+    /** Few rows and many, fewer columns than lanes, numbers that are no multiples of four, more images than 16 and 32. */
+    @ParameterizedTest
+    @CsvSource({
+        "5, 3, 12, 7, true", "16, 2, 784, 40, false", "1, 1, 1, 1, false", "17, 2, 33, 10, true", "32, 2, 64, 130, false",
+        "20, 3, 10, 5, true", "4, 1, 1000, 10, false", "3, 2, 7, 600, true", "33, 2, 20, 9, true", "8, 5, 50, 64, true",
+        "31, 1, 301, 35, true", "16, 1, 96, 450, true"})
+    void denseLayersAreThoseInDoublePrecision(int batch, int workers, int in, int out, boolean relu) {
+        Tensor x = new Tensor(0, in, 1, 1);
+        Tensor y = new Tensor(1, out, 1, 1);
+        Tensor dz = new Tensor(2, out, 1, 1);
+        Tensor dx = new Tensor(3, in, 1, 1);
+        Slice weight = new Slice("weight", 0, List.of((long) out, (long) in));
+        Slice bias = new Slice("bias", weight.size(), List.of((long) out));
+        Operation.Multiply forward = new Operation.Multiply(x, weight, bias, relu, y);
+        Operation ofWeights = new Operation.MultiplyBackwardWeights(forward, dz);
+        Operation ofData = new Operation.MultiplyBackwardData(forward, dz, dx);
+        ShimGpu gpu = gpu();
+        try (Trial trial = new Trial(gpu, batch, workers, List.of(forward, ofWeights, ofData), weight, bias)) {
+            float[] matrix = trial.fill(weight);
+            float[] shift = trial.fill(bias);
+            float[] values = trial.fill(x);
+            trial.run(forward);
+            float[] result = trial.get(y);
+            float[] gradient = trial.fill(dz);
+            trial.run(ofWeights);
+            trial.run(ofData);
+            float[] back = trial.get(dx);
+            double[] weights = new double[matrix.length];
+            double[] biases = new double[shift.length];
+            for (int b = 0; b < batch; b++) {
+                for (int n = 0; n < workers; n++) {
+                    double[] data = new double[in];
+                    for (int o = 0; o < out; o++) {
+                        int place = (b * workers + n) * out + o;
+                        double sum = shift[n * out + o];
+                        biases[n * out + o] += gradient[place];
+                        for (int i = 0; i < in; i++) {
+                            int at = (n * out + o) * in + i;
+                            sum += (double) matrix[at] * values[(b * workers + n) * in + i];
+                            data[i] += (double) matrix[at] * gradient[place];
+                            weights[at] += (double) gradient[place] * values[(b * workers + n) * in + i];
+                        }
+                        assertEquals(relu ? Math.max(0, sum) : sum, result[place], 1e-5 * Math.sqrt(in));
+                    }
+                    for (int i = 0; i < in; i++) {
+                        assertEquals(data[i], back[(b * workers + n) * in + i], 1e-5 * Math.sqrt(out));
+                    }
+                }
+            }
+            float[] foundWeights = trial.gradient(weight);
+            for (int k = 0; k < weights.length; k++) {
+                assertEquals(weights[k], foundWeights[k], 1e-5 * Math.sqrt(batch));
+            }
+            float[] foundBiases = trial.gradient(bias);
+            for (int k = 0; k < biases.length; k++) {
+                assertEquals(biases[k], foundBiases[k], 1e-5 * Math.sqrt(batch));
+            }
+            assertEquals(batch > 32, gpu.launched().contains("multiply"));
         }
     }
 }

@@ -27,6 +27,7 @@ import dev.gossamer.topology.Topologies;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
@@ -157,13 +158,16 @@ class CudaReplicasTest {
     /** All rows of the matrices, bit for bit: sums are taken in the same order. */
     @ParameterizedTest
     @CsvSource({
-        "ring, 7, true", "fully-connected, 6, true", "time-varying-exponential, 8, false", "solo, 1, true",
-        "star, 300, true", "fully-connected, 1600, false"})
-    void updatesAreThoseOfTheHost(String topology, int workers, boolean ema) {
+        "ring, 7, true, 4, 128", "fully-connected, 6, true, 4, 128", "time-varying-exponential, 8, false, 4, 128",
+        "solo, 1, true, 4, 128", "star, 300, true, 4, 128", "fully-connected, 1600, false, 4, 128",
+        "ring, 7, true, 1, 32", "star, 300, true, 2, 64", "ring, 17, false, 8, 32", "fully-connected, 5, true, 8, 64"})
+    void updatesAreThoseOfTheHost(String topology, int workers, boolean ema, String rows, String columns) {
         ImageShape shape = new ImageShape(1, 2, 3);
         Program training = program("linear", 1, 0, shape, true);
         Random random = new Random(2);
-        try (Replicas actual = new CudaReplicas(new ShimGpu(shim, "patches"), training, training, workers, ema);
+        Switches switches = Switches.STANDARD.with(Switch.STEP, rows).with(Switch.COLUMNS, columns);
+        ShimGpu gpu = new ShimGpu(shim, switches, null, new HashSet<>());
+        try (Replicas actual = new CudaReplicas(gpu, training, training, workers, ema);
                 Replicas expected = HostDevice.cpu(1).load(training, training, workers, ema)) {
             for (Matrix matrix : ema ? Matrix.values() : new Matrix[] {Matrix.PARAMETERS, Matrix.GRADIENTS}) {
                 for (int i = 0; i < workers; i++) {

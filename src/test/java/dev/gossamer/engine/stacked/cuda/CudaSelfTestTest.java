@@ -9,10 +9,12 @@ import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -30,7 +32,7 @@ class CudaSelfTestTest {
     }
 
     /** Replicas on the shim that remember what they launch, and never launch one kernel. */
-    private record ShimDevice(String routes, String broken, Set<String> launched) implements Device {
+    private record ShimDevice(Switches switches, String broken, Set<String> launched) implements Device {
 
         @Override
         public String description() {
@@ -39,21 +41,21 @@ class CudaSelfTestTest {
 
         @Override
         public Replicas load(Program training, Program evaluation, int workers, boolean ema) {
-            return new CudaReplicas(new ShimGpu(shim, Switches.STANDARD.with(Switch.ROUTES, routes), broken, launched), training, evaluation, workers, ema);
+            return new CudaReplicas(new ShimGpu(shim, switches, broken, launched), training, evaluation, workers, ema);
         }
     }
 
-    private static List<CudaSelfTest.Row> run(String broken, Set<String> launched) {
+    private static List<CudaSelfTest.Row> run(Switches switches, String broken, Set<String> launched) {
         Map<String, Device> ways = new LinkedHashMap<>();
         for (String way : List.of("patches", "cudnn")) {
-            ways.put(way, new ShimDevice(way, broken, launched));
+            ways.put(way, new ShimDevice(switches.with(Switch.ROUTES, way), broken, launched));
         }
-        return CudaSelfTest.run(new ShimDevice("own,patches,cudnn", broken, launched), ways, Precision.FP32);
+        return CudaSelfTest.run(new ShimDevice(switches, broken, launched), ways, Precision.FP32);
     }
 
     @Test
     void aDeviceThatWorksPasses() {
-        List<CudaSelfTest.Row> rows = run(null, new TreeSet<>());
+        List<CudaSelfTest.Row> rows = run(Switches.STANDARD, null, new TreeSet<>());
         rows.forEach(row -> assertTrue(row.ok(), row.toString()));
         assertEquals(20 + 2 * 7, rows.size());
     }
@@ -61,18 +63,27 @@ class CudaSelfTestTest {
     @Test
     @Tag("slow")
     void eachKernelIsMissedWhereItDoesNothing() {
-        Set<String> launched = new TreeSet<>();
-        run(null, launched);
+        List<Switches> variants = new ArrayList<>(List.of(Switches.STANDARD));
+        for (Switch key : List.of(Switch.STEP, Switch.BN, Switch.DENSE)) {
+            key.others().forEach(value -> variants.add(Switches.STANDARD.with(key, value)));
+        }
+        Map<String, Switches> launching = new TreeMap<>();
+        for (Switches variant : variants) {
+            Set<String> launched = new TreeSet<>();
+            run(variant, null, launched);
+            launched.forEach(kernel -> launching.putIfAbsent(kernel, variant));
+        }
+        launching.remove("await"); // no kernel
         Set<String> all = new TreeSet<>(Shim.kernels());
         all.addAll(Set.of("multiply", "convolve"));
-        launched.remove("await"); // no kernel
         // Of the own convolutions' kernels one wins for each shape: OwnRouteTest checks them all.
         all.removeIf(kernel -> kernel.matches("convolve_.*|weights_gradient_.*|sum_parts"));
-        launched.retainAll(all);
-        assertEquals(all, launched);
+        launching.keySet().retainAll(all);
+        assertEquals(all, launching.keySet());
         all.removeAll(Set.of("fill_noise", "sketch")); // no results depend on them
         for (String kernel : all) {
-            assertFalse(run(kernel, new TreeSet<>()).stream().allMatch(CudaSelfTest.Row::ok), kernel + " may do nothing");
+            assertFalse(run(launching.get(kernel), kernel, new TreeSet<>()).stream().allMatch(CudaSelfTest.Row::ok),
+                    kernel + " may do nothing");
         }
     }
 }

@@ -27,8 +27,7 @@ final class Shim {
     static Path compile(Path folder) throws IOException, InterruptedException {
         assumeTrue(runs("g++", "--version"), "there is no C++ compiler (g++) to run the kernels on the host with");
         Files.writeString(folder.resolve("kernels.cu"), source());
-        Files.writeString(folder.resolve("table.h"),
-                kernels().stream().map(name -> "KERNEL(" + name + ")\n").collect(Collectors.joining()));
+        Files.writeString(folder.resolve("table.h"), table());
         for (String file : List.of("emulator.h", "tensor_cores.h", "shim.cpp")) {
             try (InputStream stream = Shim.class.getResourceAsStream(file)) {
                 Files.write(folder.resolve(file), stream.readAllBytes());
@@ -36,16 +35,21 @@ final class Shim {
         }
         Path program = folder.resolve("shim");
         Process compiler = new ProcessBuilder("g++", "-std=c++17", "-O1", "-g", "-fsanitize=address",
-                "-fno-strict-aliasing", "-ffp-contract=off", "-o", program.toString(), folder.resolve("shim.cpp").toString())
-                .redirectErrorStream(true).start();
+                "-fno-strict-aliasing", "-ffp-contract=off", "-o", program.toString(),
+                folder.resolve("shim.cpp").toString()).redirectErrorStream(true).start();
         String output = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, compiler.waitFor(), output);
         return program;
     }
 
     /** The kernels' source for the host, where a block's dynamic shared memory is one array, whatever its names. */
-    private static String source() {
+    static String source() {
         return DYNAMIC_SHARED.matcher(KernelSource.text()).replaceAll("static $1* const $2 = ($1*) dynamic_shared;");
+    }
+
+    /** A line of C++ for each kernel. */
+    static String table() {
+        return kernels().stream().map(name -> "KERNEL(" + name + ")\n").collect(Collectors.joining());
     }
 
     /** Names of all kernels. */

@@ -90,10 +90,11 @@ static const size_t MOST_SHARED = 227 << 10;
 alignas(1024) static char dynamic_shared[MOST_SHARED];
 
 // A fiber has a stack of its own and takes threads of the block, one after another. Where its thread waits, it stops
-// there, and another fiber takes the next thread; so threads that never wait are all run by one.
+// there, and another fiber takes the next thread; so threads that never wait are all run by one. Stacks of different sizes
+// do not compete for the same places of the processor's caches.
 struct Fiber {
-    static const size_t STACK = 1 << 18;
-    char* stack = (char*) aligned_alloc(64, STACK);
+    size_t stack_bytes = (1 << 18) + idle_bytes();
+    char* stack = (char*) aligned_alloc(64, stack_bytes);
     unsigned thread;
     uint3 index;
 #if defined(__x86_64__) && defined(__linux__)
@@ -101,6 +102,11 @@ struct Fiber {
 #else
     ucontext_t place;
 #endif
+
+    static size_t idle_bytes() {
+        static size_t number = 0;
+        return 1088 * (number++ % 64);
+    }
 };
 
 static Fiber scheduler;
@@ -115,7 +121,7 @@ __attribute__((naked, noinline, no_sanitize("address"))) static void switch_stac
 }
 
 static void begin(Fiber* fiber, void (*function)()) {
-    void** top = (void**) (fiber->stack + Fiber::STACK);
+    void** top = (void**) (fiber->stack + fiber->stack_bytes);
     memset(top - 8, 0, 8 * sizeof *top);
     top[-2] = (void*) function;
     fiber->place = top - 8;
@@ -130,7 +136,7 @@ static void go_on(Fiber* fiber) {
 static void begin(Fiber* fiber, void (*function)()) {
     getcontext(&fiber->place);
     fiber->place.uc_stack.ss_sp = fiber->stack;
-    fiber->place.uc_stack.ss_size = Fiber::STACK;
+    fiber->place.uc_stack.ss_size = fiber->stack_bytes;
     makecontext(&fiber->place, function, 0);
 }
 
@@ -153,8 +159,20 @@ static unsigned thread_number() {
     return current->thread;
 }
 
+static Fiber* idle_fiber();
+
+// What can run now; the scheduler where there is nothing.
+static Fiber* next_fiber() {
+    if (first_ready < ready.size()) {
+        return ready[first_ready++];
+    }
+    ready.clear();
+    first_ready = 0;
+    return started < block_threads ? idle_fiber() : &scheduler;
+}
+
 static void wait_for_others() {
-    go_on(&scheduler);
+    go_on(next_fiber());
     threadIdx = current->index;
 }
 
@@ -171,7 +189,7 @@ static void run_threads() {
             ended++;
         }
         idle.push_back(current);
-        go_on(&scheduler);
+        go_on(next_fiber());
     }
 }
 
@@ -188,18 +206,9 @@ static Fiber* idle_fiber() {
 static void run_block() {
     started = 0;
     ended = 0;
-    while (ended < block_threads) {
-        if (first_ready < ready.size()) {
-            go_on(ready[first_ready++]);
-        } else if (started < block_threads) {
-            go_on(idle_fiber());
-        } else {
-            fail("not all threads of a block reach __syncthreads, or not all lanes of a warp an instruction");
-        }
-        if (first_ready == ready.size()) {
-            ready.clear();
-            first_ready = 0;
-        }
+    go_on(next_fiber());
+    if (ended < block_threads) {
+        fail("not all threads of a block reach __syncthreads, or not all lanes of a warp an instruction");
     }
 }
 
@@ -233,7 +242,7 @@ static void meet(const char* what, T& value, Together together) {
     if (block_threads % 32 != 0) {
         fail(std::string(what) + " in a block of " + std::to_string(block_threads) + " threads");
     }
-    if (meeting.arrived > 0 && strcmp(meeting.what, what) != 0) {
+    if (meeting.arrived > 0 && meeting.what != what && strcmp(meeting.what, what) != 0) {
         fail(std::string("some lanes of a warp come to ") + what + ", others to " + meeting.what);
     }
     meeting.what = what;
@@ -369,3 +378,5 @@ static void launch(const std::function<void()>& bound, uint3 grid, uint3 block, 
         }
     }
 }
+
+#include "tensor_cores.h"

@@ -2,7 +2,6 @@
 // the kernels, table.h lists them as KERNEL(name).
 
 #include "emulator.h"
-#include "tensor_cores.h"
 #include "kernels.cu"
 
 #define KERNEL(name) {#name, kernel_of(name)},

@@ -1,0 +1,118 @@
+package dev.gossamer.cli;
+
+import dev.gossamer.bench.TimeEstimate;
+import dev.gossamer.cli.GpuChild.Result;
+import dev.gossamer.cli.GpuReport.Entry;
+import dev.gossamer.cli.GpuReport.State;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** Carries out parts one after another, each in a process of its own, as far as the time allows. */
+final class GpuFull {
+
+    /** Makes the command that carries out a part. */
+    interface Commands {
+
+        /**
+         * The command.
+         *
+         * @param file takes the result
+         * @param seconds after which it will be killed
+         */
+        List<String> of(GpuPart part, Path file, double seconds);
+    }
+
+    /** Seconds in which a process is killed, and the report written. */
+    private static final double RESERVE = 3;
+
+    private final GpuReport report;
+    private final Map<String, Object> environment;
+    private final Path folder;
+    private final Commands commands;
+    private final Function<List<GpuPart>, String> goOn;
+    private final Consumer<String> progress;
+    private final BooleanSupplier stop;
+    private final long begin = System.nanoTime();
+
+    /**
+     * @param report takes the results
+     * @param environment machine and program
+     * @param folder holds what the processes print, and their results until they are in the report
+     * @param commands how parts are carried out
+     * @param goOn the user's command for some parts
+     * @param progress is told of each part
+     * @param stop whether the user wants to stop
+     * @throws IOException if the folder cannot be made
+     */
+    GpuFull(GpuReport report, Map<String, Object> environment, Path folder, Commands commands,
+            Function<List<GpuPart>, String> goOn, Consumer<String> progress, BooleanSupplier stop) throws IOException {
+        this.report = report;
+        this.environment = environment;
+        this.folder = Files.createDirectories(folder);
+        this.commands = commands;
+        this.goOn = goOn;
+        this.progress = progress;
+        this.stop = stop;
+    }
+
+    /**
+     * Carries out parts.
+     *
+     * @param parts the most important first
+     * @param seconds how long all may take
+     * @return whether none failed
+     * @throws IOException if files cannot be written
+     */
+    boolean run(List<GpuPart> parts, double seconds) throws IOException {
+        List<GpuPart> rest = new ArrayList<>(parts);
+        boolean fine = true;
+        for (GpuPart part : parts) {
+            sayWhatIsLeft(rest);
+            double left = seconds - elapsed() - RESERVE;
+            if (left < part.least() || stop.getAsBoolean()) {
+                continue;
+            }
+            double limit = Math.min(part.limit(), left);
+            progress.accept("[" + (parts.indexOf(part) + 1) + "/" + parts.size() + "] " + part.title() + ": at most "
+                    + TimeEstimate.text(limit) + (Double.isInfinite(left) ? "" : ", " + TimeEstimate.text(left) + " left"));
+            Entry entry = carryOut(part, limit);
+            fine &= entry.state() != State.FAILED;
+            if (entry.state() != State.INTERRUPTED) {
+                rest.remove(part);
+                report.put(entry);
+            }
+            progress.accept("    " + entry.state() + " in " + TimeEstimate.text(entry.seconds())
+                    + (entry.state() == State.DONE ? "" : ": " + entry.text().lines().findFirst().orElse("")));
+        }
+        sayWhatIsLeft(rest);
+        rest.forEach(part -> progress.accept("not done: " + part.title()));
+        if (!rest.isEmpty()) {
+            progress.accept("To go on: " + goOn.apply(rest));
+        }
+        return fine;
+    }
+
+    private void sayWhatIsLeft(List<GpuPart> rest) {
+        report.notDone(rest.stream().map(GpuPart::title).toList(), rest.isEmpty() ? "" : goOn.apply(rest));
+    }
+
+    private double elapsed() {
+        return (System.nanoTime() - begin) * 1e-9;
+    }
+
+    private Entry carryOut(GpuPart part, double limit) throws IOException {
+        double start = elapsed();
+        Path file = folder.resolve(part.id() + ".json").toAbsolutePath();
+        Path log = folder.resolve(part.id() + ".log").toAbsolutePath();
+        Result result = GpuChild.run(commands.of(part, file, limit), Map.of(), file, log, limit, stop);
+        return new Entry(part.title(), result.state(), elapsed() - start, GpuReport.commit(environment),
+                GpuReport.device(environment), result.text(), result.values());
+    }
+}

@@ -1,0 +1,191 @@
+package dev.gossamer.bench;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gossamer.data.Batch;
+import dev.gossamer.data.ImageShape;
+import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.engine.stacked.StackedEngine;
+import dev.gossamer.engine.stacked.host.HostDevice;
+import dev.gossamer.experiment.Key;
+import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.model.Models;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** The peer's modes beside one another and the engine, by a real PyTorch on the CPU; skipped where there is none. */
+class TorchPeerModesTest {
+
+    private static final String PYTHON = "/usr/bin/python3";
+    private static final int WORKERS = 3;
+    private static final int BATCH = 2;
+    private static final int STEPS = 3;
+
+    @TempDir
+    static Path folder;
+
+    /** What a training ends with. */
+    private record End(JsonNode answer, float[] parameters) {
+
+        float[] losses() {
+            float[] losses = new float[answer.get("losses").size()];
+            for (int t = 0; t < losses.length; t++) {
+                losses[t] = answer.get("losses").get(t).floatValue();
+            }
+            return losses;
+        }
+    }
+
+    @BeforeAll
+    static void needsPyTorch() throws IOException, InterruptedException {
+        assumeTrue(Files.isExecutable(Path.of(PYTHON)), "there is no " + PYTHON);
+        Process process = new ProcessBuilder(PYTHON, "-c", "import torch")
+                .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        assumeTrue(process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0, PYTHON + " has no PyTorch");
+        try (InputStream script = TorchPeer.class.getResourceAsStream("/peer/torch_peer.py")) {
+            Files.copy(script, folder.resolve("peer.py"));
+        }
+    }
+
+    /**
+     * Trains.
+     *
+     * @param before Python that is executed first, to change what PyTorch has
+     * @param more options, as one would type them
+     */
+    private static End train(String before, String more) throws IOException, InterruptedException {
+        Path parameters = folder.resolve("parameters");
+        Path errors = folder.resolve("errors");
+        String start = before + "\nimport runpy, warnings; warnings.simplefilter('ignore'); runpy.run_path('"
+                + folder.resolve("peer.py") + "', run_name='__main__')";
+        List<String> command = new ArrayList<>(List.of(PYTHON, "-c", start, "--device", "cpu", "--threads", "1",
+                "--workers", "" + WORKERS, "--batch", "" + BATCH, "--warmup", "1", "--steps", "" + (STEPS - 1),
+                "--parameters", parameters.toString()));
+        command.addAll(List.of(more.split(" ")));
+        Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        String out = new String(process.getInputStream().readAllBytes());
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        assertEquals(0, process.exitValue(), Files.readString(errors));
+        FloatBuffer values =
+                ByteBuffer.wrap(Files.readAllBytes(parameters)).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        float[] all = new float[values.remaining()];
+        values.get(all);
+        return new End(new ObjectMapper().readTree(out.substring(out.lastIndexOf('{', out.indexOf("\"peer\"")))), all);
+    }
+
+    @Test
+    void streamsTrainAsOneReplicaAfterAnotherDoes() throws IOException, InterruptedException {
+        compareModes("resnet20", "exp --workers 4");
+    }
+
+    @Test
+    @Tag("slow")
+    void soTheyDoWithDropout() throws IOException, InterruptedException {
+        compareModes("vgg11", "ring");
+    }
+
+    private static void compareModes(String model, String topology) throws IOException, InterruptedException {
+        String options = "--model " + model + " --topology " + topology + " --lr 0.001 --dropout 0.5 --mode ";
+        End loop = train("", options + "loop");
+        End streams = train("", options + "streams");
+        assertEquals(STEPS, loop.losses().length);
+        assertArrayEquals(loop.losses(), streams.losses(), 1e-4f);
+        assertArrayEquals(loop.parameters, streams.parameters, 1e-4f);
+        assertTrue(streams.answer.get("way").asText().matches("\\w+ update, \\w+ mixing"), streams.answer.toString());
+    }
+
+    @Test
+    void bothTrainAsTheEngineDoes() throws IOException, InterruptedException {
+        ImageShape shape = new ImageShape(1, 28, 28);
+        float[] images = new float[WORKERS * BATCH * shape.size()];
+        int[] labels = new int[WORKERS * BATCH];
+        Random random = new Random(1);
+        for (int i = 0; i < images.length; i++) {
+            images[i] = (float) random.nextGaussian();
+        }
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = random.nextInt(10);
+        }
+        RunConfiguration run = RunConfiguration.of(Map.of(Key.MODEL, "mlp", Key.WORKERS, "" + WORKERS,
+                Key.TOPOLOGY, "ring", Key.LEARNING_RATE, "0.01", Key.MOMENTUM, "0.9", Key.WEIGHT_DECAY, "0.001"));
+        float[] losses = new float[STEPS];
+        float[] row;
+        float[] expected;
+        try (ReplicaEngine engine = new StackedEngine(
+                Models.configuration("mlp", 1, 0, shape, 10, 1, DataType.FLOAT), shape, WORKERS, false, 1,
+                HostDevice.cpu(1))) {
+            row = new float[Math.toIntExact(engine.parameters())];
+            expected = new float[WORKERS * row.length];
+            engine.readParameters(0, FloatBuffer.wrap(row));
+            for (int t = 0; t < STEPS; t++) {
+                losses[t] = (float) engine.computeGradients(
+                        new Batch(FloatBuffer.wrap(images), labels, WORKERS, BATCH, shape), t);
+                engine.update(run.sgdStep(), run.topology().scheme().at(0));
+            }
+            for (int i = 0; i < WORKERS; i++) {
+                engine.readParameters(i, FloatBuffer.wrap(expected, i * row.length, row.length));
+            }
+        }
+        write("start", row, new int[0]);
+        write("images", images, labels);
+        for (String mode : List.of("loop", "streams")) {
+            End end = train("", "--model mlp --topology ring --lr 0.01 --momentum 0.9 --weight-decay 0.001 --mode " + mode
+                    + " --start " + folder.resolve("start") + " --images " + folder.resolve("images"));
+            assertArrayEquals(losses, end.losses(), 1e-4f, mode);
+            assertArrayEquals(expected, end.parameters, 1e-5f, mode);
+        }
+    }
+
+    private static void write(String name, float[] values, int[] more) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate((values.length + more.length) * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : values) {
+            bytes.putFloat(value);
+        }
+        for (int value : more) {
+            bytes.putFloat(value);
+        }
+        Files.write(folder.resolve(name), bytes.array());
+    }
+
+    /** With a stand-in for the compiler, which this PyTorch may not have: the same formulas, and what is done if it fails. */
+    @Test
+    void aCompilerIsUsedWhereItWorksAndElseDoneWithout() throws IOException, InterruptedException {
+        String options = "--model resnet20 --topology ring --compile-seconds 1 --mode streams";
+        End without = train("import torch; torch.compile = lambda f, **k: 1 / 0", options);
+        assertTrue(without.answer.get("way").asText().matches("(fused|plain) update, (dense|sparse) mixing"));
+        assertTrue(without.answer.get("fallbacks").get(0).asText().startsWith("not compiled: ZeroDivisionError"));
+        End with = train("import torch; torch.compile = lambda f, **k: f", options + " --compile-seconds 30");
+        assertTrue(with.answer.get("way").asText().startsWith("compiled update, "), with.answer.toString());
+        assertArrayEquals(without.parameters, with.parameters, 1e-5f);
+        End late = train("import time, torch; torch.compile = lambda f, **k: lambda *a: time.sleep(50)", options);
+        assertEquals("not compiled: TimeoutError: compiling takes over 1 s", late.answer.get("fallbacks").get(0).asText());
+    }
+
+    @Test
+    @Tag("slow")
+    void aCompilerThatIsWrongIsDoneWithout() throws IOException, InterruptedException {
+        End wrong = train("import torch; torch.compile = lambda f, **k: lambda *a: None", "--model mlp --mode streams");
+        assertEquals("not compiled: ArithmeticError: the compiled update is wrong",
+                wrong.answer.get("fallbacks").get(0).asText());
+    }
+}
