@@ -425,7 +425,7 @@ slim_package() {
     esac
     [ $# -le 1 ] || usage "unexpected \"$2\" after package --slim FILE"
     [ "$(uname -sm)" = "Linux x86_64" ] || fail "a slim package is for Linux x86-64 and has to be made on it, this is $(uname -sm)"
-    local file=${1:-$home/target/gossamer-slim.tar.xz} part
+    local file=${1:-$home/target/gossamer-slim.tar.xz} tool
     case $file in
         /*) ;;
         *) file=$caller/$file ;;
