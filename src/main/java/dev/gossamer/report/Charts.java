@@ -120,9 +120,6 @@ public final class Charts {
      * Java tells of missing fonts, font libraries or its whole desktop module by all kinds of exceptions and errors.
      */
     static void requireFonts() {
-        if (ModuleLayer.boot().findModule("java.desktop").isEmpty()) {
-            throw new ChartException("this package draws no pictures: its Java has no module for them", null);
-        }
         try {
             Lettering.layout("fonts");
         } catch (RuntimeException | InternalError | LinkageError e) {
