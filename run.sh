@@ -369,7 +369,7 @@ package() {
             echo "FOLDER must be new or empty."
             echo "       ./run.sh package --slim [FILE]"
             echo "Makes FILE (target/gossamer-slim.tar.xz), of about 30 MB, for Linux x86-64 with an NVIDIA GPU and the libraries of"
-            echo "CUDA 13. It trains on GPUs only (and by --engine reference), and draws no pictures. FILE must be new."
+            echo "CUDA 13. It trains on GPUs only (and by --engine reference). FILE must be new."
             exit 0
             ;;
         --slim)
@@ -425,7 +425,7 @@ slim_package() {
     esac
     [ $# -le 1 ] || usage "unexpected \"$2\" after package --slim FILE"
     [ "$(uname -sm)" = "Linux x86_64" ] || fail "a slim package is for Linux x86-64 and has to be made on it, this is $(uname -sm)"
-    local file=${1:-$home/target/gossamer-slim.tar.xz} part
+    local file=${1:-$home/target/gossamer-slim.tar.xz} tool
     case $file in
         /*) ;;
         *) file=$caller/$file ;;
@@ -470,7 +470,7 @@ make_slim_package() {
     hear "$java" "${java_options[@]}" -cp "target/classes:target/lib/*" dev.gossamer.cli.SlimPackage \
         "$1/golden" "$1/lib" "$1/tests" || fail "the golden files could not be made: $(reason)"
     echo "Making a Java runtime ..." >&2
-    hear "$jlink" --add-modules java.base,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml,jdk.unsupported,jdk.management,jdk.crypto.ec,jdk.zipfs \
+    hear "$jlink" --add-modules java.base,java.desktop,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml,jdk.unsupported,jdk.management,jdk.crypto.ec,jdk.zipfs \
         --strip-debug --no-header-files --no-man-pages --output "$1/runtime" ||
         fail "$jlink failed, which needs the jmods of a whole JDK ($install_hint): $(reason)"
     cp -R experiments LICENSE src/main/package/run.sh "$1" || fail "$1 cannot be written to"
