@@ -147,6 +147,7 @@ final class GpuCommand extends OptionsCommand {
                 Key.DEVICES, line.getOptionValue(DEVICES, Key.DEVICES.standard()),
                 Key.PRECISION, line.getOptionValue(PRECISION, Key.PRECISION.standard()),
                 Key.WORKERS, line.getOptionValue(WORKERS, Key.WORKERS.standard()),
+                Key.TOPOLOGY, "solo",
                 Key.STEPS, line.getOptionValue(STEPS, "20")));
         double seconds = NumberOption.MINUTES.isGiven(line)
                 ? 60 * NumberOption.MINUTES.number(line) : Double.POSITIVE_INFINITY;
