@@ -102,7 +102,7 @@ public class ConvolutionBenchmark {
         operations.add(forward);
         operations.add(new Operation.ConvolveBackwardWeights(forward, y));
         if (filter.in() > IMAGE_CHANNELS) {
-            operations.add(new Operation.ConvolveBackwardData(forward, y, tensor(filter.in(), x.height())));
+            operations.add(new Operation.ConvolveBackwardData(forward, y, false, tensor(filter.in(), x.height())));
         }
         return y;
     }

@@ -1,5 +1,6 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.bench.GoldenSteps;
 import dev.gossamer.cli.GpuReport.Part;
 import dev.gossamer.engine.stacked.cuda.CudaSelfTest;
 import java.io.IOException;
@@ -76,9 +77,9 @@ final class GpuParts {
         }
         add("Tests tagged gpu", 60, 1200, seconds -> GpuTests.run(settings.home(), devices.askedLibraries().orElseThrow(),
                 settings.output().resolve("gpu-tests.log").toAbsolutePath()));
-        for (String workers : List.of("1", "4", "32")) {
-            MODELS.forEach(model -> add("Ten steps, " + model + ", workers: " + workers, 15, 300,
-                    seconds -> measure.steps(model, 10, workers)));
+        for (int workers : GoldenSteps.WORKERS) {
+            GoldenSteps.MODELS.forEach(model -> add("Ten steps, " + model + ", workers: " + workers, 15, 300,
+                    seconds -> measure.steps(settings.home().resolve("golden"), model, workers)));
         }
     }
 

@@ -85,7 +85,7 @@ class CudaProgramTest {
     /** Ctrl-C, and on from there, gives what an undisturbed run gives. */
     @Test
     void anInterruptedRunGoesOnBitForBit() throws IOException, InterruptedException {
-        String run = "tiny --device cuda --width 0.02 --learning-rate 0.01 --steps 400 --evaluations 20 --ema 0.9"
+        String run = "tiny --device cuda --width 0.02 --learning-rate 0.01 --steps 200 --evaluations 10 --ema 0.9"
                 + " --momentum 0.9";
         Process process = process(run).redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(folder.resolve("interrupted.txt").toFile()).start();

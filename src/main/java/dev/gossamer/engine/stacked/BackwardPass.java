@@ -58,10 +58,16 @@ final class BackwardPass {
         return new Tensor(nextId++, tensor.channels(), tensor.height(), tensor.width());
     }
 
-    /** The gradient of the input of a ReLU, from its result and the gradient of that. */
+    /** The gradient of the input of a ReLU, from its result and the gradient of that, which nobody else needs. */
     Tensor throughRelu(Tensor result, Tensor gradient) {
         Tensor masked = gradientLike(result);
-        add(new Operation.ReluBackward(result, gradient, masked));
+        int last = operations.size() - 1;
+        if (last >= 0 && operations.get(last) instanceof Operation.ConvolveBackwardData convolution
+                && convolution.forward().x().equals(result) && convolution.dx().equals(gradient)) {
+            operations.set(last, convolution.throughRelu(masked));
+        } else {
+            add(new Operation.ReluBackward(result, gradient, masked));
+        }
         return masked;
     }
 

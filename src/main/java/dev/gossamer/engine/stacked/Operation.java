@@ -104,7 +104,7 @@ public sealed interface Operation {
         public void differentiate(Tensor gradient, BackwardPass pass) {
             Tensor dz = relu ? pass.throughRelu(y, gradient) : gradient;
             pass.add(new ConvolveBackwardWeights(this, dz));
-            pass.contribute(x, dx -> new ConvolveBackwardData(this, dz, dx));
+            pass.contribute(x, dx -> new ConvolveBackwardData(this, dz, false, dx));
         }
     }
 
@@ -127,13 +127,20 @@ public sealed interface Operation {
      *
      * @param forward the convolution
      * @param dz gradient of its result before the ReLU
+     * @param relu whether its input is a ReLU's result, and the gradient of that one's input is meant: 0 where the input is
+     *     not positive
      * @param dx result, shape of its input
      */
-    record ConvolveBackwardData(Convolve forward, Tensor dz, Tensor dx) implements InputGradient {
+    record ConvolveBackwardData(Convolve forward, Tensor dz, boolean relu, Tensor dx) implements InputGradient {
 
         @Override
         public List<Tensor> reads() {
-            return List.of(dz);
+            return relu ? List.of(dz, forward.x) : List.of(dz);
+        }
+
+        /** With the ReLU that made its input, where this is its gradient without one. */
+        ConvolveBackwardData throughRelu(Tensor gradient) {
+            return new ConvolveBackwardData(forward, dz, true, gradient);
         }
 
         @Override

@@ -21,6 +21,7 @@ import java.util.Set;
 final class ConvolutionTrials {
 
     /** Ways that the switch {@link Switch#ROUTES} names. */
+    static final String OWN = "own";
     static final String PATCHES = "patches";
     static final String CUDNN = "cudnn";
 
@@ -111,6 +112,9 @@ final class ConvolutionTrials {
         List<ConvolutionRoute> routes = new ArrayList<>();
         if (allowed.contains(PATCHES)) {
             routes.add(patches(shape));
+        }
+        if (allowed.contains(OWN)) {
+            routes.addAll(OwnRoute.candidates(gpu, shape, workspace, bytes));
         }
         if (allowed.contains(CUDNN)) {
             routes.addAll(grouped(shape, refused));

@@ -54,8 +54,7 @@ public final class CudaDevice implements Device {
         if (index < 0 || index >= count[0]) {
             throw new CudaException("there is no GPU " + index + ": CUDA finds " + count[0] + ", counted from 0");
         }
-        int capability = 10 * CudaGpu.attribute(index, cudart.cudaDevAttrComputeCapabilityMajor)
-                + CudaGpu.attribute(index, cudart.cudaDevAttrComputeCapabilityMinor);
+        int capability = CudaGpu.capability(index);
         int least = precision == Precision.BF16 ? LEAST_CAPABILITY_FOR_BF16 : LEAST_CAPABILITY;
         if (capability < least) {
             throw new CudaException("precision " + precision + " needs a GPU of compute capability " + least / 10.0

@@ -72,6 +72,12 @@ final class CudaGpu implements Gpu {
         }
     }
 
+    /** A GPU's compute capability times ten. */
+    static int capability(int index) {
+        return 10 * attribute(index, cudart.cudaDevAttrComputeCapabilityMajor)
+                + attribute(index, cudart.cudaDevAttrComputeCapabilityMinor);
+    }
+
     /** A property of a GPU. */
     static int attribute(int index, int attribute) {
         int[] value = new int[1];
@@ -157,6 +163,11 @@ final class CudaGpu implements Gpu {
     @Override
     public void launch(String kernel, Grid grid, Object... arguments) {
         kernels.launch(kernel, grid, stream, arguments);
+    }
+
+    @Override
+    public int capability() {
+        return capability(index);
     }
 
     @Override

@@ -46,7 +46,7 @@ final class CudaKernels implements Primitives<CudaKernel> {
     @Override
     public CudaKernel convolve(Operation.Convolve op) {
         Operands operands = new Operands(memory.at(op.x()), memory.parameter(op.weight()), memory.parameter(op.bias()),
-                op.relu(), memory.at(op.y()));
+                op.relu(), 0, memory.at(op.y()));
         return convolutions.kernel(Pass.FORWARD, op, operands);
     }
 
@@ -54,7 +54,7 @@ final class CudaKernels implements Primitives<CudaKernel> {
     public CudaKernel convolveBackwardWeights(Operation.ConvolveBackwardWeights op) {
         Operation.Convolve forward = op.forward();
         Operands operands = new Operands(
-                memory.at(forward.x()), memory.gradient(forward.weight()), 0, false, memory.at(op.dz()));
+                memory.at(forward.x()), memory.gradient(forward.weight()), 0, false, 0, memory.at(op.dz()));
         CudaKernel weights = convolutions.kernel(Pass.WEIGHTS, forward, operands);
         if (forward.bias() == null) {
             return weights;
@@ -70,7 +70,8 @@ final class CudaKernels implements Primitives<CudaKernel> {
     public CudaKernel convolveBackwardData(Operation.ConvolveBackwardData op) {
         Operation.Convolve forward = op.forward();
         Operands operands = new Operands(
-                memory.at(op.dx()), memory.parameter(forward.weight()), 0, false, memory.at(op.dz()));
+                memory.at(op.dx()), memory.parameter(forward.weight()), 0, false,
+                op.relu() ? memory.at(forward.x()) : 0, memory.at(op.dz()));
         return convolutions.kernel(Pass.DATA, forward, operands);
     }
 
@@ -110,6 +111,13 @@ final class CudaKernels implements Primitives<CudaKernel> {
     static void addBias(Gpu gpu, long y, long bias, int batch, int channels, int plane, boolean relu) {
         gpu.forEach(4, "bias_relu", (long) batch * channels * plane, y, bias, channels, Divisor.of(channels), plane,
                 Divisor.of(plane), relu ? 1 : 0);
+    }
+
+    /** Makes the gradient of a convolution's input that of the input of the ReLU before it, where one is asked for. */
+    static void applyMask(Gpu gpu, Operands operands, ConvolutionShape shape) {
+        if (operands.mask() != 0) {
+            gpu.forEach(4, "mask_gradient", shape.inputValues(), operands.mask(), operands.x());
+        }
     }
 
     @Override

@@ -40,6 +40,9 @@ interface Gpu extends AutoCloseable {
      */
     void launch(String kernel, Grid grid, Object... arguments);
 
+    /** Compute capability times ten, for example 90. */
+    int capability();
+
     /** Threads of a block, a power of two. */
     int threads();
 

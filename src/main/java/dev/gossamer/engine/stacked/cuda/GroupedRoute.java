@@ -24,6 +24,7 @@ final class GroupedRoute implements ConvolutionRoute {
     @Override
     public void launch(Operands operands) {
         convolution.run(operands.x(), operands.weights(), operands.y(), workspace);
+        CudaKernels.applyMask(gpu, operands, shape);
         if (shape.pass() == ConvolutionShape.Pass.FORWARD && (operands.bias() != 0 || operands.relu())) {
             CudaKernels.addBias(gpu, operands.y(), operands.bias(), shape.batch(),
                     shape.workers() * shape.filter().out(), shape.rows() * shape.columns(), operands.relu());

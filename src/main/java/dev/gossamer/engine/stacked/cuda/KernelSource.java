@@ -10,8 +10,8 @@ import java.util.List;
 final class KernelSource {
 
     private static final List<String> FILES = List.of(
-            "elementwise.cu", "channels.cu", "loss.cu", "images.cu", "patches.cu", "matrices.cu",
-            "trials.cu", "dense.cu");
+            "elementwise.cu", "channels.cu", "loss.cu", "images.cu", "patches.cu", "convolution.cu",
+            "matrices.cu", "trials.cu", "dense.cu");
 
     private KernelSource() {}
 

@@ -59,6 +59,7 @@ final class PatchRoute implements ConvolutionRoute {
                 case DATA -> backwardData(operands, first, count);
             }
         }
+        CudaKernels.applyMask(gpu, operands, shape);
     }
 
     private void forward(Operands operands, int first, int count) {

@@ -122,7 +122,7 @@ final class OneDnnConvolutions {
                 OneDnnTensors.packed(forward.weight()));
     }
 
-    /** Gradient of the input. */
+    /** Gradient of the input, through the ReLU that made it where asked. */
     Kernel backwardData(Operation.ConvolveBackwardData op) {
         Operation.Convolve forward = op.forward();
         Filter filter = forward.filter();
@@ -136,9 +136,18 @@ final class OneDnnConvolutions {
         OneDnnKernel kernel = tensors.kernel();
         memory w = kernel.parameter(
                 forward.weight(), OneDnnTensors.packed(forward.weight()), backward.weights_desc());
-        return kernel.end(kernel.call(backward)
+        memory.desc layout = backward.diff_src_desc();
+        memory dx = tensors.out(op.dx(), layout);
+        kernel.end(kernel.call(backward)
                 .with(dnnl.DNNL_ARG_DIFF_DST, tensors.in(kernel, op.dz(), backward.diff_dst_desc()))
                 .with(dnnl.DNNL_ARG_WEIGHTS, w)
-                .with(dnnl.DNNL_ARG_DIFF_SRC, tensors.out(op.dx(), backward.diff_src_desc())));
+                .with(dnnl.DNNL_ARG_DIFF_SRC, dx));
+        if (!op.relu()) {
+            return kernel;
+        }
+        return kernel.end(kernel.call(tensors.reluBackward(layout))
+                .with(dnnl.DNNL_ARG_DST, tensors.in(kernel, forward.x(), layout))
+                .with(dnnl.DNNL_ARG_DIFF_DST, dx)
+                .with(dnnl.DNNL_ARG_DIFF_SRC, dx));
     }
 }

@@ -9,11 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.binary;
-import org.bytedeco.dnnl.eltwise_backward;
-import org.bytedeco.dnnl.eltwise_forward;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
-import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.inner_product_backward_data;
 import org.bytedeco.dnnl.inner_product_backward_weights;
 import org.bytedeco.dnnl.inner_product_forward;
@@ -298,13 +295,8 @@ final class OneDnnKernels extends HostKernels {
     @Override
     public Kernel reluBackward(Operation.ReluBackward op) {
         memory.desc layout = tensors.layout(op.y());
-        eltwise_forward.primitive_desc hint = new eltwise_forward.primitive_desc(memory.engine(),
-                prop_kind.forward_training, algorithm.eltwise_relu_use_dst_for_bwd, layout, layout,
-                OneDnnMemory.attributes(), false);
-        eltwise_backward.primitive_desc backward = new eltwise_backward.primitive_desc(memory.engine(),
-                algorithm.eltwise_relu_use_dst_for_bwd, layout, layout, layout, hint, OneDnnMemory.attributes(), false);
         OneDnnKernel kernel = tensors.kernel();
-        return kernel.end(kernel.call(backward)
+        return kernel.end(kernel.call(tensors.reluBackward(layout))
                 .with(dnnl.DNNL_ARG_DST, memory.of(op.y(), layout))
                 .with(dnnl.DNNL_ARG_DIFF_DST, tensors.in(kernel, op.dy(), layout))
                 .with(dnnl.DNNL_ARG_DIFF_SRC, tensors.out(op.dz(), layout)));

@@ -4,6 +4,8 @@ import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.Tensor;
 import java.util.HashMap;
 import java.util.Map;
+import org.bytedeco.dnnl.eltwise_backward;
+import org.bytedeco.dnnl.eltwise_forward;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
@@ -94,6 +96,15 @@ final class OneDnnTensors {
             attributes.set_post_ops(after);
         }
         return attributes;
+    }
+
+    /** The backward pass of a ReLU whose result and gradients lie in one order, from its result. */
+    eltwise_backward.primitive_desc reluBackward(memory.desc layout) {
+        eltwise_forward.primitive_desc hint = new eltwise_forward.primitive_desc(memory.engine(),
+                prop_kind.forward_training, algorithm.eltwise_relu_use_dst_for_bwd, layout, layout,
+                OneDnnMemory.attributes(), false);
+        return new eltwise_backward.primitive_desc(memory.engine(),
+                algorithm.eltwise_relu_use_dst_for_bwd, layout, layout, layout, hint, OneDnnMemory.attributes(), false);
     }
 
     /** A parameter tensor in C order. */

@@ -79,6 +79,10 @@ final class ReferenceKernels extends HostKernels {
                 double gradient = dz.get(index(op.dz(), image, out, i, j));
                 forEachTap(forward, image, out, i, j, (input, weight) -> dx[input] += gradient * w.get(weight));
             });
+            FloatBuffer x = values(forward.x());
+            for (int k = 0; op.relu() && k < dx.length; k++) {
+                dx[k] = x.get(k) > 0 ? dx[k] : 0;
+            }
             write(dx, values(op.dx()));
         };
     }

@@ -66,6 +66,23 @@ extern "C" __global__ void relu_backward(const float* y, const float* dy, float*
     combine(y, dy, dz, count, [](float result, float gradient) { return result > 0 ? gradient : 0; });
 }
 
+// In place: a gradient becomes 0 where y, the result of a ReLU, is not positive.
+extern "C" __global__ void mask_gradient(const float* __restrict__ y, float* gradient, uint count) {
+    FOR_EACH(p, count / 4) {
+        Pack<4> pack = load<4>(gradient + 4 * p);
+        Pack<4> result = load<4>(y + 4 * p);
+#pragma unroll
+        for (int k = 0; k < 4; k++) {
+            pack.v[k] = result.v[k] > 0 ? pack.v[k] : 0;
+        }
+        store(gradient + 4 * p, pack);
+    }
+    FOR_EACH(k, count % 4) {
+        uint i = count - 1 - k;
+        gradient[i] = y[i] > 0 ? gradient[i] : 0;
+    }
+}
+
 // The values of a pack belong to one channel, or each to one of its own.
 template <int W>
 static __device__ void add_bias(

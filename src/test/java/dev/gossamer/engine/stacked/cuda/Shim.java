@@ -28,7 +28,7 @@ final class Shim {
         assumeTrue(runs("g++", "--version"), "there is no C++ compiler (g++) to run the kernels on the host with");
         Files.writeString(folder.resolve("kernels.cu"), source());
         Files.writeString(folder.resolve("table.h"), table());
-        for (String file : List.of("emulator.h", "shim.cpp")) {
+        for (String file : List.of("emulator.h", "tensor_cores.h", "shim.cpp")) {
             try (InputStream stream = Shim.class.getResourceAsStream(file)) {
                 Files.write(folder.resolve(file), stream.readAllBytes());
             }

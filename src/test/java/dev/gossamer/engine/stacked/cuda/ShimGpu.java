@@ -33,6 +33,9 @@ class ShimGpu implements Gpu {
     private final List<OperationTime> profile = new ArrayList<>();
     private final String broken;
     private final Set<String> launched;
+    private Precision precision = Precision.FP32;
+    private int blocks = 3;
+    private int sharedBytes = 96 << 10;
     private double time;
     private long allocated;
     private boolean recording;
@@ -62,6 +65,14 @@ class ShimGpu implements Gpu {
         answers = process.getInputStream();
     }
 
+    /** Makes it as large as GPUs are. */
+    ShimGpu large(Precision precision) {
+        this.precision = precision;
+        blocks = 200;
+        sharedBytes = 227 << 10;
+        return this;
+    }
+
     /** Changes a switch. */
     ShimGpu with(Switch key, String value) {
         switches = switches.with(key, value);
@@ -81,11 +92,6 @@ class ShimGpu implements Gpu {
     @Override
     public long inUse() {
         return allocated;
-    }
-
-    @Override
-    public Precision precision() {
-        return Precision.FP32;
     }
 
     @Override
@@ -179,18 +185,28 @@ class ShimGpu implements Gpu {
     }
 
     @Override
+    public Precision precision() {
+        return precision;
+    }
+
+    @Override
+    public int capability() {
+        return 90;
+    }
+
+    @Override
     public int threads() {
         return 64;
     }
 
     @Override
     public int blocks() {
-        return 3;
+        return blocks;
     }
 
     @Override
     public int sharedBytes() {
-        return 96 << 10;
+        return sharedBytes;
     }
 
     /** Little, so that not all replicas' patches find room at once. */

@@ -378,3 +378,5 @@ static void launch(const std::function<void()>& bound, uint3 grid, uint3 block, 
         }
     }
 }
+
+#include "tensor_cores.h"

@@ -1,0 +1,216 @@
+package dev.gossamer.engine.stacked.cuda;
+
+import static dev.gossamer.engine.stacked.cuda.PixelTile.quotientUp;
+
+import dev.gossamer.engine.stacked.cuda.ConvolutionShape.Pass;
+import dev.gossamer.engine.stacked.cuda.Gpu.Grid;
+import dev.gossamer.model.Filter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Convolutions by the engine's own kernels, with tiles of one size; they are explained in {@code convolution.cu}. Tensors
+ * lie as they do for the other ways, so that each convolution of a program can go the way that is best for it: with
+ * channels last, more bytes could be copied at once, but all other operations would have to follow.
+ */
+final class OwnRoute implements ConvolutionRoute {
+
+    /** Precisions other than FP32 need tensor cores for them, and copies beside computation. */
+    private static final int LEAST_CAPABILITY = 80;
+
+    private static final int MOST_SHARED = 72 << 10;
+    private static final int MOST_STAGES = 3;
+    private static final int WARP = 32;
+
+    /** Steps of a product between two waits for copies, where there are as many. */
+    private static final int STEPS = 4;
+
+    /** Pixels that a gradient of weights takes at once. */
+    private static final int PIXELS = 64;
+
+    /** Blocks for each of those that {@link Gpu#blocks} means, below which sums are split. */
+    private static final int BLOCKS_PER_WISH = 8;
+
+    /** Fewest chunks of pixels that are worth a block. */
+    private static final int LEAST_CHUNKS = 4;
+
+    /** Results and pixels of a tile of the kernels {@code convolve}. */
+    private enum Tile {
+        OF_64X128(64, 128), OF_64X64(64, 64), OF_32X128(32, 128), OF_16X256(16, 256);
+
+        private final int results;
+        private final int pixels;
+
+        Tile(int results, int pixels) {
+            this.results = results;
+            this.pixels = pixels;
+        }
+
+        @Override
+        public String toString() {
+            return results + "x" + pixels;
+        }
+    }
+
+    /** Outs, pairs of 8 channels and a tap, and warps of a tile of the kernels {@code weights_gradient}. */
+    private enum GradientTile {
+        OF_64X18(64, 18, 4), OF_32X36(32, 36, 4), OF_64X9(64, 9, 2), OF_16X18(16, 18, 2);
+
+        private final int outs;
+        private final int units;
+        private final int warps;
+
+        GradientTile(int outs, int units, int warps) {
+            this.outs = outs;
+            this.units = units;
+            this.warps = warps;
+        }
+
+        @Override
+        public String toString() {
+            return outs + "x" + units;
+        }
+    }
+
+    /** What is launched. */
+    @FunctionalInterface
+    private interface Launch {
+        void on(Operands operands);
+    }
+
+    private final String name;
+    private final int sharedBytes;
+    private final Launch launch;
+
+    private OwnRoute(String name, int sharedBytes, Launch launch) {
+        this.name = name;
+        this.sharedBytes = sharedBytes;
+        this.launch = launch;
+    }
+
+    /**
+     * A way for each size of tiles that this GPU has the shared memory for; none where it has no tensor cores for the
+     * precision.
+     *
+     * @param workspace address of memory that is each one's during a launch
+     * @param bytes its size; with none of it, too, all can be done
+     */
+    static List<ConvolutionRoute> candidates(Gpu gpu, ConvolutionShape shape, long workspace, long bytes) {
+        List<ConvolutionRoute> candidates = new ArrayList<>();
+        if (gpu.precision() != Precision.FP32 && gpu.capability() < LEAST_CAPABILITY || tooLarge(shape)) {
+            return candidates;
+        }
+        List<OwnRoute> routes = new ArrayList<>();
+        if (shape.pass() == Pass.WEIGHTS) {
+            for (GradientTile tile : GradientTile.values()) {
+                routes.add(weightsGradient(gpu, shape, tile, workspace, bytes));
+            }
+        } else {
+            for (Tile tile : Tile.values()) {
+                routes.add(convolution(gpu, shape, tile));
+            }
+        }
+        routes.stream().filter(route -> route.sharedBytes <= gpu.sharedBytes()).forEach(candidates::add);
+        return candidates;
+    }
+
+    /** Whether the kernels' indices of a tensor's values are too small. */
+    private static boolean tooLarge(ConvolutionShape shape) {
+        long images = (long) shape.batch() * shape.workers();
+        long x = images * shape.filter().in() * shape.height() * shape.width();
+        long y = images * shape.filter().out() * shape.rows() * shape.columns();
+        return Math.max(x, y) > Integer.MAX_VALUE;
+    }
+
+    private static OwnRoute convolution(Gpu gpu, ConvolutionShape shape, Tile tile) {
+        Filter filter = shape.filter();
+        boolean backward = shape.pass() == Pass.DATA;
+        int sources = backward ? filter.out() : filter.in();
+        int results = backward ? filter.in() : filter.out();
+        int sourceHeight = backward ? shape.rows() : shape.height();
+        int sourceWidth = backward ? shape.columns() : shape.width();
+        int height = backward ? shape.height() : shape.rows();
+        int width = backward ? shape.width() : shape.columns();
+        int area = filter.kernel() * filter.kernel();
+        // The gradient's pixels between which there are as many as the stride go together: they meet the same taps.
+        int spread = backward ? filter.stride() : 1;
+        PixelTile pixels = PixelTile.of(tile.pixels, shape.batch(), quotientUp(height, spread),
+                quotientUp(width, spread), backward ? 1 : filter.stride(), quotientUp(filter.kernel(), spread));
+        int groups = Math.min(quotientUp(STEPS, area), quotientUp(sources, terms(gpu)));
+        int channels = groups * terms(gpu);
+        int weights = backward ? channels * (tile.results * area + 8) : tile.results * (channels * area + 4);
+        int chunks = quotientUp(sources, channels);
+        int stage = Float.BYTES * (weights + channels * pixels.pitch(8, 16));
+        int stages = stages(stage);
+        int shared = tableBytes(pixels) + Math.min(stages, chunks) * stage;
+        int blocks = shape.workers() * spread * spread * quotientUp(results, tile.results) * pixels.count();
+        boolean wide = (backward ? results : sources) * area % 4 == 0;
+        boolean pairs = spread == 1 && pixels.logColumns() > 0 && width % 2 == 0;
+        String kernel = "convolve_" + gpu.precision() + "_" + tile;
+        Grid grid = new Grid(blocks, 4 * WARP, 1, shared);
+        return new OwnRoute("own " + tile, shared, operands -> gpu.launch(kernel, grid,
+                backward ? operands.y() : operands.x(), operands.weights(), operands.bias(), operands.mask(),
+                backward ? operands.x() : operands.y(), shape.batch(), shape.workers(), sources, sourceHeight,
+                sourceWidth, results, height, width, filter.kernel(), filter.stride(), filter.padding(),
+                flag(backward), flag(operands.relu()), pixels.logRows(), pixels.logColumns(), groups, stages,
+                flag(wide), flag(pairs)));
+    }
+
+    private static OwnRoute weightsGradient(
+            Gpu gpu, ConvolutionShape shape, GradientTile tile, long workspace, long bytes) {
+        Filter filter = shape.filter();
+        int area = filter.kernel() * filter.kernel();
+        int groups = quotientUp(filter.in(), 8);
+        int tileChannels = 8 * Math.min(groups, tile.units % area == 0 ? tile.units / area
+                : quotientUp(tile.units - 1, area) + 1);
+        PixelTile pixels = PixelTile.of(PIXELS, shape.batch(), shape.rows(), shape.columns(), filter.stride(),
+                filter.kernel());
+        int stage = Float.BYTES * (tile.outs * (PIXELS + 4) + tileChannels * pixels.pitch(4, 8));
+        int stages = stages(stage);
+        int shared = Math.max(tableBytes(pixels) + stages * stage, Float.BYTES * 8 * tile.outs * tile.units);
+        int tiles = shape.workers() * quotientUp(filter.out(), tile.outs) * quotientUp(groups * area, tile.units);
+        int count = shape.workers() * filter.out() * shape.taps();
+        int splits = (int) Math.max(1, Math.min(gpu.blocks() / BLOCKS_PER_WISH / tiles,
+                Math.min(pixels.count() / LEAST_CHUNKS, bytes / Float.BYTES / count)));
+        boolean wide = pixels.logColumns() >= 2 && shape.columns() % 4 == 0;
+        String kernel = "weights_gradient_" + gpu.precision() + "_" + tile;
+        Grid grid = new Grid(tiles * splits, tile.warps * WARP, 1, shared);
+        return new OwnRoute("own " + tile, shared, operands -> {
+            gpu.launch(kernel, grid, operands.x(), operands.y(), splits == 1 ? operands.weights() : workspace,
+                    shape.batch(), shape.workers(), filter.in(), shape.height(), shape.width(), filter.out(),
+                    shape.rows(), shape.columns(), filter.kernel(), filter.stride(), filter.padding(),
+                    pixels.logImages(), pixels.logRows(), pixels.logColumns(), splits, stages, flag(wide));
+            if (splits > 1) {
+                gpu.forEach("sum_parts", count, workspace, operands.weights(), splits);
+            }
+        });
+    }
+
+    /** Terms of a step of a product. */
+    private static int terms(Gpu gpu) {
+        return gpu.precision() == Precision.BF16 ? 16 : 8;
+    }
+
+    /** As many as leave room for other blocks. */
+    private static int stages(int bytes) {
+        return Math.max(2, Math.min(MOST_STAGES, MOST_SHARED / bytes));
+    }
+
+    private static int tableBytes(PixelTile pixels) {
+        return Integer.BYTES * quotientUp(pixels.places(), 4) * 4;
+    }
+
+    private static int flag(boolean value) {
+        return value ? 1 : 0;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public void launch(Operands operands) {
+        launch.on(operands);
+    }
+}

@@ -1,0 +1,309 @@
+package dev.gossamer.engine.stacked.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gossamer.data.ImageShape;
+import dev.gossamer.engine.stacked.Compiler;
+import dev.gossamer.engine.stacked.Operation;
+import dev.gossamer.engine.stacked.cuda.ConvolutionRoute.Operands;
+import dev.gossamer.engine.stacked.cuda.ConvolutionShape.Pass;
+import dev.gossamer.model.Filter;
+import dev.gossamer.model.Models;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.bytedeco.javacpp.FloatPointer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** The engine's own convolutions with every size of tiles, on the host, beside sums in double precision. */
+class OwnRouteTest {
+
+    private static final ImageShape IMAGES = new ImageShape(3, 32, 32);
+
+    /** Values before and after an array that stay as they are, and spoil what is computed from them. */
+    private static final int GUARD = 64;
+
+    /** Rounding of sums, as part of the sum of the products' absolute values. */
+    private static final double TOLERANCE = 2e-6;
+
+    /** Bytes for partial sums. */
+    private static final long WORKSPACE = 4 << 20;
+
+    private static final Map<Precision, ShimGpu> GPUS = new EnumMap<>(Precision.class);
+    private static final Map<Precision, Long> WORKSPACES = new EnumMap<>(Precision.class);
+
+    @BeforeAll
+    static void compileTheKernels(@TempDir Path folder) throws IOException, InterruptedException {
+        Path shim = Shim.compile(folder);
+        for (Precision precision : Precision.values()) {
+            ShimGpu gpu = new ShimGpu(shim, "own").large(precision);
+            GPUS.put(precision, gpu);
+            WORKSPACES.put(precision, gpu.allocate(WORKSPACE, "partial sums"));
+        }
+    }
+
+    @AfterAll
+    static void end() {
+        GPUS.values().forEach(ShimGpu::close);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"vgg-11", "resnet-20", "resnet-20-evonorm"})
+    void narrowNetworksAreConvolved(String model) {
+        convolve(model, 0.125, 2);
+    }
+
+    @ParameterizedTest
+    @Tag("slow")
+    @ValueSource(strings = {"vgg-11", "resnet-20", "resnet-20-evonorm"})
+    void networksAreConvolved(String model) {
+        convolve(model, 1, 1);
+    }
+
+    private static void convolve(String model, double width, int batch) {
+        Set<ConvolutionShape> shapes = new LinkedHashSet<>();
+        Compiler.compile(Models.configuration(model, width, 0.5, IMAGES, 10, 1, DataType.FLOAT), IMAGES, true)
+                .operations().stream()
+                .filter(Operation.Convolve.class::isInstance)
+                .forEach(operation -> {
+                    for (Pass pass : Pass.values()) {
+                        shapes.add(ConvolutionShape.of(pass, batch, 2, (Operation.Convolve) operation));
+                    }
+                });
+        for (ConvolutionShape shape : shapes) {
+            for (Precision precision : Precision.values()) {
+                check(shape, precision, new Random(1));
+            }
+        }
+    }
+
+    @Test
+    void otherShapesAreConvolved() {
+        convolveAny(40, 7);
+    }
+
+    @Test
+    @Tag("slow")
+    void manyOtherShapesAreConvolved() {
+        convolveAny(160, 8);
+    }
+
+    private static void convolveAny(int count, long seed) {
+        Random random = new Random(seed);
+        for (int i = 0; i < count; i++) {
+            Pass pass = Pass.values()[i % 3];
+            check(shape(pass, random), Precision.values()[i / 3 % 3], random);
+        }
+    }
+
+    private static ConvolutionShape shape(Pass pass, Random random) {
+        int[] channels = {1, 3, 5, 16, 17, 40, 64};
+        int kernel = new int[] {1, 3, 3, 5}[random.nextInt(4)];
+        int stride = 1 + random.nextInt(2);
+        Filter filter = new Filter(channels[random.nextInt(channels.length)],
+                channels[random.nextInt(channels.length)], kernel, stride, random.nextInt(kernel));
+        int height = kernel + random.nextInt(14);
+        int width = random.nextInt(4) == 0 ? kernel + random.nextInt(40) : kernel + random.nextInt(9);
+        return new ConvolutionShape(pass, 1 + random.nextInt(4), 1 + random.nextInt(2), filter, height, width,
+                (int) filter.outputSize(height), (int) filter.outputSize(width));
+    }
+
+    /** A pass's operands and what is to come of them. */
+    private static final class Case {
+
+        private final ConvolutionShape shape;
+        private final Precision precision;
+        private final float[] x;
+        private final float[] weights;
+        private final float[] y;
+        private final float[] bias;
+        private final boolean relu;
+        private final float[] mask;
+        private double[] sums;
+        private double[] magnitudes;
+
+        /** @param whole whether all values are integers, so small that nothing is rounded */
+        Case(ConvolutionShape shape, Precision precision, Random random, boolean whole) {
+            this.shape = shape;
+            this.precision = precision;
+            Filter filter = shape.filter();
+            int n = shape.workers();
+            x = values(shape.batch() * n * filter.in() * shape.height() * shape.width(), random, whole);
+            weights = values(n * filter.out() * shape.taps(), random, whole);
+            y = values(n * filter.out() * shape.outcomes(), random, whole);
+            boolean forward = shape.pass() == Pass.FORWARD;
+            bias = forward && random.nextBoolean() ? values(n * filter.out(), random, whole) : null;
+            relu = forward && random.nextBoolean();
+            mask = shape.pass() == Pass.DATA && random.nextBoolean() ? values(x.length, random, true) : null;
+            add();
+        }
+
+        private static float[] values(int count, Random random, boolean whole) {
+            float[] values = new float[count];
+            for (int i = 0; i < count; i++) {
+                values[i] = whole ? random.nextInt(9) - 4 : (float) random.nextGaussian();
+            }
+            return values;
+        }
+
+        private void add() {
+            float[] result = result();
+            sums = new double[result.length];
+            magnitudes = new double[result.length];
+            double[] a = rounded(x);
+            double[] w = rounded(weights);
+            double[] dy = rounded(y);
+            Filter filter = shape.filter();
+            int k = filter.kernel();
+            for (int image = 0; image < shape.batch(); image++) {
+                for (int channel = 0; channel < shape.workers() * filter.out(); channel++) {
+                    int first = (image * shape.workers() * filter.out() + channel) * shape.rows() * shape.columns();
+                    for (int tap = 0; tap < shape.taps(); tap++) {
+                        int in = channel / filter.out() * filter.in() + tap / (k * k);
+                        int corner = (image * shape.workers() * filter.in() + in) * shape.height() * shape.width();
+                        int weight = channel * shape.taps() + tap;
+                        for (int i = 0; i < shape.rows(); i++) {
+                            int row = i * filter.stride() + tap / k % k - filter.padding();
+                            for (int j = 0; j < shape.columns() && row >= 0 && row < shape.height(); j++) {
+                                int column = j * filter.stride() + tap % k - filter.padding();
+                                if (column >= 0 && column < shape.width()) {
+                                    int from = corner + row * shape.width() + column;
+                                    int to = first + i * shape.columns() + j;
+                                    switch (shape.pass()) {
+                                        case FORWARD -> add(to, a[from] * w[weight]);
+                                        case WEIGHTS -> add(weight, a[from] * dy[to]);
+                                        case DATA -> add(from, dy[to] * w[weight]);
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            for (int i = 0; i < sums.length; i++) {
+                if (bias != null) {
+                    add(i, bias[i / (shape.rows() * shape.columns()) % bias.length]);
+                }
+                if (relu && sums[i] < 0 || mask != null && !(mask[i] > 0)) {
+                    sums[i] = 0;
+                }
+            }
+        }
+
+        private void add(int i, double value) {
+            sums[i] += value;
+            magnitudes[i] += Math.abs(value);
+        }
+
+        private double[] rounded(float[] values) {
+            double[] rounded = new double[values.length];
+            for (int i = 0; i < values.length; i++) {
+                double value = values[i];
+                double unit = Math.scalb(1.0, Math.getExponent(value) - (precision == Precision.TF32 ? 10 : 7));
+                rounded[i] = switch (precision) {
+                    case FP32 -> value;
+                    case TF32 -> Math.copySign(Math.floor(Math.abs(value) / unit + 0.5) * unit, value);
+                    case BF16 -> Math.rint(value / unit) * unit;
+                };
+            }
+            return rounded;
+        }
+
+        private float[] result() {
+            return switch (shape.pass()) {
+                case FORWARD -> y;
+                case WEIGHTS -> weights;
+                case DATA -> x;
+            };
+        }
+
+        /** What a way makes of it. */
+        float[] run(ShimGpu gpu, ConvolutionRoute route) {
+            float[] result = result();
+            float[] garbage = new float[result.length];
+            Arrays.fill(garbage, Float.NaN);
+            long to = guarded(gpu, garbage);
+            route.launch(new Operands(result == x ? to : guarded(gpu, x),
+                    result == weights ? to : guarded(gpu, weights), bias == null ? 0 : guarded(gpu, bias), relu,
+                    mask == null ? 0 : guarded(gpu, mask), result == y ? to : guarded(gpu, y)));
+            float[] all = new float[result.length + 2 * GUARD];
+            try (FloatPointer values = new FloatPointer(all)) {
+                gpu.download(values, to - Float.BYTES * GUARD, Float.BYTES * (long) all.length);
+                values.get(all);
+            }
+            for (int i = 0; i < GUARD; i++) {
+                assertTrue(Float.isNaN(all[i]) && Float.isNaN(all[all.length - 1 - i]), () -> "written outside: " + this);
+            }
+            return Arrays.copyOfRange(all, GUARD, GUARD + result.length);
+        }
+
+        private static long guarded(ShimGpu gpu, float[] values) {
+            float[] all = new float[values.length + 2 * GUARD];
+            Arrays.fill(all, Float.NaN);
+            System.arraycopy(values, 0, all, GUARD, values.length);
+            long address = gpu.allocate(Float.BYTES * (long) all.length, "an array");
+            try (FloatPointer pointer = new FloatPointer(all)) {
+                gpu.upload(address, pointer, Float.BYTES * (long) all.length);
+            }
+            return address + Float.BYTES * GUARD;
+        }
+
+        void checkClose(float[] result, ConvolutionRoute route) {
+            for (int i = 0; i < result.length; i++) {
+                double error = Math.abs(result[i] - sums[i]);
+                if (!(error <= TOLERANCE * magnitudes[i])) {
+                    assertEquals(sums[i], result[i], TOLERANCE * magnitudes[i],
+                            "value " + i + " by " + route.name() + ": " + this);
+                }
+            }
+        }
+
+        void checkEqual(float[] result, ConvolutionRoute route) {
+            float[] expected = new float[sums.length];
+            for (int i = 0; i < expected.length; i++) {
+                expected[i] = (float) sums[i];
+                result[i] += 0f; // -0 is 0 as well
+            }
+            assertArrayEquals(expected, result, () -> route.name() + ": " + this);
+        }
+
+        @Override
+        public String toString() {
+            return precision + " " + shape + (bias == null ? "" : " bias") + (relu ? " ReLU" : "")
+                    + (mask == null ? "" : " mask");
+        }
+    }
+
+    private static void check(ConvolutionShape shape, Precision precision, Random random) {
+        ShimGpu gpu = GPUS.get(precision);
+        Case any = new Case(shape, precision, random, false);
+        Case whole = new Case(shape, precision, random, true);
+        List<ConvolutionRoute> routes = OwnRoute.candidates(gpu, shape, WORKSPACES.get(precision), WORKSPACE);
+        assertFalse(routes.isEmpty(), shape.toString());
+        for (ConvolutionRoute route : routes) {
+            float[] result = any.run(gpu, route);
+            any.checkClose(result, route);
+            whole.checkEqual(whole.run(gpu, route), route);
+            if (route == routes.get(0)) {
+                assertArrayEquals(result, any.run(gpu, route), () -> route.name() + " twice: " + shape);
+            }
+        }
+    }
+}
