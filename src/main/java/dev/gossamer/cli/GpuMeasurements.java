@@ -135,8 +135,8 @@ final class GpuMeasurements {
     /** Steps of 32 workers beside the limits of the GPU, and beside PyTorch on it where there is one. */
     Part speed(String model, Optional<TorchPeer> peer) {
         return prepared("Ring of 32 workers, batch 16, precision " + precision + ", " + ROUNDS + " rounds: median and"
-                        + " range. % of sgemm and of copy are shares of what this GPU reaches with cuBLAS and with copies"
-                        + " within its memory.",
+                        + " range. % of sgemm and of copy are shares of what this GPU reaches with cuBLAS and with"
+                        + " copies within its memory.",
                 measured(peer, model, WORKERS, ROUNDS), peer.isPresent());
     }
 

@@ -150,7 +150,8 @@ class TorchPeerModesTest {
         write("images", images, labels);
         for (String mode : List.of("loop", "streams")) {
             End end = train("", "--model mlp --topology ring --lr 0.01 --momentum 0.9 --weight-decay 0.001"
-                    + " --mode " + mode + " --start " + folder.resolve("start") + " --images " + folder.resolve("images"));
+                    + " --mode " + mode + " --start " + folder.resolve("start")
+                    + " --images " + folder.resolve("images"));
             assertArrayEquals(losses, end.losses(), 1e-4f, mode);
             assertArrayEquals(expected, end.parameters, 1e-5f, mode);
         }
