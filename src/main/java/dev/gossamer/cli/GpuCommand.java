@@ -41,13 +41,14 @@ final class GpuCommand extends OptionsCommand {
 
     private static final String EXPLANATION = """
 
-            --full carries out its parts in the order of their worth, each in a process of its own with a time limit of its
-            own, and writes gpu-report.md and gpu-report.json anew after each. With --minutes it ends in time, and says
-            with which command to go on. What the processes print is in gpu-parts/, beside the report. --parts adds to the
-            report that is there; words are self-test, tests, ten-steps, speed, pytorch, variants, size, sweep, cifar-10,
-            and names of models.
+            --full carries out its parts in the order of their worth, each in a process of its own with a time limit of
+            its own, and writes gpu-report.md and gpu-report.json anew after each. With --minutes it ends in time, and
+            says with which command to go on. What the processes print is in gpu-parts/, beside the report. --parts adds
+            to the report that is there; words are self-test, tests, ten-steps, speed, pytorch, variants, size, sweep,
+            cifar-10, and names of models.
             --variants times training steps, three rounds of each value, and the environment's own first, last and in
-            between; what lies within the range of these is no difference. Table: gpu-variants.csv and gpu-variants.json.
+            between; what lies within the range of these is no difference. It writes gpu-variants.csv and
+            gpu-variants.json.
             """;
 
     private final Path home;
@@ -81,9 +82,10 @@ final class GpuCommand extends OptionsCommand {
                         + "primitive on the GPU with the reference. Exit code 1 and one line where no GPU is usable.")
                 .value(DEVICES, "NUMBER", "which GPU, as nvidia-smi counts (0)")
                 .value(PRECISION, "VALUE", Key.PRECISION.meaning() + " (tf32): " + Key.PRECISION.allowed())
-                .flag(FULL, "checks and measures all: training beside the CPU, speed beside PyTorch, variants, sizes, a sweep")
+                .flag(FULL, "checks and measures all: training beside the CPU, PyTorch, variants, sizes, a sweep")
                 .flag(VARIANTS, "times every value of the switches GOSSAMER_CUDA_... beside those of the environment");
-        NumberOption.MINUTES.addTo(options, "with --full or --variants: most minutes in all, such as 8 or 0.5 (no limit)");
+        NumberOption.MINUTES.addTo(options,
+                "with --full or --variants: most minutes in all, such as 8 or 0.5 (no limit)");
         return options
                 .list(PARTS, "WORD", "with --full: only the parts whose titles have one of these words, see below")
                 .value(OUTPUT, "DIR", "with --full or --variants: where the report or table is written ("
@@ -147,6 +149,7 @@ final class GpuCommand extends OptionsCommand {
                 Key.DEVICES, line.getOptionValue(DEVICES, Key.DEVICES.standard()),
                 Key.PRECISION, line.getOptionValue(PRECISION, Key.PRECISION.standard()),
                 Key.WORKERS, line.getOptionValue(WORKERS, Key.WORKERS.standard()),
+                Key.TOPOLOGY, "solo",
                 Key.STEPS, line.getOptionValue(STEPS, "20")));
         double seconds = NumberOption.MINUTES.isGiven(line)
                 ? 60 * NumberOption.MINUTES.number(line) : Double.POSITIVE_INFINITY;
@@ -167,7 +170,8 @@ final class GpuCommand extends OptionsCommand {
     private static List<String> models(CommandLine line) {
         List<String> models = list(line, MODEL, String.join(",", GpuParts.MODELS));
         models.stream().filter(model -> !GpuParts.MODELS.contains(model)).findFirst().ifPresent(model -> {
-            throw new UsageException("model must be " + String.join(", ", GpuParts.MODELS) + ", got " + Shown.value(model));
+            throw new UsageException("model must be one or more of " + String.join(", ", GpuParts.MODELS) + ", got "
+                    + Shown.value(model));
         });
         return models;
     }

@@ -81,7 +81,8 @@ final class GpuFull {
             }
             double limit = limit(part, left);
             progress.accept("[" + (parts.indexOf(part) + 1) + "/" + parts.size() + "] " + part.title() + ": at most "
-                    + TimeEstimate.text(limit) + (Double.isInfinite(left) ? "" : ", " + TimeEstimate.text(left) + " left"));
+                    + TimeEstimate.text(limit)
+                    + (Double.isInfinite(left) ? "" : ", " + TimeEstimate.text(left) + " left"));
             Entry entry = carryOut(part, limit);
             fine &= entry.state() != State.FAILED;
             if (entry.state() != State.INTERRUPTED) {

@@ -134,9 +134,9 @@ final class GpuMeasurements {
 
     /** Steps of 32 workers beside the limits of the GPU, and beside PyTorch on it where there is one. */
     Part speed(String model, Optional<TorchPeer> peer) {
-        return prepared("Ring of 32 workers, batch 16, precision " + precision + ", " + ROUNDS + " rounds: median and range."
-                        + " % of sgemm and of copy are shares of what this GPU reaches with cuBLAS and with copies within"
-                        + " its memory.",
+        return prepared("Ring of 32 workers, batch 16, precision " + precision + ", " + ROUNDS + " rounds: median and"
+                        + " range. % of sgemm and of copy are shares of what this GPU reaches with cuBLAS and with"
+                        + " copies within its memory.",
                 measured(peer, model, WORKERS, ROUNDS), peer.isPresent());
     }
 
@@ -155,7 +155,8 @@ final class GpuMeasurements {
         List<BenchRow> rows = measured(Optional.of(peer), model, WORKERS, 1);
         String ways = String.join(", ", rows.get(0).peerWays());
         return part("Beside PyTorch " + peer.version() + ", mode " + mode + (ways.isEmpty() ? "" : " (" + ways + ")")
-                + ". Ring of 32 workers, batch 16, precision " + precision + ", one round.", BenchListing.of(true), rows);
+                + ". Ring of 32 workers, batch 16, precision " + precision + ", one round.",
+                BenchListing.of(true), rows);
     }
 
     /**
@@ -184,7 +185,7 @@ final class GpuMeasurements {
                 measured(Optional.empty(), model, Integer.toString(workers), 1), false);
     }
 
-    /** Rows with what is known of how the GPU was made ready for them: recorded or not, memory, ways of convolutions. */
+    /** Rows with how the GPU was made ready for them: recorded or not, memory, ways of convolutions. */
     private static Part prepared(String what, List<BenchRow> rows, boolean peer) {
         Part part = part(what, BenchListing.of(peer), rows);
         String preparations = rows.stream()

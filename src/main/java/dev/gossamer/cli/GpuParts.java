@@ -75,7 +75,8 @@ final class GpuParts {
         for (String precision : List.of("tf32", "fp32", "bf16")) {
             add("Self-test, " + precision, 20, 180, seconds -> selfTest(precision));
         }
-        add("Tests tagged gpu", 60, 1200, seconds -> GpuTests.run(settings.home(), devices.askedLibraries().orElseThrow(),
+        add("Tests tagged gpu", 60, 1200, seconds -> GpuTests.run(settings.home(),
+                devices.askedLibraries().orElseThrow(),
                 settings.output().resolve("gpu-tests.log").toAbsolutePath()));
         for (int workers : GoldenSteps.WORKERS) {
             GoldenSteps.MODELS.forEach(model -> add("Ten steps, " + model + ", workers: " + workers, 15, 300,
@@ -96,7 +97,8 @@ final class GpuParts {
         for (String model : WITH_CONVOLUTIONS) {
             add("Sweep with a kill, " + model, 60, 600, seconds -> GpuSweep.onCifar(settings, model).run(seconds));
         }
-        add("200 steps on CIFAR-10 beside the CPU", 60, 600, seconds -> measure.realTraining(settings.data(), 200, console));
+        add("200 steps on CIFAR-10 beside the CPU", 60, 600,
+                seconds -> measure.realTraining(settings.data(), 200, console));
     }
 
     private Part selfTest(String precision) {

@@ -48,9 +48,9 @@ final class GpuSweep {
             throw new LeftOut("CIFAR-10 is not in " + settings.data() + "; ./run.sh data fetch cifar-10 downloads it");
         }
         return new GpuSweep(settings.output().resolve("gpu-sweep"), EXPERIMENTS.get(model), List.of(
-                "--learning-rate", "0.05,0.2", "--steps", "400", "--evaluations", "5", "--evaluate-train-images", "1000",
-                "--checkpoint-every", "1s", "--data", settings.data().toString(), "--device", "cuda",
-                "--devices", Integer.toString(settings.index()), "--precision", settings.precision()));
+                "--learning-rate", "0.05,0.2", "--steps", "400", "--evaluations", "5",
+                "--evaluate-train-images", "1000", "--checkpoint-every", "1s", "--data", settings.data().toString(),
+                "--device", "cuda", "--devices", Integer.toString(settings.index()), "--precision", settings.precision()));
     }
 
     /**
@@ -103,7 +103,8 @@ final class GpuSweep {
     private static void end(ChildProcess.Ended ended) throws IOException {
         if (ended.end() != ChildProcess.End.BY_ITSELF || ended.code() != ExitCode.DONE) {
             throw new IllegalArgumentException("a sweep "
-                    + (ended.end() == ChildProcess.End.BY_ITSELF ? "ended with exit code " + ended.code() : "took too long")
+                    + (ended.end() == ChildProcess.End.BY_ITSELF
+                            ? "ended with exit code " + ended.code() : "took too long")
                     + ", \"" + ended.lastLine() + "\"; what it printed is in " + ended.log());
         }
     }
@@ -132,8 +133,10 @@ final class GpuSweep {
         values.put("seconds", seconds);
         values.put("different", different);
         values.put("results", Files.readAllLines(unstopped.resolve("lr-accuracy.csv")));
-        boolean same = different.isEmpty() && table.equals(without(killed.resolve("lr-accuracy.csv"), "images_per_second"));
-        return new Part((same ? "Killed by SIGKILL and resumed: the same metrics.csv and lr-accuracy.csv but for durations."
+        boolean same = different.isEmpty()
+                && table.equals(without(killed.resolve("lr-accuracy.csv"), "images_per_second"));
+        return new Part((same
+                ? "Killed by SIGKILL and resumed: the same metrics.csv and lr-accuracy.csv but for durations."
                 : "WRONG: killed and resumed, it has other rows in " + killed + " than in " + unstopped + ".")
                 + "\n\n```\n" + Files.readString(unstopped.resolve("lr-accuracy.csv")) + "```",
                 values, !same);

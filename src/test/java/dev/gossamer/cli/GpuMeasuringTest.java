@@ -42,13 +42,14 @@ class GpuMeasuringTest {
 
     @Test
     void partsAreAddedToTheReport() throws IOException, InterruptedException {
-        StandIns.Ended ended = standIns.end(process("gpu --full --precision fp32 --parts self-test-fp32,speed --minutes 0.3"));
+        StandIns.Ended ended = standIns.end(
+                process("gpu --full --precision fp32 --parts self-test-fp32,tests --minutes 1"));
         assertEquals(ExitCode.DONE, ended.code(), ended.err());
         JsonNode report = json("gpu-report.json");
         assertEquals(1, report.get("parts").size(), ended.err());
         assertEquals("DONE", report.get("parts").get(0).get("state").asText(), report.toString());
-        assertEquals(3, report.get("notDone").size());
-        String goOn = "./run.sh gpu --full --precision fp32 --minutes 0.3 --parts speed-vgg-11,speed-resnet-20,speed-mlp";
+        assertEquals(1, report.get("notDone").size());
+        String goOn = "./run.sh gpu --full --precision fp32 --minutes 1 --parts tests-tagged-gpu";
         assertEquals(goOn, report.get("goOn").asText());
         assertTrue(ended.err().endsWith("To go on: " + goOn), ended.err());
         standIns.with("STANDIN_FAIL", "step:3=700");
@@ -56,12 +57,14 @@ class GpuMeasuringTest {
         assertEquals(ExitCode.FAILED, ended.code(), ended.err());
         report = json("gpu-report.json");
         assertEquals("Self-test, fp32", report.get("parts").get(0).get("title").asText());
-        assertTrue(report.get("parts").get(1).get("text").asText().contains("cudaErrorIllegalAddress"), report.toString());
+        String text = report.get("parts").get(1).get("text").asText();
+        assertTrue(text.contains("cudaErrorIllegalAddress"), text);
     }
 
     @Test
     void everyVariantIsAProcessWithItsSwitches() throws IOException, InterruptedException {
-        StandIns.Ended ended = standIns.end(process("gpu --variants --model mlp --workers 1 --steps 1 --precision fp32"));
+        StandIns.Ended ended = standIns.end(
+                process("gpu --variants --model mlp --workers 1 --steps 1 --precision fp32"));
         assertEquals(ExitCode.DONE, ended.code(), ended.err());
         JsonNode rows = json("gpu-variants.json");
         assertEquals("baseline", rows.get(0).get("switch").asText());

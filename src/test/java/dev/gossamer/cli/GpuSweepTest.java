@@ -27,7 +27,8 @@ class GpuSweepTest {
         Home home = Home.create(folder.resolve("home"));
         return new GpuSweep(folder.resolve("sweep"), home.path.resolve("experiments/tiny.yaml").toString(), List.of(
                 "--engine", "stacked", "--width", "0.05", "--momentum", "0.9", "--threads", "2", "--steps", steps,
-                "--evaluations", "20", "--checkpoint-every", "60ms", "--data", home.path.resolve("datasets").toString()));
+                "--evaluations", "20", "--checkpoint-every", "60ms",
+                "--data", home.path.resolve("datasets").toString()));
     }
 
     @Test
@@ -43,7 +44,7 @@ class GpuSweepTest {
     @Test
     void aSweepThatFailsIsShownWithItsReason() throws IOException {
         String message = assertThrows(IllegalArgumentException.class, () -> sweep("none").run(60)).getMessage();
-        assertTrue(message.startsWith("a sweep ended with exit code 2, \"error: steps must be a whole number"), message);
+        assertTrue(message.startsWith("a sweep ended with exit code 2, \"error: steps must be a whole"), message);
     }
 
     @Test
