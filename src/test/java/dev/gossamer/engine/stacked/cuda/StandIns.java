@@ -96,7 +96,7 @@ public final class StandIns {
     private static Path binding() {
         String classes = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(path -> path.matches(".*[/\\\\]cuda-[0-9.]+-[0-9.]+-[0-9.]+\\.jar"))
-                .findFirst().orElseThrow();
+                .findFirst().orElse("cuda.jar");
         return Path.of(classes.replaceFirst("\\.jar$", "-linux-x86_64.jar"));
     }
 
