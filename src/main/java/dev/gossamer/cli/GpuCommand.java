@@ -28,6 +28,7 @@ final class GpuCommand extends OptionsCommand {
     private static final String PRECISION = "precision";
     private static final String FULL = "full";
     private static final String VARIANTS = "variants";
+    private static final String WAYS = "ways";
     private static final String PARTS = "parts";
     private static final String OUTPUT = "output";
     private static final String PEER = "peer";
@@ -83,6 +84,8 @@ final class GpuCommand extends OptionsCommand {
                 .value(DEVICES, "NUMBER", "which GPU, as nvidia-smi counts (0)")
                 .value(PRECISION, "VALUE", Key.PRECISION.meaning() + " (tf32): " + Key.PRECISION.allowed())
                 .flag(FULL, "checks and measures all: training beside the CPU, PyTorch, variants, sizes, a sweep")
+                .flag(WAYS, "also prints, for each convolution of the models, the way that was taken and the time or refusal"
+                        + " of each other, whether the step is a CUDA graph, and the memory beside the estimate")
                 .flag(VARIANTS, "times every value of the switches GOSSAMER_CUDA_... beside those of the environment");
         NumberOption.MINUTES.addTo(options,
                 "with --full or --variants: most minutes in all, such as 8 or 0.5 (no limit)");
@@ -92,8 +95,8 @@ final class GpuCommand extends OptionsCommand {
                         + home.resolve("runs") + ")")
                 .value(PEER, "PYTHON", "with --full: a Python with PyTorch, to measure beside (python3)")
                 .value(DATA, "DIR", "with --full: where CIFAR-10 is (" + home.resolve("datasets") + ")")
-                .list(MODEL, "VALUE", "with --variants: " + String.join(", ", GpuParts.MODELS) + " (all)")
-                .value(WORKERS, "NUMBER", "with --variants: number of workers (32)")
+                .list(MODEL, "VALUE", "with --variants or --ways: " + String.join(", ", GpuParts.MODELS) + " (all)")
+                .value(WORKERS, "NUMBER", "with --variants or --ways: number of workers (32)")
                 .value(STEPS, "NUMBER", "with --variants: steps of a round, of which there are three (20)");
     }
 
@@ -125,7 +128,17 @@ final class GpuCommand extends OptionsCommand {
         }
         List<CudaSelfTest.Row> rows = devices.selfTest(settings.index(), settings.precision());
         console().out().print(selfTest().table(rows));
+        if (line.hasOption(WAYS)) {
+            printWays(settings);
+        }
         return rows.stream().allMatch(CudaSelfTest.Row::ok) ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    private void printWays(GpuSettings settings) {
+        GpuMeasurements measure = new GpuMeasurements(new Engines(console().err()::println, devices), settings.index(),
+                settings.precision(), console().err()::println);
+        settings.models().forEach(model -> console().out().print("\n" + model + ", " + settings.workers()
+                + " workers, batch 16\n" + measure.preparation(model, settings.workers())));
     }
 
     /** All parts, with these options. */
@@ -140,10 +153,14 @@ final class GpuCommand extends OptionsCommand {
 
     private GpuSettings settings(CommandLine line, List<String> arguments) {
         rejectWithout(line, List.of(FULL), List.of(PARTS, PEER, DATA));
-        rejectWithout(line, List.of(VARIANTS), List.of(MODEL, WORKERS, STEPS));
+        rejectWithout(line, List.of(VARIANTS), List.of(STEPS));
+        rejectWithout(line, List.of(VARIANTS, WAYS), List.of(MODEL, WORKERS));
         rejectWithout(line, List.of(FULL, VARIANTS), List.of(OUTPUT, NumberOption.MINUTES.toString()));
         if (line.hasOption(FULL) && line.hasOption(VARIANTS)) {
             throw new UsageException("--full has the variants among its parts; give --full or --variants");
+        }
+        if (line.hasOption(WAYS) && (line.hasOption(FULL) || line.hasOption(VARIANTS))) {
+            throw new UsageException("--ways is of gpu alone; --full prints the ways of what it times");
         }
         RunConfiguration given = RunConfiguration.of(Map.of(
                 Key.DEVICES, line.getOptionValue(DEVICES, Key.DEVICES.standard()),

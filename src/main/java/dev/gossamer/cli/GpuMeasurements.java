@@ -198,6 +198,11 @@ final class GpuMeasurements {
                 "estimated_bytes", rows.stream().map(BenchRow::estimatedBytes).toList()));
     }
 
+    /** How the GPU is made ready for a model, as text. */
+    String preparation(String model, String workers) {
+        return Bench.preparation(engines, run(Map.of(Key.MODEL, model, Key.WORKERS, workers)));
+    }
+
     /** Durations of a step, in rounds, as {@code gpu --variants} compares them. */
     Part timing(String model, String workers, String steps) {
         List<Map<String, Double>> rounds = new ArrayList<>();

@@ -230,6 +230,8 @@ class GpuFullTest {
         "--full --parts size, | parts must be words of titles of parts",
         "--variants --model linear | model must be one or more of vgg-11, resnet-20, mlp, got \"linear\"",
         "--variants --workers 0 | workers must be a whole number in [1, 4096], got 0",
+        "--full --ways | --ways is of gpu alone; --full prints the ways of what it times",
+        "--model mlp | --model is of gpu --variants and gpu --ways",
         "--variants --steps x | steps must be a whole number in [1, 1000000000], got \"x\""
     })
     void whatIsWrongIsSaidInOneSentence(String options, String message) throws IOException {
