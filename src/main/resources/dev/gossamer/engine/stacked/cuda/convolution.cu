@@ -8,11 +8,13 @@
 // 8.0 have none of them: there copies do not run beside the rest, and only FP32 is used.
 #ifdef __CUDA_ARCH__
 
+#if __CUDA_ARCH__ >= 800
 static __device__ uint shared_address(const void* place) {
     uint address;
     asm("{ .reg .u64 a; cvta.to.shared.u64 a, %1; cvt.u32.u64 %0, a; }" : "=r"(address) : "l"(place));
     return address;
 }
+#endif
 
 // Starts to copy 4 bytes to shared memory, zeros where they are not inside of the array; from is an address in any case.
 static __device__ void copy_value(float* to, const float* from, bool inside) {
