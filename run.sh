@@ -367,12 +367,20 @@ package() {
             echo "Usage: ./run.sh package [FOLDER]"
             echo "Makes FOLDER (target/package), which runs without Java and Maven on machines like this one: FOLDER/run.sh --help"
             echo "FOLDER must be new or empty."
+            echo "       ./run.sh package --slim [FILE]"
+            echo "Makes FILE (target/gossamer-slim.tar.xz), of about 30 MB, for Linux x86-64 with an NVIDIA GPU and the libraries of"
+            echo "CUDA 13. It trains on GPUs only (and by --engine reference). FILE must be new."
             exit 0
+            ;;
+        --slim)
+            shift
+            slim_package "$@"
+            return
             ;;
         -*) usage "unknown option $1; ./run.sh package --help says what there is" ;;
     esac
     [ $# -le 1 ] || usage "unexpected \"$2\" after package FOLDER"
-    local folder=${1:-$home/target/package} jlink jar tool name
+    local folder=${1:-$home/target/package} name
     case $folder in
         /*) ;;
         *) folder=$caller/$folder ;;
@@ -380,12 +388,7 @@ package() {
     [ ! -e "$folder" ] && [ ! -L "$folder" ] || { [ -d "$folder" ] && [ -z "$(ls -A "$folder")" ]; } ||
         fail "$folder is there and is no empty folder; give a new folder, or remove it"
     find_build_tools
-    jlink=$(dirname "$javac")/jlink
-    jar=$(dirname "$javac")/jar
-    [ "$(dirname "$javac")" != . ] || { jlink=jlink; jar=jar; }
-    for tool in "$jlink" "$jar"; do
-        command -v "$tool" >/dev/null 2>&1 || fail "$javac has no ${tool##*/} beside it; install a whole JDK: $install_hint"
-    done
+    find_jdk_tools
     # Made in a folder of its own, which nobody takes for a package, however far this gets.
     made=""
     trap '[ -z "$made" ] || rm -rf "$made"' EXIT
@@ -412,6 +415,75 @@ make_package() {
         --no-man-pages --compress=2 --output "$1/runtime" ||
         fail "$jlink failed, which needs the jmods of a whole JDK ($install_hint): $(reason)"
     cp -R experiments LICENSE run.sh "$1" || fail "$1 cannot be written to"
+}
+
+# One file for machines with an NVIDIA GPU. What unfinished ones leave is in a hidden folder and in no package's form.
+slim_package() {
+    case ${1:-} in
+        "") [ $# -eq 0 ] || usage "package --slim needs a name for its file, got an empty one" ;;
+        -*) usage "unknown option $1 after package --slim; ./run.sh package --help says what there is" ;;
+    esac
+    [ $# -le 1 ] || usage "unexpected \"$2\" after package --slim FILE"
+    [ "$(uname -sm)" = "Linux x86_64" ] || fail "a slim package is for Linux x86-64 and has to be made on it, this is $(uname -sm)"
+    local file=${1:-$home/target/gossamer-slim.tar.xz} tool
+    case $file in
+        /*) ;;
+        *) file=$caller/$file ;;
+    esac
+    [ ! -e "$file" ] && [ ! -L "$file" ] || fail "$file is there; give a new name, or remove it"
+    find_build_tools
+    find_jdk_tools
+    for tool in tar xz; do
+        command -v "$tool" >/dev/null 2>&1 || fail "$tool is missing, which makes the file"
+    done
+    made=""
+    part=""
+    trap '[ -z "$made" ] || rm -rf "$made"; [ -z "$part" ] || rm -f "$part"' EXIT
+    trap 'exit 130' INT TERM
+    mkdir -p "$(dirname "$file")" 2>/dev/null && part=$(mktemp "$(dirname "$file")/.unfinished.XXXXXX" 2>/dev/null) ||
+        fail "$file cannot be made or written to"
+    made=$(mktemp -d target/.package.XXXXXX) || fail "$home/target cannot be written to"
+    make_slim_package "$made/gossamer"
+    echo "Compressing ..." >&2
+    tar -C "$made" --owner=0 --group=0 --numeric-owner -cf - gossamer | xz -6 -T1 >"$part" || fail "$file cannot be written"
+    mv "$part" "$file"
+    part=""
+    (cd "$made/gossamer" && du -sk runtime lib tests golden experiments) | awk '{ total += $1; printf "%8.1f MiB  %s\n", $1 / 1024, $2 }
+        END { printf "%8.1f MiB  in all, unpacked\n", total / 1024 }'
+    LC_ALL=C wc -c <"$file" | awk '{ printf "%8.1f MiB  the file (%d bytes)\n", $1 / 1048576, $1 }'
+    echo "$file"
+}
+
+make_slim_package() {
+    local log=$home/target/package.log
+    mkdir -p "$1/lib" "$1/tests" && commit >"$1/commit" || fail "$1 cannot be written to"
+    echo "Collecting jars and compiling tests ..." >&2
+    {
+        mvn --batch-mode --no-transfer-progress ${profiles:+-P"$profiles"} test-compile &&
+            mvn --batch-mode --no-transfer-progress -Pcuda,slim dependency:copy-dependencies@slim-jars \
+                dependency:copy@slim-launcher -DoutputDirectory="$PWD/$1/lib"
+    } >"$log" 2>&1 </dev/null || fail "the jars could not be collected; all of Maven's output is in $log"
+    mv "$1"/lib/junit-platform-console-standalone-*.jar "$1/tests" 2>/dev/null || fail "JUnit's launcher was not collected; see $log"
+    hear "$jar" --create --file "$1/lib/gossamer.jar" -C target/classes . || fail "$jar failed: $(reason)"
+    hear "$jar" --create --file "$1/tests/gossamer-tests.jar" -C target/test-classes . || fail "$jar failed: $(reason)"
+    echo "Training for the golden files ..." >&2
+    hear "$java" "${java_options[@]}" -cp "target/classes:target/lib/*" dev.gossamer.cli.SlimPackage \
+        "$1/golden" "$1/lib" "$1/tests" || fail "the golden files could not be made: $(reason)"
+    echo "Making a Java runtime ..." >&2
+    hear "$jlink" --add-modules java.base,java.desktop,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml,jdk.unsupported,jdk.management,jdk.crypto.ec,jdk.zipfs \
+        --strip-debug --no-header-files --no-man-pages --output "$1/runtime" ||
+        fail "$jlink failed, which needs the jmods of a whole JDK ($install_hint): $(reason)"
+    cp -R experiments LICENSE src/main/package/run.sh "$1" || fail "$1 cannot be written to"
+}
+
+# The tools beside the compiler that a package is made with.
+find_jdk_tools() {
+    jlink=$(dirname "$javac")/jlink
+    jar=$(dirname "$javac")/jar
+    [ "$(dirname "$javac")" != . ] || { jlink=jlink; jar=jar; }
+    for tool in "$jlink" "$jar"; do
+        command -v "$tool" >/dev/null 2>&1 || fail "$javac has no ${tool##*/} beside it; install a whole JDK: $install_hint"
+    done
 }
 
 usage() {

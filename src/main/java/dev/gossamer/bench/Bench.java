@@ -1,7 +1,6 @@
 package dev.gossamer.bench;
 
 import dev.gossamer.data.DataSet;
-import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Task;
 import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.ReplicaEngine;
@@ -95,6 +94,26 @@ public final class Bench {
         }
     }
 
+    /**
+     * How a device is made ready for a run, as text; nothing where the device does not tell.
+     *
+     * @param run trained for one step on images of noise
+     */
+    public static String preparation(EngineFactory engines, RunConfiguration run) {
+        DataSet data = RandomImages.of(Task.parse(run.dataSet()));
+        try (ReplicaEngine engine = engines.create(run, data)) {
+            EngineTiming.measure(engine, run, data, 0, 1);
+            return engine.preparation()
+                    .map(made -> PreparationText.of(made, estimatedBytes(run, data)))
+                    .orElse("");
+        }
+    }
+
+    private static long estimatedBytes(RunConfiguration run, DataSet data) {
+        return StackedEngine.bytesOfAll(network(run, data), data.train().shape(), run.workers(), run.batchSize(),
+                run.ema() > 0);
+    }
+
     private void measure(Case runs, int round) {
         RunConfiguration first = runs.runs.get(0);
         String place = "round " + (round + 1) + "/" + rounds + ", " + first.model() + ", " + first.workers()
@@ -163,12 +182,14 @@ public final class Bench {
 
     private static BenchRow row(RunConfiguration run, String description, DataSet data, List<Round> rounds,
             Optional<Preparation> preparation) {
-        ImageShape images = data.train().shape();
-        ComputationGraphConfiguration network = Models.configuration(
-                run.model(), run.width(), run.dropout(), images, data.classes(), run.seed(), DataType.FLOAT);
-        Program program = Compiler.compile(network, images, true);
+        Program program = Compiler.compile(network(run, data), data.train().shape(), true);
         return new BenchRow(run, description, program.size(), Arithmetic.flopPerImage(program), rounds, preparation,
-                StackedEngine.bytesOfAll(network, images, run.workers(), run.batchSize(), run.ema() > 0));
+                estimatedBytes(run, data));
+    }
+
+    private static ComputationGraphConfiguration network(RunConfiguration run, DataSet data) {
+        return Models.configuration(run.model(), run.width(), run.dropout(), data.train().shape(), data.classes(),
+                run.seed(), DataType.FLOAT);
     }
 
     static double imagesPerStep(RunConfiguration run) {

@@ -4,7 +4,6 @@ import dev.gossamer.data.Batch;
 import dev.gossamer.data.BatchStream;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Partition;
-import dev.gossamer.data.Task;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.RunConfiguration;
@@ -45,11 +44,6 @@ public record DeviceComparison(double firstLoss, double secondLoss, double param
             }
         }
         return new DeviceComparison(one.loss, other.loss, difference / largest);
-    }
-
-    /** Images of noise of the shape that a run trains on. */
-    public static DataSet noise(RunConfiguration run) {
-        return RandomImages.of(Task.parse(run.dataSet()));
     }
 
     private static End train(EngineFactory engines, RunConfiguration run, DataSet data) {

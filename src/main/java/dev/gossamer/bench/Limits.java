@@ -1,5 +1,6 @@
 package dev.gossamer.bench;
 
+import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.RunConfiguration;
 
 /**
@@ -15,9 +16,15 @@ record Limits(double matrixProductRate, double copyBandwidth) {
 
     /** Measures those of the device of a run, which has been loaded where it is a GPU. */
     static Limits of(RunConfiguration run) {
-        return run.device().equals("cuda")
-                ? CudaLimits.measure(run.devices(), !run.precision().equals("fp32"))
-                : ofProcessor(run.engineThreads(), LARGE);
+        if (run.device().equals("cuda")) {
+            return CudaLimits.measure(run.devices(), !run.precision().equals("fp32"));
+        }
+        try {
+            return ofProcessor(run.engineThreads(), LARGE);
+        } catch (LinkageError e) {
+            throw new ConfigurationException("device " + run.device() + " cannot be measured: this package has no OpenBLAS,"
+                    + " whose rate the CPU's limit is; --device cuda can");
+        }
     }
 
     /** Measures those of the processor in less than a second, with matrices of 1024 rows. */

@@ -50,10 +50,10 @@ final class BenchCommand extends OptionsCommand {
             the duration of SGD step and mixing, as a share of the bandwidth of copying 256 MiB; above 100 where
             caches help. On a GPU, both are its own, measured with cuBLAS (8192 x 8192, with the run's precision) and
             copies within it.
-            The peer trains one replica after another (loop), all in one program (vmap), that in a CUDA graph (graph), or
-            on CUDA streams within one graph, channels last, with compiled or fused update (streams); it multiplies its
-            matrix of parameters by a dense mixing matrix, with streams by a sparse one where that is faster. A lead on a
-            GPU is one over all of them.
+            The peer trains one replica after another (loop), all in one program (vmap), that in a CUDA graph (graph),
+            or on CUDA streams within one graph, channels last, with compiled or fused update (streams); it multiplies
+            its matrix of parameters by a dense mixing matrix, with streams by a sparse one where that is faster. A lead
+            on a GPU is one over all of them.
             """;
 
     private static final List<Key> LISTS = List.of(Key.MODEL, Key.WORKERS, Key.ENGINE);
@@ -99,7 +99,8 @@ final class BenchCommand extends OptionsCommand {
         NumberOption.ROUNDS.addTo(options,
                 "number of rounds, each with every model, number of workers and engine, and the peer, once");
         options.value(PEER, "PYTHON", "a Python with PyTorch, to measure beside; without it there is no peer");
-        options.value(PEER_MODE, "MODE", "how it trains (loop): loop, vmap, graph or streams, which is its best on a GPU");
+        options.value(
+                PEER_MODE, "MODE", "how it trains (loop): loop, vmap, graph or streams, which is its best on a GPU");
         options.value(OUTPUT, "FILE", "everything measured, replaced where it exists (" + standardOutput + ")");
         OutputFormat.addTo(options);
         return options;

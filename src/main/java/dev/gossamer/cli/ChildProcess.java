@@ -61,8 +61,8 @@ final class ChildProcess {
      * @param stop asked all the time
      * @throws IOException if it cannot be started
      */
-    static Ended run(List<String> command, Map<String, String> environment, Path log, double seconds, BooleanSupplier stop)
-            throws IOException {
+    static Ended run(List<String> command, Map<String, String> environment, Path log, double seconds,
+            BooleanSupplier stop) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
         File file = log.toFile();

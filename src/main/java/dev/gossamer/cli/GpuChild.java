@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * A part in a process of its own, seen from both sides: a fault of the GPU stays in the process that met it, and one that
- * hangs is killed. The result is handed over as a file.
+ * A part in a process of its own, seen from both sides: a fault of the GPU stays in the process that met it, and one
+ * that hangs is killed. The result is handed over as a file.
  */
 final class GpuChild {
 
@@ -65,7 +65,8 @@ final class GpuChild {
             Part found = part.work().run(seconds);
             result = new Result(found.failed() ? State.FAILED : State.DONE, found.text(), found.values());
         } catch (LeftOut e) {
-            result = new Result(State.LEFT_OUT, "Left out: " + e.getMessage() + ".", Map.of("left_out", e.getMessage()));
+            result = new Result(
+                    State.LEFT_OUT, "Left out: " + e.getMessage() + ".", Map.of("left_out", e.getMessage()));
         } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
             Failures.log(part.title(), e);
             result = Result.failed(Failures.sentence(e));

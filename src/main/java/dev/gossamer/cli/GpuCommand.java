@@ -28,6 +28,7 @@ final class GpuCommand extends OptionsCommand {
     private static final String PRECISION = "precision";
     private static final String FULL = "full";
     private static final String VARIANTS = "variants";
+    private static final String WAYS = "ways";
     private static final String PARTS = "parts";
     private static final String OUTPUT = "output";
     private static final String PEER = "peer";
@@ -41,11 +42,14 @@ final class GpuCommand extends OptionsCommand {
 
     private static final String EXPLANATION = """
 
-            --full carries out its parts in the order of their worth, each in a process of its own with a time limit of its
-            own, and writes gpu-report.md and gpu-report.json anew after each. With --minutes it ends in time, and says
-            with which command to go on. What the processes print is in gpu-parts/, beside the report.
+            --full carries out its parts in the order of their worth, each in a process of its own with a time limit of
+            its own, and writes gpu-report.md and gpu-report.json anew after each. With --minutes it ends in time, and
+            says with which command to go on. What the processes print is in gpu-parts/, beside the report. --parts adds
+            to the report that is there; words are self-test, tests, ten-steps, speed, pytorch, variants, size, sweep,
+            cifar-10, and names of models.
             --variants times training steps, three rounds of each value, and the environment's own first, last and in
-            between; what lies within the range of these is no difference. Table: gpu-variants.csv and gpu-variants.json.
+            between; what lies within the range of these is no difference. It writes gpu-variants.csv and
+            gpu-variants.json.
             """;
 
     private final Path home;
@@ -79,18 +83,20 @@ final class GpuCommand extends OptionsCommand {
                         + "primitive on the GPU with the reference. Exit code 1 and one line where no GPU is usable.")
                 .value(DEVICES, "NUMBER", "which GPU, as nvidia-smi counts (0)")
                 .value(PRECISION, "VALUE", Key.PRECISION.meaning() + " (tf32): " + Key.PRECISION.allowed())
-                .flag(FULL, "also runs the tests for GPUs, compares training with the CPU, measures speed and sizes")
+                .flag(FULL, "checks and measures all: training beside the CPU, PyTorch, variants, sizes, a sweep")
+                .flag(WAYS, "also prints, for each convolution of the models, the way that was taken and the time or refusal"
+                        + " of each other, whether the step is a CUDA graph, and the memory beside the estimate")
                 .flag(VARIANTS, "times every value of the switches GOSSAMER_CUDA_... beside those of the environment");
-        NumberOption.MINUTES.addTo(options, "with --full or --variants: how long it may take at most, in decimals too");
+        NumberOption.MINUTES.addTo(options,
+                "with --full or --variants: most minutes in all, such as 8 or 0.5 (no limit)");
         return options
-                .list(PARTS, "WORD", "with --full: only the parts whose titles have one of these words, added to the report"
-                        + " that is there: " + GROUPS)
+                .list(PARTS, "WORD", "with --full: only the parts whose titles have one of these words, see below")
                 .value(OUTPUT, "DIR", "with --full or --variants: where the report or table is written ("
                         + home.resolve("runs") + ")")
                 .value(PEER, "PYTHON", "with --full: a Python with PyTorch, to measure beside (python3)")
                 .value(DATA, "DIR", "with --full: where CIFAR-10 is (" + home.resolve("datasets") + ")")
-                .list(MODEL, "VALUE", "with --variants: " + String.join(", ", GpuParts.MODELS) + " (all)")
-                .value(WORKERS, "NUMBER", "with --variants: number of workers (32)")
+                .list(MODEL, "VALUE", "with --variants or --ways: " + String.join(", ", GpuParts.MODELS) + " (all)")
+                .value(WORKERS, "NUMBER", "with --variants or --ways: number of workers (32)")
                 .value(STEPS, "NUMBER", "with --variants: steps of a round, of which there are three (20)");
     }
 
@@ -122,7 +128,17 @@ final class GpuCommand extends OptionsCommand {
         }
         List<CudaSelfTest.Row> rows = devices.selfTest(settings.index(), settings.precision());
         console().out().print(selfTest().table(rows));
+        if (line.hasOption(WAYS)) {
+            printWays(settings);
+        }
         return rows.stream().allMatch(CudaSelfTest.Row::ok) ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    private void printWays(GpuSettings settings) {
+        GpuMeasurements measure = new GpuMeasurements(new Engines(console().err()::println, devices), settings.index(),
+                settings.precision(), console().err()::println);
+        settings.models().forEach(model -> console().out().print("\n" + model + ", " + settings.workers()
+                + " workers, batch 16\n" + measure.preparation(model, settings.workers())));
     }
 
     /** All parts, with these options. */
@@ -137,15 +153,20 @@ final class GpuCommand extends OptionsCommand {
 
     private GpuSettings settings(CommandLine line, List<String> arguments) {
         rejectWithout(line, List.of(FULL), List.of(PARTS, PEER, DATA));
-        rejectWithout(line, List.of(VARIANTS), List.of(MODEL, WORKERS, STEPS));
+        rejectWithout(line, List.of(VARIANTS), List.of(STEPS));
+        rejectWithout(line, List.of(VARIANTS, WAYS), List.of(MODEL, WORKERS));
         rejectWithout(line, List.of(FULL, VARIANTS), List.of(OUTPUT, NumberOption.MINUTES.toString()));
         if (line.hasOption(FULL) && line.hasOption(VARIANTS)) {
             throw new UsageException("--full has the variants among its parts; give --full or --variants");
+        }
+        if (line.hasOption(WAYS) && (line.hasOption(FULL) || line.hasOption(VARIANTS))) {
+            throw new UsageException("--ways is of gpu alone; --full prints the ways of what it times");
         }
         RunConfiguration given = RunConfiguration.of(Map.of(
                 Key.DEVICES, line.getOptionValue(DEVICES, Key.DEVICES.standard()),
                 Key.PRECISION, line.getOptionValue(PRECISION, Key.PRECISION.standard()),
                 Key.WORKERS, line.getOptionValue(WORKERS, Key.WORKERS.standard()),
+                Key.TOPOLOGY, "solo",
                 Key.STEPS, line.getOptionValue(STEPS, "20")));
         double seconds = NumberOption.MINUTES.isGiven(line)
                 ? 60 * NumberOption.MINUTES.number(line) : Double.POSITIVE_INFINITY;
@@ -166,7 +187,8 @@ final class GpuCommand extends OptionsCommand {
     private static List<String> models(CommandLine line) {
         List<String> models = list(line, MODEL, String.join(",", GpuParts.MODELS));
         models.stream().filter(model -> !GpuParts.MODELS.contains(model)).findFirst().ifPresent(model -> {
-            throw new UsageException("model must be " + String.join(", ", GpuParts.MODELS) + ", got " + Shown.value(model));
+            throw new UsageException("model must be one or more of " + String.join(", ", GpuParts.MODELS) + ", got "
+                    + Shown.value(model));
         });
         return models;
     }

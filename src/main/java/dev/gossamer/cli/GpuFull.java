@@ -79,9 +79,10 @@ final class GpuFull {
             if (left < part.least() || stop.getAsBoolean()) {
                 continue;
             }
-            double limit = Math.min(part.limit(), left);
+            double limit = limit(part, left);
             progress.accept("[" + (parts.indexOf(part) + 1) + "/" + parts.size() + "] " + part.title() + ": at most "
-                    + TimeEstimate.text(limit) + (Double.isInfinite(left) ? "" : ", " + TimeEstimate.text(left) + " left"));
+                    + TimeEstimate.text(limit)
+                    + (Double.isInfinite(left) ? "" : ", " + TimeEstimate.text(left) + " left"));
             Entry entry = carryOut(part, limit);
             fine &= entry.state() != State.FAILED;
             if (entry.state() != State.INTERRUPTED) {
@@ -97,6 +98,11 @@ final class GpuFull {
             progress.accept("To go on: " + goOn.apply(rest));
         }
         return fine;
+    }
+
+    /** One part is not to take the time of all that follow: no more than half, where that is enough. */
+    private static double limit(GpuPart part, double left) {
+        return Math.min(Math.min(part.limit(), left), Math.max(3 * part.least(), left / 2));
     }
 
     private void sayWhatIsLeft(List<GpuPart> rest) {

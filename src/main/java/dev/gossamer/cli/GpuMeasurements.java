@@ -6,6 +6,7 @@ import dev.gossamer.bench.Bench;
 import dev.gossamer.bench.BenchListing;
 import dev.gossamer.bench.BenchRow;
 import dev.gossamer.bench.DeviceComparison;
+import dev.gossamer.bench.GoldenSteps;
 import dev.gossamer.bench.PreparationText;
 import dev.gossamer.bench.StepDurations;
 import dev.gossamer.bench.TorchPeer;
@@ -20,6 +21,7 @@ import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.report.Listing;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -46,6 +48,9 @@ final class GpuMeasurements {
     private final String precision;
     private final Consumer<String> progress;
     private final Map<String, TorchPeer> peers = new HashMap<>();
+
+    /** How near a precision's steps are. */
+    private record Step(String precision, GoldenSteps.Row row) {}
 
     /** A training on both devices. */
     private record Compared(String model, String precision, DeviceComparison comparison) {}
@@ -79,16 +84,35 @@ final class GpuMeasurements {
         return DeviceComparison.of(engines, run(changes), run(onHost), data);
     }
 
-    /** Training steps on the GPU and on the CPU, for every precision. */
-    Part steps(String model, int steps, String workers) {
-        List<Compared> rows = new ArrayList<>();
+    /**
+     * Training steps on the GPU, for every precision, beside those of a golden file, or of the CPU where there is none.
+     *
+     * @param golden folder of the files
+     * @throws IOException if a file cannot be read
+     */
+    Part steps(Path golden, String model, int workers) throws IOException {
+        GoldenSteps expected = GoldenSteps.read(golden, model, workers).orElseGet(() -> GoldenSteps.make(
+                engines, GoldenSteps.run(model, workers, Map.of(Key.DEVICE, "cpu")), SlimPackage.program()));
+        List<Step> rows = new ArrayList<>();
         for (String precision : RunConfiguration.PRECISIONS) {
-            Map<Key, String> changes = Map.of(Key.MODEL, model, Key.WORKERS, workers, Key.PRECISION, precision,
-                    Key.STEPS, Integer.toString(steps));
-            rows.add(new Compared(model, precision, compare(changes, DeviceComparison.noise(run(changes)))));
+            RunConfiguration onGpu = GoldenSteps.run(model, workers, Map.of(Key.DEVICE, "cuda",
+                    Key.DEVICES, Integer.toString(index), Key.PRECISION, precision));
+            GoldenSteps.make(engines, onGpu, Map.of())
+                    .compareWith(expected, precision).forEach(row -> rows.add(new Step(precision, row)));
         }
-        return part("The same " + steps + " steps of " + workers + " workers on noise; largest difference of a parameter"
-                + " over the largest parameter, and the mean loss at the end.", comparisons(), rows);
+        Part part = part("Ten steps of " + workers + " workers on noise, beside the same by "
+                + expected.madeBy().get("engine") + " (commit " + expected.madeBy().get("commit") + ").", goldenRows(), rows);
+        return new Part(part.text(), part.values(), !rows.stream().allMatch(row -> row.row.ok()));
+    }
+
+    private static Listing<Step> goldenRows() {
+        return new Listing<Step>()
+                .text("precision", "precision", Step::precision)
+                .text("what", "what", step -> step.row.what())
+                .number("error", "relative error", step -> step.row.error(), digits("%.1e"))
+                .number("allowed", "allowed", step -> step.row.allowed(), digits("%.1e"))
+                .number("cosine", "cosine", step -> step.row.cosine(), digits("%.5f"))
+                .text("ok", "", step -> step.row.ok() ? "ok" : "WRONG");
     }
 
     /**
@@ -110,9 +134,9 @@ final class GpuMeasurements {
 
     /** Steps of 32 workers beside the limits of the GPU, and beside PyTorch on it where there is one. */
     Part speed(String model, Optional<TorchPeer> peer) {
-        return prepared("Ring of 32 workers, batch 16, precision " + precision + ", " + ROUNDS + " rounds: median and range."
-                        + " % of sgemm and of copy are shares of what this GPU reaches with cuBLAS and with copies within"
-                        + " its memory.",
+        return prepared("Ring of 32 workers, batch 16, precision " + precision + ", " + ROUNDS + " rounds: median and"
+                        + " range. % of sgemm and of copy are shares of what this GPU reaches with cuBLAS and with"
+                        + " copies within its memory.",
                 measured(peer, model, WORKERS, ROUNDS), peer.isPresent());
     }
 
@@ -131,7 +155,8 @@ final class GpuMeasurements {
         List<BenchRow> rows = measured(Optional.of(peer), model, WORKERS, 1);
         String ways = String.join(", ", rows.get(0).peerWays());
         return part("Beside PyTorch " + peer.version() + ", mode " + mode + (ways.isEmpty() ? "" : " (" + ways + ")")
-                + ". Ring of 32 workers, batch 16, precision " + precision + ", one round.", BenchListing.of(true), rows);
+                + ". Ring of 32 workers, batch 16, precision " + precision + ", one round.",
+                BenchListing.of(true), rows);
     }
 
     /**
@@ -160,7 +185,7 @@ final class GpuMeasurements {
                 measured(Optional.empty(), model, Integer.toString(workers), 1), false);
     }
 
-    /** Rows with what is known of how the GPU was made ready for them: recorded or not, memory, ways of convolutions. */
+    /** Rows with how the GPU was made ready for them: recorded or not, memory, ways of convolutions. */
     private static Part prepared(String what, List<BenchRow> rows, boolean peer) {
         Part part = part(what, BenchListing.of(peer), rows);
         String preparations = rows.stream()
@@ -171,6 +196,11 @@ final class GpuMeasurements {
                 "rows", part.values(),
                 "preparation", rows.stream().flatMap(row -> row.preparation().stream()).toList(),
                 "estimated_bytes", rows.stream().map(BenchRow::estimatedBytes).toList()));
+    }
+
+    /** How the GPU is made ready for a model, as text. */
+    String preparation(String model, String workers) {
+        return Bench.preparation(engines, run(Map.of(Key.MODEL, model, Key.WORKERS, workers)));
     }
 
     /** Durations of a step, in rounds, as {@code gpu --variants} compares them. */

@@ -1,5 +1,6 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.bench.GoldenSteps;
 import dev.gossamer.cli.GpuReport.Part;
 import dev.gossamer.engine.stacked.cuda.CudaSelfTest;
 import java.io.IOException;
@@ -74,11 +75,12 @@ final class GpuParts {
         for (String precision : List.of("tf32", "fp32", "bf16")) {
             add("Self-test, " + precision, 20, 180, seconds -> selfTest(precision));
         }
-        add("Tests tagged gpu", 60, 1200, seconds -> GpuTests.run(settings.home(), devices.askedLibraries().orElseThrow(),
+        add("Tests tagged gpu", 60, 1200, seconds -> GpuTests.run(settings.home(),
+                devices.askedLibraries().orElseThrow(),
                 settings.output().resolve("gpu-tests.log").toAbsolutePath()));
-        for (String workers : List.of("1", "4", "32")) {
-            MODELS.forEach(model -> add("Ten steps, " + model + ", workers: " + workers, 15, 300,
-                    seconds -> measure.steps(model, 10, workers)));
+        for (int workers : GoldenSteps.WORKERS) {
+            GoldenSteps.MODELS.forEach(model -> add("Ten steps, " + model + ", workers: " + workers, 15, 300,
+                    seconds -> measure.steps(settings.home().resolve("golden"), model, workers)));
         }
     }
 
@@ -93,9 +95,10 @@ final class GpuParts {
 
     private void addTrainings() {
         for (String model : WITH_CONVOLUTIONS) {
-            add("Sweep with a kill, " + model, 60, 600, seconds -> new GpuSweep(settings).run(model, seconds));
+            add("Sweep with a kill, " + model, 60, 600, seconds -> GpuSweep.onCifar(settings, model).run(seconds));
         }
-        add("200 steps on CIFAR-10 beside the CPU", 60, 600, seconds -> measure.realTraining(settings.data(), 200, console));
+        add("200 steps on CIFAR-10 beside the CPU", 60, 600,
+                seconds -> measure.realTraining(settings.data(), 200, console));
     }
 
     private Part selfTest(String precision) {

@@ -17,8 +17,8 @@ import java.util.Map;
 
 /**
  * A report of parts: {@code gpu-report.md} for people and {@code gpu-report.json} for programs, written anew after each
- * part, each as a whole. A part that fails or cannot be carried out is in it with the reason, and what was not done with
- * the command that goes on.
+ * part, each as a whole. A part that fails or cannot be carried out is in it with the reason, and what was not done
+ * with the command that goes on.
  */
 final class GpuReport {
 
@@ -116,8 +116,8 @@ final class GpuReport {
                 Content content = JSON.readValue(Files.readString(file), new TypeReference<Content>() {});
                 content.parts.forEach(entry -> report.entries.put(entry.title, entry));
             } catch (JsonProcessingException | NullPointerException e) {
-                throw new UsageException(file + " is no report that parts can be added to; move it away, or give another"
-                        + " --output");
+                throw new UsageException(file + " is no report that parts can be added to; move it away, or give"
+                        + " another --output");
             }
         }
         return report;

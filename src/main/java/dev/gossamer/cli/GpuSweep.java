@@ -5,6 +5,7 @@ import dev.gossamer.cli.GpuReport.Part;
 import dev.gossamer.data.Inventory;
 import dev.gossamer.data.Task;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,70 +17,84 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
-/** A sweep on CIFAR-10 on the GPU, killed and resumed, beside one that was not: the same rows but for durations. */
+/** A sweep that is killed and resumed, beside one that was not: the same rows but for durations. */
 final class GpuSweep {
 
     private static final Map<String, String> EXPERIMENTS =
             Map.of("vgg-11", "cifar-ring-32", "resnet-20", "cifar-resnet-ring-32");
-    private static final int STEPS = 400;
-    private static final String RATES = "0.05,0.2";
 
-    private final GpuSettings settings;
     private final Path folder;
+    private final String experiment;
+    private final List<String> options;
 
-    /** @param settings GPU, data and where the results are made */
-    GpuSweep(GpuSettings settings) {
-        this.settings = settings;
-        folder = settings.output().resolve("gpu-sweep").toAbsolutePath();
+    /**
+     * @param folder where the results are made
+     * @param experiment what is trained: its name, or its file
+     * @param options how
+     */
+    GpuSweep(Path folder, String experiment, List<String> options) {
+        this.folder = folder.toAbsolutePath();
+        this.experiment = experiment;
+        this.options = options;
+    }
+
+    /**
+     * Two learning rates, 400 steps of 32 workers each, on the GPU.
+     *
+     * @throws LeftOut if CIFAR-10 is not there
+     */
+    static GpuSweep onCifar(GpuSettings settings, String model) throws LeftOut {
+        if (!Inventory.of(Task.parse("cifar-10"), settings.data()).isComplete()) {
+            throw new LeftOut("CIFAR-10 is not in " + settings.data() + "; ./run.sh data fetch cifar-10 downloads it");
+        }
+        return new GpuSweep(settings.output().resolve("gpu-sweep"), EXPERIMENTS.get(model), List.of(
+                "--learning-rate", "0.05,0.2", "--steps", "400", "--evaluations", "5",
+                "--evaluate-train-images", "1000", "--checkpoint-every", "1s", "--data", settings.data().toString(),
+                "--device", "cuda", "--devices", Integer.toString(settings.index()), "--precision", settings.precision()));
     }
 
     /**
      * Trains twice.
      *
      * @param seconds how long all may take
-     * @throws LeftOut if CIFAR-10 is not there
      * @throws IOException if files cannot be read or written
      */
-    Part run(String model, double seconds) throws LeftOut, IOException {
-        if (!Inventory.of(Task.parse("cifar-10"), settings.data()).isComplete()) {
-            throw new LeftOut("CIFAR-10 is not in " + settings.data() + "; ./run.sh data fetch cifar-10 downloads it");
-        }
-        long begin = System.nanoTime();
-        String name = EXPERIMENTS.get(model);
-        Path results = fresh(model);
+    Part run(double seconds) throws IOException {
+        Path results = fresh();
         Path unstopped = Files.createDirectory(results.resolve("unstopped"));
         Path killed = Files.createDirectory(results.resolve("killed"));
-        end(train(name, unstopped, seconds / 2, () -> false));
+        String name = Path.of(experiment).getFileName().toString().replaceFirst("\\.ya?ml$", "");
+        long begin = System.nanoTime();
+        end(train(unstopped, seconds / 2, () -> false));
         double took = (System.nanoTime() - begin) * 1e-9;
         long start = System.nanoTime();
-        ChildProcess.Ended first = train(name, killed, seconds / 2,
+        ChildProcess.Ended first = train(killed, seconds / 2,
                 () -> hasCheckpoint(killed.resolve(name)) && System.nanoTime() - start > took / 2 * 1e9);
         if (first.end() != ChildProcess.End.STOPPED) {
-            throw new IllegalStateException("the second sweep was to be killed, but it ended before; see " + first.log());
+            throw new IllegalArgumentException(
+                    "the second sweep was to be killed, but it ended before; what it printed is in " + first.log());
         }
-        end(train(name, killed, seconds / 2, () -> false, "--resume"));
+        end(train(killed, seconds / 2, () -> false, "--resume"));
         return compared(unstopped.resolve(name), killed.resolve(name), took);
     }
 
     /** A folder that was not there before. */
-    private Path fresh(String model) throws IOException {
+    private Path fresh() throws IOException {
         Files.createDirectories(folder);
         for (int i = 1; ; i++) {
             try {
-                return Files.createDirectory(folder.resolve(model + "-" + i));
+                return Files.createDirectory(folder.resolve(Integer.toString(i)));
             } catch (FileAlreadyExistsException e) {
                 // Of an earlier measurement.
             }
         }
     }
 
-    private ChildProcess.Ended train(
-            String experiment, Path output, double seconds, BooleanSupplier kill, String... more) throws IOException {
-        List<String> arguments = new ArrayList<>(List.of(experiment, "--learning-rate", RATES,
-                "--steps", Integer.toString(STEPS), "--evaluations", "5", "--evaluate-train-images", "1000",
-                "--checkpoint-every", "1s", "--data", settings.data().toString(), "--device", "cuda",
-                "--devices", Integer.toString(settings.index()), "--precision", settings.precision(),
-                "--output", output.toString()));
+    private ChildProcess.Ended train(Path output, double seconds, BooleanSupplier kill, String... more)
+            throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(experiment));
+        arguments.addAll(options);
+        arguments.addAll(List.of("--output", output.toString()));
         arguments.addAll(List.of(more));
         Path log = output.resolve(more.length == 0 ? "printed.txt" : "printed-resumed.txt");
         return ChildProcess.run(ChildProcess.java(Main.class, arguments), Map.of(), log, seconds, kill);
@@ -87,16 +102,17 @@ final class GpuSweep {
 
     private static void end(ChildProcess.Ended ended) throws IOException {
         if (ended.end() != ChildProcess.End.BY_ITSELF || ended.code() != ExitCode.DONE) {
-            throw new IllegalStateException("a sweep "
-                    + (ended.end() == ChildProcess.End.BY_ITSELF ? "ended with exit code " + ended.code() : "took too long")
-                    + ", \"" + ended.lastLine() + "\"; see " + ended.log());
+            throw new IllegalArgumentException("a sweep "
+                    + (ended.end() == ChildProcess.End.BY_ITSELF
+                            ? "ended with exit code " + ended.code() : "took too long")
+                    + ", \"" + ended.lastLine() + "\"; what it printed is in " + ended.log());
         }
     }
 
     private static boolean hasCheckpoint(Path results) {
         try (Stream<Path> files = Files.walk(results, 3)) {
             return files.anyMatch(file -> file.getParent().endsWith("checkpoints"));
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return false; // not made yet, or changing just now
         }
     }
@@ -117,10 +133,12 @@ final class GpuSweep {
         values.put("seconds", seconds);
         values.put("different", different);
         values.put("results", Files.readAllLines(unstopped.resolve("lr-accuracy.csv")));
-        boolean same = different.isEmpty() && table.equals(without(killed.resolve("lr-accuracy.csv"), "images_per_second"));
-        return new Part((same ? "Killed by SIGKILL and resumed: the same metrics.csv and lr-accuracy.csv but for durations."
+        boolean same = different.isEmpty()
+                && table.equals(without(killed.resolve("lr-accuracy.csv"), "images_per_second"));
+        return new Part((same
+                ? "Killed by SIGKILL and resumed: the same metrics.csv and lr-accuracy.csv but for durations."
                 : "WRONG: killed and resumed, it has other rows in " + killed + " than in " + unstopped + ".")
-                + " " + STEPS + " steps.\n\n```\n" + Files.readString(unstopped.resolve("lr-accuracy.csv")) + "```",
+                + "\n\n```\n" + Files.readString(unstopped.resolve("lr-accuracy.csv")) + "```",
                 values, !same);
     }
 

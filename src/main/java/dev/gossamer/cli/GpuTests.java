@@ -5,8 +5,10 @@ import dev.gossamer.cli.GpuReport.Part;
 import dev.gossamer.engine.gpu.CudaLibraries;
 import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -15,12 +17,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The project's own tests that need a GPU, by Maven in a process of its own. */
+/**
+ * The project's own tests that need a GPU, in a process of its own: by Maven, or by JUnit's launcher where a package
+ * brings it.
+ */
 final class GpuTests {
 
     private static final String MAVEN = "mvn";
     private static final long MINUTES = 30;
-    private static final Pattern SUMMARY = Pattern.compile("Tests run: (\\d+), .*Skipped: (\\d+)");
+    private static final Pattern MAVEN_SUMMARY = Pattern.compile("Tests run: (\\d+), .*Skipped: (\\d+)");
+    private static final Pattern LAUNCHER_COUNT =
+            Pattern.compile("\\[ *(\\d+) tests (found|skipped|started|aborted|successful|failed) *]");
+    private static final String SUCCESSFUL = "successful";
     private static final String LIBRARY_PATH = "LD_LIBRARY_PATH";
 
     private GpuTests() {}
@@ -30,11 +38,33 @@ final class GpuTests {
      *
      * @param home the project's folder
      * @param libraries what the tests find CUDA's libraries by
-     * @param log takes all of Maven's output
-     * @throws LeftOut if there are no sources or no Maven
-     * @throws IOException if Maven cannot be started
+     * @param log takes all of the output
+     * @throws LeftOut if there is no launcher, and no Maven or no sources for it
+     * @throws IOException if a test fails or none ran, or no process can be started
      */
     static Part run(Path home, CudaLibraries libraries, Path log) throws LeftOut, IOException {
+        Path packaged = home.resolve("tests");
+        ProcessBuilder builder = Files.exists(packaged) ? launcher(packaged) : maven(home);
+        builder.environment().merge(LIBRARY_PATH, folders(libraries), (given, found) -> found + ":" + given);
+        Process process = builder.directory(home.toFile()).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        if (!ended(process)) {
+            throw new IOException("the tests did not end within " + MINUTES + " minutes; see " + log);
+        }
+        return result(process.exitValue(), Files.readAllLines(log), log);
+    }
+
+    /** With the options that this process has, as to memory. */
+    static ProcessBuilder launcher(Path packaged) {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path") + File.pathSeparator + packaged + "/*",
+                "org.junit.platform.console.ConsoleLauncher", "execute", "--disable-banner", "--disable-ansi-colors",
+                "--details", "tree", "--include-tag", "gpu", "--select-package", "dev.gossamer.engine"));
+        return new ProcessBuilder(command);
+    }
+
+    private static ProcessBuilder maven(Path home) throws LeftOut {
         if (Files.notExists(home.resolve("pom.xml")) || Files.notExists(home.resolve("src/test"))) {
             throw new LeftOut("there are no sources beside the program");
         }
@@ -42,14 +72,8 @@ final class GpuTests {
                 .noneMatch(folder -> Files.isExecutable(Path.of(folder).resolve(MAVEN)))) {
             throw new LeftOut("Maven is missing");
         }
-        ProcessBuilder builder = new ProcessBuilder(MAVEN, "--batch-mode", "--no-transfer-progress", "-Pcuda", "test",
+        return new ProcessBuilder(MAVEN, "--batch-mode", "--no-transfer-progress", "-Pcuda", "test",
                 "-Dgroups=gpu", "-Dexcluded.tags=");
-        builder.environment().merge(LIBRARY_PATH, folders(libraries), (given, found) -> found + ":" + given);
-        Process process = builder.directory(home.toFile()).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        if (!ended(process)) {
-            throw new IOException("the tests did not end within " + MINUTES + " minutes; see " + log);
-        }
-        return result(process.exitValue(), Files.readAllLines(log), log);
     }
 
     private static String folders(CudaLibraries libraries) {
@@ -60,19 +84,26 @@ final class GpuTests {
                 .collect(Collectors.joining(":"));
     }
 
-    /** What Maven's output says of the tests; that none ran is a failure, too. */
+    /** What Maven's or the launcher's output says of the tests; that none ran is a failure, too. */
     static Part result(int code, List<String> output, Path log) throws IOException {
         String summary = "no test ran";
         boolean ran = false;
+        List<String> launcher = new ArrayList<>();
         for (String line : output) {
-            Matcher counts = SUMMARY.matcher(line);
+            Matcher counts = MAVEN_SUMMARY.matcher(line);
             if (counts.find()) {
                 summary = counts.group();
                 ran = Integer.parseInt(counts.group(1)) > Integer.parseInt(counts.group(2));
             }
+            Matcher count = LAUNCHER_COUNT.matcher(line);
+            if (count.find()) {
+                launcher.add(count.group(1) + " " + count.group(2));
+                summary = "tests: " + String.join(", ", launcher);
+                ran |= count.group(2).equals(SUCCESSFUL) && !count.group(1).equals("0");
+            }
         }
         if (code != 0 || !ran) {
-            throw new IOException("Maven ended with exit code " + code + " (" + summary + "); see " + log);
+            throw new IOException("the tests ended with exit code " + code + " (" + summary + "); see " + log);
         }
         return new Part(summary, Map.of("summary", summary, "log", log.toString()));
     }

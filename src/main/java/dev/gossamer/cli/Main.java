@@ -143,7 +143,7 @@ public final class Main {
             help(out, "", command.name(), command.summary());
         }
         help(out, "", "test [maven options]", "the tests");
-        help(out, "", "package [FOLDER]", "a folder that runs without Java and Maven");
+        help(out, "", "package [--slim] ...", "a folder, or a file for GPUs, that runs without Java and Maven");
         out.println("Each has --help. ./run.sh --version prints the version.");
     }
 

@@ -149,15 +149,17 @@ class TorchPeerModesTest {
         write("start", row, new int[0]);
         write("images", images, labels);
         for (String mode : List.of("loop", "streams")) {
-            End end = train("", "--model mlp --topology ring --lr 0.01 --momentum 0.9 --weight-decay 0.001 --mode " + mode
-                    + " --start " + folder.resolve("start") + " --images " + folder.resolve("images"));
+            End end = train("", "--model mlp --topology ring --lr 0.01 --momentum 0.9 --weight-decay 0.001"
+                    + " --mode " + mode + " --start " + folder.resolve("start")
+                    + " --images " + folder.resolve("images"));
             assertArrayEquals(losses, end.losses(), 1e-4f, mode);
             assertArrayEquals(expected, end.parameters, 1e-5f, mode);
         }
     }
 
     private static void write(String name, float[] values, int[] more) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate((values.length + more.length) * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate((values.length + more.length) * Float.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN);
         for (float value : values) {
             bytes.putFloat(value);
         }
@@ -167,7 +169,7 @@ class TorchPeerModesTest {
         Files.write(folder.resolve(name), bytes.array());
     }
 
-    /** With a stand-in for the compiler, which this PyTorch may not have: the same formulas, and what is done if it fails. */
+    /** With a stand-in for the compiler, which this PyTorch may not have, and with one that fails. */
     @Test
     void aCompilerIsUsedWhereItWorksAndElseDoneWithout() throws IOException, InterruptedException {
         String options = "--model resnet20 --topology ring --compile-seconds 1 --mode streams";
@@ -178,7 +180,8 @@ class TorchPeerModesTest {
         assertTrue(with.answer.get("way").asText().startsWith("compiled update, "), with.answer.toString());
         assertArrayEquals(without.parameters, with.parameters, 1e-5f);
         End late = train("import time, torch; torch.compile = lambda f, **k: lambda *a: time.sleep(50)", options);
-        assertEquals("not compiled: TimeoutError: compiling takes over 1 s", late.answer.get("fallbacks").get(0).asText());
+        assertEquals("not compiled: TimeoutError: compiling takes over 1 s",
+                late.answer.get("fallbacks").get(0).asText());
     }
 
     @Test

@@ -56,11 +56,14 @@ class CudaProgramTest {
 
     @Test
     void theSelfTestPasses() throws IOException, InterruptedException {
-        StandIns.Ended ended = run("gpu --precision fp32").clean();
+        StandIns.Ended ended = run("gpu --precision fp32 --ways --model mlp --workers 1").clean();
         assertTrue(ended.out().startsWith("GPU 0, Stand-in (compute capability 9.0, driver 580.65.06, 8.6 GB)\n"
                 + "Route: CUDA 13, on GPU 0\n"), ended.out());
         assertTrue(ended.out().lines().filter(line -> line.contains("  ok")).count() > 20, ended.out());
         assertFalse(ended.out().contains("WRONG"), ended.out());
+        String ways = ended.out().substring(ended.out().indexOf("\nmlp, 1 workers, batch 16\nSwitches: standard\n"));
+        assertTrue(ways.matches("(?s).*training, 1 times 16 images: a CUDA graph of [1-9][0-9]* nodes, ready after .*"
+                + "Memory: [1-9][0-9]* MiB allocated, .*"), ways);
     }
 
     @Test
@@ -85,7 +88,7 @@ class CudaProgramTest {
     /** Ctrl-C, and on from there, gives what an undisturbed run gives. */
     @Test
     void anInterruptedRunGoesOnBitForBit() throws IOException, InterruptedException {
-        String run = "tiny --device cuda --width 0.02 --learning-rate 0.01 --steps 400 --evaluations 20 --ema 0.9"
+        String run = "tiny --device cuda --width 0.02 --learning-rate 0.01 --steps 200 --evaluations 10 --ema 0.9"
                 + " --momentum 0.9";
         Process process = process(run).redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(folder.resolve("interrupted.txt").toFile()).start();

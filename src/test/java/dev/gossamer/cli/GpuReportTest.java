@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gossamer.bench.GoldenSteps;
 import dev.gossamer.engine.gpu.Gpus;
 import dev.gossamer.engine.stacked.cuda.CudaException;
 import dev.gossamer.experiment.EngineFactory;
@@ -21,8 +22,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class GpuReportTest {
 
@@ -42,7 +41,8 @@ class GpuReportTest {
     @Test
     void everyPartIsInItWithItsResultAndWhatIsNotDoneWithTheCommand() throws IOException {
         Map<String, Object> environment = Map.of("commit", "abc", "device", "GPU 0");
-        GpuReport report = GpuReport.anew(folder.resolve("new"), environment, List.of("First", "Second", "Third", "Last"));
+        GpuReport report =
+                GpuReport.anew(folder.resolve("new"), environment, List.of("First", "Second", "Third", "Last"));
         report.put(entry("Second", GpuReport.State.LEFT_OUT, "Left out: there is no data."));
         report.put(entry("First", GpuReport.State.DONE, "fine"));
         report.put(entry("Third", GpuReport.State.FAILED, "Failed: libcudnn.so.9."));
@@ -97,8 +97,8 @@ class GpuReportTest {
         assertFalse(Files.readString(report.file()).contains("hangs"));
         for (String damaged : List.of("{\"parts\": ", "{\"environment\": {}}", "[1]", "")) {
             Files.writeString(folder.resolve("gpu-report.json"), damaged);
-            assertEquals(folder.resolve("gpu-report.json") + " is no report that parts can be added to; move it away, or"
-                    + " give another --output",
+            assertEquals(folder.resolve("gpu-report.json") + " is no report that parts can be added to; move it away,"
+                    + " or give another --output",
                     assertThrows(UsageException.class, () -> GpuReport.adding(folder, elsewhere, order)).getMessage());
         }
     }
@@ -112,7 +112,7 @@ class GpuReportTest {
         for (String line : List.of("[WARNING] Tests run: 15, Failures: 0, Errors: 0, Skipped: 15", "[INFO] no tests")) {
             assertThrows(IOException.class, () -> GpuTests.result(0, List.of(line), log));
         }
-        assertEquals("Maven ended with exit code 1 (Tests run: 4, Failures: 1, Errors: 0, Skipped: 0); see " + log,
+        assertEquals("the tests ended with exit code 1 (Tests run: 4, Failures: 1, Errors: 0, Skipped: 0); see " + log,
                 assertThrows(IOException.class, () -> GpuTests.result(
                         1, List.of("Tests run: 4, Failures: 1, Errors: 0, Skipped: 0"), log)).getMessage());
     }
@@ -144,19 +144,22 @@ class GpuReportTest {
         }));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"vgg-11", "resnet-20", "mlp"})
-    void stepsOnTwoDevicesAreCompared(String model) {
-        GpuReport.Part part = new GpuMeasurements(onCpu(), 0, "tf32", progress::add).steps(model, 1, "2");
+    @Test
+    void stepsAreComparedWithAGoldenFileOrElseWithTheCpu() throws IOException {
+        GpuMeasurements measurements = new GpuMeasurements(onCpu(), 0, "tf32", progress::add);
+        GpuReport.Part part = measurements.steps(folder.resolve("none"), "mlp", 1);
         List<?> rows = (List<?>) part.values();
-        assertEquals(3, rows.size());
+        assertEquals(3 * 5, rows.size(), part.text()); // precisions; losses, gradients and updates of weights and biases
         for (Object row : rows) {
-            Map<?, ?> values = (Map<?, ?>) row;
-            assertTrue((Double) values.get("deviation") < 1e-5, values.toString());
-            assertEquals((Double) values.get("cpu_loss"), (Double) values.get("gpu_loss"), 1e-4);
-            assertTrue((Double) values.get("cpu_loss") > 1, values.toString());
+            assertTrue((Double) ((Map<?, ?>) row).get("error") < 1e-4, row.toString());
         }
-        assertTrue(part.text().contains("\n" + model), part.text());
+        GoldenSteps steps = GoldenSteps.make(onCpu(), GoldenSteps.run("mlp", 1, Map.of()), Map.of("commit", "abc"));
+        steps.losses()[3] *= 1.1;
+        steps.write(folder);
+        GpuReport.Part wrong = measurements.steps(folder, "mlp", 1);
+        assertTrue(wrong.failed());
+        assertTrue(wrong.text().contains("(commit abc)"), wrong.text());
+        assertTrue(wrong.text().matches("(?s).*fp32 +losses +9.1e-02 .*WRONG.*"), wrong.text());
     }
 
     @Test
@@ -167,7 +170,7 @@ class GpuReportTest {
         for (Object round : rounds) {
             Map<?, ?> durations = (Map<?, ?>) round;
             assertTrue((Double) durations.get("update") > 0);
-            assertTrue((Double) durations.get("gradients") + (Double) durations.get("update") < 1.2 * (Double) durations.get("step"));
+            assertTrue((Double) durations.get("gradients") < (Double) durations.get("step"));
         }
     }
 }

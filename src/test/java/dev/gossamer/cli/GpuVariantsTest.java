@@ -44,7 +44,8 @@ class GpuVariantsTest {
             default -> 10.15;
         };
         List<Double> step = List.of(1e-3 * milliseconds, 1.001e-3 * milliseconds, 1.002e-3 * milliseconds);
-        return new Timed(step, step.stream().map(value -> 0.7 * value).toList(), step.stream().map(value -> 0.3 * value).toList());
+        return new Timed(step, step.stream().map(value -> 0.7 * value).toList(),
+                step.stream().map(value -> 0.3 * value).toList());
     }
 
     private List<Row> measure(String model, double seconds, GpuVariants.Timer timer) throws IOException {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** What {@code run.sh} removes: only what it wrote. */
@@ -104,6 +105,65 @@ class RunScriptPackageTest extends RunScript {
         assertEquals("error: " + other + "/LICENSE cannot be made; give a new folder", lines.get(lines.size() - 1));
         assertEquals("mine\n", Files.readString(other.resolve("LICENSE")));
         assertTrue(Files.notExists(other.resolve("run.sh")));
+    }
+
+    /** Tools that make a slim package: empty jars, and no training. */
+    private Path slimTools() throws IOException {
+        Path made = packageTools();
+        script("mvn", """
+                [ "$1" != --version ] || { echo 'Apache Maven 3.8.7'; exit 0; }
+                mkdir -p target/classes target/lib target/test-classes
+                for word; do
+                    case $word in -DoutputDirectory=*) touch "${word#*=}/a.jar" "${word#*=}/junit-platform-console-standalone-1.jar" ;; esac
+                done""");
+        script("java", """
+                for word; do
+                    case $word in */golden) mkdir "$word" && echo {} >"$word/mlp-1.json" ;; esac
+                done
+                echo 'openjdk version "17.0.1"' >&2""");
+        Files.writeString(Files.createDirectories(folder.resolve("src/main/package")).resolve("run.sh"), "exit 0");
+        return Files.createDirectories(made).resolve("slim.tar.xz");
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, architectures = {"amd64", "x86_64"})
+    void aSlimPackageIsOneFile() throws Exception {
+        Path made = slimTools();
+        errors(0, Map.of(), "package", "--slim", made.toString());
+        assertEquals(List.of("slim.tar.xz"), files(made.getParent()));
+        assertRefused(made.getParent(), made + " is there; give a new name, or remove it", "package", "--slim", made.toString());
+        List<String> names = lines(0, new ProcessBuilder("tar", "-tf", made.toString())).stream()
+                .filter(name -> !name.endsWith("/")).sorted().toList();
+        assertEquals(List.of("LICENSE", "commit", "experiments/a.yaml", "golden/mlp-1.json", "lib/a.jar", "lib/gossamer.jar",
+                "run.sh", "runtime/bin/java", "tests/gossamer-tests.jar",
+                "tests/junit-platform-console-standalone-1.jar").stream().map(name -> "gossamer/" + name).toList(), names);
+        try (var left = Files.list(folder.resolve("target"))) {
+            assertTrue(left.noneMatch(file -> file.getFileName().toString().startsWith(".package")));
+        }
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, architectures = {"amd64", "x86_64"})
+    void whatIsLeftOfASlimPackageIsNone() throws Exception {
+        Path made = slimTools();
+        assertEquals(List.of("error: unknown option --fast after package --slim; ./run.sh package --help says what there is"),
+                lastOf(errors(2, Map.of(), "package", "--slim", "--fast")));
+        assertEquals(List.of("error: unexpected \"b\" after package --slim FILE"),
+                lastOf(errors(2, Map.of(), "package", "--slim", "a", "b")));
+        assertEquals(List.of("error: package --slim needs a name for its file, got an empty one"),
+                lastOf(errors(2, Map.of(), "package", "--slim", "")));
+        script("jlink", "echo 'Error: no jmods'; exit 1");
+        errors(1, Map.of(), "package", "--slim", made.toString());
+        assertEquals(List.of(), files(made.getParent()));
+        script("jlink", "kill -9 $PPID");
+        errors(128 + 9, Map.of(), "package", "--slim", made.toString());
+        List<String> left = files(made.getParent());
+        assertTrue(left.stream().allMatch(name -> name.matches("\\.unfinished\\.\\w+")), left.toString());
+        assertTrue(Files.notExists(made));
+    }
+
+    private static List<String> lastOf(List<String> lines) {
+        return lines.subList(lines.size() - 1, lines.size());
     }
 
     @Test

@@ -48,6 +48,12 @@ public final class Golden {
 
     /** All parameters [1, d], rounded to float. */
     public INDArray parameterVector(DataType type) {
+        float[] values = parameterValues();
+        return Nd4j.createFromArray(values).reshape(1, values.length).castTo(type);
+    }
+
+    /** All parameters, rounded to float; without ND4J. */
+    public float[] parameterValues() {
         float[] values = new float[root.get("num_parameters").intValue()];
         int from = 0;
         List<JsonNode> parameters = parameters();
@@ -58,7 +64,7 @@ public final class Golden {
             }
             from += size;
         }
-        return Nd4j.createFromArray(values).reshape(1, values.length).castTo(type);
+        return values;
     }
 
     private static double value(JsonNode parameter, int i, int k) {
@@ -82,11 +88,16 @@ public final class Golden {
 
     /** Images [4, 3, 32, 32], rounded to float. */
     public INDArray input(DataType type) {
+        return Nd4j.createFromArray(inputValues()).reshape(4, 3, 32, 32).castTo(type);
+    }
+
+    /** Images [4, 3, 32, 32], rounded to float; without ND4J. */
+    public static float[] inputValues() {
         float[] values = new float[4 * 3 * 32 * 32];
         for (int j = 0; j < values.length; j++) {
             values[j] = (float) (Math.sin(0.013 * j) * 1.5 + 0.2 * Math.cos(1.7 * j));
         }
-        return Nd4j.createFromArray(values).reshape(4, 3, 32, 32).castTo(type);
+        return values;
     }
 
     /** One-hot labels [4, 10]. */

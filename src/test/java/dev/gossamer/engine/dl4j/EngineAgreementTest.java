@@ -2,6 +2,7 @@ package dev.gossamer.engine.dl4j;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.Batch;
@@ -13,6 +14,7 @@ import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
 import dev.gossamer.engine.SgdStep;
+import dev.gossamer.engine.host.NativeBackend;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Program;
@@ -103,6 +105,7 @@ class EngineAgreementTest {
     @Tag("gpu")
     void gradientsAndTenStepsAreEqualOnAGpu(
             String model, double width, double dropout, int size, int workers, int batch) {
+        assumeTrue(NativeBackend.isPresent(), "the dl4j engine needs ND4J's library, which is not here");
         check(UsableGpu.device(Precision.FP32), model, width, dropout, size, workers, batch);
     }
 

@@ -138,11 +138,11 @@ final class CudaMatrices implements ReplicaMatrices {
         Phase phase = phases.computeIfAbsent(mixing, this::prepare);
         int shared = Float.BYTES * columns * layout.rows();
         int threads = shared > MUCH ? THREADS_WHERE_BLOCKS_ARE_FEW * gpu.threads() : gpu.threads();
-        String kernel = "step_" + gpu.switches().value(Switch.STEP);
-        run(() -> launch(kernel, threads, shared, new Object[] {address(Matrix.PARAMETERS), address(Matrix.GRADIENTS),
-                address(Matrix.MOMENTA), address(Matrix.AVERAGE), pieces, layout.rows(), (float) step.learningRate(),
-                (float) step.momentum(), (float) step.weightDecay(), (float) step.emaDecay(), phase.rowStarts,
-                phase.senders, phase.weights, phase.repeated}));
+        run(() -> launch("step_" + gpu.switches().value(Switch.STEP), threads, shared, new Object[] {
+                address(Matrix.PARAMETERS), address(Matrix.GRADIENTS), address(Matrix.MOMENTA),
+                address(Matrix.AVERAGE), pieces, layout.rows(), (float) step.learningRate(), (float) step.momentum(),
+                (float) step.weightDecay(), (float) step.emaDecay(), phase.rowStarts, phase.senders,
+                phase.weights, phase.repeated}));
     }
 
     private void run(Runnable update) {

@@ -11,8 +11,10 @@ import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas;
 import dev.gossamer.engine.stacked.Replicas.Matrix;
+import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.model.Golden;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,25 +43,34 @@ class CudaDeviceTest {
         CudaSelfTest.run(device, ways, precision).forEach(row -> assertTrue(row.ok(), row.toString()));
     }
 
-    /** Loss and gradient within twice PyTorch's own rounding. */
+    /**
+     * The loss within twice PyTorch's own rounding, and the gradient too; the one that it is compared with is the
+     * reference's, which {@code GoldenProgramTest} compares with the exact one, since ND4J may be missing here.
+     */
     @ParameterizedTest
     @CsvSource({"vgg-11, model-vgg11.json", "resnet-20, model-resnet20.json"})
     void itAgreesWithPyTorch(String model, String file) {
         Golden golden = new Golden(file);
         Program program = Compiler.compile(Golden.network(model, DataType.FLOAT), IMAGES, true);
         Device device = UsableGpu.device(Precision.FP32);
+        double[] losses = new double[1];
+        float[] gradient = gradient(device, program, golden, losses);
+        assertEquals(golden.root().get("float64").get("loss").doubleValue(), losses[0],
+                2 * golden.root().get("rounding").get("loss_abs_difference").doubleValue());
+        float[] reference = gradient(HostDevice.reference(), program, golden, losses);
+        double[] expected = new double[reference.length];
+        Arrays.setAll(expected, k -> reference[k]);
+        golden.checkRounding(expected, gradient, 2);
+    }
+
+    private static float[] gradient(Device device, Program program, Golden golden, double[] losses) {
         try (Replicas replicas = device.load(program, program, 1, false)) {
-            replicas.write(Matrix.PARAMETERS, 0,
-                    FloatBuffer.wrap(golden.parameterVector(DataType.FLOAT).toFloatVector()));
-            FloatBuffer images = FloatBuffer.wrap(golden.input(DataType.FLOAT).data().asFloat());
-            Batch batch = new Batch(images, golden.classes(), 1, 4, IMAGES);
-            double[] losses = new double[1];
+            replicas.write(Matrix.PARAMETERS, 0, FloatBuffer.wrap(golden.parameterValues()));
+            Batch batch = new Batch(FloatBuffer.wrap(Golden.inputValues()), golden.classes(), 1, 4, IMAGES);
             replicas.computeGradients(batch, new long[1], losses);
             FloatBuffer gradients = FloatBuffer.allocate((int) program.size());
             replicas.read(Matrix.GRADIENTS, 0, gradients);
-            assertEquals(golden.root().get("float64").get("loss").doubleValue(), losses[0],
-                    2 * golden.root().get("rounding").get("loss_abs_difference").doubleValue());
-            golden.checkRounding(golden.exactGradient(model), gradients.array(), 2);
+            return gradients.array();
         }
     }
 

@@ -1,31 +1,76 @@
 package dev.gossamer.engine.stacked.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** The kernels are CUDA C++ without a warning. */
+/**
+ * The kernels become machine code without a warning, and without a thread's values in slow memory. What they need is
+ * written to {@code target/kernels.md}.
+ */
 class KernelCompilationTest {
 
-    @ParameterizedTest
-    @ValueSource(ints = {75, 80, 90})
-    void theCompilerTakesThem(int capability, @TempDir Path folder) throws IOException, InterruptedException {
+    private static final int LEAST = 75;
+    private static final int MOST = 120;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void lookForTheCompiler() throws InterruptedException {
         assumeTrue(Shim.runs("nvcc", "--version"), "there is no CUDA compiler (nvcc)");
-        Path source = folder.resolve("kernels.cu");
-        Path code = folder.resolve("kernels.ptx");
-        Files.writeString(source, KernelSource.text());
-        Process compiler = new ProcessBuilder("nvcc", "-ptx", "-arch=compute_" + capability, "-fmad=false",
-                "-std=c++17", "-Werror=all-warnings", "-o", code.toString(), source.toString())
-                .redirectErrorStream(true).start();
-        String output = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, compiler.waitFor(), output);
-        assertEquals(Shim.kernels().size(), Files.readString(code).split("\\.visible \\.entry", -1).length - 1);
+    }
+
+    @Test
+    void theCompilerTakesThem() throws IOException, InterruptedException {
+        List<Integer> architectures = List.of(75, 80, 90);
+        check(architectures);
+        Files.writeString(Path.of("target", "kernels.md"),
+                KernelReport.table(KernelSource.text(), folder, architectures));
+    }
+
+    @Test
+    @Tag("slow")
+    void theCompilerTakesThemForAllArchitectures() throws IOException, InterruptedException {
+        List<Integer> architectures = KernelReport.architectures().stream()
+                .filter(architecture -> architecture >= LEAST && architecture <= MOST).toList();
+        assertTrue(architectures.size() > 3, architectures.toString());
+        check(architectures);
+    }
+
+    private void check(List<Integer> architectures) throws IOException, InterruptedException {
+        List<KernelReport> reports = KernelReport.of(KernelSource.text(), folder, architectures);
+        assertEquals(architectures.size() * Shim.kernels().size(), reports.size());
+        for (KernelReport report : reports) {
+            assertEquals(0, report.stack(), report.toString());
+            assertEquals(0, report.spills(), report.toString());
+        }
+    }
+
+    /** Three loads, of which the third waits for the first; a store. */
+    @Test
+    void bytesOnTheirWayAreThoseBeforeAUse() throws IOException, InterruptedException {
+        Map<String, Integer> bytes = KernelReport.bytesInFlight("""
+                extern "C" __global__ void chase(const int* a, const float4* b, float* c) {
+                    int first = a[threadIdx.x];
+                    float4 second = b[threadIdx.x];
+                    float third = c[first];
+                    c[0] = second.x + second.y + second.z + second.w + third;
+                }
+                extern "C" __global__ void nothing(float* c) {
+                    c[0] = 1;
+                }
+                """, folder, 90);
+        assertEquals(Map.of("chase", 20, "nothing", 0), bytes);
     }
 }

@@ -32,7 +32,7 @@ public final class StandIns {
     private static final List<String> FILES = List.of("emulator.h", "tensor_cores.h", "standins/standin.h",
             "standins/cuda.cpp", "standins/cudart.cpp", "standins/cublas.cpp", "standins/cudnn.cpp",
             "standins/nvrtc.cpp", "standins/build.sh", "standins/nvidia-smi");
-    private static final long LONGEST_SECONDS = 300;
+    private static final long LONGEST_SECONDS = 600;
 
     private final Path libraries;
     private final Path binding;
@@ -96,7 +96,7 @@ public final class StandIns {
     private static Path binding() {
         String classes = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(path -> path.matches(".*[/\\\\]cuda-[0-9.]+-[0-9.]+-[0-9.]+\\.jar"))
-                .findFirst().orElseThrow();
+                .findFirst().orElse("cuda.jar");
         return Path.of(classes.replaceFirst("\\.jar$", "-linux-x86_64.jar"));
     }
 

@@ -1,0 +1,298 @@
+package dev.gossamer.bench;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gossamer.data.BatchStream;
+import dev.gossamer.data.DataSet;
+import dev.gossamer.data.Partition;
+import dev.gossamer.data.Task;
+import dev.gossamer.engine.stacked.Compiler;
+import dev.gossamer.engine.stacked.Replicas.Matrix;
+import dev.gossamer.engine.stacked.Slice;
+import dev.gossamer.engine.stacked.StackedEngine;
+import dev.gossamer.experiment.EngineFactory;
+import dev.gossamer.experiment.Key;
+import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.model.Models;
+import dev.gossamer.record.WholeFile;
+import dev.gossamer.topology.MixingMatrix;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * The first steps of a training on noise, as far as a file of some hundred kilobytes holds them: what another device
+ * computes is compared with it.
+ *
+ * @param madeBy program, machine and engine that computed them
+ * @param settings keys and values of the training, but where and in which precision it was
+ * @param losses of each step, the mean over the workers in nats
+ * @param gradients of the first step, of some workers
+ * @param updates end minus start of the parameters, of the same workers
+ */
+public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settings, double[] losses,
+        List<TensorSample> gradients, List<TensorSample> updates) {
+
+    /** The models there are files of. */
+    public static final List<String> MODELS = List.of("vgg-11", "resnet-20", "mlp");
+    /** The numbers of workers there are files of. */
+    public static final List<Integer> WORKERS = List.of(1, 4, 32);
+
+    private static final String STEPS = "10";
+    /** With the standard one, two devices in single precision are some percent of their way apart after ten steps. */
+    private static final String LEARNING_RATE = "0.001";
+    private static final int SAMPLED = 64;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Rounding lets some ReLUs near 0 decide otherwise, in the gradients of the first step and more in each later one. */
+    private static final Map<String, Allowed> ALLOWED = Map.of(
+            "fp32", new Allowed(1e-3, 0.02, 0.9995),
+            "tf32", new Allowed(1e-2, 0.1, 0.99),
+            "bf16", new Allowed(5e-2, 0.4, 0.9));
+
+    /** Keys that say where a training runs, and in which precision. */
+    private static final List<Key> WHERE =
+            List.of(Key.ENGINE, Key.DEVICE, Key.DEVICES, Key.PRECISION, Key.THREADS);
+
+    /**
+     * A parameter tensor of a worker, or its gradient.
+     *
+     * @param tensor name, for example {@code conv1.weight}
+     * @param kind weights, biases, scales or slopes
+     * @param worker number of the worker
+     * @param size number of values
+     * @param norm Euclidean norm
+     * @param sum of all values
+     * @param values at some places, the same at each call
+     */
+    public record TensorSample(
+            String tensor, String kind, int worker, long size, double norm, double sum, float[] values) {
+
+        static TensorSample of(Slice slice, int worker, float[] row) {
+            double sum = 0;
+            double squares = 0;
+            for (long k = slice.offset(); k < slice.offset() + slice.size(); k++) {
+                sum += row[(int) k];
+                squares += (double) row[(int) k] * row[(int) k];
+            }
+            SplittableRandom places = new SplittableRandom(slice.offset());
+            float[] values = new float[SAMPLED];
+            for (int i = 0; i < SAMPLED; i++) {
+                values[i] = row[(int) (slice.offset() + places.nextLong(slice.size()))];
+            }
+            return new TensorSample(slice.name(), kind(slice), worker, slice.size(), Math.sqrt(squares), sum, values);
+        }
+
+        private static String kind(Slice slice) {
+            if (slice.name().endsWith(".bias")) {
+                return "biases";
+            }
+            return slice.shape().size() > 1 ? "weights" : slice.name().endsWith(".weight") ? "scales" : "slopes";
+        }
+
+        /** Norm, sum and values, all as large as a value. */
+        private double[] vector() {
+            double[] vector = new double[values.length + 2];
+            for (int i = 0; i < values.length; i++) {
+                vector[i] = values[i];
+            }
+            vector[values.length] = norm / Math.sqrt(size);
+            vector[values.length + 1] = sum / Math.sqrt(size);
+            return vector;
+        }
+    }
+
+    /** Largest relative errors of losses and of tensors, and least cosine of tensors, that are due to rounding. */
+    private record Allowed(double loss, double error, double cosine) {}
+
+    /**
+     * How near another training is.
+     *
+     * @param what losses, or gradients or updates of a kind of tensors
+     * @param error relative error: the largest of a loss, or the root of the mean square over tensors and workers, each
+     *     over its norm
+     * @param cosine least cosine of the angle between two tensors, which one wrong tensor shows in; 1 for losses
+     * @param allowed largest error that is due to rounding
+     * @param ok whether error and cosine are within what is due to rounding
+     */
+    public record Row(String what, double error, double cosine, double allowed, boolean ok) {}
+
+    /**
+     * The configuration of the steps.
+     *
+     * @param where keys that say where they are computed
+     */
+    public static RunConfiguration run(String model, int workers, Map<Key, String> where) {
+        Map<Key, String> texts = new EnumMap<>(Key.class);
+        texts.putAll(Map.of(Key.MODEL, model, Key.WORKERS, Integer.toString(workers), Key.STEPS, STEPS, Key.EMA, "0",
+                Key.LEARNING_RATE, LEARNING_RATE,
+                Key.DATA_SET, model.equals("mlp") ? "fashion-mnist" : "cifar-10", Key.ENGINE, "stacked"));
+        if (workers == 1) {
+            texts.put(Key.TOPOLOGY, "solo");
+        }
+        texts.putAll(where);
+        return RunConfiguration.of(texts);
+    }
+
+    /**
+     * Computes them.
+     *
+     * @param run of the stacked or the reference engine; see {@link #run}
+     * @param program what computes them: names and values
+     */
+    public static GoldenSteps make(EngineFactory engines, RunConfiguration run, Map<String, String> program) {
+        DataSet data = RandomImages.of(Task.parse(run.dataSet()));
+        MixingMatrix mixing = run.topology().scheme().at(0);
+        List<Slice> slices = slices(run, data);
+        double[] losses = new double[Math.toIntExact(run.steps(data.train().size()))];
+        List<TensorSample> gradients = List.of();
+        try (StackedEngine engine = (StackedEngine) engines.create(run, data);
+                BatchStream batches = new BatchStream(data.train(), data.augmentation(), Partition.SHARED,
+                        run.workers(), run.batchSize(), run.seed(), 0, !engine.takesDraws())) {
+            float[] start = row(engine, Matrix.PARAMETERS, 0, new float[0]);
+            for (int t = 0; t < losses.length; t++) {
+                losses[t] = engine.computeGradients(batches.next(), t);
+                if (t == 0) {
+                    gradients = samples(engine, Matrix.GRADIENTS, slices, new float[0]);
+                }
+                engine.update(run.sgdStep(), mixing);
+            }
+            Map<String, String> madeBy = new LinkedHashMap<>(program);
+            madeBy.put("engine", engine.description());
+            return new GoldenSteps(
+                    madeBy, settings(run), losses, gradients, samples(engine, Matrix.PARAMETERS, slices, start));
+        }
+    }
+
+    private static List<Slice> slices(RunConfiguration run, DataSet data) {
+        return Compiler.compile(Models.configuration(run.model(), run.width(), run.dropout(), data.train().shape(),
+                data.classes(), run.seed(), DataType.FLOAT), data.train().shape(), true).parameters();
+    }
+
+    private static Map<String, String> settings(RunConfiguration run) {
+        Map<String, String> settings = new TreeMap<>();
+        run.values().forEach((key, value) -> {
+            if (!WHERE.contains(key)) {
+                settings.put(key.toString(), String.valueOf(value));
+            }
+        });
+        return settings;
+    }
+
+    /** Of the first, the middle and the last worker. */
+    private static List<TensorSample> samples(StackedEngine engine, Matrix matrix, List<Slice> slices, float[] minus) {
+        List<TensorSample> samples = new ArrayList<>();
+        IntStream.of(0, engine.workers() / 2, engine.workers() - 1).distinct().forEach(worker -> {
+            float[] row = row(engine, matrix, worker, minus);
+            slices.forEach(slice -> samples.add(TensorSample.of(slice, worker, row)));
+        });
+        return samples;
+    }
+
+    private static float[] row(StackedEngine engine, Matrix matrix, int worker, float[] minus) {
+        float[] row = new float[Math.toIntExact(engine.parameters())];
+        engine.read(matrix, worker, FloatBuffer.wrap(row));
+        for (int k = 0; k < minus.length; k++) {
+            row[k] -= minus[k];
+        }
+        return row;
+    }
+
+    private static Path file(Path folder, String model, int workers) {
+        return folder.resolve(model + "-" + workers + ".json");
+    }
+
+    /**
+     * Those that a package brings.
+     *
+     * @param folder of the files; need not exist
+     * @throws IOException if a file cannot be read
+     */
+    public static Optional<GoldenSteps> read(Path folder, String model, int workers) throws IOException {
+        Path file = file(folder, model, workers);
+        return Files.exists(file) ? Optional.of(JSON.readValue(file.toFile(), GoldenSteps.class)) : Optional.empty();
+    }
+
+    /** Writes them into a folder. */
+    public void write(Path folder) {
+        try {
+            WholeFile.write(file(folder, settings.get(Key.MODEL.toString()),
+                    Integer.parseInt(settings.get(Key.WORKERS.toString()))), JSON.writeValueAsString(this) + "\n");
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("numbers and names are JSON", e);
+        }
+    }
+
+    /**
+     * Compares these with another device's.
+     *
+     * @param expected those that are right
+     * @param precision name of the precision of these
+     * @throws IllegalArgumentException if they are of another training
+     */
+    public List<Row> compareWith(GoldenSteps expected, String precision) {
+        if (!settings.equals(expected.settings)) {
+            throw new IllegalArgumentException(
+                    "the golden steps are of another training: " + expected.settings + ", not " + settings);
+        }
+        Allowed allowed = ALLOWED.get(precision);
+        List<Row> rows = new ArrayList<>();
+        double error = lossError(expected.losses);
+        rows.add(new Row("losses", error, 1, allowed.loss, error <= allowed.loss));
+        rows.addAll(compare("gradients", expected.gradients, gradients, allowed));
+        rows.addAll(compare("updates", expected.updates, updates, allowed));
+        return rows;
+    }
+
+    private double lossError(double[] expected) {
+        double worst = 0;
+        for (int t = 0; t < losses.length; t++) {
+            double error = Math.abs(losses[t] - expected[t]) / expected[t];
+            worst = error <= worst ? worst : error; // not a number is worse than any
+        }
+        return worst;
+    }
+
+    private static List<Row> compare(String what, List<TensorSample> expected, List<TensorSample> actual, Allowed allowed) {
+        Map<String, List<double[]>> byKind = new LinkedHashMap<>();
+        for (int k = 0; k < expected.size(); k++) {
+            byKind.computeIfAbsent(expected.get(k).kind, kind -> new ArrayList<>())
+                    .add(distance(expected.get(k).vector(), actual.get(k).vector()));
+        }
+        List<Row> rows = new ArrayList<>();
+        byKind.forEach((kind, distances) -> {
+            double error = Math.sqrt(distances.stream().mapToDouble(distance -> distance[0]).average().orElseThrow());
+            double cosine = distances.stream().mapToDouble(distance -> distance[1]).min().orElseThrow();
+            rows.add(new Row(what + " of " + kind, error, cosine, allowed.error,
+                    error <= allowed.error && cosine >= allowed.cosine));
+        });
+        return rows;
+    }
+
+    /** Squared relative error and cosine. */
+    private static double[] distance(double[] expected, double[] actual) {
+        double difference = 0;
+        double product = 0;
+        double norm = 0;
+        double otherNorm = 0;
+        for (int i = 0; i < expected.length; i++) {
+            difference += (expected[i] - actual[i]) * (expected[i] - actual[i]);
+            product += expected[i] * actual[i];
+            norm += expected[i] * expected[i];
+            otherNorm += actual[i] * actual[i];
+        }
+        return difference == 0 ? new double[] {0, 1}
+                : new double[] {difference / norm, product / Math.sqrt(norm * otherNorm)};
+    }
+}
