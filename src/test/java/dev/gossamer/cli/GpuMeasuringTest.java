@@ -63,31 +63,13 @@ class GpuMeasuringTest {
         assertTrue(text.contains("cudaErrorIllegalAddress"), text);
     }
 
-    @Test
-    void asManyVariantsAreTimedAsTheTimeAllows() throws IOException, InterruptedException {
-        long begin = System.nanoTime();
-        StandIns.Ended ended = standIns.end(
-                process("gpu --variants --model mlp --workers 1 --steps 1 --precision fp32 --minutes 2"));
-        assertEquals(ExitCode.DONE, ended.code(), ended.err());
-        assertTrue(System.nanoTime() - begin < TimeUnit.SECONDS.toNanos(150), "it takes too long");
-        JsonNode rows = json("gpu-variants.json");
-        assertEquals("baseline", rows.get(0).get("switch").asText());
-        assertEquals("baseline", rows.get(rows.size() - 1).get("switch").asText());
-        for (JsonNode row : rows) {
-            boolean isBegun = !row.get("verdict").asText().equals("not begun");
-            assertEquals(isBegun ? 3 : 0, row.get("step_seconds").size(), row.toString());
-        }
-        assertEquals(3, rows.get(rows.size() - 1).get("step_seconds").size());
-        assertTrue(ended.out().contains("\nmlp    GRAPH "), ended.out());
-    }
-
     /** Ctrl-C leaves what was timed, and no process. */
     @Test
     void whatWasTimedStaysWhereTheUserStops() throws IOException, InterruptedException {
         Process process = process("gpu --variants --model mlp --workers 1 --steps 1 --precision fp32")
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(folder.resolve("err").toFile()).start();
         Path table = home.path.resolve("runs/gpu-variants.json");
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(240);
         while (!Files.exists(table)) {
             assertTrue(process.isAlive() && System.nanoTime() < deadline, Files.readString(folder.resolve("err")));
             TimeUnit.MILLISECONDS.sleep(20);
