@@ -94,6 +94,7 @@ class TorchPeerModesTest {
     }
 
     @Test
+    @Tag("slow")
     void streamsTrainAsOneReplicaAfterAnotherDoes() throws IOException, InterruptedException {
         compareModes("resnet20", "exp --workers 4");
     }
@@ -171,6 +172,7 @@ class TorchPeerModesTest {
 
     /** With a stand-in for the compiler, which this PyTorch may not have, and with one that fails. */
     @Test
+    @Tag("slow")
     void aCompilerIsUsedWhereItWorksAndElseDoneWithout() throws IOException, InterruptedException {
         String options = "--model resnet20 --topology ring --compile-seconds 1 --mode streams";
         End without = train("import torch; torch.compile = lambda f, **k: 1 / 0", options);

@@ -87,7 +87,7 @@ class BenchCommandTest {
     @CsvSource(delimiter = '|', value = {
         "--model vgg | model must be vgg-11, resnet-20, resnet-20-evonorm, mlp or linear, got \"vgg\"",
         "--workers 8,0 | workers must be a whole number in [1, 4096], got 0",
-        "--engine cuda | engine must be auto, stacked or dl4j, got \"cuda\"",
+        "--engine cuda | engine must be auto, stacked, dl4j or reference, got \"cuda\"",
         "--device auto | device must be cpu or cuda for bench, got \"auto\"",
         "--device gpu | device must be auto, cpu or cuda, got \"gpu\"",
         "--peer python3 --peer-mode all | peer-mode must be loop, vmap, graph or streams, got \"all\"",

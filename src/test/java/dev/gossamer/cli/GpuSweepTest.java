@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -32,6 +33,7 @@ class GpuSweepTest {
     }
 
     @Test
+    @Tag("slow")
     void aKilledSweepIsResumedAndComparedWithOneThatWasNot() throws IOException {
         GpuReport.Part part = sweep("1500").run(240);
         assertFalse(part.failed(), part.text());
