@@ -174,7 +174,7 @@ final class Devices {
                 : HostDevice.cpu(run.engineThreads());
     }
 
-    private Device cuda(int index, Precision precision, Switches switches) {
+    private CudaDevice cuda(int index, Precision precision, Switches switches) {
         try {
             libraries.get().load();
             return CudaDevice.open(index, precision, switches, profile());
@@ -197,9 +197,10 @@ final class Devices {
         Switches switches = switches();
         Map<String, Device> ways = new LinkedHashMap<>();
         for (String way : switches.value(Switch.ROUTES).split(",")) {
-            ways.put(way, cuda(index, precision(precision), switches.with(Switch.ROUTES, way)));
+            ways.put(way, cuda(index, precision(precision), switches.with(Switch.ROUTES, way)).withoutKeptChoices());
         }
-        return CudaSelfTest.run(cuda(index, precision(precision), switches), ways, precision(precision));
+        return CudaSelfTest.run(cuda(index, precision(precision), switches).withoutKeptChoices(), ways,
+                precision(precision));
     }
 
     /** What the environment changes for measuring. */

@@ -59,11 +59,7 @@ final class CudaKernels implements Primitives<CudaKernel> {
         if (forward.bias() == null) {
             return weights;
         }
-        CudaKernel bias = biasGradient(op.dz(), forward.bias());
-        return () -> {
-            weights.launch();
-            bias.launch();
-        };
+        return weights.and(biasGradient(op.dz(), forward.bias()));
     }
 
     @Override

@@ -65,7 +65,8 @@ final class LoadedProgram {
         try {
             record("");
         } catch (CudaException e) {
-            if (routes.remove(ConvolutionTrials.CUDNN)) {
+            if (choices.stream().anyMatch(choice -> choice.chosen().startsWith(Cudnn.NAME))) {
+                routes.remove(ConvolutionTrials.CUDNN);
                 prepare(routes);
                 recordOrLeave(", without cuDNN's convolutions: " + e.getMessage());
             } else {

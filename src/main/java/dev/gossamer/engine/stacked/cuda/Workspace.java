@@ -12,11 +12,14 @@ final class Workspace {
         this.gpu = gpu;
     }
 
-    /** Its address, once it has at least so many bytes. A program that was recorded before keeps the smaller one. */
+    /**
+     * Its address, once it has at least so many bytes. It has as many as all may have from the first time on, since what
+     * was recorded with it keeps its place.
+     */
     long address(long needed) {
         if (needed > bytes) {
-            address = gpu.allocate(needed, "the workspace of convolutions");
-            bytes = needed;
+            bytes = Math.max(needed, gpu.workspaceBytes());
+            address = gpu.allocate(bytes, "the workspace of convolutions");
         }
         return address;
     }

@@ -81,20 +81,20 @@ class CudaReplicasTest {
 
     @ParameterizedTest
     @CsvSource({
-        "vgg-11,    0.05, 0.5, 32, 2, 3, false",
-        "vgg-11,    0.02, 0.3, 32, 3, 2, true",
-        "resnet-20, 0.25, 0,   9,  3, 2, false",
-        "resnet-20, 0.3,  0,   8,  2, 2, true",
-        "resnet-20-evonorm, 0.25, 0, 8, 2, 2, false",
-        "mlp,       0.01, 0,   8,  3, 5, false",
-        "linear,    1,    0,   8,  2, 4, false"})
+        "vgg-11,    0.05, 0.5, 32, 2, 3, own",
+        "vgg-11,    0.02, 0.3, 32, 3, 2, cudnn",
+        "resnet-20, 0.25, 0,   9,  3, 2, patches",
+        "resnet-20, 0.3,  0,   8,  2, 2, own",
+        "resnet-20-evonorm, 0.25, 0, 8, 2, 2, patches",
+        "mlp,       0.01, 0,   8,  3, 5, patches",
+        "linear,    1,    0,   8,  2, 4, patches"})
     void gradientsAreThoseOfTheReference(
-            String model, double width, double dropout, int size, int workers, int images, boolean grouped) {
+            String model, double width, double dropout, int size, int workers, int images, String way) {
         ImageShape shape = new ImageShape(3, size, size);
         Program training = program(model, width, dropout, shape, true);
         Program evaluation = program(model, width, dropout, shape, false);
         Random random = new Random(1);
-        ShimGpu gpu = new ShimGpu(shim, grouped ? "cudnn" : "patches");
+        ShimGpu gpu = new ShimGpu(shim, way);
         try (Replicas actual = new CudaReplicas(gpu, training, evaluation, workers, true);
                 Replicas expected = HostDevice.reference().load(training, evaluation, workers, true)) {
             for (int i = 0; i < workers; i++) {
@@ -114,8 +114,10 @@ class CudaReplicasTest {
                         row(actual, Matrix.GRADIENTS, i, training.size())) < 1e-3, "gradients of worker " + i);
             }
             boolean convolutional = model.equals("vgg-11") || model.startsWith("resnet-20");
-            assertEquals(convolutional && grouped, gpu.launched().contains("convolve"));
-            assertEquals(convolutional && !grouped, gpu.launched().contains("gather_patches"));
+            assertEquals(convolutional && way.equals("cudnn"), gpu.launched().contains("convolve"));
+            assertEquals(convolutional && way.equals("patches"), gpu.launched().contains("gather_patches"));
+            assertEquals(convolutional && way.equals("own"),
+                    gpu.launched().stream().anyMatch(kernel -> kernel.startsWith("weights_gradient_")));
         }
     }
 
