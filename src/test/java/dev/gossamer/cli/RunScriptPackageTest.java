@@ -118,7 +118,10 @@ class RunScriptPackageTest extends RunScript {
                 done""");
         script("java", """
                 for word; do
-                    case $word in */golden) mkdir "$word" && echo {} >"$word/mlp-1.json" ;; esac
+                    case $word in
+                        -Dgossamer.commit=*) commit=${word#*=} ;;
+                        */golden) mkdir "$word" && echo "$commit" >"$word/mlp-1.json" ;;
+                    esac
                 done
                 echo 'openjdk version "17.0.1"' >&2""");
         Files.writeString(Files.createDirectories(folder.resolve("src/main/package")).resolve("run.sh"), "exit 0");
@@ -137,6 +140,8 @@ class RunScriptPackageTest extends RunScript {
         assertEquals(List.of("LICENSE", "commit", "experiments/a.yaml", "golden/mlp-1.json", "lib/a.jar", "lib/gossamer.jar",
                 "run.sh", "runtime/bin/java", "tests/gossamer-tests.jar",
                 "tests/junit-platform-console-standalone-1.jar").stream().map(name -> "gossamer/" + name).toList(), names);
+        assertEquals(lines(0, new ProcessBuilder("tar", "-xOf", made.toString(), "gossamer/commit")),
+                lines(0, new ProcessBuilder("tar", "-xOf", made.toString(), "gossamer/golden/mlp-1.json")));
         try (var left = Files.list(folder.resolve("target"))) {
             assertTrue(left.noneMatch(file -> file.getFileName().toString().startsWith(".package")));
         }

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -121,6 +120,7 @@ class SlimPackageTest {
         assertEquals(0, steps.code, steps.printed);
         GoldenSteps golden = GoldenSteps.read(home.resolve("golden"), "mlp", 1).orElseThrow();
         assertTrue(golden.madeBy().get("engine").startsWith("stacked on cpu (oneDNN"), golden.madeBy().toString());
+        assertEquals(Files.readString(home.resolve("commit")).strip(), golden.madeBy().get("commit"));
         GoldenSteps.read(made, "mlp", 1).orElseThrow().compareWith(golden, "fp32")
                 .forEach(row -> assertTrue(row.ok(), row.toString()));
         assertEquals(9, files(home.resolve("golden")).size());
