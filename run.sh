@@ -430,6 +430,9 @@ slim_package() {
         /*) ;;
         *) file=$caller/$file ;;
     esac
+    case $file in
+        */) fail "package --slim makes a file, got the name of a folder: $file" ;;
+    esac
     [ ! -e "$file" ] && [ ! -L "$file" ] || fail "$file is there; give a new name, or remove it"
     find_build_tools
     find_jdk_tools
@@ -446,7 +449,10 @@ slim_package() {
     make_slim_package "$made/gossamer"
     echo "Compressing ..." >&2
     tar -C "$made" --owner=0 --group=0 --numeric-owner -cf - gossamer | xz -6 -T1 >"$part" || fail "$file cannot be written"
-    mv "$part" "$file"
+    # With the rights that a new file has here, not those of mktemp.
+    chmod =rw "$part"
+    # Silent where there is such a file by now, which it does not replace.
+    mv -nT "$part" "$file" 2>/dev/null && [ ! -e "$part" ] || fail "$file was made meanwhile; give a new name"
     part=""
     (cd "$made/gossamer" && du -sk runtime lib tests golden experiments) | awk '{ total += $1; printf "%8.1f MiB  %s\n", $1 / 1024, $2 }
         END { printf "%8.1f MiB  in all, unpacked\n", total / 1024 }'

@@ -134,7 +134,12 @@ class RunScriptPackageTest extends RunScript {
         Path made = slimTools();
         errors(0, Map.of(), "package", "--slim", made.toString());
         assertEquals(List.of("slim.tar.xz"), files(made.getParent()));
-        assertRefused(made.getParent(), made + " is there; give a new name, or remove it", "package", "--slim", made.toString());
+        assertEquals(Files.getPosixFilePermissions(Files.createFile(folder.resolve("ordinary"))),
+                Files.getPosixFilePermissions(made));
+        assertRefused(made.getParent(), made + " is there; give a new name, or remove it",
+                "package", "--slim", made.toString());
+        assertRefused(made.getParent(), "package --slim makes a file, got the name of a folder: " + made + "/",
+                "package", "--slim", made + "/");
         List<String> names = lines(0, new ProcessBuilder("tar", "-tf", made.toString())).stream()
                 .filter(name -> !name.endsWith("/")).sorted().toList();
         assertEquals(List.of("LICENSE", "commit", "experiments/a.yaml", "golden/mlp-1.json", "lib/a.jar", "lib/gossamer.jar",
@@ -157,6 +162,18 @@ class RunScriptPackageTest extends RunScript {
                 lastOf(errors(2, Map.of(), "package", "--slim", "a", "b")));
         assertEquals(List.of("error: package --slim needs a name for its file, got an empty one"),
                 lastOf(errors(2, Map.of(), "package", "--slim", "")));
+        for (String other : List.of("echo mine >" + made, "mkdir -p " + made)) {
+            slimTools();
+            script("jar", "touch \"$3\"; " + other.replace(made.toString(), "'" + made + "'"));
+            assertEquals(List.of("error: " + made + " was made meanwhile; give a new name"),
+                    lastOf(errors(1, Map.of(), "package", "--slim", made.toString())));
+            try (var files = Files.list(made.getParent())) {
+                assertEquals(List.of(made), files.toList());
+            }
+            assertTrue(Files.isDirectory(made) || Files.readString(made).equals("mine\n"));
+            Files.delete(made);
+        }
+        slimTools();
         script("jlink", "echo 'Error: no jmods'; exit 1");
         errors(1, Map.of(), "package", "--slim", made.toString());
         assertEquals(List.of(), files(made.getParent()));
