@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -223,5 +224,31 @@ class RunScriptPackageTest extends RunScript {
         assertTrue(line.contains("-Dgossamer.commit=abc123"), line);
         assertTrue(line.endsWith("-cp " + folder.toRealPath() + "/lib/* dev.gossamer.cli.Main list"), line);
         assertEquals(List.of("error: this folder has no sources to test"), errors(1, Map.of(), "test"));
+    }
+
+    /** The script of a slim package, with what may be around it. */
+    @Test
+    void aSlimPackageFindsItsFolder() throws Exception {
+        Path home = Files.createDirectories(folder.resolve("-a b/c"));
+        Files.copy(Path.of("src/main/package/run.sh"), home.resolve("run.sh"));
+        script("java", "printf '%s\\n' \"$@\"");
+        Files.createDirectories(home.resolve("runtime/bin"));
+        Files.copy(jdk.resolve("bin/java"), home.resolve("runtime/bin/java"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.createDirectories(folder.resolve("other/-a b/c"));
+        Files.createFile(folder.resolve("-Dx=file"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("-a b/c/run.sh"));
+        Path second = Files.createSymbolicLink(folder.resolve("second"), link);
+        for (String script : List.of("-a b/c/run.sh", home + "/run.sh", "link", second.toString())) {
+            ProcessBuilder process = new ProcessBuilder("sh", "--", script, "list", "*").directory(folder.toFile());
+            process.environment().putAll(Map.of(
+                    "CDPATH", folder.resolve("other").toString(), "GOSSAMER_JAVA_OPTIONS", "-Dx=* -Dy=1"));
+            List<String> words = lines(0, process);
+            assertTrue(words.containsAll(List.of("-Dgossamer.home=" + home.toRealPath(), "-Dx=*", "-Dy=1")),
+                    words.toString());
+            assertEquals(List.of(home.toRealPath() + "/lib/*", "dev.gossamer.cli.Main", "list", "*"),
+                    words.subList(words.size() - 4, words.size()));
+        }
+        assertEquals(List.of("error: " + link + " is a link, and there is no readlink here to follow it; call run.sh in"
+                + " its own folder"), lines(1, new ProcessBuilder("env", "PATH=/nonexistent", link.toString())));
     }
 }
