@@ -65,7 +65,8 @@ class SlimPackageTest {
 
     private static List<String> files(Path where) throws IOException {
         try (Stream<Path> files = Files.walk(where)) {
-            return files.filter(Files::isRegularFile).map(found -> where.relativize(found).toString()).sorted().toList();
+            return files.filter(Files::isRegularFile)
+                    .map(found -> where.relativize(found).toString()).sorted().toList();
         }
     }
 
@@ -77,9 +78,11 @@ class SlimPackageTest {
                 "import sys, tarfile; tarfile.open(sys.argv[1]).extractall()", file.toString());
         assertEquals(0, unpacked.code, unpacked.printed);
         List<String> files = files(other.resolve("gossamer"));
-        assertEquals(files(folder.resolve("gossamer")).stream().filter(name -> !name.startsWith("runs/")).toList(), files);
+        assertEquals(files(folder.resolve("gossamer")).stream()
+                .filter(name -> !name.startsWith("runs/")).toList(), files);
         assertTrue(Files.isExecutable(other.resolve("gossamer/run.sh")));
-        assertFalse(files.stream().anyMatch(name -> name.matches("lib/(nd4j-native|openblas|dnnl).*")), files.toString());
+        assertFalse(files.stream().anyMatch(name -> name.matches("lib/(nd4j-native|openblas|dnnl).*")),
+                files.toString());
     }
 
     @Test
