@@ -87,7 +87,8 @@ final class GpuCommand extends OptionsCommand {
                 .value(PRECISION, "VALUE", Key.PRECISION.meaning() + " (tf32): " + Key.PRECISION.allowed())
                 .flag(FULL, "checks and measures all: training beside the CPU, PyTorch, variants, sizes, a sweep")
                 .flag(WAYS, "also prints, for each convolution of the models, the way that was taken and the time or"
-                        + " refusal of each other, whether the step is a CUDA graph, and the memory beside the estimate")
+                        + " refusal of each other, whether the step is a CUDA graph, and the memory beside the"
+                        + " estimate")
                 .flag(VARIANTS, "times every value of the switches GOSSAMER_CUDA_... beside those of the environment");
         NumberOption.MINUTES.addTo(options,
                 "with --full or --variants: most minutes in all, such as 8 or 0.5 (no limit)");

@@ -119,7 +119,8 @@ class TorchPeerModesTest {
     void tf32IsThatOfConvolutionsAloneAsInTheEngine() throws IOException, InterruptedException {
         Path flags = folder.resolve("flags");
         train("import atexit, torch; torch.backends.cuda.matmul.allow_tf32 = True\natexit.register(lambda: open('"
-                + flags + "', 'w').write('%s %s' % (torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32)))",
+                + flags + "', 'w').write('%s %s' % (torch.backends.cudnn.allow_tf32,"
+                + " torch.backends.cuda.matmul.allow_tf32)))",
                 "--model mlp --precision tf32");
         assertEquals("True False", Files.readString(flags));
     }

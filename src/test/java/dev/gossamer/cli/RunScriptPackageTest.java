@@ -161,8 +161,8 @@ class RunScriptPackageTest extends RunScript {
     @EnabledOnOs(value = OS.LINUX, architectures = {"amd64", "x86_64"})
     void whatIsLeftOfASlimPackageIsNone() throws Exception {
         Path made = slimTools();
-        assertEquals(List.of("error: unknown option --fast after package --slim; ./run.sh package --help says what there"
-                        + " is"),
+        assertEquals(List.of("error: unknown option --fast after package --slim; ./run.sh package --help says what"
+                        + " there is"),
                 lastOf(errors(2, Map.of(), "package", "--slim", "--fast")));
         assertEquals(List.of("error: unexpected \"b\" after package --slim FILE"),
                 lastOf(errors(2, Map.of(), "package", "--slim", "a", "b")));
