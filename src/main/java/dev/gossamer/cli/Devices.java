@@ -34,7 +34,7 @@ final class Devices {
     private static final String CUDA = "cuda";
     /** The one that nobody gets without asking for it, and that a CPU does not have. */
     private static final String GPU_ONLY_PRECISION = "bf16";
-    private static final String PROFILE = "GOSSAMER_CUDA_PROFILE";
+    static final String PROFILE = "GOSSAMER_CUDA_PROFILE";
     private static final String ND4J_CUDA_BACKEND = "org/nd4j/linalg/jcublas/JCublasBackend.class";
 
     private final Supplier<Gpus> gpus;
@@ -153,7 +153,8 @@ final class Devices {
     }
 
     /**
-     * The device of the stacked engine, or of the reference. Where a GPU that nobody insisted on cannot be opened, it is the CPU, with a note.
+     * The device of the stacked engine, or of the reference. Where a GPU that nobody insisted on cannot be opened, it
+     * is the CPU, with a note.
      *
      * @throws CudaException if the run insists on a GPU that cannot be opened
      */

@@ -97,7 +97,8 @@ class CudaProgramTest {
             awaitRows(process, results.resolve(RUN).resolve("metrics.csv"));
             new ProcessBuilder("kill", "-TERM", Long.toString(process.pid())).start().waitFor();
             assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the process did not end");
-            assertEquals(ExitCode.INTERRUPTED, process.exitValue(), Files.readString(folder.resolve("interrupted.txt")));
+            assertEquals(ExitCode.INTERRUPTED, process.exitValue(),
+                    Files.readString(folder.resolve("interrupted.txt")));
         } finally {
             process.destroyForcibly();
         }
@@ -142,7 +143,8 @@ class CudaProgramTest {
         standIns.with("STANDIN_FAIL", "step:3=700");
         StandIns.Ended ended = run("tiny --device cuda --learning-rate 0.01");
         assertEquals(ExitCode.FAILED, ended.code(), ended.err());
-        assertTrue(ended.err().contains("cudaErrorIllegalAddress: an illegal memory access was encountered"), ended.err());
+        assertTrue(ended.err().contains("cudaErrorIllegalAddress: an illegal memory access was encountered"),
+                ended.err());
         assertFalse(ended.err().contains("\tat "), ended.err());
     }
 }

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,7 +65,8 @@ class SlimPackageTest {
 
     private static List<String> files(Path where) throws IOException {
         try (Stream<Path> files = Files.walk(where)) {
-            return files.filter(Files::isRegularFile).map(found -> where.relativize(found).toString()).sorted().toList();
+            return files.filter(Files::isRegularFile)
+                    .map(found -> where.relativize(found).toString()).sorted().toList();
         }
     }
 
@@ -78,9 +78,11 @@ class SlimPackageTest {
                 "import sys, tarfile; tarfile.open(sys.argv[1]).extractall()", file.toString());
         assertEquals(0, unpacked.code, unpacked.printed);
         List<String> files = files(other.resolve("gossamer"));
-        assertEquals(files(folder.resolve("gossamer")).stream().filter(name -> !name.startsWith("runs/")).toList(), files);
+        assertEquals(files(folder.resolve("gossamer")).stream()
+                .filter(name -> !name.startsWith("runs/")).toList(), files);
         assertTrue(Files.isExecutable(other.resolve("gossamer/run.sh")));
-        assertFalse(files.stream().anyMatch(name -> name.matches("lib/(nd4j-native|openblas|dnnl).*")), files.toString());
+        assertFalse(files.stream().anyMatch(name -> name.matches("lib/(nd4j-native|openblas|dnnl).*")),
+                files.toString());
     }
 
     @Test
@@ -121,6 +123,7 @@ class SlimPackageTest {
         assertEquals(0, steps.code, steps.printed);
         GoldenSteps golden = GoldenSteps.read(home.resolve("golden"), "mlp", 1).orElseThrow();
         assertTrue(golden.madeBy().get("engine").startsWith("stacked on cpu (oneDNN"), golden.madeBy().toString());
+        assertEquals(Files.readString(home.resolve("commit")).strip(), golden.madeBy().get("commit"));
         GoldenSteps.read(made, "mlp", 1).orElseThrow().compareWith(golden, "fp32")
                 .forEach(row -> assertTrue(row.ok(), row.toString()));
         assertEquals(9, files(home.resolve("golden")).size());
