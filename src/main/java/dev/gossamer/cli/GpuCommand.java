@@ -221,8 +221,8 @@ final class GpuCommand extends OptionsCommand {
 
     private int full(GpuSettings settings, List<GpuPart> parts) throws IOException {
         Map<String, Object> environment = RunEnvironment.of("./run.sh gpu " + words(settings.arguments()));
-        environment.putAll(devices.environment(
-                RunConfiguration.of(Map.of(Key.DEVICE, "cuda", Key.DEVICES, Integer.toString(settings.index())))));
+        environment.putAll(devices.environment(RunConfiguration.of(Map.of(Key.DEVICE, "cuda",
+                Key.DEVICES, Integer.toString(settings.index()), Key.PRECISION, settings.precision()))));
         List<String> order = new GpuParts(settings, devices, console()).all().stream().map(GpuPart::title).toList();
         GpuReport report = settings.words().isEmpty()
                 ? GpuReport.anew(settings.output(), environment, order)

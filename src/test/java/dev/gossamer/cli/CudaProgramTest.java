@@ -140,7 +140,7 @@ class CudaProgramTest {
     @Test
     @Tag("slow")
     void aGpuThatIsLostEndsTheRunInOneSentence() throws IOException, InterruptedException {
-        standIns.with("STANDIN_FAIL", "step:3=700");
+        standIns.with("STANDIN_FAIL", "step_4:3=700");
         StandIns.Ended ended = run("tiny --device cuda --learning-rate 0.01");
         assertEquals(ExitCode.FAILED, ended.code(), ended.err());
         assertTrue(ended.err().contains("cudaErrorIllegalAddress: an illegal memory access was encountered"),

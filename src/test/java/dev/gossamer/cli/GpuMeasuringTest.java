@@ -42,41 +42,25 @@ class GpuMeasuringTest {
 
     @Test
     void partsAreAddedToTheReport() throws IOException, InterruptedException {
-        StandIns.Ended ended = standIns.end(
-                process("gpu --full --precision fp32 --parts self-test-fp32,tests --minutes 1"));
+        StandIns.Ended ended = standIns.end(process("gpu --full --precision fp32 --parts self-test-fp32"));
+        assertEquals(ExitCode.DONE, ended.code(), ended.err());
+        assertEquals("fp32", json("gpu-report.json").get("environment").get("precision").asText());
+        ended = standIns.end(process("gpu --full --parts tests --minutes 1"));
         assertEquals(ExitCode.DONE, ended.code(), ended.err());
         JsonNode report = json("gpu-report.json");
         assertEquals(1, report.get("parts").size(), ended.err());
         assertEquals("DONE", report.get("parts").get(0).get("state").asText(), report.toString());
         assertEquals(1, report.get("notDone").size());
-        String goOn = "./run.sh gpu --full --precision fp32 --minutes 1 --parts tests-tagged-gpu";
+        String goOn = "./run.sh gpu --full --minutes 1 --parts tests-tagged-gpu";
         assertEquals(goOn, report.get("goOn").asText());
         assertTrue(ended.err().endsWith("To go on: " + goOn), ended.err());
-        standIns.with("STANDIN_FAIL", "step:3=700");
-        ended = standIns.end(process("gpu --full --parts workers-1 --minutes 0.5"));
+        standIns.with("STANDIN_FAIL", "step_4:3=700");
+        ended = standIns.end(process("gpu --full --parts ten-steps-mlp-workers-1"));
         assertEquals(ExitCode.FAILED, ended.code(), ended.err());
         report = json("gpu-report.json");
         assertEquals("Self-test, fp32", report.get("parts").get(0).get("title").asText());
         String text = report.get("parts").get(1).get("text").asText();
         assertTrue(text.contains("cudaErrorIllegalAddress"), text);
-    }
-
-    @Test
-    void asManyVariantsAreTimedAsTheTimeAllows() throws IOException, InterruptedException {
-        long begin = System.nanoTime();
-        StandIns.Ended ended = standIns.end(
-                process("gpu --variants --model mlp --workers 1 --steps 1 --precision fp32 --minutes 2"));
-        assertEquals(ExitCode.DONE, ended.code(), ended.err());
-        assertTrue(System.nanoTime() - begin < TimeUnit.SECONDS.toNanos(150), "it takes too long");
-        JsonNode rows = json("gpu-variants.json");
-        assertEquals("baseline", rows.get(0).get("switch").asText());
-        assertEquals("baseline", rows.get(rows.size() - 1).get("switch").asText());
-        for (JsonNode row : rows) {
-            boolean isBegun = !row.get("verdict").asText().equals("not begun");
-            assertEquals(isBegun ? 3 : 0, row.get("step_seconds").size(), row.toString());
-        }
-        assertEquals(3, rows.get(rows.size() - 1).get("step_seconds").size());
-        assertTrue(ended.out().contains("\nmlp    GRAPH "), ended.out());
     }
 
     /** Ctrl-C leaves what was timed, and no process. */
@@ -85,7 +69,7 @@ class GpuMeasuringTest {
         Process process = process("gpu --variants --model mlp --workers 1 --steps 1 --precision fp32")
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(folder.resolve("err").toFile()).start();
         Path table = home.path.resolve("runs/gpu-variants.json");
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(240);
         while (!Files.exists(table)) {
             assertTrue(process.isAlive() && System.nanoTime() < deadline, Files.readString(folder.resolve("err")));
             TimeUnit.MILLISECONDS.sleep(20);
