@@ -112,8 +112,8 @@ class GpuReportTest {
         for (String line : List.of("[WARNING] Tests run: 15, Failures: 0, Errors: 0, Skipped: 15", "[INFO] no tests")) {
             assertThrows(IOException.class, () -> GpuTests.result(0, List.of(line), log));
         }
-        assertEquals("tests: 15 found, 13 successful, 0 failed", GpuTests.result(0, List.of("[         9 containers found ]",
-                "[        15 tests found           ]", "[        13 tests successful      ]",
+        assertEquals("tests: 15 found, 13 successful, 0 failed", GpuTests.result(0, List.of(
+                "[         9 containers found ]", "[        15 tests found           ]", "[        13 tests successful      ]",
                 "[         0 tests failed          ]"), log).text());
         assertThrows(IOException.class, () -> GpuTests.result(0, List.of(
                 "[        15 tests aborted         ]", "[         0 tests successful      ]"), log));
@@ -154,7 +154,8 @@ class GpuReportTest {
         GpuMeasurements measurements = new GpuMeasurements(onCpu(), 0, "tf32", progress::add);
         GpuReport.Part part = measurements.steps(folder.resolve("none"), "mlp", 1);
         List<?> rows = (List<?>) part.values();
-        assertEquals(3 * 5, rows.size(), part.text()); // precisions; losses, gradients and updates of weights and biases
+        // Precisions; losses, gradients and updates of weights and of biases.
+        assertEquals(3 * 5, rows.size(), part.text());
         for (Object row : rows) {
             assertTrue((Double) ((Map<?, ?>) row).get("error") < 1e-4, row.toString());
         }
