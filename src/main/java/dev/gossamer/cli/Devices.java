@@ -153,7 +153,8 @@ final class Devices {
     }
 
     /**
-     * The device of the stacked engine, or of the reference. Where a GPU that nobody insisted on cannot be opened, it is the CPU, with a note.
+     * The device of the stacked engine, or of the reference. Where a GPU that nobody insisted on cannot be opened, it is
+     * the CPU, with a note.
      *
      * @throws CudaException if the run insists on a GPU that cannot be opened
      */

@@ -101,7 +101,8 @@ final class GpuMeasurements {
                     .compareWith(expected, precision).forEach(row -> rows.add(new Step(precision, row)));
         }
         Part part = part("Ten steps of " + workers + " workers on noise, beside the same by "
-                + expected.madeBy().get("engine") + " (commit " + expected.madeBy().get("commit") + ").", goldenRows(), rows);
+                + expected.madeBy().get("engine") + " (commit " + expected.madeBy().get("commit") + ").",
+                goldenRows(), rows);
         return new Part(part.text(), part.values(), !rows.stream().allMatch(row -> row.row.ok()));
     }
 

@@ -2,6 +2,7 @@ package dev.gossamer.cli;
 
 import dev.gossamer.bench.GoldenSteps;
 import dev.gossamer.experiment.Key;
+import dev.gossamer.experiment.RunConfiguration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +18,8 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * What {@code run.sh package --slim} has Java do: jars without what the CUDA route never uses, and not compressed, since
- * the whole package is; and golden files.
+ * What {@code run.sh package --slim} has Java do: jars without what the CUDA route never uses, and not compressed,
+ * since the whole package is; and golden files.
  */
 final class SlimPackage {
 
@@ -92,7 +93,8 @@ final class SlimPackage {
         Engines engines = new Engines(System.err::println);
         for (String model : models) {
             for (int n : workers) {
-                GoldenSteps.make(engines, GoldenSteps.run(model, n, Map.of(Key.DEVICE, "cpu")), program()).write(folder);
+                RunConfiguration run = GoldenSteps.run(model, n, Map.of(Key.DEVICE, "cpu"));
+                GoldenSteps.make(engines, run, program()).write(folder);
             }
         }
     }

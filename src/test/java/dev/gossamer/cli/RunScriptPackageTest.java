@@ -114,7 +114,9 @@ class RunScriptPackageTest extends RunScript {
                 [ "$1" != --version ] || { echo 'Apache Maven 3.8.7'; exit 0; }
                 mkdir -p target/classes target/lib target/test-classes
                 for word; do
-                    case $word in -DoutputDirectory=*) touch "${word#*=}/a.jar" "${word#*=}/junit-platform-console-standalone-1.jar" ;; esac
+                    case $word in
+                        -DoutputDirectory=*) touch "${word#*=}/a.jar" "${word#*=}/junit-platform-console-standalone-1.jar" ;;
+                    esac
                 done""");
         script("java", """
                 for word; do
@@ -131,11 +133,12 @@ class RunScriptPackageTest extends RunScript {
         Path made = slimTools();
         errors(0, Map.of(), "package", "--slim", made.toString());
         assertEquals(List.of("slim.tar.xz"), files(made.getParent()));
-        assertRefused(made.getParent(), made + " is there; give a new name, or remove it", "package", "--slim", made.toString());
+        assertRefused(
+                made.getParent(), made + " is there; give a new name, or remove it", "package", "--slim", made.toString());
         List<String> names = lines(0, new ProcessBuilder("tar", "-tf", made.toString())).stream()
                 .filter(name -> !name.endsWith("/")).sorted().toList();
-        assertEquals(List.of("LICENSE", "commit", "experiments/a.yaml", "golden/mlp-1.json", "lib/a.jar", "lib/gossamer.jar",
-                "run.sh", "runtime/bin/java", "tests/gossamer-tests.jar",
+        assertEquals(List.of("LICENSE", "commit", "experiments/a.yaml", "golden/mlp-1.json", "lib/a.jar",
+                "lib/gossamer.jar", "run.sh", "runtime/bin/java", "tests/gossamer-tests.jar",
                 "tests/junit-platform-console-standalone-1.jar").stream().map(name -> "gossamer/" + name).toList(), names);
         try (var left = Files.list(folder.resolve("target"))) {
             assertTrue(left.noneMatch(file -> file.getFileName().toString().startsWith(".package")));
@@ -146,7 +149,8 @@ class RunScriptPackageTest extends RunScript {
     @EnabledOnOs(value = OS.LINUX, architectures = {"amd64", "x86_64"})
     void whatIsLeftOfASlimPackageIsNone() throws Exception {
         Path made = slimTools();
-        assertEquals(List.of("error: unknown option --fast after package --slim; ./run.sh package --help says what there is"),
+        assertEquals(List.of(
+                        "error: unknown option --fast after package --slim; ./run.sh package --help says what there is"),
                 lastOf(errors(2, Map.of(), "package", "--slim", "--fast")));
         assertEquals(List.of("error: unexpected \"b\" after package --slim FILE"),
                 lastOf(errors(2, Map.of(), "package", "--slim", "a", "b")));
