@@ -141,6 +141,11 @@ class GpuReportTest {
         for (String line : List.of("[WARNING] Tests run: 15, Failures: 0, Errors: 0, Skipped: 15", "[INFO] no tests")) {
             assertThrows(IOException.class, () -> GpuTests.result(0, List.of(line), log));
         }
+        assertEquals("tests: 15 found, 13 successful, 0 failed", GpuTests.result(0, List.of(
+                "[         9 containers found      ]", "[        15 tests found           ]",
+                "[        13 tests successful      ]", "[         0 tests failed          ]"), log).text());
+        assertThrows(IOException.class, () -> GpuTests.result(0, List.of(
+                "[        15 tests aborted         ]", "[         0 tests successful      ]"), log));
         assertEquals("the tests ended with exit code 1 (Tests run: 4, Failures: 1, Errors: 0, Skipped: 0); see " + log,
                 assertThrows(IOException.class, () -> GpuTests.result(
                         1, List.of("Tests run: 4, Failures: 1, Errors: 0, Skipped: 0"), log)).getMessage());

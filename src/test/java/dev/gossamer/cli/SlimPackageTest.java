@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.bench.GoldenSteps;
+import dev.gossamer.engine.stacked.cuda.StandIns;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,6 +128,20 @@ class SlimPackageTest {
         GoldenSteps.read(made, "mlp", 1).orElseThrow().compareWith(golden, "fp32")
                 .forEach(row -> assertTrue(row.ok(), row.toString()));
         assertEquals(9, files(home.resolve("golden")).size());
+    }
+
+    /** On stand-ins for CUDA's libraries, which compute in single precision and round factors as a GPU does. */
+    @Test
+    void stepsOnCudaAgreeWithTheGoldenFiles() throws Exception {
+        Path standIns = StandIns.make(folder).folder();
+        Path output = folder.resolve("full");
+        Ended full = run(600, folder, "env", "-i", "PATH=" + standIns, "LD_LIBRARY_PATH=" + standIns,
+                "XDG_CACHE_HOME=" + folder.resolve("cache"), folder.resolve("gossamer/run.sh").toString(), "gpu", "--full",
+                "--parts", "ten-steps-mlp-workers-1,ten-steps-mlp-workers-4", "--output", output.toString());
+        String report = Files.readString(output.resolve("gpu-report.md"));
+        assertEquals(0, full.code, full.printed + report);
+        assertEquals(2, report.split("beside the same by stacked on cpu \\(oneDNN", -1).length - 1, report);
+        assertEquals(2 * 3 * 5, report.lines().filter(line -> line.matches("(fp32|tf32|bf16) .* ok *")).count(), report);
     }
 
     /** All tests tagged gpu are found, and end without a GPU as skipped. */
