@@ -2,7 +2,6 @@ package dev.gossamer.cli;
 
 import dev.gossamer.bench.GoldenSteps;
 import dev.gossamer.experiment.Key;
-import dev.gossamer.experiment.RunConfiguration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
