@@ -1,6 +1,9 @@
 package dev.gossamer.engine.stacked.cuda;
 
-/** Memory of a GPU that convolutions use during a launch, one after the other: the same for all programs. */
+/**
+ * Memory of a GPU that convolutions, and dense layers in BF16, use during a launch, one after the other: the same for all
+ * programs.
+ */
 final class Workspace {
 
     private final Gpu gpu;
@@ -15,7 +18,7 @@ final class Workspace {
     /** Its address, once it has at least so many bytes. A program that was recorded before keeps the smaller one. */
     long address(long needed) {
         if (needed > bytes) {
-            address = gpu.allocate(needed, "the workspace of convolutions");
+            address = gpu.allocate(needed, "the workspace of products");
             bytes = needed;
         }
         return address;
@@ -29,7 +32,7 @@ final class Workspace {
         return sums;
     }
 
-    /** Its size in bytes, as far as convolutions use it. */
+    /** Its size in bytes, without that of the sums. */
     long bytes() {
         return bytes;
     }
