@@ -127,8 +127,8 @@ public sealed interface Operation {
      *
      * @param forward the convolution
      * @param dz gradient of its result before the ReLU
-     * @param relu whether its input is a ReLU's result, and the gradient of that one's input is meant: 0 where the input is
-     *     not positive
+     * @param relu whether its input is a ReLU's result, and the gradient of that one's input is meant: 0 where the
+     *     input is not positive
      * @param dx result, shape of its input
      */
     record ConvolveBackwardData(Convolve forward, Tensor dz, boolean relu, Tensor dx) implements InputGradient {

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Convolutions by the engine's own kernels, with tiles of one size; they are explained in {@code convolution.cu}. Tensors
- * lie as they do for the other ways, so that each convolution of a program can go the way that is best for it: with
- * channels last, more bytes could be copied at once, but all other operations would have to follow.
+ * Convolutions by the engine's own kernels, with tiles of one size; they are explained in {@code convolution.cu}.
+ * Tensors lie as they do for the other ways, so that each convolution of a program can go the way that is best for it:
+ * with channels last, more bytes could be copied at once, but all other operations would have to follow.
  */
 final class OwnRoute implements ConvolutionRoute {
 
@@ -89,8 +89,8 @@ final class OwnRoute implements ConvolutionRoute {
     }
 
     /**
-     * A way for each size of tiles that this GPU has the shared memory for; none where it has no tensor cores for the
-     * precision.
+     * A way for each size of tiles that the shape fills to more than half, or the smallest one, and that this GPU has
+     * the shared memory for; none where it has no tensor cores for the precision.
      *
      * @param workspace address of memory that is each one's during a launch
      * @param bytes its size; with none of it, too, all can be done
@@ -100,18 +100,29 @@ final class OwnRoute implements ConvolutionRoute {
         if (gpu.precision() != Precision.FP32 && gpu.capability() < LEAST_CAPABILITY || tooLarge(shape)) {
             return candidates;
         }
+        Filter filter = shape.filter();
         List<OwnRoute> routes = new ArrayList<>();
         if (shape.pass() == Pass.WEIGHTS) {
             for (GradientTile tile : GradientTile.values()) {
-                routes.add(weightsGradient(gpu, shape, tile, workspace, bytes));
+                if (tile == GradientTile.OF_16X18 || tile.outs < 2 * filter.out() && tile.units < 2 * units(filter)) {
+                    routes.add(weightsGradient(gpu, shape, tile, workspace, bytes));
+                }
             }
         } else {
+            int results = shape.pass() == Pass.DATA ? filter.in() : filter.out();
             for (Tile tile : Tile.values()) {
-                routes.add(convolution(gpu, shape, tile));
+                if (tile == Tile.OF_16X256 || tile.results < 2 * results) {
+                    routes.add(convolution(gpu, shape, tile));
+                }
             }
         }
         routes.stream().filter(route -> route.sharedBytes <= gpu.sharedBytes()).forEach(candidates::add);
         return candidates;
+    }
+
+    /** Pairs of 8 channels and a tap. */
+    private static int units(Filter filter) {
+        return quotientUp(filter.in(), 8) * filter.kernel() * filter.kernel();
     }
 
     /** Whether the kernels' indices of a tensor's values are too small. */
@@ -168,7 +179,7 @@ final class OwnRoute implements ConvolutionRoute {
         int stage = Float.BYTES * (tile.outs * (PIXELS + 4) + tileChannels * pixels.pitch(4, 8));
         int stages = stages(stage);
         int shared = Math.max(tableBytes(pixels) + stages * stage, Float.BYTES * 8 * tile.outs * tile.units);
-        int tiles = shape.workers() * quotientUp(filter.out(), tile.outs) * quotientUp(groups * area, tile.units);
+        int tiles = shape.workers() * quotientUp(filter.out(), tile.outs) * quotientUp(units(filter), tile.units);
         int count = shape.workers() * filter.out() * shape.taps();
         int splits = (int) Math.max(1, Math.min(gpu.blocks() / BLOCKS_PER_WISH / tiles,
                 Math.min(pixels.count() / LEAST_CHUNKS, bytes / Float.BYTES / count)));

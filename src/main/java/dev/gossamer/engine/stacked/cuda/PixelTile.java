@@ -1,8 +1,8 @@
 package dev.gossamer.engine.stacked.cuda;
 
 /**
- * How the pixels of a tile of an own convolution lie: in some images, 2^logRows times 2^logColumns of each; all powers of
- * two, so that a tile may reach beyond what there is.
+ * How the pixels of a tile of an own convolution lie: in some images, 2^logRows times 2^logColumns of each; all powers
+ * of two, so that a tile may reach beyond what there is.
  *
  * @param logImages binary logarithm of the number of images
  * @param logRows binary logarithm of the number of rows
@@ -51,7 +51,7 @@ record PixelTile(int logImages, int logRows, int logColumns, int count, int plac
         return (a + b - 1) / b;
     }
 
-    /** The least size from {@link #places} on that is first modulo step: as {@code spaced} of {@code convolution.cu}. */
+    /** The least size from {@link #places} on that is first modulo step, as {@code spaced} in {@code convolution.cu}. */
     int pitch(int first, int step) {
         return quotientUp(places - first + step, step) * step - step + first;
     }

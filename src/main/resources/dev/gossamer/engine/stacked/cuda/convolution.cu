@@ -16,7 +16,7 @@ static __device__ uint shared_address(const void* place) {
 }
 #endif
 
-// Starts to copy 4 bytes to shared memory, zeros where they are not inside of the array; from is an address in any case.
+// Starts to copy 4 bytes to shared memory, zeros where they are not inside of the array; from is an address anyway.
 static __device__ void copy_value(float* to, const float* from, bool inside) {
 #if __CUDA_ARCH__ >= 800
     asm volatile("cp.async.ca.shared.global [%0], [%1], 4, %2;"
@@ -107,8 +107,8 @@ static __device__ constexpr int own_terms() {
     return PRECISION == FP32 ? 8 : terms<PRECISION>() / 4;
 }
 
-// Where a lane's part of a tile [16, 8] of a product lies: it has four sums, of which number i is at (row(i), column(i)),
-// and brings factors of rows first_row, first_row + row_step, .., and of column g.
+// Where a lane's part of a tile [16, 8] of a product lies: it has four sums, number i at (row(i), column(i)), and brings
+// factors of rows first_row, first_row + ROW_STEP, .., and of column g.
 template <int PRECISION>
 struct Lane {
     static const int ROWS = PRECISION == FP32 ? 4 : 2;
@@ -315,8 +315,9 @@ struct Tile {
 #define CONVOLUTION \
         const float* __restrict__ source, const float* __restrict__ weights, const float* __restrict__ bias, \
         const float* __restrict__ mask, float* __restrict__ result, int batch, int workers, int sources, \
-        int source_height, int source_width, int results, int height, int width, int kernel, int stride, int padding, \
-        int backward, int rectify, int log_rows, int log_columns, int groups, int stages, int wide, int pairs
+        int source_height, int source_width, int results, int height, int width, int kernel, int stride, \
+        int padding, int backward, int rectify, int log_rows, int log_columns, int groups, int stages, int wide, \
+        int pairs
 
 // result [b, n, results, height, width] of source [b, n, sources, source_height, source_width]: the convolution, with
 // weights [n, results, sources, k, k], plus bias [n, results] where there is one, then a ReLU where asked; or, backward,
@@ -513,30 +514,30 @@ static __device__ __forceinline__ void convolve(CONVOLUTION) {
 
 #define CONVOLVE(...) { convolve<__VA_ARGS__>(CONVOLUTION_OPERANDS); }
 
-extern "C" __global__ __launch_bounds__(128) void convolve_fp32_64x128(CONVOLUTION) CONVOLVE(FP32, 2, 2, 2, 8)
-extern "C" __global__ __launch_bounds__(128) void convolve_fp32_64x64(CONVOLUTION) CONVOLVE(FP32, 2, 2, 2, 4)
-extern "C" __global__ __launch_bounds__(128) void convolve_fp32_32x128(CONVOLUTION) CONVOLVE(FP32, 1, 4, 2, 4)
-extern "C" __global__ __launch_bounds__(128) void convolve_fp32_16x256(CONVOLUTION) CONVOLVE(FP32, 1, 4, 1, 8)
-extern "C" __global__ __launch_bounds__(128) void convolve_tf32_64x128(CONVOLUTION) CONVOLVE(TF32, 2, 2, 2, 8)
-extern "C" __global__ __launch_bounds__(128) void convolve_tf32_64x64(CONVOLUTION) CONVOLVE(TF32, 2, 2, 2, 4)
-extern "C" __global__ __launch_bounds__(128) void convolve_tf32_32x128(CONVOLUTION) CONVOLVE(TF32, 1, 4, 2, 4)
-extern "C" __global__ __launch_bounds__(128) void convolve_tf32_16x256(CONVOLUTION) CONVOLVE(TF32, 1, 4, 1, 8)
-extern "C" __global__ __launch_bounds__(128) void convolve_bf16_64x128(CONVOLUTION) CONVOLVE(BF16, 2, 2, 2, 8)
-extern "C" __global__ __launch_bounds__(128) void convolve_bf16_64x64(CONVOLUTION) CONVOLVE(BF16, 2, 2, 2, 4)
-extern "C" __global__ __launch_bounds__(128) void convolve_bf16_32x128(CONVOLUTION) CONVOLVE(BF16, 1, 4, 2, 4)
-extern "C" __global__ __launch_bounds__(128) void convolve_bf16_16x256(CONVOLUTION) CONVOLVE(BF16, 1, 4, 1, 8)
+extern "C" __global__ __launch_bounds__(128, 3) void convolve_fp32_64x128(CONVOLUTION) CONVOLVE(FP32, 2, 2, 2, 8)
+extern "C" __global__ __launch_bounds__(128, 4) void convolve_fp32_64x64(CONVOLUTION) CONVOLVE(FP32, 2, 2, 2, 4)
+extern "C" __global__ __launch_bounds__(128, 4) void convolve_fp32_32x128(CONVOLUTION) CONVOLVE(FP32, 1, 4, 2, 4)
+extern "C" __global__ __launch_bounds__(128, 4) void convolve_fp32_16x256(CONVOLUTION) CONVOLVE(FP32, 1, 4, 1, 8)
+extern "C" __global__ __launch_bounds__(128, 3) void convolve_tf32_64x128(CONVOLUTION) CONVOLVE(TF32, 2, 2, 2, 8)
+extern "C" __global__ __launch_bounds__(128, 4) void convolve_tf32_64x64(CONVOLUTION) CONVOLVE(TF32, 2, 2, 2, 4)
+extern "C" __global__ __launch_bounds__(128, 4) void convolve_tf32_32x128(CONVOLUTION) CONVOLVE(TF32, 1, 4, 2, 4)
+extern "C" __global__ __launch_bounds__(128, 4) void convolve_tf32_16x256(CONVOLUTION) CONVOLVE(TF32, 1, 4, 1, 8)
+extern "C" __global__ __launch_bounds__(128, 3) void convolve_bf16_64x128(CONVOLUTION) CONVOLVE(BF16, 2, 2, 2, 8)
+extern "C" __global__ __launch_bounds__(128, 4) void convolve_bf16_64x64(CONVOLUTION) CONVOLVE(BF16, 2, 2, 2, 4)
+extern "C" __global__ __launch_bounds__(128, 4) void convolve_bf16_32x128(CONVOLUTION) CONVOLVE(BF16, 1, 4, 2, 4)
+extern "C" __global__ __launch_bounds__(128, 4) void convolve_bf16_16x256(CONVOLUTION) CONVOLVE(BF16, 1, 4, 1, 8)
 
-#define WEIGHTS_GRADIENT \
-        const float* __restrict__ x, const float* __restrict__ dz, float* __restrict__ result, int batch, int workers, \
-        int channels, int height, int width, int outs, int rows, int columns, int kernel, int stride, int padding, \
-        int log_images, int log_rows, int log_columns, int splits, int stages, int wide
+#define WEIGHTS \
+        const float* __restrict__ x, const float* __restrict__ dz, float* __restrict__ result, int batch, \
+        int workers, int channels, int height, int width, int outs, int rows, int columns, int kernel, int stride, \
+        int padding, int log_images, int log_rows, int log_columns, int splits, int stages, int wide
 
 // result [splits, n, outs, channels, k, k] from x [b, n, channels, height, width] and dz [b, n, outs, rows, columns]: the
 // gradient of the weights is the sum over the splits of the pixels. A tile has 16 DOWN WARPS_DOWN outs of 9 WARPS_RIGHT
 // pairs of 8 channels and a tap, one tap after another; 2^(log_images + log_rows + log_columns) pixels are copied at
 // once. Where wide, dz is copied 16 bytes at a time.
 template <int PRECISION, int WARPS_DOWN, int WARPS_RIGHT, int DOWN>
-static __device__ __forceinline__ void weights_gradient(WEIGHTS_GRADIENT) {
+static __device__ __forceinline__ void weights_gradient(WEIGHTS) {
     const int WARPS = WARPS_DOWN * WARPS_RIGHT, THREADS = 32 * WARPS, RIGHT = 9;
     const int TERMS = terms<PRECISION>(), OWN = own_terms<PRECISION>();
     const int TILE_OUTS = 16 * DOWN * WARPS_DOWN, TILE_UNITS = RIGHT * WARPS_RIGHT;
@@ -634,7 +635,8 @@ static __device__ __forceinline__ void weights_gradient(WEIGHTS_GRADIENT) {
     for (int q = 0; q < RIGHT; q++) {
         int unit = warp_unit + q < end_unit ? warp_unit + q : end_unit - 1;
         int tap = unit % area;
-        units_at[q] = (unit / area * 8 - first_channel + lane.g) * x_pitch + tap / kernel * reach_columns + tap % kernel;
+        units_at[q] = (unit / area * 8 - first_channel + lane.g) * x_pitch + tap / kernel * reach_columns
+                + tap % kernel;
     }
     float sums[DOWN][RIGHT][4] = {};
     auto multiply = [&](const float* stage) {
@@ -704,18 +706,18 @@ static __device__ __forceinline__ void weights_gradient(WEIGHTS_GRADIENT) {
 
 #define GRADIENT(...) { weights_gradient<__VA_ARGS__>(WEIGHTS_OPERANDS); }
 
-extern "C" __global__ __launch_bounds__(128) void weights_gradient_fp32_64x18(WEIGHTS_GRADIENT) GRADIENT(FP32, 2, 2, 2)
-extern "C" __global__ __launch_bounds__(128) void weights_gradient_fp32_32x36(WEIGHTS_GRADIENT) GRADIENT(FP32, 1, 4, 2)
-extern "C" __global__ __launch_bounds__(64) void weights_gradient_fp32_64x9(WEIGHTS_GRADIENT) GRADIENT(FP32, 2, 1, 2)
-extern "C" __global__ __launch_bounds__(64) void weights_gradient_fp32_16x18(WEIGHTS_GRADIENT) GRADIENT(FP32, 1, 2, 1)
-extern "C" __global__ __launch_bounds__(128) void weights_gradient_tf32_64x18(WEIGHTS_GRADIENT) GRADIENT(TF32, 2, 2, 2)
-extern "C" __global__ __launch_bounds__(128) void weights_gradient_tf32_32x36(WEIGHTS_GRADIENT) GRADIENT(TF32, 1, 4, 2)
-extern "C" __global__ __launch_bounds__(64) void weights_gradient_tf32_64x9(WEIGHTS_GRADIENT) GRADIENT(TF32, 2, 1, 2)
-extern "C" __global__ __launch_bounds__(64) void weights_gradient_tf32_16x18(WEIGHTS_GRADIENT) GRADIENT(TF32, 1, 2, 1)
-extern "C" __global__ __launch_bounds__(128) void weights_gradient_bf16_64x18(WEIGHTS_GRADIENT) GRADIENT(BF16, 2, 2, 2)
-extern "C" __global__ __launch_bounds__(128) void weights_gradient_bf16_32x36(WEIGHTS_GRADIENT) GRADIENT(BF16, 1, 4, 2)
-extern "C" __global__ __launch_bounds__(64) void weights_gradient_bf16_64x9(WEIGHTS_GRADIENT) GRADIENT(BF16, 2, 1, 2)
-extern "C" __global__ __launch_bounds__(64) void weights_gradient_bf16_16x18(WEIGHTS_GRADIENT) GRADIENT(BF16, 1, 2, 1)
+extern "C" __global__ __launch_bounds__(128, 3) void weights_gradient_fp32_64x18(WEIGHTS) GRADIENT(FP32, 2, 2, 2)
+extern "C" __global__ __launch_bounds__(128, 3) void weights_gradient_fp32_32x36(WEIGHTS) GRADIENT(FP32, 1, 4, 2)
+extern "C" __global__ __launch_bounds__(64, 6) void weights_gradient_fp32_64x9(WEIGHTS) GRADIENT(FP32, 2, 1, 2)
+extern "C" __global__ __launch_bounds__(64, 6) void weights_gradient_fp32_16x18(WEIGHTS) GRADIENT(FP32, 1, 2, 1)
+extern "C" __global__ __launch_bounds__(128, 3) void weights_gradient_tf32_64x18(WEIGHTS) GRADIENT(TF32, 2, 2, 2)
+extern "C" __global__ __launch_bounds__(128, 3) void weights_gradient_tf32_32x36(WEIGHTS) GRADIENT(TF32, 1, 4, 2)
+extern "C" __global__ __launch_bounds__(64, 6) void weights_gradient_tf32_64x9(WEIGHTS) GRADIENT(TF32, 2, 1, 2)
+extern "C" __global__ __launch_bounds__(64, 6) void weights_gradient_tf32_16x18(WEIGHTS) GRADIENT(TF32, 1, 2, 1)
+extern "C" __global__ __launch_bounds__(128, 3) void weights_gradient_bf16_64x18(WEIGHTS) GRADIENT(BF16, 2, 2, 2)
+extern "C" __global__ __launch_bounds__(128, 3) void weights_gradient_bf16_32x36(WEIGHTS) GRADIENT(BF16, 1, 4, 2)
+extern "C" __global__ __launch_bounds__(64, 6) void weights_gradient_bf16_64x9(WEIGHTS) GRADIENT(BF16, 2, 1, 2)
+extern "C" __global__ __launch_bounds__(64, 6) void weights_gradient_bf16_16x18(WEIGHTS) GRADIENT(BF16, 1, 2, 1)
 
 // sum [count] of parts [splits, count], the first part first.
 extern "C" __global__ void sum_parts(const float* parts, float* sum, int splits, uint count) {

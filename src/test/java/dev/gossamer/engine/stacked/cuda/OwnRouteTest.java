@@ -27,9 +27,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** The engine's own convolutions with every size of tiles, on the host, beside sums in double precision. */
@@ -64,45 +61,58 @@ class OwnRouteTest {
         GPUS.values().forEach(ShimGpu::close);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"vgg-11", "resnet-20", "resnet-20-evonorm"})
-    void narrowNetworksAreConvolved(String model) {
-        convolve(model, 0.125, 2);
+    @Test
+    void narrowNetworksAreConvolved() {
+        int next = 0;
+        for (ConvolutionShape shape : shapes(0.125, 2, 2)) {
+            check(shape, Precision.values()[next++ % 3], new Random(1));
+        }
     }
 
-    @ParameterizedTest
+    @Test
     @Tag("slow")
-    @ValueSource(strings = {"vgg-11", "resnet-20", "resnet-20-evonorm"})
-    void networksAreConvolved(String model) {
-        convolve(model, 1, 1);
-    }
-
-    private static void convolve(String model, double width, int batch) {
-        Set<ConvolutionShape> shapes = new LinkedHashSet<>();
-        Compiler.compile(Models.configuration(model, width, 0.5, IMAGES, 10, 1, DataType.FLOAT), IMAGES, true)
-                .operations().stream()
-                .filter(Operation.Convolve.class::isInstance)
-                .forEach(operation -> {
-                    for (Pass pass : Pass.values()) {
-                        shapes.add(ConvolutionShape.of(pass, batch, 2, (Operation.Convolve) operation));
-                    }
-                });
-        for (ConvolutionShape shape : shapes) {
+    void narrowNetworksAreConvolvedInAllPrecisions() {
+        for (ConvolutionShape shape : shapes(0.25, 3, 2)) {
             for (Precision precision : Precision.values()) {
-                check(shape, precision, new Random(1));
+                check(shape, precision, new Random(2));
             }
         }
     }
 
     @Test
+    @Tag("slow")
+    void networksAreConvolved() {
+        int next = 1;
+        for (ConvolutionShape shape : shapes(1, 1, 1)) {
+            check(shape, Precision.values()[next++ % 3], new Random(3));
+        }
+    }
+
+    /** Those of all networks that have convolutions. */
+    private static Set<ConvolutionShape> shapes(double width, int batch, int workers) {
+        Set<ConvolutionShape> shapes = new LinkedHashSet<>();
+        for (String model : List.of("vgg-11", "resnet-20", "resnet-20-evonorm")) {
+            Compiler.compile(Models.configuration(model, width, 0.5, IMAGES, 10, 1, DataType.FLOAT), IMAGES, true)
+                    .operations().stream()
+                    .filter(Operation.Convolve.class::isInstance)
+                    .forEach(operation -> {
+                        for (Pass pass : Pass.values()) {
+                            shapes.add(ConvolutionShape.of(pass, batch, workers, (Operation.Convolve) operation));
+                        }
+                    });
+        }
+        return shapes;
+    }
+
+    @Test
     void otherShapesAreConvolved() {
-        convolveAny(40, 7);
+        convolveAny(27, 7);
     }
 
     @Test
     @Tag("slow")
     void manyOtherShapesAreConvolved() {
-        convolveAny(160, 8);
+        convolveAny(180, 8);
     }
 
     private static void convolveAny(int count, long seed) {
@@ -249,7 +259,8 @@ class OwnRouteTest {
                 values.get(all);
             }
             for (int i = 0; i < GUARD; i++) {
-                assertTrue(Float.isNaN(all[i]) && Float.isNaN(all[all.length - 1 - i]), () -> "written outside: " + this);
+                assertTrue(Float.isNaN(all[i]) && Float.isNaN(all[all.length - 1 - i]),
+                        () -> "written outside: " + this);
             }
             return Arrays.copyOfRange(all, GUARD, GUARD + result.length);
         }

@@ -30,8 +30,8 @@ import org.bytedeco.javacpp.Loader;
 public final class StandIns {
 
     private static final List<String> FILES = List.of("emulator.h", "tensor_cores.h", "standins/standin.h",
-            "standins/cuda.cpp", "standins/cudart.cpp", "standins/cublas.cpp", "standins/cudnn.cpp", "standins/nvrtc.cpp",
-            "standins/build.sh", "standins/nvidia-smi");
+            "standins/cuda.cpp", "standins/cudart.cpp", "standins/cublas.cpp", "standins/cudnn.cpp",
+            "standins/nvrtc.cpp", "standins/build.sh", "standins/nvidia-smi");
     private static final long LONGEST_SECONDS = 600;
 
     private final Path libraries;
