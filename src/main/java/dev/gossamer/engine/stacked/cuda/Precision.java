@@ -12,9 +12,9 @@ public enum Precision {
     /** Convolutions with factors rounded to 10 bits of mantissa (TF32), dense layers in FP32: PyTorch's default. */
     TF32,
     /**
-     * Factors of convolutions and dense layers rounded to 7 bits of mantissa (BF16). A copy of the parameters in BF16 lies
-     * beside them, and patches and what goes into dense layers is rounded for the products, which so read half the bytes;
-     * the engine's own convolutions read FP32, and round while they multiply.
+     * Factors of convolutions and dense layers rounded to 7 bits of mantissa (BF16). A library's products read half the
+     * bytes: a copy of the parameters that lies beside them, patches, and what goes into dense layers, all in BF16. The
+     * engine's own convolutions read FP32, and round while they multiply.
      */
     BF16;
 
