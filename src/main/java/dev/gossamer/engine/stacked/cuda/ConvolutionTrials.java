@@ -50,8 +50,8 @@ final class ConvolutionTrials {
         this.batch = batch;
         this.workers = workers;
         long one = program.operations().stream()
-                .filter(Operation.Convolve.class::isInstance)
-                .mapToLong(operation -> PatchRoute.bytes(shape(Pass.FORWARD, (Operation.Convolve) operation)))
+                .flatMap(operation -> shape(operation).stream())
+                .mapToLong(shape -> PatchRoute.bytes(shape, Element.ofFactors(gpu.precision())))
                 .max().orElse(0);
         bytes = Math.max(one, Math.min(one * workers, gpu.workspaceBytes()));
         address = one == 0 ? 0 : workspace.address(bytes);
@@ -85,6 +85,20 @@ final class ConvolutionTrials {
 
     private ConvolutionShape shape(Pass pass, Operation.Convolve convolution) {
         return ConvolutionShape.of(pass, batch, workers, convolution);
+    }
+
+    /** That of an operation, if it is a pass of a convolution. */
+    private Optional<ConvolutionShape> shape(Operation operation) {
+        if (operation instanceof Operation.Convolve forward) {
+            return Optional.of(shape(Pass.FORWARD, forward));
+        }
+        if (operation instanceof Operation.ConvolveBackwardWeights backward) {
+            return Optional.of(shape(Pass.WEIGHTS, backward.forward()));
+        }
+        if (operation instanceof Operation.ConvolveBackwardData backward) {
+            return Optional.of(shape(Pass.DATA, backward.forward()));
+        }
+        return Optional.empty();
     }
 
     /** A way that was kept, or else the fastest one; where none passes, patches, which are not kept for that. */

@@ -86,7 +86,7 @@ final class LoadedProgram {
     private void prepare(Set<String> routes) {
         ConvolutionTrials trials = new ConvolutionTrials(
                 gpu, workspace, routes, program, memory.batch(), memory.workers());
-        CudaKernels primitives = new CudaKernels(gpu, memory, trials);
+        CudaKernels primitives = new CudaKernels(gpu, memory, trials, workspace);
         List<CudaKernel> sequence = new ArrayList<>();
         for (Operation operation : program.operations()) {
             sequence.add(operation.prepare(primitives));

@@ -1,6 +1,9 @@
 package dev.gossamer.engine.stacked.cuda;
 
-/** Memory of a GPU that convolutions use during a launch, one after the other: the same for all programs. */
+/**
+ * Memory of a GPU that convolutions, and dense layers in BF16, use during a launch, one after the other: the same for all
+ * programs.
+ */
 final class Workspace {
 
     private final Gpu gpu;
@@ -19,7 +22,7 @@ final class Workspace {
     long address(long needed) {
         if (needed > bytes) {
             bytes = Math.max(needed, gpu.workspaceBytes());
-            address = gpu.allocate(bytes, "the workspace of convolutions");
+            address = gpu.allocate(bytes, "the workspace of products");
         }
         return address;
     }
@@ -32,7 +35,7 @@ final class Workspace {
         return sums;
     }
 
-    /** Its size in bytes, as far as convolutions use it. */
+    /** Its size in bytes, without that of the sums. */
     long bytes() {
         return bytes;
     }
