@@ -430,6 +430,9 @@ slim_package() {
         /*) ;;
         *) file=$caller/$file ;;
     esac
+    case $file in
+        */) fail "package --slim makes a file, got the name of a folder: $file" ;;
+    esac
     [ ! -e "$file" ] && [ ! -L "$file" ] || fail "$file is there; give a new name, or remove it"
     find_build_tools
     find_jdk_tools
@@ -446,7 +449,10 @@ slim_package() {
     make_slim_package "$made/gossamer"
     echo "Compressing ..." >&2
     tar -C "$made" --owner=0 --group=0 --numeric-owner -cf - gossamer | xz -6 -T1 >"$part" || fail "$file cannot be written"
-    mv "$part" "$file"
+    # With the rights that a new file has here, not those of mktemp.
+    chmod =rw "$part"
+    # Silent where there is such a file by now, which it does not replace.
+    mv -nT "$part" "$file" 2>/dev/null && [ ! -e "$part" ] || fail "$file was made meanwhile; give a new name"
     part=""
     (cd "$made/gossamer" && du -sk runtime lib tests golden experiments) | awk '{ total += $1; printf "%8.1f MiB  %s\n", $1 / 1024, $2 }
         END { printf "%8.1f MiB  in all, unpacked\n", total / 1024 }'
@@ -467,8 +473,8 @@ make_slim_package() {
     hear "$jar" --create --file "$1/lib/gossamer.jar" -C target/classes . || fail "$jar failed: $(reason)"
     hear "$jar" --create --file "$1/tests/gossamer-tests.jar" -C target/test-classes . || fail "$jar failed: $(reason)"
     echo "Training for the golden files ..." >&2
-    hear "$java" "${java_options[@]}" -cp "target/classes:target/lib/*" dev.gossamer.cli.SlimPackage \
-        "$1/golden" "$1/lib" "$1/tests" || fail "the golden files could not be made: $(reason)"
+    hear "$java" "${java_options[@]}" -Dgossamer.commit="$(commit)" -cp "target/classes:target/lib/*" \
+        dev.gossamer.cli.SlimPackage "$1/golden" "$1/lib" "$1/tests" || fail "the golden files could not be made: $(reason)"
     echo "Making a Java runtime ..." >&2
     hear "$jlink" --add-modules java.base,java.desktop,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml,jdk.unsupported,jdk.management,jdk.crypto.ec,jdk.zipfs \
         --strip-debug --no-header-files --no-man-pages --output "$1/runtime" ||

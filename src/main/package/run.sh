@@ -2,17 +2,28 @@
 # Gossamer on a machine with an NVIDIA GPU: ./run.sh --help. It needs nothing but this folder and CUDA 13's libraries: no
 # other program, and no variable.
 set -eu
+# What a user's settings would change in the commands below.
+unset CDPATH
 
 fail() {
     printf 'error: %s\n' "$1" >&2
     exit 1
 }
 
+# The folder of this script, also where it is called through links.
 case $0 in
-    */*) home=${0%/*} ;;
-    *) home=. ;;
+    */*) script=$0 ;;
+    *) script=./$0 ;;
 esac
-home=$(cd -P "$home" && pwd) || fail "the folder of $0 cannot be entered"
+while [ -L "$script" ]; do
+    link=$(readlink "$script" 2>/dev/null) ||
+        fail "$script is a link, and there is no readlink here to follow it; call run.sh in its own folder"
+    case $link in
+        /*) script=$link ;;
+        *) script=${script%/*}/$link ;;
+    esac
+done
+home=$(cd -P -- "${script%/*}/" && pwd) || fail "the folder of $0 cannot be entered"
 java=$home/runtime/bin/java
 case $home in *:*) fail "Java cannot run programs from a folder with \":\" in its path: $home; move it" ;; esac
 [ -x "$java" ] || fail "there is no $java; this package is not complete"
@@ -26,6 +37,8 @@ export CUDA_DEVICE_ORDER="${CUDA_DEVICE_ORDER:-PCI_BUS_ID}"
 columns=0
 [ ! -t 2 ] || columns=${COLUMNS:-80}
 
+# A "*" in an option does not mean files.
+set -f
 # Parameters and activations are in the GPU's memory; that outside of Java's heap is for copies of a few of them.
 # shellcheck disable=SC2086
 exec "$java" -XX:MaxRAMPercentage=50 -Xmn192m -XX:GCTimeRatio=4 \

@@ -55,7 +55,7 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
     private static final int SAMPLED = 64;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Rounding lets some ReLUs near 0 decide otherwise, in the gradients of the first step and more in each later one. */
+    /** Rounding lets some ReLUs near 0 decide otherwise, in the first step's gradients and more in each later one. */
     private static final Map<String, Allowed> ALLOWED = Map.of(
             "fp32", new Allowed(1e-3, 0.02, 0.9995),
             "tf32", new Allowed(1e-2, 0.1, 0.99),
@@ -264,7 +264,8 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
         return worst;
     }
 
-    private static List<Row> compare(String what, List<TensorSample> expected, List<TensorSample> actual, Allowed allowed) {
+    private static List<Row> compare(
+            String what, List<TensorSample> expected, List<TensorSample> actual, Allowed allowed) {
         Map<String, List<double[]>> byKind = new LinkedHashMap<>();
         for (int k = 0; k < expected.size(); k++) {
             byKind.computeIfAbsent(expected.get(k).kind, kind -> new ArrayList<>())

@@ -22,8 +22,8 @@ record Limits(double matrixProductRate, double copyBandwidth) {
         try {
             return ofProcessor(run.engineThreads(), LARGE);
         } catch (LinkageError e) {
-            throw new ConfigurationException("device " + run.device() + " cannot be measured: this package has no OpenBLAS,"
-                    + " whose rate the CPU's limit is; --device cuda can");
+            throw new ConfigurationException("device " + run.device() + " cannot be measured: this package has no"
+                    + " OpenBLAS, whose rate the CPU's limit is; --device cuda can");
         }
     }
 

@@ -23,8 +23,8 @@ public final class PreparationText {
             text.append(String.format(Locale.ROOT, "%s: %s, ready after %.1f s%n", program.name(), program.recording(),
                     program.milliseconds() / 1e3));
         }
-        text.append(String.format(Locale.ROOT, "Memory: %s allocated, of which %s are the workspace; the estimate was %s;"
-                        + " %s of the GPU are in use%n",
+        text.append(String.format(Locale.ROOT, "Memory: %s allocated, of which %s are the workspace; the estimate was"
+                        + " %s; %s of the GPU are in use%n",
                 mebibytes(preparation.allocated()), mebibytes(preparation.workspace()), mebibytes(estimate),
                 mebibytes(preparation.inUse())));
         if (!preparation.choices().isEmpty()) {

@@ -1,16 +1,16 @@
 package dev.gossamer.cli;
 
-import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 
 /** A process that is killed with all that it started when its time is over, when the user stops, and when it ends. */
 final class ChildProcess {
@@ -36,8 +36,12 @@ final class ChildProcess {
     }
 
     private static final long POLL_MILLISECONDS = 50;
-    /** How long a killed process is waited for: one within a call of the driver may not end at all. */
-    private static final long PATIENCE_SECONDS = 2;
+    /** Polls between looks at what was started: each reads all of the machine's processes, beside what is timed. */
+    private static final int POLLS_PER_LOOK = 5;
+    /** How long killed processes are waited for: one within a call of the driver may not end at all. */
+    private static final double PATIENCE_SECONDS = 2;
+    private static final Pattern ZOMBIE =
+            Pattern.compile("^State:\\s+Z.*^Threads:\\s+[01]$", Pattern.MULTILINE | Pattern.DOTALL);
     private static final int INTERRUPTED = 130;
 
     private ChildProcess() {}
@@ -63,18 +67,31 @@ final class ChildProcess {
      */
     static Ended run(List<String> command, Map<String, String> environment, Path log, double seconds,
             BooleanSupplier stop) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);
-        File file = log.toFile();
+        return run(builder, log, seconds, stop);
+    }
+
+    /**
+     * The same, where it is said how the command is started.
+     *
+     * @param builder command, variables and folder
+     */
+    static Ended run(ProcessBuilder builder, Path log, double seconds, BooleanSupplier stop) throws IOException {
+        // One file cannot take the profiles of several processes, which would replace it within steps that are timed.
+        builder.environment().remove(Devices.PROFILE);
         long begin = System.nanoTime();
-        Process process = builder.redirectOutput(file).start(); // its input ends with this process, see endWithParent
-        Map<Long, ProcessHandle> started = new LinkedHashMap<>();
-        Thread hook = new Thread(() -> kill(process, started));
+        // Its input ends with this process, see endWithParent.
+        Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        Map<Long, ProcessHandle> started = new ConcurrentHashMap<>(Map.of(process.pid(), process.toHandle()));
+        Thread hook = new Thread(() -> kill(started));
         addHook(hook);
         try {
-            while (true) {
+            for (int poll = 0; ; poll++) {
                 boolean ended = process.waitFor(POLL_MILLISECONDS, TimeUnit.MILLISECONDS);
-                process.descendants().forEach(descendant -> started.put(descendant.pid(), descendant));
+                if (poll % POLLS_PER_LOOK == 0) {
+                    process.descendants().forEach(descendant -> started.put(descendant.pid(), descendant));
+                }
                 if (stop.getAsBoolean() || ended && process.exitValue() == INTERRUPTED && stopsSoon(stop)) {
                     return new Ended(End.STOPPED, INTERRUPTED, log);
                 }
@@ -89,7 +106,7 @@ final class ChildProcess {
             Thread.currentThread().interrupt();
             return new Ended(End.STOPPED, INTERRUPTED, log);
         } finally {
-            kill(process, started);
+            kill(started);
             removeHook(hook);
         }
     }
@@ -102,14 +119,41 @@ final class ChildProcess {
         return stop.getAsBoolean();
     }
 
-    private static void kill(Process process, Map<Long, ProcessHandle> started) {
-        process.descendants().forEach(descendant -> started.put(descendant.pid(), descendant));
-        process.destroyForcibly();
-        List.copyOf(started.values()).forEach(ProcessHandle::destroyForcibly);
+    /** Adds what the processes have started by now. */
+    private static void look(Map<Long, ProcessHandle> started) {
+        List.copyOf(started.values()).stream().filter(ProcessHandle::isAlive).flatMap(ProcessHandle::descendants)
+                .forEach(descendant -> started.put(descendant.pid(), descendant));
+    }
+
+    /** Kills processes with all that they started, and waits until they hold neither memory nor the GPU. */
+    private static void kill(Map<Long, ProcessHandle> started) {
+        look(started);
+        int killed;
+        do { // one may have started another since the look
+            killed = started.size();
+            started.values().forEach(ProcessHandle::destroyForcibly);
+            look(started);
+        } while (started.size() > killed);
+        long begin = System.nanoTime();
         try {
-            process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            while (started.values().stream().anyMatch(ChildProcess::lives)
+                    && System.nanoTime() - begin < PATIENCE_SECONDS * 1e9) {
+                TimeUnit.MILLISECONDS.sleep(POLL_MILLISECONDS / 5);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A process whose exit code nobody asks for, as in some containers, is listed for ever, but holds nothing. */
+    private static boolean lives(ProcessHandle process) {
+        if (!process.isAlive()) {
+            return false;
+        }
+        try {
+            return !ZOMBIE.matcher(Files.readString(Path.of("/proc/" + process.pid() + "/status"))).find();
+        } catch (IOException e) {
+            return process.isAlive();
         }
     }
 

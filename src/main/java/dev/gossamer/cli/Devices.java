@@ -34,7 +34,7 @@ final class Devices {
     private static final String CUDA = "cuda";
     /** The one that nobody gets without asking for it, and that a CPU does not have. */
     private static final String GPU_ONLY_PRECISION = "bf16";
-    private static final String PROFILE = "GOSSAMER_CUDA_PROFILE";
+    static final String PROFILE = "GOSSAMER_CUDA_PROFILE";
     private static final String ND4J_CUDA_BACKEND = "org/nd4j/linalg/jcublas/JCublasBackend.class";
 
     private final Supplier<Gpus> gpus;
@@ -153,7 +153,8 @@ final class Devices {
     }
 
     /**
-     * The device of the stacked engine, or of the reference. Where a GPU that nobody insisted on cannot be opened, it is the CPU, with a note.
+     * The device of the stacked engine, or of the reference. Where a GPU that nobody insisted on cannot be opened, it
+     * is the CPU, with a note.
      *
      * @throws CudaException if the run insists on a GPU that cannot be opened
      */
@@ -174,7 +175,7 @@ final class Devices {
                 : HostDevice.cpu(run.engineThreads());
     }
 
-    private Device cuda(int index, Precision precision, Switches switches) {
+    private CudaDevice cuda(int index, Precision precision, Switches switches) {
         try {
             libraries.get().load();
             return CudaDevice.open(index, precision, switches, profile());
@@ -197,9 +198,10 @@ final class Devices {
         Switches switches = switches();
         Map<String, Device> ways = new LinkedHashMap<>();
         for (String way : switches.value(Switch.ROUTES).split(",")) {
-            ways.put(way, cuda(index, precision(precision), switches.with(Switch.ROUTES, way)));
+            ways.put(way, cuda(index, precision(precision), switches.with(Switch.ROUTES, way)).withoutKeptChoices());
         }
-        return CudaSelfTest.run(cuda(index, precision(precision), switches), ways, precision(precision));
+        return CudaSelfTest.run(cuda(index, precision(precision), switches).withoutKeptChoices(), ways,
+                precision(precision));
     }
 
     /** What the environment changes for measuring. */

@@ -86,7 +86,7 @@ final class Engines implements EngineFactory {
         if (route.kind() == Route.Kind.CUDA13 && unknown.isEmpty()) {
             Devices.line(route, run).ifPresent(this::note);
             checkGpuMemory(run, route.gpu().orElseThrow(), StackedEngine.bytesOfAll(
-                    network, images, run.workers(), run.batchSize(), run.ema() > 0));
+                    network, images, run.workers(), run.batchSize(), run.ema() > 0, run.precision().equals("bf16")));
             return;
         }
         unknown.map(layer -> replaced(layer, route)).or(() -> Devices.line(route, run)).ifPresent(this::note);

@@ -54,6 +54,8 @@ final class GpuCommand extends OptionsCommand {
 
     private final Path home;
     private final Devices devices;
+    /** When this program began, but for the start of Java: driver and libraries are looked for later. */
+    private final long begin = System.nanoTime();
 
     /**
      * @param home holds {@code datasets} and {@code runs}
@@ -84,8 +86,9 @@ final class GpuCommand extends OptionsCommand {
                 .value(DEVICES, "NUMBER", "which GPU, as nvidia-smi counts (0)")
                 .value(PRECISION, "VALUE", Key.PRECISION.meaning() + " (tf32): " + Key.PRECISION.allowed())
                 .flag(FULL, "checks and measures all: training beside the CPU, PyTorch, variants, sizes, a sweep")
-                .flag(WAYS, "also prints, for each convolution of the models, the way that was taken and the time or refusal"
-                        + " of each other, whether the step is a CUDA graph, and the memory beside the estimate")
+                .flag(WAYS, "also prints, for each convolution of the models, the way that was taken and the time or"
+                        + " refusal of each other, whether the step is a CUDA graph, and the memory beside the"
+                        + " estimate")
                 .flag(VARIANTS, "times every value of the switches GOSSAMER_CUDA_... beside those of the environment");
         NumberOption.MINUTES.addTo(options,
                 "with --full or --variants: most minutes in all, such as 8 or 0.5 (no limit)");
@@ -227,7 +230,7 @@ final class GpuCommand extends OptionsCommand {
         try (Interruption interruption = Interruption.install(console())) {
             boolean fine = new GpuFull(report, environment, settings.parts(),
                     (part, file, seconds) -> GpuChild.command(part.id(), file, seconds, settings.arguments()),
-                    rest -> goOn(settings, rest), console().err()::println, interruption)
+                    rest -> goOn(settings, rest), console().err()::println, interruption, begin)
                     .run(parts, settings.seconds());
             console().out().println(report.file());
             return interruption.getAsBoolean() ? ExitCode.INTERRUPTED : fine ? ExitCode.DONE : ExitCode.FAILED;
@@ -236,7 +239,6 @@ final class GpuCommand extends OptionsCommand {
 
     private int variants(GpuSettings settings) throws IOException {
         Files.createDirectories(settings.output());
-        long begin = System.nanoTime();
         try (Interruption interruption = Interruption.install(console())) {
             GpuVariants variants = settings.variants("gpu-variants", console().err()::println, interruption);
             for (int i = 0; i < settings.models().size() && !interruption.getAsBoolean(); i++) {

@@ -39,7 +39,7 @@ final class GpuFull {
     private final Function<List<GpuPart>, String> goOn;
     private final Consumer<String> progress;
     private final BooleanSupplier stop;
-    private final long begin = System.nanoTime();
+    private final long begin;
 
     /**
      * @param report takes the results
@@ -49,10 +49,12 @@ final class GpuFull {
      * @param goOn the user's command for some parts
      * @param progress is told of each part
      * @param stop whether the user wants to stop
+     * @param begin when the time begins that all may take, as {@link System#nanoTime}
      * @throws IOException if the folder cannot be made
      */
     GpuFull(GpuReport report, Map<String, Object> environment, Path folder, Commands commands,
-            Function<List<GpuPart>, String> goOn, Consumer<String> progress, BooleanSupplier stop) throws IOException {
+            Function<List<GpuPart>, String> goOn, Consumer<String> progress, BooleanSupplier stop, long begin)
+            throws IOException {
         this.report = report;
         this.environment = environment;
         this.folder = Files.createDirectories(folder);
@@ -60,6 +62,7 @@ final class GpuFull {
         this.goOn = goOn;
         this.progress = progress;
         this.stop = stop;
+        this.begin = begin;
     }
 
     /**

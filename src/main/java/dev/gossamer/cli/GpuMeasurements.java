@@ -15,6 +15,7 @@ import dev.gossamer.cli.GpuReport.Part;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Inventory;
 import dev.gossamer.data.Task;
+import dev.gossamer.engine.host.NativeBackend;
 import dev.gossamer.engine.stacked.cuda.CudaException;
 import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.EngineFactory;
@@ -101,7 +102,8 @@ final class GpuMeasurements {
                     .compareWith(expected, precision).forEach(row -> rows.add(new Step(precision, row)));
         }
         Part part = part("Ten steps of " + workers + " workers on noise, beside the same by "
-                + expected.madeBy().get("engine") + " (commit " + expected.madeBy().get("commit") + ").", goldenRows(), rows);
+                + expected.madeBy().get("engine") + " (commit " + expected.madeBy().get("commit") + ").",
+                goldenRows(), rows);
         return new Part(part.text(), part.values(), !rows.stream().allMatch(row -> row.row.ok()));
     }
 
@@ -118,9 +120,12 @@ final class GpuMeasurements {
     /**
      * ResNet-20 on real images, on both devices.
      *
-     * @throws LeftOut if CIFAR-10 is not in the folder
+     * @throws LeftOut if CIFAR-10 is not in the folder, or the CPU cannot train
      */
     Part realTraining(Path data, int steps, Console console) throws LeftOut {
+        if (!NativeBackend.isPresent()) {
+            throw new LeftOut("this package has no native library to train on the CPU");
+        }
         Inventory inventory = Inventory.of(Task.parse("cifar-10"), data);
         if (!inventory.isComplete()) {
             throw new LeftOut("CIFAR-10 is not in " + data + "; ./run.sh data fetch cifar-10 downloads it");

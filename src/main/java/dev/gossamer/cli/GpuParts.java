@@ -15,7 +15,7 @@ final class GpuParts {
     /** Before the name of a model: the part that times it. */
     static final String TIMING = "Timing, ";
     static final List<String> MODELS = List.of("vgg-11", "resnet-20", "mlp");
-    /** Seconds for what comes after the last variant. */
+    /** Seconds for what comes after the tests, or the last variant. */
     private static final double RESERVE = 3;
     private static final List<String> WITH_CONVOLUTIONS = List.of("vgg-11", "resnet-20");
     /** PyTorch's modes, the fastest on a GPU first. */
@@ -77,7 +77,7 @@ final class GpuParts {
         }
         add("Tests tagged gpu", 60, 1200, seconds -> GpuTests.run(settings.home(),
                 devices.askedLibraries().orElseThrow(),
-                settings.output().resolve("gpu-tests.log").toAbsolutePath()));
+                settings.output().resolve("gpu-tests.log").toAbsolutePath(), seconds - RESERVE));
         for (int workers : GoldenSteps.WORKERS) {
             GoldenSteps.MODELS.forEach(model -> add("Ten steps, " + model + ", workers: " + workers, 15, 300,
                     seconds -> measure.steps(settings.home().resolve("golden"), model, workers)));

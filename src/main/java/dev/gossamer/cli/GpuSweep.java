@@ -50,7 +50,8 @@ final class GpuSweep {
         return new GpuSweep(settings.output().resolve("gpu-sweep"), EXPERIMENTS.get(model), List.of(
                 "--learning-rate", "0.05,0.2", "--steps", "400", "--evaluations", "5",
                 "--evaluate-train-images", "1000", "--checkpoint-every", "1s", "--data", settings.data().toString(),
-                "--device", "cuda", "--devices", Integer.toString(settings.index()), "--precision", settings.precision()));
+                "--device", "cuda", "--devices", Integer.toString(settings.index()),
+                "--precision", settings.precision()));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.bench.TimeEstimate;
 import dev.gossamer.cli.GpuReport.LeftOut;
 import dev.gossamer.cli.GpuReport.Part;
 import dev.gossamer.engine.gpu.CudaLibraries;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,7 +24,6 @@ import java.util.stream.Stream;
 final class GpuTests {
 
     private static final String MAVEN = "mvn";
-    private static final long MINUTES = 30;
     private static final Pattern MAVEN_SUMMARY = Pattern.compile("Tests run: (\\d+), .*Skipped: (\\d+)");
     private static final Pattern LAUNCHER_COUNT =
             Pattern.compile("\\[ *(\\d+) tests (found|skipped|started|aborted|successful|failed) *]");
@@ -39,18 +38,19 @@ final class GpuTests {
      * @param home the project's folder
      * @param libraries what the tests find CUDA's libraries by
      * @param log takes all of the output
+     * @param seconds how long they may take
      * @throws LeftOut if there is no launcher, and no Maven or no sources for it
-     * @throws IOException if a test fails or none ran, or no process can be started
+     * @throws IOException if a test fails or none ran, they take longer, or no process can be started
      */
-    static Part run(Path home, CudaLibraries libraries, Path log) throws LeftOut, IOException {
+    static Part run(Path home, CudaLibraries libraries, Path log, double seconds) throws LeftOut, IOException {
         Path packaged = home.resolve("tests");
         ProcessBuilder builder = Files.exists(packaged) ? launcher(packaged) : maven(home);
-        builder.environment().merge(LIBRARY_PATH, folders(libraries), (given, found) -> found + ":" + given);
-        Process process = builder.directory(home.toFile()).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        if (!ended(process)) {
-            throw new IOException("the tests did not end within " + MINUTES + " minutes; see " + log);
+        builder.environment().compute(LIBRARY_PATH, (name, given) -> libraryPath(libraries, given));
+        ChildProcess.Ended ended = ChildProcess.run(builder.directory(home.toFile()), log, seconds, () -> false);
+        if (ended.end() != ChildProcess.End.BY_ITSELF) {
+            throw new IOException("the tests did not end within " + TimeEstimate.text(seconds) + "; see " + log);
         }
-        return result(process.exitValue(), Files.readAllLines(log), log);
+        return result(ended.code(), Files.readAllLines(log), log);
     }
 
     /** With the options that this process has, as to memory. */
@@ -76,12 +76,19 @@ final class GpuTests {
                 "-Dgroups=gpu", "-Dexcluded.tags=");
     }
 
-    private static String folders(CudaLibraries libraries) {
-        return libraries.found().stream()
+    /**
+     * The folders of the libraries before those that are given; null where there are none. An empty name among them
+     * would be the current folder.
+     */
+    static String libraryPath(CudaLibraries libraries, String given) {
+        Stream<String> found = libraries.found().stream()
                 .flatMap(library -> library.file().stream())
-                .map(file -> file.getParent().toString())
+                .map(file -> file.getParent().toString());
+        String all = Stream.concat(found, Stream.ofNullable(given))
+                .filter(folder -> !folder.isEmpty())
                 .distinct()
                 .collect(Collectors.joining(":"));
+        return all.isEmpty() ? null : all;
     }
 
     /** What Maven's or the launcher's output says of the tests; that none ran is a failure, too. */
@@ -106,19 +113,5 @@ final class GpuTests {
             throw new IOException("the tests ended with exit code " + code + " (" + summary + "); see " + log);
         }
         return new Part(summary, Map.of("summary", summary, "log", log.toString()));
-    }
-
-    private static boolean ended(Process process) {
-        Thread end = new Thread(process::destroy);
-        Runtime.getRuntime().addShutdownHook(end);
-        try {
-            return process.waitFor(MINUTES, TimeUnit.MINUTES);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } finally {
-            process.destroy();
-            Runtime.getRuntime().removeShutdownHook(end);
-        }
     }
 }

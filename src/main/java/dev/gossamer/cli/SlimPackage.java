@@ -17,8 +17,8 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * What {@code run.sh package --slim} has Java do: jars without what the CUDA route never uses, and not compressed, since
- * the whole package is; and golden files.
+ * What {@code run.sh package --slim} has Java do: jars without what the CUDA route never uses, and not compressed,
+ * since the whole package is; and golden files.
  */
 final class SlimPackage {
 
@@ -92,7 +92,8 @@ final class SlimPackage {
         Engines engines = new Engines(System.err::println);
         for (String model : models) {
             for (int n : workers) {
-                GoldenSteps.make(engines, GoldenSteps.run(model, n, Map.of(Key.DEVICE, "cpu")), program()).write(folder);
+                GoldenSteps.make(engines, GoldenSteps.run(model, n, Map.of(Key.DEVICE, "cpu")), program())
+                        .write(folder);
             }
         }
     }

@@ -70,8 +70,9 @@ public enum Key {
     DEVICE("auto", "auto, cpu or cuda", "auto takes an NVIDIA GPU where one is usable, and says why where not"),
     /** Number of the GPU. */
     DEVICES("0", "the number of a GPU in [0, 1023]", "which GPU, as nvidia-smi counts; several have runs side by side"),
-    /** Arithmetic of convolutions and dense layers on a GPU. */
-    PRECISION("tf32", "fp32, tf32 or bf16", "arithmetic of convolutions and dense layers on a GPU; a CPU has fp32"),
+    /** Arithmetic of convolutions, and with {@code bf16} of dense layers, on a GPU. */
+    PRECISION("tf32", "fp32, tf32 or bf16",
+            "arithmetic on a GPU of convolutions, and with bf16 of dense layers too; all else has fp32"),
     /** Native threads. */
     THREADS("0", "a whole number in [0, 1024]", "threads of the engine; 0 takes every core"),
     /** Seed of everything random in a run. */

@@ -115,6 +115,17 @@ class TorchPeerModesTest {
         assertTrue(streams.answer.get("way").asText().matches("\\w+ update, \\w+ mixing"), streams.answer.toString());
     }
 
+    /** On a GPU, that is; what is set there is set here. */
+    @Test
+    void tf32IsThatOfConvolutionsAloneAsInTheEngine() throws IOException, InterruptedException {
+        Path flags = folder.resolve("flags");
+        train("import atexit, torch; torch.backends.cuda.matmul.allow_tf32 = True\natexit.register(lambda: open('"
+                + flags + "', 'w').write('%s %s' % (torch.backends.cudnn.allow_tf32,"
+                + " torch.backends.cuda.matmul.allow_tf32)))",
+                "--model mlp --precision tf32");
+        assertEquals("True False", Files.readString(flags));
+    }
+
     @Test
     void bothTrainAsTheEngineDoes() throws IOException, InterruptedException {
         ImageShape shape = new ImageShape(1, 28, 28);

@@ -97,7 +97,8 @@ class CudaProgramTest {
             awaitRows(process, results.resolve(RUN).resolve("metrics.csv"));
             new ProcessBuilder("kill", "-TERM", Long.toString(process.pid())).start().waitFor();
             assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the process did not end");
-            assertEquals(ExitCode.INTERRUPTED, process.exitValue(), Files.readString(folder.resolve("interrupted.txt")));
+            assertEquals(ExitCode.INTERRUPTED, process.exitValue(),
+                    Files.readString(folder.resolve("interrupted.txt")));
         } finally {
             process.destroyForcibly();
         }
@@ -130,19 +131,20 @@ class CudaProgramTest {
         }
         Files.writeString(broken.resolve("libcublas.so.13"), "no library");
         standIns.with("LD_LIBRARY_PATH", broken.toString());
-        StandIns.Ended ended = run("tiny --device cuda");
-        assertEquals(ExitCode.USAGE, ended.code(), ended.err());
-        assertTrue(ended.err().contains("error: CUDA cannot be loaded (" + broken.resolve("libcublas.so.13") + ": "),
-                ended.err());
+        StandIns.Ended ended = run("tiny --device cuda --width 0.02 --learning-rate 0.01");
+        assertEquals(ExitCode.FAILED, ended.code(), ended.err());
+        assertTrue(ended.err().contains("error: " + RUN + ": CUDA cannot be loaded ("
+                + broken.resolve("libcublas.so.13") + ": "), ended.err());
     }
 
     @Test
     @Tag("slow")
     void aGpuThatIsLostEndsTheRunInOneSentence() throws IOException, InterruptedException {
-        standIns.with("STANDIN_FAIL", "step_4:3=700");
-        StandIns.Ended ended = run("tiny --device cuda --learning-rate 0.01");
+        standIns.with("STANDIN_FAIL", "cross_entropy:3=700");
+        StandIns.Ended ended = run("tiny --device cuda --width 0.02 --learning-rate 0.01");
         assertEquals(ExitCode.FAILED, ended.code(), ended.err());
-        assertTrue(ended.err().contains("cudaErrorIllegalAddress: an illegal memory access was encountered"), ended.err());
+        assertTrue(ended.err().contains("cudaErrorIllegalAddress: an illegal memory access was encountered"),
+                ended.err());
         assertFalse(ended.err().contains("\tat "), ended.err());
     }
 }

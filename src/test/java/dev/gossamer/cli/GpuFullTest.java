@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gossamer.engine.gpu.CudaLibraries;
 import dev.gossamer.engine.gpu.Gpu;
 import dev.gossamer.engine.gpu.Gpus;
 import java.io.IOException;
@@ -17,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -53,7 +56,7 @@ class GpuFullTest {
             limits.add(limit);
             return List.of("sh", "-c", scripts.getOrDefault(part.title(), FINE).replace("$FILE", "'" + file + "'"));
         }, rest -> "go on with " + rest.stream().map(GpuPart::id).collect(Collectors.joining(",")),
-                progress::add, stop::get).run(List.of(parts), seconds);
+                progress::add, stop::get, System.nanoTime()).run(List.of(parts), seconds);
     }
 
     private JsonNode report() throws IOException {
@@ -110,17 +113,20 @@ class GpuFullTest {
     void theWholeEndsInTimeAndSaysHowToGoOn() throws IOException {
         scripts.put("Hangs", "sleep 77.5");
         long begin = System.nanoTime();
-        assertFalse(run(6, part("First", 0, 100), part("Needs long", 60, 100), part("Hangs", 1, 100),
-                part("Short", 1, 9), part("Last", 2, 9)));
+        assertFalse(run(60, part("Half", 0, 100), part("Needs long", 600, 700), part("Three times", 10, 100),
+                part("The rest", 30, 100), part("Hangs", 1, 1), part("Is late", 56, 100), part("Late, too", 56, 60)));
         double seconds = (System.nanoTime() - begin) * 1e-9;
-        assertTrue(seconds < 6, "took " + seconds);
-        assertEquals(2, limits.size());
-        assertTrue(limits.get(0) < 1.5 && limits.get(1) > 1.5 && limits.get(1) < 3, limits.toString());
-        assertEquals(List.of("First", "Hangs"), titles());
-        assertEquals("go on with needs-long,short,last", report().get("goOn").asText());
-        assertTrue(progress.contains("To go on: go on with needs-long,short,last"), progress.toString());
-        assertTrue(run(60, part("Short", 1, 9)));
-        assertEquals(List.of("Short", "First", "Hangs"), titles());
+        assertTrue(seconds < 60, "took " + seconds);
+        assertEquals(4, limits.size());
+        assertTrue(limits.get(0) > 15 && limits.get(0) <= 57 / 2.0, limits.toString());
+        assertEquals(30.0, limits.get(1));
+        assertTrue(limits.get(2) > 30 && limits.get(2) < 57, limits.toString());
+        assertEquals(1.0, limits.get(3));
+        assertEquals(List.of("Half", "Three times", "The rest", "Hangs"), titles());
+        assertEquals("go on with needs-long,is-late,late-too", report().get("goOn").asText());
+        assertTrue(progress.contains("To go on: go on with needs-long,is-late,late-too"), progress.toString());
+        assertTrue(run(60, part("Is late", 1, 9)));
+        assertEquals(List.of("Is late", "Half", "Three times", "The rest", "Hangs"), titles());
         assertEquals("", report().get("goOn").asText());
     }
 
@@ -145,7 +151,10 @@ class GpuFullTest {
         assertEquals("go on with stopped,last", report().get("goOn").asText());
     }
 
-    /** A reader that comes at any moment finds a whole report, with everything that is done by then. */
+    /**
+     * A reader that comes at any moment finds a whole report, with everything that is done by then. Each part waits
+     * until the reader has seen those before.
+     */
     @Test
     void theReportIsWholeAtAllTimes() throws IOException, InterruptedException {
         AtomicBoolean ended = new AtomicBoolean();
@@ -156,6 +165,7 @@ class GpuFullTest {
                 try {
                     if (Files.exists(folder.resolve("gpu-report.json"))) {
                         sizes.add(report().get("parts").size());
+                        Files.writeString(folder.resolve("seen-" + sizes.get(sizes.size() - 1)), "");
                     }
                 } catch (IOException e) {
                     broken.add(e.toString());
@@ -163,7 +173,10 @@ class GpuFullTest {
             }
         });
         reader.start();
-        run(60, part("A", 1, 9), part("B", 1, 9), part("C", 1, 9));
+        List<String> titles = List.of("A", "B", "C");
+        titles.forEach(title -> scripts.put(title, "until [ -e '" + folder + "/seen-" + titles.indexOf(title)
+                + "' ]; do sleep 0.01; done; " + FINE));
+        assertTrue(run(600, part("A", 1, 60), part("B", 1, 60), part("C", 1, 60)));
         ended.set(true);
         reader.join();
         assertEquals(List.of(), broken);
@@ -175,7 +188,11 @@ class GpuFullTest {
     @Test
     void aProcessOfItsOwnCarriesOutAPart() throws IOException {
         Home home = Home.create(folder.resolve("home"));
-        home.devices = Home.devices(new Gpus(List.of(new Gpu(0, "NVIDIA H200", 90, "580.65.06", 1L << 37)), ""));
+        Gpus gpus = new Gpus(List.of(new Gpu(0, "NVIDIA H200", 90, "580.65.06", 1L << 37)), "");
+        home.devices = new Devices(() -> {
+            sleep(); // a driver that is slow to answer
+            return gpus;
+        }, () -> new CudaLibraries(List.of(), List.of(), List.of(), true), false, Map.of());
         Path output = folder.resolve("it's here");
         int code = home.run((run, data) -> null, "gpu", "--full", "--parts", "self-test-fp32", "--minutes", "0.6",
                 "--output", output.toString());
@@ -186,7 +203,16 @@ class GpuFullTest {
         String command = json.get("environment").get("command").asText();
         assertTrue(command.endsWith(" --output '" + folder + "/it'\\''s here'"), command);
         assertTrue(home.out().endsWith(output.resolve("gpu-report.md") + "\n"), home.out());
-        assertTrue(home.err().contains("[1/1] Self-test, fp32: at most 33 s"), home.err());
+        Matcher limit = Pattern.compile("\\[1/1] Self-test, fp32: at most (\\d+) s, \\1 s left").matcher(home.err());
+        assertTrue(limit.find() && Integer.parseInt(limit.group(1)) <= 32, home.err());
+    }
+
+    private static void sleep() {
+        try {
+            TimeUnit.SECONDS.sleep(1);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -2,12 +2,15 @@ package dev.gossamer.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gossamer.bench.GoldenSteps;
+import dev.gossamer.engine.gpu.CudaLibraries;
+import dev.gossamer.engine.gpu.CudaLibrary;
 import dev.gossamer.engine.gpu.Gpus;
 import dev.gossamer.engine.stacked.cuda.CudaException;
 import dev.gossamer.experiment.EngineFactory;
@@ -20,6 +23,8 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,6 +108,30 @@ class GpuReportTest {
         }
     }
 
+    /** With a package whose tests have no launcher. */
+    @Test
+    void testsThatDoNotStartAreSaidNotTo() throws IOException {
+        Path home = Files.createDirectories(folder.resolve("home/tests")).getParent();
+        CudaLibraries none = new CudaLibraries(List.of(), List.of(), List.of(), true);
+        Path log = folder.resolve("log");
+        assertEquals("the tests ended with exit code 1 (no test ran); see " + log,
+                assertThrows(IOException.class, () -> GpuTests.run(home, none, log, 60)).getMessage());
+        assertTrue(Files.readString(log).contains("ConsoleLauncher"), Files.readString(log));
+    }
+
+    @Test
+    void testsFindTheLibrariesAndNoneInTheCurrentFolder() {
+        CudaLibraries none = new CudaLibraries(List.of(), List.of(), List.of(), true);
+        CudaLibraries found = new CudaLibraries(Stream.of("/a/x.so", "/a/y.so", "/b/z.so")
+                .map(file -> new CudaLibrary(file, Optional.of(Path.of(file)), "1")).toList(),
+                List.of(), List.of(), true);
+        assertEquals("/a:/b", GpuTests.libraryPath(found, null));
+        assertEquals("/a:/b", GpuTests.libraryPath(found, ""));
+        assertEquals("/a:/b:/c:/d", GpuTests.libraryPath(found, "/c:/d"));
+        assertEquals("/c", GpuTests.libraryPath(none, "/c"));
+        assertNull(GpuTests.libraryPath(none, ""));
+    }
+
     @Test
     void testsThatAreAllSkippedAreNoTests() throws IOException {
         Path log = folder.resolve("log");
@@ -112,6 +141,11 @@ class GpuReportTest {
         for (String line : List.of("[WARNING] Tests run: 15, Failures: 0, Errors: 0, Skipped: 15", "[INFO] no tests")) {
             assertThrows(IOException.class, () -> GpuTests.result(0, List.of(line), log));
         }
+        assertEquals("tests: 15 found, 13 successful, 0 failed", GpuTests.result(0, List.of(
+                "[         9 containers found      ]", "[        15 tests found           ]",
+                "[        13 tests successful      ]", "[         0 tests failed          ]"), log).text());
+        assertThrows(IOException.class, () -> GpuTests.result(0, List.of(
+                "[        15 tests aborted         ]", "[         0 tests successful      ]"), log));
         assertEquals("the tests ended with exit code 1 (Tests run: 4, Failures: 1, Errors: 0, Skipped: 0); see " + log,
                 assertThrows(IOException.class, () -> GpuTests.result(
                         1, List.of("Tests run: 4, Failures: 1, Errors: 0, Skipped: 0"), log)).getMessage());
@@ -149,7 +183,8 @@ class GpuReportTest {
         GpuMeasurements measurements = new GpuMeasurements(onCpu(), 0, "tf32", progress::add);
         GpuReport.Part part = measurements.steps(folder.resolve("none"), "mlp", 1);
         List<?> rows = (List<?>) part.values();
-        assertEquals(3 * 5, rows.size(), part.text()); // precisions; losses, gradients and updates of weights and biases
+        // Precisions; losses, gradients and updates of weights and biases.
+        assertEquals(3 * 5, rows.size(), part.text());
         for (Object row : rows) {
             assertTrue((Double) ((Map<?, ?>) row).get("error") < 1e-4, row.toString());
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -114,11 +115,17 @@ class RunScriptPackageTest extends RunScript {
                 [ "$1" != --version ] || { echo 'Apache Maven 3.8.7'; exit 0; }
                 mkdir -p target/classes target/lib target/test-classes
                 for word; do
-                    case $word in -DoutputDirectory=*) touch "${word#*=}/a.jar" "${word#*=}/junit-platform-console-standalone-1.jar" ;; esac
+                    case $word in
+                        -DoutputDirectory=*)
+                            touch "${word#*=}/a.jar" "${word#*=}/junit-platform-console-standalone-1.jar" ;;
+                    esac
                 done""");
         script("java", """
                 for word; do
-                    case $word in */golden) mkdir "$word" && echo {} >"$word/mlp-1.json" ;; esac
+                    case $word in
+                        -Dgossamer.commit=*) commit=${word#*=} ;;
+                        */golden) mkdir "$word" && echo "$commit" >"$word/mlp-1.json" ;;
+                    esac
                 done
                 echo 'openjdk version "17.0.1"' >&2""");
         Files.writeString(Files.createDirectories(folder.resolve("src/main/package")).resolve("run.sh"), "exit 0");
@@ -131,12 +138,20 @@ class RunScriptPackageTest extends RunScript {
         Path made = slimTools();
         errors(0, Map.of(), "package", "--slim", made.toString());
         assertEquals(List.of("slim.tar.xz"), files(made.getParent()));
-        assertRefused(made.getParent(), made + " is there; give a new name, or remove it", "package", "--slim", made.toString());
+        assertEquals(Files.getPosixFilePermissions(Files.createFile(folder.resolve("ordinary"))),
+                Files.getPosixFilePermissions(made));
+        assertRefused(made.getParent(), made + " is there; give a new name, or remove it",
+                "package", "--slim", made.toString());
+        assertRefused(made.getParent(), "package --slim makes a file, got the name of a folder: " + made + "/",
+                "package", "--slim", made + "/");
         List<String> names = lines(0, new ProcessBuilder("tar", "-tf", made.toString())).stream()
                 .filter(name -> !name.endsWith("/")).sorted().toList();
-        assertEquals(List.of("LICENSE", "commit", "experiments/a.yaml", "golden/mlp-1.json", "lib/a.jar", "lib/gossamer.jar",
-                "run.sh", "runtime/bin/java", "tests/gossamer-tests.jar",
-                "tests/junit-platform-console-standalone-1.jar").stream().map(name -> "gossamer/" + name).toList(), names);
+        assertEquals(List.of("LICENSE", "commit", "experiments/a.yaml", "golden/mlp-1.json", "lib/a.jar",
+                "lib/gossamer.jar", "run.sh", "runtime/bin/java", "tests/gossamer-tests.jar",
+                "tests/junit-platform-console-standalone-1.jar").stream()
+                .map(name -> "gossamer/" + name).toList(), names);
+        assertEquals(lines(0, new ProcessBuilder("tar", "-xOf", made.toString(), "gossamer/commit")),
+                lines(0, new ProcessBuilder("tar", "-xOf", made.toString(), "gossamer/golden/mlp-1.json")));
         try (var left = Files.list(folder.resolve("target"))) {
             assertTrue(left.noneMatch(file -> file.getFileName().toString().startsWith(".package")));
         }
@@ -146,12 +161,25 @@ class RunScriptPackageTest extends RunScript {
     @EnabledOnOs(value = OS.LINUX, architectures = {"amd64", "x86_64"})
     void whatIsLeftOfASlimPackageIsNone() throws Exception {
         Path made = slimTools();
-        assertEquals(List.of("error: unknown option --fast after package --slim; ./run.sh package --help says what there is"),
+        assertEquals(List.of("error: unknown option --fast after package --slim; ./run.sh package --help says what"
+                        + " there is"),
                 lastOf(errors(2, Map.of(), "package", "--slim", "--fast")));
         assertEquals(List.of("error: unexpected \"b\" after package --slim FILE"),
                 lastOf(errors(2, Map.of(), "package", "--slim", "a", "b")));
         assertEquals(List.of("error: package --slim needs a name for its file, got an empty one"),
                 lastOf(errors(2, Map.of(), "package", "--slim", "")));
+        for (String other : List.of("echo mine >" + made, "mkdir -p " + made)) {
+            slimTools();
+            script("jar", "touch \"$3\"; " + other.replace(made.toString(), "'" + made + "'"));
+            assertEquals(List.of("error: " + made + " was made meanwhile; give a new name"),
+                    lastOf(errors(1, Map.of(), "package", "--slim", made.toString())));
+            try (var files = Files.list(made.getParent())) {
+                assertEquals(List.of(made), files.toList());
+            }
+            assertTrue(Files.isDirectory(made) || Files.readString(made).equals("mine\n"));
+            Files.delete(made);
+        }
+        slimTools();
         script("jlink", "echo 'Error: no jmods'; exit 1");
         errors(1, Map.of(), "package", "--slim", made.toString());
         assertEquals(List.of(), files(made.getParent()));
@@ -201,5 +229,31 @@ class RunScriptPackageTest extends RunScript {
         assertTrue(line.contains("-Dgossamer.commit=abc123"), line);
         assertTrue(line.endsWith("-cp " + folder.toRealPath() + "/lib/* dev.gossamer.cli.Main list"), line);
         assertEquals(List.of("error: this folder has no sources to test"), errors(1, Map.of(), "test"));
+    }
+
+    /** The script of a slim package, with what may be around it. */
+    @Test
+    void aSlimPackageFindsItsFolder() throws Exception {
+        Path home = Files.createDirectories(folder.resolve("-a b/c"));
+        Files.copy(Path.of("src/main/package/run.sh"), home.resolve("run.sh"));
+        script("java", "printf '%s\\n' \"$@\"");
+        Files.createDirectories(home.resolve("runtime/bin"));
+        Files.copy(jdk.resolve("bin/java"), home.resolve("runtime/bin/java"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.createDirectories(folder.resolve("other/-a b/c"));
+        Files.createFile(folder.resolve("-Dx=file"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("-a b/c/run.sh"));
+        Path second = Files.createSymbolicLink(folder.resolve("second"), link);
+        for (String script : List.of("-a b/c/run.sh", home + "/run.sh", "link", second.toString())) {
+            ProcessBuilder process = new ProcessBuilder("sh", "--", script, "list", "*").directory(folder.toFile());
+            process.environment().putAll(Map.of(
+                    "CDPATH", folder.resolve("other").toString(), "GOSSAMER_JAVA_OPTIONS", "-Dx=* -Dy=1"));
+            List<String> words = lines(0, process);
+            assertTrue(words.containsAll(List.of("-Dgossamer.home=" + home.toRealPath(), "-Dx=*", "-Dy=1")),
+                    words.toString());
+            assertEquals(List.of(home.toRealPath() + "/lib/*", "dev.gossamer.cli.Main", "list", "*"),
+                    words.subList(words.size() - 4, words.size()));
+        }
+        assertEquals(List.of("error: " + link + " is a link, and there is no readlink here to follow it; call run.sh in"
+                + " its own folder"), lines(1, new ProcessBuilder("env", "PATH=/nonexistent", link.toString())));
     }
 }

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.bench.GoldenSteps;
+import dev.gossamer.engine.stacked.cuda.StandIns;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,7 +66,8 @@ class SlimPackageTest {
 
     private static List<String> files(Path where) throws IOException {
         try (Stream<Path> files = Files.walk(where)) {
-            return files.filter(Files::isRegularFile).map(found -> where.relativize(found).toString()).sorted().toList();
+            return files.filter(Files::isRegularFile)
+                    .map(found -> where.relativize(found).toString()).sorted().toList();
         }
     }
 
@@ -78,9 +79,11 @@ class SlimPackageTest {
                 "import sys, tarfile; tarfile.open(sys.argv[1]).extractall()", file.toString());
         assertEquals(0, unpacked.code, unpacked.printed);
         List<String> files = files(other.resolve("gossamer"));
-        assertEquals(files(folder.resolve("gossamer")).stream().filter(name -> !name.startsWith("runs/")).toList(), files);
+        assertEquals(files(folder.resolve("gossamer")).stream()
+                .filter(name -> !name.startsWith("runs/")).toList(), files);
         assertTrue(Files.isExecutable(other.resolve("gossamer/run.sh")));
-        assertFalse(files.stream().anyMatch(name -> name.matches("lib/(nd4j-native|openblas|dnnl).*")), files.toString());
+        assertFalse(files.stream().anyMatch(name -> name.matches("lib/(nd4j-native|openblas|dnnl).*")),
+                files.toString());
     }
 
     @Test
@@ -121,9 +124,24 @@ class SlimPackageTest {
         assertEquals(0, steps.code, steps.printed);
         GoldenSteps golden = GoldenSteps.read(home.resolve("golden"), "mlp", 1).orElseThrow();
         assertTrue(golden.madeBy().get("engine").startsWith("stacked on cpu (oneDNN"), golden.madeBy().toString());
+        assertEquals(Files.readString(home.resolve("commit")).strip(), golden.madeBy().get("commit"));
         GoldenSteps.read(made, "mlp", 1).orElseThrow().compareWith(golden, "fp32")
                 .forEach(row -> assertTrue(row.ok(), row.toString()));
         assertEquals(9, files(home.resolve("golden")).size());
+    }
+
+    /** On stand-ins for CUDA's libraries, which compute in single precision and round factors as a GPU does. */
+    @Test
+    void stepsOnCudaAgreeWithTheGoldenFiles() throws Exception {
+        Path standIns = StandIns.make(folder).folder();
+        Path output = folder.resolve("full");
+        Ended full = run(600, folder, "env", "-i", "PATH=" + standIns, "LD_LIBRARY_PATH=" + standIns,
+                "XDG_CACHE_HOME=" + folder.resolve("cache"), folder.resolve("gossamer/run.sh").toString(), "gpu", "--full",
+                "--parts", "ten-steps-mlp-workers-1,ten-steps-mlp-workers-4", "--output", output.toString());
+        String report = Files.readString(output.resolve("gpu-report.md"));
+        assertEquals(0, full.code, full.printed + report);
+        assertEquals(2, report.split("beside the same by stacked on cpu \\(oneDNN", -1).length - 1, report);
+        assertEquals(2 * 3 * 5, report.lines().filter(line -> line.matches("(fp32|tf32|bf16) .* ok *")).count(), report);
     }
 
     /** All tests tagged gpu are found, and end without a GPU as skipped. */

@@ -30,6 +30,12 @@ final class WithoutNatives {
         run(home, engines, "report", "tiny");
         CudaSelfTest.run(HostDevice.reference(), Map.of(), Precision.FP32)
                 .forEach(row -> System.out.println(row.primitive() + ": " + row.deviation()));
+        try {
+            new GpuMeasurements(engines, 0, "tf32", System.out::println).realTraining(
+                    home.path, 200, new Console(System.out, System.err, 0));
+        } catch (GpuReport.LeftOut e) {
+            System.out.println("left out: " + e.getMessage());
+        }
         estimate(1 << 30);
         estimate(150L << 30);
     }

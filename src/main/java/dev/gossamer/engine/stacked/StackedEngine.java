@@ -116,14 +116,16 @@ public final class StackedEngine implements ReplicaEngine {
      * @param workers number of workers n
      * @param batch images per worker and step
      * @param ema whether there is a moving average, one more matrix [n, d]
+     * @param rounded whether parameters are kept in BF16 as well, as precision bf16 on a GPU does
      * @throws UnknownLayerException if the network has a layer of a kind that is not known
      */
-    public static long bytesOfAll(
-            ComputationGraphConfiguration network, ImageShape images, int workers, int batch, boolean ema) {
+    public static long bytesOfAll(ComputationGraphConfiguration network, ImageShape images, int workers, int batch,
+            boolean ema, boolean rounded) {
         Program training = Compiler.compile(network, images, true);
         long row = training.size() * Float.BYTES;
-        long matrices = (ema ? 4L : 3L) * workers * row; // X, G, M and the average
-        long part = row + bytes(Compiler.compile(network, images, false), ScoreSum.CHUNK);
+        long parameters = row + (rounded ? training.size() * Short.BYTES : 0);
+        long matrices = workers * (parameters + (ema ? 3L : 2L) * row); // X, G, M and the average
+        long part = parameters + bytes(Compiler.compile(network, images, false), ScoreSum.CHUNK);
         return matrices + workers * bytes(training, batch) + Math.min(workers, MOST_PARTS) * part;
     }
 

@@ -112,7 +112,8 @@ class StackedEngineTest {
         ImageShape images = new ImageShape(3, 32, 32);
         for (String model : Models.names()) {
             for (double width : new double[] {0.05, model.equals("mlp") ? 1 : 0.1}) {
-                ComputationGraphConfiguration graph = Models.configuration(model, width, 0.5, images, 10, 7, DataType.FLOAT);
+                ComputationGraphConfiguration graph =
+                        Models.configuration(model, width, 0.5, images, 10, 7, DataType.FLOAT);
                 ComputationGraph network = new ComputationGraph(graph);
                 network.init();
                 try (StackedEngine engine = new StackedEngine(graph, images, 2, true, 3, HostDevice.reference())) {

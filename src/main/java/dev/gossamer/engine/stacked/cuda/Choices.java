@@ -5,10 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gossamer.engine.Preparation.Choice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,17 +23,17 @@ final class Choices {
 
     private final Optional<UserCache> cache;
     private final String key;
-    private final Map<String, Choice> kept = new HashMap<>();
+    private final Map<String, Choice> kept = new TreeMap<>();
 
     /**
      * Reads those of earlier processes.
      *
-     * @param key all that decides about them, but the shape
+     * @param key all that decides about them, but the operation
      */
     Choices(UserCache cache, String key) {
         this.cache = Optional.of(cache);
         this.key = key;
-        cache.read(KIND, key).ifPresent(this::read);
+        kept.putAll(read(cache.read(KIND, key)));
     }
 
     /** None, of which none is kept. */
@@ -43,17 +42,18 @@ final class Choices {
         key = "";
     }
 
-    private void read(byte[] content) {
+    private static Map<String, Choice> read(Optional<byte[]> content) {
+        Map<String, Choice> choices = new TreeMap<>();
         try {
-            JSON.readValue(content, new TypeReference<List<Choice>>() {})
-                    .forEach(choice -> kept.put(choice.operation(), kept(choice)));
+            if (content.isPresent()) {
+                choices.putAll(JSON.readValue(content.get(), new TypeReference<Map<String, Choice>>() {}));
+            }
         } catch (IOException e) {
             LOG.debug("the choices of earlier processes are not those of this version", e);
         }
-    }
-
-    private static Choice kept(Choice choice) {
-        return new Choice(choice.operation(), choice.chosen(), true, choice.candidates());
+        choices.replaceAll((operation, choice) ->
+                new Choice(choice.operation(), choice.chosen(), true, choice.candidates()));
+        return choices;
     }
 
     /** What was chosen for an operation. */
@@ -61,16 +61,19 @@ final class Choices {
         return Optional.ofNullable(kept.get(operation));
     }
 
-    /** Keeps a choice. */
-    void put(Choice choice) {
-        kept.put(choice.operation(), choice);
-        cache.ifPresent(files -> files.write(KIND, key, content()));
+    /** Keeps a choice, unless another process has kept one in the meantime: what is kept then. */
+    Choice keep(String operation, Choice choice) {
+        kept.put(operation, choice);
+        cache.ifPresent(files -> files.update(KIND, key, content -> {
+            read(content).forEach(kept::put);
+            return write();
+        }));
+        return kept.get(operation);
     }
 
-    private byte[] content() {
+    private byte[] write() {
         try {
-            return JSON.writeValueAsBytes(kept.values().stream().sorted(
-                    (first, second) -> first.operation().compareTo(second.operation())).toList());
+            return JSON.writeValueAsBytes(kept);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

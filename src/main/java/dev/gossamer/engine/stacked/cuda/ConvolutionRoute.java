@@ -14,11 +14,18 @@ interface ConvolutionRoute {
      *
      * @param x input [b, n, c, h, w], or its gradient
      * @param weights weights [n, out, c, k, k], or their gradient
+     * @param factors weights as matrix products take them, see {@link Element#ofFactors}; not in the pass to the weights
      * @param bias bias [n, out], or 0 for none; in the forward pass only
      * @param relu whether a ReLU follows; in the forward pass only
      * @param mask the input [b, n, c, h, w], where its gradient becomes 0 where the input is not positive, or 0; in the
      *     pass to the input only
      * @param y result [b, n, out, h', w'], or its gradient
      */
-    record Operands(long x, long weights, long bias, boolean relu, long mask, long y) {}
+    record Operands(long x, long weights, long factors, long bias, boolean relu, long mask, long y) {
+
+        /** Of what needs no other factors than the weights. */
+        Operands(long x, long weights, long bias, boolean relu, long mask, long y) {
+            this(x, weights, weights, bias, relu, mask, y);
+        }
+    }
 }

@@ -30,8 +30,8 @@ final class ConvolutionTrials {
     private final int batch;
     private final int workers;
     private final long bytes;
-    private final long workspace;
-    private final Workspace memory;
+    private final Workspace workspace;
+    private final long address;
     private final Map<ConvolutionShape, ConvolutionRoute> fastest = new HashMap<>();
     private final Map<String, Choice> choices = new LinkedHashMap<>();
 
@@ -46,15 +46,15 @@ final class ConvolutionTrials {
     ConvolutionTrials(Gpu gpu, Workspace workspace, Set<String> allowed, Program program, int batch, int workers) {
         this.gpu = gpu;
         this.allowed = allowed;
-        memory = workspace;
+        this.workspace = workspace;
         this.batch = batch;
         this.workers = workers;
         long one = program.operations().stream()
-                .filter(Operation.Convolve.class::isInstance)
-                .mapToLong(operation -> PatchRoute.bytes(shape(Pass.FORWARD, (Operation.Convolve) operation)))
+                .flatMap(operation -> shape(operation).stream())
+                .mapToLong(shape -> PatchRoute.bytes(shape, Element.ofFactors(gpu.precision())))
                 .max().orElse(0);
         bytes = Math.max(one, Math.min(one * workers, gpu.workspaceBytes()));
-        this.workspace = one == 0 ? 0 : workspace.address(bytes);
+        address = one == 0 ? 0 : workspace.address(bytes);
     }
 
     /** The kernel of a pass of a convolution. */
@@ -87,25 +87,42 @@ final class ConvolutionTrials {
         return ConvolutionShape.of(pass, batch, workers, convolution);
     }
 
+    /** That of an operation, if it is a pass of a convolution. */
+    private Optional<ConvolutionShape> shape(Operation operation) {
+        if (operation instanceof Operation.Convolve forward) {
+            return Optional.of(shape(Pass.FORWARD, forward));
+        }
+        if (operation instanceof Operation.ConvolveBackwardWeights backward) {
+            return Optional.of(shape(Pass.WEIGHTS, backward.forward()));
+        }
+        if (operation instanceof Operation.ConvolveBackwardData backward) {
+            return Optional.of(shape(Pass.DATA, backward.forward()));
+        }
+        return Optional.empty();
+    }
+
+    /** A way that was kept, or else the fastest one; where none passes, patches, which are not kept for that. */
     private ConvolutionRoute choose(ConvolutionShape shape, Operands operands) {
         List<Candidate> refused = new ArrayList<>();
         List<ConvolutionRoute> routes = routes(shape, refused);
-        Optional<Choice> kept = gpu.choices().get(shape.toString());
-        for (ConvolutionRoute route : routes) {
-            if (kept.isPresent() && kept.get().chosen().equals(route.name())) {
-                choices.put(shape.toString(), kept.get());
-                return route;
-            }
-        }
-        Trial trial = new Trial(gpu, shape, operands, memory.sums());
-        trial.reference(patches(shape));
-        routes.forEach(trial::attempt);
-        ConvolutionRoute best = trial.best().orElseGet(() -> patches(shape));
-        refused.addAll(0, trial.candidates());
-        Choice choice = new Choice(shape.toString(), best.name(), false, List.copyOf(refused));
-        gpu.choices().put(choice);
+        String key = shape + ", " + bytes + " bytes of workspace";
+        Optional<Choice> kept = gpu.choices().get(key).filter(choice -> route(routes, choice).isPresent());
+        Choice choice = kept.orElseGet(() -> {
+            Trial trial = new Trial(gpu, shape, operands, workspace.sums());
+            trial.reference(patches(shape));
+            routes.forEach(trial::attempt);
+            refused.addAll(0, trial.candidates());
+            Choice made = new Choice(shape.toString(), trial.best().map(ConvolutionRoute::name).orElse(PATCHES), false,
+                    List.copyOf(refused));
+            return trial.best().map(best -> gpu.choices().keep(key, made))
+                    .filter(first -> route(routes, first).isPresent()).orElse(made);
+        });
         choices.put(shape.toString(), choice);
-        return best;
+        return route(routes, choice).orElseGet(() -> patches(shape));
+    }
+
+    private static Optional<ConvolutionRoute> route(List<ConvolutionRoute> routes, Choice choice) {
+        return routes.stream().filter(route -> route.name().equals(choice.chosen())).findFirst();
     }
 
     private List<ConvolutionRoute> routes(ConvolutionShape shape, List<Candidate> refused) {
@@ -114,7 +131,7 @@ final class ConvolutionTrials {
             routes.add(patches(shape));
         }
         if (allowed.contains(OWN)) {
-            routes.addAll(OwnRoute.candidates(gpu, shape, workspace, bytes));
+            routes.addAll(OwnRoute.candidates(gpu, shape, address, bytes));
         }
         if (allowed.contains(CUDNN)) {
             routes.addAll(grouped(shape, refused));
@@ -123,7 +140,7 @@ final class ConvolutionTrials {
     }
 
     private ConvolutionRoute patches(ConvolutionShape shape) {
-        return new PatchRoute(gpu, shape, workspace, bytes);
+        return new PatchRoute(gpu, shape, address, bytes);
     }
 
     /** The library's ways, if it has any for this shape. */
@@ -135,7 +152,7 @@ final class ConvolutionTrials {
                         + gpu.precision() + " with " + (bytes >> 20) + " MiB of workspace"));
             }
             return found.stream()
-                    .<ConvolutionRoute>map(convolution -> new GroupedRoute(gpu, shape, convolution, workspace))
+                    .<ConvolutionRoute>map(convolution -> new GroupedRoute(gpu, shape, convolution, address))
                     .toList();
         } catch (CudaException e) {
             refused.add(Candidate.refused("cuDNN", e.getMessage()));

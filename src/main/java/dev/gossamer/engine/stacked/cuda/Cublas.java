@@ -46,12 +46,16 @@ final class Cublas implements AutoCloseable {
         Product.Factor a = product.a();
         Product.Factor b = product.b();
         Product.Factor c = product.c();
+        int factors = switch (product.factors()) {
+            case FP32 -> cudart.CUDA_R_32F;
+            case BF16 -> cudart.CUDA_R_16BF;
+        };
         int status = cublas.cublasGemmStridedBatchedEx(handle, operation(a), operation(b),
                 product.m(), product.n(), product.k(), one,
-                new Address(a.address()), cudart.CUDA_R_32F, a.leading(), a.stride(),
-                new Address(b.address()), cudart.CUDA_R_32F, b.leading(), b.stride(), zero,
+                new Address(a.address()), factors, a.leading(), a.stride(),
+                new Address(b.address()), factors, b.leading(), b.stride(), zero,
                 new Address(c.address()), cudart.CUDA_R_32F, c.leading(), c.stride(),
-                product.count(), computation(product.convolution()), cublas.CUBLAS_GEMM_DEFAULT);
+                product.count(), computation(product), cublas.CUBLAS_GEMM_DEFAULT);
         Status.cublas(status, "cublasGemmStridedBatchedEx");
     }
 
@@ -59,12 +63,9 @@ final class Cublas implements AutoCloseable {
         return factor.transposed() ? cublas.CUBLAS_OP_T : cublas.CUBLAS_OP_N;
     }
 
-    private int computation(boolean convolution) {
-        return switch (precision) {
-            case FP32 -> cublas.CUBLAS_COMPUTE_32F;
-            case TF32 -> convolution ? cublas.CUBLAS_COMPUTE_32F_FAST_TF32 : cublas.CUBLAS_COMPUTE_32F;
-            case BF16 -> cublas.CUBLAS_COMPUTE_32F_FAST_16BF;
-        };
+    private int computation(Product product) {
+        boolean tf32 = precision == Precision.TF32 && product.convolution();
+        return tf32 ? cublas.CUBLAS_COMPUTE_32F_FAST_TF32 : cublas.CUBLAS_COMPUTE_32F;
     }
 
     @Override

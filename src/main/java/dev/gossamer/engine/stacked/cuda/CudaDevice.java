@@ -4,7 +4,9 @@ import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.bytedeco.cuda.cudart.cudaDeviceProp;
 import org.bytedeco.cuda.global.cudart;
@@ -18,6 +20,9 @@ public final class CudaDevice implements Device {
 
     private static final int LEAST_CAPABILITY = 75;
     private static final int LEAST_CAPABILITY_FOR_BF16 = 80;
+
+    /** Kernels of this process, by what decides about them, also where there is no cache. */
+    private static final Map<String, byte[]> COMPILED = new ConcurrentHashMap<>();
 
     private final int index;
     private final Precision precision;
@@ -66,7 +71,8 @@ public final class CudaDevice implements Device {
         String source = KernelSource.text();
         UserCache cache = UserCache.ofUser();
         String compilation = compiler.version() + options + source;
-        byte[] kernels = cache.get("cubin", compilation, () -> compiler.compile(source, options));
+        byte[] kernels = COMPILED.computeIfAbsent(compilation,
+                key -> cache.get("cubin", key, () -> compiler.compile(source, options)));
         String description = describe(index, capability, precision);
         Choices choices = new Choices(cache, String.join("\n", description, libraries(), switches.toString(), compilation));
         return new CudaDevice(index, precision, switches, profile,
@@ -99,6 +105,11 @@ public final class CudaDevice implements Device {
                     properties.name().getString(), index, capability / 10, capability % 10, version[0] / 1000,
                     version[0] % 1000 / 10, neural / 10000, neural % 10000 / 100, precision);
         }
+    }
+
+    /** The same, for which every way to carry out a convolution is tried anew and none is kept. */
+    public CudaDevice withoutKeptChoices() {
+        return new CudaDevice(index, precision, switches, profile, description, new Choices(), kernels);
     }
 
     @Override

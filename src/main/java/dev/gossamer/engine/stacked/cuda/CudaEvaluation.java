@@ -64,9 +64,9 @@ final class CudaEvaluation {
     private Parts loaded(int count, Matrix matrix, int worker) {
         Parts copies = parts.computeIfAbsent(count, Parts::new);
         if (worker == ReplicaEngine.MEAN) {
-            matrices.copyMean(matrix, copies.parameters, count);
+            matrices.copyMean(matrix, copies.parameters);
         } else {
-            matrices.copyRow(matrix, worker, copies.parameters, count);
+            matrices.copyRow(matrix, worker, copies.parameters);
         }
         return copies;
     }
@@ -74,22 +74,22 @@ final class CudaEvaluation {
     /** A number of copies of the parameters, and programs for as many chunks of images at once. */
     private final class Parts {
 
-        private final ParameterLayout layout;
-        private final long parameters;
+        private final ParameterMatrix parameters;
         private final Map<Integer, LoadedProgram> programs = new HashMap<>();
 
         Parts(int count) {
-            layout = ParameterLayout.ofAll(program.parameters(), count);
-            parameters = gpu.allocate(layout.bytes(), "the parameters to evaluate");
+            parameters = ParameterMatrix.allocate(
+                    gpu, ParameterLayout.ofAll(program.parameters(), count), "the parameters to evaluate");
         }
 
         void score(Scored set, int first, int size) {
             LoadedProgram chunk = programs.computeIfAbsent(
-                    size, s -> loader.load("evaluation", program, s, layout, parameters, 0));
+                    size, s -> loader.load("evaluation", program, s, parameters, 0));
             set.images.normalize(chunk, first);
             chunk.run();
-            gpu.forEach("score", (long) size * layout.rows(), chunk.logits(), set.images.labels(), set.losses,
-                    set.correct, first, size, layout.rows(), program.logits().size());
+            int copies = parameters.layout().rows();
+            gpu.forEach("score", (long) size * copies, chunk.logits(), set.images.labels(), set.losses, set.correct,
+                    first, size, copies, program.logits().size());
         }
     }
 

@@ -27,6 +27,8 @@ final class CudaKernels implements Primitives<CudaKernel> {
     private final Gpu gpu;
     private final ProgramMemory memory;
     private final ConvolutionTrials convolutions;
+    private final Workspace workspace;
+    private final Element factors;
     private final int batch;
     private final int workers;
     private final Map<Operation, Long> statistics = new HashMap<>();
@@ -34,19 +36,22 @@ final class CudaKernels implements Primitives<CudaKernel> {
     /**
      * @param memory where the arrays lie
      * @param convolutions chooses among the ways to convolve
+     * @param workspace of all programs
      */
-    CudaKernels(Gpu gpu, ProgramMemory memory, ConvolutionTrials convolutions) {
+    CudaKernels(Gpu gpu, ProgramMemory memory, ConvolutionTrials convolutions, Workspace workspace) {
         this.gpu = gpu;
         this.memory = memory;
         this.convolutions = convolutions;
+        this.workspace = workspace;
+        factors = Element.ofFactors(gpu.precision());
         batch = memory.batch();
         workers = memory.workers();
     }
 
     @Override
     public CudaKernel convolve(Operation.Convolve op) {
-        Operands operands = new Operands(memory.at(op.x()), memory.parameter(op.weight()), memory.parameter(op.bias()),
-                op.relu(), 0, memory.at(op.y()));
+        Operands operands = new Operands(memory.at(op.x()), memory.parameter(op.weight()), memory.factors(op.weight()),
+                memory.parameter(op.bias()), op.relu(), 0, memory.at(op.y()));
         return convolutions.kernel(Pass.FORWARD, op, operands);
     }
 
@@ -54,23 +59,19 @@ final class CudaKernels implements Primitives<CudaKernel> {
     public CudaKernel convolveBackwardWeights(Operation.ConvolveBackwardWeights op) {
         Operation.Convolve forward = op.forward();
         Operands operands = new Operands(
-                memory.at(forward.x()), memory.gradient(forward.weight()), 0, false, 0, memory.at(op.dz()));
+                memory.at(forward.x()), memory.gradient(forward.weight()), 0, 0, false, 0, memory.at(op.dz()));
         CudaKernel weights = convolutions.kernel(Pass.WEIGHTS, forward, operands);
         if (forward.bias() == null) {
             return weights;
         }
-        CudaKernel bias = biasGradient(op.dz(), forward.bias());
-        return () -> {
-            weights.launch();
-            bias.launch();
-        };
+        return weights.and(biasGradient(op.dz(), forward.bias()));
     }
 
     @Override
     public CudaKernel convolveBackwardData(Operation.ConvolveBackwardData op) {
         Operation.Convolve forward = op.forward();
         Operands operands = new Operands(
-                memory.at(op.dx()), memory.parameter(forward.weight()), 0, false,
+                memory.at(op.dx()), memory.parameter(forward.weight()), memory.factors(forward.weight()), 0, false,
                 op.relu() ? memory.at(forward.x()) : 0, memory.at(op.dz()));
         return convolutions.kernel(Pass.DATA, forward, operands);
     }
@@ -94,9 +95,11 @@ final class CudaKernels implements Primitives<CudaKernel> {
             return () -> layer.forward(memory.at(op.x()), memory.parameter(op.weight()), memory.parameter(op.bias()),
                     memory.at(op.y()), op.relu());
         }
-        Product product = new Product(out, batch, in, Factor.byRows(memory.parameter(op.weight()), in, (long) in * out),
-                vectors(op.x()), vectors(op.y()), workers, false);
+        Input x = input(op.x(), workspace(op));
+        Product product = new Product(out, batch, in, Factor.byRows(memory.factors(op.weight()), in, (long) in * out),
+                vectors(x.address, in), vectors(memory.at(op.y()), out), workers, factors, false);
         return () -> {
+            x.ready.launch();
             gpu.multiply(product);
             addBias(gpu, memory.at(op.y()), memory.parameter(op.bias()), batch, workers * out, 1, op.relu());
         };
@@ -130,11 +133,15 @@ final class CudaKernels implements Primitives<CudaKernel> {
             return () -> layer.weights(memory.at(forward.x()), memory.at(op.dz()), memory.gradient(forward.weight()),
                     memory.gradient(forward.bias()));
         }
-        Product product = new Product(in, out, batch, vectors(forward.x()),
-                Factor.byRows(memory.at(op.dz()), workers * out, out),
-                Factor.byColumns(memory.gradient(forward.weight()), in, (long) in * out), workers, false);
+        Input x = input(forward.x(), workspace(forward));
+        Input dz = input(op.dz(), workspace(forward) + roundedBytes(forward.x()));
+        Product product = new Product(in, out, batch, vectors(x.address, in),
+                Factor.byRows(dz.address, workers * out, out),
+                Factor.byColumns(memory.gradient(forward.weight()), in, (long) in * out), workers, factors, false);
         CudaKernel bias = biasGradient(op.dz(), forward.bias());
         return () -> {
+            x.ready.launch();
+            dz.ready.launch();
             gpu.multiply(product);
             bias.launch();
         };
@@ -149,15 +156,44 @@ final class CudaKernels implements Primitives<CudaKernel> {
             return () -> layer.data(
                     memory.at(op.dz()), memory.parameter(op.forward().weight()), memory.at(op.dx()));
         }
+        Input dz = input(op.dz(), workspace(op.forward()));
         Product product = new Product(in, batch, out,
-                Factor.byColumns(memory.parameter(op.forward().weight()), in, (long) in * out),
-                vectors(op.dz()), vectors(op.dx()), workers, false);
-        return () -> gpu.multiply(product);
+                Factor.byColumns(memory.factors(op.forward().weight()), in, (long) in * out),
+                vectors(dz.address, out), vectors(memory.at(op.dx()), in), workers, factors, false);
+        return () -> {
+            dz.ready.launch();
+            gpu.multiply(product);
+        };
     }
 
-    /** A tensor [b, n, size] as n matrices with a column for each image. */
-    private Factor vectors(Tensor tensor) {
-        return Factor.byColumns(memory.at(tensor), workers * tensor.size(), tensor.size());
+    /**
+     * A tensor as a factor of products.
+     *
+     * @param address of the values as products take them
+     * @param ready makes them
+     */
+    private record Input(long address, CudaKernel ready) {}
+
+    /** The tensor itself, or its values rounded to BF16 at an address of the workspace. */
+    private Input input(Tensor tensor, long rounded) {
+        return factors == Element.FP32
+                ? new Input(memory.at(tensor), () -> { })
+                : new Input(rounded, () -> gpu.forEach(
+                        4, "round_values", memory.values(tensor), memory.at(tensor), rounded));
+    }
+
+    /** Address of the memory where a layer's factors are rounded, or 0 where they are not. */
+    private long workspace(Operation.Multiply layer) {
+        return factors == Element.FP32 ? 0 : workspace.address(roundedBytes(layer.x()) + roundedBytes(layer.y()));
+    }
+
+    private long roundedBytes(Tensor tensor) {
+        return PatchRoute.aligned(factors.bytes() * memory.values(tensor));
+    }
+
+    /** Values [b, n, size] as n matrices with a column for each image. */
+    private Factor vectors(long address, int size) {
+        return Factor.byColumns(address, workers * size, size);
     }
 
     @Override

@@ -20,7 +20,7 @@ import org.bytedeco.javacpp.Pointer;
 /**
  * The matrices of the replicas. A block of threads takes some columns, so many that all their rows fit into its shared
  * memory: local step, gossip step and moving average are one kernel, which reads X, G and M once and writes X and M
- * once, 5 n d values, 7 with the moving average.
+ * once, 5 n d values, 7 with the moving average. Where products are in BF16, whatever writes to X writes it rounded, too.
  */
 final class CudaMatrices implements ReplicaMatrices {
 
@@ -38,6 +38,7 @@ final class CudaMatrices implements ReplicaMatrices {
 
     private final Gpu gpu;
     private final ParameterLayout layout;
+    private final ParameterMatrix parameters;
     private final long[] matrices = new long[Matrix.values().length];
     private final int columns;
     private final int blocks;
@@ -57,10 +58,11 @@ final class CudaMatrices implements ReplicaMatrices {
     CudaMatrices(Gpu gpu, ParameterLayout layout, boolean ema) {
         this.gpu = gpu;
         this.layout = layout;
-        for (Matrix matrix : Matrix.values()) {
-            boolean kept = matrix != Matrix.AVERAGE || ema;
-            matrices[matrix.ordinal()] = kept ? gpu.allocate(layout.bytes(), "the matrix of " + matrix) : 0;
-        }
+        parameters = ParameterMatrix.allocate(gpu, layout, "the matrix of " + Matrix.PARAMETERS);
+        matrices[Matrix.PARAMETERS.ordinal()] = parameters.values();
+        matrices[Matrix.GRADIENTS.ordinal()] = allocate(Matrix.GRADIENTS);
+        matrices[Matrix.MOMENTA.ordinal()] = allocate(Matrix.MOMENTA);
+        matrices[Matrix.AVERAGE.ordinal()] = ema ? allocate(Matrix.AVERAGE) : 0;
         columns = columns(layout.rows(), gpu);
         long[] table = layout.pieces(columns);
         blocks = table.length / 4;
@@ -69,6 +71,10 @@ final class CudaMatrices implements ReplicaMatrices {
         row = gpu.allocate(rowBytes, "a row of parameters");
         sums = gpu.allocate((long) Double.BYTES * blocks, "sums of columns");
         staging = new FloatPointer(gpu.staging(rowBytes)).capacity(layout.columns());
+    }
+
+    private long allocate(Matrix matrix) {
+        return gpu.allocate(layout.bytes(Element.FP32), "the matrix of " + matrix);
     }
 
     /** Columns of a block: a power of two. */
@@ -102,6 +108,11 @@ final class CudaMatrices implements ReplicaMatrices {
         return layout;
     }
 
+    /** The parameters X. */
+    ParameterMatrix parameters() {
+        return parameters;
+    }
+
     /** Address of a matrix. */
     long address(Matrix matrix) {
         return matrices[matrix.ordinal()];
@@ -109,7 +120,7 @@ final class CudaMatrices implements ReplicaMatrices {
 
     /** Copies a worker's row to the host. */
     void read(Matrix matrix, int worker, FloatBuffer destination) {
-        copyRow(matrix, worker, row, 1);
+        launch("copy_row", 0, address(matrix), layout.rows(), layout.row(worker), row, 0L, 1, 0, 1, pieces);
         gpu.download(staging, row, Float.BYTES * layout.columns());
         layout.gather(staging.asBuffer(), destination);
     }
@@ -119,18 +130,22 @@ final class CudaMatrices implements ReplicaMatrices {
         int to = layout.row(worker);
         layout.scatter(source, staging.asBuffer());
         gpu.upload(row, staging, Float.BYTES * layout.columns());
-        launch("copy_row", 0, row, 1, 0, address(matrix), layout.rows(), to, 1, pieces);
+        long rounded = matrix == Matrix.PARAMETERS ? parameters.rounded() : 0;
+        launch("copy_row", 0, row, 1, 0, address(matrix), rounded, layout.rows(), to, 1, pieces);
         gpu.await();
     }
 
-    /** Makes a matrix of copies of a worker's row. */
-    void copyRow(Matrix matrix, int worker, long to, int copies) {
-        launch("copy_row", 0, address(matrix), layout.rows(), layout.row(worker), to, copies, 0, copies, pieces);
+    /** Fills parameters with copies of a worker's row. */
+    void copyRow(Matrix matrix, int worker, ParameterMatrix to) {
+        int copies = to.layout().rows();
+        launch("copy_row", 0, address(matrix), layout.rows(), layout.row(worker), to.values(), to.rounded(), copies, 0,
+                copies, pieces);
     }
 
-    /** Makes a matrix of copies of the mean of all rows. */
-    void copyMean(Matrix matrix, long to, int copies) {
-        launch("mean_rows", gpu.threads() * Double.BYTES, address(matrix), to, pieces, layout.rows(), copies);
+    /** Fills parameters with copies of the mean of all rows. */
+    void copyMean(Matrix matrix, ParameterMatrix to) {
+        launch("mean_rows", gpu.threads() * Double.BYTES, address(matrix), to.values(), to.rounded(), pieces,
+                layout.rows(), to.layout().rows());
     }
 
     @Override
@@ -139,7 +154,7 @@ final class CudaMatrices implements ReplicaMatrices {
         int shared = Float.BYTES * columns * layout.rows();
         int threads = shared > MUCH ? THREADS_WHERE_BLOCKS_ARE_FEW * gpu.threads() : gpu.threads();
         run(() -> launch("step_" + gpu.switches().value(Switch.STEP), threads, shared, new Object[] {
-                address(Matrix.PARAMETERS), address(Matrix.GRADIENTS), address(Matrix.MOMENTA),
+                parameters.values(), parameters.rounded(), address(Matrix.GRADIENTS), address(Matrix.MOMENTA),
                 address(Matrix.AVERAGE), pieces, layout.rows(), (float) step.learningRate(), (float) step.momentum(),
                 (float) step.weightDecay(), (float) step.emaDecay(), phase.rowStarts, phase.senders,
                 phase.weights, phase.repeated}));

@@ -112,8 +112,8 @@ final class CudaReplicas implements Replicas {
     }
 
     private Trainer trainer(int batch) {
-        LoadedProgram program = loader.load("training", training, batch, matrices.layout(),
-                matrices.address(Matrix.PARAMETERS), matrices.address(Matrix.GRADIENTS));
+        LoadedProgram program = loader.load("training", training, batch, matrices.parameters(),
+                matrices.address(Matrix.GRADIENTS));
         return new Trainer(gpu, program, sets);
     }
 }

@@ -16,6 +16,9 @@ import org.bytedeco.javacpp.FloatPointer;
 @SuppressWarnings("deprecation") // cuDNN 9 recommends its graphs, but keeps this
 final class Cudnn implements AutoCloseable {
 
+    /** What the names of its ways start with. */
+    static final String NAME = "cuDNN";
+
     /** Algorithms to ask for, and most to hand out. */
     private static final int ASKED = 8;
     private static final int MOST = 3;
@@ -131,7 +134,7 @@ final class Cudnn implements AutoCloseable {
 
         @Override
         public String name() {
-            return "cuDNN algorithm " + algorithm.number + " (math " + algorithm.math + ")";
+            return NAME + " algorithm " + algorithm.number + " (math " + algorithm.math + ")";
         }
 
         @Override

@@ -65,7 +65,8 @@ final class LoadedProgram {
         try {
             record("");
         } catch (CudaException e) {
-            if (routes.remove(ConvolutionTrials.CUDNN)) {
+            if (choices.stream().anyMatch(choice -> choice.chosen().startsWith(Cudnn.NAME))) {
+                routes.remove(ConvolutionTrials.CUDNN);
                 prepare(routes);
                 recordOrLeave(", without cuDNN's convolutions: " + e.getMessage());
             } else {
@@ -85,7 +86,7 @@ final class LoadedProgram {
     private void prepare(Set<String> routes) {
         ConvolutionTrials trials = new ConvolutionTrials(
                 gpu, workspace, routes, program, memory.batch(), memory.workers());
-        CudaKernels primitives = new CudaKernels(gpu, memory, trials);
+        CudaKernels primitives = new CudaKernels(gpu, memory, trials, workspace);
         List<CudaKernel> sequence = new ArrayList<>();
         for (Operation operation : program.operations()) {
             sequence.add(operation.prepare(primitives));

@@ -25,13 +25,11 @@ final class Loader {
      *
      * @param name what it is for
      * @param batch images per replica b
-     * @param layout how the replicas' parameters lie
-     * @param parameters address of their matrix
+     * @param parameters those of the replicas
      * @param gradients address of the matrix of gradients, or 0 in evaluation
      */
-    LoadedProgram load(String name, Program program, int batch, ParameterLayout layout, long parameters,
-            long gradients) {
-        ProgramMemory memory = new ProgramMemory(gpu, program, batch, layout, parameters, gradients);
+    LoadedProgram load(String name, Program program, int batch, ParameterMatrix parameters, long gradients) {
+        ProgramMemory memory = new ProgramMemory(gpu, program, batch, parameters, gradients);
         LoadedProgram ready = new LoadedProgram(gpu, name, program, memory, workspace);
         loaded.add(ready);
         return ready;

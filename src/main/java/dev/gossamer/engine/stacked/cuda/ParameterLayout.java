@@ -12,7 +12,7 @@ import java.util.Objects;
 /**
  * How some rows of a matrix [n, d] lie on a device: one parameter tensor after another, with the values of all these
  * rows, [rows, size], side by side, as grouped convolutions and batched products want them. Tensors start at multiples
- * of 256 bytes, as the libraries' vector instructions want them; what is between them is 0 and of no meaning.
+ * of 256 bytes, in BF16 of 128, as the libraries' vector instructions want them; what is between them is 0 and of no meaning.
  */
 final class ParameterLayout {
 
@@ -54,8 +54,8 @@ final class ParameterLayout {
     }
 
     /** Bytes of all rows. */
-    long bytes() {
-        return Float.BYTES * columns * rows;
+    long bytes(Element element) {
+        return element.bytes() * columns * rows;
     }
 
     /** Which of the rows here is that of a worker. */
@@ -64,8 +64,8 @@ final class ParameterLayout {
     }
 
     /** Address of a tensor of the first row here, in a matrix at an address; the other rows' follow it. */
-    long address(long matrix, Slice slice) {
-        return matrix + Float.BYTES * offsets.get(slice) * rows;
+    long address(long matrix, Element element, Slice slice) {
+        return matrix + element.bytes() * offsets.get(slice) * rows;
     }
 
     /** Copies the d values of one row, from where it lies alone, to the position of a buffer. */

@@ -1,10 +1,12 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import dev.gossamer.engine.stacked.cuda.ConvolutionShape.Pass;
 import dev.gossamer.engine.stacked.cuda.Product.Factor;
 
 /**
  * Convolutions as batched matrix products of patches, as many replicas at a time as the workspace has room for. Shapes
- * and kernels are explained in {@code patches.cu}.
+ * and kernels are explained in {@code patches.cu}. What is a factor of a product lies in the workspace as the precision has
+ * it, results lie there in FP32.
  */
 final class PatchRoute implements ConvolutionRoute {
 
@@ -12,6 +14,7 @@ final class PatchRoute implements ConvolutionRoute {
 
     private final Gpu gpu;
     private final ConvolutionShape shape;
+    private final Element factors;
     private final int taps;
     private final int out;
     private final int outcomes;
@@ -26,21 +29,38 @@ final class PatchRoute implements ConvolutionRoute {
     PatchRoute(Gpu gpu, ConvolutionShape shape, long workspace, long bytes) {
         this.gpu = gpu;
         this.shape = shape;
+        factors = Element.ofFactors(gpu.precision());
         taps = shape.taps();
         out = shape.filter().out();
         outcomes = shape.outcomes();
-        group = (int) Math.min(shape.workers(), bytes / bytes(shape));
+        group = (int) Math.min(shape.workers(), bytes / bytes(shape, factors));
         patches = workspace;
-        products = workspace + aligned(Float.BYTES * (long) group * taps * outcomes);
+        products = workspace + aligned(patchBytes(shape.pass(), factors) * (long) group * taps * outcomes);
     }
 
-    /** Bytes of workspace for one replica. */
-    static long bytes(ConvolutionShape shape) {
-        long values = (long) shape.outcomes() * (shape.taps() + shape.filter().out());
-        return Float.BYTES * values + ALIGNMENT;
+    /**
+     * Bytes of workspace for one replica.
+     *
+     * @param factors type of products' factors
+     */
+    static long bytes(ConvolutionShape shape, Element factors) {
+        long perOutcome = (long) patchBytes(shape.pass(), factors) * shape.taps()
+                + (long) productBytes(shape.pass(), factors) * shape.filter().out();
+        return shape.outcomes() * perOutcome + ALIGNMENT;
     }
 
-    private static long aligned(long bytes) {
+    /** Bytes of a patch's value; in the pass to the data patches are results. */
+    private static int patchBytes(Pass pass, Element factors) {
+        return (pass == Pass.DATA ? Element.FP32 : factors).bytes();
+    }
+
+    /** Bytes of an outcome; in the forward pass outcomes are results. */
+    private static int productBytes(Pass pass, Element factors) {
+        return (pass == Pass.FORWARD ? Element.FP32 : factors).bytes();
+    }
+
+    /** Bytes up to where another array may start. */
+    static long aligned(long bytes) {
         return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
@@ -65,8 +85,8 @@ final class PatchRoute implements ConvolutionRoute {
     private void forward(Operands operands, int first, int count) {
         gatherPatches(operands.x(), first, count);
         gpu.multiply(new Product(outcomes, out, taps,
-                patchesByColumns(), Factor.byColumns(weights(operands, first), taps, (long) out * taps),
-                productsByColumns(), count, true));
+                patchesByColumns(), Factor.byColumns(weightFactors(operands, first), taps, (long) out * taps),
+                productsByColumns(), count, factors, true));
         int plane = shape.rows() * shape.columns();
         gpu.forEachRow(4, "scatter_outcomes", count * out, outcomes, products, operands.bias(), operands.y(), first,
                 shape.workers(), out, plane, Divisor.of(plane), operands.relu() ? 1 : 0);
@@ -75,16 +95,17 @@ final class PatchRoute implements ConvolutionRoute {
     private void backwardWeights(Operands operands, int first, int count) {
         gatherPatches(operands.x(), first, count);
         gatherOutcomes(operands.y(), first, count);
+        long gradient = operands.weights() + Float.BYTES * (long) first * out * taps;
         gpu.multiply(new Product(taps, out, outcomes,
                 Factor.byRows(patches, outcomes, (long) taps * outcomes), productsByColumns(),
-                Factor.byColumns(weights(operands, first), taps, (long) out * taps), count, true));
+                Factor.byColumns(gradient, taps, (long) out * taps), count, factors, true));
     }
 
     private void backwardData(Operands operands, int first, int count) {
         gatherOutcomes(operands.y(), first, count);
         gpu.multiply(new Product(outcomes, taps, out,
-                productsByColumns(), Factor.byRows(weights(operands, first), taps, (long) out * taps),
-                patchesByColumns(), count, true));
+                productsByColumns(), Factor.byRows(weightFactors(operands, first), taps, (long) out * taps),
+                patchesByColumns(), count, factors, true));
         int plane = shape.height() * shape.width();
         gpu.forEachRow(1, "sum_patches", count * shape.filter().in(), shape.batch() * plane, patches, operands.x(),
                 first, shape.batch(), shape.workers(), shape.filter().in(), plane, Divisor.of(plane), shape.width(),
@@ -100,12 +121,17 @@ final class PatchRoute implements ConvolutionRoute {
         return Factor.byColumns(products, outcomes, (long) out * outcomes);
     }
 
-    private long weights(Operands operands, int first) {
-        return operands.weights() + Float.BYTES * (long) first * out * taps;
+    private long weightFactors(Operands operands, int first) {
+        return operands.factors() + factors.bytes() * (long) first * out * taps;
+    }
+
+    /** The kernel that writes factors of products. */
+    private String gathering(String kernel) {
+        return factors == Element.BF16 ? kernel + "_bf16" : kernel;
     }
 
     private void gatherPatches(long x, int first, int count) {
-        gpu.forEachRow(4, "gather_patches", count * taps, outcomes, x, patches, first, shape.workers(),
+        gpu.forEachRow(4, gathering("gather_patches"), count * taps, outcomes, x, patches, first, shape.workers(),
                 shape.filter().in(), shape.height(), shape.width(), shape.filter().kernel(), shape.filter().stride(),
                 shape.filter().padding(), shape.rows(), Divisor.of(shape.rows()), shape.columns(),
                 Divisor.of(shape.columns()));
@@ -113,7 +139,7 @@ final class PatchRoute implements ConvolutionRoute {
 
     private void gatherOutcomes(long values, int first, int count) {
         int plane = shape.rows() * shape.columns();
-        gpu.forEachRow(4, "gather_outcomes", count * out, outcomes, values, products, first, shape.workers(), out,
+        gpu.forEachRow(4, gathering("gather_outcomes"), count * out, outcomes, values, products, first, shape.workers(), out,
                 plane, Divisor.of(plane));
     }
 }

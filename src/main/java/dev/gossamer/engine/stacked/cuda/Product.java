@@ -8,11 +8,13 @@ package dev.gossamer.engine.stacked.cuda;
  * @param k summands
  * @param a left factors
  * @param b right factors
- * @param c results
+ * @param c results, in FP32
  * @param count number of products
+ * @param factors type of the values of A and B
  * @param convolution whether they are part of a convolution, see {@link Precision}
  */
-record Product(int m, int n, int k, Factor a, Factor b, Factor c, int count, boolean convolution) {
+record Product(
+        int m, int n, int k, Factor a, Factor b, Factor c, int count, Element factors, boolean convolution) {
 
     /**
      * One matrix of each product.

@@ -9,8 +9,7 @@ import dev.gossamer.engine.stacked.Tensor;
 final class ProgramMemory {
 
     private final int batch;
-    private final ParameterLayout layout;
-    private final long parameters;
+    private final ParameterMatrix parameters;
     private final long gradients;
     private final BufferPlan plan;
     private final long tensors;
@@ -23,16 +22,14 @@ final class ProgramMemory {
      * Reserves memory for the tensors and for what comes with a mini-batch.
      *
      * @param batch images per replica b
-     * @param layout how the replicas' parameters lie
-     * @param parameters address of their matrix
+     * @param parameters those of the replicas
      * @param gradients address of the matrix of gradients, or 0 in evaluation
      */
-    ProgramMemory(Gpu gpu, Program program, int batch, ParameterLayout layout, long parameters, long gradients) {
+    ProgramMemory(Gpu gpu, Program program, int batch, ParameterMatrix parameters, long gradients) {
         this.batch = batch;
-        this.layout = layout;
         this.parameters = parameters;
         this.gradients = gradients;
-        int workers = layout.rows();
+        int workers = workers();
         plan = program.plan(tensor -> Float.BYTES * values(tensor));
         tensors = gpu.allocate(plan.bytes(), "the activations of " + workers + " times " + batch + " images");
         labels = gpu.allocate((long) Integer.BYTES * workers * batch, "labels");
@@ -54,17 +51,17 @@ final class ProgramMemory {
 
     /** Number of replicas n. */
     int workers() {
-        return layout.rows();
+        return parameters.layout().rows();
     }
 
     /** Values of a tensor of all replicas. */
     long values(Tensor tensor) {
-        return (long) batch * layout.rows() * tensor.size();
+        return (long) batch * workers() * tensor.size();
     }
 
     /** Channels of a tensor of all replicas, n c. */
     int channels(Tensor tensor) {
-        return layout.rows() * tensor.channels();
+        return workers() * tensor.channels();
     }
 
     /** Address of a tensor [b, n, c, h, w]. */
@@ -74,12 +71,17 @@ final class ProgramMemory {
 
     /** Address of a parameter tensor of all replicas [n, ..], or 0 for none. */
     long parameter(Slice slice) {
-        return slice == null ? 0 : layout.address(parameters, slice);
+        return slice == null ? 0 : parameters.address(slice);
+    }
+
+    /** Address of a parameter tensor of all replicas as matrix products take it, see {@link Element#ofFactors}. */
+    long factors(Slice slice) {
+        return parameters.factors(slice);
     }
 
     /** Address of the gradients of a parameter tensor [n, ..]. */
     long gradient(Slice slice) {
-        return layout.address(gradients, slice);
+        return parameters.layout().address(gradients, Element.FP32, slice);
     }
 
     /** Address of the labels [n, b], int32. */

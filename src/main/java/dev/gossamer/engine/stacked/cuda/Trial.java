@@ -15,8 +15,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Trial {
 
-    /** A launch that takes longer than the best way times this is not tried further. */
+    /** A launch that takes longer than the best way times this, and than this, in ms, is not tried further. */
     private static final double HOPELESS = 2;
+    private static final double LONG_MILLISECONDS = 0.5;
 
     /** A graph is made of so many launches that it takes about so long, in ms: the clock's steps then matter little. */
     private static final double LEAST_MILLISECONDS = 0.2;
@@ -89,7 +90,7 @@ final class Trial {
         route.launch(operands); // also loads what it needs
         check(result());
         double once = gpu.milliseconds(() -> route.launch(operands));
-        if (once > HOPELESS * least) {
+        if (once > Math.max(HOPELESS * least, LONG_MILLISECONDS)) { // what is short may be the host's pace
             throw new CudaException("stopped after a launch of " + Math.round(1e3 * once)
                     + " us, more than twice the best");
         }

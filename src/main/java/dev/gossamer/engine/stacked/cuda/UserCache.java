@@ -1,15 +1,19 @@
 package dev.gossamer.engine.stacked.cuda;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,19 +28,39 @@ final class UserCache {
     private static final int HASH = 32;
     private static final Logger LOG = LoggerFactory.getLogger(UserCache.class);
 
-    private final Path folder;
+    private final Optional<Path> folder;
 
     /** @param folder where the files are; need not exist */
     UserCache(Path folder) {
-        this.folder = folder;
+        this.folder = Optional.of(folder);
     }
 
-    /** The cache of this user: {@code $XDG_CACHE_HOME/gossamer}, or {@code ~/.cache/gossamer}. */
+    /** One that keeps nothing. */
+    private UserCache() {
+        folder = Optional.empty();
+    }
+
+    /**
+     * The cache of this user: {@code $XDG_CACHE_HOME/gossamer}, or {@code ~/.cache/gossamer}. None where that is no whole
+     * path, as for a user without a home.
+     */
     static UserCache ofUser() {
-        String home = System.getenv("XDG_CACHE_HOME");
-        boolean given = home != null && !home.isBlank();
-        Path caches = given ? Path.of(home) : Path.of(System.getProperty("user.home"), ".cache");
-        return new UserCache(caches.resolve("gossamer"));
+        return of(System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home"));
+    }
+
+    static UserCache of(String caches, String home) {
+        return path(caches).or(() -> path(home).map(folder -> folder.resolve(".cache")))
+                .map(folder -> new UserCache(folder.resolve("gossamer")))
+                .orElseGet(UserCache::new);
+    }
+
+    private static Optional<Path> path(String text) {
+        try {
+            return Optional.ofNullable(text).filter(name -> !name.isBlank()).map(Path::of).filter(Path::isAbsolute);
+        } catch (InvalidPathException e) {
+            LOG.debug("{} is no folder for a cache", text, e);
+            return Optional.empty();
+        }
     }
 
     /**
@@ -56,7 +80,10 @@ final class UserCache {
 
     /** What is kept, where it is whole. */
     Optional<byte[]> read(String kind, String key) {
-        Path file = file(kind, key);
+        return folder.flatMap(cache -> read(cache.resolve(name(kind, key))));
+    }
+
+    private static Optional<byte[]> read(Path file) {
         try {
             byte[] all = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
             byte[] content = Arrays.copyOfRange(all, Math.min(HASH, all.length), all.length);
@@ -67,28 +94,73 @@ final class UserCache {
         }
     }
 
-    /** Keeps something in place of what was kept: under another name first, so that no reader sees half of it. */
+    /** Keeps something in place of what was kept. */
     void write(String kind, String key, byte[] content) {
         try {
-            Files.createDirectories(folder);
-            Path unfinished = Files.createTempFile(folder, kind, ".part");
-            try {
-                byte[] all = Arrays.copyOf(hash(content), HASH + content.length);
-                System.arraycopy(content, 0, all, HASH, content.length);
-                Files.write(unfinished, all);
-                Files.move(unfinished, file(kind, key), StandardCopyOption.ATOMIC_MOVE,
-                        StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(unfinished);
+            if (folder.isPresent()) {
+                Files.createDirectories(folder.get());
+                write(folder.get().resolve(name(kind, key)), content);
             }
         } catch (IOException e) {
             LOG.debug("{} is not kept", kind, e);
         }
     }
 
-    private Path file(String kind, String key) {
-        String name = HexFormat.of().formatHex(hash(key.getBytes(StandardCharsets.UTF_8)));
-        return folder.resolve(name + "." + kind);
+    /** Under another name first, so that no reader sees half of it. */
+    private static void write(Path file, byte[] content) throws IOException {
+        Path unfinished = Files.createTempFile(file.getParent(), "cache", ".part");
+        try {
+            byte[] all = Arrays.copyOf(hash(content), HASH + content.length);
+            System.arraycopy(content, 0, all, HASH, content.length);
+            Files.write(unfinished, all);
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(unfinished);
+        }
+    }
+
+    /**
+     * Replaces what is kept by what is made of it, while no other process does the same.
+     *
+     * @param change is given what is kept, also where nothing can be
+     */
+    void update(String kind, String key, Function<Optional<byte[]>, byte[]> change) {
+        synchronized (UserCache.class) { // of this process; the file's lock is for the others
+            Optional<FileChannel> lock = lock(name(kind, key));
+            try {
+                write(kind, key, change.apply(read(kind, key)));
+            } finally {
+                lock.ifPresent(UserCache::release);
+            }
+        }
+    }
+
+    private static void release(FileChannel lock) {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            LOG.debug("a lock is not given back", e);
+        }
+    }
+
+    /** A lock that ends with its channel; none where none can be had. */
+    private Optional<FileChannel> lock(String name) {
+        Optional<FileChannel> channel = Optional.empty();
+        try {
+            if (folder.isPresent()) {
+                Files.createDirectories(folder.get());
+                channel = Optional.of(FileChannel.open(folder.get().resolve(name + ".lock"),
+                        StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+                channel.get().lock();
+            }
+        } catch (IOException e) {
+            LOG.debug("{} is not locked", name, e);
+        }
+        return channel;
+    }
+
+    private static String name(String kind, String key) {
+        return HexFormat.of().formatHex(hash(key.getBytes(StandardCharsets.UTF_8))) + "." + kind;
     }
 
     private static byte[] hash(byte[] content) {

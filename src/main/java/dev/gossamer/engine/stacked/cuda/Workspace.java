@@ -1,6 +1,9 @@
 package dev.gossamer.engine.stacked.cuda;
 
-/** Memory of a GPU that convolutions use during a launch, one after the other: the same for all programs. */
+/**
+ * Memory of a GPU that convolutions, and dense layers in BF16, use during a launch, one after the other: the same for all
+ * programs.
+ */
 final class Workspace {
 
     private final Gpu gpu;
@@ -12,11 +15,14 @@ final class Workspace {
         this.gpu = gpu;
     }
 
-    /** Its address, once it has at least so many bytes. A program that was recorded before keeps the smaller one. */
+    /**
+     * Its address, once it has at least so many bytes. It has as many as all may have from the first time on, since what
+     * was recorded with it keeps its place.
+     */
     long address(long needed) {
         if (needed > bytes) {
-            address = gpu.allocate(needed, "the workspace of convolutions");
-            bytes = needed;
+            bytes = Math.max(needed, gpu.workspaceBytes());
+            address = gpu.allocate(bytes, "the workspace of products");
         }
         return address;
     }
@@ -29,7 +35,7 @@ final class Workspace {
         return sums;
     }
 
-    /** Its size in bytes, as far as convolutions use it. */
+    /** Its size in bytes, without that of the sums. */
     long bytes() {
         return bytes;
     }

@@ -518,14 +518,14 @@ extern "C" __global__ __launch_bounds__(128, 3) void convolve_fp32_64x128(CONVOL
 extern "C" __global__ __launch_bounds__(128, 4) void convolve_fp32_64x64(CONVOLUTION) CONVOLVE(FP32, 2, 2, 2, 4)
 extern "C" __global__ __launch_bounds__(128, 4) void convolve_fp32_32x128(CONVOLUTION) CONVOLVE(FP32, 1, 4, 2, 4)
 extern "C" __global__ __launch_bounds__(128, 4) void convolve_fp32_16x256(CONVOLUTION) CONVOLVE(FP32, 1, 4, 1, 8)
-extern "C" __global__ __launch_bounds__(128, 3) void convolve_tf32_64x128(CONVOLUTION) CONVOLVE(TF32, 2, 2, 2, 8)
+extern "C" __global__ __launch_bounds__(128, 2) void convolve_tf32_64x128(CONVOLUTION) CONVOLVE(TF32, 2, 2, 2, 8)
 extern "C" __global__ __launch_bounds__(128, 4) void convolve_tf32_64x64(CONVOLUTION) CONVOLVE(TF32, 2, 2, 2, 4)
 extern "C" __global__ __launch_bounds__(128, 4) void convolve_tf32_32x128(CONVOLUTION) CONVOLVE(TF32, 1, 4, 2, 4)
 extern "C" __global__ __launch_bounds__(128, 4) void convolve_tf32_16x256(CONVOLUTION) CONVOLVE(TF32, 1, 4, 1, 8)
-extern "C" __global__ __launch_bounds__(128, 3) void convolve_bf16_64x128(CONVOLUTION) CONVOLVE(BF16, 2, 2, 2, 8)
-extern "C" __global__ __launch_bounds__(128, 4) void convolve_bf16_64x64(CONVOLUTION) CONVOLVE(BF16, 2, 2, 2, 4)
-extern "C" __global__ __launch_bounds__(128, 4) void convolve_bf16_32x128(CONVOLUTION) CONVOLVE(BF16, 1, 4, 2, 4)
-extern "C" __global__ __launch_bounds__(128, 4) void convolve_bf16_16x256(CONVOLUTION) CONVOLVE(BF16, 1, 4, 1, 8)
+extern "C" __global__ __launch_bounds__(128, 2) void convolve_bf16_64x128(CONVOLUTION) CONVOLVE(BF16, 2, 2, 2, 8)
+extern "C" __global__ __launch_bounds__(128, 3) void convolve_bf16_64x64(CONVOLUTION) CONVOLVE(BF16, 2, 2, 2, 4)
+extern "C" __global__ __launch_bounds__(128, 3) void convolve_bf16_32x128(CONVOLUTION) CONVOLVE(BF16, 1, 4, 2, 4)
+extern "C" __global__ __launch_bounds__(128, 2) void convolve_bf16_16x256(CONVOLUTION) CONVOLVE(BF16, 1, 4, 1, 8)
 
 #define WEIGHTS \
         const float* __restrict__ x, const float* __restrict__ dz, float* __restrict__ result, int batch, \

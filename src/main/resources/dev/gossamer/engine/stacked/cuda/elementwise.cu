@@ -36,6 +36,46 @@ static __device__ float relu(float value) {
     return value < 0 ? 0 : value;  // what is not a number stays so
 }
 
+// The upper half of a float's bits.
+typedef unsigned short bf16;
+
+// A value as another type has it: itself, or rounded to BF16, to the nearest, halves to even.
+template <class T>
+static __device__ T rounded_to(float value);
+
+template <>
+__device__ float rounded_to<float>(float value) {
+    return value;
+}
+
+template <>
+__device__ bf16 rounded_to<bf16>(float value) {
+    uint bits = __float_as_uint(value);
+    bool number = (bits & 0x7FFFFFFF) <= 0x7F800000;
+    return (bf16) (number ? (bits + 0x7FFF + (bits >> 16 & 1)) >> 16 : 0x7FFF);
+}
+
+template <class T, int W>
+static __device__ Pack<W, T> rounded_to(const Pack<W>& pack) {
+    Pack<W, T> result;
+#pragma unroll
+    for (int k = 0; k < W; k++) {
+        result.v[k] = rounded_to<T>(pack.v[k]);
+    }
+    return result;
+}
+
+// Values rounded to BF16.
+extern "C" __global__ void round_values(const float* __restrict__ x, bf16* __restrict__ rounded, uint count) {
+    FOR_EACH(p, count / 4) {
+        store(rounded + 4 * p, rounded_to<bf16>(load<4>(x + 4 * p)));
+    }
+    FOR_EACH(k, count % 4) {
+        uint i = count - 1 - k;
+        rounded[i] = rounded_to<bf16>(x[i]);
+    }
+}
+
 // y[i] = f(a[i], b[i])
 template <class F>
 static __device__ void combine(

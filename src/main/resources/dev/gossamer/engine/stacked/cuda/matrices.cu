@@ -36,16 +36,17 @@ static __device__ float mixed_row(
 }
 
 #define STEP_PARAMETERS \
-        float* __restrict__ x, const float* __restrict__ g, float* __restrict__ m, float* __restrict__ average, \
-        const Piece* __restrict__ pieces, int rows, float rate, float momentum, float decay, float ema_decay, \
-        const int* __restrict__ row_starts, const int* __restrict__ senders, const float* __restrict__ weights, \
-        const int* __restrict__ repeated
+        float* __restrict__ x, bf16* __restrict__ rounded, const float* __restrict__ g, float* __restrict__ m, \
+        float* __restrict__ average, const Piece* __restrict__ pieces, int rows, float rate, float momentum, float decay, \
+        float ema_decay, const int* __restrict__ row_starts, const int* __restrict__ senders, \
+        const float* __restrict__ weights, const int* __restrict__ repeated
 
 #define STEP_ARGUMENTS \
-        x, g, m, average, pieces, rows, rate, momentum, decay, ema_decay, row_starts, senders, weights, repeated
+        x, rounded, g, m, average, pieces, rows, rate, momentum, decay, ema_decay, row_starts, senders, weights, \
+        repeated
 
 // The local SGD step on every row, then X <- W X, then the moving average, where there is one, in one pass: X, G and M
-// are read once, X and M written once. W in compressed rows; repeated [n] says whether a row of W is that before it.
+// are read once, X and M written once, X rounded to BF16 too, where it is kept. W in compressed rows; repeated [n] says whether a row of W is that before it.
 // A thread reads DEEP rows before it writes one, so that enough values are on their way from memory. G, M and the
 // average are not needed again soon, and do not displace what is from the cache.
 template <int DEEP>
@@ -89,6 +90,9 @@ static __device__ void step_in_rows(STEP_PARAMETERS) {
             mixed = mixed_row(i, width, row_starts, senders, weights);
         }
         x[k] = mixed;
+        if (rounded) {
+            rounded[k] = rounded_to<bf16>(mixed);
+        }
         if (average) {
             __stcs(average + k, ema_decay * before + (1 - ema_decay) * mixed);
         }
@@ -128,24 +132,33 @@ static __device__ double column_mean(const float* x, int64 first, int64 stride, 
     return sum / rows;
 }
 
-// The mean of all rows, copies times: a matrix [copies, d] that lies likewise.
-extern "C" __global__ void mean_rows(const float* x, float* mean, const Piece* pieces, int rows, int copies) {
+// The mean of all rows, copies times: a matrix [copies, d] that lies likewise, and is rounded to BF16 too, where asked.
+extern "C" __global__ void mean_rows(
+        const float* x, float* mean, bf16* rounded, const Piece* pieces, int rows, int copies) {
     const Piece* piece = pieces + blockIdx.x;
     bool used = threadIdx.x < piece->count;
     double value = column_mean(x, first_index(piece, rows), piece->size, used, rows);
     for (int i = threadIdx.y; used && i < copies; i += blockDim.y) {
-        mean[first_index(piece, copies) + i * piece->size] = (float) value;
+        int64 k = first_index(piece, copies) + i * piece->size;
+        mean[k] = (float) value;
+        if (rounded) {
+            rounded[k] = rounded_to<bf16>((float) value);
+        }
     }
 }
 
-// Rows to_row, to_row + 1, .. of a matrix become copies of one row of another.
+// Rows to_row, to_row + 1, .. of a matrix become copies of one row of another, rounded to BF16 too, where asked.
 extern "C" __global__ void copy_row(
-        const float* from, int from_rows, int from_row, float* to, int to_rows, int to_row, int copies,
+        const float* from, int from_rows, int from_row, float* to, bf16* rounded, int to_rows, int to_row, int copies,
         const Piece* pieces) {
     const Piece* piece = pieces + blockIdx.x;
     for (int i = threadIdx.y; threadIdx.x < piece->count && i < copies; i += blockDim.y) {
-        to[first_index(piece, to_rows) + (to_row + i) * piece->size] =
-                from[first_index(piece, from_rows) + from_row * piece->size];
+        float value = from[first_index(piece, from_rows) + from_row * piece->size];
+        int64 k = first_index(piece, to_rows) + (to_row + i) * piece->size;
+        to[k] = value;
+        if (rounded) {
+            rounded[k] = rounded_to<bf16>(value);
+        }
     }
 }
 

@@ -7,9 +7,9 @@
 
 #define FOR_EACH_IN_ROW(k, count) for (uint k = threadIdx.x; k < (count); k += blockDim.x)
 
-template <int W>
+template <int W, class T>
 static __device__ void gather_patches_in_packs(
-        const float* __restrict__ x, float* __restrict__ patches, uint first, uint workers, uint channels, int height,
+        const float* __restrict__ x, T* __restrict__ patches, uint first, uint workers, uint channels, int height,
         int width, uint kernel, uint stride, uint padding, uint rows, int64 by_rows, uint columns, int64 by_columns,
         uint pairs, uint size) {
     uint taps = channels * kernel * kernel;
@@ -31,14 +31,14 @@ static __device__ void gather_patches_in_packs(
                 int place = column + k * (int) stride;
                 pack.v[k] = row >= 0 && row < height && place >= 0 && place < width ? from[place] : 0;
             }
-            store(patches + pair * size + W * p, pack);
+            store(patches + pair * size + W * p, rounded_to<T>(pack));
         }
     }
 }
 
-// patches from x [b, n, c, h, w]: pairs of replica and tap, with size values each.
-extern "C" __global__ void gather_patches(
-        const float* x, float* patches, uint first, uint workers, uint channels, uint height, uint width, uint kernel,
+template <class T>
+static __device__ void gather_patches_as(
+        const float* x, T* patches, uint first, uint workers, uint channels, uint height, uint width, uint kernel,
         uint stride, uint padding, uint rows, int64 by_rows, uint columns, int64 by_columns, uint pairs, uint size) {
     if (columns % 4 == 0) {
         gather_patches_in_packs<4>(x, patches, first, workers, channels, (int) height, (int) width, kernel, stride,
@@ -47,6 +47,22 @@ extern "C" __global__ void gather_patches(
         gather_patches_in_packs<1>(x, patches, first, workers, channels, (int) height, (int) width, kernel, stride,
                 padding, rows, by_rows, columns, by_columns, pairs, size);
     }
+}
+
+// patches from x [b, n, c, h, w]: pairs of replica and tap, with size values each.
+extern "C" __global__ void gather_patches(
+        const float* x, float* patches, uint first, uint workers, uint channels, uint height, uint width, uint kernel,
+        uint stride, uint padding, uint rows, int64 by_rows, uint columns, int64 by_columns, uint pairs, uint size) {
+    gather_patches_as(x, patches, first, workers, channels, height, width, kernel, stride, padding, rows, by_rows,
+            columns, by_columns, pairs, size);
+}
+
+// The same, rounded to BF16.
+extern "C" __global__ void gather_patches_bf16(
+        const float* x, bf16* patches, uint first, uint workers, uint channels, uint height, uint width, uint kernel,
+        uint stride, uint padding, uint rows, int64 by_rows, uint columns, int64 by_columns, uint pairs, uint size) {
+    gather_patches_as(x, patches, first, workers, channels, height, width, kernel, stride, padding, rows, by_rows,
+            columns, by_columns, pairs, size);
 }
 
 // dx [b, n, c, h, w] from gradients of patches: pairs of replica and channel, with size values of dx each.
@@ -82,17 +98,28 @@ extern "C" __global__ void sum_patches(
     }
 }
 
-template <int W>
+template <int W, class T>
 static __device__ void gather_outcomes_in_packs(
-        const float* __restrict__ values, float* __restrict__ outcomes, uint first, uint workers, uint channels,
+        const float* __restrict__ values, T* __restrict__ outcomes, uint first, uint workers, uint channels,
         uint plane, int64 by_plane, uint pairs, uint size) {
     FOR_EACH_ROW(pair, pairs) {
         uint place = first * channels + pair;
         FOR_EACH_IN_ROW(p, size / W) {
             uint image = quotient(W * p, by_plane);
             uint from = (image * workers * channels + place) * plane + W * p - image * plane;
-            store(outcomes + pair * size + W * p, load<W>(values + from));
+            store(outcomes + pair * size + W * p, rounded_to<T>(load<W>(values + from)));
         }
+    }
+}
+
+template <class T>
+static __device__ void gather_outcomes_as(
+        const float* values, T* outcomes, uint first, uint workers, uint channels, uint plane, int64 by_plane,
+        uint pairs, uint size) {
+    if (plane % 4 == 0) {
+        gather_outcomes_in_packs<4>(values, outcomes, first, workers, channels, plane, by_plane, pairs, size);
+    } else {
+        gather_outcomes_in_packs<1>(values, outcomes, first, workers, channels, plane, by_plane, pairs, size);
     }
 }
 
@@ -100,11 +127,14 @@ static __device__ void gather_outcomes_in_packs(
 extern "C" __global__ void gather_outcomes(
         const float* values, float* outcomes, uint first, uint workers, uint channels, uint plane, int64 by_plane,
         uint pairs, uint size) {
-    if (plane % 4 == 0) {
-        gather_outcomes_in_packs<4>(values, outcomes, first, workers, channels, plane, by_plane, pairs, size);
-    } else {
-        gather_outcomes_in_packs<1>(values, outcomes, first, workers, channels, plane, by_plane, pairs, size);
-    }
+    gather_outcomes_as(values, outcomes, first, workers, channels, plane, by_plane, pairs, size);
+}
+
+// The same, rounded to BF16.
+extern "C" __global__ void gather_outcomes_bf16(
+        const float* values, bf16* outcomes, uint first, uint workers, uint channels, uint plane, int64 by_plane,
+        uint pairs, uint size) {
+    gather_outcomes_as(values, outcomes, first, workers, channels, plane, by_plane, pairs, size);
 }
 
 template <int W>

@@ -10,10 +10,8 @@ import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.Preparation.Candidate;
 import dev.gossamer.engine.Preparation.Choice;
-import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas.Matrix;
-import dev.gossamer.model.Models;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -27,14 +25,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /** What becomes of a library's convolutions that fail, are wrong, slow, cannot be recorded or end the GPU's work. */
 class ConvolutionTrialsTest {
 
-    private static final ImageShape IMAGES = new ImageShape(3, 32, 32);
-    private static final Program PROGRAM = Compiler.compile(
-            Models.configuration("vgg-11", 0.02, 0, IMAGES, 10, 7, DataType.FLOAT), IMAGES, true);
+    /** Three convolutions of different shapes, after a batch norm with parameters. */
+    private static final Program PROGRAM = SmallNetworks.all().stream()
+            .filter(network -> network.name().equals("convolutions 3x3 of 16 and 64 channels"))
+            .findFirst().orElseThrow().program();
+    private static final ImageShape IMAGES = PROGRAM.images();
+    private static final String ODD = "cuDNN odd";
     private static Path shim;
 
     @BeforeAll
@@ -66,7 +66,7 @@ class ConvolutionTrialsTest {
             return List.of(new GroupedConvolution() {
                 @Override
                 public String name() {
-                    return "odd";
+                    return ODD;
                 }
 
                 @Override
@@ -101,10 +101,10 @@ class ConvolutionTrialsTest {
     }
 
     private static void checkThatItIsRefused(Preparation preparation, String reason) {
-        assertEquals(3 * 7 - 1, preparation.choices().size(), "passes of seven shapes, the first without data");
+        assertEquals(3 * 3, preparation.choices().size(), "passes of three convolutions");
         for (Choice choice : preparation.choices()) {
             assertEquals("patches", choice.chosen());
-            Candidate odd = candidate(choice, "odd");
+            Candidate odd = candidate(choice, ODD);
             assertTrue(odd.refusal().contains(reason), odd.refusal());
             assertTrue(Double.isNaN(odd.milliseconds()));
             assertTrue(candidate(choice, "patches").milliseconds() > 0);
@@ -125,7 +125,7 @@ class ConvolutionTrialsTest {
     void oneThatComputesSomethingElseIsRefusedAndCalledWrong() {
         Preparation preparation = prepare(new OddGpu("patches,cudnn", new Choices(), right -> { }));
         checkThatItIsRefused(preparation, "of its norm from that of patches, 1.0e-03 is allowed");
-        preparation.choices().forEach(choice -> assertTrue(candidate(choice, "odd").wrong()));
+        preparation.choices().forEach(choice -> assertTrue(candidate(choice, ODD).wrong()));
         preparation.choices().forEach(choice -> assertFalse(candidate(choice, "patches").wrong()));
     }
 
@@ -210,7 +210,7 @@ class ConvolutionTrialsTest {
             }
         };
         String message = assertThrows(CudaException.class, () -> prepare(gpu)).getMessage();
-        assertTrue(message.startsWith("the GPU does not answer any more after odd was tried for "), message);
+        assertTrue(message.startsWith("the GPU does not answer any more after cuDNN odd was tried for "), message);
         assertTrue(message.contains("illegal memory access"), message);
         assertTrue(message.endsWith("GOSSAMER_CUDA_ROUTES without its way avoids it"), message);
     }
@@ -242,7 +242,7 @@ class ConvolutionTrialsTest {
         }
         assertFalse(prepare(new OddGpu("patches,cudnn", new Choices(cache, "b"), Runnable::run)).choices().get(0).kept());
         try (Stream<Path> files = Files.list(folder)) {
-            files.forEach(file -> assertTrue(file.toString().endsWith(".choices"), file.toString()));
+            files.forEach(file -> assertTrue(file.toString().matches(".*\\.choices(\\.lock)?"), file.toString()));
         }
     }
 
@@ -267,9 +267,37 @@ class ConvolutionTrialsTest {
         List<OperationTime> times = gpu.times();
         assertEquals(PROGRAM.operations().size(), times.size());
         assertTrue(times.stream().allMatch(time -> time.milliseconds() > 0));
-        assertEquals("Convolve 3x32x32 -> 1x32x32", times.get(0).operation());
-        assertEquals("patches", times.get(0).way());
+        assertEquals("Convolve 2x9x8 -> 16x9x8", times.get(1).operation());
+        for (OperationTime time : times) {
+            assertEquals(time.operation().startsWith("Convolve") ? "patches" : "", time.way(), time.operation());
+        }
         assertEquals("training, 2 times 1 images", preparation.programs().get(0).name());
+    }
+
+    /** Where two processes try at the same time, what was kept first counts for both. */
+    @Test
+    void theFirstChoiceThatIsKeptCounts(@TempDir Path folder) {
+        UserCache cache = new UserCache(folder);
+        Choices first = new Choices(cache, "a");
+        Choices second = new Choices(cache, "a");
+        Choice one = new Choice("x", "patches", false, List.of());
+        Choice other = new Choice("x", "own", false, List.of());
+        assertEquals("patches", first.keep("x", one).chosen());
+        assertEquals("patches", second.keep("x", other).chosen());
+        second.keep("y", other);
+        first.keep("z", one);
+        Choices third = new Choices(cache, "a");
+        assertEquals("patches", third.get("x").orElseThrow().chosen());
+        assertTrue(third.get("y").isPresent() && third.get("z").isPresent());
+    }
+
+    /** Values that are none make every way wrong; that says nothing of other runs. */
+    @Test
+    void whereNoneIsRightNoneIsKept(@TempDir Path folder) {
+        UserCache cache = new UserCache(folder);
+        ShimGpu gpu = new OddGpu("cudnn", new Choices(cache, "a"), right -> { });
+        prepare(gpu).choices().forEach(choice -> assertEquals("patches", choice.chosen()));
+        checkThatNoneIsKept(prepare(new OddGpu("patches", new Choices(cache, "a"), Runnable::run)));
     }
 
     @Test

@@ -9,18 +9,25 @@ import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.Tensor;
+import dev.gossamer.engine.stacked.cuda.ConvolutionShape.Pass;
 import dev.gossamer.model.BatchNormSpec;
 import dev.gossamer.model.DropoutMask;
+import dev.gossamer.model.Filter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.ShortPointer;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,18 +52,22 @@ class CudaKernelsTest {
 
         private final ShimGpu gpu;
         private final ProgramMemory memory;
+        private final Workspace workspace;
         private final CudaKernels kernels;
-        private final ParameterLayout layout;
+        private final ParameterMatrix parameters;
 
         Trial(ShimGpu gpu, int batch, int workers, List<Operation> operations, Slice... parameters) {
             this.gpu = gpu;
             Tensor input = operations.get(0).reads().get(0);
             Tensor last = operations.get(operations.size() - 1).writes().stream().findFirst().orElse(input);
             Program program = new Program(new ImageShape(1, 1, 1), input, last, operations, List.of(parameters));
-            layout = ParameterLayout.ofAll(List.of(parameters), workers);
-            memory = new ProgramMemory(gpu, program, batch, layout, gpu.allocate(layout.bytes(), "parameters"),
-                    gpu.allocate(layout.bytes(), "gradients"));
-            kernels = new CudaKernels(gpu, memory, null);
+            ParameterLayout layout = ParameterLayout.ofAll(List.of(parameters), workers);
+            this.parameters = ParameterMatrix.allocate(gpu, layout, "parameters");
+            memory = new ProgramMemory(
+                    gpu, program, batch, this.parameters, gpu.allocate(layout.bytes(Element.FP32), "gradients"));
+            workspace = new Workspace(gpu);
+            kernels = new CudaKernels(gpu, memory,
+                    new ConvolutionTrials(gpu, workspace, Set.of("patches"), program, batch, workers), workspace);
         }
 
         float[] fill(Tensor tensor) {
@@ -64,7 +75,11 @@ class CudaKernelsTest {
         }
 
         float[] fill(Slice slice) {
-            return fill(memory.parameter(slice), (int) slice.size() * layout.rows());
+            float[] values = fill(memory.parameter(slice), (int) slice.size() * memory.workers());
+            if (parameters.rounded() != 0) {
+                gpu.forEach(4, "round_values", values.length, memory.parameter(slice), memory.factors(slice));
+            }
+            return values;
         }
 
         private float[] fill(long address, int count) {
@@ -82,7 +97,7 @@ class CudaKernelsTest {
         }
 
         float[] gradient(Slice slice) {
-            return get(memory.gradient(slice), (int) slice.size() * layout.rows());
+            return get(memory.gradient(slice), (int) slice.size() * memory.workers());
         }
 
         private float[] get(long address, int count) {
@@ -313,6 +328,19 @@ class CudaKernelsTest {
         "20, 3, 10, 5, true", "4, 1, 1000, 10, false", "3, 2, 7, 600, true", "33, 2, 20, 9, true", "8, 5, 50, 64, true",
         "31, 1, 301, 35, true", "16, 1, 96, 450, true"})
     void denseLayersAreThoseInDoublePrecision(int batch, int workers, int in, int out, boolean relu) {
+        checkDenseLayer(Precision.FP32, batch, workers, in, out, relu);
+    }
+
+    /** Weights, inputs and gradients are rounded, sums are not. */
+    @ParameterizedTest
+    @CsvSource({
+        "5, 3, 12, 7, true", "16, 2, 784, 40, false", "1, 1, 1, 1, false", "33, 2, 20, 9, true",
+        "17, 2, 33, 130, true"})
+    void denseLayersInBf16AreThoseOfRoundedFactors(int batch, int workers, int in, int out, boolean relu) {
+        checkDenseLayer(Precision.BF16, batch, workers, in, out, relu);
+    }
+
+    private void checkDenseLayer(Precision precision, int batch, int workers, int in, int out, boolean relu) {
         Tensor x = new Tensor(0, in, 1, 1);
         Tensor y = new Tensor(1, out, 1, 1);
         Tensor dz = new Tensor(2, out, 1, 1);
@@ -322,14 +350,15 @@ class CudaKernelsTest {
         Operation.Multiply forward = new Operation.Multiply(x, weight, bias, relu, y);
         Operation ofWeights = new Operation.MultiplyBackwardWeights(forward, dz);
         Operation ofData = new Operation.MultiplyBackwardData(forward, dz, dx);
-        ShimGpu gpu = gpu();
+        ShimGpu gpu = gpu().with(precision);
         try (Trial trial = new Trial(gpu, batch, workers, List.of(forward, ofWeights, ofData), weight, bias)) {
-            float[] matrix = trial.fill(weight);
+            double[] matrix = factors(trial.fill(weight), precision);
             float[] shift = trial.fill(bias);
-            float[] values = trial.fill(x);
+            double[] values = factors(trial.fill(x), precision);
             trial.run(forward);
             float[] result = trial.get(y);
-            float[] gradient = trial.fill(dz);
+            float[] sums = trial.fill(dz);
+            double[] gradient = factors(sums, precision);
             trial.run(ofWeights);
             trial.run(ofData);
             float[] back = trial.get(dx);
@@ -341,12 +370,12 @@ class CudaKernelsTest {
                     for (int o = 0; o < out; o++) {
                         int place = (b * workers + n) * out + o;
                         double sum = shift[n * out + o];
-                        biases[n * out + o] += gradient[place];
+                        biases[n * out + o] += sums[place];
                         for (int i = 0; i < in; i++) {
                             int at = (n * out + o) * in + i;
-                            sum += (double) matrix[at] * values[(b * workers + n) * in + i];
-                            data[i] += (double) matrix[at] * gradient[place];
-                            weights[at] += (double) gradient[place] * values[(b * workers + n) * in + i];
+                            sum += matrix[at] * values[(b * workers + n) * in + i];
+                            data[i] += matrix[at] * gradient[place];
+                            weights[at] += gradient[place] * values[(b * workers + n) * in + i];
                         }
                         assertEquals(relu ? Math.max(0, sum) : sum, result[place], 1e-5 * Math.sqrt(in));
                     }
@@ -363,7 +392,149 @@ class CudaKernelsTest {
             for (int k = 0; k < biases.length; k++) {
                 assertEquals(biases[k], foundBiases[k], 1e-5 * Math.sqrt(batch));
             }
-            assertEquals(batch > 32, gpu.launched().contains("multiply"));
+            assertEquals(batch > 32 || precision == Precision.BF16, gpu.launched().contains("multiply"));
+            assertEquals(precision == Precision.BF16, gpu.launched().contains("round_values"));
+        }
+    }
+
+    /** As a plain computation rounds them, which takes normal numbers only. */
+    private static double[] factors(float[] values, Precision precision) {
+        return IntStream.range(0, values.length).mapToDouble(k -> {
+            double unit = Math.scalb(1.0, Math.getExponent(values[k]) - 7);
+            return precision == Precision.BF16 ? Math.rint(values[k] / unit) * unit : values[k];
+        }).toArray();
+    }
+
+    /** All exponents, ties and their neighbours, infinities and no numbers, beside a search for the nearest. */
+    @Test
+    void valuesAreRoundedToTheNearestInBf16() {
+        int[] mantissas = {
+            0, 1, 0x7FFF, 0x8000, 0x8001, 0xFFFF, 0x10000, 0x17FFF, 0x18000, 0x18001, 0x3F8000, 0x400000, 0x7E8000,
+            0x7F0000, 0x7F7FFF, 0x7F8000, 0x7F8001, 0x7FFFFF};
+        int[] bits = IntStream.concat(
+                IntStream.range(0, 512).flatMap(k -> IntStream.of(mantissas).map(mantissa -> k << 23 | mantissa)),
+                random.ints(5001)).toArray();
+        short[] rounded = new short[bits.length];
+        try (ShimGpu gpu = gpu(); IntPointer in = new IntPointer(bits); ShortPointer out = new ShortPointer(rounded)) {
+            long from = gpu.allocate((long) Integer.BYTES * bits.length, "values");
+            long to = gpu.allocate((long) Short.BYTES * bits.length, "rounded values");
+            gpu.upload(from, in, (long) Integer.BYTES * bits.length);
+            gpu.forEach(4, "round_values", bits.length, from, to);
+            gpu.download(out, to, (long) Short.BYTES * bits.length);
+            out.get(rounded);
+        }
+        double[] all = IntStream.range(0, 0x7F81).mapToDouble(k -> k == 0x7F80 ? 0x1p128
+                : Float.intBitsToFloat(k << 16)).toArray(); // infinity is where the next number would be
+        for (int k = 0; k < bits.length; k++) {
+            float value = Float.intBitsToFloat(bits[k]);
+            float found = Float.intBitsToFloat(rounded[k] << 16);
+            if (Float.isNaN(value)) {
+                assertTrue(Float.isNaN(found), Integer.toHexString(bits[k]));
+                continue;
+            }
+            double size = Math.min(Math.abs((double) value), 0x1p128);
+            int place = Arrays.binarySearch(all, size);
+            if (place < 0) {
+                int above = -place - 1;
+                double left = size - all[above - 1];
+                double right = all[above] - size;
+                place = left < right || left == right && above % 2 == 1 ? above - 1 : above;
+            }
+            assertEquals(place | bits[k] >>> 31 << 15, rounded[k] & 0xFFFF, Integer.toHexString(bits[k]));
+        }
+    }
+
+    /** Widths that are multiples of four and others, strides, no padding; some replicas at a time, and all. */
+    @ParameterizedTest
+    @CsvSource({
+        "FP32, 2, 3, 3, 5, 3, 1, 1, 8, 8", "BF16, 2, 3, 3, 5, 3, 1, 1, 8, 8", "BF16, 3, 2, 4, 7, 3, 2, 1, 9, 7",
+        "BF16, 1, 4, 16, 8, 1, 2, 0, 6, 5", "BF16, 4, 5, 8, 16, 3, 1, 1, 12, 12", "FP32, 4, 5, 8, 16, 3, 1, 1, 12, 12",
+        "BF16, 1, 2, 2, 3, 5, 1, 2, 4, 4"})
+    void patchesAreConvolvedAsInDoublePrecision(Precision precision, int batch, int workers, int in, int out,
+            int kernel, int stride, int padding, int height, int width) {
+        Filter filter = new Filter(in, out, kernel, stride, padding);
+        Tensor x = new Tensor(0, in, height, width);
+        Tensor y = new Tensor(1, out, (int) filter.outputSize(height), (int) filter.outputSize(width));
+        Tensor dz = new Tensor(2, out, y.height(), y.width());
+        Tensor dx = new Tensor(3, in, height, width);
+        Slice weight = new Slice("weight", 0, List.of((long) out, (long) in, (long) kernel, (long) kernel));
+        Slice bias = new Slice("bias", weight.size(), List.of((long) out));
+        Operation.Convolve forward = new Operation.Convolve(x, weight, bias, filter, false, y);
+        Operation ofWeights = new Operation.ConvolveBackwardWeights(forward, dz);
+        Operation ofData = new Operation.ConvolveBackwardData(forward, dz, false, dx);
+        ShimGpu gpu = gpu().with(precision);
+        try (Trial trial = new Trial(gpu, batch, workers, List.of(forward, ofWeights, ofData), weight, bias)) {
+            float[] kernels = trial.fill(weight);
+            float[] shift = trial.fill(bias);
+            float[] values = trial.fill(x);
+            trial.run(forward);
+            float[] result = trial.get(y);
+            float[] gradient = trial.fill(dz);
+            trial.run(ofWeights);
+            trial.run(ofData);
+            double[] w = factors(kernels, precision);
+            double[] a = factors(values, precision);
+            double[] dy = factors(gradient, precision);
+            double[] sums = new double[dy.length];
+            double[] weights = new double[w.length];
+            double[] data = new double[a.length];
+            int plane = y.height() * y.width();
+            int taps = in * kernel * kernel;
+            for (int o = 0; o < dy.length; o++) {
+                int channel = o / plane % (workers * out);
+                sums[o] += shift[channel];
+                for (int tap = 0; tap < taps; tap++) {
+                    int row = o / y.width() % y.height() * stride + tap / kernel % kernel - padding;
+                    int column = o % y.width() * stride + tap % kernel - padding;
+                    if (row >= 0 && row < height && column >= 0 && column < width) {
+                        int source = channel / out * in + tap / (kernel * kernel);
+                        int from = ((o / plane / (workers * out) * workers * in + source) * height + row) * width
+                                + column;
+                        sums[o] += a[from] * w[channel * taps + tap];
+                        weights[channel * taps + tap] += a[from] * dy[o];
+                        data[from] += w[channel * taps + tap] * dy[o];
+                    }
+                }
+            }
+            assertClose(sums, result, 1e-6 * taps);
+            assertClose(weights, trial.gradient(weight), 1e-6 * batch * plane);
+            assertClose(data, trial.get(dx), 1e-6 * taps * out);
+            assertEquals(precision == Precision.BF16, gpu.launched().contains("gather_patches_bf16"));
+            assertEquals(precision == Precision.BF16, !gpu.launched().contains("gather_patches"));
+            assertEquals(precision == Precision.BF16, gpu.launched().contains("gather_outcomes_bf16"));
+        }
+    }
+
+    private static void assertClose(double[] expected, float[] actual, double tolerance) {
+        for (int k = 0; k < expected.length; k++) {
+            assertEquals(expected[k], actual[k], tolerance);
+        }
+    }
+
+    /** What is no result takes two bytes. */
+    @Test
+    void patchesInBf16TakeFewerBytes() {
+        Filter filter = new Filter(16, 32, 3, 1, 1);
+        long outcomes = 4L * 8 * 8;
+        long taps = 9 * 16;
+        for (Pass pass : Pass.values()) {
+            ConvolutionShape shape = new ConvolutionShape(pass, 4, 3, filter, 8, 8, 8, 8);
+            assertEquals(4 * outcomes * (taps + 32) + 256, PatchRoute.bytes(shape, Element.FP32));
+            assertEquals(outcomes * switch (pass) {
+                case FORWARD -> 2 * taps + 4 * 32;
+                case WEIGHTS -> 2 * taps + 2 * 32;
+                case DATA -> 4 * taps + 2 * 32;
+            } + 256, PatchRoute.bytes(shape, Element.BF16));
+        }
+        Tensor x = new Tensor(0, 16, 8, 8);
+        Tensor y = new Tensor(1, 32, 8, 8);
+        Slice weight = new Slice("weight", 0, List.of(32L, 16L, 3L, 3L));
+        Operation.Convolve forward = new Operation.Convolve(x, weight, null, filter, false, y);
+        Operation backward = new Operation.ConvolveBackwardWeights(forward, y);
+        try (Trial whole = new Trial(gpu(), 4, 1, List.of(forward, backward), weight);
+                Trial half = new Trial(gpu().with(Precision.BF16), 4, 1, List.of(forward, backward), weight)) {
+            assertEquals(4 * outcomes * (taps + 32) + 256, whole.workspace.bytes());
+            assertEquals(outcomes * (2 * taps + 4 * 32) + 256, half.workspace.bytes());
         }
     }
 }

@@ -30,6 +30,8 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.ShortPointer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,20 +83,20 @@ class CudaReplicasTest {
 
     @ParameterizedTest
     @CsvSource({
-        "vgg-11,    0.05, 0.5, 32, 2, 3, false",
-        "vgg-11,    0.02, 0.3, 32, 3, 2, true",
-        "resnet-20, 0.25, 0,   9,  3, 2, false",
-        "resnet-20, 0.3,  0,   8,  2, 2, true",
-        "resnet-20-evonorm, 0.25, 0, 8, 2, 2, false",
-        "mlp,       0.01, 0,   8,  3, 5, false",
-        "linear,    1,    0,   8,  2, 4, false"})
+        "vgg-11,    0.05, 0.5, 32, 2, 3, own",
+        "vgg-11,    0.02, 0.3, 32, 3, 2, cudnn",
+        "resnet-20, 0.25, 0,   9,  3, 2, patches",
+        "resnet-20, 0.3,  0,   8,  2, 2, own",
+        "resnet-20-evonorm, 0.25, 0, 8, 2, 2, patches",
+        "mlp,       0.01, 0,   8,  3, 5, patches",
+        "linear,    1,    0,   8,  2, 4, patches"})
     void gradientsAreThoseOfTheReference(
-            String model, double width, double dropout, int size, int workers, int images, boolean grouped) {
+            String model, double width, double dropout, int size, int workers, int images, String way) {
         ImageShape shape = new ImageShape(3, size, size);
         Program training = program(model, width, dropout, shape, true);
         Program evaluation = program(model, width, dropout, shape, false);
         Random random = new Random(1);
-        ShimGpu gpu = new ShimGpu(shim, grouped ? "cudnn" : "patches");
+        ShimGpu gpu = new ShimGpu(shim, way);
         try (Replicas actual = new CudaReplicas(gpu, training, evaluation, workers, true);
                 Replicas expected = HostDevice.reference().load(training, evaluation, workers, true)) {
             for (int i = 0; i < workers; i++) {
@@ -114,8 +116,10 @@ class CudaReplicasTest {
                         row(actual, Matrix.GRADIENTS, i, training.size())) < 1e-3, "gradients of worker " + i);
             }
             boolean convolutional = model.equals("vgg-11") || model.startsWith("resnet-20");
-            assertEquals(convolutional && grouped, gpu.launched().contains("convolve"));
-            assertEquals(convolutional && !grouped, gpu.launched().contains("gather_patches"));
+            assertEquals(convolutional && way.equals("cudnn"), gpu.launched().contains("convolve"));
+            assertEquals(convolutional && way.equals("patches"), gpu.launched().contains("gather_patches"));
+            assertEquals(convolutional && way.equals("own"),
+                    gpu.launched().stream().anyMatch(kernel -> kernel.startsWith("weights_gradient_")));
         }
     }
 
@@ -217,20 +221,87 @@ class CudaReplicasTest {
 
     /** What the engine says that it takes is what it does take, in training and evaluation. */
     @ParameterizedTest
-    @CsvSource({"4, true", "30, false"})
-    void theMemoryIsTheOneThatIsAnnounced(int workers, boolean ema) {
+    @CsvSource({"4, true, FP32", "30, false, FP32", "4, true, BF16", "30, false, BF16"})
+    void theMemoryIsTheOneThatIsAnnounced(int workers, boolean ema, Precision precision) {
         ImageShape shape = new ImageShape(3, 8, 8);
-        ShimGpu gpu = new ShimGpu(shim, "patches");
+        ShimGpu gpu = new ShimGpu(shim, "patches").with(precision);
         Random random = new Random(5);
         try (Replicas replicas = new CudaReplicas(gpu, program("mlp", 0.1, 0, shape, true),
                 program("mlp", 0.1, 0, shape, false), workers, ema)) {
             replicas.computeGradients(batch(random, workers, 200, shape), new long[workers], new double[workers]);
             replicas.score(Matrix.PARAMETERS, 0, images(shape, 800, random));
             long announced = StackedEngine.bytesOfAll(
-                    Models.configuration("mlp", 0.1, 0, shape, CLASSES, 7, DataType.FLOAT), shape, workers, 200, ema);
+                    Models.configuration("mlp", 0.1, 0, shape, CLASSES, 7, DataType.FLOAT), shape, workers, 200, ema,
+                    precision == Precision.BF16);
             long imagesOfTheHost = 4L * workers * 200 * shape.size();
-            assertEquals(announced, gpu.allocated() - imagesOfTheHost, 0.12 * announced);
+            long workspace = replicas.preparation().orElseThrow().workspace();
+            assertEquals(announced, gpu.allocated() - imagesOfTheHost - workspace, 0.12 * announced);
         }
+    }
+
+    /** Of any row that is written, after updates, and of what is evaluated; without BF16 products there is no copy. */
+    @ParameterizedTest
+    @CsvSource({"1, 7", "4, 5", "8, 17"})
+    void theCopyInBf16IsThatOfTheParameters(String rows, int workers) {
+        Program program = program("linear", 1, 0, new ImageShape(1, 3, 3), true);
+        Random random = new Random(6);
+        for (Precision precision : Precision.values()) {
+            ShimGpu gpu = new ShimGpu(shim, "patches").with(precision).with(Switch.STEP, rows);
+            try (gpu) {
+                CudaMatrices matrices = new CudaMatrices(
+                        gpu, ParameterLayout.ofAll(program.parameters(), workers), true);
+                ParameterMatrix parameters = matrices.parameters();
+                assertEquals(precision == Precision.BF16, parameters.rounded() != 0);
+                if (precision != Precision.BF16) {
+                    continue;
+                }
+                for (int i = 0; i < workers; i++) {
+                    for (Matrix matrix : Matrix.values()) {
+                        matrices.write(matrix, i, FloatBuffer.wrap(gaussian(random, (int) program.size())));
+                    }
+                    checkTheCopy(gpu, parameters);
+                }
+                for (int t = 0; t < 3; t++) {
+                    matrices.step(new SgdStep(0.1, 0.9, 1e-3, 0.95), Topologies.parse("ring", workers).at(t));
+                    checkTheCopy(gpu, parameters);
+                }
+                ParameterMatrix evaluated = ParameterMatrix.allocate(
+                        gpu, ParameterLayout.ofAll(program.parameters(), 3), "the parameters to evaluate");
+                for (Matrix matrix : new Matrix[] {Matrix.PARAMETERS, Matrix.AVERAGE}) {
+                    matrices.copyRow(matrix, workers - 1, evaluated);
+                    checkTheCopy(gpu, evaluated);
+                    matrices.copyMean(matrix, evaluated);
+                    checkTheCopy(gpu, evaluated);
+                }
+            }
+        }
+    }
+
+    private static float[] gaussian(Random random, int count) {
+        float[] values = new float[count];
+        for (int k = 0; k < count; k++) {
+            values[k] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+
+    private static void checkTheCopy(ShimGpu gpu, ParameterMatrix matrix) {
+        int count = (int) matrix.layout().columns() * matrix.layout().rows();
+        float[] values = new float[count];
+        short[] copy = new short[count];
+        try (FloatPointer first = new FloatPointer(count); ShortPointer second = new ShortPointer(count)) {
+            gpu.download(first, matrix.values(), (long) Float.BYTES * count);
+            gpu.download(second, matrix.rounded(), (long) Short.BYTES * count);
+            first.get(values);
+            second.get(copy);
+        }
+        int others = 0;
+        for (int k = 0; k < count; k++) {
+            double unit = Math.scalb(1.0, Math.getExponent(values[k]) - 7);
+            assertEquals(Math.rint(values[k] / unit) * unit, Float.intBitsToFloat(copy[k] << 16));
+            others += values[k] == 0 ? 0 : 1;
+        }
+        assertTrue(others > 0, "all are zero");
     }
 
     /** A step returns before it is done; who measures it waits. */

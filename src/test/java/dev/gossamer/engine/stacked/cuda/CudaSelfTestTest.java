@@ -20,6 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The self-test passes on a device that works, and notices each kernel that does nothing. */
 class CudaSelfTestTest {
@@ -32,7 +34,8 @@ class CudaSelfTestTest {
     }
 
     /** Replicas on the shim that remember what they launch, and never launch one kernel. */
-    private record ShimDevice(Switches switches, String broken, Set<String> launched) implements Device {
+    private record ShimDevice(Switches switches, Precision precision, String broken, Set<String> launched)
+            implements Device {
 
         @Override
         public String description() {
@@ -41,21 +44,28 @@ class CudaSelfTestTest {
 
         @Override
         public Replicas load(Program training, Program evaluation, int workers, boolean ema) {
-            return new CudaReplicas(new ShimGpu(shim, switches, broken, launched), training, evaluation, workers, ema);
+            ShimGpu gpu = new ShimGpu(shim, switches, broken, launched).with(precision);
+            return new CudaReplicas(gpu, training, evaluation, workers, ema);
         }
     }
 
-    private static List<CudaSelfTest.Row> run(Switches switches, String broken, Set<String> launched) {
+    private record Variant(Switches switches, Precision precision) {}
+
+    /** What is no convolution's is checked with patches, whose trials are the shortest. */
+    private static List<CudaSelfTest.Row> run(Variant variant, String broken, Set<String> launched) {
+        Switches switches = variant.switches.with(Switch.ROUTES, "patches");
+        Precision precision = variant.precision;
         Map<String, Device> ways = new LinkedHashMap<>();
-        for (String way : List.of("patches", "cudnn")) {
-            ways.put(way, new ShimDevice(switches.with(Switch.ROUTES, way), broken, launched));
+        for (String way : List.of("own", "cudnn")) {
+            ways.put(way, new ShimDevice(switches.with(Switch.ROUTES, way), precision, broken, launched));
         }
-        return CudaSelfTest.run(new ShimDevice(switches, broken, launched), ways, Precision.FP32);
+        return CudaSelfTest.run(new ShimDevice(switches, precision, broken, launched), ways, precision);
     }
 
-    @Test
-    void aDeviceThatWorksPasses() {
-        List<CudaSelfTest.Row> rows = run(Switches.STANDARD, null, new TreeSet<>());
+    @ParameterizedTest
+    @EnumSource(names = {"FP32", "BF16"})
+    void aDeviceThatWorksPasses(Precision precision) {
+        List<CudaSelfTest.Row> rows = run(new Variant(Switches.STANDARD, precision), null, new TreeSet<>());
         rows.forEach(row -> assertTrue(row.ok(), row.toString()));
         assertEquals(20 + 2 * 7, rows.size());
     }
@@ -63,12 +73,14 @@ class CudaSelfTestTest {
     @Test
     @Tag("slow")
     void eachKernelIsMissedWhereItDoesNothing() {
-        List<Switches> variants = new ArrayList<>(List.of(Switches.STANDARD));
+        List<Variant> variants = new ArrayList<>(List.of(
+                new Variant(Switches.STANDARD, Precision.FP32), new Variant(Switches.STANDARD, Precision.BF16)));
         for (Switch key : List.of(Switch.STEP, Switch.BN, Switch.DENSE)) {
-            key.others().forEach(value -> variants.add(Switches.STANDARD.with(key, value)));
+            key.others().forEach(value -> variants.add(
+                    new Variant(Switches.STANDARD.with(key, value), Precision.FP32)));
         }
-        Map<String, Switches> launching = new TreeMap<>();
-        for (Switches variant : variants) {
+        Map<String, Variant> launching = new TreeMap<>();
+        for (Variant variant : variants) {
             Set<String> launched = new TreeSet<>();
             run(variant, null, launched);
             launched.forEach(kernel -> launching.putIfAbsent(kernel, variant));

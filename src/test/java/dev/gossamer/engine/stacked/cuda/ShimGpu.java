@@ -73,6 +73,12 @@ class ShimGpu implements Gpu {
         return this;
     }
 
+    /** Changes the precision. */
+    ShimGpu with(Precision value) {
+        precision = value;
+        return this;
+    }
+
     /** Changes a switch. */
     ShimGpu with(Switch key, String value) {
         switches = switches.with(key, value);
@@ -220,7 +226,7 @@ class ShimGpu implements Gpu {
         if (!isDue("multiply")) {
             return;
         }
-        order('M', product.m(), product.n(), product.k());
+        order('M', product.m(), product.n(), product.k(), product.factors().bytes());
         for (Product.Factor factor : List.of(product.a(), product.b(), product.c())) {
             order(null, factor.transposed() ? 1 : 0, factor.address(), factor.leading(), factor.stride());
         }

@@ -2,6 +2,7 @@ package dev.gossamer.engine.stacked.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,6 +54,21 @@ class UserCacheTest {
             assertArrayEquals(whole, Files.readAllBytes(file));
         }
         assertEquals(5, compiled);
+    }
+
+    @Test
+    void theFolderIsTheUsersWhereItIsAWholePath(@TempDir Path folder) throws IOException {
+        String home = folder.toString();
+        for (String caches : new String[] {null, "", "relative", "a\0b"}) {
+            UserCache.of(caches, home).write("cubin", caches + "x", CODE);
+        }
+        assertEquals(4, files(folder.resolve(".cache/gossamer")).size());
+        UserCache.of(home + "/other", home).write("cubin", "x", CODE);
+        assertEquals(1, files(folder.resolve("other/gossamer")).size());
+        UserCache none = UserCache.of(null, "?");
+        none.write("cubin", "x", CODE);
+        none.update("cubin", "x", kept -> CODE);
+        assertTrue(none.read("cubin", "x").isEmpty());
     }
 
     @Test

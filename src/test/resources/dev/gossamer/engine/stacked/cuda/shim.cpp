@@ -51,27 +51,34 @@ static void launch() {
 
 struct Factor {
     int transposed;
-    float* at;
+    char* at;
     int64 leading, stride;
 
-    Factor() : transposed(get<int>()), at((float*) get<int64>()), leading(get<int>()), stride(get<int64>()) {}
+    Factor() : transposed(get<int>()), at((char*) get<int64>()), leading(get<int>()), stride(get<int64>()) {}
 
-    float& value(int product, int row, int column) {
-        return at[product * stride + (transposed ? row * leading + column : row + column * leading)];
+    template <class T>
+    T& value(int product, int row, int column) {
+        return ((T*) at)[product * stride + (transposed ? row * leading + column : row + column * leading)];
+    }
+
+    // A value of 4 bytes, or of 2, which are the upper half of 4.
+    double value(int bytes, int product, int row, int column) {
+        return bytes == 4 ? value<float>(product, row, column)
+                : bits_as<float>((unsigned) value<uint16_t>(product, row, column) << 16);
     }
 };
 
 static void multiply() {
-    int m = get<int>(), n = get<int>(), k = get<int>();
+    int m = get<int>(), n = get<int>(), k = get<int>(), bytes = get<int>();
     Factor a, b, c;
     for (int product = 0, count = get<int>(); product < count; product++) {
         for (int j = 0; j < n; j++) {
             for (int i = 0; i < m; i++) {
                 double sum = 0;
                 for (int l = 0; l < k; l++) {
-                    sum += (double) a.value(product, i, l) * b.value(product, l, j);
+                    sum += a.value(bytes, product, i, l) * b.value(bytes, product, l, j);
                 }
-                c.value(product, i, j) = (float) sum;
+                c.value<float>(product, i, j) = (float) sum;
             }
         }
     }
