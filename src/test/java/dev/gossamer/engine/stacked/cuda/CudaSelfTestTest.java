@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The self-test passes on a device that works, and notices each kernel that does nothing. */
 class CudaSelfTestTest {
@@ -63,9 +63,10 @@ class CudaSelfTestTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"FP32", "BF16"})
-    void aDeviceThatWorksPasses(Precision precision) {
-        List<CudaSelfTest.Row> rows = run(new Variant(Switches.STANDARD, precision), null, new TreeSet<>());
+    @CsvSource({"'own,patches,cudnn', FP32", "patches, BF16"})
+    void aDeviceThatWorksPasses(String routes, Precision precision) {
+        Variant variant = new Variant(Switches.STANDARD.with(Switch.ROUTES, routes), precision);
+        List<CudaSelfTest.Row> rows = run(variant, null, new TreeSet<>());
         rows.forEach(row -> assertTrue(row.ok(), row.toString()));
         assertEquals(20 + 2 * 7, rows.size());
     }
