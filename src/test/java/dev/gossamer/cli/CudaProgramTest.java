@@ -87,6 +87,7 @@ class CudaProgramTest {
 
     /** Ctrl-C, and on from there, gives what an undisturbed run gives. */
     @Test
+    @Tag("slow")
     void anInterruptedRunGoesOnBitForBit() throws IOException, InterruptedException {
         String run = "tiny --device cuda --width 0.02 --learning-rate 0.01 --steps 200 --evaluations 10 --ema 0.9"
                 + " --momentum 0.9";
