@@ -55,6 +55,7 @@ class CudaProgramTest {
     }
 
     @Test
+    @Tag("slow")
     void theSelfTestPasses() throws IOException, InterruptedException {
         StandIns.Ended ended = run("gpu --precision fp32 --ways --model mlp --workers 1").clean();
         assertTrue(ended.out().startsWith("GPU 0, Stand-in (compute capability 9.0, driver 580.65.06, 8.6 GB)\n"

@@ -33,10 +33,7 @@ class KernelCompilationTest {
 
     @Test
     void theCompilerTakesThem() throws IOException, InterruptedException {
-        List<Integer> architectures = List.of(75, 80, 90);
-        check(architectures);
-        Files.writeString(Path.of("target", "kernels.md"),
-                KernelReport.table(KernelSource.text(), folder, architectures));
+        check(List.of(90));
     }
 
     @Test
@@ -45,6 +42,8 @@ class KernelCompilationTest {
         List<Integer> architectures = KernelReport.architectures().stream()
                 .filter(architecture -> architecture >= LEAST && architecture <= MOST).toList();
         assertTrue(architectures.size() > 3, architectures.toString());
+        Files.writeString(Path.of("target", "kernels.md"),
+                KernelReport.table(KernelSource.text(), folder, List.of(75, 80, 90)));
         check(architectures);
     }
 
