@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -41,14 +42,22 @@ final class Devices {
     private final Supplier<CudaLibraries> libraries;
     private final boolean nd4jCuda;
     private final Map<String, String> environment;
+    private final Opener opener;
     private ProfileFile profile;
-    /** Why the GPU could not be opened, once that was tried in vain. */
-    private volatile String whyNotOpened = "";
+    /** Why a GPU cannot be opened, by its number and the precision; empty where it can. */
+    private final Map<List<Object>, String> whyNotOpened = new ConcurrentHashMap<>();
+
+    /** Opens GPUs; see {@link CudaDevice#open}. */
+    @FunctionalInterface
+    interface Opener {
+        CudaDevice open(int index, Precision precision, Switches switches,
+                Optional<Consumer<List<OperationTime>>> profile);
+    }
 
     /** Those of this machine. */
     Devices() {
         this(Gpus::find, CudaLibraries::find, Devices.class.getClassLoader().getResource(ND4J_CUDA_BACKEND) != null,
-                System.getenv());
+                System.getenv(), CudaDevice::open);
     }
 
     /**
@@ -56,12 +65,15 @@ final class Devices {
      * @param libraries asked once at most, and only where a GPU can run CUDA 13
      * @param nd4jCuda whether ND4J's CUDA backend is on the class path
      * @param environment variables, of which those that start with {@code GOSSAMER_CUDA_} are read
+     * @param opener asked where the libraries have been loaded
      */
-    Devices(Supplier<Gpus> gpus, Supplier<CudaLibraries> libraries, boolean nd4jCuda, Map<String, String> environment) {
+    Devices(Supplier<Gpus> gpus, Supplier<CudaLibraries> libraries, boolean nd4jCuda, Map<String, String> environment,
+            Opener opener) {
         this.gpus = once(gpus);
         this.libraries = once(libraries);
         this.nd4jCuda = nd4jCuda;
         this.environment = Map.copyOf(environment);
+        this.opener = opener;
     }
 
     private static <T> Supplier<T> once(Supplier<T> source) {
@@ -91,10 +103,9 @@ final class Devices {
                 : Optional.empty();
     }
 
-    /** What a GPU is good for. */
+    /** What a GPU is good for, as far as can be said without opening it. */
     Route route(int index) {
-        Route route = Route.choose(gpus.get(), index, libraries, nd4jCuda);
-        return route.kind() == Route.Kind.CUDA13 && !whyNotOpened.isEmpty() ? unused(route, whyNotOpened) : route;
+        return Route.choose(gpus.get(), index, libraries, nd4jCuda);
     }
 
     private static Route unused(Route route, String why) {
@@ -102,14 +113,14 @@ final class Devices {
     }
 
     /**
-     * What trains a run.
+     * What trains a run. A GPU that would is opened for that, once.
      *
      * @throws ConfigurationException if the run asks for a GPU, and there is none that can train it
      */
     Route route(RunConfiguration run) {
         Route route = run.device().equals(CPU)
                 ? new Route(Route.Kind.CPU, Optional.empty(), "")
-                : withEngine(run, route(run.devices()));
+                : tried(run, withEngine(run, route(run.devices())));
         if (route.kind() == Route.Kind.CPU) {
             if (run.device().equals(CUDA)) {
                 throw new ConfigurationException("device cuda: " + route.reason());
@@ -138,6 +149,22 @@ final class Devices {
         return unused(route, engines);
     }
 
+    /** Libraries that are there may still not load, or not know the GPU. */
+    private Route tried(RunConfiguration run, Route route) {
+        if (route.kind() != Route.Kind.CUDA13) {
+            return route;
+        }
+        String why = whyNotOpened.computeIfAbsent(List.of(run.devices(), run.precision()), key -> {
+            try {
+                cuda(run.devices(), precision(run.precision()), switches());
+                return "";
+            } catch (CudaException e) {
+                return e.getMessage();
+            }
+        });
+        return why.isEmpty() ? route : unused(route, why);
+    }
+
     /** What the user is told of it before a run; nothing where there is no GPU to speak of. */
     static Optional<String> line(Route route, RunConfiguration run) {
         if (route.kind() != Route.Kind.CPU) {
@@ -152,23 +179,10 @@ final class Devices {
         return both.isEmpty() ? Optional.empty() : Optional.of("Device: cpu; " + both);
     }
 
-    /**
-     * The device of the stacked engine, or of the reference. Where a GPU that nobody insisted on cannot be opened, it
-     * is the CPU, with a note.
-     *
-     * @throws CudaException if the run insists on a GPU that cannot be opened
-     */
-    Device open(RunConfiguration run, Consumer<String> notes) {
+    /** The device of the stacked engine, or of the reference. */
+    Device open(RunConfiguration run) {
         if (route(run).kind() == Route.Kind.CUDA13) {
-            try {
-                return cuda(run.devices(), precision(run.precision()), switches());
-            } catch (CudaException e) {
-                if (run.device().equals(CUDA)) {
-                    throw e;
-                }
-                whyNotOpened = e.getMessage();
-                notes.accept("Note: " + e.getMessage() + ", so the CPU is used.");
-            }
+            return cuda(run.devices(), precision(run.precision()), switches());
         }
         return run.engine().equals(Engines.REFERENCE)
                 ? HostDevice.reference(run.engineThreads())
@@ -178,7 +192,7 @@ final class Devices {
     private CudaDevice cuda(int index, Precision precision, Switches switches) {
         try {
             libraries.get().load();
-            return CudaDevice.open(index, precision, switches, profile());
+            return opener.open(index, precision, switches, profile());
         } catch (LinkageError e) {
             throw new CudaException("CUDA cannot be loaded (" + e.getMessage() + ")");
         }

@@ -40,8 +40,8 @@ final class Engines implements EngineFactory {
     static final String DL4J = "dl4j";
     static final String REFERENCE = "reference";
     private static final String AUTO = "auto";
-    /** Bytes that CUDA's libraries, their workspaces and the images of a data set take beside it all. */
-    private static final long GPU_LIBRARIES = 2L << 30;
+    /** Bytes that CUDA's libraries and the images of a data set take beside it all. */
+    private static final long GPU_LIBRARIES = 3L << 29;
 
     private final Consumer<String> notes;
     private final Devices devices;
@@ -86,7 +86,8 @@ final class Engines implements EngineFactory {
         if (route.kind() == Route.Kind.CUDA13 && unknown.isEmpty()) {
             Devices.line(route, run).ifPresent(this::note);
             checkGpuMemory(run, route.gpu().orElseThrow(), StackedEngine.bytesOfAll(
-                    network, images, run.workers(), run.batchSize(), run.ema() > 0, run.precision().equals("bf16")));
+                    network, images, run.workers(), run.batchSize(), run.ema() > 0, run.precision().equals("bf16"))
+                    + devices.switches().workspaceBytes());
             return;
         }
         unknown.map(layer -> replaced(layer, route)).or(() -> Devices.line(route, run)).ifPresent(this::note);
@@ -186,11 +187,11 @@ final class Engines implements EngineFactory {
     /**
      * Checks whether a run has the memory of a GPU that it needs.
      *
-     * @param tensors bytes of matrices and tensors
+     * @param arrays bytes of matrices, tensors and workspace
      * @throws ConfigurationException if it has not, naming the keys that make it less
      */
-    static void checkGpuMemory(RunConfiguration run, Gpu gpu, long tensors) {
-        long needed = tensors + GPU_LIBRARIES;
+    static void checkGpuMemory(RunConfiguration run, Gpu gpu, long arrays) {
+        long needed = arrays + GPU_LIBRARIES;
         if (gpu.memory() > 0 && needed > gpu.memory()) {
             throw new ConfigurationException(String.format(Locale.ROOT,
                     "%d workers with model %s need about %.1f GB of GPU memory, but GPU %d, %s, has %.1f GB; make workers"
@@ -224,7 +225,7 @@ final class Engines implements EngineFactory {
         if (unknown.isEmpty() && !run.engine().equals(DL4J) && route.kind() != Route.Kind.ND4J_CUDA) {
             try {
                 return new StackedEngine(network.get(), images, run.workers(), run.ema() > 0, run.seed(),
-                        devices.open(run, notes));
+                        devices.open(run));
             } catch (UnknownLayerException e) {
                 throw rejected(e);
             } catch (LinkageError e) {

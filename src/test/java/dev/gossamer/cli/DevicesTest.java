@@ -2,15 +2,17 @@ package dev.gossamer.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gossamer.engine.gpu.CudaLibraries;
 import dev.gossamer.engine.gpu.CudaLibrary;
 import dev.gossamer.engine.gpu.Gpu;
 import dev.gossamer.engine.gpu.Gpus;
 import dev.gossamer.engine.gpu.Route;
+import dev.gossamer.engine.stacked.cuda.CudaException;
+import dev.gossamer.engine.stacked.cuda.Precision;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.Execution;
@@ -43,7 +45,11 @@ class DevicesTest {
     private final List<String> notes = new ArrayList<>();
 
     private static Devices devices(Gpu gpu, CudaLibraries libraries, boolean nd4jCuda) {
-        return new Devices(() -> new Gpus(List.of(gpu), ""), () -> libraries, nd4jCuda, Map.of());
+        return devices(gpu, libraries, nd4jCuda, (index, precision, switches, profile) -> null);
+    }
+
+    private static Devices devices(Gpu gpu, CudaLibraries libraries, boolean nd4jCuda, Devices.Opener opener) {
+        return new Devices(() -> new Gpus(List.of(gpu), ""), () -> libraries, nd4jCuda, Map.of(), opener);
     }
 
     private static RunConfiguration run(String device, String engine, String precision) {
@@ -117,7 +123,9 @@ class DevicesTest {
                 () -> {
                     throw new AssertionError("libraries are looked for in vain");
                 },
-                false, Map.of());
+                false, Map.of(), (index, precision, switches, profile) -> {
+                    throw new AssertionError("a GPU is opened in vain");
+                });
         assertEquals(Route.Kind.CPU, devices.route(run("cpu", "auto", "tf32")).kind());
         assertEquals(Map.of("device", "cpu"), devices.environment(run("cpu", "auto", "tf32")));
     }
@@ -142,7 +150,7 @@ class DevicesTest {
         assertEquals("device cuda: " + H200 + " is not used: engine reference runs on the CPU only",
                 refusal(cuda13, run("cuda", "reference", "tf32")));
         assertEquals("reference, 1 thread", cuda13.open(Sample.configuration(
-                Map.of(Key.ENGINE, "reference", Key.THREADS, "1")), notes::add).description());
+                Map.of(Key.ENGINE, "reference", Key.THREADS, "1"))).description());
         Gpu turing = new Gpu(0, "Tesla T4", 75, "535.1", 16L << 30);
         Devices nd4j = devices(turing, COMPLETE, true);
         assertEquals(Route.Kind.ND4J_CUDA, nd4j.route(run("auto", "auto", "tf32")).kind());
@@ -154,9 +162,9 @@ class DevicesTest {
     void theMemoryOfTheGpuIsChecked() {
         RunConfiguration run = run("auto", "auto", "tf32");
         Gpu small = new Gpu(1, "Small", 75, "580.1", 4L << 30);
-        Engines.checkGpuMemory(run, small, 2L << 30);
+        Engines.checkGpuMemory(run, small, 5L << 29);
         String message = assertThrows(
-                ConfigurationException.class, () -> Engines.checkGpuMemory(run, small, (2L << 30) + 1)).getMessage();
+                ConfigurationException.class, () -> Engines.checkGpuMemory(run, small, (5L << 29) + 1)).getMessage();
         assertEquals("4 workers with model mlp need about 4.3 GB of GPU memory, but GPU 1, Small, has 4.3 GB; make"
                 + " workers (4), width (0.01) or batch-size (5) smaller, or train with --device cpu", message);
         Engines.checkGpuMemory(run, new Gpu(0, "Shared", 121, "580.1", 0), 1L << 40);
@@ -195,19 +203,44 @@ class DevicesTest {
                 || configuration.contains("device: \"auto\"\ndevices: 0\nprecision: \"tf32\"\n"), configuration);
     }
 
-    /** There is no library to load, and no GPU, here. */
+    /** As with libraries of CUDA 12 under the names of those of 13; bf16 alone needs a newer GPU. */
     @Test
-    void aGpuThatCannotBeOpenedIsNoneAnyMore() {
-        Devices devices = devices(H200, COMPLETE, false);
+    void aGpuThatCannotBeOpenedIsNone() throws IOException {
+        List<String> opened = new ArrayList<>();
+        Devices devices = devices(H200, COMPLETE, false, (index, precision, switches, profile) -> {
+            opened.add(precision + " on " + index);
+            if (precision != Precision.BF16) {
+                throw new CudaException("cudaGetDeviceCount: no");
+            }
+            return null;
+        });
         RunConfiguration run = run("auto", "auto", "tf32");
-        assumeTrue(devices.open(run, notes::add) instanceof HostDevice);
-        assertEquals(1, notes.size());
-        assertTrue(notes.get(0).startsWith("Note: ") && notes.get(0).endsWith(", so the CPU is used."), notes.get(0));
-        assertEquals(Route.Kind.CPU, devices.route(run).kind());
+        check(devices, run);
+        check(devices, run);
+        assertEquals(List.of("Device: cpu; " + H200 + " is not used: cudaGetDeviceCount: no"), notes.subList(0, 1));
         assertEquals("cpu", devices.environment(run).get("device"));
-        assertTrue(devices.environment(run).get("gpu_not_used").toString().startsWith(H200 + " is not used: "));
-        devices.open(run, notes::add);
-        assertEquals(1, notes.size());
+        assertEquals(H200 + " is not used: cudaGetDeviceCount: no", devices.environment(run).get("gpu_not_used"));
+        assertInstanceOf(HostDevice.class, devices.open(run));
+        assertEquals(List.of("tf32 on 0"), opened);
+        assertEquals(Route.Kind.CUDA13, devices.route(run("auto", "auto", "bf16")).kind());
+        assertEquals("device cuda: " + H200 + " is not used: cudaGetDeviceCount: no",
+                refusal(devices, run("cuda", "auto", "tf32")));
+        Home home = Home.create(folder.resolve("home"));
+        home.devices = devices;
+        assertEquals(ExitCode.USAGE, home.run(new Engines(notes::add, devices), "tiny", "--device", "cuda"));
+        assertEquals("error: device cuda: " + H200 + " is not used: cudaGetDeviceCount: no\n", home.err());
+        assertFalse(Files.exists(home.path.resolve("runs")));
+    }
+
+    @Test
+    void theWorkspaceIsCounted() {
+        RunConfiguration run = run("auto", "auto", "tf32");
+        Gpu small = new Gpu(0, "Small", 90, "580.1", 4L << 30);
+        check(devices(small, COMPLETE, false), run);
+        Devices devices = new Devices(() -> new Gpus(List.of(small), ""), () -> COMPLETE, false,
+                Map.of("GOSSAMER_CUDA_WORKSPACE", "3000"), (index, precision, switches, profile) -> null);
+        assertTrue(assertThrows(ConfigurationException.class, () -> check(devices, run)).getMessage()
+                .contains(" GB of GPU memory, but GPU 0, Small, has 4.3 GB"));
     }
 
     @Test

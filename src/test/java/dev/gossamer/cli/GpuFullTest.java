@@ -192,7 +192,8 @@ class GpuFullTest {
         home.devices = new Devices(() -> {
             sleep(); // a driver that is slow to answer
             return gpus;
-        }, () -> new CudaLibraries(List.of(), List.of(), List.of(), true), false, Map.of());
+        }, () -> new CudaLibraries(List.of(), List.of(), List.of(), true), false, Map.of(),
+                (index, precision, switches, profile) -> null);
         Path output = folder.resolve("it's here");
         int code = home.run((run, data) -> null, "gpu", "--full", "--parts", "self-test-fp32", "--minutes", "0.6",
                 "--output", output.toString());

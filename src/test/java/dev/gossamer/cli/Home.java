@@ -32,7 +32,8 @@ final class Home {
 
     /** Devices with these GPUs, and everything that CUDA 13 needs. */
     static Devices devices(Gpus gpus) {
-        return new Devices(() -> gpus, () -> new CudaLibraries(List.of(), List.of(), List.of(), true), false, Map.of());
+        return new Devices(() -> gpus, () -> new CudaLibraries(List.of(), List.of(), List.of(), true), false, Map.of(),
+                (index, precision, switches, profile) -> null);
     }
 
     static Home create(Path path) throws IOException {

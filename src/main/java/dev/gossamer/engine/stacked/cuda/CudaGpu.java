@@ -18,7 +18,6 @@ import org.bytedeco.javacpp.SizeTPointer;
 final class CudaGpu implements Gpu {
 
     private static final int THREADS = 256;
-    private static final int BLOCKS_PER_PROCESSOR = 32;
 
     private final int index;
     private final Precision precision;
@@ -30,7 +29,7 @@ final class CudaGpu implements Gpu {
     private KernelModule kernels;
     private Cublas cublas;
     private Cudnn cudnn;
-    private int blocks;
+    private int processors;
     private int sharedBytes;
     private long allocated;
 
@@ -64,7 +63,7 @@ final class CudaGpu implements Gpu {
             cudnn = new Cudnn(precision);
             owned.push(cudnn::close);
             cudnn.use(stream);
-            blocks = BLOCKS_PER_PROCESSOR * attribute(index, cudart.cudaDevAttrMultiProcessorCount);
+            processors = attribute(index, cudart.cudaDevAttrMultiProcessorCount);
             sharedBytes = attribute(index, cudart.cudaDevAttrMaxSharedMemoryPerBlockOptin);
         } catch (RuntimeException | Error e) {
             closeAfter(e);
@@ -176,8 +175,8 @@ final class CudaGpu implements Gpu {
     }
 
     @Override
-    public int blocks() {
-        return blocks;
+    public int processors() {
+        return processors;
     }
 
     @Override

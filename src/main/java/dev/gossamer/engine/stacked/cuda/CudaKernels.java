@@ -1,5 +1,7 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import static dev.gossamer.engine.stacked.cuda.Divisor.quotientUp;
+
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Primitives;
 import dev.gossamer.engine.stacked.Slice;
@@ -14,12 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a program's operations are on a GPU, for all replicas at once. Products are the libraries'; the rest are the
- * kernels of {@code elementwise.cu} and {@code channels.cu}.
+ * What a program's operations are on a GPU, for all replicas at once: kernels of the engine's own, but for some products,
+ * which are cuBLAS's, and convolutions, whose ways {@link ConvolutionTrials} chooses among.
  */
 final class CudaKernels implements Primitives<CudaKernel> {
-
-    private static final int WARP = 32;
 
     /** Values of a channel that a thread of batch norm reads at once, in packs of 4: see {@code channels.cu}. */
     private static final int PACKS_PER_THREAD = 4;
@@ -241,11 +241,11 @@ final class CudaKernels implements Primitives<CudaKernel> {
      */
     private Optional<Gpu.Grid> normalization(int channels, int count, int plane, int arrays) {
         int packs = plane % 4 == 0 ? count / 4 : count;
-        int columns = Math.max(WARP, Math.min(2 * gpu.threads(), Integer.highestOneBit(packs / PACKS_PER_THREAD | 1)));
+        int columns = Math.max(Gpu.WARP, Math.min(2 * gpu.threads(), Integer.highestOneBit(packs / PACKS_PER_THREAD | 1)));
         int lanes = Math.max(1, gpu.threads() / columns);
         long bytes = (long) lanes * (Double.BYTES * columns + (long) Float.BYTES * arrays * count);
         boolean fits = bytes <= gpu.sharedBytes() && gpu.switches().value(Switch.BN).equals("shared");
-        return fits ? Optional.of(new Gpu.Grid((channels + lanes - 1) / lanes, columns, lanes, (int) bytes))
+        return fits ? Optional.of(new Gpu.Grid(quotientUp(channels, lanes), columns, lanes, (int) bytes))
                 : Optional.empty();
     }
 

@@ -1,5 +1,7 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import static dev.gossamer.engine.stacked.cuda.Divisor.quotientUp;
+
 /**
  * The own kernels of a dense layer for few images, which read its weights once, or write their gradients; see
  * {@code dense.cu}.
@@ -14,8 +16,6 @@ record DenseLayer(Gpu gpu, int batch, int workers, int in, int out) {
     /** Most images whose sums find room in a thread's registers. */
     static final int MOST_IMAGES = 32;
 
-    private static final int WARP = 32;
-
     /** Sums that a thread of {@code dense.cu} has. */
     private static final int SUMS = 64;
 
@@ -24,6 +24,8 @@ record DenseLayer(Gpu gpu, int batch, int workers, int in, int out) {
 
     /** Shared memory for what belongs to the images, in bytes: two blocks find room in any GPU. */
     private static final int SLAB = 30 << 10;
+
+    private static final int BLOCKS_PER_PROCESSOR = 2;
 
     /** Rows of weights that are worth a slice. */
     private static final int LEAST_ROWS = 16;
@@ -43,15 +45,15 @@ record DenseLayer(Gpu gpu, int batch, int workers, int in, int out) {
      * @param y address of [b, n, out]
      */
     void forward(long x, long weights, long bias, long y, boolean relu) {
-        int rowsOfWarp = WARP / LINE_LANES * SUMS / images();
+        int rowsOfWarp = Gpu.WARP / LINE_LANES * SUMS / images();
         int slices = 1;
         while (slices < warps() && slices * LINE_LANES * width(4) < in
                 && (warps() / slices * rowsOfWarp > out || workers * tiles(out, rowsOfWarp, slices) < busy())) {
             slices *= 2;
         }
         int tiles = tiles(out, rowsOfWarp, slices);
-        int most = SLAB / Float.BYTES / images() / WARP * WARP;
-        int columns = roundedUp(parts(in, parts(in, most)), WARP);
+        int most = SLAB / Float.BYTES / images() / Gpu.WARP * Gpu.WARP;
+        int columns = roundedUp(quotientUp(in, quotientUp(in, most)), Gpu.WARP);
         int shared = Float.BYTES * Math.max(images() * columns, slices > 1 ? gpu.threads() * SUMS / LINE_LANES : 0);
         launch("dense_forward", workers * tiles, shared, x, weights, bias, y, batch, workers, in, out, relu ? 1 : 0,
                 tiles, slices, columns);
@@ -67,7 +69,7 @@ record DenseLayer(Gpu gpu, int batch, int workers, int in, int out) {
     void data(long dz, long weights, long dx) {
         int width = width(SUMS / images());
         int slices = slices();
-        int tiles = tiles(in, WARP * width, slices);
+        int tiles = tiles(in, Gpu.WARP * width, slices);
         int rows = rows();
         int sums = slices > 1 ? gpu.threads() / 2 * images() * width : 0;
         launch("dense_data", workers * tiles, Float.BYTES * Math.max(stride() * rows, sums), dz, weights, dx, batch,
@@ -84,9 +86,9 @@ record DenseLayer(Gpu gpu, int batch, int workers, int in, int out) {
      */
     void weights(long x, long dz, long weights, long bias) {
         int slices = slices();
-        int tiles = tiles(in, WARP * width(SUMS / images()), slices);
+        int tiles = tiles(in, Gpu.WARP * width(SUMS / images()), slices);
         int rows = rows();
-        int chunks = parts(out, rows);
+        int chunks = quotientUp(out, rows);
         launch("dense_weights", workers * tiles * chunks, Float.BYTES * stride() * rows, x, dz, weights, bias, batch,
                 workers, in, out, tiles, slices, rows, chunks);
     }
@@ -106,12 +108,12 @@ record DenseLayer(Gpu gpu, int batch, int workers, int in, int out) {
     }
 
     private int warps() {
-        return gpu.threads() / WARP;
+        return gpu.threads() / Gpu.WARP;
     }
 
-    /** Blocks of these kernels that keep all of the GPU busy, two for each multiprocessor. */
+    /** Blocks of these kernels that keep all of the GPU busy. */
     private int busy() {
-        return gpu.blocks() / 16;
+        return BLOCKS_PER_PROCESSOR * gpu.processors();
     }
 
     /** Values that are read at once, where rows start at multiples of them. */
@@ -121,7 +123,7 @@ record DenseLayer(Gpu gpu, int batch, int workers, int in, int out) {
 
     /** Blocks for some rows or columns, of which a warp takes some, and some warps take the same. */
     private int tiles(int count, int ofWarp, int slices) {
-        return parts(count, ofWarp * (warps() / slices));
+        return quotientUp(count, ofWarp * (warps() / slices));
     }
 
     /** Warps that share the rows of the same columns. */
@@ -135,14 +137,10 @@ record DenseLayer(Gpu gpu, int batch, int workers, int in, int out) {
 
     /** Rows of weights for which a block has what belongs to the images at a time: parts of about the same size. */
     private int rows() {
-        return parts(out, parts(out, SLAB / Float.BYTES / stride()));
-    }
-
-    private static int parts(int count, int most) {
-        return (count + most - 1) / most;
+        return quotientUp(out, quotientUp(out, SLAB / Float.BYTES / stride()));
     }
 
     private static int roundedUp(int count, int multiple) {
-        return parts(count, multiple) * multiple;
+        return quotientUp(count, multiple) * multiple;
     }
 }

@@ -1,5 +1,7 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import static dev.gossamer.engine.stacked.cuda.Divisor.quotientUp;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +14,12 @@ import org.bytedeco.javacpp.Pointer;
  * thread at a time.
  */
 interface Gpu extends AutoCloseable {
+
+    /** Threads that take each step together. */
+    int WARP = 32;
+
+    /** Blocks of {@link #blocks} for each multiprocessor. */
+    int BLOCKS_PER_PROCESSOR = 32;
 
     /** Turns the calling thread to this GPU; the first call of whatever comes from outside. */
     void enter();
@@ -46,8 +54,13 @@ interface Gpu extends AutoCloseable {
     /** Threads of a block, a power of two. */
     int threads();
 
+    /** Multiprocessors. */
+    int processors();
+
     /** Blocks that keep all of the GPU busy. */
-    int blocks();
+    default int blocks() {
+        return BLOCKS_PER_PROCESSOR * processors();
+    }
 
     /** Most shared memory of a block, in bytes. */
     int sharedBytes();
@@ -70,9 +83,9 @@ interface Gpu extends AutoCloseable {
     /** Bytes of the GPU's memory that are in use, by anything. */
     long inUse();
 
-    /** Workspace for the convolutions of a program, in bytes, unless one replica needs more. */
+    /** See {@link Switches#workspaceBytes}. */
     default long workspaceBytes() {
-        return (long) switches().number(Switch.WORKSPACE) << 20;
+        return switches().workspaceBytes();
     }
 
     /** Computes some matrix products of one shape. */
@@ -132,7 +145,7 @@ interface Gpu extends AutoCloseable {
         Object[] all = Arrays.copyOf(arguments, arguments.length + 1);
         all[arguments.length] = (int) count;
         long perBlock = (long) width * threads();
-        int blocks = (int) Math.min((count + perBlock - 1) / perBlock, blocks());
+        int blocks = (int) Math.min(quotientUp(count, perBlock), blocks());
         launch(kernel, new Grid(blocks, threads(), 1, 0), all);
     }
 
@@ -149,9 +162,9 @@ interface Gpu extends AutoCloseable {
         Object[] all = Arrays.copyOf(arguments, arguments.length + 2);
         all[arguments.length] = rows;
         all[arguments.length + 1] = size;
-        int columns = Math.min(threads(), Integer.highestOneBit(2 * ((size + width - 1) / width) - 1));
+        int columns = Math.min(threads(), Integer.highestOneBit(2 * quotientUp(size, width) - 1));
         int lanes = threads() / columns;
-        launch(kernel, new Grid(Math.min((rows + lanes - 1) / lanes, blocks()), columns, lanes, 0), all);
+        launch(kernel, new Grid(Math.min(quotientUp(rows, lanes), blocks()), columns, lanes, 0), all);
     }
 
     private static void checkCount(long count) {

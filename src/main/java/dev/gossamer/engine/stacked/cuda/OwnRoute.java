@@ -1,6 +1,6 @@
 package dev.gossamer.engine.stacked.cuda;
 
-import static dev.gossamer.engine.stacked.cuda.PixelTile.quotientUp;
+import static dev.gossamer.engine.stacked.cuda.Divisor.quotientUp;
 
 import dev.gossamer.engine.stacked.cuda.ConvolutionShape.Pass;
 import dev.gossamer.engine.stacked.cuda.Gpu.Grid;
@@ -20,7 +20,6 @@ final class OwnRoute implements ConvolutionRoute {
 
     private static final int MOST_SHARED = 72 << 10;
     private static final int MOST_STAGES = 3;
-    private static final int WARP = 32;
 
     /** Steps of a product between two waits for copies, where there are as many. */
     private static final int STEPS = 4;
@@ -28,8 +27,8 @@ final class OwnRoute implements ConvolutionRoute {
     /** Pixels that a gradient of weights takes at once. */
     private static final int PIXELS = 64;
 
-    /** Blocks for each of those that {@link Gpu#blocks} means, below which sums are split. */
-    private static final int BLOCKS_PER_WISH = 8;
+    /** Blocks for each multiprocessor below which sums are split. */
+    private static final int BLOCKS_PER_PROCESSOR = 4;
 
     /** Fewest chunks of pixels that are worth a block. */
     private static final int LEAST_CHUNKS = 4;
@@ -158,7 +157,7 @@ final class OwnRoute implements ConvolutionRoute {
         boolean wide = (backward ? results : sources) * area % 4 == 0;
         boolean pairs = spread == 1 && pixels.logColumns() > 0 && width % 2 == 0;
         String kernel = "convolve_" + gpu.precision() + "_" + tile;
-        Grid grid = new Grid(blocks, 4 * WARP, 1, shared);
+        Grid grid = new Grid(blocks, 4 * Gpu.WARP, 1, shared);
         return new OwnRoute("own " + tile, shared, operands -> gpu.launch(kernel, grid,
                 backward ? operands.y() : operands.x(), operands.weights(), operands.bias(), operands.mask(),
                 backward ? operands.x() : operands.y(), shape.batch(), shape.workers(), sources, sourceHeight,
@@ -181,11 +180,11 @@ final class OwnRoute implements ConvolutionRoute {
         int shared = Math.max(tableBytes(pixels) + stages * stage, Float.BYTES * 8 * tile.outs * tile.units);
         int tiles = shape.workers() * quotientUp(filter.out(), tile.outs) * quotientUp(units(filter), tile.units);
         int count = shape.workers() * filter.out() * shape.taps();
-        int splits = (int) Math.max(1, Math.min(gpu.blocks() / BLOCKS_PER_WISH / tiles,
+        int splits = (int) Math.max(1, Math.min(BLOCKS_PER_PROCESSOR * gpu.processors() / tiles,
                 Math.min(pixels.count() / LEAST_CHUNKS, bytes / Float.BYTES / count)));
         boolean wide = pixels.logColumns() >= 2 && shape.columns() % 4 == 0;
         String kernel = "weights_gradient_" + gpu.precision() + "_" + tile;
-        Grid grid = new Grid(tiles * splits, tile.warps * WARP, 1, shared);
+        Grid grid = new Grid(tiles * splits, tile.warps * Gpu.WARP, 1, shared);
         return new OwnRoute("own " + tile, shared, operands -> {
             gpu.launch(kernel, grid, operands.x(), operands.y(), splits == 1 ? operands.weights() : workspace,
                     shape.batch(), shape.workers(), filter.in(), shape.height(), shape.width(), filter.out(),

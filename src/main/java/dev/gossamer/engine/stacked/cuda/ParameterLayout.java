@@ -1,5 +1,7 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import static dev.gossamer.engine.stacked.cuda.Divisor.quotientUp;
+
 import dev.gossamer.engine.stacked.Slice;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -34,7 +36,7 @@ final class ParameterLayout {
         this.rows = rows;
         for (Slice slice : parameters) {
             offsets.put(slice, columns);
-            columns += (slice.size() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+            columns += quotientUp(slice.size(), ALIGNMENT) * ALIGNMENT;
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import static dev.gossamer.engine.stacked.cuda.Divisor.quotientUp;
+
 import dev.gossamer.engine.stacked.cuda.ConvolutionShape.Pass;
 import dev.gossamer.engine.stacked.cuda.Product.Factor;
 
@@ -61,7 +63,7 @@ final class PatchRoute implements ConvolutionRoute {
 
     /** Bytes up to where another array may start. */
     static long aligned(long bytes) {
-        return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        return quotientUp(bytes, ALIGNMENT) * ALIGNMENT;
     }
 
     @Override

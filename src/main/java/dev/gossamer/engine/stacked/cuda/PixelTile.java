@@ -1,5 +1,7 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import static dev.gossamer.engine.stacked.cuda.Divisor.quotientUp;
+
 /**
  * How the pixels of a tile of an own convolution lie: in some images, 2^logRows times 2^logColumns of each; all powers
  * of two, so that a tile may reach beyond what there is.
@@ -44,11 +46,6 @@ record PixelTile(int logImages, int logRows, int logColumns, int count, int plac
             }
         }
         return best;
-    }
-
-    /** The least number that is not below a / b. */
-    static int quotientUp(int a, int b) {
-        return (a + b - 1) / b;
     }
 
     /** The least size from {@link #places} on that is first modulo step, as {@code spaced} in {@code convolution.cu}. */

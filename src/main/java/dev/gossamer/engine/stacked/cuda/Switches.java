@@ -52,6 +52,11 @@ public record Switches(Map<Switch, String> values) {
         return Integer.parseInt(value(key));
     }
 
+    /** Workspace for the convolutions of a program, in bytes, unless one replica needs more. */
+    public long workspaceBytes() {
+        return (long) number(Switch.WORKSPACE) << 20;
+    }
+
     /** Another value for one of them. */
     public Switches with(Switch key, String value) {
         EnumMap<Switch, String> changed = new EnumMap<>(values);

@@ -206,6 +206,11 @@ class ShimGpu implements Gpu {
     }
 
     @Override
+    public int processors() {
+        return blocks / BLOCKS_PER_PROCESSOR;
+    }
+
+    @Override
     public int blocks() {
         return blocks;
     }
