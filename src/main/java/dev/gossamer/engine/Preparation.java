@@ -1,6 +1,12 @@
 package dev.gossamer.engine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.gossamer.data.Fingerprint;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What a device decided and took while it made an engine ready, for whoever measures it.
@@ -14,6 +20,19 @@ import java.util.List;
  */
 public record Preparation(String settings, List<Program> programs, List<Choice> choices, long workspace,
         long allocated, long inUse) {
+
+    /**
+     * Which way each operation takes, in short: the number of operations for each way, and a fingerprint of it all. With
+     * the same ways and libraries, a device computes the same bits.
+     */
+    public String ways() {
+        Map<String, Long> counts = choices.stream().collect(
+                Collectors.groupingBy(Choice::chosen, TreeMap::new, Collectors.counting()));
+        String all = choices.stream().map(choice -> choice.operation() + ": " + choice.chosen()).sorted()
+                .collect(Collectors.joining("\n"));
+        return counts.entrySet().stream().map(entry -> entry.getKey() + ": " + entry.getValue())
+                .collect(Collectors.joining(", ")) + " (" + Fingerprint.of(all.getBytes(UTF_8)).substring(0, 12) + ")";
+    }
 
     /**
      * A list of operations that runs as one.

@@ -101,6 +101,13 @@ public interface ReplicaEngine extends AutoCloseable {
         write(State.PARAMETERS, worker, source);
     }
 
+    /**
+     * Makes steps ready that the first one would make ready otherwise.
+     *
+     * @param batch images per replica of a step
+     */
+    default void prepare(int batch) {}
+
     /** How the device was made ready, where it tells; more of it the more was done. */
     default Optional<Preparation> preparation() {
         return Optional.empty();

@@ -3,6 +3,7 @@ package dev.gossamer.experiment;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Partition;
+import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.record.Checkpoint;
 import dev.gossamer.record.RecordException;
@@ -34,6 +35,7 @@ import java.util.function.BooleanSupplier;
 public final class Sweep {
 
     private static final String ENGINE = "engine";
+    private static final String WAYS = "convolution_ways";
 
     private final String experiment;
     private final Map<String, RunConfiguration> runs;
@@ -193,6 +195,7 @@ public final class Sweep {
         ReplicaEngine engine;
         try {
             engine = engines.create(placed, data);
+            engine.prepare(run.batchSize());
         } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
             observer.failed(name, e);
             try (RunFolder record = open(name, run, checkpoint, environment, observer)) {
@@ -209,20 +212,24 @@ public final class Sweep {
             TrainingLoop loop = new TrainingLoop(run, data, engine, new RecordingObserver(record, progress), stop,
                     new Checkpointing(record, engine, execution.checkpointEvery()));
             checkpoint.ifPresent(found -> {
-                noteOtherEngine(name, engine, observer);
+                noteOther(ENGINE, name, withoutThreads(engine.description()), observer);
+                ways(engine).ifPresent(ways -> noteOther(WAYS, name, ways, observer));
                 loop.resume(done, Checkpointing.restore(found, engine), record.lastEvaluation());
             });
             return end(name, train(name, loop, observer).result(experiment, run, data), record, table, observer);
         }
     }
 
-    /** What another engine computes differs by rounding. */
-    private void noteOtherEngine(String name, ReplicaEngine engine, SweepObserver observer) {
-        String now = withoutThreads(engine.description());
-        RunFolder.environment(folder.resolve(name), ENGINE)
+    /** What another engine computes, or the same in another way, differs by rounding. */
+    private void noteOther(String entry, String name, String now, SweepObserver observer) {
+        RunFolder.environment(folder.resolve(name), entry)
                 .map(Sweep::withoutThreads)
                 .filter(before -> !before.equals(now))
                 .ifPresent(before -> observer.note(name + " was begun with " + before + " and goes on with " + now));
+    }
+
+    private static Optional<String> ways(ReplicaEngine engine) {
+        return engine.preparation().filter(made -> !made.choices().isEmpty()).map(Preparation::ways);
     }
 
     private static String withoutThreads(String engine) {
@@ -284,6 +291,7 @@ public final class Sweep {
     private Map<String, Object> environmentOf(RunConfiguration run, ReplicaEngine engine) {
         Map<String, Object> known = new LinkedHashMap<>(environment);
         known.put(ENGINE, engine.description());
+        ways(engine).ifPresent(ways -> known.put(WAYS, ways));
         known.putAll(engines.environment(run));
         known.put("parameters", engine.parameters());
         known.put("started", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());

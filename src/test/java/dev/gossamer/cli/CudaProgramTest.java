@@ -134,9 +134,12 @@ class CudaProgramTest {
         Files.writeString(broken.resolve("libcublas.so.13"), "no library");
         standIns.with("LD_LIBRARY_PATH", broken.toString());
         StandIns.Ended ended = run("tiny --device cuda --width 0.02 --learning-rate 0.01");
-        assertEquals(ExitCode.FAILED, ended.code(), ended.err());
-        assertTrue(ended.err().contains("error: " + RUN + ": CUDA cannot be loaded ("
-                + broken.resolve("libcublas.so.13") + ": "), ended.err());
+        assertEquals(ExitCode.USAGE, ended.code(), ended.err());
+        assertTrue(ended.err().startsWith("error: device cuda: GPU 0, Stand-in ")
+                && ended.err().contains(" is not used: CUDA cannot be loaded (" + broken.resolve("libcublas.so.13")),
+                ended.err());
+        assertEquals(1, ended.err().lines().count(), ended.err());
+        assertFalse(Files.exists(home.path.resolve("runs")));
     }
 
     @Test

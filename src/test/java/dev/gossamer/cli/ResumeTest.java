@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.engine.Preparation;
+import dev.gossamer.engine.Preparation.Choice;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.SoftmaxEngine;
 import dev.gossamer.record.LearningRateAccuracy;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -110,6 +113,24 @@ class ResumeTest extends ResumedSweeps {
         assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
         String line = " was begun with abacus and goes on with softmax regression in Java\n";
         assertTrue(home.err().contains("warning: " + FIRST + line), home.err());
+    }
+
+    @Test
+    void otherWaysOfConvolutionsAreToldOf() throws IOException {
+        preparation = ways("own 64x64");
+        run("tiny --checkpoint-every 1ms", (run, step) -> failAt(run, 0.01, step, 4));
+        String environment = Files.readString(results.resolve(FIRST).resolve("environment.json"));
+        assertTrue(environment.contains("\"convolution_ways\" : \"own 64x64: 1 (1eecdf06d9fa)\""), environment);
+        preparation = ways("patches");
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertTrue(home.err().contains("warning: " + FIRST
+                + " was begun with own 64x64: 1 (1eecdf06d9fa) and goes on with patches: 1 ("), home.err());
+        assertFalse(home.err().contains(SECOND + " was begun"), home.err());
+    }
+
+    private static Optional<Preparation> ways(String chosen) {
+        return Optional.of(new Preparation("standard", List.of(),
+                List.of(new Choice("forward 3x3", chosen, false, List.of())), 0, 0, 0));
     }
 
     /** Killed between the two files. */

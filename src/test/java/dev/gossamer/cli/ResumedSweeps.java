@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.DataSet;
+import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.RunConfiguration;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +34,8 @@ abstract class ResumedSweeps {
     Path folder;
 
     final List<String> trained = Collections.synchronizedList(new ArrayList<>());
+    /** How the device says that it convolves, if it says so. */
+    Optional<Preparation> preparation = Optional.empty();
     Home home;
     Path results;
 
@@ -64,6 +68,9 @@ abstract class ResumedSweeps {
                     if (arguments != null && arguments[0] instanceof Batch) {
                         trained.add(run.learningRate() + " " + arguments[1]);
                         accident.at(run, (long) arguments[1]);
+                    }
+                    if (method.getName().equals("preparation")) {
+                        return preparation;
                     }
                     try {
                         return method.invoke(engine, arguments);

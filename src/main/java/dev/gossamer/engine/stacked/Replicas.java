@@ -40,6 +40,9 @@ public interface Replicas extends ReplicaMatrices, AutoCloseable {
      */
     Score score(Matrix matrix, int worker, ImageSet images);
 
+    /** See {@link dev.gossamer.engine.ReplicaEngine#prepare}. */
+    default void prepare(int batch) {}
+
     /** How the device was made ready, where it tells. */
     default Optional<Preparation> preparation() {
         return Optional.empty();

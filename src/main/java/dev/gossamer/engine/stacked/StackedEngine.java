@@ -221,6 +221,11 @@ public final class StackedEngine implements ReplicaEngine {
     }
 
     @Override
+    public void prepare(int batch) {
+        replicas.prepare(batch);
+    }
+
+    @Override
     public Optional<Preparation> preparation() {
         return replicas.preparation();
     }

@@ -76,6 +76,12 @@ final class CudaReplicas implements Replicas {
     }
 
     @Override
+    public void prepare(int batch) {
+        gpu.enter();
+        trainers.computeIfAbsent(batch, this::trainer);
+    }
+
+    @Override
     public void step(SgdStep step, MixingMatrix mixing) {
         gpu.enter();
         matrices.step(step, mixing);

@@ -1,5 +1,6 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import dev.gossamer.data.Fingerprint;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -8,11 +9,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -21,12 +21,13 @@ import org.slf4j.LoggerFactory;
 /**
  * What is worth keeping from one process to the next, in the user's cache folder: compiled kernels, and the ways that won
  * the trials of convolutions. A file's name is a hash of all that decides about its content. It starts with the hash of
- * the rest of it; one that does not is made anew. Where the folder cannot be used, nothing is kept.
+ * the rest of it; one that does not is made anew. Where the folder cannot be used, nothing is kept, which the log says.
  */
 final class UserCache {
 
-    private static final int HASH = 32;
+    private static final int HASH = 64;
     private static final Logger LOG = LoggerFactory.getLogger(UserCache.class);
+    private static final Set<Path> WARNED = ConcurrentHashMap.newKeySet();
 
     private final Optional<Path> folder;
 
@@ -85,7 +86,7 @@ final class UserCache {
 
     private static Optional<byte[]> read(Path file) {
         try {
-            byte[] all = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+            byte[] all = Files.isRegularFile(file) ? Files.readAllBytes(file) : new byte[0];
             byte[] content = Arrays.copyOfRange(all, Math.min(HASH, all.length), all.length);
             return Arrays.equals(hash(content), Arrays.copyOf(all, HASH)) ? Optional.of(content) : Optional.empty();
         } catch (IOException e) {
@@ -102,7 +103,15 @@ final class UserCache {
                 write(folder.get().resolve(name(kind, key)), content);
             }
         } catch (IOException e) {
-            LOG.debug("{} is not kept", kind, e);
+            warn(folder.orElseThrow(), e);
+        }
+    }
+
+    /** Once, as all that follows fails alike. */
+    private static void warn(Path folder, IOException failure) {
+        if (WARNED.add(folder)) {
+            LOG.warn("{} cannot be used ({}): kernels are compiled, and convolutions tried, in each process anew, and"
+                    + " another way may win", folder, failure.toString());
         }
     }
 
@@ -160,14 +169,10 @@ final class UserCache {
     }
 
     private static String name(String kind, String key) {
-        return HexFormat.of().formatHex(hash(key.getBytes(StandardCharsets.UTF_8))) + "." + kind;
+        return Fingerprint.of(key.getBytes(StandardCharsets.UTF_8)) + "." + kind;
     }
 
     private static byte[] hash(byte[] content) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(content);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Fingerprint.of(content).getBytes(StandardCharsets.US_ASCII);
     }
 }

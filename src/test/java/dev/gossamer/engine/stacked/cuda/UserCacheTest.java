@@ -71,6 +71,22 @@ class UserCacheTest {
         assertTrue(none.read("cubin", "x").isEmpty());
     }
 
+    /** A pipe would be waited for. */
+    @Test
+    void whatIsNoFileIsNoneOfOurs(@TempDir Path folder) throws IOException, InterruptedException {
+        UserCache cache = new UserCache(folder);
+        cache.get("cubin", "x", this::compile);
+        Path file = files(folder).get(0);
+        Files.delete(file);
+        assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
+        assertArrayEquals(CODE, cache.get("cubin", "x", this::compile));
+        assertTrue(Files.isRegularFile(file));
+        Files.delete(file);
+        Files.createDirectories(file.resolve("x"));
+        assertArrayEquals(CODE, cache.get("cubin", "x", this::compile));
+        assertEquals(3, compiled);
+    }
+
     @Test
     void withoutAFolderTheyAreCompiledEachTime(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "no folder");
