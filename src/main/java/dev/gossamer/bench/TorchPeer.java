@@ -188,8 +188,8 @@ public final class TorchPeer {
 
     private String output(Process process, byte[] input, Path errors) throws IOException {
         Thread end = new Thread(() -> end(process));
-        Runtime.getRuntime().addShutdownHook(end);
         try {
+            Runtime.getRuntime().addShutdownHook(end);
             feed(process, input);
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             int code = process.waitFor();
@@ -203,7 +203,15 @@ public final class TorchPeer {
             throw new PeerException("interrupted while it ran");
         } finally {
             process.destroyForcibly();
-            Runtime.getRuntime().removeShutdownHook(end);
+            remove(end);
+        }
+    }
+
+    private static void remove(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // This process is ending, and the hook runs.
         }
     }
 

@@ -24,6 +24,7 @@ import org.bytedeco.javacpp.Loader;
 public record CudaLibraries(List<CudaLibrary> found, List<String> missing, List<Path> searched, boolean binding) {
 
     private static final Pattern VERSION = Pattern.compile("\\.so\\.([0-9.]+)$");
+    private static final Pattern LIBRARY = Pattern.compile(".*\\.so(\\.\\d+)*");
     private static final Pattern NAME = Pattern.compile("lib(.+)\\.so\\.(.+)");
     /** The name by which JavaCPP's binding of 13.1 asks for it, whichever there is. */
     private static final String BUILTINS = "nvrtc-builtins";
@@ -77,9 +78,10 @@ public record CudaLibraries(List<CudaLibrary> found, List<String> missing, List<
         return libraries;
     }
 
-    /** Links to nothing are not files. */
+    /** Links to nothing are not files, and what else lies beside a library has another ending. */
     private static Stream<Path> files(Path folder, String pattern) {
-        return Machine.matches(folder, pattern).stream().filter(Files::isRegularFile);
+        return Machine.matches(folder, pattern).stream().filter(Files::isRegularFile)
+                .filter(file -> LIBRARY.matcher(file.getFileName().toString()).matches());
     }
 
     /** What the folder with most of a part lacks; where none has any, the library that stands for the part. */

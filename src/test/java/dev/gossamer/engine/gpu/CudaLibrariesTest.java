@@ -109,6 +109,14 @@ class CudaLibrariesTest {
     }
 
     @Test
+    void whatLiesBesideALibraryIsNone() throws IOException {
+        driver();
+        touch("usr/local/cuda/lib64", TOOLKIT);
+        touch("usr/local/cuda/lib64", List.of("libnvrtc-builtins.so.13.0.map", "libnvrtc-builtins.so.13.0~"));
+        assertTrue(find().found().stream().anyMatch(library -> library.name().equals("libnvrtc-builtins.so.13.0")));
+    }
+
+    @Test
     void theUsersFoldersGoFirstAndAPartIsTakenFromOneFolder() throws IOException {
         Path wanted = touch("mine", List.of("libcudart.so.13", "libcublas.so.13"));
         Path toolkit = touch("usr/local/cuda/lib64", TOOLKIT);

@@ -28,6 +28,10 @@ public final class CudaSelfTest {
 
     private static final int WORKERS = 3;
     private static final int BATCH = 5;
+
+    /** So many that dense layers take other code: see {@link DenseLayer}. */
+    private static final int LARGE_BATCH = 20;
+
     private static final int IMAGES = 60;
 
     /** Relative deviation that sums in single precision may have. */
@@ -79,6 +83,7 @@ public final class CudaSelfTest {
         ways.forEach((name, way) -> SmallNetworks.all().stream()
                 .filter(SmallNetworks.Network::convolutional)
                 .forEach(network -> test.checkGradients(way, network, name)));
+        test.checkLargeBatch();
         test.checkDraws();
         test.checkMatrices();
         return List.copyOf(test.rows);
@@ -95,7 +100,13 @@ public final class CudaSelfTest {
 
     private void checkGradients(Device tested, SmallNetworks.Network network, String way) {
         checkGradients(tested, network.name() + (way.isEmpty() ? "" : ", " + way), network.program(),
-                batch(network.program()), allowed(network.convolutional()));
+                batch(network.program(), BATCH), allowed(network.convolutional()));
+    }
+
+    private void checkLargeBatch() {
+        Program program = SmallNetworks.dense().program();
+        checkGradients(device, "dense layer, " + LARGE_BATCH + " images", program, batch(program, LARGE_BATCH),
+                allowed(false));
     }
 
     /** The device makes images from the draws, the reference gets those that the host makes. */
@@ -232,10 +243,10 @@ public final class CudaSelfTest {
         return values;
     }
 
-    private Batch batch(Program program) {
-        FloatBuffer images = FloatBuffer.wrap(gaussian(WORKERS * BATCH * program.images().size(), 1));
-        int[] labels = random.ints(WORKERS * BATCH, 0, program.logits().size()).toArray();
-        return new Batch(images, labels, WORKERS, BATCH, program.images());
+    private Batch batch(Program program, int size) {
+        FloatBuffer images = FloatBuffer.wrap(gaussian(WORKERS * size * program.images().size(), 1));
+        int[] labels = random.ints(WORKERS * size, 0, program.logits().size()).toArray();
+        return new Batch(images, labels, WORKERS, size, program.images());
     }
 
     private ImageSet images(Program program) {
