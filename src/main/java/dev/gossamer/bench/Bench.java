@@ -97,12 +97,12 @@ public final class Bench {
     /**
      * How a device is made ready for a run, as text; nothing where the device does not tell.
      *
-     * @param run trained for one step on images of noise
+     * @param run whose steps are made ready
      */
     public static String preparation(EngineFactory engines, RunConfiguration run) {
         DataSet data = RandomImages.of(Task.parse(run.dataSet()));
         try (ReplicaEngine engine = engines.create(run, data)) {
-            EngineTiming.measure(engine, run, data, 0, 1);
+            engine.prepare(run.batchSize());
             return engine.preparation()
                     .map(made -> PreparationText.of(made, estimatedBytes(run, data)))
                     .orElse("");

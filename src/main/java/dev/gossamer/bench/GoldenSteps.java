@@ -6,6 +6,7 @@ import dev.gossamer.data.BatchStream;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Partition;
 import dev.gossamer.data.Task;
+import dev.gossamer.engine.Likeness;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Replicas.Matrix;
 import dev.gossamer.engine.stacked.Slice;
@@ -266,34 +267,18 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
 
     private static List<Row> compare(
             String what, List<TensorSample> expected, List<TensorSample> actual, Allowed allowed) {
-        Map<String, List<double[]>> byKind = new LinkedHashMap<>();
+        Map<String, List<Likeness>> byKind = new LinkedHashMap<>();
         for (int k = 0; k < expected.size(); k++) {
             byKind.computeIfAbsent(expected.get(k).kind, kind -> new ArrayList<>())
-                    .add(distance(expected.get(k).vector(), actual.get(k).vector()));
+                    .add(Likeness.of(actual.get(k).vector(), expected.get(k).vector()));
         }
         List<Row> rows = new ArrayList<>();
-        byKind.forEach((kind, distances) -> {
-            double error = Math.sqrt(distances.stream().mapToDouble(distance -> distance[0]).average().orElseThrow());
-            double cosine = distances.stream().mapToDouble(distance -> distance[1]).min().orElseThrow();
+        byKind.forEach((kind, all) -> {
+            double error = Math.sqrt(all.stream().mapToDouble(one -> one.error() * one.error()).average().orElseThrow());
+            double cosine = all.stream().mapToDouble(Likeness::cosine).min().orElseThrow();
             rows.add(new Row(what + " of " + kind, error, cosine, allowed.error,
                     error <= allowed.error && cosine >= allowed.cosine));
         });
         return rows;
-    }
-
-    /** Squared relative error and cosine. */
-    private static double[] distance(double[] expected, double[] actual) {
-        double difference = 0;
-        double product = 0;
-        double norm = 0;
-        double otherNorm = 0;
-        for (int i = 0; i < expected.length; i++) {
-            difference += (expected[i] - actual[i]) * (expected[i] - actual[i]);
-            product += expected[i] * actual[i];
-            norm += expected[i] * expected[i];
-            otherNorm += actual[i] * actual[i];
-        }
-        return difference == 0 ? new double[] {0, 1}
-                : new double[] {difference / norm, product / Math.sqrt(norm * otherNorm)};
     }
 }

@@ -6,6 +6,7 @@ import dev.gossamer.data.BatchStream;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.Normalization;
 import dev.gossamer.data.Partition;
+import dev.gossamer.engine.Likeness;
 import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.SgdStep;
@@ -17,6 +18,7 @@ import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -136,18 +138,18 @@ public final class CudaSelfTest {
         }
     }
 
-    private static Row row(String name, double ofLosses, Comparison gradients, double allowed,
+    private static Row row(String name, double ofLosses, Likeness gradients, double allowed,
             Optional<Preparation> preparation) {
-        double deviation = larger(ofLosses, gradients.deviation);
-        boolean alike = allowed > ROUNDING && ofLosses <= allowed && gradients.cosine >= LEAST_COSINE
-                && gradients.stretch <= MOST_STRETCH;
+        double deviation = larger(ofLosses, gradients.error());
+        boolean alike = allowed > ROUNDING && ofLosses <= allowed && gradients.cosine() >= LEAST_COSINE
+                && gradients.stretch() - 1 <= MOST_STRETCH;
         String wrong = preparation.stream()
                 .flatMap(made -> made.choices().stream())
                 .flatMap(choice -> choice.candidates().stream().filter(Preparation.Candidate::wrong)
                         .map(way -> choice.operation() + " by " + way.name() + ": " + way.refusal()))
                 .collect(Collectors.joining("; "));
         boolean ok = (deviation <= allowed || alike) && wrong.isEmpty();
-        return new Row(name, deviation, allowed, gradients.cosine, ok, wrong.isEmpty() ? ways(preparation) : wrong);
+        return new Row(name, deviation, allowed, gradients.cosine(), ok, wrong.isEmpty() ? ways(preparation) : wrong);
     }
 
     /** The ways that were taken for convolutions. */
@@ -171,7 +173,7 @@ public final class CudaSelfTest {
             expected.step(step, mixing);
             double deviation = 0;
             for (Matrix matrix : Matrix.values()) {
-                deviation = larger(deviation, compare(matrix, program, actual, expected).deviation);
+                deviation = larger(deviation, compare(matrix, program, actual, expected).error());
             }
             rows.add(new Row("local step, mixing and moving average", deviation, 1e-6));
             double distance = expected.consensusDistance();
@@ -195,39 +197,26 @@ public final class CudaSelfTest {
         }
     }
 
-    /**
-     * Two matrices, for the worst of their rows.
-     *
-     * @param deviation norm of the difference over the norm
-     * @param cosine of the angle between them
-     * @param stretch how far the ratio of their norms is from 1
-     */
-    private record Comparison(double deviation, double cosine, double stretch) {}
-
-    private static Comparison compare(Matrix matrix, Program program, Replicas actual, Replicas expected) {
-        double deviation = 0;
+    /** Two matrices, for the worst of their rows. */
+    private static Likeness compare(Matrix matrix, Program program, Replicas actual, Replicas expected) {
+        double error = 0;
         double cosine = 1;
-        double stretch = 0;
+        double stretch = 1;
         for (int i = 0; i < WORKERS; i++) {
-            FloatBuffer first = FloatBuffer.allocate((int) program.size());
-            FloatBuffer second = FloatBuffer.allocate((int) program.size());
-            actual.read(matrix, i, first);
-            expected.read(matrix, i, second);
-            double difference = 0;
-            double product = 0;
-            double norm = 0;
-            double own = 0;
-            for (int k = 0; k < first.capacity(); k++) {
-                difference += Math.pow((double) first.get(k) - second.get(k), 2);
-                product += (double) first.get(k) * second.get(k);
-                norm += Math.pow(second.get(k), 2);
-                own += Math.pow(first.get(k), 2);
-            }
-            deviation = larger(deviation, Math.sqrt(difference / norm));
-            cosine = -larger(-cosine, -product / Math.sqrt(norm * own));
-            stretch = larger(stretch, Math.abs(Math.sqrt(own / norm) - 1));
+            Likeness row = Likeness.of(row(matrix, i, program, actual), row(matrix, i, program, expected));
+            error = larger(error, row.error());
+            cosine = -larger(-cosine, -row.cosine());
+            stretch = 1 + larger(Math.abs(stretch - 1), Math.abs(row.stretch() - 1));
         }
-        return new Comparison(deviation, cosine, stretch);
+        return new Likeness(error, cosine, stretch);
+    }
+
+    private static double[] row(Matrix matrix, int worker, Program program, Replicas replicas) {
+        FloatBuffer values = FloatBuffer.allocate((int) program.size());
+        replicas.read(matrix, worker, values);
+        double[] row = new double[values.capacity()];
+        Arrays.setAll(row, values::get);
+        return row;
     }
 
     /** The larger one; not a number is larger than any. */
