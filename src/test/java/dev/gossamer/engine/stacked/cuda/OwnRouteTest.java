@@ -26,7 +26,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** The engine's own convolutions with every size of tiles, on the host, beside sums in double precision. */
@@ -47,8 +46,8 @@ class OwnRouteTest {
     private static final Map<Precision, Long> WORKSPACES = new EnumMap<>(Precision.class);
 
     @BeforeAll
-    static void compileTheKernels(@TempDir Path folder) throws IOException, InterruptedException {
-        Path shim = Shim.compile(folder);
+    static void compileTheKernels() throws IOException, InterruptedException {
+        Path shim = Shim.compile();
         for (Precision precision : Precision.values()) {
             ShimGpu gpu = new ShimGpu(shim, "own").large(precision);
             GPUS.put(precision, gpu);

@@ -1,14 +1,12 @@
 package dev.gossamer.engine.stacked.cuda;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -23,23 +21,16 @@ final class Shim {
 
     private Shim() {}
 
-    /** Compiles the kernels into a folder; skips the test where there is no compiler. */
-    static Path compile(Path folder) throws IOException, InterruptedException {
+    /** Compiles the kernels; skips the test where there is no compiler. */
+    static Path compile() throws IOException, InterruptedException {
         assumeTrue(runs("g++", "--version"), "there is no C++ compiler (g++) to run the kernels on the host with");
-        Files.writeString(folder.resolve("kernels.cu"), source());
-        Files.writeString(folder.resolve("table.h"), table());
+        Map<String, String> sources = new TreeMap<>(Map.of("kernels.cu", source(), "table.h", table()));
         for (String file : List.of("emulator.h", "tensor_cores.h", "shim.cpp")) {
-            try (InputStream stream = Shim.class.getResourceAsStream(file)) {
-                Files.write(folder.resolve(file), stream.readAllBytes());
-            }
+            sources.put(file, CompiledSources.resource(file));
         }
-        Path program = folder.resolve("shim");
-        Process compiler = new ProcessBuilder("g++", "-std=c++17", "-O1", "-g", "-fsanitize=address",
-                "-fno-strict-aliasing", "-ffp-contract=off", "-o", program.toString(),
-                folder.resolve("shim.cpp").toString()).redirectErrorStream(true).start();
-        String output = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, compiler.waitFor(), output);
-        return program;
+        return CompiledSources.folder("shim", sources, "g++", "-std=c++17", "-O1", "-g",
+                "-fsanitize=address", "-fno-strict-aliasing", "-ffp-contract=off", "-o", "shim", "shim.cpp")
+                .resolve("shim");
     }
 
     /** The kernels' source for the host, where a block's dynamic shared memory is one array, whatever its names. */

@@ -6,15 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,44 +94,19 @@ public final class StandIns {
         return Path.of(classes.replaceFirst("\\.jar$", "-linux-x86_64.jar"));
     }
 
-    private static synchronized Path libraries() throws IOException, InterruptedException {
-        Map<String, String> sources = sources();
-        Path all = Files.createDirectories(Path.of("target", "stand-ins")).toAbsolutePath();
-        Path made = all.resolve(hash(sources.toString()));
-        if (!Files.exists(made)) {
-            Path making = Files.createTempDirectory(all, "making");
-            for (Map.Entry<String, String> source : sources.entrySet()) {
-                Files.writeString(making.resolve(source.getKey()), source.getValue());
-            }
-            making.resolve("nvidia-smi").toFile().setExecutable(true);
-            Ended ended = end(new ProcessBuilder("sh", making.resolve("build.sh").toString()), List::of);
-            assertEquals(0, ended.code, ended.err);
-            Files.move(making, made, StandardCopyOption.ATOMIC_MOVE);
-        }
-        return made;
+    private static Path libraries() throws IOException, InterruptedException {
+        return CompiledSources.folder("stand-ins", sources(), "sh", "build.sh");
     }
 
     private static Map<String, String> sources() throws IOException {
         Map<String, String> sources = new LinkedHashMap<>();
         for (String file : FILES) {
-            try (InputStream stream = StandIns.class.getResourceAsStream(file)) {
-                sources.put(Path.of(file).getFileName().toString(),
-                        new String(stream.readAllBytes(), StandardCharsets.UTF_8));
-            }
+            sources.put(Path.of(file).getFileName().toString(), CompiledSources.resource(file));
         }
         sources.put("kernels.cu", Shim.source());
         sources.put("table.h", Shim.table());
         sources.put("source.h", "static const char SOURCE[] = R\"source(" + KernelSource.text() + ")source\";\n");
         return sources;
-    }
-
-    private static String hash(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     /** Sets a variable of the environment of the processes to come; null removes it. */

@@ -3,6 +3,7 @@
 # versions as NVIDIA's have.
 set -eu
 cd "$(dirname "$0")"
+chmod +x nvidia-smi
 
 # Of a library's file, and what it is made of.
 library() {
