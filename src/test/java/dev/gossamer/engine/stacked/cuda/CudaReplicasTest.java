@@ -227,7 +227,7 @@ class CudaReplicasTest {
         Random random = new Random(5);
         try (Replicas replicas = new CudaReplicas(gpu, program("mlp", 0.1, 0, shape, true),
                 program("mlp", 0.1, 0, shape, false), workers, ema)) {
-            replicas.computeGradients(batch(random, workers, 200, shape), new long[workers], new double[workers]);
+            replicas.prepare(200);
             replicas.score(Matrix.PARAMETERS, 0, images(shape, 800, random));
             long announced = StackedEngine.bytesOfAll(
                     Models.configuration("mlp", 0.1, 0, shape, CLASSES, 7, DataType.FLOAT), shape, workers, 200, ema,
