@@ -274,7 +274,8 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
         }
         List<Row> rows = new ArrayList<>();
         byKind.forEach((kind, all) -> {
-            double error = Math.sqrt(all.stream().mapToDouble(one -> one.error() * one.error()).average().orElseThrow());
+            double square = all.stream().mapToDouble(one -> one.error() * one.error()).average().orElseThrow();
+            double error = Math.sqrt(square);
             double cosine = all.stream().mapToDouble(Likeness::cosine).min().orElseThrow();
             rows.add(new Row(what + " of " + kind, error, cosine, allowed.error,
                     error <= allowed.error && cosine >= allowed.cosine));

@@ -10,7 +10,8 @@ public final class FreeName {
     private FreeName() {}
 
     /**
-     * The first of {@code NAME.ENDING}, {@code NAME.ENDING-2}, {@code NAME.ENDING-3}, ... beside a file that nothing has.
+     * The first of {@code NAME.ENDING}, {@code NAME.ENDING-2}, {@code NAME.ENDING-3}, ... beside a file that nothing
+     * has.
      *
      * @param file the file
      * @param ending what is put behind its name

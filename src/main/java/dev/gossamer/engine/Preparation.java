@@ -22,8 +22,8 @@ public record Preparation(String settings, List<Program> programs, List<Choice> 
         long allocated, long inUse) {
 
     /**
-     * Which way each operation takes, in short: the number of operations for each way, and a fingerprint of it all. With
-     * the same ways and libraries, a device computes the same bits.
+     * Which way each operation takes, in short: the number of operations for each way, and a fingerprint of it all.
+     * With the same ways and libraries, a device computes the same bits.
      */
     public String ways() {
         Map<String, Long> counts = choices.stream().collect(
@@ -58,8 +58,8 @@ public record Preparation(String settings, List<Program> programs, List<Choice> 
      *
      * @param name the way
      * @param milliseconds its time, in ms, or not a number where it was refused
-     * @param deviation norm of the difference of its result to the reference's, over the norm of that; not a number where
-     *     they were not compared
+     * @param deviation norm of the difference of its result to the reference's, over the norm of that; not a number
+     *     where they were not compared
      * @param wrong whether that is more than rounding explains
      * @param refusal why it was refused, or empty
      */

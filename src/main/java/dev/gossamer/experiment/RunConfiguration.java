@@ -52,8 +52,8 @@ import java.util.function.BiFunction;
  *     they differ by rounding only
  * @param device where: {@code cpu}, {@code cuda}, or {@code auto} for a GPU where one is usable, which is recorded
  * @param devices number of the GPU, in [0, 1023]
- * @param precision arithmetic of convolutions on a GPU: {@code fp32}, {@code tf32} or {@code bf16}; that of dense layers
- *     is the same but with {@code tf32}, where it is FP32
+ * @param precision arithmetic of convolutions on a GPU: {@code fp32}, {@code tf32} or {@code bf16}; that of dense
+ *     layers is the same but with {@code tf32}, where it is FP32
  * @param threads threads of the engine, in [0, 1024]; 0 for every core, whose number is recorded with the engine
  * @param seed seed of everything random
  */

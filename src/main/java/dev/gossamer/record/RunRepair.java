@@ -108,7 +108,9 @@ record RunRepair(Path folder, Consumer<String> warnings) {
         return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** The event file, to be continued after so many bytes; made again from {@code metrics.csv} where it is not whole. */
+    /**
+     * The event file, to be continued after so many bytes; made again from {@code metrics.csv} where it is not whole.
+     */
     EventFile events(long length) {
         Optional<Path> file = EventFile.in(folder);
         return file.isPresent() && EventFile.startsWithRecords(file.get(), length)

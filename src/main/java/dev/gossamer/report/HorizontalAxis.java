@@ -96,7 +96,9 @@ final class HorizontalAxis {
         return new HorizontalAxis(0, 1, List.of(), false);
     }
 
-    /** A linear axis from 0 to a positive end, with at least five round steps, and room for the mark of a point there. */
+    /**
+     * A linear axis from 0 to a positive end, with at least five round steps, and room for the mark of a point there.
+     */
     static HorizontalAxis linear(double end) {
         BigDecimal step = roundStep(end / FEWEST_STEPS);
         List<Tick> ticks = new ArrayList<>();

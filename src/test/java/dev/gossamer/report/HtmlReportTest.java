@@ -161,7 +161,8 @@ class HtmlReportTest {
         String means = text("#means tbody");
         assertTrue(means.contains("ring0.012041.5 ± 6.4"), means);
         String pairs = text("#pairs tbody");
-        // at 1, fully-connected has 0.5346913578 and 0.5446913578; ring, which diverged there, 0.4223456789 and 0.4323456789 at 0.1
+        // at 1, fully-connected has 0.5346913578 and 0.5446913578; ring, which diverged there, 0.4223456789 and
+        // 0.4323456789 at 0.1
         assertTrue(pairs.contains("ring0.1211.235 ± 0 *"), pairs);
         assertTrue(text("#paired").contains("fully-connected (learning rate 1)"), text("#paired"));
     }

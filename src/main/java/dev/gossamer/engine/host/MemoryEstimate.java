@@ -8,10 +8,10 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 
 /**
- * Roughly how much memory an engine takes, known before anything is allocated, and how much there is. The constants were
- * measured. Dl4j engine, VGG-11 and ResNet-20, batches of 16 to 256, 1 to 8 threads: the estimate was 8 % below to 40 %
- * above what was resident. Stacked engine, 2 threads: 5.7 GB for 5.62 (32 VGG-11 replicas, batch 16, moving average), 1.2
- * for 1.20 (2 replicas, batch 128), 0.9 for 0.95 (2 of ResNet-20, batch 128).
+ * Roughly how much memory an engine takes, known before anything is allocated, and how much there is. The constants
+ * were measured. Dl4j engine, VGG-11 and ResNet-20, batches of 16 to 256, 1 to 8 threads: the estimate was 8 % below to
+ * 40 % above what was resident. Stacked engine, 2 threads: 5.7 GB for 5.62 (32 VGG-11 replicas, batch 16, moving
+ * average), 1.2 for 1.20 (2 replicas, batch 128), 0.9 for 0.95 (2 of ResNet-20, batch 128).
  */
 public final class MemoryEstimate {
 

@@ -97,8 +97,8 @@ public final class StackedEngine implements ReplicaEngine {
     }
 
     /**
-     * Bytes that a thread needs for the replica at hand: the planned tensors of training and evaluation, and weights and
-     * gradients in a device's own order.
+     * Bytes that a thread needs for the replica at hand: the planned tensors of training and evaluation, and weights
+     * and gradients in a device's own order.
      *
      * @param batch images per worker and step
      * @throws UnknownLayerException if the network has a layer of a kind that is not known

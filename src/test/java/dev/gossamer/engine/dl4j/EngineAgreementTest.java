@@ -172,7 +172,9 @@ class EngineAgreementTest {
         });
     }
 
-    /** The way from the start too, whose length is a hundredth of the parameters', so that a wrong update would show. */
+    /**
+     * The way from the start too, whose length is a hundredth of the parameters', so that a wrong update would show.
+     */
     private static void checkMovements(float[] start, ReplicaEngine expected, ReplicaEngine actual) {
         for (int i = 0; i < expected.workers(); i++) {
             float[] first = parameters(expected, i);

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The ways that won the trials of convolutions on one GPU with one set of libraries, kernels and settings. Kept from one
- * process to the next, so that the same machine gives the same bits each time, and trials are made once.
+ * The ways that won the trials of convolutions on one GPU with one set of libraries, kernels and settings. Kept from
+ * one process to the next, so that the same machine gives the same bits each time, and trials are made once.
  */
 final class Choices {
 

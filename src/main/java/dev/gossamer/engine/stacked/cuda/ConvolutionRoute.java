@@ -14,7 +14,8 @@ interface ConvolutionRoute {
      *
      * @param x input [b, n, c, h, w], or its gradient
      * @param weights weights [n, out, c, k, k], or their gradient
-     * @param factors weights as matrix products take them, see {@link Element#ofFactors}; not in the pass to the weights
+     * @param factors weights as matrix products take them, see {@link Element#ofFactors}; not in the pass to the
+     *     weights
      * @param bias bias [n, out], or 0 for none; in the forward pass only
      * @param relu whether a ReLU follows; in the forward pass only
      * @param mask the input [b, n, c, h, w], where its gradient becomes 0 where the input is not positive, or 0; in the

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds the fastest way for each convolution of a program by trying all of them, once for each shape; see {@link Trial}.
- * What wins is kept, so that the next process decides alike.
+ * Finds the fastest way for each convolution of a program by trying all of them, once for each shape; see
+ * {@link Trial}. What wins is kept, so that the next process decides alike.
  */
 final class ConvolutionTrials {
 

@@ -74,9 +74,10 @@ public final class CudaDevice implements Device {
         byte[] kernels = COMPILED.computeIfAbsent(compilation,
                 key -> cache.get("cubin", key, () -> compiler.compile(source, options)));
         String description = describe(index, capability, precision);
-        Choices choices = new Choices(cache, String.join("\n", description, libraries(), switches.toString(), compilation));
+        String deciding = String.join("\n", description, libraries(), switches.toString(), compilation);
         return new CudaDevice(index, precision, switches, profile,
-                switches.equals(Switches.STANDARD) ? description : description + ", " + switches, choices, kernels);
+                switches.equals(Switches.STANDARD) ? description : description + ", " + switches,
+                new Choices(cache, deciding), kernels);
     }
 
     /** Exact versions: which way is fastest may change with any of them. */
@@ -124,6 +125,7 @@ public final class CudaDevice implements Device {
 
     @Override
     public Replicas load(Program training, Program evaluation, int workers, boolean ema) {
-        return new CudaReplicas(new CudaGpu(index, precision, switches, choices, profile, kernels), training, evaluation, workers, ema);
+        CudaGpu gpu = new CudaGpu(index, precision, switches, choices, profile, kernels);
+        return new CudaReplicas(gpu, training, evaluation, workers, ema);
     }
 }

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a program's operations are on a GPU, for all replicas at once: kernels of the engine's own, but for some products,
- * which are cuBLAS's, and convolutions, whose ways {@link ConvolutionTrials} chooses among.
+ * What a program's operations are on a GPU, for all replicas at once: kernels of the engine's own, but for some
+ * products, which are cuBLAS's, and convolutions, whose ways {@link ConvolutionTrials} chooses among.
  */
 final class CudaKernels implements Primitives<CudaKernel> {
 
@@ -241,7 +241,8 @@ final class CudaKernels implements Primitives<CudaKernel> {
      */
     private Optional<Gpu.Grid> normalization(int channels, int count, int plane, int arrays) {
         int packs = plane % 4 == 0 ? count / 4 : count;
-        int columns = Math.max(Gpu.WARP, Math.min(2 * gpu.threads(), Integer.highestOneBit(packs / PACKS_PER_THREAD | 1)));
+        int wanted = Integer.highestOneBit(packs / PACKS_PER_THREAD | 1);
+        int columns = Math.max(Gpu.WARP, Math.min(2 * gpu.threads(), wanted));
         int lanes = Math.max(1, gpu.threads() / columns);
         long bytes = (long) lanes * (Double.BYTES * columns + (long) Float.BYTES * arrays * count);
         boolean fits = bytes <= gpu.sharedBytes() && gpu.switches().value(Switch.BN).equals("shared");

@@ -20,7 +20,8 @@ import org.bytedeco.javacpp.Pointer;
 /**
  * The matrices of the replicas. A block of threads takes some columns, so many that all their rows fit into its shared
  * memory: local step, gossip step and moving average are one kernel, which reads X, G and M once and writes X and M
- * once, 5 n d values, 7 with the moving average. Where products are in BF16, whatever writes to X writes it rounded, too.
+ * once, 5 n d values, 7 with the moving average. Where products are in BF16, whatever writes to X writes it rounded,
+ * too.
  */
 final class CudaMatrices implements ReplicaMatrices {
 

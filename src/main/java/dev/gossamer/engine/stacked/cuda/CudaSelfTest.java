@@ -54,7 +54,8 @@ public final class CudaSelfTest {
      * @param primitive the operation, with the way to carry it out where there are several
      * @param deviation largest relative deviation of losses and gradients, or of what else it computes
      * @param allowed largest deviation that is due to rounding
-     * @param cosine least cosine of the angle between a worker's gradients and the reference's; 1 of what is no gradient
+     * @param cosine least cosine of the angle between a worker's gradients and the reference's; 1 of what is no
+     *     gradient
      * @param ok whether the deviation is no larger than allowed, or the gradients do all the same
      * @param note what else there is to say
      */

@@ -150,8 +150,8 @@ interface Gpu extends AutoCloseable {
     }
 
     /**
-     * Launches a kernel whose threads go over rows of values, some at a time; numbers of rows and of values of a row are
-     * its last parameters.
+     * Launches a kernel whose threads go over rows of values, some at a time; numbers of rows and of values of a row
+     * are its last parameters.
      *
      * @param width values that a thread takes at a time
      *

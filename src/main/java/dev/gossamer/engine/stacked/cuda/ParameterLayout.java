@@ -14,7 +14,8 @@ import java.util.Objects;
 /**
  * How some rows of a matrix [n, d] lie on a device: one parameter tensor after another, with the values of all these
  * rows, [rows, size], side by side, as grouped convolutions and batched products want them. Tensors start at multiples
- * of 256 bytes, in BF16 of 128, as the libraries' vector instructions want them; what is between them is 0 and of no meaning.
+ * of 256 bytes, in BF16 of 128, as the libraries' vector instructions want them; what is between them is 0 and of no
+ * meaning.
  */
 final class ParameterLayout {
 

@@ -7,8 +7,8 @@ import dev.gossamer.engine.stacked.cuda.Product.Factor;
 
 /**
  * Convolutions as batched matrix products of patches, as many replicas at a time as the workspace has room for. Shapes
- * and kernels are explained in {@code patches.cu}. What is a factor of a product lies in the workspace as the precision has
- * it, results lie there in FP32.
+ * and kernels are explained in {@code patches.cu}. What is a factor of a product lies in the workspace as the precision
+ * has it, results lie there in FP32.
  */
 final class PatchRoute implements ConvolutionRoute {
 
@@ -141,7 +141,7 @@ final class PatchRoute implements ConvolutionRoute {
 
     private void gatherOutcomes(long values, int first, int count) {
         int plane = shape.rows() * shape.columns();
-        gpu.forEachRow(4, gathering("gather_outcomes"), count * out, outcomes, values, products, first, shape.workers(), out,
-                plane, Divisor.of(plane));
+        gpu.forEachRow(4, gathering("gather_outcomes"), count * out, outcomes, values, products, first, shape.workers(),
+                out, plane, Divisor.of(plane));
     }
 }

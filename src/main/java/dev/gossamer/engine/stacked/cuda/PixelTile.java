@@ -48,7 +48,9 @@ record PixelTile(int logImages, int logRows, int logColumns, int count, int plac
         return best;
     }
 
-    /** The least size from {@link #places} on that is first modulo step, as {@code spaced} in {@code convolution.cu}. */
+    /**
+     * The least size from {@link #places} on that is first modulo step, as {@code spaced} in {@code convolution.cu}.
+     */
     int pitch(int first, int step) {
         return quotientUp(places - first + step, step) * step - step + first;
     }

@@ -47,8 +47,8 @@ final class Sketch {
     }
 
     /**
-     * The norm of the difference to another array over the norm of that, to about a fifth of its value; infinite where it
-     * is not a number.
+     * The norm of the difference to another array over the norm of that, to about a fifth of its value; infinite where
+     * it is not a number.
      */
     double distance(Sketch other) {
         double sum = 0;

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The ways to carry out one pass of a convolution, tried one after the other on the values that are there. A way is
- * launched, compared with the reference, recorded, and timed as it will run: as a recorded graph. One that fails, that is
- * hopelessly slow, that cannot be recorded or that computes something else is refused.
+ * launched, compared with the reference, recorded, and timed as it will run: as a recorded graph. One that fails, that
+ * is hopelessly slow, that cannot be recorded or that computes something else is refused.
  */
 final class Trial {
 

@@ -19,9 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is worth keeping from one process to the next, in the user's cache folder: compiled kernels, and the ways that won
- * the trials of convolutions. A file's name is a hash of all that decides about its content. It starts with the hash of
- * the rest of it; one that does not is made anew. Where the folder cannot be used, nothing is kept, which the log says.
+ * What is worth keeping from one process to the next, in the user's cache folder: compiled kernels, and the ways that
+ * won the trials of convolutions. A file's name is a hash of all that decides about its content. It starts with the
+ * hash of the rest of it; one that does not is made anew. Where the folder cannot be used, nothing is kept, which the
+ * log says.
  */
 final class UserCache {
 
@@ -42,8 +43,8 @@ final class UserCache {
     }
 
     /**
-     * The cache of this user: {@code $XDG_CACHE_HOME/gossamer}, or {@code ~/.cache/gossamer}. None where that is no whole
-     * path, as for a user without a home.
+     * The cache of this user: {@code $XDG_CACHE_HOME/gossamer}, or {@code ~/.cache/gossamer}. None where that is no
+     * whole path, as for a user without a home.
      */
     static UserCache ofUser() {
         return of(System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home"));

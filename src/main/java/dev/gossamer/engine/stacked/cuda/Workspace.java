@@ -1,8 +1,8 @@
 package dev.gossamer.engine.stacked.cuda;
 
 /**
- * Memory of a GPU that convolutions, and dense layers in BF16, use during a launch, one after the other: the same for all
- * programs.
+ * Memory of a GPU that convolutions, and dense layers in BF16, use during a launch, one after the other: the same for
+ * all programs.
  */
 final class Workspace {
 
@@ -16,8 +16,8 @@ final class Workspace {
     }
 
     /**
-     * Its address, once it has at least so many bytes. It has as many as all may have from the first time on, since what
-     * was recorded with it keeps its place.
+     * Its address, once it has at least so many bytes. It has as many as all may have from the first time on, since
+     * what was recorded with it keeps its place.
      */
     long address(long needed) {
         if (needed > bytes) {

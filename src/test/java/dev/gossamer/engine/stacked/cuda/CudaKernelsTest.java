@@ -32,8 +32,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Single operations on a stand-in for the GPU, beside plain loops: for sizes that are multiples of four, and for others,
- * for which kernels have other ways.
+ * Single operations on a stand-in for the GPU, beside plain loops: for sizes that are multiples of four, and for
+ * others, for which kernels have other ways.
  */
 class CudaKernelsTest {
 
@@ -253,7 +253,9 @@ class CudaKernelsTest {
         }
     }
 
-    /** Channels that find room in shared memory, several to a block, and such that do not; fewer than blocks, and more. */
+    /**
+     * Channels that find room in shared memory, several to a block, and such that do not; fewer than blocks, and more.
+     */
     @ParameterizedTest
     @CsvSource({
         "shared, 2, 3, 2, 4, 4, false", "shared, 5, 2, 3, 5, 7, true", "shared, 4, 1, 1, 32, 32, true",
@@ -320,7 +322,9 @@ class CudaKernelsTest {
         }
     }
 
-    /** Few rows and many, fewer columns than lanes, numbers that are no multiples of four, more images than 16 and 32. */
+    /**
+     * Few rows and many, fewer columns than lanes, numbers that are no multiples of four, more images than 16 and 32.
+     */
     @ParameterizedTest
     @CsvSource({
         "5, 3, 12, 7, true", "16, 2, 784, 40, false", "1, 1, 1, 1, false", "17, 2, 33, 10, true", "32, 2, 64, 130, false",
