@@ -231,7 +231,7 @@ final class Devices {
     private synchronized Optional<Consumer<List<OperationTime>>> profile() {
         String file = environment.getOrDefault(PROFILE, "");
         if (profile == null && !file.isBlank()) {
-            profile = new ProfileFile(PathOption.of(PROFILE, file));
+            profile = new ProfileFile(PROFILE, file);
         }
         return Optional.ofNullable(profile);
     }

@@ -1,8 +1,12 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.engine.stacked.cuda.OperationTime;
+import dev.gossamer.experiment.ConfigurationException;
+import dev.gossamer.record.RecordException;
 import dev.gossamer.record.WholeFile;
 import dev.gossamer.report.Listing;
+import dev.gossamer.text.Shown;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -16,15 +20,34 @@ final class ProfileFile implements Consumer<List<OperationTime>> {
     private final Path file;
     private final Map<String, List<OperationTime>> programs = new LinkedHashMap<>();
 
-    /** @param file replaced where it exists */
-    ProfileFile(Path file) {
-        this.file = file;
+    /**
+     * Writes a table without rows.
+     *
+     * @param variable names the file
+     * @param name of the file, which is replaced where it exists
+     * @throws ConfigurationException if it cannot be written
+     */
+    ProfileFile(String variable, String name) {
+        file = PathOption.of(variable, name);
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new ConfigurationException(
+                    variable + " must be a file, got " + Shown.value(name) + ", which is something else");
+        }
+        try {
+            write();
+        } catch (RecordException e) {
+            throw new ConfigurationException(variable + ": " + e.getMessage());
+        }
     }
 
     /** Takes the times of one program, in place of those that it had before. */
     @Override
     public synchronized void accept(List<OperationTime> times) {
         programs.put(times.get(0).program(), times);
+        write();
+    }
+
+    private void write() {
         List<OperationTime> all = programs.values().stream().flatMap(Collection::stream).toList();
         WholeFile.write(file, listing().csv(all));
     }

@@ -233,6 +233,25 @@ class DevicesTest {
     }
 
     @Test
+    void aProfileThatCannotBeWrittenIsRefused() throws IOException, InterruptedException {
+        RunConfiguration run = run("auto", "auto", "tf32");
+        Path pipe = folder.resolve("pipe");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        Path file = folder.resolve("profile.csv");
+        for (Path path : List.of(folder, pipe, folder.resolve("missing/profile.csv"), file)) {
+            Devices devices = new Devices(() -> new Gpus(List.of(H200), ""), () -> COMPLETE, false,
+                    Map.of("GOSSAMER_CUDA_PROFILE", path.toString()), (index, precision, switches, profile) -> null);
+            if (path.equals(file)) {
+                check(devices, run);
+                assertEquals("program,operation,way,milliseconds\n", Files.readString(file));
+            } else {
+                String message = assertThrows(ConfigurationException.class, () -> check(devices, run)).getMessage();
+                assertTrue(message.startsWith("GOSSAMER_CUDA_PROFILE") && message.contains(path.toString()), message);
+            }
+        }
+    }
+
+    @Test
     void theWorkspaceIsCounted() {
         RunConfiguration run = run("auto", "auto", "tf32");
         Gpu small = new Gpu(0, "Small", 90, "580.1", 4L << 30);

@@ -68,7 +68,8 @@ public enum Switch {
         if (value.equals(standard) || others.contains(value)) {
             return value;
         }
-        throw wrong(standard + ", " + String.join(", ", others), text);
+        String all = standard + ", " + String.join(", ", others);
+        throw wrong(all.replaceFirst(", (\\w+)$", " or $1"), text);
     }
 
     /** In the standard's order. */

@@ -36,8 +36,8 @@ class SwitchesTest {
     @CsvSource(delimiter = '|', value = {
         "ROUTES    | fast   | one or more of own, patches, cudnn, separated by commas",
         "ROUTES    | own,,  | one or more of own, patches, cudnn, separated by commas",
-        "GRAPH     | yes    | on, off",
-        "STEP      | 3      | 4, 1, 2, 8",
+        "GRAPH     | yes    | on or off",
+        "STEP      | 3      | 4, 1, 2 or 8",
         "WORKSPACE | 0      | a whole number of MiB from 1 to 999999",
         "WORKSPACE | -5     | a whole number of MiB from 1 to 999999"})
     void anotherValueIsRefusedWithItsVariable(Switch key, String value, String allowed) {
