@@ -87,8 +87,10 @@ final class GpuFull {
                     + TimeEstimate.text(limit)
                     + (Double.isInfinite(left) ? "" : ", " + TimeEstimate.text(left) + " left"));
             Entry entry = carryOut(part, limit);
-            fine &= entry.state() != State.FAILED;
-            if (entry.state() != State.INTERRUPTED) {
+            // What would have been allowed more is not wrong, and stays to be done.
+            boolean cutShort = entry.state() == State.FAILED && limit < part.limit() && entry.seconds() >= limit;
+            fine &= entry.state() != State.FAILED || cutShort;
+            if (entry.state() != State.INTERRUPTED && !cutShort) {
                 rest.remove(part);
                 report.put(entry);
             }

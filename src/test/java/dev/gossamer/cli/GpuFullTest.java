@@ -130,6 +130,16 @@ class GpuFullTest {
         assertEquals("", report().get("goOn").asText());
     }
 
+    @Test
+    void whatTheMinutesCutShortStaysToBeDone() throws IOException {
+        scripts.put("Slow", "sleep 77.5");
+        assertTrue(run(7, part("Slow", 1, 60), part("Works", 0, 60)));
+        assertEquals(List.of("Works"), titles());
+        assertEquals("go on with slow", report().get("goOn").asText());
+        assertTrue(progress.stream().anyMatch(line -> line.contains("failed in 3 s: Failed: it did not end within")),
+                progress.toString());
+    }
+
     private List<String> titles() throws IOException {
         List<String> titles = new ArrayList<>();
         report().get("parts").forEach(part -> titles.add(part.get("title").asText()));
