@@ -71,9 +71,10 @@ static __device__ uint as_bf16(float first, float second) {
 
 // c [16, 8] += a [16, 8] b [8, 8] by a warp: factors in TF32, sums in FP32. Lane 4 g + t has a at (g, t), (g + 8, t),
 // (g, t + 4), (g + 8, t + 4), b at (t, g), (t + 4, g), c at (g, 2 t), (g, 2 t + 1), (g + 8, 2 t), (g + 8, 2 t + 1).
+// Volatile, as all lanes have to meet it: it must not move to where some do not come.
 static __device__ void mma_tf32(float (&c)[4], const uint (&a)[4], const uint (&b)[2]) {
 #if __CUDA_ARCH__ >= 800
-    asm("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
+    asm volatile("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
             : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
             : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
 #endif
@@ -83,7 +84,7 @@ static __device__ void mma_tf32(float (&c)[4], const uint (&a)[4], const uint (&
 // (g, 2 t + 8), (g + 8, 2 t + 8) and goes on to the right, one of b at (2 t, g), (2 t + 8, g) and goes on below.
 static __device__ void mma_bf16(float (&c)[4], const uint (&a)[4], const uint (&b)[2]) {
 #if __CUDA_ARCH__ >= 800
-    asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
+    asm volatile("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
             : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
             : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
 #endif
@@ -312,98 +313,160 @@ struct Tile {
     }
 };
 
-#define CONVOLUTION \
-        const float* __restrict__ source, const float* __restrict__ weights, const float* __restrict__ bias, \
-        const float* __restrict__ mask, float* __restrict__ result, int batch, int workers, int sources, \
-        int source_height, int source_width, int results, int height, int width, int kernel, int stride, \
-        int padding, int backward, int rectify, int log_rows, int log_columns, int groups, int stages, int wide, \
-        int pairs
+// Numbers that a block's number is made of, the one that varies fastest first.
+struct BlockNumber {
+    int rest;
+
+    // The next one, which is below count.
+    __device__ int next(int count) {
+        int number = rest % count;
+        rest /= count;
+        return number;
+    }
+};
+
+// Starts to copy 4 values where wide, else one.
+static __device__ void copy_values(float* to, const float* from, bool inside, int wide) {
+    if (wide) {
+        copy_vector(to, from, inside);
+    } else {
+        copy_value(to, from, inside);
+    }
+}
 
 // result [b, n, results, height, width] of source [b, n, sources, source_height, source_width]: the convolution, with
 // weights [n, results, sources, k, k], plus bias [n, results] where there is one, then a ReLU where asked; or, backward,
 // the gradient of its input from that of its result, with weights [n, sources, results, k, k], and 0 where mask, of the
-// result's shape, is not positive, where there is one. A tile has 16 DOWN WARPS_DOWN results of 8 RIGHT WARPS_RIGHT
-// pixels; groups times 8 (16) channels of the source are copied at once. Where wide, weights are copied 16 bytes at a
-// time; pairs says that pixels are written in pairs.
+// result's shape, is not positive, where there is one. groups times 8 (16) channels of the source are copied at once.
+// Where wide, weights are copied 16 bytes at a time; pairs says that pixels are written in pairs.
+struct Convolution {
+    const float *source, *weights, *bias, *mask;
+    float* result;
+    int batch, workers, sources, source_height, source_width, results, height, width, kernel, stride, padding, backward,
+            rectify, log_rows, log_columns, groups, stages, wide, pairs;
+};
+
+// A block of threads that makes a tile of 16 DOWN WARPS_DOWN results of 8 RIGHT WARPS_RIGHT pixels. Of a gradient's
+// pixels, those between which there are as many as the stride go together.
 template <int PRECISION, int WARPS_DOWN, int WARPS_RIGHT, int DOWN, int RIGHT>
-static __device__ __forceinline__ void convolve(CONVOLUTION) {
-    const int THREADS = 32 * WARPS_DOWN * WARPS_RIGHT;
-    const int TERMS = terms<PRECISION>(), OWN = own_terms<PRECISION>();
-    const int TILE_RESULTS = 16 * DOWN * WARPS_DOWN, TILE_PIXELS = 8 * RIGHT * WARPS_RIGHT;
+struct ConvolutionBlock {
+    static const int THREADS = 32 * WARPS_DOWN * WARPS_RIGHT;
+    static const int TERMS = terms<PRECISION>(), OWN = own_terms<PRECISION>();
+    static const int RIGHT_OWN = PRECISION == FP32 ? OWN : 2;
+    static const int TILE_RESULTS = 16 * DOWN * WARPS_DOWN, TILE_PIXELS = 8 * RIGHT * WARPS_RIGHT;
+
+    const Convolution& of;
     Lane<PRECISION> lane;
-    Tile tile = {log_rows, log_columns};
-    int images = TILE_PIXELS >> (log_rows + log_columns);
-    int spread = backward ? stride : 1;
-    int source_step = backward ? 1 : stride;
+    Tile tile;
+    int images, copied_images, spread, source_step;
+    int first_result, first_column, first_row, first_image, parity_x, parity_y, worker;
+    Taps down, across;
+    int area, channels, reach_columns, reach_rows, places;
+    int lines, line_size, source_pitch, weight_pitch, result_step, channel_step, stage_size;
+    int* offsets;
+    float* stage_at;
+    int warp_result, warp_pixel;
+    int columns[RIGHT], left_terms[OWN], right_terms[RIGHT_OWN];
+    float sums[DOWN][RIGHT][4] = {};
 
-    int block = blockIdx.x;
-    int blocks_results = quotient_up(results, TILE_RESULTS);
-    int blocks_columns = quotient_up(quotient_up(width, spread), 1 << log_columns);
-    int blocks_rows = quotient_up(quotient_up(height, spread), 1 << log_rows);
-    int blocks_images = quotient_up(batch, images);
-    int first_result = block % blocks_results * TILE_RESULTS;
-    block /= blocks_results;
-    int first_column = block % blocks_columns << log_columns;
-    block /= blocks_columns;
-    int first_row = block % blocks_rows << log_rows;
-    block /= blocks_rows;
-    int first_image = block % blocks_images * images;
-    block /= blocks_images;
-    int parity_x = block % spread;
-    block /= spread;
-    int parity_y = block % spread;
-    int worker = block / spread;
-
-    Taps down = taps_of(kernel, stride, padding, backward, parity_y);
-    Taps across = taps_of(kernel, stride, padding, backward, parity_x);
-    int area = kernel * kernel;
-    int channels = groups * TERMS;
-    int reach_columns = Tile::reach(log_columns, source_step, across.count);
-    int reach_rows = Tile::reach(log_rows, source_step, down.count);
-    int copied_images = images < batch ? images : batch;
-    int places = copied_images * reach_rows * reach_columns;
-    int source_pitch = spaced(places, 8, 16);
-    // Weights lie in shared memory as in memory: a line for each result, or, backward, for each channel of the source.
-    int lines = backward ? channels : TILE_RESULTS;
-    int line_size = (backward ? TILE_RESULTS : channels) * area;
-    int weight_pitch = line_size + (backward ? 8 : 4);
-    int result_step = backward ? area : weight_pitch;
-    int channel_step = backward ? weight_pitch : area;
-    int stage_size = lines * weight_pitch + channels * source_pitch;
-    int* offsets = (int*) shared_tiles;
-    float* stage_at = shared_tiles + quotient_up(places, 4) * 4;
-
-    int source_plane = source_height * source_width;
-    for (int p = threadIdx.x; p < places; p += THREADS) {
-        int line = p / reach_columns;
-        int column = first_column * source_step + across.origin + p - line * reach_columns;
-        int image = line / reach_rows;
-        int row = first_row * source_step + down.origin + line - image * reach_rows;
-        image += first_image;
-        bool inside = image < batch && row >= 0 && row < source_height && column >= 0 && column < source_width;
-        offsets[p] = inside ? (image * workers + worker) * sources * source_plane + row * source_width + column : -1;
+    __device__ __forceinline__ ConvolutionBlock(const Convolution& convolution)
+            : of(convolution), tile{of.log_rows, of.log_columns} {
+        images = TILE_PIXELS >> (of.log_rows + of.log_columns);
+        copied_images = images < of.batch ? images : of.batch;
+        spread = of.backward ? of.stride : 1;
+        source_step = of.backward ? 1 : of.stride;
+        find_tile();
+        lay_out_stages();
+        find_places();
+        find_factors();
     }
 
-    int line_taps = (backward ? results : sources) * area;
-    int all_lines = backward ? sources : results;
-    const float* all_weights = weights + (int64) worker * results * sources * area;
+    // Which tile this block makes.
+    __device__ __forceinline__ void find_tile() {
+        BlockNumber number = {(int) blockIdx.x};
+        first_result = number.next(quotient_up(of.results, TILE_RESULTS)) * TILE_RESULTS;
+        first_column = number.next(quotient_up(quotient_up(of.width, spread), 1 << of.log_columns)) << of.log_columns;
+        first_row = number.next(quotient_up(quotient_up(of.height, spread), 1 << of.log_rows)) << of.log_rows;
+        first_image = number.next(quotient_up(of.batch, images)) * images;
+        parity_x = number.next(spread);
+        parity_y = number.next(spread);
+        worker = number.rest;
+        down = taps_of(of.kernel, of.stride, of.padding, of.backward, parity_y);
+        across = taps_of(of.kernel, of.stride, of.padding, of.backward, parity_x);
+    }
 
-    auto copy = [&](int first_channel, float* stage) {
-        int first_line = backward ? first_channel : first_result;
-        int first_tap = (backward ? first_result : first_channel) * area;
-        int size = wide ? 4 : 1;
+    // Weights lie in shared memory as in memory: a line for each result, or, backward, for each channel of the source.
+    // Channels of the source follow them. Before the stages there is where each pixel of the source is.
+    __device__ __forceinline__ void lay_out_stages() {
+        area = of.kernel * of.kernel;
+        channels = of.groups * TERMS;
+        reach_columns = Tile::reach(of.log_columns, source_step, across.count);
+        reach_rows = Tile::reach(of.log_rows, source_step, down.count);
+        places = copied_images * reach_rows * reach_columns;
+        source_pitch = spaced(places, 8, 16);
+        lines = of.backward ? channels : TILE_RESULTS;
+        line_size = (of.backward ? TILE_RESULTS : channels) * area;
+        weight_pitch = line_size + (of.backward ? 8 : 4);
+        result_step = of.backward ? area : weight_pitch;
+        channel_step = of.backward ? weight_pitch : area;
+        stage_size = lines * weight_pitch + channels * source_pitch;
+        offsets = (int*) shared_tiles;
+        stage_at = shared_tiles + quotient_up(places, 4) * 4;
+    }
+
+    // Where the pixels of the source are in memory, in the first channel; -1 for those outside.
+    __device__ __forceinline__ void find_places() {
+        for (int p = threadIdx.x; p < places; p += THREADS) {
+            int line = p / reach_columns;
+            int column = first_column * source_step + across.origin + p - line * reach_columns;
+            int image = line / reach_rows;
+            int row = first_row * source_step + down.origin + line - image * reach_rows;
+            image += first_image;
+            bool inside = image < of.batch && row >= 0 && row < of.source_height && column >= 0
+                    && column < of.source_width;
+            offsets[p] = inside ? (image * of.workers + worker) * of.sources * source_plane() + row * of.source_width
+                    + column : -1;
+        }
+    }
+
+    __device__ int source_plane() const {
+        return of.source_height * of.source_width;
+    }
+
+    // Where this lane finds its factors.
+    __device__ __forceinline__ void find_factors() {
+        int warp = threadIdx.x / 32;
+        warp_result = warp / WARPS_RIGHT * 16 * DOWN;
+        warp_pixel = warp % WARPS_RIGHT * 8 * RIGHT;
+#pragma unroll
+        for (int q = 0; q < RIGHT; q++) {
+            columns[q] = tile.place(
+                    warp_pixel + 8 * q + lane.g, copied_images, source_step, reach_rows, reach_columns);
+        }
+#pragma unroll
+        for (int j = 0; j < OWN; j++) {
+            left_terms[j] = lane.term(j) * channel_step;
+        }
+#pragma unroll
+        for (int j = 0; j < RIGHT_OWN; j++) {
+            right_terms[j] = lane.term(j) * source_pitch;
+        }
+    }
+
+    __device__ __forceinline__ void copy_weights(int first_channel, float* stage) const {
+        int line_taps = (of.backward ? of.results : of.sources) * area;
+        int all_lines = of.backward ? of.sources : of.results;
+        const float* all_weights = of.weights + (int64) worker * of.results * of.sources * area;
+        int first_line = of.backward ? first_channel : first_result;
+        int first_tap = (of.backward ? first_result : first_channel) * area;
+        int size = of.wide ? 4 : 1;
         int vectors = line_size / size;
         int line = threadIdx.x / vectors, vector = threadIdx.x % vectors;
         while (line < lines) {
             int tap = first_tap + vector * size;
             bool inside = first_line + line < all_lines && tap < line_taps;
-            const float* from = inside ? all_weights + (int64) (first_line + line) * line_taps + tap : weights;
-            float* to = stage + line * weight_pitch + vector * size;
-            if (wide) {
-                copy_vector(to, from, inside);
-            } else {
-                copy_value(to, from, inside);
-            }
+            const float* from = inside ? all_weights + (int64) (first_line + line) * line_taps + tap : of.weights;
+            copy_values(stage + line * weight_pitch + vector * size, from, inside, of.wide);
             vector += THREADS % vectors;
             line += THREADS / vectors;
             if (vector >= vectors) {
@@ -411,49 +474,33 @@ static __device__ __forceinline__ void convolve(CONVOLUTION) {
                 line++;
             }
         }
+    }
+
+    __device__ __forceinline__ void copy_source(int first_channel, float* stage) const {
         float* to = stage + lines * weight_pitch;
         for (int p = threadIdx.x; p < places; p += THREADS) {
             int offset = offsets[p];
 #pragma unroll 4
             for (int c = 0; c < channels; c++) {
-                bool inside = offset >= 0 && first_channel + c < sources;
+                bool inside = offset >= 0 && first_channel + c < of.sources;
                 copy_value(to + c * source_pitch + p,
-                        inside ? source + offset + (first_channel + c) * source_plane : source, inside);
+                        inside ? of.source + offset + (first_channel + c) * source_plane() : of.source, inside);
             }
         }
-    };
+    }
 
-    auto ready = [&](float* stage) {
+    __device__ __forceinline__ void make_source_ready(float* stage) const {
         for (int p = threadIdx.x; p < places; p += THREADS) {
-            make_ready<PRECISION>(stage + lines * weight_pitch + p, source_pitch, groups);
+            make_ready<PRECISION>(stage + lines * weight_pitch + p, source_pitch, of.groups);
         }
-    };
+    }
 
-    int warp = threadIdx.x / 32;
-    int warp_result = warp / WARPS_RIGHT * 16 * DOWN;
-    int warp_pixel = warp % WARPS_RIGHT * 8 * RIGHT;
-    int columns[RIGHT];
-#pragma unroll
-    for (int q = 0; q < RIGHT; q++) {
-        columns[q] = tile.place(warp_pixel + 8 * q + lane.g, copied_images, source_step, reach_rows, reach_columns);
-    }
-    const int RIGHT_OWN = PRECISION == FP32 ? OWN : 2;
-    int left_terms[OWN], right_terms[RIGHT_OWN];
-#pragma unroll
-    for (int j = 0; j < OWN; j++) {
-        left_terms[j] = lane.term(j) * channel_step;
-    }
-#pragma unroll
-    for (int j = 0; j < RIGHT_OWN; j++) {
-        right_terms[j] = lane.term(j) * source_pitch;
-    }
-    float sums[DOWN][RIGHT][4] = {};
-    auto multiply = [&](const float* stage) {
+    __device__ __forceinline__ void multiply(const float* stage) {
         const float* left = stage + (warp_result + lane.first_row()) * result_step;
         const float* right = stage + lines * weight_pitch;
-        for (int group = 0; group < groups; group++) {
+        for (int group = 0; group < of.groups; group++) {
             for (int y = 0; y < down.count; y++) {
-                int tap = (down.first + y * down.step) * kernel + across.first;
+                int tap = (down.first + y * down.step) * of.kernel + across.first;
                 int place = y * reach_columns;
                 for (int x = 0; x < across.count; x++) {
                     multiply_add<PRECISION, true>(sums, left + tap, result_step, left_terms, right + place,
@@ -465,54 +512,78 @@ static __device__ __forceinline__ void convolve(CONVOLUTION) {
             left += TERMS * channel_step;
             right += TERMS * source_pitch;
         }
-    };
+    }
 
-    int chunks = down.count > 0 && across.count > 0 ? quotient_up(sources, channels) : 0;
-    run_stages(chunks, stages, stage_at, stage_size,
-            [&](int chunk, float* stage) { copy(chunk * channels, stage); }, ready, multiply);
+    __device__ __forceinline__ void run() {
+        int chunks = down.count > 0 && across.count > 0 ? quotient_up(of.sources, channels) : 0;
+        run_stages(chunks, of.stages, stage_at, stage_size,
+                [&](int chunk, float* stage) {
+                    copy_weights(chunk * channels, stage);
+                    copy_source(chunk * channels, stage);
+                },
+                [&](float* stage) { make_source_ready(stage); },
+                [&](const float* stage) { multiply(stage); });
+        write();
+    }
 
-    int plane = height * width;
-    auto place_of = [&](int pixel) -> int64 {
+    // Where a pixel of the tile is in the result, in the first channel; -1 where there is no such pixel.
+    __device__ __forceinline__ int64 place_of(int pixel) const {
         int image = first_image + tile.image(pixel);
         int row = (first_row + tile.row(pixel)) * spread + parity_y;
         int column = (first_column + tile.column(pixel)) * spread + parity_x;
-        bool inside = image < batch && row < height && column < width;
-        return inside ? (int64) (image * workers + worker) * results * plane + row * width + column : -1;
-    };
-    auto finished = [&](float sum, int channel, int64 place) {
-        float value = bias ? sum + bias[worker * results + channel] : sum;
-        value = rectify ? relu(value) : value;
-        return mask && !(mask[place] > 0) ? 0 : value;
-    };
+        bool inside = image < of.batch && row < of.height && column < of.width;
+        return inside ? (int64) (image * of.workers + worker) * of.results * of.height * of.width + row * of.width
+                + column : -1;
+    }
+
+    __device__ __forceinline__ float finished(float sum, int channel, int64 place) const {
+        float value = of.bias ? sum + of.bias[worker * of.results + channel] : sum;
+        value = of.rectify ? relu(value) : value;
+        return of.mask && !(of.mask[place] > 0) ? 0 : value;
+    }
+
+    __device__ __forceinline__ void write() const {
+        int plane = of.height * of.width;
 #pragma unroll
-    for (int d = 0; d < DOWN; d++) {
+        for (int d = 0; d < DOWN; d++) {
 #pragma unroll
-        for (int q = 0; q < RIGHT; q++) {
+            for (int q = 0; q < RIGHT; q++) {
 #pragma unroll
-            for (int i = 0; i < 4; i++) {
-                int channel = first_result + warp_result + 16 * d + lane.row(i);
-                int64 place = place_of(warp_pixel + 8 * q + lane.column(i));
-                if (channel >= results || place < 0) {
-                    continue;
-                }
-                place += (int64) channel * plane;
-                float value = finished(sums[d][q][i], channel, place);
-                if (PRECISION == FP32 || !pairs) {
-                    result[place] = value;
-                } else if (i % 2 == 0) {
-                    float next = finished(sums[d][q][(i + 1) % 4], channel, place + 1);
-                    *(float2*) (result + place) = make_float2(value, next);
+                for (int i = 0; i < 4; i++) {
+                    int channel = first_result + warp_result + 16 * d + lane.row(i);
+                    int64 place = place_of(warp_pixel + 8 * q + lane.column(i));
+                    if (channel >= of.results || place < 0) {
+                        continue;
+                    }
+                    place += (int64) channel * plane;
+                    float value = finished(sums[d][q][i], channel, place);
+                    if (PRECISION == FP32 || !of.pairs) {
+                        of.result[place] = value;
+                    } else if (i % 2 == 0) {
+                        float next = finished(sums[d][q][(i + 1) % 4], channel, place + 1);
+                        *(float2*) (of.result + place) = make_float2(value, next);
+                    }
                 }
             }
         }
     }
-}
+};
+
+#define CONVOLUTION \
+        const float* __restrict__ source, const float* __restrict__ weights, const float* __restrict__ bias, \
+        const float* __restrict__ mask, float* __restrict__ result, int batch, int workers, int sources, \
+        int source_height, int source_width, int results, int height, int width, int kernel, int stride, \
+        int padding, int backward, int rectify, int log_rows, int log_columns, int groups, int stages, int wide, \
+        int pairs
 
 #define CONVOLUTION_OPERANDS source, weights, bias, mask, result, batch, workers, sources, source_height, \
         source_width, results, height, width, kernel, stride, padding, backward, rectify, log_rows, log_columns, \
         groups, stages, wide, pairs
 
-#define CONVOLVE(...) { convolve<__VA_ARGS__>(CONVOLUTION_OPERANDS); }
+#define CONVOLVE(...) { \
+        Convolution convolution = {CONVOLUTION_OPERANDS}; \
+        ConvolutionBlock<__VA_ARGS__>(convolution).run(); \
+    }
 
 extern "C" __global__ __launch_bounds__(128, 3) void convolve_fp32_64x128(CONVOLUTION) CONVOLVE(FP32, 2, 2, 2, 8)
 extern "C" __global__ __launch_bounds__(128, 4) void convolve_fp32_64x64(CONVOLUTION) CONVOLVE(FP32, 2, 2, 2, 4)
@@ -527,65 +598,112 @@ extern "C" __global__ __launch_bounds__(128, 3) void convolve_bf16_64x64(CONVOLU
 extern "C" __global__ __launch_bounds__(128, 3) void convolve_bf16_32x128(CONVOLUTION) CONVOLVE(BF16, 1, 4, 2, 4)
 extern "C" __global__ __launch_bounds__(128, 2) void convolve_bf16_16x256(CONVOLUTION) CONVOLVE(BF16, 1, 4, 1, 8)
 
-#define WEIGHTS \
-        const float* __restrict__ x, const float* __restrict__ dz, float* __restrict__ result, int batch, \
-        int workers, int channels, int height, int width, int outs, int rows, int columns, int kernel, int stride, \
-        int padding, int log_images, int log_rows, int log_columns, int splits, int stages, int wide
-
 // result [splits, n, outs, channels, k, k] from x [b, n, channels, height, width] and dz [b, n, outs, rows, columns]: the
-// gradient of the weights is the sum over the splits of the pixels. A tile has 16 DOWN WARPS_DOWN outs of 9 WARPS_RIGHT
-// pairs of 8 channels and a tap, one tap after another; 2^(log_images + log_rows + log_columns) pixels are copied at
-// once. Where wide, dz is copied 16 bytes at a time.
+// gradient of the weights is the sum over the splits of the pixels, of which 2^(log_images + log_rows + log_columns) are
+// copied at once. Where wide, dz is copied 16 bytes at a time.
+struct WeightsGradient {
+    const float *x, *dz;
+    float* result;
+    int batch, workers, channels, height, width, outs, rows, columns, kernel, stride, padding, log_images, log_rows,
+            log_columns, splits, stages, wide;
+};
+
+// A block of threads that makes a tile of 16 DOWN WARPS_DOWN outs of 9 WARPS_RIGHT units, pairs of 8 channels and a tap,
+// one tap after another, from some of the pixels.
 template <int PRECISION, int WARPS_DOWN, int WARPS_RIGHT, int DOWN>
-static __device__ __forceinline__ void weights_gradient(WEIGHTS) {
-    const int WARPS = WARPS_DOWN * WARPS_RIGHT, THREADS = 32 * WARPS, RIGHT = 9;
-    const int TERMS = terms<PRECISION>(), OWN = own_terms<PRECISION>();
-    const int TILE_OUTS = 16 * DOWN * WARPS_DOWN, TILE_UNITS = RIGHT * WARPS_RIGHT;
+struct GradientBlock {
+    static const int WARPS = WARPS_DOWN * WARPS_RIGHT, THREADS = 32 * WARPS, RIGHT = 9;
+    static const int TERMS = terms<PRECISION>(), OWN = own_terms<PRECISION>();
+    static const int TILE_OUTS = 16 * DOWN * WARPS_DOWN, TILE_UNITS = RIGHT * WARPS_RIGHT;
+    // Pairs in BF16 are of pixels, which are others for each tap.
+    static const bool READY = PRECISION == TF32;
+
+    const WeightsGradient& of;
     Lane<PRECISION> lane;
-    Tile tile = {log_rows, log_columns};
-    int log_pixels = log_images + log_rows + log_columns;
-    int pixels = 1 << log_pixels;
-    int area = kernel * kernel;
-    int units = quotient_up(channels, 8) * area;
+    Tile tile;
+    int log_pixels, pixels, area, copied_images, blocks_rows, blocks_columns;
+    int first_out, first_unit, end_unit, split, worker;
+    int first_channel, tile_channels, reach_columns, reach_rows, places;
+    int x_pitch, z_pitch, stage_size;
+    int* packed;
+    float* stage_at;
+    int warp_out, warp_unit;
+    int units_at[RIGHT];
+    float sums[DOWN][RIGHT][4] = {};
 
-    int block = blockIdx.x;
-    int blocks_outs = quotient_up(outs, TILE_OUTS);
-    int blocks_units = quotient_up(units, TILE_UNITS);
-    int first_out = block % blocks_outs * TILE_OUTS;
-    block /= blocks_outs;
-    int first_unit = block % blocks_units * TILE_UNITS;
-    block /= blocks_units;
-    int split = block % splits;
-    int worker = block / splits;
-
-    int end_unit = first_unit + TILE_UNITS < units ? first_unit + TILE_UNITS : units;
-    int first_channel = first_unit / area * 8;
-    int tile_channels = quotient_up(end_unit, area) * 8 - first_channel;
-    int reach_columns = Tile::reach(log_columns, stride, kernel);
-    int reach_rows = Tile::reach(log_rows, stride, kernel);
-    int copied_images = 1 << log_images < batch ? 1 << log_images : batch;
-    int places = copied_images * reach_rows * reach_columns;
-    int x_pitch = spaced(places, 4, 8);
-    int z_pitch = pixels + 4;
-    int stage_size = TILE_OUTS * z_pitch + tile_channels * x_pitch;
-    int* packed = (int*) shared_tiles;
-    float* stage_at = shared_tiles + quotient_up(places, 4) * 4;
-    for (int p = threadIdx.x; p < places; p += THREADS) {
-        int line = p / reach_columns;
-        int image = line / reach_rows;
-        packed[p] = image << 20 | (line - image * reach_rows) << 10 | (p - line * reach_columns);
+    __device__ __forceinline__ GradientBlock(const WeightsGradient& gradient)
+            : of(gradient), tile{of.log_rows, of.log_columns} {
+        log_pixels = of.log_images + of.log_rows + of.log_columns;
+        pixels = 1 << log_pixels;
+        area = of.kernel * of.kernel;
+        copied_images = 1 << of.log_images < of.batch ? 1 << of.log_images : of.batch;
+        blocks_rows = quotient_up(of.rows, 1 << of.log_rows);
+        blocks_columns = quotient_up(of.columns, 1 << of.log_columns);
+        find_tile();
+        lay_out_stages();
+        find_places();
+        find_factors();
     }
 
-    int blocks_columns = quotient_up(columns, 1 << log_columns);
-    int blocks_rows = quotient_up(rows, 1 << log_rows);
-    int x_plane = height * width;
-    int z_plane = rows * columns;
-    auto copy = [&](int chunk, float* stage) {
-        int first_column = chunk % blocks_columns << log_columns;
-        chunk /= blocks_columns;
-        int first_row = chunk % blocks_rows << log_rows;
-        int first_image = chunk / blocks_rows << log_images;
-        int log_size = wide ? 2 : 0;
+    // Which tile this block makes.
+    __device__ __forceinline__ void find_tile() {
+        int units = quotient_up(of.channels, 8) * area;
+        BlockNumber number = {(int) blockIdx.x};
+        first_out = number.next(quotient_up(of.outs, TILE_OUTS)) * TILE_OUTS;
+        first_unit = number.next(quotient_up(units, TILE_UNITS)) * TILE_UNITS;
+        split = number.next(of.splits);
+        worker = number.rest;
+        end_unit = first_unit + TILE_UNITS < units ? first_unit + TILE_UNITS : units;
+        first_channel = first_unit / area * 8;
+        tile_channels = quotient_up(end_unit, area) * 8 - first_channel;
+    }
+
+    // Lines of dz, one for each out, and channels of x after them. Before the stages there is where each pixel of x is.
+    __device__ __forceinline__ void lay_out_stages() {
+        reach_columns = Tile::reach(of.log_columns, of.stride, of.kernel);
+        reach_rows = Tile::reach(of.log_rows, of.stride, of.kernel);
+        places = copied_images * reach_rows * reach_columns;
+        x_pitch = spaced(places, 4, 8);
+        z_pitch = pixels + 4;
+        stage_size = TILE_OUTS * z_pitch + tile_channels * x_pitch;
+        packed = (int*) shared_tiles;
+        stage_at = shared_tiles + quotient_up(places, 4) * 4;
+    }
+
+    // Image, row and column of the pixels of x, counted from the first one that is copied.
+    __device__ __forceinline__ void find_places() {
+        for (int p = threadIdx.x; p < places; p += THREADS) {
+            int line = p / reach_columns;
+            int image = line / reach_rows;
+            packed[p] = image << 20 | (line - image * reach_rows) << 10 | (p - line * reach_columns);
+        }
+    }
+
+    // Where this lane finds its factors.
+    __device__ __forceinline__ void find_factors() {
+        int warp = threadIdx.x / 32;
+        warp_out = warp / WARPS_RIGHT * 16 * DOWN;
+        warp_unit = first_unit + warp % WARPS_RIGHT * RIGHT;
+#pragma unroll
+        for (int q = 0; q < RIGHT; q++) {
+            int unit = warp_unit + q < end_unit ? warp_unit + q : end_unit - 1;
+            int tap = unit % area;
+            units_at[q] = (unit / area * 8 - first_channel + lane.g) * x_pitch + tap / of.kernel * reach_columns
+                    + tap % of.kernel;
+        }
+    }
+
+    __device__ __forceinline__ void copy(int chunk, float* stage) const {
+        BlockNumber number = {chunk};
+        int first_column = number.next(blocks_columns) << of.log_columns;
+        int first_row = number.next(blocks_rows) << of.log_rows;
+        int first_image = number.rest << of.log_images;
+        copy_dz(first_image, first_row, first_column, stage);
+        copy_x(first_image, first_row, first_column, stage + TILE_OUTS * z_pitch);
+    }
+
+    __device__ __forceinline__ void copy_dz(int first_image, int first_row, int first_column, float* to) const {
+        int log_size = of.wide ? 2 : 0;
         int log_line = log_pixels - log_size;
         for (int i = threadIdx.x; i < TILE_OUTS << log_line; i += THREADS) {
             int line = i >> log_line;
@@ -593,53 +711,39 @@ static __device__ __forceinline__ void weights_gradient(WEIGHTS) {
             int image = first_image + tile.image(pixel);
             int row = first_row + tile.row(pixel);
             int column = first_column + tile.column(pixel);
-            bool inside = image < batch && row < rows && column < columns && first_out + line < outs;
-            const float* from = inside ? dz + (int64) ((image * workers + worker) * outs + first_out + line) * z_plane
-                    + row * columns + column : dz;
-            float* to = stage + line * z_pitch + pixel;
-            if (wide) {
-                copy_vector(to, from, inside);
-            } else {
-                copy_value(to, from, inside);
-            }
+            bool inside = image < of.batch && row < of.rows && column < of.columns && first_out + line < of.outs;
+            int64 plane = (int64) (image * of.workers + worker) * of.outs + first_out + line;
+            const float* from = inside ? of.dz + plane * of.rows * of.columns + row * of.columns + column : of.dz;
+            copy_values(to + line * z_pitch + pixel, from, inside, of.wide);
         }
-        float* to = stage + TILE_OUTS * z_pitch;
+    }
+
+    __device__ __forceinline__ void copy_x(int first_image, int first_row, int first_column, float* to) const {
+        int plane = of.height * of.width;
         for (int p = threadIdx.x; p < places; p += THREADS) {
             int image = first_image + (packed[p] >> 20);
-            int row = first_row * stride - padding + (packed[p] >> 10 & 1023);
-            int column = first_column * stride - padding + (packed[p] & 1023);
-            bool inside = image < batch && row >= 0 && row < height && column >= 0 && column < width;
-            const float* from = inside ? x + ((int64) (image * workers + worker) * channels + first_channel) * x_plane
-                    + row * width + column : x;
+            int row = first_row * of.stride - of.padding + (packed[p] >> 10 & 1023);
+            int column = first_column * of.stride - of.padding + (packed[p] & 1023);
+            bool inside = image < of.batch && row >= 0 && row < of.height && column >= 0 && column < of.width;
+            const float* from = inside
+                    ? of.x + ((int64) (image * of.workers + worker) * of.channels + first_channel) * plane
+                            + row * of.width + column
+                    : of.x;
 #pragma unroll 4
             for (int c = 0; c < tile_channels; c++) {
-                bool real = inside && first_channel + c < channels;
-                copy_value(to + c * x_pitch + p, real ? from + c * x_plane : x, real);
+                bool real = inside && first_channel + c < of.channels;
+                copy_value(to + c * x_pitch + p, real ? from + c * plane : of.x, real);
             }
         }
-    };
-
-    // Pairs in BF16 are of pixels, which are others for each tap.
-    const bool READY = PRECISION == TF32;
-    auto ready = [&](float* stage) {
-        for (int p = threadIdx.x; READY && p < places; p += THREADS) {
-            make_ready<PRECISION>(stage + TILE_OUTS * z_pitch + p, x_pitch, tile_channels / terms<PRECISION>());
-        }
-    };
-
-    int warp = threadIdx.x / 32;
-    int warp_out = warp / WARPS_RIGHT * 16 * DOWN;
-    int warp_unit = first_unit + warp % WARPS_RIGHT * RIGHT;
-    int units_at[RIGHT];
-#pragma unroll
-    for (int q = 0; q < RIGHT; q++) {
-        int unit = warp_unit + q < end_unit ? warp_unit + q : end_unit - 1;
-        int tap = unit % area;
-        units_at[q] = (unit / area * 8 - first_channel + lane.g) * x_pitch + tap / kernel * reach_columns
-                + tap % kernel;
     }
-    float sums[DOWN][RIGHT][4] = {};
-    auto multiply = [&](const float* stage) {
+
+    __device__ __forceinline__ void make_x_ready(float* stage) const {
+        for (int p = threadIdx.x; READY && p < places; p += THREADS) {
+            make_ready<PRECISION>(stage + TILE_OUTS * z_pitch + p, x_pitch, tile_channels / TERMS);
+        }
+    }
+
+    __device__ __forceinline__ void multiply(const float* stage) {
         const float* left = stage + (warp_out + lane.first_row()) * z_pitch;
         const float* right = stage + TILE_OUTS * z_pitch;
         for (int first = 0; first < pixels; first += TERMS) {
@@ -648,21 +752,30 @@ static __device__ __forceinline__ void weights_gradient(WEIGHTS) {
             for (int j = 0; j < OWN; j++) {
                 int pixel = first + lane.term(j);
                 left_terms[j] = pixel;
-                right_terms[j] = tile.place(pixel, copied_images, stride, reach_rows, reach_columns);
+                right_terms[j] = tile.place(pixel, copied_images, of.stride, reach_rows, reach_columns);
             }
             multiply_add<PRECISION, READY>(sums, left, z_pitch, left_terms, right, units_at, right_terms);
         }
-    };
+    }
 
-    int all_chunks = blocks_columns * blocks_rows * quotient_up(batch, 1 << log_images);
-    int first_chunk = (int) ((int64) all_chunks * split / splits);
-    int end_chunk = (int) ((int64) all_chunks * (split + 1) / splits);
-    run_stages(end_chunk - first_chunk, stages, stage_at, stage_size,
-            [&](int chunk, float* stage) { copy(first_chunk + chunk, stage); }, ready, multiply);
+    __device__ __forceinline__ void run() {
+        int all_chunks = blocks_columns * blocks_rows * quotient_up(of.batch, 1 << of.log_images);
+        int first_chunk = (int) ((int64) all_chunks * split / of.splits);
+        int end_chunk = (int) ((int64) all_chunks * (split + 1) / of.splits);
+        run_stages(end_chunk - first_chunk, of.stages, stage_at, stage_size,
+                [&](int chunk, float* stage) { copy(first_chunk + chunk, stage); },
+                [&](float* stage) { make_x_ready(stage); },
+                [&](const float* stage) { multiply(stage); });
+        float* to = of.result + (int64) (split * of.workers + worker) * of.outs * of.channels * area;
+        if (TILE_UNITS % area == 0) {
+            write_lines(to);
+        } else {
+            write_values(to);
+        }
+    }
 
-    int taps = channels * area;
-    float* to = result + (int64) (split * workers + worker) * outs * taps;
-    if (TILE_UNITS % area != 0) {
+    __device__ __forceinline__ void write_values(float* to) const {
+        int taps = of.channels * area;
 #pragma unroll
         for (int q = 0; q < RIGHT; q++) {
             int unit = warp_unit + q;
@@ -670,41 +783,52 @@ static __device__ __forceinline__ void weights_gradient(WEIGHTS) {
             for (int i = 0; i < 4 * DOWN; i++) {
                 int out = first_out + warp_out + i / 4 * 16 + lane.row(i % 4);
                 int channel = unit / area * 8 + lane.column(i % 4);
-                if (unit < end_unit && out < outs && channel < channels) {
+                if (unit < end_unit && out < of.outs && channel < of.channels) {
                     to[(int64) out * taps + channel * area + unit % area] = sums[i / 4][q][i % 4];
                 }
             }
         }
-        return;
     }
-    // A tile has whole lines of weights: they are brought into order in shared memory, and written as they lie.
-    int line_size = tile_channels * area;
-    __syncthreads();
+
+    // Of a tile that has whole lines of weights: they are brought into order in shared memory, and written as they lie.
+    __device__ __forceinline__ void write_lines(float* to) const {
+        int line_size = tile_channels * area;
+        __syncthreads();
 #pragma unroll
-    for (int q = 0; q < RIGHT; q++) {
-        int unit = warp_unit + q;
-        int place = (unit / area * 8 - first_channel) * area + unit % area;
+        for (int q = 0; q < RIGHT; q++) {
+            int unit = warp_unit + q;
+            int place = (unit / area * 8 - first_channel) * area + unit % area;
 #pragma unroll
-        for (int i = 0; i < 4 * DOWN; i++) {
-            int line = warp_out + i / 4 * 16 + lane.row(i % 4);
-            if (unit < end_unit) {
-                shared_tiles[line * line_size + place + lane.column(i % 4) * area] = sums[i / 4][q][i % 4];
+            for (int i = 0; i < 4 * DOWN; i++) {
+                int line = warp_out + i / 4 * 16 + lane.row(i % 4);
+                if (unit < end_unit) {
+                    shared_tiles[line * line_size + place + lane.column(i % 4) * area] = sums[i / 4][q][i % 4];
+                }
+            }
+        }
+        __syncthreads();
+        int taps = of.channels * area;
+        int first_tap = first_channel * area;
+        for (int line = threadIdx.x / 32; line < TILE_OUTS && first_out + line < of.outs; line += WARPS) {
+            for (int tap = threadIdx.x % 32; tap < line_size && first_tap + tap < taps; tap += 32) {
+                to[(int64) (first_out + line) * taps + first_tap + tap] = shared_tiles[line * line_size + tap];
             }
         }
     }
-    __syncthreads();
-    int first_tap = first_channel * area;
-    for (int line = warp; line < TILE_OUTS && first_out + line < outs; line += WARPS) {
-        for (int tap = threadIdx.x % 32; tap < line_size && first_tap + tap < taps; tap += 32) {
-            to[(int64) (first_out + line) * taps + first_tap + tap] = shared_tiles[line * line_size + tap];
-        }
-    }
-}
+};
+
+#define WEIGHTS \
+        const float* __restrict__ x, const float* __restrict__ dz, float* __restrict__ result, int batch, \
+        int workers, int channels, int height, int width, int outs, int rows, int columns, int kernel, int stride, \
+        int padding, int log_images, int log_rows, int log_columns, int splits, int stages, int wide
 
 #define WEIGHTS_OPERANDS x, dz, result, batch, workers, channels, height, width, outs, rows, columns, kernel, stride, \
         padding, log_images, log_rows, log_columns, splits, stages, wide
 
-#define GRADIENT(...) { weights_gradient<__VA_ARGS__>(WEIGHTS_OPERANDS); }
+#define GRADIENT(...) { \
+        WeightsGradient gradient = {WEIGHTS_OPERANDS}; \
+        GradientBlock<__VA_ARGS__>(gradient).run(); \
+    }
 
 extern "C" __global__ __launch_bounds__(128, 3) void weights_gradient_fp32_64x18(WEIGHTS) GRADIENT(FP32, 2, 2, 2)
 extern "C" __global__ __launch_bounds__(128, 3) void weights_gradient_fp32_32x36(WEIGHTS) GRADIENT(FP32, 1, 4, 2)
