@@ -180,7 +180,7 @@ final class OwnRoute implements ConvolutionRoute {
         int stages = stages(stage);
         int shared = Math.max(tableBytes(pixels) + stages * stage, Float.BYTES * 8 * tile.outs * tile.units);
         int tiles = shape.workers() * quotientUp(filter.out(), tile.outs) * quotientUp(units(filter), tile.units);
-        int count = shape.workers() * filter.out() * shape.taps();
+        long count = shape.weightValues();
         int splits = (int) Math.max(1, Math.min(BLOCKS_PER_PROCESSOR * gpu.processors() / tiles,
                 Math.min(pixels.count() / LEAST_CHUNKS, bytes / Float.BYTES / count)));
         boolean wide = pixels.logColumns() >= 2 && shape.columns() % 4 == 0;

@@ -229,7 +229,7 @@ static __device__ void make_ready(float* values, int pitch, int steps) {
 }
 
 // Copies chunks to shared memory and multiplies what has come, one after another, with as many chunks less one on their
-// way as there are stages, 2 to 4: copy(chunk, stage), ready(stage) for what the same thread copied, multiply(stage).
+// way as there are stages, 2 or 3: copy(chunk, stage), ready(stage) for what the same thread copied, multiply(stage).
 template <class Copy, class Ready, class Multiply>
 static __device__ __forceinline__ void run_stages(
         int chunks, int stages, float* first_stage, int stage_size, Copy copy, Ready ready, Multiply multiply) {
@@ -238,10 +238,8 @@ static __device__ __forceinline__ void run_stages(
         if (chunk >= 0) {
             if (stages == 2) {
                 wait_for_copies<0>();
-            } else if (stages == 3) {
-                wait_for_copies<1>();
             } else {
-                wait_for_copies<2>();
+                wait_for_copies<1>();
             }
             ready(first_stage + full * stage_size);
             __syncthreads();

@@ -3,6 +3,8 @@ package dev.gossamer.engine.stacked.cuda;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.data.ImageShape;
@@ -21,11 +23,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bytedeco.javacpp.FloatPointer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** The engine's own convolutions with every size of tiles, on the host, beside sums in double precision. */
@@ -42,22 +48,38 @@ class OwnRouteTest {
     /** Bytes for partial sums. */
     private static final long WORKSPACE = 4 << 20;
 
-    private static final Map<Precision, ShimGpu> GPUS = new EnumMap<>(Precision.class);
-    private static final Map<Precision, Long> WORKSPACES = new EnumMap<>(Precision.class);
+    private static Emulation kernels;
+
+    /** The kernels in each precision. */
+    private static final class Emulation implements AutoCloseable {
+
+        private final Map<Precision, ShimGpu> gpus = new EnumMap<>(Precision.class);
+        private final Map<Precision, Long> workspaces = new EnumMap<>(Precision.class);
+
+        Emulation(Path shim) {
+            for (Precision precision : Precision.values()) {
+                ShimGpu gpu = new ShimGpu(shim, "own").large(precision);
+                gpus.put(precision, gpu);
+                workspaces.put(precision, gpu.allocate(WORKSPACE, "partial sums"));
+            }
+        }
+
+        @Override
+        public void close() {
+            gpus.values().forEach(ShimGpu::close);
+        }
+    }
 
     @BeforeAll
     static void compileTheKernels() throws IOException, InterruptedException {
-        Path shim = Shim.compile();
-        for (Precision precision : Precision.values()) {
-            ShimGpu gpu = new ShimGpu(shim, "own").large(precision);
-            GPUS.put(precision, gpu);
-            WORKSPACES.put(precision, gpu.allocate(WORKSPACE, "partial sums"));
-        }
+        kernels = new Emulation(Shim.compile());
     }
 
     @AfterAll
     static void end() {
-        GPUS.values().forEach(ShimGpu::close);
+        if (kernels != null) {
+            kernels.close();
+        }
     }
 
     @Test
@@ -115,10 +137,40 @@ class OwnRouteTest {
     }
 
     private static void convolveAny(int count, long seed) {
+        convolveAny(kernels, count, seed);
+    }
+
+    private static void convolveAny(Emulation emulation, int count, long seed) {
         Random random = new Random(seed);
         for (int i = 0; i < count; i++) {
             Pass pass = Pass.values()[i % 3];
-            check(shape(pass, random), Precision.values()[i / 3 % 3], random);
+            check(emulation, shape(pass, random), Precision.values()[i / 3 % 3], random);
+        }
+    }
+
+    /** The emulation is of use only where it notices what a GPU would take amiss. */
+    @ParameterizedTest
+    @Tag("slow")
+    @CsvSource(delimiter = '|', value = {
+        "wait_for_copies<0>();                           | wait_for_copies<1>();",
+        "wait_for_copies<1>();                           | wait_for_copies<2>();",
+        "ready(first_stage + full * stage_size);         | //",
+        "(first_stage + full * stage_size);~__syncthreads(); | (first_stage + full * stage_size);",
+        "tile_channels * area;~__syncthreads();          | tile_channels * area;",
+        "}~__syncthreads();~int taps                     | }~int taps",
+        "mma_tf32(sums[d][q], a[d], b);                  | if (lane_of_warp) mma_tf32(sums[d][q], a[d], b);"})
+    void whatIsNotWaitedForIsNoticed(String right, String wrong) throws IOException, InterruptedException {
+        String pattern = Pattern.quote(right).replace("~", "\\E\\s+\\Q");
+        String replacement = wrong.replace("~", "\n").replace("lane_of_warp", "threadIdx.x % 32 > 0");
+        Path shim = Shim.compile(source -> {
+            String mutant = source.replaceAll(pattern, Matcher.quoteReplacement(replacement));
+            assertNotEquals(source, mutant);
+            return mutant;
+        });
+        try (Emulation emulation = new Emulation(shim)) {
+            assertThrows(AssertionError.class, () -> convolveAny(emulation, 60, 7));
+        } catch (IllegalStateException e) {
+            // The emulation has ended itself.
         }
     }
 
@@ -302,10 +354,14 @@ class OwnRouteTest {
     }
 
     private static void check(ConvolutionShape shape, Precision precision, Random random) {
-        ShimGpu gpu = GPUS.get(precision);
+        check(kernels, shape, precision, random);
+    }
+
+    private static void check(Emulation emulation, ConvolutionShape shape, Precision precision, Random random) {
+        ShimGpu gpu = emulation.gpus.get(precision);
         Case any = new Case(shape, precision, random, false);
         Case whole = new Case(shape, precision, random, true);
-        List<ConvolutionRoute> routes = OwnRoute.candidates(gpu, shape, WORKSPACES.get(precision), WORKSPACE);
+        List<ConvolutionRoute> routes = OwnRoute.candidates(gpu, shape, emulation.workspaces.get(precision), WORKSPACE);
         assertFalse(routes.isEmpty(), shape.toString());
         for (ConvolutionRoute route : routes) {
             float[] result = any.run(gpu, route);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -23,8 +24,13 @@ final class Shim {
 
     /** Compiles the kernels; skips the test where there is no compiler. */
     static Path compile() throws IOException, InterruptedException {
+        return compile(UnaryOperator.identity());
+    }
+
+    /** The same with a change of the source. */
+    static Path compile(UnaryOperator<String> change) throws IOException, InterruptedException {
         assumeTrue(runs("g++", "--version"), "there is no C++ compiler (g++) to run the kernels on the host with");
-        Map<String, String> sources = new TreeMap<>(Map.of("kernels.cu", source(), "table.h", table()));
+        Map<String, String> sources = new TreeMap<>(Map.of("kernels.cu", change.apply(source()), "table.h", table()));
         for (String file : List.of("emulator.h", "tensor_cores.h", "shim.cpp")) {
             sources.put(file, CompiledSources.resource(file));
         }
