@@ -19,7 +19,7 @@ class ArchitectureTest {
 
     private static final String ROOT = "dev.gossamer";
     private static final List<String> ORDER = List.of(
-            "text", "topology", "theory", "data", "model", "record", "engine", "experiment", "report", "bench", "cli");
+            "text", "topology", "algorithm", "theory", "data", "model", "record", "engine", "experiment", "report", "bench", "cli");
 
     private static final JavaClasses CLASSES =
             new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(ROOT);

@@ -1,5 +1,7 @@
 package dev.gossamer.bench;
 
+import dev.gossamer.algorithm.StochasticGradientDescent;
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.stacked.Operation;
@@ -82,8 +84,9 @@ public class ConvolutionBenchmark {
             y = addPasses(x, filter, weight);
         }
         Program program = new Program(images, input, y, operations, parameters);
-        replicas = HostDevice.cpu(1).load(program, program, 1, false);
-        replicas.write(Replicas.Matrix.PARAMETERS, 0, random(program.size(), 0.01f));
+        Update rule = Update.of(new StochasticGradientDescent(0, 0));
+        replicas = HostDevice.cpu(1).load(program, program, 1, rule);
+        replicas.write(rule.parameters(), 0, random(program.size(), 0.01f));
         batch = new Batch(random((long) BATCH * images.size(), 1), new int[BATCH], 1, BATCH, images);
     }
 

@@ -1,13 +1,20 @@
 package dev.gossamer.bench;
 
+import dev.gossamer.algorithm.Algorithm;
+import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.MovingAverage;
+import dev.gossamer.algorithm.StochasticGradientDescent;
+import dev.gossamer.algorithm.Stored;
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.engine.BlockedMatrices;
-import dev.gossamer.engine.SgdStep;
 import dev.gossamer.engine.Workforce;
 import dev.gossamer.topology.MixingMatrix;
 import dev.gossamer.topology.Topologies;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.FloatPointer;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -54,21 +61,23 @@ public class MixingBenchmark {
     private Workforce workforce;
     private BlockedMatrices matrices;
     private MixingMatrix mixing;
-    private SgdStep step;
+    private final Clock clock = new Clock(0, 0.05);
 
     /** Fills the matrices. */
     @Setup(Level.Trial)
     public void open() {
         workforce = new Workforce(Runtime.getRuntime().availableProcessors(), () -> {});
         mixing = Topologies.parse(topology, workers).at(0);
-        step = new SgdStep(0.05, 0.9, 1e-4, ema);
-        matrices = new BlockedMatrices(rows(workers), rows(workers), rows(workers),
-                rows(ema > 0 ? workers : 0), workforce);
+        Algorithm descent = new StochasticGradientDescent(0.9, 1e-4);
+        Update rule = Update.of(ema > 0 ? new MovingAverage(descent, ema) : descent);
+        Map<Stored, List<FloatBuffer>> rows = new HashMap<>();
+        rule.stored().forEach(matrix -> rows.put(matrix, rows()));
+        matrices = new BlockedMatrices(rule, rows, workforce);
     }
 
-    private List<FloatBuffer> rows(int count) {
+    private List<FloatBuffer> rows() {
         List<FloatBuffer> rows = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < workers; i++) {
             FloatPointer row = new FloatPointer(PARAMETERS);
             memory.add(row);
             FloatBuffer values = row.asBuffer();
@@ -83,7 +92,7 @@ public class MixingBenchmark {
     /** One step. */
     @Benchmark
     public void step() {
-        matrices.step(step, mixing);
+        matrices.step(clock, mixing);
     }
 
     /** Frees the matrices. */

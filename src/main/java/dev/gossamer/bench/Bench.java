@@ -111,7 +111,7 @@ public final class Bench {
 
     private static long estimatedBytes(RunConfiguration run, DataSet data) {
         return StackedEngine.bytesOfAll(network(run, data), data.train().shape(), run.workers(), run.batchSize(),
-                run.ema() > 0, run.precision().equals("bf16"));
+                run.rule(), run.precision().equals("bf16"));
     }
 
     private void measure(Case runs, int round) {

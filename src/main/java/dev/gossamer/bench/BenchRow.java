@@ -138,7 +138,7 @@ public final class BenchRow {
      * values of 4 bytes, the moving average read and written 2 more. Above 1 where the matrices fit in the caches.
      */
     public Sample updateShare() {
-        double bytes = (run.ema() > 0 ? 7.0 : 5.0) * run.workers() * parameters * Float.BYTES;
+        double bytes = (double) run.rule().traffic() * run.workers() * parameters * Float.BYTES;
         return sample(round -> bytes / round.engine().update() / round.limits().copyBandwidth());
     }
 

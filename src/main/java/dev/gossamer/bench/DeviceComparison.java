@@ -58,7 +58,7 @@ public record DeviceComparison(double firstLoss, double secondLoss, double param
                 Batch batch = batches.next();
                 double now = engine.computeGradients(batch, t);
                 loss += t < steps - counted ? 0 : now / counted;
-                engine.update(run.sgdStep(), mixing);
+                engine.update(run.clock(t, 1), mixing);
             }
             float[][] parameters = new float[run.workers()][Math.toIntExact(engine.parameters())];
             for (int i = 0; i < run.workers(); i++) {

@@ -40,7 +40,7 @@ final class EngineTiming {
                 long ready = System.nanoTime();
                 engine.computeGradients(batch, t);
                 long computed = System.nanoTime();
-                engine.update(run.sgdStep(), mixing);
+                engine.update(run.clock(t, 1), mixing);
                 engine.await();
                 long end = System.nanoTime();
                 if (t >= warmUp) {

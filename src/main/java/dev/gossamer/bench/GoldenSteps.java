@@ -2,13 +2,13 @@ package dev.gossamer.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gossamer.algorithm.Stored;
 import dev.gossamer.data.BatchStream;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Partition;
 import dev.gossamer.data.Task;
 import dev.gossamer.engine.Likeness;
 import dev.gossamer.engine.stacked.Compiler;
-import dev.gossamer.engine.stacked.Replicas.Matrix;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.experiment.EngineFactory;
@@ -161,18 +161,18 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
         try (StackedEngine engine = (StackedEngine) engines.create(run, data);
                 BatchStream batches = new BatchStream(data.train(), data.augmentation(), Partition.SHARED,
                         run.workers(), run.batchSize(), run.seed(), 0, !engine.takesDraws())) {
-            float[] start = row(engine, Matrix.PARAMETERS, 0, new float[0]);
+            float[] start = row(engine, engine.rule().parameters(), 0, new float[0]);
             for (int t = 0; t < losses.length; t++) {
                 losses[t] = engine.computeGradients(batches.next(), t);
                 if (t == 0) {
-                    gradients = samples(engine, Matrix.GRADIENTS, slices, new float[0]);
+                    gradients = samples(engine, engine.rule().gradients(), slices, new float[0]);
                 }
-                engine.update(run.sgdStep(), mixing);
+                engine.update(run.clock(t, 1), mixing);
             }
             Map<String, String> madeBy = new LinkedHashMap<>(program);
             madeBy.put("engine", engine.description());
             return new GoldenSteps(
-                    madeBy, settings(run), losses, gradients, samples(engine, Matrix.PARAMETERS, slices, start));
+                    madeBy, settings(run), losses, gradients, samples(engine, engine.rule().parameters(), slices, start));
         }
     }
 
@@ -192,7 +192,7 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
     }
 
     /** Of the first, the middle and the last worker. */
-    private static List<TensorSample> samples(StackedEngine engine, Matrix matrix, List<Slice> slices, float[] minus) {
+    private static List<TensorSample> samples(StackedEngine engine, Stored matrix, List<Slice> slices, float[] minus) {
         List<TensorSample> samples = new ArrayList<>();
         IntStream.of(0, engine.workers() / 2, engine.workers() - 1).distinct().forEach(worker -> {
             float[] row = row(engine, matrix, worker, minus);
@@ -201,7 +201,7 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
         return samples;
     }
 
-    private static float[] row(StackedEngine engine, Matrix matrix, int worker, float[] minus) {
+    private static float[] row(StackedEngine engine, Stored matrix, int worker, float[] minus) {
         float[] row = new float[Math.toIntExact(engine.parameters())];
         engine.read(matrix, worker, FloatBuffer.wrap(row));
         for (int k = 0; k < minus.length; k++) {

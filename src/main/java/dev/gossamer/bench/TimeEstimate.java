@@ -30,10 +30,6 @@ public final class TimeEstimate {
 
     /** What the programs reach of the matrix-product rate, see {@code docs/performance.md}. */
     private static final double ARITHMETIC_SHARE = 0.75;
-    /** Matrices read and written by local step and mixing: X, G and M, X and M. */
-    private static final int UPDATE_MATRICES = 5;
-    /** The moving average is read and written. */
-    private static final int AVERAGE_MATRICES = 2;
     private static final Duration FRESH = Duration.ofHours(1);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String CORES = "cores";
@@ -126,7 +122,7 @@ public final class TimeEstimate {
         Network network = networks.computeIfAbsent(
                 List.of(run.dataSet(), run.model(), run.width()), key -> network(run, task));
         double rate = ARITHMETIC_SHARE * limits.matrixProductRate();
-        int matrices = UPDATE_MATRICES + (run.ema() > 0 ? AVERAGE_MATRICES : 0);
+        int matrices = run.rule().traffic();
         double update = run.workers() * network.parameters * Float.BYTES * matrices / limits.copyBandwidth();
         double step = Bench.imagesPerStep(run) * network.trainingFlop / rate + update;
         double steps = run.steps(task.trainImages()) + (double) run.repetitions() * run.repetitionSteps();

@@ -1,5 +1,6 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Purpose;
@@ -86,7 +87,7 @@ final class Engines implements EngineFactory {
         if (route.kind() == Route.Kind.CUDA13 && unknown.isEmpty()) {
             Devices.line(route, run).ifPresent(this::note);
             checkGpuMemory(run, route.gpu().orElseThrow(), StackedEngine.bytesOfAll(
-                    network, images, run.workers(), run.batchSize(), run.ema() > 0, run.precision().equals("bf16"))
+                    network, images, run.workers(), run.batchSize(), run.rule(), run.precision().equals("bf16"))
                     + devices.switches().workspaceBytes());
             return;
         }
@@ -146,17 +147,17 @@ final class Engines implements EngineFactory {
 
     private static long computeMemory(RunConfiguration run, ImageShape images, int classes) {
         ComputationGraphConfiguration network = network(run, images, classes);
-        long matrices = run.repetitions() == 0 ? 0 : run.ema() > 0 ? 3 : 2;
+        long matrices = run.repetitions() == 0 ? 0 : run.rule().kept().size();
         return matrices * run.workers() * Models.parameters(network) * Float.BYTES
                 + memory(run, network, images);
     }
 
     private static long memory(RunConfiguration run, ComputationGraphConfiguration network, ImageShape images) {
         int batch = run.batchSize();
-        boolean ema = run.ema() > 0;
+        Update rule = run.rule();
         if (!run.engine().equals(DL4J)) {
             try {
-                return MemoryEstimate.bytes(network, images, run.workers(), batch, ema, run.engineThreads(),
+                return MemoryEstimate.bytes(network, images, run.workers(), batch, rule, run.engineThreads(),
                         StackedEngine.bytesInFlight(network, images, batch));
             } catch (UnknownLayerException e) {
                 if (!run.engine().equals(AUTO)) {
@@ -164,7 +165,7 @@ final class Engines implements EngineFactory {
                 }
             }
         }
-        return MemoryEstimate.bytes(network, images, run.workers(), batch, ema, run.engineThreads());
+        return MemoryEstimate.bytes(network, images, run.workers(), batch, rule, run.engineThreads());
     }
 
     /**
@@ -224,7 +225,7 @@ final class Engines implements EngineFactory {
         unknown.ifPresent(layer -> note(replaced(layer, route)));
         if (unknown.isEmpty() && !run.engine().equals(DL4J) && route.kind() != Route.Kind.ND4J_CUDA) {
             try {
-                return new StackedEngine(network.get(), images, run.workers(), run.ema() > 0, run.seed(),
+                return new StackedEngine(network.get(), images, run.workers(), run.rule(), run.seed(),
                         devices.open(run));
             } catch (UnknownLayerException e) {
                 throw rejected(e);
@@ -236,7 +237,7 @@ final class Engines implements EngineFactory {
                         "Note: oneDNN cannot be loaded here (" + e.getMessage() + "), so the dl4j engine is used.");
             }
         }
-        return new Dl4jEngine(network, data.classes(), run.workers(), run.ema() > 0, run.seed(), run.engineThreads());
+        return new Dl4jEngine(network, data.classes(), run.workers(), run.rule(), run.seed(), run.engineThreads());
     }
 
     private static ConfigurationException rejected(UnknownLayerException e) {

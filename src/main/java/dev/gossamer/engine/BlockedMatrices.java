@@ -1,18 +1,29 @@
 package dev.gossamer.engine;
 
+import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Coefficient;
+import dev.gossamer.algorithm.Stored;
+import dev.gossamer.algorithm.Update;
+import dev.gossamer.engine.BlockProgram.Combine;
+import dev.gossamer.engine.BlockProgram.Instruction;
+import dev.gossamer.engine.BlockProgram.Load;
+import dev.gossamer.engine.BlockProgram.Mix;
+import dev.gossamer.engine.BlockProgram.Place;
+import dev.gossamer.engine.BlockProgram.Stage;
+import dev.gossamer.engine.BlockProgram.Store;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Single-precision matrices in native memory. The local step, the gossip step and the moving average are one pass over
- * them, a block of columns at a time. A block of all n rows stays in the core's cache between the local step and the
- * mixing, so each of X, G and M is read once and X and M are written once: 5 n d values, 7 with the moving average.
- * Mixing costs as many row operations as W has entries; rows of W that are equal to the one before (all, when fully
- * connected) are mixed once.
+ * Single-precision matrices in native memory. An update is one pass over them, a block of columns at a time. What a block
+ * of all n rows has between two stages stays in the core's cache, so each matrix is read once and written once: 5 n d
+ * values for SGD with momentum, 7 with the moving average. Mixing costs as many row operations as W has entries; rows of
+ * W that are equal to the one before (all, when fully connected) are mixed once.
  *
  * <p>Columns do not depend on each other, so the result is the same bit for bit whatever the number of threads.
  */
@@ -27,39 +38,31 @@ public final class BlockedMatrices implements ReplicaMatrices {
     /** Most values of one block, of each thread on Java's heap. */
     private static final int MOST_VALUES = 1 << 20;
 
+    private final Map<Stored, FloatBuffer[]> matrices = new HashMap<>();
     private final FloatBuffer[] parameters;
-    private final FloatBuffer[] gradients;
-    private final FloatBuffer[] momenta;
-    private final FloatBuffer[] average;
     private final Workforce workforce;
     private final Map<MixingMatrix, Weights> weights = new IdentityHashMap<>();
+    private final BlockProgram program;
     private final Scratch[] scratches;
     private final int columns;
     private final int block;
 
     /**
-     * @param parameters rows of X, n direct buffers of d values
-     * @param gradients rows of G
-     * @param momenta rows of M
-     * @param average rows of the moving average, or an empty list where it is off
+     * @param update what a step does
+     * @param matrices rows of each of its matrices, n direct buffers of d values
      * @param workforce threads to share the columns among
      */
-    public BlockedMatrices(
-            List<FloatBuffer> parameters,
-            List<FloatBuffer> gradients,
-            List<FloatBuffer> momenta,
-            List<FloatBuffer> average,
-            Workforce workforce) {
-        this.parameters = parameters.toArray(FloatBuffer[]::new);
-        this.gradients = gradients.toArray(FloatBuffer[]::new);
-        this.momenta = momenta.toArray(FloatBuffer[]::new);
-        this.average = average.toArray(FloatBuffer[]::new);
+    public BlockedMatrices(Update update, Map<Stored, List<FloatBuffer>> matrices, Workforce workforce) {
+        update.stored().forEach(matrix ->
+                this.matrices.put(matrix, matrices.get(matrix).toArray(FloatBuffer[]::new)));
+        parameters = this.matrices.get(update.parameters());
         this.workforce = workforce;
-        columns = this.parameters[0].capacity();
-        block = block(this.parameters.length);
+        program = new BlockProgram(update);
+        columns = parameters[0].capacity();
+        block = block(parameters.length);
         scratches = new Scratch[workforce.threads()];
         for (int t = 0; t < scratches.length; t++) {
-            scratches[t] = new Scratch(this.parameters.length, block);
+            scratches[t] = new Scratch(program, parameters.length, block);
         }
     }
 
@@ -68,13 +71,13 @@ public final class BlockedMatrices implements ReplicaMatrices {
     }
 
     @Override
-    public void step(SgdStep step, MixingMatrix mixing) {
-        Weights phase = weights.computeIfAbsent(mixing, Weights::new);
+    public void step(Clock clock, MixingMatrix mixing) {
+        Weights prepared = weights.computeIfAbsent(mixing, Weights::new);
+        Map<Coefficient, Float> factors = factors(clock);
         workforce.forEach(blocks(), (thread, index) -> {
             int from = index * block;
             int length = Math.min(block, columns - from);
-            localSteps(step, scratches[thread], from, length);
-            mix(phase, (float) step.emaDecay(), scratches[thread], from, length);
+            program.stages().forEach(stage -> run(stage, prepared, factors, scratches[thread], from, length));
         });
     }
 
@@ -93,79 +96,92 @@ public final class BlockedMatrices implements ReplicaMatrices {
     }
 
     private double squaredDistances(Scratch scratch, int from, int length) {
+        float[][] rows = scratch.slots[0];
         for (int i = 0; i < parameters.length; i++) {
-            parameters[i].get(from, scratch.rows[i], 0, length);
+            parameters[i].get(from, rows[i], 0, length);
         }
         double sum = 0;
         for (int k = 0; k < length; k++) {
             double mean = 0;
-            for (float[] row : scratch.rows) {
+            for (float[] row : rows) {
                 mean += row[k];
             }
             mean /= parameters.length;
-            for (float[] row : scratch.rows) {
+            for (float[] row : rows) {
                 sum += (row[k] - mean) * (row[k] - mean);
             }
         }
         return sum;
     }
 
-    private void localSteps(SgdStep step, Scratch scratch, int from, int length) {
-        for (int i = 0; i < parameters.length; i++) {
-            parameters[i].get(from, scratch.rows[i], 0, length);
-            gradients[i].get(from, scratch.gradient, 0, length);
-            momenta[i].get(from, scratch.momentum, 0, length);
-            localStep(step, scratch.rows[i], scratch.gradient, scratch.momentum, length);
-            momenta[i].put(from, scratch.momentum, 0, length);
-        }
-    }
-
-    private static void localStep(SgdStep step, float[] x, float[] g, float[] m, int length) {
-        float rate = (float) step.learningRate();
-        float momentum = (float) step.momentum();
-        float decay = (float) step.weightDecay();
-        for (int k = 0; k < length; k++) {
-            float next = momentum * m[k] + (g[k] + decay * x[k]);
-            m[k] = next;
-            x[k] -= rate * next;
-        }
-    }
-
-    private void mix(Weights weights, float emaDecay, Scratch scratch, int from, int length) {
-        for (int i = 0; i < parameters.length; i++) {
-            if (!weights.sameAsPrevious(i)) {
-                weights.combine(i, scratch.rows, scratch.mixed, length);
-            }
-            parameters[i].put(from, scratch.mixed, 0, length);
-            if (average.length > 0) {
-                average[i].get(from, scratch.average, 0, length);
-                average(emaDecay, scratch.mixed, scratch.average, length);
-                average[i].put(from, scratch.average, 0, length);
+    /** The factors of a step, rounded once. */
+    private Map<Coefficient, Float> factors(Clock clock) {
+        Map<Coefficient, Float> factors = new IdentityHashMap<>();
+        for (Stage stage : program.stages()) {
+            for (Instruction instruction : stage.instructions()) {
+                if (instruction instanceof Combine combine) {
+                    combine.factors().forEach(factor -> factors.put(factor, factor.rounded(clock)));
+                }
             }
         }
+        return factors;
     }
 
-    private static void average(float decay, float[] x, float[] average, int length) {
-        float share = 1 - decay;
-        for (int k = 0; k < length; k++) {
-            average[k] = decay * average[k] + share * x[k];
+    private void run(Stage stage, Weights weights, Map<Coefficient, Float> factors, Scratch scratch, int from,
+            int length) {
+        for (int i = 0; i < parameters.length; i++) {
+            for (Mix mix : stage.mixes()) {
+                if (!weights.sameAsPrevious(i)) {
+                    weights.combine(i, scratch.slots[mix.from().index()], scratch.at(mix.to(), i), length);
+                }
+            }
+            for (Instruction instruction : stage.instructions()) {
+                if (instruction instanceof Load load) {
+                    matrices.get(load.matrix())[i].get(from, scratch.at(load.to(), i), 0, length);
+                } else if (instruction instanceof Combine combine) {
+                    combine(combine, factors, scratch, i, length);
+                }
+            }
+            for (Store store : stage.stores()) {
+                matrices.get(store.matrix())[i].put(from, scratch.at(store.from(), i), 0, length);
+            }
+        }
+    }
+
+    private static void combine(
+            Combine combine, Map<Coefficient, Float> factors, Scratch scratch, int row, int length) {
+        int count = combine.values().size();
+        float[] a = new float[count];
+        float[][] x = new float[count][];
+        for (int k = 0; k < count; k++) {
+            a[k] = factors.get(combine.factors().get(k));
+            x[k] = scratch.at(combine.values().get(k), row);
+        }
+        float[] to = scratch.at(combine.to(), row);
+        int first = Math.min(count, 3);
+        switch (first) {
+            case 1 -> Combination.set(a[0], x[0], to, length);
+            case 2 -> Combination.set(a[0], x[0], a[1], x[1], to, length);
+            default -> Combination.set(a[0], x[0], a[1], x[1], a[2], x[2], to, length);
+        }
+        for (int k = first; k < count; k++) {
+            Combination.add(a[k], x[k], to, length);
         }
     }
 
     /** One thread's working memory. */
     private static final class Scratch {
-        final float[][] rows;
-        final float[] gradient;
-        final float[] momentum;
-        final float[] mixed;
-        final float[] average;
 
-        Scratch(int workers, int block) {
-            rows = new float[workers][block];
-            gradient = new float[block];
-            momentum = new float[block];
-            mixed = new float[block];
-            average = new float[block];
+        private final float[][] registers;
+        private final float[][][] slots;
+
+        Scratch(BlockProgram program, int rows, int block) {
+            registers = new float[program.registers()][block];
+            slots = new float[Math.max(1, program.slots())][rows][block];
+        }
+
+        float[] at(Place place, int row) {
+            return place.isSlot() ? slots[place.index()][row] : registers[place.index()];
         }
     }
 }

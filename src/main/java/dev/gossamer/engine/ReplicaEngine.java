@@ -1,15 +1,17 @@
 package dev.gossamer.engine;
 
+import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Stored;
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
-import java.util.List;
 import java.util.Optional;
 
 /**
- * n replicas of one model over three matrices: parameters X [n, d], gradients G [n, d] and momenta M [n, d], and the
- * moving average of X where it is on. All workers start from the same vector, with momentum zero.
+ * n replicas of one model over matrices [n, d]: parameters X, what else an algorithm keeps, and gradients G. All workers
+ * start from the same vector.
  *
  * <p>A training step is {@link #computeGradients} followed by {@link #update}. An engine is used by one thread at a
  * time; it may use several threads itself. It owns native memory and is closed after use.
@@ -19,12 +21,6 @@ public interface ReplicaEngine extends AutoCloseable {
     /** Stands for the mean model, the average of all workers' parameters, where a worker is asked for. */
     int MEAN = -1;
 
-    /**
-     * The matrices [n, d] that decide, with the number of the next step, how training goes on. Gradients are computed
-     * anew in each step.
-     */
-    enum State { PARAMETERS, MOMENTA, AVERAGE }
-
     /** Engine, backend and device in words, for records and the first line of a run. */
     String description();
 
@@ -33,6 +29,9 @@ public interface ReplicaEngine extends AutoCloseable {
 
     /** Number of parameters d of one replica. */
     long parameters();
+
+    /** What a step does, and which matrices it keeps. */
+    Update rule();
 
     /** Whether batches that have draws need no images. */
     default boolean takesDraws() {
@@ -51,17 +50,19 @@ public interface ReplicaEngine extends AutoCloseable {
     double computeGradients(Batch batch, long step);
 
     /**
-     * The local SGD step on every row, then the gossip step, then the moving average.
+     * One step of the algorithm.
      *
+     * @param clock what changes from step to step
+     * @param mixing the mixing matrix W_t
      * @throws IllegalArgumentException if the mixing matrix is for another number of workers
      */
-    void update(SgdStep step, MixingMatrix mixing);
+    void update(Clock clock, MixingMatrix mixing);
 
     /** Waits until all that was asked for is done, where an engine returns before it is. */
     default void await() {}
 
     /**
-     * Scores one worker's parameters (its moving average where that is on) on all images of a set, with dropout off and
+     * Scores what the algorithm evaluates of one worker, parameters or their moving average, on all images of a set, with dropout off and
      * batch norm on the statistics of each chunk of images.
      *
      * @param worker a worker in [0, n), or {@link #MEAN}
@@ -72,33 +73,30 @@ public interface ReplicaEngine extends AutoCloseable {
     /** Consensus distance of X: (1/n) sum_i ||x_i - mean||^2, the squared distance of a worker to the mean model. */
     double consensusDistance();
 
-    /** The matrices that there are: the moving average only where it is on. */
-    List<State> state();
-
     /**
      * Copies a worker's row of a matrix into a buffer, d values from its position.
      *
-     * @param matrix one of {@link #state()}
+     * @param matrix one of {@link #rule()}
      * @param worker a worker in [0, n)
      */
-    void read(State matrix, int worker, FloatBuffer destination);
+    void read(Stored matrix, int worker, FloatBuffer destination);
 
     /**
      * Replaces a worker's row of a matrix by d values from the position of a buffer. The other matrices stay.
      *
-     * @param matrix one of {@link #state()}
+     * @param matrix one of {@link #rule()}
      * @param worker a worker in [0, n)
      */
-    void write(State matrix, int worker, FloatBuffer source);
+    void write(Stored matrix, int worker, FloatBuffer source);
 
     /** Copies a worker's row of X, as {@link #read} does. */
     default void readParameters(int worker, FloatBuffer destination) {
-        read(State.PARAMETERS, worker, destination);
+        read(rule().parameters(), worker, destination);
     }
 
     /** Replaces a worker's row of X, as {@link #write} does. */
     default void writeParameters(int worker, FloatBuffer source) {
-        write(State.PARAMETERS, worker, source);
+        write(rule().parameters(), worker, source);
     }
 
     /**

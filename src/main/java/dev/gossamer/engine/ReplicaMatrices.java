@@ -1,20 +1,21 @@
 package dev.gossamer.engine;
 
+import dev.gossamer.algorithm.Clock;
 import dev.gossamer.topology.MixingMatrix;
 
 /**
- * The matrices of n replicas with d parameters, each [n, d] with a worker's values in a row: parameters X, gradients G,
- * momenta M and, where it is on, the moving average of X.
+ * The matrices of n replicas with d parameters, each [n, d] with a worker's values in a row: those that an
+ * algorithm keeps, and the gradients.
  */
 public interface ReplicaMatrices {
 
     /**
-     * The local SGD step on every row, then the gossip step X &lt;- W X, then the moving average; see {@link SgdStep}.
+     * One step of the algorithm.
      *
-     * @param step learning rate, momentum and decays
+     * @param clock what changes from step to step
      * @param mixing the mixing matrix W [n, n]; the same object at each step of the same phase, as it is prepared once
      */
-    void step(SgdStep step, MixingMatrix mixing);
+    void step(Clock clock, MixingMatrix mixing);
 
     /** Consensus distance of X: (1/n) sum_i ||x_i - mean||^2. */
     double consensusDistance();

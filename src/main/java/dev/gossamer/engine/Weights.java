@@ -40,31 +40,13 @@ final class Weights {
         float[] w = weights[i];
         int k = from.length % 2;
         if (k == 1) {
-            scale(w[0], rows[from[0]], mixed, length);
+            Combination.set(w[0], rows[from[0]], mixed, length);
         } else {
             k = 2;
-            scale(w[0], rows[from[0]], w[1], rows[from[1]], mixed, length);
+            Combination.set(w[0], rows[from[0]], w[1], rows[from[1]], mixed, length);
         }
         for (; k < from.length; k += 2) {
-            add(w[k], rows[from[k]], w[k + 1], rows[from[k + 1]], mixed, length);
-        }
-    }
-
-    private static void scale(float a, float[] x, float[] out, int length) {
-        for (int k = 0; k < length; k++) {
-            out[k] = a * x[k];
-        }
-    }
-
-    private static void scale(float a, float[] x, float b, float[] y, float[] out, int length) {
-        for (int k = 0; k < length; k++) {
-            out[k] = a * x[k] + b * y[k];
-        }
-    }
-
-    private static void add(float a, float[] x, float b, float[] y, float[] out, int length) {
-        for (int k = 0; k < length; k++) {
-            out[k] += a * x[k] + b * y[k];
+            Combination.add(w[k], rows[from[k]], w[k + 1], rows[from[k + 1]], mixed, length);
         }
     }
 }

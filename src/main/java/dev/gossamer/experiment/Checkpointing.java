@@ -1,7 +1,7 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.algorithm.Kept;
 import dev.gossamer.engine.ReplicaEngine;
-import dev.gossamer.engine.ReplicaEngine.State;
 import dev.gossamer.record.Checkpoint;
 import dev.gossamer.record.CheckpointHeader;
 import dev.gossamer.record.RecordException;
@@ -47,12 +47,12 @@ final class Checkpointing {
                     header.workers(), header.parameters(), header.matrices(),
                     engine.workers(), engine.parameters(), names(engine)));
         }
-        List<State> state = engine.state();
-        return checkpoint.restore((matrix, worker, values) -> engine.write(state.get(matrix), worker, values));
+        List<Kept> kept = engine.rule().kept();
+        return checkpoint.restore((matrix, worker, values) -> engine.write(kept.get(matrix), worker, values));
     }
 
     private static List<String> names(ReplicaEngine engine) {
-        return engine.state().stream().map(matrix -> matrix.name().toLowerCase(Locale.ROOT)).toList();
+        return engine.rule().kept().stream().map(Kept::name).toList();
     }
 
     /** After a step and the evaluation that belongs to it, or a repetition: writes a checkpoint where it is time. */
@@ -70,9 +70,9 @@ final class Checkpointing {
     }
 
     private void write(long steps, Checkpoint.Measured measured, boolean isLast) {
-        List<State> state = engine.state();
+        List<Kept> kept = engine.rule().kept();
         record.checkpoint(steps, engine.workers(), engine.parameters(), names(engine),
-                (matrix, worker, values) -> engine.read(state.get(matrix), worker, values), measured, isLast);
+                (matrix, worker, values) -> engine.read(kept.get(matrix), worker, values), measured, isLast);
         last = System.nanoTime();
     }
 }

@@ -1,5 +1,6 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.algorithm.Kept;
 import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.BatchStream;
 import dev.gossamer.data.ImageSet;
@@ -8,14 +9,12 @@ import dev.gossamer.data.Purpose;
 import dev.gossamer.data.RandomStream;
 import dev.gossamer.data.Seeds;
 import dev.gossamer.engine.ReplicaEngine;
-import dev.gossamer.engine.ReplicaEngine.State;
-import dev.gossamer.engine.SgdStep;
 import dev.gossamer.record.RunStatus;
 import dev.gossamer.topology.Scheme;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -35,8 +34,8 @@ final class Repetitions {
     private final RunObserver observer;
     private final BooleanSupplier stop;
     private final Consumer<CovarianceSum> kept;
-    private final Map<State, FloatBuffer[]> end = new EnumMap<>(State.class);
-    private final State start;
+    private final Map<Kept, FloatBuffer[]> end = new HashMap<>();
+    private final Kept start;
     private final FloatBuffer row;
 
     /**
@@ -55,9 +54,9 @@ final class Repetitions {
         this.observer = observer;
         this.stop = stop;
         this.kept = kept;
-        start = engine.state().contains(State.AVERAGE) ? State.AVERAGE : State.PARAMETERS;
+        start = engine.rule().evaluated();
         row = row();
-        for (State matrix : engine.state()) {
+        for (Kept matrix : engine.rule().kept()) {
             FloatBuffer[] rows = new FloatBuffer[engine.workers()];
             for (int i = 0; i < rows.length; i++) {
                 rows[i] = row();
@@ -88,7 +87,6 @@ final class Repetitions {
                 ? new CovarianceSum(engine.workers(), coordinates.length)
                 : new CovarianceSum(engine.workers(), coordinates.length, earlier);
         long first = steps + (long) sum.repetitions() * configuration.repetitionSteps();
-        SgdStep sgd = configuration.sgdStep(factor);
         Partition partition = Partition.parse(configuration.partition());
         try (BatchStream batches = new BatchStream(train, augmentation, partition, configuration.workers(),
                 configuration.batchSize(), configuration.seed(), first, !engine.takesDraws())) {
@@ -103,14 +101,14 @@ final class Repetitions {
                     if (!Double.isFinite(engine.computeGradients(batches.next(), drawn))) {
                         return RunStatus.DIVERGED;
                     }
-                    engine.update(sgd, scheme.at(steps + k));
+                    engine.update(configuration.clock(steps + k, factor), scheme.at(steps + k));
                 }
                 sum.add(moves(coordinates));
-                restore(State.PARAMETERS);
+                restore(engine.rule().parameters());
                 kept.accept(sum);
             }
         } finally {
-            restore(State.PARAMETERS);
+            restore(engine.rule().parameters());
         }
         if (!Double.isFinite(sum.covariance()[0][0])) {
             return RunStatus.DIVERGED;
@@ -135,10 +133,10 @@ final class Repetitions {
     }
 
     /** Brings everything back to the end of training, and the parameters to those of a matrix. */
-    private void restore(State parameters) {
+    private void restore(Kept parameters) {
         end.forEach((matrix, rows) -> {
             for (int i = 0; i < rows.length; i++) {
-                engine.write(matrix, i, (matrix == State.PARAMETERS ? end.get(parameters) : rows)[i].rewind());
+                engine.write(matrix, i, (matrix == engine.rule().parameters() ? end.get(parameters) : rows)[i].rewind());
             }
         });
     }
@@ -147,7 +145,7 @@ final class Repetitions {
         FloatBuffer[] starts = end.get(start);
         float[][] moves = new float[engine.workers()][coordinates.length];
         for (int i = 0; i < moves.length; i++) {
-            engine.read(State.PARAMETERS, i, row.rewind());
+            engine.readParameters(i, row.rewind());
             for (int c = 0; c < coordinates.length; c++) {
                 moves[i][c] = row.get(coordinates[c]) - starts[i].get(coordinates[c]);
             }

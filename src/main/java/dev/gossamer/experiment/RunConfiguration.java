@@ -1,7 +1,11 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.algorithm.Algorithm;
+import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.MovingAverage;
+import dev.gossamer.algorithm.StochasticGradientDescent;
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Partition;
-import dev.gossamer.engine.SgdStep;
 import dev.gossamer.model.Models;
 import dev.gossamer.record.Decimal;
 import dev.gossamer.topology.Topology;
@@ -290,18 +294,20 @@ public record RunConfiguration(
         return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
     }
 
-    /** What the optimizer does in a step at the full learning rate. */
-    public SgdStep sgdStep() {
-        return sgdStep(1);
+    /** What a step does, and which matrices it keeps. */
+    public Update rule() {
+        Algorithm descent = new StochasticGradientDescent(momentum, weightDecay);
+        return Update.of(ema > 0 ? new MovingAverage(descent, ema) : descent);
     }
 
     /**
-     * What the optimizer does in a step.
+     * What changes from step to step.
      *
+     * @param step the step, counted from 0
      * @param factor the schedule's factor on the learning rate
      */
-    public SgdStep sgdStep(double factor) {
-        return new SgdStep(learningRate * factor, momentum, weightDecay, ema);
+    public Clock clock(long step, double factor) {
+        return new Clock(step, learningRate * factor);
     }
 
     /** Every value by its key, in the order of the keys, without those that are absent or infinite. */

@@ -163,7 +163,7 @@ public final class TrainingLoop {
         Batch batch = batches.next();
         double loss = engine.computeGradients(batch, done);
         if (Double.isFinite(loss)) {
-            engine.update(configuration.sgdStep(factor(done)), scheme.at(done));
+            engine.update(configuration.clock(done, factor(done)), scheme.at(done));
             done++;
         }
         double seconds = (System.nanoTime() - start) / 1e9;

@@ -37,7 +37,7 @@ class GoldenStepsTest {
     private static StackedEngine engine(Device device, RunConfiguration run, DataSet data) {
         return new StackedEngine(Models.configuration(run.model(), run.width(), run.dropout(), data.train().shape(),
                 data.classes(), Seeds.derive(run.seed(), Purpose.INITIALIZATION), DataType.FLOAT),
-                data.train().shape(), run.workers(), false, run.seed(), device);
+                data.train().shape(), run.workers(), run.rule(), run.seed(), device);
     }
 
     private static GoldenSteps small() {

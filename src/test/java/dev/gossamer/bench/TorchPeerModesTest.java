@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gossamer.algorithm.Rules;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.ReplicaEngine;
@@ -144,7 +145,7 @@ class TorchPeerModesTest {
         float[] row;
         float[] expected;
         try (ReplicaEngine engine = new StackedEngine(
-                Models.configuration("mlp", 1, 0, shape, 10, 1, DataType.FLOAT), shape, WORKERS, false, 1,
+                Models.configuration("mlp", 1, 0, shape, 10, 1, DataType.FLOAT), shape, WORKERS, Rules.descent(0.9, 0.001, 0), 1,
                 HostDevice.cpu(1))) {
             row = new float[Math.toIntExact(engine.parameters())];
             expected = new float[WORKERS * row.length];
@@ -152,7 +153,7 @@ class TorchPeerModesTest {
             for (int t = 0; t < STEPS; t++) {
                 losses[t] = (float) engine.computeGradients(
                         new Batch(FloatBuffer.wrap(images), labels, WORKERS, BATCH, shape), t);
-                engine.update(run.sgdStep(), run.topology().scheme().at(0));
+                engine.update(run.clock(0, 1), run.topology().scheme().at(0));
             }
             for (int i = 0; i < WORKERS; i++) {
                 engine.readParameters(i, FloatBuffer.wrap(expected, i * row.length, row.length));

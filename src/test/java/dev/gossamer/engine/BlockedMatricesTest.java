@@ -4,22 +4,37 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.algorithm.Algorithm;
+import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Coefficient;
+import dev.gossamer.algorithm.Kept;
+import dev.gossamer.algorithm.NaiveUpdate;
+import dev.gossamer.algorithm.Rules;
+import dev.gossamer.algorithm.Stored;
+import dev.gossamer.algorithm.Update;
+import dev.gossamer.algorithm.Value;
 import dev.gossamer.topology.MixingMatrix;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BlockedMatricesTest {
 
-    private static final SgdStep STEP = new SgdStep(0.05, 0.9, 1e-2, 0.95);
+    private static final double MOMENTUM = 0.9;
+    private static final double WEIGHT_DECAY = 1e-2;
+    private static final double AVERAGE = 0.95;
+    private static final Clock CLOCK = new Clock(0, 0.05);
 
     /** X, G, M and EMA as plain arrays [n][d]. */
     private record Matrices(float[][] x, float[][] g, float[][] m, float[][] ema) {
@@ -38,14 +53,14 @@ class BlockedMatricesTest {
         }
 
         /** The step as its formulas read, in double precision. */
-        void naiveStep(SgdStep step, double[][] w) {
+        void naiveStep(double[][] w) {
             int n = x.length;
             for (int k = 0; k < x[0].length; k++) {
                 double[] local = new double[n];
                 for (int i = 0; i < n; i++) {
-                    double momentum = step.momentum() * m[i][k] + g[i][k] + step.weightDecay() * x[i][k];
+                    double momentum = MOMENTUM * m[i][k] + g[i][k] + WEIGHT_DECAY * x[i][k];
                     m[i][k] = (float) momentum;
-                    local[i] = x[i][k] - step.learningRate() * momentum;
+                    local[i] = x[i][k] - CLOCK.learningRate() * momentum;
                 }
                 for (int i = 0; i < n; i++) {
                     double mixed = 0;
@@ -53,7 +68,7 @@ class BlockedMatricesTest {
                         mixed += w[i][j] * local[j];
                     }
                     x[i][k] = (float) mixed;
-                    ema[i][k] = (float) (step.emaDecay() * ema[i][k] + (1 - step.emaDecay()) * mixed);
+                    ema[i][k] = (float) (AVERAGE * ema[i][k] + (1 - AVERAGE) * mixed);
                 }
             }
         }
@@ -67,6 +82,16 @@ class BlockedMatricesTest {
                         .put(row)
                         .flip())
                 .toList();
+    }
+
+    /** SGD with momentum, and with a moving average where there are rows of one. */
+    private static BlockedMatrices matrices(List<FloatBuffer> x, List<FloatBuffer> g, List<FloatBuffer> m,
+            List<FloatBuffer> average, Workforce workforce) {
+        Update rule = Rules.descent(MOMENTUM, WEIGHT_DECAY, average.isEmpty() ? 0 : AVERAGE);
+        Map<Stored, List<FloatBuffer>> rows = new HashMap<>(
+                Map.of(rule.parameters(), x, rule.gradients(), g, rule.kept("momenta"), m));
+        rows.putIfAbsent(rule.evaluated(), average);
+        return new BlockedMatrices(rule, rows, workforce);
     }
 
     private static float[][] read(List<FloatBuffer> rows) {
@@ -104,16 +129,112 @@ class BlockedMatricesTest {
         var ema = direct(start.ema);
         double[][] w = randomWeights(n, entries, 5);
         try (Workforce workforce = new Workforce(2, () -> {})) {
-            var matrices = new BlockedMatrices(x, direct(start.g), m, ema, workforce);
+            var matrices = matrices(x, direct(start.g), m, ema, workforce);
             for (int t = 0; t < 3; t++) {
-                matrices.step(STEP, MixingMatrix.of(w));
-                expected.naiveStep(STEP, w);
+                matrices.step(CLOCK, MixingMatrix.of(w));
+                expected.naiveStep(w);
             }
             assertClose(expected.x, read(x));
             assertClose(expected.m, read(m));
             assertClose(expected.ema, read(ema));
             double distance = naiveDistance(expected.x);
             assertEquals(distance, matrices.consensusDistance(), 1e-5 * distance + 1e-12);
+        }
+    }
+
+    /** As the loops of the formulas have always rounded: checkpoints go on to the same bits. */
+    @Test
+    void theBitsAreThoseOfTheFormulasInSinglePrecision() {
+        Matrices start = Matrices.random(3, 5000, 4);
+        Matrices expected = Matrices.random(3, 5000, 4);
+        float rate = (float) CLOCK.learningRate();
+        for (int k = 0; k < 5000; k++) {
+            for (int i = 0; i < 3; i++) {
+                expected.m[i][k] = (float) MOMENTUM * expected.m[i][k]
+                        + (expected.g[i][k] + (float) WEIGHT_DECAY * expected.x[i][k]);
+                expected.x[i][k] -= rate * expected.m[i][k];
+                expected.ema[i][k] = (float) AVERAGE * expected.ema[i][k]
+                        + (1 - (float) AVERAGE) * expected.x[i][k];
+            }
+        }
+        var x = direct(start.x);
+        var m = direct(start.m);
+        var average = direct(start.ema);
+        try (Workforce workforce = new Workforce(1, () -> {})) {
+            matrices(x, direct(start.g), m, average, workforce)
+                    .step(CLOCK, MixingMatrix.of(new double[][] {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}));
+        }
+        assertEquals(0, Arrays.compare(flat(expected.x), flat(read(x))));
+        assertEquals(0, Arrays.compare(flat(expected.m), flat(read(m))));
+        assertEquals(0, Arrays.compare(flat(expected.ema), flat(read(average))));
+    }
+
+    /** Shared values, sums of sums, values that later stages need, several and repeated mixings. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5})
+    void anyRuleIsCarriedOut(int number) {
+        Update rule = Update.of(List.<Algorithm>of(
+                step -> {
+                    Value local = step.parameters().minus(step.gradients().times(Coefficient.LEARNING_RATE));
+                    Kept before = step.keep("before", Kept.Initial.PARAMETERS);
+                    before.becomes(local);
+                    step.parameters().becomes(step.mixed(local.plus(step.parameters()).minus(before)));
+                },
+                step -> {
+                    Kept correction = step.keep("correction", Kept.Initial.ZERO);
+                    Value direction = step.gradients().plus(correction);
+                    step.parameters().becomes(step.mixed(
+                            step.parameters().minus(direction.times(Coefficient.LEARNING_RATE))));
+                    correction.becomes(step.mixed(direction).minus(step.gradients()));
+                },
+                step -> {
+                    Kept momenta = step.keep("momenta", Kept.Initial.ZERO);
+                    Value next = step.mixed(step.parameters().minus(
+                            momenta.times(0.9).plus(step.gradients()).times(Coefficient.LEARNING_RATE)));
+                    step.parameters().becomes(next);
+                    momenta.becomes(momenta.times(0.9).plus(step.parameters().minus(next).times(2)));
+                },
+                step -> step.parameters().becomes(
+                        step.mixed(step.mixed(step.parameters()).plus(step.gradients())).plus(step.gradients())),
+                step -> {
+                    Value pair = step.parameters().plus(step.gradients());
+                    Value other = step.parameters().times(3).minus(step.gradients().times(0.5));
+                    step.parameters().becomes(pair.plus(other).plus(step.mixed(pair)).plus(other.times(2)));
+                },
+                step -> step.parameters().becomes(step.gradients().times(0.5))).get(number));
+        int n = 5;
+        SplittableRandom random = new SplittableRandom(number);
+        Map<Stored, List<FloatBuffer>> rows = new HashMap<>();
+        Map<Stored, double[][]> values = new HashMap<>();
+        for (Stored matrix : rule.stored()) {
+            float[][] start = new float[n][20_000];
+            double[][] same = new double[n][20_000];
+            for (int i = 0; i < n; i++) {
+                for (int k = 0; k < start[i].length; k++) {
+                    start[i][k] = (float) random.nextDouble(-1, 1);
+                    same[i][k] = start[i][k];
+                }
+            }
+            rows.put(matrix, direct(start));
+            values.put(matrix, same);
+        }
+        NaiveUpdate naive = new NaiveUpdate(rule, values);
+        double[][] w = randomWeights(n, 3, 7);
+        try (Workforce workforce = new Workforce(2, () -> {})) {
+            BlockedMatrices matrices = new BlockedMatrices(rule, rows, workforce);
+            for (int t = 0; t < 2; t++) {
+                matrices.step(CLOCK, MixingMatrix.of(w));
+                naive.step(CLOCK, w);
+            }
+        }
+        for (Stored matrix : rule.stored()) {
+            float[][] actual = read(rows.get(matrix));
+            for (int i = 0; i < n; i++) {
+                for (int k = 0; k < actual[i].length; k++) {
+                    double expected = naive.get(matrix)[i][k];
+                    assertEquals(expected, actual[i][k], 1e-5 * (1 + Math.abs(expected)), matrix + " " + i + " " + k);
+                }
+            }
         }
     }
 
@@ -139,8 +260,8 @@ class BlockedMatricesTest {
             Matrices start = Matrices.random(6, 50_001, 9);
             var x = direct(start.x);
             try (Workforce workforce = new Workforce(threads, () -> {})) {
-                new BlockedMatrices(x, direct(start.g), direct(start.m), List.of(), workforce)
-                        .step(STEP, MixingMatrix.of(randomWeights(6, 3, 1)));
+                matrices(x, direct(start.g), direct(start.m), List.of(), workforce)
+                        .step(CLOCK, MixingMatrix.of(randomWeights(6, 3, 1)));
             }
             return read(x);
         }).toArray(float[][][]::new);
@@ -167,15 +288,15 @@ class BlockedMatricesTest {
         var x = direct(start.x);
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (Workforce workforce = new Workforce(1, () -> {})) {
-            var matrices = new BlockedMatrices(x, direct(start.g), direct(start.m), direct(start.ema), workforce);
+            var matrices = matrices(x, direct(start.g), direct(start.m), direct(start.ema), workforce);
             for (int t = 0; t < 4; t++) {
-                matrices.step(STEP, phases[t % 2]);
-                expected.naiveStep(STEP, phases[t % 2].toDense());
+                matrices.step(CLOCK, phases[t % 2]);
+                expected.naiveStep(phases[t % 2].toDense());
             }
             assertClose(expected.x, read(x));
             long before = threads.getCurrentThreadAllocatedBytes();
             for (int t = 0; t < 10; t++) {
-                matrices.step(STEP, phases[t % 2]);
+                matrices.step(CLOCK, phases[t % 2]);
             }
             long perStep = (threads.getCurrentThreadAllocatedBytes() - before) / 10;
             assertTrue(perStep < 5_000, perStep + " bytes a step");
@@ -189,8 +310,8 @@ class BlockedMatricesTest {
         double[][] average = new double[4][4];
         Arrays.stream(average).forEach(row -> Arrays.fill(row, 0.25));
         try (Workforce workforce = new Workforce(2, () -> {})) {
-            var matrices = new BlockedMatrices(x, direct(start.g), direct(start.m), List.of(), workforce);
-            matrices.step(STEP, MixingMatrix.of(average));
+            var matrices = matrices(x, direct(start.g), direct(start.m), List.of(), workforce);
+            matrices.step(CLOCK, MixingMatrix.of(average));
             assertEquals(0, matrices.consensusDistance(), 1e-12);
         }
     }
@@ -202,9 +323,9 @@ class BlockedMatricesTest {
         var x = direct(start.x);
         double[][] w = {{0.75, 0.25}, {0.5, 0.5}};
         try (Workforce workforce = new Workforce(1, () -> {})) {
-            new BlockedMatrices(x, direct(start.g), direct(start.m), List.of(), workforce)
-                    .step(STEP, MixingMatrix.of(w));
-            expected.naiveStep(STEP, w);
+            matrices(x, direct(start.g), direct(start.m), List.of(), workforce)
+                    .step(CLOCK, MixingMatrix.of(w));
+            expected.naiveStep(w);
             assertClose(expected.x, read(x));
         }
     }

@@ -3,9 +3,12 @@ package dev.gossamer.engine;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Kept;
+import dev.gossamer.algorithm.Rules;
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageShape;
-import dev.gossamer.engine.ReplicaEngine.State;
 import dev.gossamer.engine.dl4j.Dl4jEngine;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.host.HostDevice;
@@ -33,9 +36,10 @@ class EngineStateTest {
     private static ReplicaEngine engine(String kind, String model, boolean ema, long seed) {
         Supplier<ComputationGraphConfiguration> network =
                 () -> Models.configuration(model, 0.05, 0.5, IMAGES, 10, seed, DataType.FLOAT);
+        Update rule = Rules.descent(0.9, 1e-4, ema ? 0.9 : 0);
         return kind.equals("dl4j")
-                ? new Dl4jEngine(network, 10, WORKERS, ema, 3, 2)
-                : new StackedEngine(network.get(), IMAGES, WORKERS, ema, 3, HostDevice.cpu(2));
+                ? new Dl4jEngine(network, 10, WORKERS, rule, 3, 2)
+                : new StackedEngine(network.get(), IMAGES, WORKERS, rule, 3, HostDevice.cpu(2));
     }
 
     private static void train(ReplicaEngine engine, long from, long to) {
@@ -47,7 +51,7 @@ class EngineStateTest {
             }
             int[] labels = random.ints((long) WORKERS * BATCH, 0, 10).toArray();
             engine.computeGradients(new Batch(images.flip(), labels, WORKERS, BATCH, IMAGES), step);
-            engine.update(new SgdStep(0.05, 0.9, 1e-4, 0.9), Topologies.parse("ring", WORKERS).at(step));
+            engine.update(new Clock(step, 0.05), Topologies.parse("ring", WORKERS).at(step));
         }
     }
 
@@ -56,7 +60,7 @@ class EngineStateTest {
         FloatBuffer row = ByteBuffer.allocateDirect((int) engine.parameters() * Float.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
         List<float[]> rows = new ArrayList<>();
-        for (State matrix : engine.state()) {
+        for (Kept matrix : engine.rule().kept()) {
             for (int i = 0; i < WORKERS; i++) {
                 engine.read(matrix, i, row.clear());
                 float[] values = new float[row.flip().remaining()];
@@ -71,18 +75,18 @@ class EngineStateTest {
     @CsvSource({"stacked, vgg-11, true", "stacked, mlp, false", "dl4j, vgg-11, true", "dl4j, mlp, false"})
     void anotherEngineGoesOnBitForBit(String kind, String model, boolean ema) {
         try (ReplicaEngine first = engine(kind, model, ema, 7); ReplicaEngine second = engine(kind, model, ema, 8)) {
-            assertEquals(ema ? 3 : 2, first.state().size());
+            assertEquals(ema ? 3 : 2, first.rule().kept().size());
             train(first, 0, 4);
             List<float[]> rows = state(first);
             for (int k = 0; k < rows.size(); k++) {
-                second.write(second.state().get(k / WORKERS), k % WORKERS, FloatBuffer.wrap(rows.get(k)));
+                second.write(second.rule().kept().get(k / WORKERS), k % WORKERS, FloatBuffer.wrap(rows.get(k)));
             }
             train(first, 4, 7);
             train(second, 4, 7);
             List<float[]> expected = state(first);
             List<float[]> actual = state(second);
             for (int k = 0; k < expected.size(); k++) {
-                assertArrayEquals(expected.get(k), actual.get(k), first.state().get(k / WORKERS) + " " + k % WORKERS);
+                assertArrayEquals(expected.get(k), actual.get(k), first.rule().kept().get(k / WORKERS) + " " + k % WORKERS);
             }
         }
     }

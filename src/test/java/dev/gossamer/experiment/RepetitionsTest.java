@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.algorithm.Stored;
 import dev.gossamer.data.BatchStream;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Partition;
-import dev.gossamer.engine.ReplicaEngine.State;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RunStatus;
 import dev.gossamer.record.WorkerCovariance;
@@ -58,11 +58,11 @@ class RepetitionsTest {
                 Key.TOPOLOGY, "time-varying-exponential", Key.LEARNING_RATE_SCHEDULE, "1:0.75+0.5:0.25"));
     }
 
-    private SoftmaxEngine engine() {
-        return new SoftmaxEngine(4, data.train().shape().size(), Sample.CLASSES);
+    private SoftmaxEngine engine(RunConfiguration run) {
+        return new SoftmaxEngine(run, data.train().shape().size(), Sample.CLASSES);
     }
 
-    private static float[][] state(SoftmaxEngine engine, State matrix) {
+    private static float[][] state(SoftmaxEngine engine, Stored matrix) {
         float[][] rows = new float[4][PARAMETERS];
         for (int i = 0; i < 4; i++) {
             engine.read(matrix, i, FloatBuffer.wrap(rows[i]));
@@ -75,7 +75,7 @@ class RepetitionsTest {
     @ValueSource(strings = {"0", "0.7"})
     void theCovarianceIsThatOfContinuationsFromTheAverageWithTheSavedMomentum(String ema) {
         RunConfiguration run = configuration(ema, "1");
-        try (SoftmaxEngine engine = engine()) {
+        try (SoftmaxEngine engine = engine(run)) {
             assertEquals(RunStatus.FINISHED, new TrainingLoop(run, data, engine, observer, () -> false).run().status());
         }
         float[][][] ends = new float[REPETITIONS][][];
@@ -97,17 +97,17 @@ class RepetitionsTest {
 
     private float[][] continued(RunConfiguration run, int repetition) {
         Scheme scheme = run.topology().scheme();
-        SoftmaxEngine engine = engine();
+        SoftmaxEngine engine = engine(run);
         train(run, engine, 0, 0, 5, 1, scheme);
         train(run, engine, 5, 5, 1, 0.5, scheme);
         if (run.ema() > 0) {
-            float[][] average = state(engine, State.AVERAGE);
+            float[][] average = state(engine, engine.rule().evaluated());
             for (int i = 0; i < 4; i++) {
-                engine.write(State.PARAMETERS, i, FloatBuffer.wrap(average[i]));
+                engine.writeParameters(i, FloatBuffer.wrap(average[i]));
             }
         }
         train(run, engine, 6, 6 + (long) repetition * LENGTH, LENGTH, 0.5, scheme);
-        return state(engine, State.PARAMETERS);
+        return state(engine, engine.rule().parameters());
     }
 
     private void train(RunConfiguration run, SoftmaxEngine engine, long mixedFrom, long drawnFrom, int steps,
@@ -116,7 +116,7 @@ class RepetitionsTest {
                 run.batchSize(), run.seed(), drawnFrom)) {
             for (int k = 0; k < steps; k++) {
                 engine.computeGradients(batches.next(), drawnFrom + k);
-                engine.update(run.sgdStep(factor), scheme.at(mixedFrom + k));
+                engine.update(run.clock(mixedFrom + k, factor), scheme.at(mixedFrom + k));
             }
         }
     }
@@ -137,12 +137,14 @@ class RepetitionsTest {
 
     @Test
     void theEngineIsLeftAsItWas() {
-        try (SoftmaxEngine repeated = engine(); SoftmaxEngine plain = engine()) {
+        RunConfiguration run = configuration("0.7", "0.2");
+        try (SoftmaxEngine repeated = engine(run); SoftmaxEngine plain = engine(run)) {
             new TrainingLoop(configuration("0.7", "0.2"), data, repeated, observer, () -> false).run();
             train(configuration("0.7", "1"), plain, 0, 0, 5, 1, Topologies.parse("time-varying-exponential", 4));
             train(configuration("0.7", "1"), plain, 5, 5, 1, 0.5, Topologies.parse("time-varying-exponential", 4));
-            for (State matrix : State.values()) {
-                assertArrayEquals(state(plain, matrix), state(repeated, matrix), matrix.toString());
+            for (int k = 0; k < 3; k++) {
+                assertArrayEquals(state(plain, plain.rule().kept().get(k)),
+                        state(repeated, repeated.rule().kept().get(k)), "matrix " + k);
             }
         }
         assertEquals(5, measured.get(0).coordinates());
@@ -151,7 +153,8 @@ class RepetitionsTest {
     @Test
     void whatIsStoppedIsInterruptedAndLeavesTheEngineAsItWas() {
         int[] asked = new int[1];
-        try (SoftmaxEngine stopped = engine(); SoftmaxEngine plain = engine()) {
+        RunConfiguration run = configuration("0", "1");
+        try (SoftmaxEngine stopped = engine(run); SoftmaxEngine plain = engine(run)) {
             Outcome outcome = new TrainingLoop(
                     configuration("0", "1"), data, stopped, observer, () -> asked[0]++ > 30).run();
             assertEquals(RunStatus.INTERRUPTED, outcome.status());
@@ -159,7 +162,7 @@ class RepetitionsTest {
             assertTrue(asked[0] > 30 && measured.isEmpty());
             train(configuration("0", "1"), plain, 0, 0, 5, 1, Topologies.parse("time-varying-exponential", 4));
             train(configuration("0", "1"), plain, 5, 5, 1, 0.5, Topologies.parse("time-varying-exponential", 4));
-            assertArrayEquals(state(plain, State.PARAMETERS), state(stopped, State.PARAMETERS));
+            assertArrayEquals(state(plain, plain.rule().parameters()), state(stopped, stopped.rule().parameters()));
         }
     }
 
@@ -239,7 +242,7 @@ class RepetitionsTest {
 
     @Test
     void whatIsWrittenIsReadBack(@TempDir Path folder) {
-        new TrainingLoop(configuration("0", "1"), data, engine(), observer, () -> false).run();
+        new TrainingLoop(configuration("0", "1"), data, engine(configuration("0", "1")), observer, () -> false).run();
         measured.get(0).write(folder);
         WorkerCovariance read = WorkerCovariance.read(folder).orElseThrow();
         assertArrayEquals(measured.get(0).measured(), read.measured());

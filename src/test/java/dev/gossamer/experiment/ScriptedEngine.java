@@ -1,10 +1,12 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Stored;
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
-import dev.gossamer.engine.SgdStep;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -14,6 +16,8 @@ import java.util.function.LongToDoubleFunction;
 /** Trains nothing: notes what it is asked for, and answers as a script says. */
 final class ScriptedEngine implements ReplicaEngine {
 
+    /** Parameters alone. */
+    private final Update rule = Update.of(step -> step.parameters().becomes(step.parameters()));
     /** What was asked for, in order: {@code gradients 0}, {@code update}, {@code evaluate 2 60}. */
     final List<String> calls = new ArrayList<>();
 
@@ -65,9 +69,9 @@ final class ScriptedEngine implements ReplicaEngine {
     }
 
     @Override
-    public void update(SgdStep step, MixingMatrix mixing) {
+    public void update(Clock clock, MixingMatrix mixing) {
         calls.add("update");
-        learningRates.add(step.learningRate());
+        learningRates.add(clock.learningRate());
         mixings.add(mixing);
     }
 
@@ -84,17 +88,17 @@ final class ScriptedEngine implements ReplicaEngine {
     }
 
     @Override
-    public List<State> state() {
-        return List.of(State.PARAMETERS);
+    public Update rule() {
+        return rule;
     }
 
     @Override
-    public void read(State matrix, int worker, FloatBuffer destination) {
+    public void read(Stored matrix, int worker, FloatBuffer destination) {
         destination.put(0);
     }
 
     @Override
-    public void write(State matrix, int worker, FloatBuffer source) {
+    public void write(Stored matrix, int worker, FloatBuffer source) {
         source.get();
     }
 

@@ -1,13 +1,14 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Stored;
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
-import dev.gossamer.engine.SgdStep;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
-import java.util.List;
 
 /**
  * A slow and simple engine: softmax regression without biases, starting from zero; computed in doubles, and rounded
@@ -15,6 +16,8 @@ import java.util.List;
  */
 public final class SoftmaxEngine implements ReplicaEngine {
 
+    private final RunConfiguration run;
+    private final Update rule;
     private final int classes;
     private final int inputs;
     private double[][] x;
@@ -22,8 +25,14 @@ public final class SoftmaxEngine implements ReplicaEngine {
     private final double[][] momenta;
     private final double[][] average;
 
-    /** @param inputs number of values in an image */
-    public SoftmaxEngine(int workers, int inputs, int classes) {
+    /**
+     * @param inputs number of values in an image
+     * @param run whose rule is followed
+     */
+    public SoftmaxEngine(RunConfiguration run, int inputs, int classes) {
+        int workers = run.workers();
+        this.run = run;
+        rule = run.rule();
         this.inputs = inputs;
         this.classes = classes;
         x = new double[workers][inputs * classes];
@@ -34,7 +43,7 @@ public final class SoftmaxEngine implements ReplicaEngine {
 
     /** Makes such engines. */
     public static EngineFactory factory() {
-        return (run, data) -> new SoftmaxEngine(run.workers(), data.train().shape().size(), data.classes());
+        return (run, data) -> new SoftmaxEngine(run, data.train().shape().size(), data.classes());
     }
 
     @Override
@@ -88,20 +97,20 @@ public final class SoftmaxEngine implements ReplicaEngine {
     }
 
     @Override
-    public void update(SgdStep step, MixingMatrix mixing) {
+    public void update(Clock clock, MixingMatrix mixing) {
         double[][] mixed = new double[x.length][x[0].length];
         for (int k = 0; k < x[0].length; k++) {
             for (int i = 0; i < x.length; i++) {
-                double decayed = gradients[i][k] + step.weightDecay() * x[i][k];
-                momenta[i][k] = (float) (step.momentum() * momenta[i][k] + decayed);
-                x[i][k] -= step.learningRate() * momenta[i][k];
+                double decayed = gradients[i][k] + run.weightDecay() * x[i][k];
+                momenta[i][k] = (float) (run.momentum() * momenta[i][k] + decayed);
+                x[i][k] -= clock.learningRate() * momenta[i][k];
             }
             for (int i = 0; i < x.length; i++) {
                 for (int j = 0; j < x.length; j++) {
                     mixed[i][k] += mixing.get(i, j) * x[j][k];
                 }
                 mixed[i][k] = (float) mixed[i][k];
-                average[i][k] = (float) (step.emaDecay() * average[i][k] + (1 - step.emaDecay()) * mixed[i][k]);
+                average[i][k] = (float) (run.ema() * average[i][k] + (1 - run.ema()) * mixed[i][k]);
             }
         }
         x = mixed;
@@ -149,23 +158,23 @@ public final class SoftmaxEngine implements ReplicaEngine {
     }
 
     @Override
-    public List<State> state() {
-        return List.of(State.values());
+    public Update rule() {
+        return rule;
     }
 
-    private double[][] matrix(State matrix) {
-        return matrix == State.PARAMETERS ? x : matrix == State.MOMENTA ? momenta : average;
+    private double[][] matrix(Stored matrix) {
+        return matrix == rule.parameters() ? x : matrix == rule.kept("momenta") ? momenta : average;
     }
 
     @Override
-    public void read(State matrix, int worker, FloatBuffer destination) {
+    public void read(Stored matrix, int worker, FloatBuffer destination) {
         for (double value : matrix(matrix)[worker]) {
             destination.put((float) value);
         }
     }
 
     @Override
-    public void write(State matrix, int worker, FloatBuffer source) {
+    public void write(Stored matrix, int worker, FloatBuffer source) {
         double[] row = matrix(matrix)[worker];
         for (int k = 0; k < row.length; k++) {
             row[k] = source.get();

@@ -1,5 +1,9 @@
 package dev.gossamer.engine.dl4j;
 
+import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Kept;
+import dev.gossamer.algorithm.Stored;
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
@@ -10,7 +14,6 @@ import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.ReplicaMatrices;
 import dev.gossamer.engine.Score;
 import dev.gossamer.engine.ScoreSum;
-import dev.gossamer.engine.SgdStep;
 import dev.gossamer.engine.Workforce;
 import dev.gossamer.engine.host.NativeBackend;
 import dev.gossamer.model.Models;
@@ -18,11 +21,12 @@ import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -45,15 +49,14 @@ public final class Dl4jEngine implements ReplicaEngine {
     private final List<INDArray> owned = new ArrayList<>();
     private final INDArray parameters;
     private final INDArray gradients;
-    private final INDArray momenta;
-    private final INDArray average;
     private final INDArray scored;
     private final Replica[] replicas;
     private final Replica[] evaluators;
     private final Inputs[] inputs;
     private final double[] losses;
     private final ReplicaMatrices matrices;
-    private final Map<State, INDArray> state = new EnumMap<>(State.class);
+    private final Update rule;
+    private final Map<Stored, INDArray> all = new HashMap<>();
 
     /**
      * Builds n replicas that all start from the same parameters.
@@ -63,7 +66,7 @@ public final class Dl4jEngine implements ReplicaEngine {
      *     loss)
      * @param classes number of classes
      * @param workers number of workers n, at least 1
-     * @param ema whether to keep a moving average of the parameters, one more matrix [n, d]
+     * @param rule what a step does, and which matrices it keeps
      * @param seed seed of the dropout masks; that of the initial parameters is in the configuration
      * @param threads number of threads, at least 1; no more are used than workers, nor than twice the processors
      */
@@ -71,10 +74,10 @@ public final class Dl4jEngine implements ReplicaEngine {
             Supplier<ComputationGraphConfiguration> network,
             int classes,
             int workers,
-            boolean ema,
+            Update rule,
             long seed,
             int threads) {
-        this(network, classes, workers, ema, seed, threads, NativeBackend.isHost());
+        this(network, classes, workers, rule, seed, threads, NativeBackend.isHost());
     }
 
     /** @param host whether arrays are read and written as memory of the host; otherwise by copies of ND4J's */
@@ -82,12 +85,13 @@ public final class Dl4jEngine implements ReplicaEngine {
             Supplier<ComputationGraphConfiguration> network,
             int classes,
             int workers,
-            boolean ema,
+            Update rule,
             long seed,
             int threads,
             boolean host) {
         this.workers = workers;
         this.classes = classes;
+        this.rule = rule;
         this.seed = seed;
         this.host = host;
         workforce = host ? NativeBackend.workforce(workers, threads) : NativeBackend.workforceWithout(1, 1);
@@ -96,29 +100,23 @@ public final class Dl4jEngine implements ReplicaEngine {
         inputs = new Inputs[workforce.threads()];
         losses = new double[workers];
         try (INDArray initial = initialParameters(network.get())) {
-            parameters = matrix(initial, workers);
-            gradients = matrix(initial, workers);
-            momenta = matrix(initial, workers);
-            average = ema ? matrix(initial, workers) : null;
+            rule.stored().forEach(matrix -> all.put(matrix, matrix(initial, workers)));
+            parameters = all.get(rule.parameters());
+            gradients = all.get(rule.gradients());
             scored = matrix(initial, 1);
             for (int i = 0; i < workers; i++) {
                 row(parameters, i).assign(initial);
                 replicas[i] = new Replica(network.get(), row(parameters, i));
                 replicas[i].writeGradientsTo(row(gradients, i));
             }
-            if (ema) {
-                average.assign(parameters);
-            }
+            rule.kept().stream().filter(matrix -> matrix.initial() == Kept.Initial.PARAMETERS)
+                    .forEach(matrix -> all.get(matrix).assign(parameters));
             Arrays.setAll(evaluators, t -> new Replica(network.get(), scored));
-            state.put(State.PARAMETERS, parameters);
-            state.put(State.MOMENTA, momenta);
-            if (ema) {
-                state.put(State.AVERAGE, average);
-            }
             boolean single = host && initial.dataType() == DataType.FLOAT;
             matrices = single
-                    ? new BlockedMatrices(rows(parameters), rows(gradients), rows(momenta), rows(average), workforce)
-                    : new Nd4jMatrices(parameters, gradients, momenta, average);
+                    ? new BlockedMatrices(rule, rule.stored().stream()
+                            .collect(Collectors.toMap(matrix -> matrix, matrix -> rows(all.get(matrix)))), workforce)
+                    : new Nd4jMatrices(rule, all);
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -143,11 +141,8 @@ public final class Dl4jEngine implements ReplicaEngine {
         return matrix.getRow(i, true);
     }
 
-    /** The rows of a single-precision matrix as buffers on the same memory; none of no matrix. */
+    /** The rows of a single-precision matrix as buffers on the same memory. */
     private static List<FloatBuffer> rows(INDArray matrix) {
-        if (matrix == null) {
-            return List.of();
-        }
         List<FloatBuffer> rows = new ArrayList<>();
         for (int i = 0; i < matrix.rows(); i++) {
             FloatPointer pointer = new FloatPointer(matrix.data().pointer());
@@ -175,6 +170,11 @@ public final class Dl4jEngine implements ReplicaEngine {
     @Override
     public long parameters() {
         return parameters.columns();
+    }
+
+    @Override
+    public Update rule() {
+        return rule;
     }
 
     @Override
@@ -211,9 +211,9 @@ public final class Dl4jEngine implements ReplicaEngine {
         return gradients;
     }
 
-    /** The moving average [n, d], not a copy; null where it is off. */
-    INDArray averageMatrix() {
-        return average;
+    /** A matrix [n, d] of the rule, not a copy. */
+    INDArray matrix(Stored matrix) {
+        return all.get(matrix);
     }
 
     private Inputs inputs(int thread, int size, ImageShape shape) {
@@ -227,17 +227,17 @@ public final class Dl4jEngine implements ReplicaEngine {
     }
 
     @Override
-    public void update(SgdStep step, MixingMatrix mixing) {
+    public void update(Clock clock, MixingMatrix mixing) {
         if (mixing.workers() != workers) {
             throw new IllegalArgumentException(
                     "the engine has " + workers + " workers, but the mixing matrix is for " + mixing.workers());
         }
-        matrices.step(step, mixing);
+        matrices.step(clock, mixing);
     }
 
     @Override
     public Score evaluate(int worker, ImageSet images) {
-        copy(average == null ? parameters : average, worker, scored);
+        copy(all.get(rule.evaluated()), worker, scored);
         ScoreSum[] sums = new ScoreSum[ScoreSum.chunks(images)];
         workforce.forEach(sums.length, (thread, chunk) -> {
             int from = ScoreSum.start(images, chunk);
@@ -275,19 +275,14 @@ public final class Dl4jEngine implements ReplicaEngine {
     }
 
     @Override
-    public List<State> state() {
-        return List.copyOf(state.keySet());
-    }
-
-    @Override
-    public void read(State matrix, int worker, FloatBuffer destination) {
-        INDArray row = stateRow(matrix, worker);
+    public void read(Stored matrix, int worker, FloatBuffer destination) {
+        INDArray row = row(matrix, worker);
         destination.put(host ? values(row) : FloatBuffer.wrap(row.toFloatVector()));
     }
 
     @Override
-    public void write(State matrix, int worker, FloatBuffer source) {
-        INDArray row = stateRow(matrix, worker);
+    public void write(Stored matrix, int worker, FloatBuffer source) {
+        INDArray row = row(matrix, worker);
         FloatBuffer values = host ? values(row) : FloatBuffer.allocate(row.columns());
         values.put(source.duplicate().limit(source.position() + values.capacity()));
         source.position(source.position() + values.capacity());
@@ -296,12 +291,12 @@ public final class Dl4jEngine implements ReplicaEngine {
         }
     }
 
-    private INDArray stateRow(State matrix, int worker) {
+    private INDArray row(Stored matrix, int worker) {
         Objects.checkIndex(worker, workers);
         if (parameters.dataType() != DataType.FLOAT) {
             throw new UnsupportedOperationException("parameters are read and written in single precision only");
         }
-        return row(state.get(matrix), worker);
+        return row(all.get(matrix), worker);
     }
 
     /** The values of a row in the host's memory. */

@@ -1,8 +1,15 @@
 package dev.gossamer.engine.dl4j;
 
+import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Stored;
+import dev.gossamer.algorithm.Update;
+import dev.gossamer.algorithm.Value;
 import dev.gossamer.engine.ReplicaMatrices;
-import dev.gossamer.engine.SgdStep;
 import dev.gossamer.topology.MixingMatrix;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -13,34 +20,51 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class Nd4jMatrices implements ReplicaMatrices {
 
+    private final Update rule;
+    private final Map<Stored, INDArray> matrices;
     private final INDArray parameters;
-    private final INDArray gradients;
-    private final INDArray momenta;
-    private final INDArray average;
 
     /**
-     * @param parameters X [n, d]
-     * @param gradients G [n, d]
-     * @param momenta M [n, d]
-     * @param average moving average [n, d], or null where it is off
+     * @param rule what a step does
+     * @param matrices each [n, d]
      */
-    Nd4jMatrices(INDArray parameters, INDArray gradients, INDArray momenta, INDArray average) {
-        this.parameters = parameters;
-        this.gradients = gradients;
-        this.momenta = momenta;
-        this.average = average;
+    Nd4jMatrices(Update rule, Map<Stored, INDArray> matrices) {
+        this.rule = rule;
+        this.matrices = Map.copyOf(matrices);
+        parameters = matrices.get(rule.parameters());
     }
 
     @Override
-    public void step(SgdStep step, MixingMatrix mixing) {
-        INDArray decayed = gradients.add(parameters.mul(step.weightDecay()));
-        momenta.muli(step.momentum()).addi(decayed);
-        parameters.subi(momenta.mul(step.learningRate()));
+    public void step(Clock clock, MixingMatrix mixing) {
         INDArray weights = Nd4j.createFromArray(mixing.toDense()).castTo(parameters.dataType());
-        parameters.assign(weights.mmul(parameters));
-        if (average != null) {
-            average.muli(step.emaDecay()).addi(parameters.mul(1 - step.emaDecay()));
+        Map<Value, INDArray> values = new HashMap<>(matrices);
+        List<INDArray> next = rule.kept().stream().map(matrix -> value(matrix.next(), clock, weights, values)).toList();
+        for (int k = 0; k < next.size(); k++) {
+            matrices.get(rule.kept().get(k)).assign(next.get(k));
         }
+    }
+
+    /** A value of the step, computed where it is not known. */
+    private static INDArray value(Value value, Clock clock, INDArray weights, Map<Value, INDArray> values) {
+        INDArray known = values.get(value);
+        if (known == null) {
+            known = compute(value, operand -> value(operand, clock, weights, values), clock, weights);
+            values.put(value, known);
+        }
+        return known;
+    }
+
+    private static INDArray compute(Value value, Function<Value, INDArray> operands, Clock clock, INDArray weights) {
+        if (value instanceof Value.Sum sum) {
+            return operands.apply(sum.first()).add(operands.apply(sum.second()));
+        }
+        if (value instanceof Value.Scaled scaled) {
+            return operands.apply(scaled.value()).mul(scaled.factor().at(clock));
+        }
+        if (value instanceof Value.Mixed mixed) {
+            return weights.mmul(operands.apply(mixed.value()));
+        }
+        throw new IllegalStateException("no matrix of " + value);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.gossamer.engine.host;
 
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.ScoreSum;
 import dev.gossamer.model.Models;
@@ -39,13 +40,13 @@ public final class MemoryEstimate {
      * @param images shape of the images
      * @param workers number of workers n
      * @param batchSize images per worker and step
-     * @param ema whether there is a moving average, a fourth matrix [n, d]
+     * @param rule which matrices [n, d] there are
      * @param threads number of threads wanted
      */
     public static long bytes(ComputationGraphConfiguration network, ImageShape images, int workers, int batchSize,
-            boolean ema, int threads) {
+            Update rule, int threads) {
         long inFlight = Float.BYTES * activations(network, images) * ((long) TRAINING * batchSize + ScoreSum.CHUNK);
-        return matrices(network, images, workers, batchSize, ema)
+        return matrices(network, images, workers, batchSize, rule)
                 + NativeBackend.replicasAtOnce(workers, threads) * (PER_THREAD + inFlight);
     }
 
@@ -56,15 +57,15 @@ public final class MemoryEstimate {
      * @param inFlight bytes that a thread needs for the replica at hand, in training and evaluation
      */
     public static long bytes(ComputationGraphConfiguration network, ImageShape images, int workers, int batchSize,
-            boolean ema, int threads, long inFlight) {
+            Update rule, int threads, long inFlight) {
         int lanes = workers == 1 ? NativeBackend.sensible(threads) : NativeBackend.replicasAtOnce(workers, threads);
         long partGradients = workers == 1 ? Float.BYTES * Models.parameters(network) : 0;
-        return matrices(network, images, workers, batchSize, ema) + lanes * (PER_THREAD + inFlight + partGradients);
+        return matrices(network, images, workers, batchSize, rule) + lanes * (PER_THREAD + inFlight + partGradients);
     }
 
     private static long matrices(
-            ComputationGraphConfiguration network, ImageShape images, int workers, int batchSize, boolean ema) {
-        long rows = (ema ? 4L : 3L) * workers + VECTORS;
+            ComputationGraphConfiguration network, ImageShape images, int workers, int batchSize, Update rule) {
+        long rows = (long) rule.stored().size() * workers + VECTORS;
         long values = rows * Models.parameters(network) + (long) BATCHES * workers * batchSize * images.size();
         return FIXED + Float.BYTES * values;
     }

@@ -1,5 +1,7 @@
 package dev.gossamer.engine.stacked;
 
+import dev.gossamer.algorithm.Update;
+
 /** A place where programs run: its memory, and its own way to carry out each kind of operation. */
 public interface Device {
 
@@ -17,8 +19,8 @@ public interface Device {
      * @param training a training step
      * @param evaluation the forward pass of the same network in evaluation
      * @param workers number of workers n
-     * @param ema whether to keep a moving average of the parameters
+     * @param rule what a step does, and which matrices it keeps
      * @return the replicas, which the caller closes
      */
-    Replicas load(Program training, Program evaluation, int workers, boolean ema);
+    Replicas load(Program training, Program evaluation, int workers, Update rule);
 }

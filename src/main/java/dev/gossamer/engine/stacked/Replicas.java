@@ -1,5 +1,7 @@
 package dev.gossamer.engine.stacked;
 
+import dev.gossamer.algorithm.Kept;
+import dev.gossamer.algorithm.Stored;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.engine.Preparation;
@@ -11,14 +13,11 @@ import java.util.Optional;
 /** n replicas in the memory of a device. Used by one thread at a time. */
 public interface Replicas extends ReplicaMatrices, AutoCloseable {
 
-    /** A matrix [n, d] with a worker's values in a row. */
-    enum Matrix { PARAMETERS, GRADIENTS, MOMENTA, AVERAGE }
-
     /** Copies row i of a matrix into {@code destination}, d values from its position. */
-    void read(Matrix matrix, int worker, FloatBuffer destination);
+    void read(Stored matrix, int worker, FloatBuffer destination);
 
     /** Replaces row i of a matrix by d values from the position of {@code source}. */
-    void write(Matrix matrix, int worker, FloatBuffer source);
+    void write(Stored matrix, int worker, FloatBuffer source);
 
     /**
      * Fills the gradient matrix: runs the training program for every replica.
@@ -35,10 +34,10 @@ public interface Replicas extends ReplicaMatrices, AutoCloseable {
     /**
      * Scores parameters on the images of a set, in the parts of {@link dev.gossamer.engine.ScoreSum}.
      *
-     * @param matrix parameters or average
+     * @param matrix which rows are parameters
      * @param worker a row, or {@link dev.gossamer.engine.ReplicaEngine#MEAN} for the mean of all rows
      */
-    Score score(Matrix matrix, int worker, ImageSet images);
+    Score score(Kept matrix, int worker, ImageSet images);
 
     /** See {@link dev.gossamer.engine.ReplicaEngine#prepare}. */
     default void prepare(int batch) {}

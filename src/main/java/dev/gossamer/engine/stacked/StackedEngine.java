@@ -1,5 +1,9 @@
 package dev.gossamer.engine.stacked;
 
+import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Kept;
+import dev.gossamer.algorithm.Stored;
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
@@ -9,8 +13,6 @@ import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
 import dev.gossamer.engine.ScoreSum;
-import dev.gossamer.engine.SgdStep;
-import dev.gossamer.engine.stacked.Replicas.Matrix;
 import dev.gossamer.model.LayerSpec;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.ByteBuffer;
@@ -40,7 +42,7 @@ public final class StackedEngine implements ReplicaEngine {
     private final int workers;
     private final long parameters;
     private final long seed;
-    private final Matrix evaluated;
+    private final Update rule;
     private final Device device;
     private final Replicas replicas;
     private final long[] seeds;
@@ -52,15 +54,15 @@ public final class StackedEngine implements ReplicaEngine {
      * @param network one input of images, one loss layer; see {@link dev.gossamer.model.Models}
      * @param images shape of the images
      * @param workers number of workers n, at least 1
-     * @param ema whether to keep a moving average of the parameters, one more matrix [n, d]
+     * @param rule what a step does, and which matrices it keeps
      * @param seed seed of the dropout masks; that of the initial parameters is in the configuration
      * @param device where to run
      * @throws UnknownLayerException if the network has a layer of a kind that is not known
      * @throws IllegalArgumentException if the network is not in single precision
      */
-    public StackedEngine(ComputationGraphConfiguration network, ImageShape images, int workers, boolean ema, long seed,
+    public StackedEngine(ComputationGraphConfiguration network, ImageShape images, int workers, Update rule, long seed,
             Device device) {
-        this(Compiler.compile(network, images, true), Compiler.compile(network, images, false), images, workers, ema,
+        this(Compiler.compile(network, images, true), Compiler.compile(network, images, false), images, workers, rule,
                 seed, device, Compiler.layers(network));
     }
 
@@ -70,26 +72,26 @@ public final class StackedEngine implements ReplicaEngine {
      * @param network a stack of layers that ends with a loss layer; everything else as for a graph
      * @throws UnknownLayerException if the network has a layer of a kind that is not known, or a preprocessor
      */
-    public StackedEngine(MultiLayerConfiguration network, ImageShape images, int workers, boolean ema, long seed,
+    public StackedEngine(MultiLayerConfiguration network, ImageShape images, int workers, Update rule, long seed,
             Device device) {
-        this(Compiler.compile(network, images, true), Compiler.compile(network, images, false), images, workers, ema,
+        this(Compiler.compile(network, images, true), Compiler.compile(network, images, false), images, workers, rule,
                 seed, device, network.getConfs());
     }
 
-    private StackedEngine(Program training, Program evaluation, ImageShape images, int workers, boolean ema, long seed,
+    private StackedEngine(Program training, Program evaluation, ImageShape images, int workers, Update rule, long seed,
             Device device, List<NeuralNetConfiguration> layers) {
         checkPrecision(layers);
         this.images = images;
         this.workers = workers;
         this.seed = seed;
         this.device = device;
-        evaluated = ema ? Matrix.AVERAGE : Matrix.PARAMETERS;
+        this.rule = rule;
         parameters = training.size();
         seeds = new long[workers];
         losses = new double[workers];
-        replicas = device.load(training, evaluation, workers, ema);
+        replicas = device.load(training, evaluation, workers, rule);
         try {
-            initialize(layers, ema);
+            initialize(layers);
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -115,16 +117,16 @@ public final class StackedEngine implements ReplicaEngine {
      *
      * @param workers number of workers n
      * @param batch images per worker and step
-     * @param ema whether there is a moving average, one more matrix [n, d]
+     * @param rule which matrices there are
      * @param rounded whether parameters are kept in BF16 as well, as precision bf16 on a GPU does
      * @throws UnknownLayerException if the network has a layer of a kind that is not known
      */
     public static long bytesOfAll(ComputationGraphConfiguration network, ImageShape images, int workers, int batch,
-            boolean ema, boolean rounded) {
+            Update rule, boolean rounded) {
         Program training = Compiler.compile(network, images, true);
         long row = training.size() * Float.BYTES;
         long parameters = row + (rounded ? training.size() * Short.BYTES : 0);
-        long matrices = workers * (parameters + (ema ? 3L : 2L) * row); // X, G, M and the average
+        long matrices = workers * (parameters + rule.kept().size() * row); // the others that are kept, and gradients
         long part = parameters + bytes(Compiler.compile(network, images, false), ScoreSum.CHUNK);
         return matrices + workers * bytes(training, batch) + Math.min(workers, MOST_PARTS) * part;
     }
@@ -141,12 +143,11 @@ public final class StackedEngine implements ReplicaEngine {
         }
     }
 
-    private void initialize(List<NeuralNetConfiguration> layers, boolean ema) {
+    private void initialize(List<NeuralNetConfiguration> layers) {
         FloatBuffer row = initial(layers);
-        for (int i = 0; i < workers; i++) {
-            replicas.write(Matrix.PARAMETERS, i, row.rewind());
-            if (ema) {
-                replicas.write(Matrix.AVERAGE, i, row.rewind());
+        for (Kept matrix : rule.kept()) {
+            for (int i = 0; i < workers && matrix.initial() == Kept.Initial.PARAMETERS; i++) {
+                replicas.write(matrix, i, row.rewind());
             }
         }
     }
@@ -186,6 +187,11 @@ public final class StackedEngine implements ReplicaEngine {
     }
 
     @Override
+    public Update rule() {
+        return rule;
+    }
+
+    @Override
     public boolean takesDraws() {
         return device.takesDraws();
     }
@@ -207,12 +213,12 @@ public final class StackedEngine implements ReplicaEngine {
     }
 
     @Override
-    public void update(SgdStep step, MixingMatrix mixing) {
+    public void update(Clock clock, MixingMatrix mixing) {
         if (mixing.workers() != workers) {
             throw new IllegalArgumentException(
                     "the engine has " + workers + " workers, but the mixing matrix is for " + mixing.workers());
         }
-        replicas.step(step, mixing);
+        replicas.step(clock, mixing);
     }
 
     @Override
@@ -232,7 +238,7 @@ public final class StackedEngine implements ReplicaEngine {
 
     @Override
     public Score evaluate(int worker, ImageSet images) {
-        return replicas.score(evaluated, worker, images);
+        return replicas.score(rule.evaluated(), worker, images);
     }
 
     @Override
@@ -240,31 +246,14 @@ public final class StackedEngine implements ReplicaEngine {
         return replicas.consensusDistance();
     }
 
-    /** Copies a worker's row of a matrix, d values, from the position of {@code destination} on. */
-    public void read(Matrix matrix, int worker, FloatBuffer destination) {
+    @Override
+    public void read(Stored matrix, int worker, FloatBuffer destination) {
         replicas.read(matrix, worker, destination);
     }
 
-    /** Replaces a worker's row of a matrix by d values from the position of {@code source} on. */
-    public void write(Matrix matrix, int worker, FloatBuffer source) {
+    @Override
+    public void write(Stored matrix, int worker, FloatBuffer source) {
         replicas.write(matrix, worker, source);
-    }
-
-    @Override
-    public List<State> state() {
-        return evaluated == Matrix.AVERAGE
-                ? List.of(State.PARAMETERS, State.MOMENTA, State.AVERAGE)
-                : List.of(State.PARAMETERS, State.MOMENTA);
-    }
-
-    @Override
-    public void read(State matrix, int worker, FloatBuffer destination) {
-        replicas.read(Matrix.valueOf(matrix.name()), worker, destination);
-    }
-
-    @Override
-    public void write(State matrix, int worker, FloatBuffer source) {
-        replicas.write(Matrix.valueOf(matrix.name()), worker, source);
     }
 
     @Override

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Rules;
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.BatchStream;
@@ -16,7 +19,6 @@ import dev.gossamer.data.Normalization;
 import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
-import dev.gossamer.engine.SgdStep;
 import dev.gossamer.model.Models;
 import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topologies;
@@ -35,7 +37,11 @@ class Dl4jEngineTest {
     private static final int CLASSES = 10;
     private static final ImageShape SHAPE = new ImageShape(3, 32, 32);
     private static final ImageSet IMAGES = randomImages(300);
-    private static final SgdStep STEP = new SgdStep(0.05, 0.9, 1e-4, 0.5);
+    private static final Clock CLOCK = new Clock(0, 0.05);
+
+    private static Update rule(boolean ema) {
+        return Rules.descent(0.9, 1e-4, ema ? 0.5 : 0);
+    }
 
     private static ImageSet randomImages(int count) {
         Random random = new Random(1);
@@ -52,14 +58,14 @@ class Dl4jEngineTest {
     private static Dl4jEngine engine(String model, int workers, boolean ema, int threads) {
         return new Dl4jEngine(
                 () -> Models.configuration(model, 0.05, 0.5, SHAPE, CLASSES, 7, DataType.FLOAT),
-                CLASSES, workers, ema, 7, threads);
+                CLASSES, workers, rule(ema), 7, threads);
     }
 
     /** As on a backend whose memory is elsewhere. */
     private static Dl4jEngine withoutHostMemory(String model) {
         return new Dl4jEngine(
                 () -> Models.configuration(model, 0.05, 0.5, SHAPE, CLASSES, 7, DataType.FLOAT),
-                CLASSES, WORKERS, true, 7, 3, false);
+                CLASSES, WORKERS, rule(true), 7, 3, false);
     }
 
     private static float[] parameters(ReplicaEngine engine, int worker) {
@@ -75,7 +81,7 @@ class Dl4jEngineTest {
                 IMAGES, Augmentation.CROP_AND_FLIP, Partition.parse("shared"), engine.workers(), BATCH, 3, 0)) {
             for (int t = 0; t < steps; t++) {
                 loss = engine.computeGradients(batches.next(), t);
-                engine.update(STEP, scheme.at(t));
+                engine.update(CLOCK, scheme.at(t));
             }
         }
         return loss;
@@ -192,10 +198,10 @@ class Dl4jEngineTest {
         try (Dl4jEngine trained = engine("vgg-11", WORKERS, true, 2);
                 Dl4jEngine copy = engine("vgg-11", 1, false, 1)) {
             train(trained, 5);
-            float[] average = trained.averageMatrix().getRow(3).toFloatVector();
+            float[] average = trained.matrix(trained.rule().evaluated()).getRow(3).toFloatVector();
             copy.writeParameters(0, FloatBuffer.wrap(average));
             assertEquals(copy.evaluate(0, IMAGES), trained.evaluate(3, IMAGES));
-            copy.writeParameters(0, FloatBuffer.wrap(trained.averageMatrix().mean(0).toFloatVector()));
+            copy.writeParameters(0, FloatBuffer.wrap(trained.matrix(trained.rule().evaluated()).mean(0).toFloatVector()));
             Score mean = trained.evaluate(ReplicaEngine.MEAN, IMAGES);
             assertEquals(copy.evaluate(0, IMAGES).loss(), mean.loss(), 1e-5);
             assertNotEquals(trained.evaluate(0, IMAGES), trained.evaluate(3, IMAGES));
@@ -249,7 +255,7 @@ class Dl4jEngineTest {
             var batch = assertThrows(IllegalArgumentException.class, () -> engine.computeGradients(sameImages(2), 0));
             assertEquals("the engine has 5 workers, but the batch is for 2", batch.getMessage());
             var mixing = assertThrows(
-                    IllegalArgumentException.class, () -> engine.update(STEP, Topologies.parse("ring", 4).at(0)));
+                    IllegalArgumentException.class, () -> engine.update(CLOCK, Topologies.parse("ring", 4).at(0)));
             assertEquals("the engine has 5 workers, but the mixing matrix is for 4", mixing.getMessage());
         }
     }

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Rules;
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.BatchStream;
@@ -13,12 +16,10 @@ import dev.gossamer.data.Normalization;
 import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
-import dev.gossamer.engine.SgdStep;
 import dev.gossamer.engine.host.NativeBackend;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Program;
-import dev.gossamer.engine.stacked.Replicas.Matrix;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.cuda.Precision;
@@ -46,7 +47,8 @@ class EngineAgreementTest {
 
     private static final int CLASSES = 10;
     private static final int BATCHES = 5;
-    private static final SgdStep STEP = new SgdStep(0.002, 0.9, 1e-4, 0.5);
+    private static final Update RULE = Rules.descent(0.9, 1e-4, 0.5);
+    private static final Clock CLOCK = new Clock(0, 0.002);
 
     private static ImageSet images(int channels, int size, int count) {
         Random random = new Random(1);
@@ -113,9 +115,9 @@ class EngineAgreementTest {
             Device where, String model, double width, double dropout, int size, int workers, int batch) {
         ImageSet images = images(size == 28 ? 1 : 3, size, 200);
         try (Dl4jEngine expected = new Dl4jEngine(() -> network(model, width, dropout, images.shape()), CLASSES,
-                        workers, true, 3, 2);
+                        workers, RULE, 3, 2);
                 StackedEngine actual = new StackedEngine(
-                        network(model, width, dropout, images.shape()), images.shape(), workers, true, 3, where);
+                        network(model, width, dropout, images.shape()), images.shape(), workers, RULE, 3, where);
                 BatchStream batches = new BatchStream(
                         images, Augmentation.NONE, Partition.parse("shared"), workers, batch, 3, 0)) {
             checkGradients(expected, actual, batches,
@@ -126,8 +128,8 @@ class EngineAgreementTest {
                 Batch next = batches.next();
                 double loss = expected.computeGradients(next, t);
                 assertEquals(loss, actual.computeGradients(next, t), 1e-3 * loss);
-                expected.update(STEP, mixing);
-                actual.update(STEP, mixing);
+                expected.update(CLOCK, mixing);
+                actual.update(CLOCK, mixing);
             }
             checkMovements(start, expected, actual);
             for (int worker : new int[] {0, workers - 1, ReplicaEngine.MEAN}) {
@@ -155,7 +157,7 @@ class EngineAgreementTest {
             assertEquals(loss, actual.computeGradients(next, t), 1e-5 * loss);
             for (int i = 0; i < expected.workers(); i++) {
                 FloatBuffer gradient = FloatBuffer.allocate((int) actual.parameters());
-                actual.read(Matrix.GRADIENTS, i, gradient);
+                actual.read(actual.rule().gradients(), i, gradient);
                 float[] all = expected.gradientMatrix().getRow(i).toFloatVector();
                 for (Slice slice : program.parameters()) {
                     int from = (int) slice.offset();

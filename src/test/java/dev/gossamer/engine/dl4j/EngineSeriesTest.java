@@ -4,9 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Rules;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageShape;
-import dev.gossamer.engine.SgdStep;
 import dev.gossamer.model.Models;
 import dev.gossamer.topology.Topologies;
 import java.nio.ByteBuffer;
@@ -29,7 +30,7 @@ class EngineSeriesTest {
 
     private static Dl4jEngine engine(int workers, int threads) {
         return new Dl4jEngine(() -> Models.configuration("vgg-11", WIDTH, 0.5, SHAPE, 10, 7, DataType.FLOAT),
-                10, workers, true, 7, threads);
+                10, workers, Rules.descent(0.9, 1e-4, 0.9), 7, threads);
     }
 
     private static Batch batch(int workers) {
@@ -50,7 +51,7 @@ class EngineSeriesTest {
             Batch batch = batch(workers);
             for (int t = 0; t < steps; t++) {
                 engine.computeGradients(batch, t);
-                engine.update(new SgdStep(0.05, 0.9, 1e-4, 0.9), Topologies.parse("solo", workers).at(t));
+                engine.update(new Clock(t, 0.05), Topologies.parse("solo", workers).at(t));
             }
             FloatBuffer values = FloatBuffer.allocate((int) engine.parameters());
             engine.readParameters(0, values);
@@ -73,7 +74,7 @@ class EngineSeriesTest {
         int most = 2 * Runtime.getRuntime().availableProcessors();
         try (Dl4jEngine engine = new Dl4jEngine(
                 () -> Models.configuration("linear", 1, 0, SHAPE, 10, 7, DataType.FLOAT),
-                10, workers, false, 7, 99_999)) {
+                10, workers, Rules.descent(0.9, 1e-4, 0), 7, 99_999)) {
             engine.computeGradients(batch(workers), 0);
             int threads = Integer.parseInt(engine.description().replaceAll(".* (\\d+) threads?$", "$1"));
             assertTrue(threads <= Math.min(workers, most), engine.description());
@@ -105,7 +106,7 @@ class EngineSeriesTest {
                     throw new OutOfMemoryError("native");
                 }
                 return Models.configuration("vgg-11", WIDTH, 0.5, SHAPE, 10, 7, DataType.FLOAT);
-            }, 10, 24, true, 7, 2));
+            }, 10, 24, Rules.descent(0.9, 1e-4, 0.9), 7, 2));
             growth = Math.max(growth, Pointer.physicalBytes() - before);
         }
         assertTrue(growth < matrices(24) / 2, growth + " bytes after an engine with matrices of " + matrices(24));

@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Rules;
+import dev.gossamer.algorithm.Stored;
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageShape;
-import dev.gossamer.engine.SgdStep;
 import dev.gossamer.engine.stacked.Device;
-import dev.gossamer.engine.stacked.Replicas.Matrix;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.cuda.Precision;
 import dev.gossamer.engine.stacked.cuda.UsableGpu;
@@ -38,6 +40,8 @@ class GossipTrainingTest {
 
     private final JsonNode golden = read();
 
+    private static final Update RULE = Rules.descent(0.9, 1e-4, 0.95);
+
     private static JsonNode read() {
         try (var stream = GossipTrainingTest.class.getResourceAsStream("/reference/gossip-training.json")) {
             return new ObjectMapper().readTree(stream);
@@ -58,20 +62,20 @@ class GossipTrainingTest {
         Scheme scheme = Topologies.parse(topology, WORKERS);
         try (Dl4jEngine engine = new Dl4jEngine(
                 () -> Models.configuration("linear", 1, 0, new ImageShape(FEATURES, 1, 1), CLASSES, 1, type),
-                CLASSES, WORKERS, true, 1, 2)) {
+                CLASSES, WORKERS, RULE, 1, 2)) {
             setInitialParameters(engine);
             for (int step = 0; step < 20; step++) {
                 double[] losses = gradients(engine, step, type);
                 if (step == 0 || step == 19) {
                     assertClose(expected.get("batch_losses_step_" + step), losses, tolerance);
                 }
-                engine.update(new SgdStep(step < 15 ? 0.1 : 0.01, 0.9, 1e-4, 0.95), scheme.at(step));
+                engine.update(new Clock(step, step < 15 ? 0.1 : 0.01), scheme.at(step));
                 JsonNode parameters = expected.get("P_after").get(String.valueOf(step + 1));
                 if (parameters != null) {
                     assertClose(parameters, engine.parameterMatrix(), tolerance);
                 }
             }
-            assertClose(expected.get("ema_after_20"), engine.averageMatrix(), tolerance);
+            assertClose(expected.get("ema_after_20"), engine.matrix(RULE.evaluated()), tolerance);
             assertEquals(
                     expected.get("consensus_distance_after_20").asDouble(), engine.consensusDistance(), tolerance);
         }
@@ -96,30 +100,30 @@ class GossipTrainingTest {
         Scheme scheme = Topologies.parse(topology, WORKERS);
         ImageShape shape = new ImageShape(FEATURES, 1, 1);
         try (StackedEngine engine = new StackedEngine(
-                Models.configuration("linear", 1, 0, shape, CLASSES, 1, DataType.FLOAT), shape, WORKERS, true, 1,
+                Models.configuration("linear", 1, 0, shape, CLASSES, 1, DataType.FLOAT), shape, WORKERS, RULE, 1,
                 device)) {
             float[] initial = new float[(int) engine.parameters()];
             for (int k = 0; k < initial.length; k++) {
                 initial[k] = (float) golden.get("initial_parameters").get(k).asDouble();
             }
             for (int i = 0; i < WORKERS; i++) {
-                engine.write(Matrix.PARAMETERS, i, FloatBuffer.wrap(initial));
-                engine.write(Matrix.AVERAGE, i, FloatBuffer.wrap(initial));
+                engine.write(RULE.parameters(), i, FloatBuffer.wrap(initial));
+                engine.write(RULE.evaluated(), i, FloatBuffer.wrap(initial));
             }
             for (int step = 0; step < 20; step++) {
                 engine.computeGradients(batch(step), step);
-                engine.update(new SgdStep(step < 15 ? 0.1 : 0.01, 0.9, 1e-4, 0.95), scheme.at(step));
+                engine.update(new Clock(step, step < 15 ? 0.1 : 0.01), scheme.at(step));
                 JsonNode parameters = expected.get("P_after").get(String.valueOf(step + 1));
                 if (parameters != null) {
-                    assertClose(parameters, engine, Matrix.PARAMETERS);
+                    assertClose(parameters, engine, RULE.parameters());
                 }
             }
-            assertClose(expected.get("ema_after_20"), engine, Matrix.AVERAGE);
+            assertClose(expected.get("ema_after_20"), engine, RULE.evaluated());
             assertEquals(expected.get("consensus_distance_after_20").asDouble(), engine.consensusDistance(), 1e-5);
         }
     }
 
-    private static void assertClose(JsonNode expected, StackedEngine engine, Matrix matrix) {
+    private static void assertClose(JsonNode expected, StackedEngine engine, Stored matrix) {
         for (int i = 0; i < WORKERS; i++) {
             FloatBuffer row = FloatBuffer.allocate((int) engine.parameters());
             engine.read(matrix, i, row);
@@ -148,7 +152,7 @@ class GossipTrainingTest {
             for (int k = 0; k < engine.parameters(); k++) {
                 double value = golden.get("initial_parameters").get(k).asDouble();
                 engine.parameterMatrix().putScalar(i, k, value);
-                engine.averageMatrix().putScalar(i, k, value);
+                engine.matrix(RULE.evaluated()).putScalar(i, k, value);
             }
         }
     }

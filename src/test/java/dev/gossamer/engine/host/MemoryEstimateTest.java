@@ -3,6 +3,8 @@ package dev.gossamer.engine.host;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.algorithm.Rules;
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.model.Models;
@@ -15,9 +17,13 @@ class MemoryEstimateTest {
     private static final ImageShape SHAPE = new ImageShape(3, 32, 32);
     private static final long MATRIX_ROW = 4L * 9_750_922;
 
+    private static Update rule(boolean ema) {
+        return Rules.descent(0.9, 0, ema ? 0.9 : 0);
+    }
+
     private static long vgg11(double width, int workers, int batchSize, boolean ema, int threads) {
         var network = Models.configuration("vgg-11", width, 0.5, SHAPE, 10, 1, DataType.FLOAT);
-        return MemoryEstimate.bytes(network, SHAPE, workers, batchSize, ema, threads);
+        return MemoryEstimate.bytes(network, SHAPE, workers, batchSize, rule(ema), threads);
     }
 
     /** The experiment cifar-ring-32 was measured to take 5.94 GB, and has to run where 8 GB are available. */
@@ -60,8 +66,8 @@ class MemoryEstimateTest {
         long[] one = new long[2];
         long[] two = new long[2];
         for (int t = 0; t < 2; t++) {
-            one[t] = MemoryEstimate.bytes(network, SHAPE, 1, 16, true, t + 1, 1_000_000);
-            two[t] = MemoryEstimate.bytes(network, SHAPE, 2, 16, true, t + 1, 1_000_000);
+            one[t] = MemoryEstimate.bytes(network, SHAPE, 1, 16, rule(true), t + 1, 1_000_000);
+            two[t] = MemoryEstimate.bytes(network, SHAPE, 2, 16, rule(true), t + 1, 1_000_000);
         }
         assertEquals((32L << 20) + 1_000_000, two[1] - two[0]);
         assertEquals((32L << 20) + 1_000_000 + MATRIX_ROW, one[1] - one[0], "gradients of a part of the mini-batch");

@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Rules;
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Normalization;
 import dev.gossamer.engine.ReplicaEngine;
-import dev.gossamer.engine.SgdStep;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.model.Models;
 import dev.gossamer.topology.MixingMatrix;
@@ -36,13 +38,15 @@ class StackedEngineTest {
 
     private static final ImageShape IMAGES = new ImageShape(3, 8, 8);
     private static final int WORKERS = 3;
+    private static final Update RULE = Rules.descent(0.9, 1e-4, 0.9);
+    private static final Clock CLOCK = new Clock(0, 0.05);
 
     /** ResNet-20 has 65 parameter tensors and 3 workers: 195 objects of 16 bytes would be more. */
     private static final double BYTES_PER_STEP = 2500;
 
     private static StackedEngine engine(String model, int threads) {
         return new StackedEngine(Models.configuration(model, 0.25, 0, IMAGES, 10, 7, DataType.FLOAT), IMAGES, WORKERS,
-                true, 3, HostDevice.cpu(threads));
+                RULE, 3, HostDevice.cpu(threads));
     }
 
     private static Batch batch(int size, ImageShape shape) {
@@ -63,7 +67,7 @@ class StackedEngineTest {
 
     private static void train(StackedEngine engine, int size, long step) {
         engine.computeGradients(batch(size, IMAGES), step);
-        engine.update(new SgdStep(0.05, 0.9, 1e-4, 0.9), Topologies.parse("ring", WORKERS).at(0));
+        engine.update(CLOCK, Topologies.parse("ring", WORKERS).at(0));
     }
 
     private static float[] parameters(StackedEngine engine, int worker) {
@@ -95,8 +99,8 @@ class StackedEngineTest {
             LayerVertex vertex = (LayerVertex) graph.getVertices().get(name);
             stack.layer(vertex.getLayerConf().getLayer());
         }
-        try (StackedEngine expected = new StackedEngine(graph, IMAGES, WORKERS, true, 3, HostDevice.cpu(2));
-                StackedEngine actual = new StackedEngine(stack.build(), IMAGES, WORKERS, true, 3, HostDevice.cpu(2))) {
+        try (StackedEngine expected = new StackedEngine(graph, IMAGES, WORKERS, RULE, 3, HostDevice.cpu(2));
+                StackedEngine actual = new StackedEngine(stack.build(), IMAGES, WORKERS, RULE, 3, HostDevice.cpu(2))) {
             for (int i = 0; i < WORKERS; i++) {
                 actual.writeParameters(i, FloatBuffer.wrap(parameters(expected, i)));
             }
@@ -116,10 +120,10 @@ class StackedEngineTest {
                         Models.configuration(model, width, 0.5, images, 10, 7, DataType.FLOAT);
                 ComputationGraph network = new ComputationGraph(graph);
                 network.init();
-                try (StackedEngine engine = new StackedEngine(graph, images, 2, true, 3, HostDevice.reference())) {
+                try (StackedEngine engine = new StackedEngine(graph, images, 2, RULE, 3, HostDevice.reference())) {
                     assertArrayEquals(network.params().toFloatVector(), parameters(engine, 1), model);
                     FloatBuffer average = FloatBuffer.allocate((int) engine.parameters());
-                    engine.read(Replicas.Matrix.AVERAGE, 0, average);
+                    engine.read(RULE.evaluated(), 0, average);
                     assertArrayEquals(average.array(), parameters(engine, 0), model);
                 }
             }
@@ -130,7 +134,7 @@ class StackedEngineTest {
     void doublePrecisionIsRefused() {
         ComputationGraphConfiguration graph = Models.configuration("linear", 1, 0, IMAGES, 10, 7, DataType.DOUBLE);
         assertThrows(IllegalArgumentException.class,
-                () -> new StackedEngine(graph, IMAGES, WORKERS, true, 3, HostDevice.reference()));
+                () -> new StackedEngine(graph, IMAGES, WORKERS, RULE, 3, HostDevice.reference()));
     }
 
     @Test
@@ -158,12 +162,12 @@ class StackedEngineTest {
         ImageSet images = images();
         try (StackedEngine engine = engine("linear", 2)) {
             FloatBuffer average = FloatBuffer.allocate((int) engine.parameters());
-            engine.read(Replicas.Matrix.AVERAGE, 1, average);
+            engine.read(RULE.evaluated(), 1, average);
             assertArrayEquals(parameters(engine, 1), average.array());
             FloatBuffer zeros = FloatBuffer.allocate((int) engine.parameters());
             engine.writeParameters(1, zeros);
             assertEquals(engine.evaluate(0, images), engine.evaluate(1, images));
-            engine.write(Replicas.Matrix.AVERAGE, 1, zeros.rewind());
+            engine.write(RULE.evaluated(), 1, zeros.rewind());
             assertEquals(Math.log(10), engine.evaluate(1, images).loss(), 1e-6);
         }
     }
@@ -188,11 +192,11 @@ class StackedEngineTest {
         float[] expected = null;
         for (int threads : new int[] {1, 2, 4, 2, 4, 2, 4}) {
             try (StackedEngine engine = new StackedEngine(
-                    Models.configuration("resnet-20", 0.25, 0, shape, 10, 7, DataType.FLOAT), shape, 1, false, 3,
+                    Models.configuration("resnet-20", 0.25, 0, shape, 10, 7, DataType.FLOAT), shape, 1, RULE, 3,
                     HostDevice.cpu(threads))) {
                 engine.computeGradients(batch, 0);
                 FloatBuffer gradients = FloatBuffer.allocate((int) engine.parameters());
-                engine.read(Replicas.Matrix.GRADIENTS, 0, gradients);
+                engine.read(RULE.gradients(), 0, gradients);
                 expected = expected == null ? gradients.array() : expected;
                 assertArrayEquals(expected, gradients.array(), 1e-4f);
             }
@@ -209,12 +213,12 @@ class StackedEngineTest {
         double loss = 0;
         for (int threads : new int[] {1, 2, 3, 4}) {
             try (StackedEngine engine = new StackedEngine(
-                    Models.configuration(model, 0.25, 0.4, shape, 10, 7, DataType.FLOAT), shape, 1, false, 3,
+                    Models.configuration(model, 0.25, 0.4, shape, 10, 7, DataType.FLOAT), shape, 1, RULE, 3,
                     HostDevice.cpu(threads))) {
                 loss = threads == 1 ? engine.computeGradients(batch, 0) : loss;
                 assertEquals(loss, engine.computeGradients(batch, 0), tolerance);
                 FloatBuffer gradients = FloatBuffer.allocate((int) engine.parameters());
-                engine.read(Replicas.Matrix.GRADIENTS, 0, gradients);
+                engine.read(RULE.gradients(), 0, gradients);
                 expected = expected == null ? gradients.array() : expected;
                 assertArrayEquals(expected, gradients.array(), tolerance);
             }
@@ -228,7 +232,6 @@ class StackedEngineTest {
     @Test
     void aStepMakesHardlyAnyObjects() {
         Batch batch = batch(4, IMAGES);
-        SgdStep step = new SgdStep(0.05, 0.9, 1e-4, 0.9);
         MixingMatrix mixing = Topologies.parse("ring", WORKERS).at(0);
         double least = Double.POSITIVE_INFINITY;
         try (StackedEngine engine = engine("resnet-20", 2)) {
@@ -236,7 +239,7 @@ class StackedEngineTest {
                 long before = allocatedBytes();
                 for (int t = 0; t < 200; t++) {
                     engine.computeGradients(batch, t);
-                    engine.update(step, mixing);
+                    engine.update(CLOCK, mixing);
                 }
                 least = Math.min(least, (allocatedBytes() - before) / 200.0);
             }

@@ -1,5 +1,6 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas;
@@ -124,8 +125,8 @@ public final class CudaDevice implements Device {
     }
 
     @Override
-    public Replicas load(Program training, Program evaluation, int workers, boolean ema) {
+    public Replicas load(Program training, Program evaluation, int workers, Update rule) {
         CudaGpu gpu = new CudaGpu(index, precision, switches, choices, profile, kernels);
-        return new CudaReplicas(gpu, training, evaluation, workers, ema);
+        return new CudaReplicas(gpu, training, evaluation, workers, rule);
     }
 }

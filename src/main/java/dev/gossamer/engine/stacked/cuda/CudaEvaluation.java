@@ -1,11 +1,11 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import dev.gossamer.algorithm.Kept;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
 import dev.gossamer.engine.ScoreSum;
 import dev.gossamer.engine.stacked.Program;
-import dev.gossamer.engine.stacked.Replicas.Matrix;
 import dev.gossamer.engine.stacked.StackedEngine;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -46,7 +46,7 @@ final class CudaEvaluation {
     }
 
     /** Scores a worker's row, or the mean of all rows, on all images of a set. */
-    Score score(Matrix matrix, int worker, ImageSet images) {
+    Score score(Kept matrix, int worker, ImageSet images) {
         Scored set = sets.computeIfAbsent(images, Scored::new);
         Map<Integer, Parts> ready = new HashMap<>();
         int chunks = ScoreSum.chunks(images);
@@ -61,7 +61,7 @@ final class CudaEvaluation {
         return set.total();
     }
 
-    private Parts loaded(int count, Matrix matrix, int worker) {
+    private Parts loaded(int count, Kept matrix, int worker) {
         Parts copies = parts.computeIfAbsent(count, Parts::new);
         if (worker == ReplicaEngine.MEAN) {
             matrices.copyMean(matrix, copies.parameters);

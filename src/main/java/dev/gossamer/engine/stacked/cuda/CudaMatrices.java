@@ -1,13 +1,19 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import dev.gossamer.algorithm.Algorithm;
+import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Kept;
+import dev.gossamer.algorithm.MovingAverage;
+import dev.gossamer.algorithm.StochasticGradientDescent;
+import dev.gossamer.algorithm.Stored;
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.engine.ReplicaMatrices;
-import dev.gossamer.engine.SgdStep;
-import dev.gossamer.engine.stacked.Replicas.Matrix;
 import dev.gossamer.engine.stacked.cuda.Gpu.Grid;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +46,9 @@ final class CudaMatrices implements ReplicaMatrices {
     private final Gpu gpu;
     private final ParameterLayout layout;
     private final ParameterMatrix parameters;
-    private final long[] matrices = new long[Matrix.values().length];
+    private final Update rule;
+    private final StochasticGradientDescent descent;
+    private final Map<Stored, Long> matrices = new HashMap<>();
     private final int columns;
     private final int blocks;
     private final long pieces;
@@ -54,16 +62,17 @@ final class CudaMatrices implements ReplicaMatrices {
      * Reserves the matrices.
      *
      * @param layout how they lie
-     * @param ema whether there is a moving average
+     * @param rule which matrices there are, and what a step does
+     * @throws CudaException if that is not SGD with momentum, the only one that there is a kernel for
      */
-    CudaMatrices(Gpu gpu, ParameterLayout layout, boolean ema) {
+    CudaMatrices(Gpu gpu, ParameterLayout layout, Update rule) {
         this.gpu = gpu;
         this.layout = layout;
-        parameters = ParameterMatrix.allocate(gpu, layout, "the matrix of " + Matrix.PARAMETERS);
-        matrices[Matrix.PARAMETERS.ordinal()] = parameters.values();
-        matrices[Matrix.GRADIENTS.ordinal()] = allocate(Matrix.GRADIENTS);
-        matrices[Matrix.MOMENTA.ordinal()] = allocate(Matrix.MOMENTA);
-        matrices[Matrix.AVERAGE.ordinal()] = ema ? allocate(Matrix.AVERAGE) : 0;
+        this.rule = rule;
+        descent = descent(rule.algorithm());
+        parameters = ParameterMatrix.allocate(gpu, layout, "the matrix of " + rule.parameters());
+        rule.stored().forEach(matrix -> matrices.put(matrix,
+                matrix == rule.parameters() ? parameters.values() : allocate(matrix)));
         columns = columns(layout.rows(), gpu);
         long[] table = layout.pieces(columns);
         blocks = table.length / 4;
@@ -74,7 +83,21 @@ final class CudaMatrices implements ReplicaMatrices {
         staging = new FloatPointer(gpu.staging(rowBytes)).capacity(layout.columns());
     }
 
-    private long allocate(Matrix matrix) {
+    private static StochasticGradientDescent descent(Algorithm algorithm) {
+        if (algorithm instanceof MovingAverage average) {
+            return descent(average.inner());
+        }
+        if (algorithm instanceof StochasticGradientDescent descent) {
+            return descent;
+        }
+        throw new CudaException("there is no kernel for " + algorithm + "; on the CPU there is");
+    }
+
+    private float decay() {
+        return rule.algorithm() instanceof MovingAverage average ? (float) average.decay() : 0;
+    }
+
+    private long allocate(Stored matrix) {
         return gpu.allocate(layout.bytes(Element.FP32), "the matrix of " + matrix);
     }
 
@@ -115,50 +138,50 @@ final class CudaMatrices implements ReplicaMatrices {
     }
 
     /** Address of a matrix. */
-    long address(Matrix matrix) {
-        return matrices[matrix.ordinal()];
+    long address(Stored matrix) {
+        return matrices.get(matrix);
     }
 
     /** Copies a worker's row to the host. */
-    void read(Matrix matrix, int worker, FloatBuffer destination) {
+    void read(Stored matrix, int worker, FloatBuffer destination) {
         launch("copy_row", 0, address(matrix), layout.rows(), layout.row(worker), row, 0L, 1, 0, 1, pieces);
         gpu.download(staging, row, Float.BYTES * layout.columns());
         layout.gather(staging.asBuffer(), destination);
     }
 
     /** Replaces a worker's row by values from the host. */
-    void write(Matrix matrix, int worker, FloatBuffer source) {
+    void write(Stored matrix, int worker, FloatBuffer source) {
         int to = layout.row(worker);
         layout.scatter(source, staging.asBuffer());
         gpu.upload(row, staging, Float.BYTES * layout.columns());
-        long rounded = matrix == Matrix.PARAMETERS ? parameters.rounded() : 0;
+        long rounded = matrix == rule.parameters() ? parameters.rounded() : 0;
         launch("copy_row", 0, row, 1, 0, address(matrix), rounded, layout.rows(), to, 1, pieces);
         gpu.await();
     }
 
     /** Fills parameters with copies of a worker's row. */
-    void copyRow(Matrix matrix, int worker, ParameterMatrix to) {
+    void copyRow(Kept matrix, int worker, ParameterMatrix to) {
         int copies = to.layout().rows();
         launch("copy_row", 0, address(matrix), layout.rows(), layout.row(worker), to.values(), to.rounded(), copies, 0,
                 copies, pieces);
     }
 
     /** Fills parameters with copies of the mean of all rows. */
-    void copyMean(Matrix matrix, ParameterMatrix to) {
+    void copyMean(Kept matrix, ParameterMatrix to) {
         launch("mean_rows", gpu.threads() * Double.BYTES, address(matrix), to.values(), to.rounded(), pieces,
                 layout.rows(), to.layout().rows());
     }
 
     @Override
-    public void step(SgdStep step, MixingMatrix mixing) {
+    public void step(Clock clock, MixingMatrix mixing) {
         Phase phase = phases.computeIfAbsent(mixing, this::prepare);
         int shared = Float.BYTES * columns * layout.rows();
         int threads = shared > MUCH ? THREADS_WHERE_BLOCKS_ARE_FEW * gpu.threads() : gpu.threads();
         run(() -> launch("step_" + gpu.switches().value(Switch.STEP), threads, shared, new Object[] {
-                parameters.values(), parameters.rounded(), address(Matrix.GRADIENTS), address(Matrix.MOMENTA),
-                address(Matrix.AVERAGE), pieces, layout.rows(), (float) step.learningRate(), (float) step.momentum(),
-                (float) step.weightDecay(), (float) step.emaDecay(), phase.rowStarts, phase.senders,
-                phase.weights, phase.repeated}));
+                parameters.values(), parameters.rounded(), address(rule.gradients()), address(rule.kept("momenta")),
+                rule.evaluated() == rule.parameters() ? 0L : address(rule.evaluated()), pieces, layout.rows(),
+                (float) clock.learningRate(), (float) descent.momentum(), (float) descent.weightDecay(), decay(),
+                phase.rowStarts, phase.senders, phase.weights, phase.repeated}));
     }
 
     private void run(Runnable update) {
@@ -176,7 +199,7 @@ final class CudaMatrices implements ReplicaMatrices {
 
     @Override
     public double consensusDistance() {
-        launch("squared_distances", gpu.threads() * Double.BYTES, address(Matrix.PARAMETERS), sums, pieces,
+        launch("squared_distances", gpu.threads() * Double.BYTES, parameters.values(), sums, pieces,
                 layout.rows());
         double[] values = new double[blocks];
         try (DoublePointer host = new DoublePointer(blocks)) {

@@ -1,10 +1,13 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Kept;
+import dev.gossamer.algorithm.Stored;
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.Score;
-import dev.gossamer.engine.SgdStep;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas;
 import dev.gossamer.topology.MixingMatrix;
@@ -21,6 +24,7 @@ final class CudaReplicas implements Replicas {
 
     private final Gpu gpu;
     private final Program training;
+    private final Update rule;
     private final Loader loader;
     private final CudaMatrices matrices;
     private final ImageSets sets;
@@ -33,14 +37,15 @@ final class CudaReplicas implements Replicas {
      * @param training a training step
      * @param evaluation the forward pass of the same network in evaluation
      * @param workers number of workers n
-     * @param ema whether to keep a moving average of the parameters
+     * @param rule which matrices there are, and what a step does
      */
-    CudaReplicas(Gpu gpu, Program training, Program evaluation, int workers, boolean ema) {
+    CudaReplicas(Gpu gpu, Program training, Program evaluation, int workers, Update rule) {
         this.gpu = gpu;
         this.training = training;
+        this.rule = rule;
         loader = new Loader(gpu);
         try {
-            matrices = new CudaMatrices(gpu, ParameterLayout.ofAll(training.parameters(), workers), ema);
+            matrices = new CudaMatrices(gpu, ParameterLayout.ofAll(training.parameters(), workers), rule);
             sets = new ImageSets(gpu);
             this.evaluation = new CudaEvaluation(gpu, loader, evaluation, matrices, sets);
         } catch (RuntimeException | Error e) {
@@ -58,13 +63,13 @@ final class CudaReplicas implements Replicas {
     }
 
     @Override
-    public void read(Matrix matrix, int worker, FloatBuffer destination) {
+    public void read(Stored matrix, int worker, FloatBuffer destination) {
         gpu.enter();
         matrices.read(matrix, worker, destination);
     }
 
     @Override
-    public void write(Matrix matrix, int worker, FloatBuffer source) {
+    public void write(Stored matrix, int worker, FloatBuffer source) {
         gpu.enter();
         matrices.write(matrix, worker, source);
     }
@@ -82,9 +87,9 @@ final class CudaReplicas implements Replicas {
     }
 
     @Override
-    public void step(SgdStep step, MixingMatrix mixing) {
+    public void step(Clock clock, MixingMatrix mixing) {
         gpu.enter();
-        matrices.step(step, mixing);
+        matrices.step(clock, mixing);
     }
 
     @Override
@@ -100,7 +105,7 @@ final class CudaReplicas implements Replicas {
     }
 
     @Override
-    public Score score(Matrix matrix, int worker, ImageSet images) {
+    public Score score(Kept matrix, int worker, ImageSet images) {
         gpu.enter();
         return evaluation.score(matrix, worker, images);
     }
@@ -119,7 +124,7 @@ final class CudaReplicas implements Replicas {
 
     private Trainer trainer(int batch) {
         LoadedProgram program = loader.load("training", training, batch, matrices.parameters(),
-                matrices.address(Matrix.GRADIENTS));
+                matrices.address(rule.gradients()));
         return new Trainer(gpu, program, sets);
     }
 }

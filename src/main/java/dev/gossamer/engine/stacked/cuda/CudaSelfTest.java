@@ -1,5 +1,10 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.MovingAverage;
+import dev.gossamer.algorithm.StochasticGradientDescent;
+import dev.gossamer.algorithm.Stored;
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.BatchStream;
@@ -9,11 +14,9 @@ import dev.gossamer.data.Partition;
 import dev.gossamer.engine.Likeness;
 import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.ReplicaEngine;
-import dev.gossamer.engine.SgdStep;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas;
-import dev.gossamer.engine.stacked.Replicas.Matrix;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
@@ -43,6 +46,7 @@ public final class CudaSelfTest {
     private final Precision precision;
     private final Random random = new Random(1);
     private final List<Row> rows = new ArrayList<>();
+    private final Update rule = Update.of(new MovingAverage(new StochasticGradientDescent(0.9, 0.01), 0.8));
 
     /** Where factors are rounded, gradients that point almost the same way, and are almost as long, will do. */
     private static final double LEAST_COSINE = 0.99;
@@ -122,9 +126,9 @@ public final class CudaSelfTest {
     }
 
     private void checkGradients(Device tested, String name, Program program, Batch batch, double allowed) {
-        try (Replicas actual = tested.load(program, program, WORKERS, false);
-                Replicas expected = HostDevice.reference().load(program, program, WORKERS, false)) {
-            fill(Matrix.PARAMETERS, program, actual, expected);
+        try (Replicas actual = tested.load(program, program, WORKERS, rule);
+                Replicas expected = HostDevice.reference().load(program, program, WORKERS, rule)) {
+            fill(rule.parameters(), program, actual, expected);
             long[] seeds = random.longs(WORKERS).toArray();
             double[] actualLosses = new double[WORKERS];
             double[] losses = new double[WORKERS];
@@ -134,7 +138,7 @@ public final class CudaSelfTest {
             for (int i = 0; i < WORKERS; i++) {
                 ofLosses = larger(ofLosses, Math.abs(actualLosses[i] - losses[i]) / losses[i]);
             }
-            rows.add(row(name, ofLosses, compare(Matrix.GRADIENTS, program, actual, expected), allowed,
+            rows.add(row(name, ofLosses, compare(rule.gradients(), program, actual, expected), allowed,
                     actual.preparation()));
         }
     }
@@ -163,17 +167,17 @@ public final class CudaSelfTest {
         Program program = SmallNetworks.dense().program();
         Program forward = new Program(program.images(), program.input(), program.logits(),
                 program.operations().subList(0, SmallNetworks.DENSE_FORWARD), program.parameters());
-        try (Replicas actual = device.load(program, forward, WORKERS, true);
-                Replicas expected = HostDevice.reference().load(program, forward, WORKERS, true)) {
-            for (Matrix matrix : Matrix.values()) {
+        try (Replicas actual = device.load(program, forward, WORKERS, rule);
+                Replicas expected = HostDevice.reference().load(program, forward, WORKERS, rule)) {
+            for (Stored matrix : rule.stored()) {
                 fill(matrix, program, actual, expected);
             }
             MixingMatrix mixing = MixingMatrix.of(new double[][] {{0.5, 0.3, 0.2}, {0, 1, 0}, {0.25, 0, 0.75}});
-            SgdStep step = new SgdStep(0.1, 0.9, 0.01, 0.8);
-            actual.step(step, mixing);
-            expected.step(step, mixing);
+            Clock clock = new Clock(0, 0.1);
+            actual.step(clock, mixing);
+            expected.step(clock, mixing);
             double deviation = 0;
-            for (Matrix matrix : Matrix.values()) {
+            for (Stored matrix : rule.stored()) {
                 deviation = larger(deviation, compare(matrix, program, actual, expected).error());
             }
             rows.add(new Row("local step, mixing and moving average", deviation, 1e-6));
@@ -182,15 +186,15 @@ public final class CudaSelfTest {
                     Math.abs(actual.consensusDistance() - distance) / distance, 1e-6));
             ImageSet images = images(program);
             for (int worker : new int[] {1, ReplicaEngine.MEAN}) {
-                double loss = expected.score(Matrix.AVERAGE, worker, images).loss();
-                double found = actual.score(Matrix.AVERAGE, worker, images).loss();
+                double loss = expected.score(rule.evaluated(), worker, images).loss();
+                double found = actual.score(rule.evaluated(), worker, images).loss();
                 rows.add(new Row(worker == ReplicaEngine.MEAN ? "evaluation of the mean" : "evaluation of a worker",
                         Math.abs(found - loss) / loss, allowed(false)));
             }
         }
     }
 
-    private void fill(Matrix matrix, Program program, Replicas first, Replicas second) {
+    private void fill(Stored matrix, Program program, Replicas first, Replicas second) {
         for (int i = 0; i < WORKERS; i++) {
             float[] values = gaussian((int) program.size(), 0.5);
             first.write(matrix, i, FloatBuffer.wrap(values));
@@ -199,7 +203,7 @@ public final class CudaSelfTest {
     }
 
     /** Two matrices, for the worst of their rows. */
-    private static Likeness compare(Matrix matrix, Program program, Replicas actual, Replicas expected) {
+    private static Likeness compare(Stored matrix, Program program, Replicas actual, Replicas expected) {
         double error = 0;
         double cosine = 1;
         double stretch = 1;
@@ -212,7 +216,7 @@ public final class CudaSelfTest {
         return new Likeness(error, cosine, stretch);
     }
 
-    private static double[] row(Matrix matrix, int worker, Program program, Replicas replicas) {
+    private static double[] row(Stored matrix, int worker, Program program, Replicas replicas) {
         FloatBuffer values = FloatBuffer.allocate((int) program.size());
         replicas.read(matrix, worker, values);
         double[] row = new double[values.capacity()];

@@ -1,5 +1,6 @@
 package dev.gossamer.engine.stacked.host;
 
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.engine.Workforce;
 import dev.gossamer.engine.host.NativeBackend;
 import dev.gossamer.engine.stacked.Device;
@@ -50,14 +51,14 @@ public final class HostDevice implements Device {
     }
 
     @Override
-    public Replicas load(Program training, Program evaluation, int workers, boolean ema) {
+    public Replicas load(Program training, Program evaluation, int workers, Update rule) {
         if (reference) {
-            return new HostReplicas(training, evaluation, workers, 1, ema,
+            return new HostReplicas(training, evaluation, workers, 1, rule,
                     NativeBackend.workforceWithout(workers, threads), ReferenceKernels::new, ReferenceKernels::new);
         }
         int parts = parts(training, workers);
         Workforce workforce = NativeBackend.workforce(workers * parts, threads);
-        return new HostReplicas(training, evaluation, workers, parts, ema, workforce,
+        return new HostReplicas(training, evaluation, workers, parts, rule, workforce,
                 batch -> new OneDnnKernels(batch, true), batch -> new OneDnnKernels(batch, false));
     }
 

@@ -1,5 +1,9 @@
 package dev.gossamer.engine.stacked.host;
 
+import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Kept;
+import dev.gossamer.algorithm.Stored;
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.engine.BlockedMatrices;
@@ -7,7 +11,6 @@ import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.ReplicaMatrices;
 import dev.gossamer.engine.Score;
 import dev.gossamer.engine.ScoreSum;
-import dev.gossamer.engine.SgdStep;
 import dev.gossamer.engine.Workforce;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
@@ -42,7 +46,8 @@ final class HostReplicas implements Replicas {
     private final Workforce workforce;
     private final IntFunction<HostKernels> trainingKernels;
     private final IntFunction<HostKernels> evaluationKernels;
-    private final FloatPointer[] matrices = new FloatPointer[Matrix.values().length];
+    private final Update rule;
+    private final Map<Stored, FloatPointer> matrices = new HashMap<>();
     private FloatPointer mean;
     private FloatPointer partGradients;
     private final List<Map<Integer, Lane>> trainingLanes = new ArrayList<>();
@@ -59,13 +64,14 @@ final class HostReplicas implements Replicas {
             Program evaluation,
             int workers,
             int parts,
-            boolean ema,
+            Update rule,
             Workforce workforce,
             IntFunction<HostKernels> trainingKernels,
             IntFunction<HostKernels> evaluationKernels) {
         this.training = training;
         this.evaluation = evaluation;
         this.workers = workers;
+        this.rule = rule;
         this.parts = parts;
         partLosses = new double[workers * parts];
         this.workforce = workforce;
@@ -73,13 +79,11 @@ final class HostReplicas implements Replicas {
         this.evaluationKernels = evaluationKernels;
         columns = Math.toIntExact(training.size());
         try {
-            for (Matrix matrix : Matrix.values()) {
-                matrices[matrix.ordinal()] = matrix == Matrix.AVERAGE && !ema ? null : zeros((long) workers * columns);
-            }
+            rule.stored().forEach(matrix -> matrices.put(matrix, zeros((long) workers * columns)));
             mean = zeros(columns);
             partGradients = zeros((long) workers * (parts - 1) * columns);
-            blocks = new BlockedMatrices(rows(Matrix.PARAMETERS), rows(Matrix.GRADIENTS), rows(Matrix.MOMENTA),
-                    ema ? rows(Matrix.AVERAGE) : List.of(), workforce);
+            blocks = new BlockedMatrices(
+                    rule, rule.stored().stream().collect(Collectors.toMap(matrix -> matrix, this::rows)), workforce);
         } catch (RuntimeException | OutOfMemoryError e) {
             close();
             throw e;
@@ -96,7 +100,7 @@ final class HostReplicas implements Replicas {
         return values;
     }
 
-    private List<FloatBuffer> rows(Matrix matrix) {
+    private List<FloatBuffer> rows(Stored matrix) {
         List<FloatBuffer> rows = new ArrayList<>();
         for (int i = 0; i < workers; i++) {
             rows.add(row(matrix, i));
@@ -104,13 +108,13 @@ final class HostReplicas implements Replicas {
         return rows;
     }
 
-    private FloatBuffer row(Matrix matrix, int worker) {
+    private FloatBuffer row(Stored matrix, int worker) {
         FloatPointer pointer = new FloatPointer(pointer(matrix));
         return pointer.position(start(worker)).limit(start(worker) + columns).asBuffer();
     }
 
-    private FloatPointer pointer(Matrix matrix) {
-        return matrices[matrix.ordinal()];
+    private FloatPointer pointer(Stored matrix) {
+        return matrices.get(matrix);
     }
 
     /** Index of the first value of a row; above 2^31 for large models and many workers. */
@@ -119,12 +123,12 @@ final class HostReplicas implements Replicas {
     }
 
     @Override
-    public void read(Matrix matrix, int worker, FloatBuffer destination) {
+    public void read(Stored matrix, int worker, FloatBuffer destination) {
         destination.put(row(matrix, worker));
     }
 
     @Override
-    public void write(Matrix matrix, int worker, FloatBuffer source) {
+    public void write(Stored matrix, int worker, FloatBuffer source) {
         FloatBuffer row = row(matrix, worker);
         row.put(0, source, source.position(), columns);
         source.position(source.position() + columns);
@@ -155,9 +159,9 @@ final class HostReplicas implements Replicas {
                 count, size -> new Lane(training, trainingKernels.apply(size)));
         lane.input().put(0, batch.images(), first * values, count * values);
         Row row = lane.row();
-        row.readFrom(pointer(Matrix.PARAMETERS), start(worker));
+        row.readFrom(pointer(rule.parameters()), start(worker));
         if (part == 0) {
-            row.writeTo(pointer(Matrix.GRADIENTS), start(worker));
+            row.writeTo(pointer(rule.gradients()), start(worker));
         } else {
             row.writeTo(partGradients, partStart(worker, part));
         }
@@ -177,7 +181,7 @@ final class HostReplicas implements Replicas {
             int worker = piece / partsOfBatch;
             int from = (int) ((long) (piece % partsOfBatch) * columns / partsOfBatch);
             int count = (int) ((long) (piece % partsOfBatch + 1) * columns / partsOfBatch) - from;
-            FloatPointer sum = pointer(Matrix.GRADIENTS).getPointer(start(worker) + from);
+            FloatPointer sum = pointer(rule.gradients()).getPointer(start(worker) + from);
             for (int part = 1; part < partsOfBatch; part++) {
                 FloatPointer gradients = partGradients.getPointer(partStart(worker, part) + from);
                 openblas_nolapack.cblas_saxpy(count, 1, gradients, 1, sum, 1);
@@ -186,7 +190,7 @@ final class HostReplicas implements Replicas {
     }
 
     @Override
-    public Score score(Matrix matrix, int worker, ImageSet images) {
+    public Score score(Kept matrix, int worker, ImageSet images) {
         FloatPointer parameters = worker == ReplicaEngine.MEAN ? mean(matrix) : pointer(matrix);
         long start = worker == ReplicaEngine.MEAN ? 0 : start(worker);
         ScoreSum[] sums = new ScoreSum[ScoreSum.chunks(images)];
@@ -205,7 +209,7 @@ final class HostReplicas implements Replicas {
         return ScoreSum.total(sums, images.size());
     }
 
-    private FloatPointer mean(Matrix matrix) {
+    private FloatPointer mean(Kept matrix) {
         FloatBuffer[] rows = rows(matrix).toArray(FloatBuffer[]::new);
         FloatBuffer result = mean.asBuffer();
         float[] block = new float[BLOCK];
@@ -228,8 +232,8 @@ final class HostReplicas implements Replicas {
     }
 
     @Override
-    public void step(SgdStep step, MixingMatrix mixing) {
-        blocks.step(step, mixing);
+    public void step(Clock clock, MixingMatrix mixing) {
+        blocks.step(clock, mixing);
     }
 
     @Override
@@ -243,11 +247,7 @@ final class HostReplicas implements Replicas {
             lanes.forEach(bySize -> bySize.values().forEach(Lane::close));
             lanes.clear();
         }
-        for (FloatPointer matrix : matrices) {
-            if (matrix != null) {
-                matrix.close();
-            }
-        }
+        matrices.values().forEach(FloatPointer::close);
         for (FloatPointer vectors : new FloatPointer[] {mean, partGradients}) {
             if (vectors != null) {
                 vectors.close();

@@ -5,13 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.algorithm.Rules;
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.Preparation.Candidate;
 import dev.gossamer.engine.Preparation.Choice;
 import dev.gossamer.engine.stacked.Program;
-import dev.gossamer.engine.stacked.Replicas.Matrix;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -78,14 +79,15 @@ class ConvolutionTrialsTest {
     }
 
     private static Preparation prepare(ShimGpu gpu) {
-        try (CudaReplicas replicas = new CudaReplicas(gpu, PROGRAM, PROGRAM, 2, false)) {
+        Update rule = Rules.descent(0, 0, 0);
+        try (CudaReplicas replicas = new CudaReplicas(gpu, PROGRAM, PROGRAM, 2, rule)) {
             Random random = new Random(1);
             for (int i = 0; i < 2; i++) {
                 FloatBuffer row = FloatBuffer.allocate((int) PROGRAM.size());
                 while (row.hasRemaining()) {
                     row.put((float) random.nextGaussian());
                 }
-                replicas.write(Matrix.PARAMETERS, i, row.flip());
+                replicas.write(rule.parameters(), i, row.flip());
             }
             float[] images = new float[2 * IMAGES.size()];
             Batch batch = new Batch(FloatBuffer.wrap(images), new int[2], 2, 1, IMAGES);

@@ -4,13 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.algorithm.Rules;
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas;
-import dev.gossamer.engine.stacked.Replicas.Matrix;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.model.Golden;
 import java.nio.FloatBuffer;
@@ -29,6 +30,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 /** On a real GPU. */
 @Tag("gpu")
 class CudaDeviceTest {
+
+    private static final Update RULE = Rules.descent(0.9, 0, 0);
 
     private static final ImageShape IMAGES = new ImageShape(3, 32, 32);
 
@@ -64,12 +67,12 @@ class CudaDeviceTest {
     }
 
     private static float[] gradient(Device device, Program program, Golden golden, double[] losses) {
-        try (Replicas replicas = device.load(program, program, 1, false)) {
-            replicas.write(Matrix.PARAMETERS, 0, FloatBuffer.wrap(golden.parameterValues()));
+        try (Replicas replicas = device.load(program, program, 1, RULE)) {
+            replicas.write(RULE.parameters(), 0, FloatBuffer.wrap(golden.parameterValues()));
             Batch batch = new Batch(FloatBuffer.wrap(Golden.inputValues()), golden.classes(), 1, 4, IMAGES);
             replicas.computeGradients(batch, new long[1], losses);
             FloatBuffer gradients = FloatBuffer.allocate((int) program.size());
-            replicas.read(Matrix.GRADIENTS, 0, gradients);
+            replicas.read(RULE.gradients(), 0, gradients);
             return gradients.array();
         }
     }
@@ -81,10 +84,10 @@ class CudaDeviceTest {
         Program program = Compiler.compile(Golden.network("vgg-11", DataType.FLOAT), IMAGES, true);
         for (int i = 0; i < 2; i++) {
             CudaException failure =
-                    assertThrows(CudaException.class, () -> device.load(program, program, 1 << 14, false));
+                    assertThrows(CudaException.class, () -> device.load(program, program, 1 << 14, RULE));
             assertTrue(failure.getMessage().contains("out of memory"), failure.getMessage());
         }
-        device.load(program, program, 2, false).close();
+        device.load(program, program, 2, RULE).close();
     }
 
     @Test

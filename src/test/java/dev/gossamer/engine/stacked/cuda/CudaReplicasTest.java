@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Kept;
+import dev.gossamer.algorithm.Rules;
+import dev.gossamer.algorithm.Stored;
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.BatchStream;
@@ -14,11 +19,9 @@ import dev.gossamer.data.Normalization;
 import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
-import dev.gossamer.engine.SgdStep;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas;
-import dev.gossamer.engine.stacked.Replicas.Matrix;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.model.Models;
@@ -28,6 +31,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.bytedeco.javacpp.FloatPointer;
@@ -43,6 +47,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 class CudaReplicasTest {
 
     private static final int CLASSES = 10;
+    private static final Update RULE = Rules.descent(0.9, 1e-3, 0.95);
     private static Path shim;
 
     @BeforeAll
@@ -64,14 +69,14 @@ class CudaReplicasTest {
         return new Batch(FloatBuffer.wrap(values), labels, workers, size, shape);
     }
 
-    private static float[] row(Replicas replicas, Matrix matrix, int worker, long d) {
+    private static float[] row(Replicas replicas, Stored matrix, int worker, long d) {
         FloatBuffer row = FloatBuffer.allocate((int) d);
         replicas.read(matrix, worker, row);
         return row.array();
     }
 
     /** Row i gets random values of a scale that keeps activations moderate; the same on both devices. */
-    private static void fill(Random random, Replicas first, Replicas second, Matrix matrix, int worker, long d) {
+    private static void fill(Random random, Replicas first, Replicas second, Stored matrix, int worker, long d) {
         float[] values = new float[(int) d];
         for (int k = 0; k < d; k++) {
             values[k] = (float) (0.2 * random.nextGaussian());
@@ -96,10 +101,10 @@ class CudaReplicasTest {
         Program evaluation = program(model, width, dropout, shape, false);
         Random random = new Random(1);
         ShimGpu gpu = new ShimGpu(shim, way);
-        try (Replicas actual = new CudaReplicas(gpu, training, evaluation, workers, true);
-                Replicas expected = HostDevice.reference().load(training, evaluation, workers, true)) {
+        try (Replicas actual = new CudaReplicas(gpu, training, evaluation, workers, RULE);
+                Replicas expected = HostDevice.reference().load(training, evaluation, workers, RULE)) {
             for (int i = 0; i < workers; i++) {
-                fill(random, actual, expected, Matrix.PARAMETERS, i, training.size());
+                fill(random, actual, expected, RULE.parameters(), i, training.size());
             }
             Batch batch = batch(random, workers, images, shape);
             long[] seeds = random.longs(workers).toArray();
@@ -111,8 +116,8 @@ class CudaReplicasTest {
             expected.computeGradients(batch, seeds, losses);
             for (int i = 0; i < workers; i++) {
                 assertEquals(losses[i], actualLosses[i], 1e-4 * losses[i]);
-                assertTrue(difference(row(expected, Matrix.GRADIENTS, i, training.size()),
-                        row(actual, Matrix.GRADIENTS, i, training.size())) < 1e-3, "gradients of worker " + i);
+                assertTrue(difference(row(expected, RULE.gradients(), i, training.size()),
+                        row(actual, RULE.gradients(), i, training.size())) < 1e-3, "gradients of worker " + i);
             }
             boolean convolutional = model.equals("vgg-11") || model.startsWith("resnet-20");
             assertEquals(convolutional && way.equals("cudnn"), gpu.launched().contains("convolve"));
@@ -130,19 +135,19 @@ class CudaReplicasTest {
         int workers = 3;
         Program program = program("linear", 1, 0, shape, true);
         ImageSet images = images(shape, 40, new Random(4));
-        try (Replicas replicas = new CudaReplicas(new ShimGpu(shim, "patches"), program, program, workers, false);
+        try (Replicas replicas = new CudaReplicas(new ShimGpu(shim, "patches"), program, program, workers, RULE);
                 BatchStream batches = new BatchStream(images, augmentation, Partition.SHARED, workers, 16, 1, 0)) {
             for (int t = 0; t < 3; t++) {
                 Batch batch = batches.next();
                 double[] expected = new double[workers];
                 replicas.computeGradients(
                         new Batch(batch.images(), batch.labels(), workers, 16, shape), new long[workers], expected);
-                float[] gradients = row(replicas, Matrix.GRADIENTS, 2, program.size());
+                float[] gradients = row(replicas, RULE.gradients(), 2, program.size());
                 double[] losses = new double[workers];
                 replicas.computeGradients(
                         new Batch(null, batch.draws(), batch.labels(), workers, 16, shape), new long[workers], losses);
                 assertArrayEquals(expected, losses);
-                assertArrayEquals(gradients, row(replicas, Matrix.GRADIENTS, 2, program.size()));
+                assertArrayEquals(gradients, row(replicas, RULE.gradients(), 2, program.size()));
             }
         }
     }
@@ -168,22 +173,23 @@ class CudaReplicasTest {
         ImageShape shape = new ImageShape(1, 2, 3);
         Program training = program("linear", 1, 0, shape, true);
         Random random = new Random(2);
+        Update rule = Rules.descent(0.9, 1e-3, ema ? 0.95 : 0);
         Switches switches = Switches.STANDARD.with(Switch.STEP, rows).with(Switch.COLUMNS, columns);
         ShimGpu gpu = new ShimGpu(shim, switches, null, new HashSet<>());
-        try (Replicas actual = new CudaReplicas(gpu, training, training, workers, ema);
-                Replicas expected = HostDevice.cpu(1).load(training, training, workers, ema)) {
-            for (Matrix matrix : ema ? Matrix.values() : new Matrix[] {Matrix.PARAMETERS, Matrix.GRADIENTS}) {
+        try (Replicas actual = new CudaReplicas(gpu, training, training, workers, rule);
+                Replicas expected = HostDevice.cpu(1).load(training, training, workers, rule)) {
+            for (Stored matrix : rule.stored()) {
                 for (int i = 0; i < workers; i++) {
                     fill(random, actual, expected, matrix, i, training.size());
                 }
             }
             for (int t = 0; t < 3; t++) {
                 MixingMatrix mixing = Topologies.parse(topology, workers).at(t);
-                SgdStep step = new SgdStep(0.1 / (1 + t), 0.9, 1e-3, 0.95);
-                actual.step(step, mixing);
-                expected.step(step, mixing);
+                Clock clock = new Clock(t, 0.1 / (1 + t));
+                actual.step(clock, mixing);
+                expected.step(clock, mixing);
             }
-            for (Matrix matrix : ema ? Matrix.values() : new Matrix[] {Matrix.PARAMETERS, Matrix.MOMENTA}) {
+            for (Stored matrix : rule.stored()) {
                 for (int i = 0; i < workers; i += 1 + workers / 10) {
                     assertArrayEquals(row(expected, matrix, i, training.size()),
                             row(actual, matrix, i, training.size()), topology + " " + matrix + " " + i);
@@ -203,9 +209,9 @@ class CudaReplicasTest {
         Program evaluation = program("mlp", 0.01, 0, shape, false);
         Random random = new Random(3);
         ImageSet images = images(shape, count, random);
-        try (Replicas actual = new CudaReplicas(new ShimGpu(shim, "patches"), training, evaluation, workers, true);
-                Replicas expected = HostDevice.reference().load(training, evaluation, workers, true)) {
-            for (Matrix matrix : new Matrix[] {Matrix.PARAMETERS, Matrix.AVERAGE}) {
+        try (Replicas actual = new CudaReplicas(new ShimGpu(shim, "patches"), training, evaluation, workers, RULE);
+                Replicas expected = HostDevice.reference().load(training, evaluation, workers, RULE)) {
+            for (Kept matrix : List.of(RULE.parameters(), RULE.evaluated())) {
                 for (int i = 0; i < workers; i++) {
                     fill(random, actual, expected, matrix, i, training.size());
                 }
@@ -224,13 +230,14 @@ class CudaReplicasTest {
     void theMemoryIsTheOneThatIsAnnounced(int workers, boolean ema, Precision precision) {
         ImageShape shape = new ImageShape(3, 8, 8);
         ShimGpu gpu = new ShimGpu(shim, "patches").with(precision);
+        Update rule = Rules.descent(0.9, 1e-3, ema ? 0.95 : 0);
         Random random = new Random(5);
         try (Replicas replicas = new CudaReplicas(gpu, program("mlp", 0.1, 0, shape, true),
-                program("mlp", 0.1, 0, shape, false), workers, ema)) {
+                program("mlp", 0.1, 0, shape, false), workers, rule)) {
             replicas.prepare(200);
-            replicas.score(Matrix.PARAMETERS, 0, images(shape, 800, random));
+            replicas.score(rule.parameters(), 0, images(shape, 800, random));
             long announced = StackedEngine.bytesOfAll(
-                    Models.configuration("mlp", 0.1, 0, shape, CLASSES, 7, DataType.FLOAT), shape, workers, 200, ema,
+                    Models.configuration("mlp", 0.1, 0, shape, CLASSES, 7, DataType.FLOAT), shape, workers, 200, rule,
                     precision == Precision.BF16);
             long imagesOfTheHost = 4L * workers * 200 * shape.size();
             long workspace = replicas.preparation().orElseThrow().workspace();
@@ -248,25 +255,25 @@ class CudaReplicasTest {
             ShimGpu gpu = new ShimGpu(shim, "patches").with(precision).with(Switch.STEP, rows);
             try (gpu) {
                 CudaMatrices matrices = new CudaMatrices(
-                        gpu, ParameterLayout.ofAll(program.parameters(), workers), true);
+                        gpu, ParameterLayout.ofAll(program.parameters(), workers), RULE);
                 ParameterMatrix parameters = matrices.parameters();
                 assertEquals(precision == Precision.BF16, parameters.rounded() != 0);
                 if (precision != Precision.BF16) {
                     continue;
                 }
                 for (int i = 0; i < workers; i++) {
-                    for (Matrix matrix : Matrix.values()) {
+                    for (Stored matrix : RULE.stored()) {
                         matrices.write(matrix, i, FloatBuffer.wrap(gaussian(random, (int) program.size())));
                     }
                     checkTheCopy(gpu, parameters);
                 }
                 for (int t = 0; t < 3; t++) {
-                    matrices.step(new SgdStep(0.1, 0.9, 1e-3, 0.95), Topologies.parse("ring", workers).at(t));
+                    matrices.step(new Clock(t, 0.1), Topologies.parse("ring", workers).at(t));
                     checkTheCopy(gpu, parameters);
                 }
                 ParameterMatrix evaluated = ParameterMatrix.allocate(
                         gpu, ParameterLayout.ofAll(program.parameters(), 3), "the parameters to evaluate");
-                for (Matrix matrix : new Matrix[] {Matrix.PARAMETERS, Matrix.AVERAGE}) {
+                for (Kept matrix : List.of(RULE.parameters(), RULE.evaluated())) {
                     matrices.copyRow(matrix, workers - 1, evaluated);
                     checkTheCopy(gpu, evaluated);
                     matrices.copyMean(matrix, evaluated);
@@ -308,11 +315,11 @@ class CudaReplicasTest {
     void aStepIsWaitedForWhereAsked() {
         Program program = program("linear", 1, 0, new ImageShape(1, 2, 2), true);
         ShimGpu gpu = new ShimGpu(shim, "patches");
-        try (Replicas replicas = new CudaReplicas(gpu, program, program, 2, false)) {
+        try (Replicas replicas = new CudaReplicas(gpu, program, program, 2, RULE)) {
             MixingMatrix mixing = Topologies.parse("ring", 2).at(0);
-            replicas.step(new SgdStep(0.1, 0.9, 0, 0), mixing);
+            replicas.step(new Clock(0, 0.1), mixing);
             gpu.launched().clear();
-            replicas.step(new SgdStep(0.1, 0.9, 0, 0), mixing);
+            replicas.step(new Clock(0, 0.1), mixing);
             assertEquals(Set.of("step_4"), gpu.launched());
             replicas.await();
             assertEquals(Set.of("step_4", "await"), gpu.launched());
@@ -322,11 +329,11 @@ class CudaReplicasTest {
     @Test
     void thereAreNoOtherWorkersThanItsOwn() {
         Program program = program("linear", 1, 0, new ImageShape(1, 2, 2), true);
-        try (Replicas replicas = new CudaReplicas(new ShimGpu(shim, "patches"), program, program, 2, false)) {
+        try (Replicas replicas = new CudaReplicas(new ShimGpu(shim, "patches"), program, program, 2, RULE)) {
             for (int worker : new int[] {-1, 2}) {
-                assertThrows(IndexOutOfBoundsException.class, () -> row(replicas, Matrix.MOMENTA, worker, 50));
+                assertThrows(IndexOutOfBoundsException.class, () -> row(replicas, RULE.kept("momenta"), worker, 50));
                 assertThrows(IndexOutOfBoundsException.class,
-                        () -> replicas.write(Matrix.MOMENTA, worker, FloatBuffer.allocate(50)));
+                        () -> replicas.write(RULE.kept("momenta"), worker, FloatBuffer.allocate(50)));
             }
         }
     }

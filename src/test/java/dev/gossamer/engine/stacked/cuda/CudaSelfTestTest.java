@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas;
@@ -42,9 +43,9 @@ class CudaSelfTestTest {
         }
 
         @Override
-        public Replicas load(Program training, Program evaluation, int workers, boolean ema) {
+        public Replicas load(Program training, Program evaluation, int workers, Update rule) {
             ShimGpu gpu = new ShimGpu(shim, switches, broken, launched).with(precision);
-            return new CudaReplicas(gpu, training, evaluation, workers, ema);
+            return new CudaReplicas(gpu, training, evaluation, workers, rule);
         }
     }
 

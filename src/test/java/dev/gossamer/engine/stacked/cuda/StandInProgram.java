@@ -1,23 +1,26 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Kept;
+import dev.gossamer.algorithm.Rules;
+import dev.gossamer.algorithm.Stored;
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Normalization;
 import dev.gossamer.engine.ReplicaEngine;
-import dev.gossamer.engine.SgdStep;
 import dev.gossamer.engine.gpu.CudaLibraries;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas;
-import dev.gossamer.engine.stacked.Replicas.Matrix;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.model.Models;
 import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topologies;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -66,32 +69,32 @@ final class StandInProgram {
                 Double.parseDouble(arguments[2]), shape, CLASSES, 7, DataType.FLOAT), shape, training);
     }
 
+    private final Update rule = Rules.descent(0.9, 1e-3, 0.9);
+
     private void train(CudaDevice device) {
         Scheme scheme = Topologies.parse(workers == 1 ? "solo" : "ring", workers);
-        try (Replicas actual = device.load(training, evaluation, workers, true);
-                Replicas expected = HostDevice.reference().load(training, evaluation, workers, true)) {
+        try (Replicas actual = device.load(training, evaluation, workers, rule);
+                Replicas expected = HostDevice.reference().load(training, evaluation, workers, rule)) {
             fill(actual, expected);
             for (int t = 0; t < STEPS; t++) {
                 computeGradients(actual, expected);
-                SgdStep step = new SgdStep(0.01, 0.9, 1e-3, 0.9);
-                actual.step(step, scheme.at(t));
-                expected.step(step, scheme.at(t));
-                compare(Matrix.PARAMETERS, actual, expected);
-                compare(Matrix.MOMENTA, actual, expected);
-                compare(Matrix.AVERAGE, actual, expected);
+                Clock clock = new Clock(t, 0.01);
+                actual.step(clock, scheme.at(t));
+                expected.step(clock, scheme.at(t));
+                rule.kept().forEach(matrix -> compare(matrix, actual, expected));
                 distance("consensus distance", expected.consensusDistance(), actual.consensusDistance());
             }
             ImageSet images = images();
-            distance("loss of the mean", expected.score(Matrix.PARAMETERS, ReplicaEngine.MEAN, images).loss(),
-                    actual.score(Matrix.PARAMETERS, ReplicaEngine.MEAN, images).loss());
-            distance("loss of an average", expected.score(Matrix.AVERAGE, 0, images).loss(),
-                    actual.score(Matrix.AVERAGE, 0, images).loss());
+            distance("loss of the mean", expected.score(rule.parameters(), ReplicaEngine.MEAN, images).loss(),
+                    actual.score(rule.parameters(), ReplicaEngine.MEAN, images).loss());
+            distance("loss of an average", expected.score(rule.evaluated(), 0, images).loss(),
+                    actual.score(rule.evaluated(), 0, images).loss());
         }
     }
 
     private void fill(Replicas actual, Replicas expected) {
         for (int i = 0; i < workers; i++) {
-            for (Matrix matrix : new Matrix[] {Matrix.PARAMETERS, Matrix.AVERAGE}) {
+            for (Kept matrix : List.of(rule.parameters(), rule.evaluated())) {
                 float[] values = gaussian((int) training.size(), 0.05);
                 actual.write(matrix, i, FloatBuffer.wrap(values));
                 expected.write(matrix, i, FloatBuffer.wrap(values));
@@ -110,10 +113,10 @@ final class StandInProgram {
         for (int i = 0; i < workers; i++) {
             distance("losses", losses[i], actualLosses[i]);
         }
-        compare(Matrix.GRADIENTS, actual, expected);
+        compare(rule.gradients(), actual, expected);
     }
 
-    private void compare(Matrix matrix, Replicas actual, Replicas expected) {
+    private void compare(Stored matrix, Replicas actual, Replicas expected) {
         for (int i = 0; i < workers; i++) {
             FloatBuffer first = FloatBuffer.allocate((int) training.size());
             FloatBuffer second = FloatBuffer.allocate((int) training.size());
@@ -125,7 +128,7 @@ final class StandInProgram {
                 difference += Math.pow((double) first.get(k) - second.get(k), 2);
                 norm += Math.pow(second.get(k), 2);
             }
-            note(matrix.toString().toLowerCase(Locale.ROOT), Math.sqrt(difference / norm));
+            note(matrix.name(), Math.sqrt(difference / norm));
         }
     }
 

@@ -1,0 +1,8 @@
+package dev.gossamer.algorithm;
+
+/** A matrix [n, d] that lies in memory before a step: a kept one, or the gradients. */
+public sealed interface Stored extends Value permits Kept, Gradients {
+
+    /** What it is, in a word: a kept one's name is that in checkpoints. */
+    String name();
+}

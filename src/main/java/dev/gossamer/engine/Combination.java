@@ -1,0 +1,42 @@
+package dev.gossamer.engine;
+
+/** Linear combinations of vectors, each rounded as its formula reads. */
+final class Combination {
+
+    private Combination() {}
+
+    /** out = a x. */
+    static void set(float a, float[] x, float[] out, int length) {
+        for (int k = 0; k < length; k++) {
+            out[k] = a * x[k];
+        }
+    }
+
+    /** out = a x + b y. */
+    static void set(float a, float[] x, float b, float[] y, float[] out, int length) {
+        for (int k = 0; k < length; k++) {
+            out[k] = a * x[k] + b * y[k];
+        }
+    }
+
+    /** out = (a x + b y) + c z. */
+    static void set(float a, float[] x, float b, float[] y, float c, float[] z, float[] out, int length) {
+        for (int k = 0; k < length; k++) {
+            out[k] = a * x[k] + b * y[k] + c * z[k];
+        }
+    }
+
+    /** out = out + a x. */
+    static void add(float a, float[] x, float[] out, int length) {
+        for (int k = 0; k < length; k++) {
+            out[k] += a * x[k];
+        }
+    }
+
+    /** out = out + (a x + b y). */
+    static void add(float a, float[] x, float b, float[] y, float[] out, int length) {
+        for (int k = 0; k < length; k++) {
+            out[k] += a * x[k] + b * y[k];
+        }
+    }
+}

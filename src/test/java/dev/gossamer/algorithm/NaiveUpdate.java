@@ -1,0 +1,73 @@
+package dev.gossamer.algorithm;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BinaryOperator;
+
+/** An update on plain arrays [n][d] in double precision, value by value as the algorithm reads. */
+public final class NaiveUpdate {
+
+    private final Update rule;
+    private final Map<Stored, double[][]> matrices;
+
+    /** @param matrices of the rule; replaced by new arrays in each step */
+    public NaiveUpdate(Update rule, Map<Stored, double[][]> matrices) {
+        this.rule = rule;
+        this.matrices = new HashMap<>(matrices);
+    }
+
+    /** A matrix as it is now. */
+    public double[][] get(Stored matrix) {
+        return matrices.get(matrix);
+    }
+
+    /** Replaces a matrix. */
+    public void put(Stored matrix, double[][] values) {
+        matrices.put(matrix, values);
+    }
+
+    /** One step, mixed by the matrix w [n][n]. */
+    public void step(Clock clock, double[][] w) {
+        Map<Kept, double[][]> next = new LinkedHashMap<>();
+        rule.kept().forEach(matrix -> next.put(matrix, value(matrix.next(), clock, w)));
+        matrices.putAll(next);
+    }
+
+    private double[][] value(Value value, Clock clock, double[][] w) {
+        if (value instanceof Value.Sum sum) {
+            return elementwise(value(sum.first(), clock, w), value(sum.second(), clock, w), Double::sum);
+        }
+        if (value instanceof Value.Scaled scaled) {
+            double factor = scaled.factor().at(clock);
+            double[][] x = value(scaled.value(), clock, w);
+            return elementwise(x, x, (a, b) -> factor * a);
+        }
+        if (value instanceof Value.Mixed mixed) {
+            return product(w, value(mixed.value(), clock, w));
+        }
+        return matrices.get((Stored) value);
+    }
+
+    private static double[][] elementwise(double[][] x, double[][] y, BinaryOperator<Double> operator) {
+        double[][] result = new double[x.length][x[0].length];
+        for (int i = 0; i < x.length; i++) {
+            for (int k = 0; k < x[i].length; k++) {
+                result[i][k] = operator.apply(x[i][k], y[i][k]);
+            }
+        }
+        return result;
+    }
+
+    private static double[][] product(double[][] w, double[][] x) {
+        double[][] result = new double[x.length][x[0].length];
+        for (int i = 0; i < x.length; i++) {
+            for (int j = 0; j < x.length; j++) {
+                for (int k = 0; k < x[i].length; k++) {
+                    result[i][k] += w[i][j] * x[j][k];
+                }
+            }
+        }
+        return result;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.gossamer.algorithm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.gossamer.algorithm.Update.Stage;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class UpdateTest {
+
+    private static List<String> names(List<? extends Stored> matrices) {
+        return matrices.stream().map(Stored::name).toList();
+    }
+
+    @Test
+    void descentHasTwoStagesAndMovesFiveMatrices() {
+        Update rule = Rules.descent(0.9, 1e-4, 0);
+        assertEquals(List.of("parameters", "momenta"), names(rule.kept()));
+        assertEquals(List.of("parameters", "momenta", "gradients"), names(rule.stored()));
+        assertSame(rule.parameters(), rule.evaluated());
+        assertEquals(5, rule.traffic());
+        assertEquals(1, rule.messages());
+        assertEquals(2, rule.stages().size());
+        Stage local = rule.stages().get(0);
+        assertEquals(List.of("momenta"), names(local.written()));
+        assertEquals(1, local.saved().size());
+        assertEquals(List.of(), local.mixed());
+        Stage gossip = rule.stages().get(1);
+        assertSame(local.saved().get(0), gossip.mixed().get(0).value());
+        assertEquals(List.of("parameters"), names(gossip.written()));
+    }
+
+    @Test
+    void theAverageIsOneMoreMatrixAndIsEvaluated() {
+        Update rule = Rules.descent(0.9, 1e-4, 0.95);
+        assertEquals(List.of("parameters", "momenta", "average"), names(rule.kept()));
+        assertEquals("average", rule.evaluated().name());
+        assertEquals(7, rule.traffic());
+        assertEquals(2, rule.stages().size());
+        assertEquals(List.of("parameters", "average"), names(rule.stages().get(1).written()));
+        assertEquals(List.of(Kept.Initial.PARAMETERS, Kept.Initial.ZERO, Kept.Initial.PARAMETERS),
+                rule.kept().stream().map(Kept::initial).toList());
+    }
+
+    /** What is read later is not written before, and what was computed earlier is saved. */
+    @Test
+    void aMatrixThatIsReadLaterIsWrittenThen() {
+        Update rule = Update.of(step -> {
+            Kept x = step.parameters();
+            Kept before = step.keep("before", Kept.Initial.PARAMETERS);
+            Value local = x.minus(step.gradients().times(Coefficient.LEARNING_RATE));
+            before.becomes(local);
+            x.becomes(step.mixed(x).plus(local).minus(before));
+        });
+        assertEquals(List.of(), rule.stages().get(0).written());
+        assertEquals(2, rule.stages().get(0).saved().size());
+        assertEquals(List.of("parameters", "before"), names(rule.stages().get(1).written()));
+        assertEquals(5, rule.traffic());
+    }
+
+    @Test
+    void whatCannotBeIsRefused() {
+        assertThrows(IllegalStateException.class, () -> Update.of(step -> { }));
+        assertThrows(IllegalStateException.class, () -> Update.of(step -> {
+            step.parameters().becomes(step.gradients());
+            step.parameters().becomes(step.parameters());
+        }));
+        assertThrows(IllegalArgumentException.class, () -> Update.of(step -> step.keep("parameters", null)));
+        assertThrows(IllegalArgumentException.class, () -> Rules.descent(0.9, 0, 0).kept("average"));
+        assertThrows(IllegalArgumentException.class, () -> new StochasticGradientDescent(1, 0));
+        assertThrows(IllegalArgumentException.class, () -> new StochasticGradientDescent(0, -1));
+        assertThrows(IllegalArgumentException.class, () -> new MovingAverage(step -> { }, 1));
+        assertThrows(IllegalArgumentException.class, () -> new Clock(0, Double.NaN));
+    }
+}
