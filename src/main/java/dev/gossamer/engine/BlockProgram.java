@@ -1,7 +1,6 @@
 package dev.gossamer.engine;
 
 import dev.gossamer.algorithm.Coefficient;
-import dev.gossamer.algorithm.Kept;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.algorithm.Value;
@@ -27,19 +26,34 @@ final class BlockProgram {
     record Place(boolean isSlot, int index) {}
 
     /** Computes a value of one row. */
-    sealed interface Instruction permits Load, Combine {}
+    sealed interface Instruction permits Load, Combine, Chain {}
 
-    /** Reads a matrix. */
-    record Load(Stored matrix, Place to) implements Instruction {}
+    /**
+     * Reads a matrix.
+     *
+     * @param matrix its number among {@link Update#stored}
+     */
+    record Load(int matrix, Place to) implements Instruction {}
 
-    /** The sum of factors times values, from the left to the right. */
-    record Combine(Place to, List<Place> values, List<Coefficient> factors) implements Instruction {}
+    /**
+     * The sum of factors times values, from the left to the right.
+     *
+     * @param factors their numbers among {@link #factors}
+     */
+    record Combine(Place to, Place[] values, int[] factors) implements Instruction {}
+
+    /** A sum of three terms and then one of two, the second of which is a multiple of the first sum, in one pass. */
+    record Chain(Combine first, Combine second) implements Instruction {}
 
     /** Mixes a slot into a register. */
     record Mix(Place from, Place to) {}
 
-    /** Writes a matrix. */
-    record Store(Place from, Kept matrix) {}
+    /**
+     * Writes a matrix.
+     *
+     * @param matrix its number among {@link Update#stored}
+     */
+    record Store(Place from, int matrix) {}
 
     /**
      * What is done to each row, in this order.
@@ -57,11 +71,14 @@ final class BlockProgram {
     private final Set<Value> computedOnce = new HashSet<>();
     private final Map<Value, Place> slots = new HashMap<>();
     private final List<Stage> stages = new ArrayList<>();
+    private final List<Coefficient> factors = new ArrayList<>();
+    private final List<Stored> stored;
     private int registers;
     private Map<Value, Place> places;
     private List<Instruction> instructions;
 
     BlockProgram(Update update) {
+        stored = update.stored();
         Set<Value> seen = new HashSet<>();
         update.kept().forEach(matrix -> countUses(matrix.next(), seen));
         for (Update.Stage stage : update.stages()) {
@@ -95,8 +112,24 @@ final class BlockProgram {
         }
         stage.saved().forEach(this::save);
         List<Store> stores = new ArrayList<>();
-        stage.written().forEach(matrix -> stores.add(new Store(place(matrix.next()), matrix)));
-        return new Stage(mixes, instructions, stores);
+        stage.written().forEach(matrix -> stores.add(new Store(place(matrix.next()), stored.indexOf(matrix))));
+        return new Stage(mixes, chained(instructions), stores);
+    }
+
+    /** What one instruction leaves for the next need not go through memory. */
+    private static List<Instruction> chained(List<Instruction> instructions) {
+        List<Instruction> chained = new ArrayList<>();
+        for (Instruction instruction : instructions) {
+            int last = chained.size() - 1;
+            if (last >= 0 && chained.get(last) instanceof Combine first && first.values().length == 3
+                    && instruction instanceof Combine second && second.values().length == 2
+                    && second.values()[1].equals(first.to())) {
+                chained.set(last, new Chain(first, second));
+            } else {
+                chained.add(instruction);
+            }
+        }
+        return chained;
     }
 
     private Place register() {
@@ -109,7 +142,7 @@ final class BlockProgram {
         slots.put(value, slot);
         Place known = places.get(value);
         if (known != null) {
-            instructions.add(new Combine(slot, List.of(known), List.of(ONE)));
+            add(slot, List.of(new Term(known, ONE)));
         } else {
             compute(value, slot);
         }
@@ -125,14 +158,25 @@ final class BlockProgram {
 
     private Place compute(Value value, Place to) {
         if (value instanceof Stored matrix) {
-            instructions.add(new Load(matrix, to));
+            instructions.add(new Load(stored.indexOf(matrix), to));
         } else {
             List<Term> terms = terms(value, true);
-            instructions.add(new Combine(to, terms.stream().map(Term::value).toList(),
-                    terms.stream().map(Term::factor).toList()));
+            add(to, terms);
         }
         places.put(value, to);
         return to;
+    }
+
+    private void add(Place to, List<Term> terms) {
+        instructions.add(new Combine(to, terms.stream().map(Term::value).toArray(Place[]::new),
+                terms.stream().mapToInt(term -> number(term.factor())).toArray()));
+    }
+
+    private int number(Coefficient factor) {
+        if (!factors.contains(factor)) {
+            factors.add(factor);
+        }
+        return factors.indexOf(factor);
     }
 
     /** A sum of terms, from the left to the right, which rounds as the value reads: a + (b + c) is (b + c) + a. */
@@ -158,6 +202,11 @@ final class BlockProgram {
     /** One after another. */
     List<Stage> stages() {
         return stages;
+    }
+
+    /** What values are multiplied by. */
+    List<Coefficient> factors() {
+        return factors;
     }
 
     /** Number of registers. */

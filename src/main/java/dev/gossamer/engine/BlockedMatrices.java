@@ -1,9 +1,9 @@
 package dev.gossamer.engine;
 
 import dev.gossamer.algorithm.Clock;
-import dev.gossamer.algorithm.Coefficient;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
+import dev.gossamer.engine.BlockProgram.Chain;
 import dev.gossamer.engine.BlockProgram.Combine;
 import dev.gossamer.engine.BlockProgram.Instruction;
 import dev.gossamer.engine.BlockProgram.Load;
@@ -14,7 +14,6 @@ import dev.gossamer.engine.BlockProgram.Store;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +37,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
     /** Most values of one block, of each thread on Java's heap. */
     private static final int MOST_VALUES = 1 << 20;
 
-    private final Map<Stored, FloatBuffer[]> matrices = new HashMap<>();
+    private final FloatBuffer[][] matrices;
     private final FloatBuffer[] parameters;
     private final Workforce workforce;
     private final Map<MixingMatrix, Weights> weights = new IdentityHashMap<>();
@@ -53,9 +52,9 @@ public final class BlockedMatrices implements ReplicaMatrices {
      * @param workforce threads to share the columns among
      */
     public BlockedMatrices(Update update, Map<Stored, List<FloatBuffer>> matrices, Workforce workforce) {
-        update.stored().forEach(matrix ->
-                this.matrices.put(matrix, matrices.get(matrix).toArray(FloatBuffer[]::new)));
-        parameters = this.matrices.get(update.parameters());
+        this.matrices = update.stored().stream()
+                .map(matrix -> matrices.get(matrix).toArray(FloatBuffer[]::new)).toArray(FloatBuffer[][]::new);
+        parameters = matrices.get(update.parameters()).toArray(FloatBuffer[]::new);
         this.workforce = workforce;
         program = new BlockProgram(update);
         columns = parameters[0].capacity();
@@ -73,7 +72,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
     @Override
     public void step(Clock clock, MixingMatrix mixing) {
         Weights prepared = weights.computeIfAbsent(mixing, Weights::new);
-        Map<Coefficient, Float> factors = factors(clock);
+        float[] factors = factors(clock);
         workforce.forEach(blocks(), (thread, index) -> {
             int from = index * block;
             int length = Math.min(block, columns - from);
@@ -115,19 +114,15 @@ public final class BlockedMatrices implements ReplicaMatrices {
     }
 
     /** The factors of a step, rounded once. */
-    private Map<Coefficient, Float> factors(Clock clock) {
-        Map<Coefficient, Float> factors = new IdentityHashMap<>();
-        for (Stage stage : program.stages()) {
-            for (Instruction instruction : stage.instructions()) {
-                if (instruction instanceof Combine combine) {
-                    combine.factors().forEach(factor -> factors.put(factor, factor.rounded(clock)));
-                }
-            }
+    private float[] factors(Clock clock) {
+        float[] factors = new float[program.factors().size()];
+        for (int k = 0; k < factors.length; k++) {
+            factors[k] = program.factors().get(k).rounded(clock);
         }
         return factors;
     }
 
-    private void run(Stage stage, Weights weights, Map<Coefficient, Float> factors, Scratch scratch, int from,
+    private void run(Stage stage, Weights weights, float[] factors, Scratch scratch, int from,
             int length) {
         for (int i = 0; i < parameters.length; i++) {
             for (Mix mix : stage.mixes()) {
@@ -137,35 +132,57 @@ public final class BlockedMatrices implements ReplicaMatrices {
             }
             for (Instruction instruction : stage.instructions()) {
                 if (instruction instanceof Load load) {
-                    matrices.get(load.matrix())[i].get(from, scratch.at(load.to(), i), 0, length);
+                    matrices[load.matrix()][i].get(from, scratch.at(load.to(), i), 0, length);
                 } else if (instruction instanceof Combine combine) {
                     combine(combine, factors, scratch, i, length);
+                } else if (instruction instanceof Chain chain) {
+                    chain(chain, factors, scratch, i, length);
                 }
             }
             for (Store store : stage.stores()) {
-                matrices.get(store.matrix())[i].put(from, scratch.at(store.from(), i), 0, length);
+                matrices[store.matrix()][i].put(from, scratch.at(store.from(), i), 0, length);
             }
         }
     }
 
     private static void combine(
-            Combine combine, Map<Coefficient, Float> factors, Scratch scratch, int row, int length) {
-        int count = combine.values().size();
-        float[] a = new float[count];
-        float[][] x = new float[count][];
-        for (int k = 0; k < count; k++) {
-            a[k] = factors.get(combine.factors().get(k));
-            x[k] = scratch.at(combine.values().get(k), row);
-        }
+            Combine combine, float[] factors, Scratch scratch, int row, int length) {
         float[] to = scratch.at(combine.to(), row);
-        int first = Math.min(count, 3);
+        Terms terms = new Terms(combine, factors, scratch, row);
+        int first = Math.min(terms.count(), 3);
         switch (first) {
-            case 1 -> Combination.set(a[0], x[0], to, length);
-            case 2 -> Combination.set(a[0], x[0], a[1], x[1], to, length);
-            default -> Combination.set(a[0], x[0], a[1], x[1], a[2], x[2], to, length);
+            case 1 -> Combination.set(terms.a(0), terms.x(0), to, length);
+            case 2 -> Combination.set(terms.a(0), terms.x(0), terms.a(1), terms.x(1), to, length);
+            default -> Combination.set(
+                    terms.a(0), terms.x(0), terms.a(1), terms.x(1), terms.a(2), terms.x(2), to, length);
         }
-        for (int k = first; k < count; k++) {
-            Combination.add(a[k], x[k], to, length);
+        for (int k = first; k < terms.count(); k++) {
+            Combination.add(terms.a(k), terms.x(k), to, length);
+        }
+    }
+
+    private static void chain(
+            Chain chain, float[] factors, Scratch scratch, int row, int length) {
+        Terms first = new Terms(chain.first(), factors, scratch, row);
+        Terms second = new Terms(chain.second(), factors, scratch, row);
+        Combination.chain(first.a(0), first.x(0), first.a(1), first.x(1), first.a(2), first.x(2),
+                scratch.at(chain.first().to(), row), second.a(0), second.x(0), second.a(1),
+                scratch.at(chain.second().to(), row), length);
+    }
+
+    /** What is summed. */
+    private record Terms(Combine combine, float[] factors, Scratch scratch, int row) {
+
+        int count() {
+            return combine.values().length;
+        }
+
+        float a(int k) {
+            return factors[combine.factors()[k]];
+        }
+
+        float[] x(int k) {
+            return scratch.at(combine.values()[k], row);
         }
     }
 

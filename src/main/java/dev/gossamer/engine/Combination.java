@@ -26,6 +26,16 @@ final class Combination {
         }
     }
 
+    /** sum = (a x + b y) + c z, and out = d w + e sum. */
+    static void chain(float a, float[] x, float b, float[] y, float c, float[] z, float[] sum, float d, float[] w,
+            float e, float[] out, int length) {
+        for (int k = 0; k < length; k++) {
+            float inner = a * x[k] + b * y[k] + c * z[k];
+            sum[k] = inner;
+            out[k] = d * w[k] + e * inner;
+        }
+    }
+
     /** out = out + a x. */
     static void add(float a, float[] x, float[] out, int length) {
         for (int k = 0; k < length; k++) {
