@@ -168,9 +168,7 @@ class OwnRouteTest {
             return mutant;
         });
         try (Emulation emulation = new Emulation(shim)) {
-            assertThrows(AssertionError.class, () -> convolveAny(emulation, 60, 7));
-        } catch (IllegalStateException e) {
-            // The emulation has ended itself.
+            assertThrows(Throwable.class, () -> convolveAny(emulation, 60, 7)); // or the emulation ends itself
         }
     }
 
