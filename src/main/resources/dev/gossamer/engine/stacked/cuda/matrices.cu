@@ -46,7 +46,8 @@ static __device__ float mixed_row(
         repeated
 
 // The local SGD step on every row, then X <- W X, then the moving average, where there is one, in one pass: X, G and M
-// are read once, X and M written once, X rounded to BF16 too, where it is kept. W in compressed rows; repeated [n] says whether a row of W is that before it.
+// are read once, X and M written once, X rounded to BF16 too, where it is kept. W in compressed rows; repeated [n] says
+// whether a row of W is that before it.
 // A thread reads DEEP rows before it writes one, so that enough values are on their way from memory. G, M and the
 // average are not needed again soon, and do not displace what is from the cache.
 template <int DEEP>

@@ -1,6 +1,7 @@
 // Convolutions as matrix products, for replicas first to first + n' of n: patches [n', c k k, b, h', w'] of the input
 // are multiplied with weights [out, c k k] to outcomes [n', out, b, h', w']. A row of threads takes a whole row of the
-// first two dimensions.
+// first two dimensions. A launch writes fewer than 2^31 values, but tensors of all replicas, and the patches that are
+// summed, may have more than 2^32: there indices have 64 bits.
 
 #define FOR_EACH_ROW(row, count) \
     for (uint row = blockIdx.x * blockDim.y + threadIdx.y; row < (count); row += gridDim.x * blockDim.y)
@@ -24,7 +25,8 @@ static __device__ void gather_patches_in_packs(
             uint image = quotient(line, by_rows);
             int row = (int) ((line - image * rows) * stride) + down;
             int column = (int) ((W * p - line * columns) * stride) + right;
-            const float* from = x + ((image * workers + worker) * channels + channel) * height * width + row * width;
+            int64 plane = (int64) (image * workers + worker) * channels + channel;
+            const float* from = x + plane * (height * width) + row * width;
             Pack<W> pack;
 #pragma unroll
             for (int k = 0; k < W; k++) {
@@ -73,6 +75,7 @@ extern "C" __global__ void sum_patches(
     FOR_EACH_ROW(pair, pairs) {
         uint worker = first + pair / channels;
         uint channel = pair % channels;
+        const float* from = patches + (int64) pair * kernel * kernel * batch * rows * columns;
         FOR_EACH_IN_ROW(k, size) {
             uint image = quotient(k, by_plane);
             uint pixel = k - image * plane;
@@ -88,12 +91,12 @@ extern "C" __global__ void sum_patches(
                 for (uint kx = 0; kx < kernel && kx <= x; kx++) {
                     uint column = quotient(x - kx, by_stride);
                     if (column * stride == x - kx && column < columns) {
-                        uint place = ((pair * kernel + ky) * kernel + kx) * batch + image;
-                        sum += patches[(place * rows + row) * columns + column];
+                        uint place = (ky * kernel + kx) * batch + image;
+                        sum += from[(place * rows + row) * columns + column];
                     }
                 }
             }
-            dx[((image * workers + worker) * channels + channel) * plane + pixel] = sum;
+            dx[((int64) (image * workers + worker) * channels + channel) * plane + pixel] = sum;
         }
     }
 }
@@ -106,7 +109,7 @@ static __device__ void gather_outcomes_in_packs(
         uint place = first * channels + pair;
         FOR_EACH_IN_ROW(p, size / W) {
             uint image = quotient(W * p, by_plane);
-            uint from = (image * workers * channels + place) * plane + W * p - image * plane;
+            int64 from = (int64) (image * workers * channels + place) * plane + W * p - image * plane;
             store(outcomes + pair * size + W * p, rounded_to<T>(load<W>(values + from)));
         }
     }
@@ -152,7 +155,7 @@ static __device__ void scatter_outcomes_in_packs(
                 float value = pack.v[k] + shift;
                 pack.v[k] = rectify ? relu(value) : value;
             }
-            store(y + (image * workers * channels + place) * plane + W * p - image * plane, pack);
+            store(y + (int64) (image * workers * channels + place) * plane + W * p - image * plane, pack);
         }
     }
 }

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Single operations on a stand-in for the GPU, beside plain loops: for sizes that are multiples of four, and for
@@ -408,23 +409,52 @@ class CudaKernelsTest {
         }).toArray();
     }
 
-    /** All exponents, ties and their neighbours, infinities and no numbers, beside a search for the nearest. */
-    @Test
-    void valuesAreRoundedToTheNearestInBf16() {
+    /** All exponents, ties and their neighbours, infinities and no numbers. */
+    private int[] hardToRound() {
         int[] mantissas = {
             0, 1, 0x7FFF, 0x8000, 0x8001, 0xFFFF, 0x10000, 0x17FFF, 0x18000, 0x18001, 0x3F8000, 0x400000, 0x7E8000,
             0x7F0000, 0x7F7FFF, 0x7F8000, 0x7F8001, 0x7FFFFF};
-        int[] bits = IntStream.concat(
+        return IntStream.concat(
                 IntStream.range(0, 512).flatMap(k -> IntStream.of(mantissas).map(mantissa -> k << 23 | mantissa)),
                 random.ints(5001)).toArray();
+    }
+
+    /** An array of values, as bits. */
+    private static long uploaded(ShimGpu gpu, int[] bits) {
+        long address = gpu.allocate((long) Integer.BYTES * bits.length, "values");
+        try (IntPointer host = new IntPointer(bits)) {
+            gpu.upload(address, host, (long) Integer.BYTES * bits.length);
+        }
+        return address;
+    }
+
+    private static int[] downloaded(ShimGpu gpu, long address, int count) {
+        int[] bits = new int[count];
+        try (IntPointer host = new IntPointer(count)) {
+            gpu.download(host, address, (long) Integer.BYTES * count);
+            host.get(bits);
+        }
+        return bits;
+    }
+
+    private static short[] rounded(ShimGpu gpu, int[] bits) {
         short[] rounded = new short[bits.length];
-        try (ShimGpu gpu = gpu(); IntPointer in = new IntPointer(bits); ShortPointer out = new ShortPointer(rounded)) {
-            long from = gpu.allocate((long) Integer.BYTES * bits.length, "values");
-            long to = gpu.allocate((long) Short.BYTES * bits.length, "rounded values");
-            gpu.upload(from, in, (long) Integer.BYTES * bits.length);
-            gpu.forEach(4, "round_values", bits.length, from, to);
-            gpu.download(out, to, (long) Short.BYTES * bits.length);
-            out.get(rounded);
+        long to = gpu.allocate((long) Short.BYTES * bits.length, "rounded values");
+        gpu.forEach(4, "round_values", bits.length, uploaded(gpu, bits), to);
+        try (ShortPointer host = new ShortPointer(rounded)) {
+            gpu.download(host, to, (long) Short.BYTES * bits.length);
+            host.get(rounded);
+        }
+        return rounded;
+    }
+
+    /** Beside a search for the nearest. */
+    @Test
+    void valuesAreRoundedToTheNearestInBf16() {
+        int[] bits = hardToRound();
+        short[] rounded;
+        try (ShimGpu gpu = gpu()) {
+            rounded = rounded(gpu, bits);
         }
         double[] all = IntStream.range(0, 0x7F81).mapToDouble(k -> k == 0x7F80 ? 0x1p128
                 : Float.intBitsToFloat(k << 16)).toArray(); // infinity is where the next number would be
@@ -444,6 +474,67 @@ class CudaKernelsTest {
                 place = left < right || left == right && above % 2 == 1 ? above - 1 : above;
             }
             assertEquals(place | bits[k] >>> 31 << 15, rounded[k] & 0xFFFF, Integer.toHexString(bits[k]));
+        }
+    }
+
+    /** A convolution with a single 1, of values and by values, leaves nothing but the rounding. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void convolutionsRoundToBf16AsOtherKernelsDo(boolean weights) {
+        int[] bits = hardToRound();
+        int[] one = {Float.floatToRawIntBits(1)};
+        int count = bits.length;
+        int width = weights ? 1 : count;
+        ConvolutionShape shape = new ConvolutionShape(
+                Pass.FORWARD, 1, 1, new Filter(1, weights ? count : 1, 1, 1, 0), 1, width, 1, width);
+        try (ShimGpu gpu = gpu().large(Precision.BF16)) {
+            short[] rounded = rounded(gpu, bits);
+            long x = uploaded(gpu, weights ? one : bits);
+            long w = uploaded(gpu, weights ? bits : one);
+            long y = uploaded(gpu, new int[count]);
+            for (ConvolutionRoute route : OwnRoute.candidates(gpu, shape, 0, 0)) {
+                route.launch(new ConvolutionRoute.Operands(x, w, 0, false, 0, y));
+                int[] found = downloaded(gpu, y, count);
+                for (int k = 0; k < count; k++) {
+                    float expected = Float.intBitsToFloat(rounded[k] << 16);
+                    float value = Float.intBitsToFloat(found[k]);
+                    assertTrue(expected == value || Float.isNaN(expected) && Float.isNaN(value),
+                            route.name() + ": " + Integer.toHexString(bits[k]) + " is " + value);
+                }
+            }
+            assertTrue(gpu.launched().contains("convolve_bf16_16x256"));
+        }
+    }
+
+    /** Of the replicas before the last, whose values would be more than 2^32, there are none that could be used. */
+    @Test
+    void patchesOfTensorsBeyond32BitsAreFound() {
+        int first = 320_000;
+        int channels = 4;
+        int edge = 64;
+        int plane = edge * edge;
+        int count = channels * plane;
+        long before = (long) Float.BYTES * first * count;
+        int[] bits = random.ints(count, 0, 0x7F800000).toArray();
+        int[] none = new int[count];
+        try (ShimGpu gpu = gpu()) {
+            long values = uploaded(gpu, bits);
+            long patches = uploaded(gpu, none);
+            gpu.forEachRow(4, "gather_patches", channels, plane, values - before, patches, first, first + 1, channels,
+                    edge, edge, 1, 1, 0, edge, Divisor.of(edge), edge, Divisor.of(edge));
+            assertArrayEquals(bits, downloaded(gpu, patches, count));
+            long outcomes = uploaded(gpu, none);
+            gpu.forEachRow(4, "gather_outcomes", channels, plane, values - before, outcomes, first, first + 1,
+                    channels, plane, Divisor.of(plane));
+            assertArrayEquals(bits, downloaded(gpu, outcomes, count));
+            long y = uploaded(gpu, none);
+            gpu.forEachRow(4, "scatter_outcomes", channels, plane, values, 0L, y - before, first, first + 1, channels,
+                    plane, Divisor.of(plane), 0);
+            assertArrayEquals(bits, downloaded(gpu, y, count));
+            long dx = uploaded(gpu, none);
+            gpu.forEachRow(1, "sum_patches", channels, plane, values, dx - before, first, 1, first + 1, channels,
+                    plane, Divisor.of(plane), edge, Divisor.of(edge), 1, 1, Divisor.of(1), 0, edge, edge);
+            assertArrayEquals(bits, downloaded(gpu, dx, count));
         }
     }
 
