@@ -167,7 +167,12 @@ interface Gpu extends AutoCloseable {
         launch(kernel, new Grid(Math.min(quotientUp(rows, lanes), blocks()), columns, lanes, 0), all);
     }
 
-    private static void checkCount(long count) {
+    /**
+     * Checks that the kernels' indices suffice for some values.
+     *
+     * @throws CudaException if there are 2^31 values or more
+     */
+    static void checkCount(long count) {
         if (count > Integer.MAX_VALUE) {
             throw new CudaException("an operation on " + count + " values is more than the 2^31 - 1 that are possible:"
                     + " use smaller batches or fewer workers");

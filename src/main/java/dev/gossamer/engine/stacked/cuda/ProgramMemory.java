@@ -24,12 +24,15 @@ final class ProgramMemory {
      * @param batch images per replica b
      * @param parameters those of the replicas
      * @param gradients address of the matrix of gradients, or 0 in evaluation
+     * @throws CudaException if there is not enough, or a tensor has 2^31 values or more
      */
     ProgramMemory(Gpu gpu, Program program, int batch, ParameterMatrix parameters, long gradients) {
         this.batch = batch;
         this.parameters = parameters;
         this.gradients = gradients;
         int workers = workers();
+        program.operations().forEach(operation -> operation.writes().forEach(tensor -> Gpu.checkCount(values(tensor))));
+        Gpu.checkCount(values(program.input()));
         plan = program.plan(tensor -> Float.BYTES * values(tensor));
         tensors = gpu.allocate(plan.bytes(), "the activations of " + workers + " times " + batch + " images");
         labels = gpu.allocate((long) Integer.BYTES * workers * batch, "labels");

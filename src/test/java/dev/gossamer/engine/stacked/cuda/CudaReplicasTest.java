@@ -224,6 +224,22 @@ class CudaReplicasTest {
         }
     }
 
+    /** The kernels count values in 32 bits; nothing is reserved for it. */
+    @Test
+    void aTensorOfTooManyValuesIsRefused() {
+        Program program = program("linear", 1, 0, new ImageShape(3, 32, 32), true);
+        try (ShimGpu gpu = new ShimGpu(shim, "patches")) {
+            ParameterMatrix none = new CudaMatrices(gpu, ParameterLayout.ofAll(program.parameters(), 4), false)
+                    .parameters();
+            long before = gpu.allocated();
+            int batch = (1 << 29) / (3 * 32 * 32) + 1;
+            assertTrue(assertThrows(CudaException.class, () -> new ProgramMemory(gpu, program, batch, none, 0))
+                    .getMessage().contains("is more than the 2^31 - 1 that are possible: use smaller batches or fewer"
+                            + " workers"));
+            assertEquals(before, gpu.allocated());
+        }
+    }
+
     /** What the engine says that it takes is what it does take, in training and evaluation. */
     @ParameterizedTest
     @CsvSource({"4, true, FP32", "30, false, FP32", "4, true, BF16"})
