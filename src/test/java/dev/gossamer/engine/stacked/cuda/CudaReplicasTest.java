@@ -229,7 +229,7 @@ class CudaReplicasTest {
     void aTensorOfTooManyValuesIsRefused() {
         Program program = program("linear", 1, 0, new ImageShape(3, 32, 32), true);
         try (ShimGpu gpu = new ShimGpu(shim, "patches")) {
-            ParameterMatrix none = new CudaMatrices(gpu, ParameterLayout.ofAll(program.parameters(), 4), false)
+            ParameterMatrix none = new CudaMatrices(gpu, ParameterLayout.ofAll(program.parameters(), 4), RULE)
                     .parameters();
             long before = gpu.allocated();
             int batch = (1 << 29) / (3 * 32 * 32) + 1;
