@@ -29,7 +29,7 @@ case $home in *:*) fail "Java cannot run programs from a folder with \":\" in it
 [ -x "$java" ] || fail "there is no $java; this package is not complete"
 case ${1:-} in test | package) fail "this folder has no sources to $1" ;; esac
 commit=unknown
-[ ! -r "$home/commit" ] || read -r commit <"$home/commit"
+[ ! -r "$home/commit" ] || read -r commit <"$home/commit" || commit=unknown
 
 # GPUs have the numbers that nvidia-smi shows; names of files are UTF-8, where the system knows that locale.
 export CUDA_DEVICE_ORDER="${CUDA_DEVICE_ORDER:-PCI_BUS_ID}"

@@ -120,6 +120,7 @@ final class BenchCommand extends OptionsCommand {
         Optional<TorchPeer> peer = Optional.ofNullable(line.getOptionValue(PEER)).map(python -> peer(python, line));
         Bench bench = new Bench(engines, peer, rounds, console().err()::println);
         cases.forEach(runs -> runs.forEach(bench::check));
+        cases.forEach(runs -> runs.forEach(engines::open));
         List<BenchRow> rows = bench.measure(cases);
         console().out().print(format.print(BenchListing.of(peer.isPresent()), rows));
         rows.forEach(this::printPreparation);

@@ -15,12 +15,12 @@ import dev.gossamer.engine.stacked.cuda.Switches;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.RunConfiguration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -44,8 +44,15 @@ final class Devices {
     private final Map<String, String> environment;
     private final Opener opener;
     private ProfileFile profile;
-    /** Why a GPU cannot be opened, by its number and the precision; empty where it can. */
-    private final Map<List<Object>, String> whyNotOpened = new ConcurrentHashMap<>();
+    /** By number and precision. */
+    private final Map<List<Object>, Opened> opened = new HashMap<>();
+
+    /**
+     * A GPU that was opened, or tried in vain.
+     *
+     * @param why it cannot be opened; empty where it can
+     */
+    private record Opened(CudaDevice device, String why) {}
 
     /** Opens GPUs; see {@link CudaDevice#open}. */
     @FunctionalInterface
@@ -113,7 +120,7 @@ final class Devices {
     }
 
     /**
-     * What trains a run. A GPU that would is opened for that, once.
+     * What trains a run, as far as is known by now: see {@link #tryToOpen}.
      *
      * @throws ConfigurationException if the run asks for a GPU, and there is none that can train it
      */
@@ -149,20 +156,38 @@ final class Devices {
         return unused(route, engines);
     }
 
-    /** Libraries that are there may still not load, or not know the GPU. */
-    private Route tried(RunConfiguration run, Route route) {
-        if (route.kind() != Route.Kind.CUDA13) {
-            return route;
-        }
-        String why = whyNotOpened.computeIfAbsent(List.of(run.devices(), run.precision()), key -> {
+    /** A GPU that was tried in vain is none any more. */
+    private synchronized Route tried(RunConfiguration run, Route route) {
+        Opened known = opened.get(key(run));
+        return route.kind() != Route.Kind.CUDA13 || known == null || known.why.isEmpty()
+                ? route : unused(route, known.why);
+    }
+
+    private static List<Object> key(RunConfiguration run) {
+        return List.of(run.devices(), run.precision());
+    }
+
+    /**
+     * Opens the GPU that would train a run: libraries that are there may still not load, or not know the GPU.
+     *
+     * @return whether what trains the run is what it was before
+     */
+    boolean tryToOpen(RunConfiguration run) {
+        return route(run).kind() != Route.Kind.CUDA13 || opened(run).why.isEmpty();
+    }
+
+    /** Opens a GPU, once. */
+    private synchronized Opened opened(RunConfiguration run) {
+        Opened known = opened.get(key(run));
+        if (known == null) {
             try {
-                cuda(run.devices(), precision(run.precision()), switches());
-                return "";
+                known = new Opened(cuda(run.devices(), precision(run.precision()), switches()), "");
             } catch (CudaException e) {
-                return e.getMessage();
+                known = new Opened(null, e.getMessage().lines().findFirst().orElse(""));
             }
-        });
-        return why.isEmpty() ? route : unused(route, why);
+            opened.put(key(run), known);
+        }
+        return known;
     }
 
     /** What the user is told of it before a run; nothing where there is no GPU to speak of. */
@@ -179,10 +204,18 @@ final class Devices {
         return both.isEmpty() ? Optional.empty() : Optional.of("Device: cpu; " + both);
     }
 
-    /** The device of the stacked engine, or of the reference. */
+    /**
+     * The device of the stacked engine, or of the reference.
+     *
+     * @throws CudaException if a GPU would train it and cannot be opened
+     */
     Device open(RunConfiguration run) {
         if (route(run).kind() == Route.Kind.CUDA13) {
-            return cuda(run.devices(), precision(run.precision()), switches());
+            Opened gpu = opened(run);
+            if (!gpu.why.isEmpty()) {
+                throw new CudaException(gpu.why);
+            }
+            return gpu.device;
         }
         return run.engine().equals(Engines.REFERENCE)
                 ? HostDevice.reference(run.engineThreads())

@@ -5,6 +5,7 @@ import dev.gossamer.data.DataSet;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Purpose;
 import dev.gossamer.data.Seeds;
+import dev.gossamer.data.Task;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.dl4j.Dl4jEngine;
 import dev.gossamer.engine.gpu.Gpu;
@@ -94,6 +95,14 @@ final class Engines implements EngineFactory {
         unknown.map(layer -> replaced(layer, route)).or(() -> Devices.line(route, run)).ifPresent(this::note);
         checkBackend(run, route);
         checkMemory(run, onProcessor.getAsLong(), availableMemory());
+    }
+
+    @Override
+    public void open(RunConfiguration run) {
+        if (!devices.tryToOpen(run)) {
+            Task task = Task.parse(run.dataSet());
+            check(run, task.shape(), task.classes());
+        }
     }
 
     /** Tells the user, but not the same again. */

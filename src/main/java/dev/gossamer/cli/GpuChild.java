@@ -27,7 +27,11 @@ final class GpuChild {
     record Result(State state, String text, Object values) {
 
         static Result failed(String reason) {
-            return new Result(State.FAILED, "Failed: " + reason + ".", Map.of("failed", reason));
+            return failed(State.FAILED, reason);
+        }
+
+        static Result failed(State state, String reason) {
+            return new Result(state, "Failed: " + reason + ".", Map.of("failed", reason));
         }
     }
 
@@ -67,6 +71,8 @@ final class GpuChild {
         } catch (LeftOut e) {
             result = new Result(
                     State.LEFT_OUT, "Left out: " + e.getMessage() + ".", Map.of("left_out", e.getMessage()));
+        } catch (GpuReport.TooLate e) {
+            result = Result.failed(State.TOO_LATE, e.getMessage());
         } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
             Failures.log(part.title(), e);
             result = Result.failed(Failures.sentence(e));
@@ -110,7 +116,7 @@ final class GpuChild {
             String last = ended.lastLine();
             return switch (ended.end()) {
                 case STOPPED -> new Result(State.INTERRUPTED, "Interrupted.", Map.of());
-                case TOO_LATE -> Result.failed("it did not end within " + TimeEstimate.text(seconds) + "; " + place);
+                case TOO_LATE -> Result.failed(State.TOO_LATE, "it did not end within " + TimeEstimate.text(seconds) + "; " + place);
                 case BY_ITSELF -> Result.failed("it ended with exit code " + ended.code()
                         + (last.isEmpty() ? "" : ", \"" + last + "\"") + "; " + place);
             };

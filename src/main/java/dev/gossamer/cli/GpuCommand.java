@@ -211,7 +211,7 @@ final class GpuCommand extends OptionsCommand {
             return all;
         }
         for (String word : settings.words()) {
-            if (word.isEmpty() || all.stream().noneMatch(part -> part.isMeant(word))) {
+            if (!GpuPart.id(word).matches(".*[a-z0-9].*") || all.stream().noneMatch(part -> part.isMeant(word))) {
                 throw new UsageException("parts must be words of titles of parts, such as " + GROUPS + ", got "
                         + Shown.value(word));
             }

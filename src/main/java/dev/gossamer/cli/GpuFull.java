@@ -87,14 +87,14 @@ final class GpuFull {
                     + TimeEstimate.text(limit)
                     + (Double.isInfinite(left) ? "" : ", " + TimeEstimate.text(left) + " left"));
             Entry entry = carryOut(part, limit);
-            // What would have been allowed more is not wrong, and stays to be done.
-            boolean cutShort = entry.state() == State.FAILED && limit < part.limit() && entry.seconds() >= limit;
-            fine &= entry.state() != State.FAILED || cutShort;
+            // What would have been allowed more time is not wrong, and stays to be done.
+            boolean cutShort = entry.state() == State.TOO_LATE && limit < part.limit();
+            fine &= cutShort || entry.state() != State.FAILED && entry.state() != State.TOO_LATE;
             if (entry.state() != State.INTERRUPTED && !cutShort) {
                 rest.remove(part);
                 report.put(entry);
             }
-            progress.accept("    " + entry.state() + " in " + TimeEstimate.text(entry.seconds())
+            progress.accept("    " + (cutShort ? "cut short" : entry.state()) + " in " + TimeEstimate.text(entry.seconds())
                     + (entry.state() == State.DONE ? "" : ": " + entry.text().lines().findFirst().orElse("")));
         }
         sayWhatIsLeft(rest);

@@ -1,7 +1,6 @@
 package dev.gossamer.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -14,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A report of parts: {@code gpu-report.md} for people and {@code gpu-report.json} for programs, written anew after each
@@ -47,9 +47,19 @@ final class GpuReport {
         }
     }
 
+    /** A part that was not done in the time that it had. */
+    static final class TooLate extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        TooLate(String what) {
+            super(what);
+        }
+    }
+
     /** What became of a part. */
     enum State {
-        DONE, LEFT_OUT, FAILED, INTERRUPTED;
+        DONE, LEFT_OUT, FAILED, TOO_LATE, INTERRUPTED;
 
         @Override
         public String toString() {
@@ -112,15 +122,25 @@ final class GpuReport {
         GpuReport report = anew(folder, environment, order);
         Path file = folder.resolve(NAME + ".json");
         if (Files.exists(file)) {
-            try {
-                Content content = JSON.readValue(Files.readString(file), new TypeReference<Content>() {});
-                content.parts.forEach(entry -> report.entries.put(entry.title, entry));
-            } catch (JsonProcessingException | NullPointerException e) {
+            read(file).ifPresentOrElse(parts -> parts.forEach(entry -> report.entries.put(entry.title, entry)), () -> {
                 throw new UsageException(file + " is no report that parts can be added to; move it away, or give"
                         + " another --output");
-            }
+            });
         }
         return report;
+    }
+
+    /** The parts of a report; nothing where it is none. */
+    private static Optional<List<Entry>> read(Path file) {
+        try {
+            List<Entry> parts = Files.isRegularFile(file)
+                    ? JSON.readValue(Files.readString(file), Content.class).parts : null;
+            boolean whole = parts != null && parts.stream().allMatch(entry -> entry != null && entry.title != null
+                    && entry.state != null && entry.commit != null && entry.device != null && entry.text != null);
+            return whole ? Optional.of(parts) : Optional.empty();
+        } catch (IOException | NullPointerException e) {
+            return Optional.empty(); // damaged, or something else
+        }
     }
 
     /** Takes a part, in place of an earlier one of the same title, and writes the files. */

@@ -102,11 +102,12 @@ final class GpuSweep {
     }
 
     private static void end(ChildProcess.Ended ended) throws IOException {
-        if (ended.end() != ChildProcess.End.BY_ITSELF || ended.code() != ExitCode.DONE) {
-            throw new IllegalArgumentException("a sweep "
-                    + (ended.end() == ChildProcess.End.BY_ITSELF
-                            ? "ended with exit code " + ended.code() : "took too long")
-                    + ", \"" + ended.lastLine() + "\"; what it printed is in " + ended.log());
+        String printed = ", \"" + ended.lastLine() + "\"; what it printed is in " + ended.log();
+        if (ended.end() == ChildProcess.End.TOO_LATE) {
+            throw new GpuReport.TooLate("a sweep took too long" + printed);
+        }
+        if (ended.code() != ExitCode.DONE) {
+            throw new IllegalArgumentException("a sweep ended with exit code " + ended.code() + printed);
         }
     }
 

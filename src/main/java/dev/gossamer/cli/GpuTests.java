@@ -48,7 +48,7 @@ final class GpuTests {
         builder.environment().compute(LIBRARY_PATH, (name, given) -> libraryPath(libraries, given));
         ChildProcess.Ended ended = ChildProcess.run(builder.directory(home.toFile()), log, seconds, () -> false);
         if (ended.end() != ChildProcess.End.BY_ITSELF) {
-            throw new IOException("the tests did not end within " + TimeEstimate.text(seconds) + "; see " + log);
+            throw new GpuReport.TooLate("the tests did not end within " + TimeEstimate.text(seconds) + "; see " + log);
         }
         return result(ended.code(), Files.readAllLines(log), log);
     }

@@ -20,6 +20,9 @@ final class PathOption {
      * @throws UsageException if no file system would take it
      */
     static Path of(String option, String value) {
+        if (value.isBlank()) {
+            throw new UsageException(option + " must be a path, got " + Shown.value(value));
+        }
         Path path;
         try {
             path = Path.of(value);

@@ -67,6 +67,7 @@ final class RunCommand extends OptionsCommand {
     }
 
     private DataSet open(Plan plan) {
+        Sweep.open(plan.runs(), engines, plan.execution());
         console().err().println(name() + " on " + plan.source() + ": " + plan.size());
         DataSet data = plan.source().open(console());
         Sweep.checkNumber(plan.runs(), data.train().size());

@@ -22,7 +22,7 @@ public record Preparation(String settings, List<Program> programs, List<Choice> 
         long allocated, long inUse) {
 
     /**
-     * Which way each operation takes, in short: the number of operations for each way, and a fingerprint of it all.
+     * Which way each shape of an operation takes, in short: their number for each way, and a fingerprint of it all.
      * With the same ways and libraries, a device computes the same bits.
      */
     public String ways() {

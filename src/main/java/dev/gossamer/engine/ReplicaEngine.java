@@ -100,7 +100,7 @@ public interface ReplicaEngine extends AutoCloseable {
     }
 
     /**
-     * Makes steps ready that the first one would make ready otherwise.
+     * Makes the first step ready ahead of time.
      *
      * @param batch images per replica of a step
      */

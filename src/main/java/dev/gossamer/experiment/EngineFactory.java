@@ -31,6 +31,15 @@ public interface EngineFactory {
     default void check(RunConfiguration configuration, ImageShape images, int classes) {}
 
     /**
+     * Opens the device of a run that was checked, before anything is made for it.
+     *
+     * @param configuration what the run is
+     * @throws ConfigurationException if it insists on a device that cannot be opened
+     * @throws MemoryException if another one has to take its place, and lacks memory
+     */
+    default void open(RunConfiguration configuration) {}
+
+    /**
      * What is recorded of the device of a run, beside the engine's description.
      *
      * @param configuration a run that was checked

@@ -107,6 +107,19 @@ public final class Sweep {
         }
     }
 
+    /**
+     * Opens the devices of runs that were checked.
+     *
+     * @throws ConfigurationException if one cannot be opened and a run insists on it, or another one cannot take its place
+     */
+    public static void open(Map<String, RunConfiguration> runs, EngineFactory engines, Execution execution) {
+        for (int lane = 0; lane < execution.places(); lane++) {
+            for (RunConfiguration run : runs.values()) {
+                engines.open(execution.place(run, lane));
+            }
+        }
+    }
+
     /** Whether there is memory for those runs side by side that need most. */
     private static void checkTogether(
             Map<String, RunConfiguration> runs,
@@ -194,8 +207,7 @@ public final class Sweep {
         RunConfiguration placed = execution.place(run, lane);
         ReplicaEngine engine;
         try {
-            engine = engines.create(placed, data);
-            engine.prepare(run.batchSize());
+            engine = prepared(placed);
         } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
             observer.failed(name, e);
             try (RunFolder record = open(name, run, checkpoint, environment, observer)) {
@@ -212,20 +224,34 @@ public final class Sweep {
             TrainingLoop loop = new TrainingLoop(run, data, engine, new RecordingObserver(record, progress), stop,
                     new Checkpointing(record, engine, execution.checkpointEvery()));
             checkpoint.ifPresent(found -> {
-                noteOther(ENGINE, name, withoutThreads(engine.description()), observer);
-                ways(engine).ifPresent(ways -> noteOther(WAYS, name, ways, observer));
+                noteOther(ENGINE, "", name, engine.description(), observer);
+                ways(engine).ifPresent(ways -> noteOther(WAYS, "convolutions by ", name, ways, observer));
                 loop.resume(done, Checkpointing.restore(found, engine), record.lastEvaluation());
             });
             return end(name, train(name, loop, observer).result(experiment, run, data), record, table, observer);
         }
     }
 
+    /** An engine that is ready for the first step; where it cannot be made so, it is closed. */
+    private ReplicaEngine prepared(RunConfiguration run) {
+        ReplicaEngine engine = engines.create(run, data);
+        try {
+            engine.prepare(run.batchSize());
+            return engine;
+        } catch (RuntimeException | Error e) {
+            try (engine) {
+                throw e;
+            }
+        }
+    }
+
     /** What another engine computes, or the same in another way, differs by rounding. */
-    private void noteOther(String entry, String name, String now, SweepObserver observer) {
+    private void noteOther(String entry, String what, String name, String value, SweepObserver observer) {
+        String now = withoutThreads(value);
         RunFolder.environment(folder.resolve(name), entry)
                 .map(Sweep::withoutThreads)
                 .filter(before -> !before.equals(now))
-                .ifPresent(before -> observer.note(name + " was begun with " + before + " and goes on with " + now));
+                .ifPresent(before -> observer.note(name + " was begun with " + what + before + " and goes on with " + what + now));
     }
 
     private static Optional<String> ways(ReplicaEngine engine) {

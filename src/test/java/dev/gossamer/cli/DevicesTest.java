@@ -57,6 +57,10 @@ class DevicesTest {
                 Key.DEVICE, device, Key.ENGINE, engine, Key.PRECISION, precision, Key.WIDTH, "0.01"));
     }
 
+    private void open(Devices devices, RunConfiguration run) {
+        Sweep.open(Map.of("run", run), new Engines(notes::add, devices), Execution.STANDARD);
+    }
+
     private void check(Devices devices, RunConfiguration run) {
         Sweep.check(Map.of("run", run), Sample.data().train().shape(), Sample.data().classes(),
                 new Engines(notes::add, devices), Execution.STANDARD);
@@ -216,12 +220,15 @@ class DevicesTest {
         });
         RunConfiguration run = run("auto", "auto", "tf32");
         check(devices, run);
-        check(devices, run);
-        assertEquals(List.of("Device: cpu; " + H200 + " is not used: cudaGetDeviceCount: no"), notes.subList(0, 1));
+        assertEquals(List.of(), opened, "what is only shown opens nothing");
+        open(devices, run);
+        open(devices, run);
+        assertEquals("Device: cpu; " + H200 + " is not used: cudaGetDeviceCount: no", notes.get(1));
         assertEquals("cpu", devices.environment(run).get("device"));
         assertEquals(H200 + " is not used: cudaGetDeviceCount: no", devices.environment(run).get("gpu_not_used"));
         assertInstanceOf(HostDevice.class, devices.open(run));
         assertEquals(List.of("tf32 on 0"), opened);
+        open(devices, run("auto", "auto", "bf16"));
         assertEquals(Route.Kind.CUDA13, devices.route(run("auto", "auto", "bf16")).kind());
         assertEquals("device cuda: " + H200 + " is not used: cudaGetDeviceCount: no",
                 refusal(devices, run("cuda", "auto", "tf32")));
@@ -242,10 +249,13 @@ class DevicesTest {
             Devices devices = new Devices(() -> new Gpus(List.of(H200), ""), () -> COMPLETE, false,
                     Map.of("GOSSAMER_CUDA_PROFILE", path.toString()), (index, precision, switches, profile) -> null);
             if (path.equals(file)) {
+                Files.writeString(file, "an earlier one");
                 check(devices, run);
+                assertEquals("an earlier one", Files.readString(file));
+                open(devices, run);
                 assertEquals("program,operation,way,milliseconds\n", Files.readString(file));
             } else {
-                String message = assertThrows(ConfigurationException.class, () -> check(devices, run)).getMessage();
+                String message = assertThrows(ConfigurationException.class, () -> open(devices, run)).getMessage();
                 assertTrue(message.startsWith("GOSSAMER_CUDA_PROFILE") && message.contains(path.toString()), message);
             }
         }

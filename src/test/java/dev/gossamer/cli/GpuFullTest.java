@@ -136,7 +136,7 @@ class GpuFullTest {
         assertTrue(run(7, part("Slow", 1, 60), part("Works", 0, 60)));
         assertEquals(List.of("Works"), titles());
         assertEquals("go on with slow", report().get("goOn").asText());
-        assertTrue(progress.stream().anyMatch(line -> line.contains("failed in 3 s: Failed: it did not end within")),
+        assertTrue(progress.stream().anyMatch(line -> line.contains("cut short in 3 s: Failed: it did not end within")),
                 progress.toString());
     }
 

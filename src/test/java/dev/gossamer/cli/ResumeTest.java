@@ -124,8 +124,20 @@ class ResumeTest extends ResumedSweeps {
         preparation = ways("patches");
         assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
         assertTrue(home.err().contains("warning: " + FIRST
-                + " was begun with own 64x64: 1 (1eecdf06d9fa) and goes on with patches: 1 ("), home.err());
+                + " was begun with convolutions by own 64x64: 1 (1eecdf06d9fa) and goes on with convolutions by patches:"
+                + " 1 ("), home.err());
         assertFalse(home.err().contains(SECOND + " was begun"), home.err());
+    }
+
+    @Test
+    void anEngineThatCannotBeMadeReadyIsClosed() {
+        unprepared = true;
+        assertEquals(ExitCode.FAILED, run("tiny"));
+        assertEquals(2, closed);
+        assertEquals(List.of("0.01 failed 0", "0.02 failed 0"), statuses());
+        unprepared = false;
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertAsIfNeverStopped();
     }
 
     private static Optional<Preparation> ways(String chosen) {

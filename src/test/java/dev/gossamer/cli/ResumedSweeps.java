@@ -36,6 +36,9 @@ abstract class ResumedSweeps {
     final List<String> trained = Collections.synchronizedList(new ArrayList<>());
     /** How the device says that it convolves, if it says so. */
     Optional<Preparation> preparation = Optional.empty();
+    /** Whether it cannot be made ready. */
+    boolean unprepared;
+    int closed;
     Home home;
     Path results;
 
@@ -69,6 +72,10 @@ abstract class ResumedSweeps {
                         trained.add(run.learningRate() + " " + arguments[1]);
                         accident.at(run, (long) arguments[1]);
                     }
+                    if (method.getName().equals("prepare") && unprepared) {
+                        throw new IllegalStateException("out of memory");
+                    }
+                    closed += method.getName().equals("close") ? 1 : 0;
                     if (method.getName().equals("preparation")) {
                         return preparation;
                     }

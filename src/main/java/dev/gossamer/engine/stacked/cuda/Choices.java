@@ -57,12 +57,12 @@ final class Choices {
     }
 
     /** What was chosen for an operation. */
-    Optional<Choice> get(String operation) {
+    synchronized Optional<Choice> get(String operation) {
         return Optional.ofNullable(kept.get(operation));
     }
 
     /** Keeps a choice, unless another process has kept one in the meantime: what is kept then. */
-    Choice keep(String operation, Choice choice) {
+    synchronized Choice keep(String operation, Choice choice) {
         kept.put(operation, choice);
         cache.ifPresent(files -> files.update(KIND, key, content -> {
             read(content).forEach(kept::put);

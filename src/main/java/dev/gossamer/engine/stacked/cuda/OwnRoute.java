@@ -89,8 +89,8 @@ final class OwnRoute implements ConvolutionRoute {
 
     /**
      * A way for each size of tiles that the shape fills to more than half, or the smallest one, and that this GPU has
-     * the shared memory for; none where it has no tensor cores for the precision, and where a tensor has 2^31 values or
-     * more.
+     * the shared memory for; none where it has no tensor cores for the precision, and where input or result has 2^31
+     * values or more.
      *
      * @param workspace address of memory that is each one's during a launch
      * @param bytes its size; with none of it, too, all can be done

@@ -111,8 +111,8 @@ final class UserCache {
     /** Once, as all that follows fails alike. */
     private static void warn(Path folder, IOException failure) {
         if (WARNED.add(folder)) {
-            LOG.warn("{} cannot be used ({}): kernels are compiled, and convolutions tried, in each process anew, and"
-                    + " another way may win", folder, failure.toString());
+            LOG.warn("{} cannot be used ({}): kernels are compiled, and convolutions tried, in each process anew, so"
+                    + " that results may differ by rounding", folder, failure.toString());
         }
     }
 
@@ -157,10 +157,11 @@ final class UserCache {
     private Optional<FileChannel> lock(String name) {
         Optional<FileChannel> channel = Optional.empty();
         try {
-            if (folder.isPresent()) {
+            Optional<Path> file = folder.map(cache -> cache.resolve(name + ".lock"));
+            if (file.isPresent() && (Files.notExists(file.get()) || Files.isRegularFile(file.get()))) {
                 Files.createDirectories(folder.get());
-                channel = Optional.of(FileChannel.open(folder.get().resolve(name + ".lock"),
-                        StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+                channel = Optional.of(
+                        FileChannel.open(file.get(), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
                 channel.get().lock();
             }
         } catch (IOException e) {

@@ -50,11 +50,12 @@ class KernelCompilationTest {
     private void check(List<Integer> architectures) throws IOException, InterruptedException {
         List<KernelReport> reports = KernelReport.of(KernelSource.text(), folder, architectures);
         assertEquals(architectures.size() * Shim.kernels().size(), reports.size());
-        assertEquals(List.of(), reports.stream().filter(report -> report.spills() > allowedSpills(report)).toList());
+        assertEquals(List.of(), reports.stream()
+                .filter(report -> Math.max(report.stack(), report.spills()) > allowed(report)).toList());
     }
 
-    /** On Blackwell, which has as many registers, the assembler is left without four or five of them. */
-    private static int allowedSpills(KernelReport report) {
+    /** Bytes: on Blackwell the assembler spills up to five registers. */
+    private static int allowed(KernelReport report) {
         return report.kernel().equals("dense_forward") && report.architecture() >= 100 ? 40 : 0;
     }
 
