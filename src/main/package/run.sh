@@ -33,7 +33,8 @@ commit=unknown
 
 # GPUs have the numbers that nvidia-smi shows; names of files are UTF-8, where the system knows that locale.
 export CUDA_DEVICE_ORDER="${CUDA_DEVICE_ORDER:-PCI_BUS_ID}"
-[ -n "${LC_ALL:-${LC_CTYPE:-${LANG:-}}}" ] || export LC_CTYPE=C.UTF-8
+unset LC_ALL
+export LC_CTYPE=C.UTF-8
 columns=0
 [ ! -t 2 ] || columns=${COLUMNS:-80}
 

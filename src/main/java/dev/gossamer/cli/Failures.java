@@ -7,6 +7,7 @@ import dev.gossamer.engine.stacked.cuda.CudaException;
 import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.MemoryException;
 import dev.gossamer.record.RecordException;
+import dev.gossamer.report.ChartException;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,6 +44,7 @@ final class Failures {
                 || failure instanceof RecordException
                 || failure instanceof MemoryException
                 || failure instanceof PeerException
+                || failure instanceof ChartException
                 || failure instanceof CudaException
                 || failure instanceof ConfigurationException
                 || failure instanceof IllegalArgumentException) {

@@ -7,6 +7,8 @@ import dev.gossamer.engine.gpu.Route;
 import dev.gossamer.engine.stacked.cuda.CudaSelfTest;
 import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.record.FolderLock;
+import dev.gossamer.record.RecordException;
 import dev.gossamer.report.Listing;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
@@ -124,10 +126,16 @@ final class GpuCommand extends OptionsCommand {
             return ExitCode.DONE;
         }
         if (line.hasOption(FULL)) {
-            return full(settings, parts);
+            FolderLock lock = lock(settings);
+            try (lock) {
+                return full(settings, parts);
+            }
         }
         if (line.hasOption(VARIANTS)) {
-            return variants(settings);
+            FolderLock lock = lock(settings);
+            try (lock) {
+                return variants(settings);
+            }
         }
         List<CudaSelfTest.Row> rows = devices.selfTest(settings.index(), settings.precision());
         console().out().print(selfTest().table(rows));
@@ -135,6 +143,13 @@ final class GpuCommand extends OptionsCommand {
             printWays(settings);
         }
         return rows.stream().allMatch(CudaSelfTest.Row::ok) ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    /** Two processes would take turns to replace each other's report. */
+    private static FolderLock lock(GpuSettings settings) throws IOException {
+        return FolderLock.take(Files.createDirectories(settings.parts())).orElseThrow(() -> new RecordException(
+                "the folder " + settings.output() + " is in use by another process; wait for it, stop it, or give"
+                        + " another --output"));
     }
 
     private void printWays(GpuSettings settings) {
@@ -223,12 +238,15 @@ final class GpuCommand extends OptionsCommand {
         Map<String, Object> environment = RunEnvironment.of("./run.sh gpu " + words(settings.arguments()));
         environment.putAll(devices.environment(RunConfiguration.of(Map.of(Key.DEVICE, "cuda",
                 Key.DEVICES, Integer.toString(settings.index()), Key.PRECISION, settings.precision()))));
-        List<String> order = new GpuParts(settings, devices, console()).all().stream().map(GpuPart::title).toList();
+        List<GpuPart> all = new GpuParts(settings, devices, console()).all();
+        List<String> order = all.stream().map(GpuPart::title).toList();
         GpuReport report = settings.words().isEmpty()
                 ? GpuReport.anew(settings.output(), environment, order)
                 : GpuReport.adding(settings.output(), environment, order);
+        List<GpuPart> later = all.stream()
+                .filter(part -> report.notDone().contains(part.title()) && !parts.stream().map(GpuPart::id).toList().contains(part.id())).toList();
         try (Interruption interruption = Interruption.install(console())) {
-            boolean fine = new GpuFull(report, environment, settings.parts(),
+            boolean fine = new GpuFull(report, environment, settings.parts(), later,
                     (part, file, seconds) -> GpuChild.command(part.id(), file, seconds, settings.arguments()),
                     rest -> goOn(settings, rest), console().err()::println, interruption, begin)
                     .run(parts, settings.seconds());

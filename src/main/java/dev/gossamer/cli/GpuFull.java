@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Carries out parts one after another, each in a process of its own, as far as the time allows. */
 final class GpuFull {
@@ -35,6 +36,7 @@ final class GpuFull {
     private final GpuReport report;
     private final Map<String, Object> environment;
     private final Path folder;
+    private final List<GpuPart> later;
     private final Commands commands;
     private final Function<List<GpuPart>, String> goOn;
     private final Consumer<String> progress;
@@ -45,6 +47,7 @@ final class GpuFull {
      * @param report takes the results
      * @param environment machine and program
      * @param folder holds what the processes print, and their results until they are in the report
+     * @param later parts that are to be done another time
      * @param commands how parts are carried out
      * @param goOn the user's command for some parts
      * @param progress is told of each part
@@ -52,12 +55,14 @@ final class GpuFull {
      * @param begin when the time begins that all may take, as {@link System#nanoTime}
      * @throws IOException if the folder cannot be made
      */
-    GpuFull(GpuReport report, Map<String, Object> environment, Path folder, Commands commands,
+    GpuFull(GpuReport report, Map<String, Object> environment, Path folder, List<GpuPart> later,
+            Commands commands,
             Function<List<GpuPart>, String> goOn, Consumer<String> progress, BooleanSupplier stop, long begin)
             throws IOException {
         this.report = report;
         this.environment = environment;
         this.folder = Files.createDirectories(folder);
+        this.later = List.copyOf(later);
         this.commands = commands;
         this.goOn = goOn;
         this.progress = progress;
@@ -111,7 +116,8 @@ final class GpuFull {
     }
 
     private void sayWhatIsLeft(List<GpuPart> rest) {
-        report.notDone(rest.stream().map(GpuPart::title).toList(), rest.isEmpty() ? "" : goOn.apply(rest));
+        List<GpuPart> all = Stream.concat(rest.stream(), later.stream()).toList();
+        report.notDone(all.stream().map(GpuPart::title).toList(), all.isEmpty() ? "" : goOn.apply(all));
     }
 
     private double elapsed() {

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -122,7 +123,10 @@ final class GpuReport {
         GpuReport report = anew(folder, environment, order);
         Path file = folder.resolve(NAME + ".json");
         if (Files.exists(file)) {
-            read(file).ifPresentOrElse(parts -> parts.forEach(entry -> report.entries.put(entry.title, entry)), () -> {
+            read(file).ifPresentOrElse(content -> {
+                content.parts.forEach(entry -> report.entries.put(entry.title, entry));
+                report.notDone = List.copyOf(content.notDone);
+            }, () -> {
                 throw new UsageException(file + " is no report that parts can be added to; move it away, or give"
                         + " another --output");
             });
@@ -130,14 +134,15 @@ final class GpuReport {
         return report;
     }
 
-    /** The parts of a report; nothing where it is none. */
-    private static Optional<List<Entry>> read(Path file) {
+    /** A report; nothing where it is none. */
+    private static Optional<Content> read(Path file) {
         try {
-            List<Entry> parts = Files.isRegularFile(file)
-                    ? JSON.readValue(Files.readString(file), Content.class).parts : null;
-            boolean whole = parts != null && parts.stream().allMatch(entry -> entry != null && entry.title != null
+            Content content = Files.isRegularFile(file)
+                    ? JSON.readValue(Files.readString(file), Content.class) : null;
+            boolean whole = content != null && content.notDone.stream().allMatch(Objects::nonNull)
+                    && content.parts.stream().allMatch(entry -> entry != null && entry.title != null
                     && entry.state != null && entry.commit != null && entry.device != null && entry.text != null);
-            return whole ? Optional.of(parts) : Optional.empty();
+            return whole ? Optional.of(content) : Optional.empty();
         } catch (IOException | NullPointerException e) {
             return Optional.empty(); // damaged, or something else
         }
@@ -161,6 +166,11 @@ final class GpuReport {
         write();
     }
 
+    /** Titles of parts that are still to be done. */
+    List<String> notDone() {
+        return notDone;
+    }
+
     private List<Entry> inOrder() {
         List<Entry> sorted = new ArrayList<>();
         order.stream().filter(entries::containsKey).map(entries::get).forEach(sorted::add);
@@ -182,7 +192,8 @@ final class GpuReport {
         StringBuilder text = new StringBuilder("# GPU report\n\n");
         environment.forEach((name, value) -> text.append("- ").append(name).append(": ").append(value).append('\n'));
         text.append("\n| part | result | seconds |\n|---|---|---:|\n");
-        inOrder().forEach(entry -> text.append("| ").append(entry.title).append(" | ").append(entry.state).append(" | ")
+        inOrder().stream().filter(entry -> !notDone.contains(entry.title))
+                .forEach(entry -> text.append("| ").append(entry.title).append(" | ").append(entry.state).append(" | ")
                 .append(Math.round(entry.seconds)).append(" |\n"));
         notDone.forEach(title -> text.append("| ").append(title).append(" | not done | |\n"));
         if (!notDone.isEmpty()) {

@@ -48,7 +48,10 @@ record GpuSettings(Path home, int index, String precision, Path output, Path dat
         }, output.resolve(file), progress, stop);
     }
 
-    private static GpuVariants.Timed timed(GpuChild.Result result) throws LeftOut {
+    private static GpuVariants.Timed timed(GpuChild.Result result) throws LeftOut, GpuReport.TooLate {
+        if (result.state() == GpuReport.State.TOO_LATE) {
+            throw new GpuReport.TooLate(result.text());
+        }
         if (result.state() != GpuReport.State.DONE) {
             throw new LeftOut(result.text());
         }

@@ -44,6 +44,8 @@ class GpuFullTest {
     /** What is done for a part, by its title. */
     private final Map<String, String> scripts = new HashMap<>();
     private final List<Double> limits = new ArrayList<>();
+    /** Parts that were not done before, and are not wanted now. */
+    private final List<GpuPart> later = new ArrayList<>();
 
     private static GpuPart part(String title, int least, int limit) {
         return new GpuPart(title, least, limit, seconds -> new GpuReport.Part(title, Map.of()));
@@ -52,7 +54,7 @@ class GpuFullTest {
     private boolean run(double seconds, GpuPart... parts) throws IOException {
         List<String> order = Stream.of(parts).map(GpuPart::title).toList();
         GpuReport report = GpuReport.adding(folder, ENVIRONMENT, order);
-        return new GpuFull(report, ENVIRONMENT, folder.resolve("parts"), (part, file, limit) -> {
+        return new GpuFull(report, ENVIRONMENT, folder.resolve("parts"), later, (part, file, limit) -> {
             limits.add(limit);
             return List.of("sh", "-c", scripts.getOrDefault(part.title(), FINE).replace("$FILE", "'" + file + "'"));
         }, rest -> "go on with " + rest.stream().map(GpuPart::id).collect(Collectors.joining(",")),
@@ -138,6 +140,18 @@ class GpuFullTest {
         assertEquals("go on with slow", report().get("goOn").asText());
         assertTrue(progress.stream().anyMatch(line -> line.contains("cut short in 3 s: Failed: it did not end within")),
                 progress.toString());
+    }
+
+    @Test
+    void whatWasNotDoneBeforeStaysToBeDone() throws IOException {
+        assertTrue(run(4, part("First", 0, 9), part("Needs long", 600, 700)));
+        later.add(part("Needs long", 600, 700));
+        assertTrue(run(60, part("First", 0, 9)));
+        assertEquals("go on with needs-long", report().get("goOn").asText());
+        assertEquals(1, report().get("notDone").size());
+        assertTrue(run(4, part("First", 600, 700)));
+        String text = Files.readString(folder.resolve("gpu-report.md"));
+        assertEquals(1, text.lines().filter(line -> line.startsWith("| First |")).count(), text);
     }
 
     private List<String> titles() throws IOException {

@@ -63,7 +63,7 @@ public enum Switch {
             return routes(value);
         }
         if (this == WORKSPACE) {
-            return mebibytes(value);
+            return mebibytes(text.strip());
         }
         if (value.equals(standard) || others.contains(value)) {
             return value;

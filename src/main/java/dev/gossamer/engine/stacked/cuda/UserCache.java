@@ -89,7 +89,13 @@ final class UserCache {
         try {
             byte[] all = Files.isRegularFile(file) ? Files.readAllBytes(file) : new byte[0];
             byte[] content = Arrays.copyOfRange(all, Math.min(HASH, all.length), all.length);
-            return Arrays.equals(hash(content), Arrays.copyOf(all, HASH)) ? Optional.of(content) : Optional.empty();
+            if (Arrays.equals(hash(file, content), Arrays.copyOf(all, HASH))) {
+                return Optional.of(content);
+            }
+            if (all.length > 0) {
+                LOG.warn("{} is damaged, and made anew", file);
+            }
+            return Optional.empty();
         } catch (IOException e) {
             LOG.debug("{} is not read", file, e);
             return Optional.empty();
@@ -120,7 +126,7 @@ final class UserCache {
     private static void write(Path file, byte[] content) throws IOException {
         Path unfinished = Files.createTempFile(file.getParent(), "cache", ".part");
         try {
-            byte[] all = Arrays.copyOf(hash(content), HASH + content.length);
+            byte[] all = Arrays.copyOf(hash(file, content), HASH + content.length);
             System.arraycopy(content, 0, all, HASH, content.length);
             Files.write(unfinished, all);
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -174,7 +180,11 @@ final class UserCache {
         return Fingerprint.of(key.getBytes(StandardCharsets.UTF_8)) + "." + kind;
     }
 
-    private static byte[] hash(byte[] content) {
-        return Fingerprint.of(content).getBytes(StandardCharsets.US_ASCII);
+    /** Of the name, too, so that one file does not pass for another. */
+    private static byte[] hash(Path file, byte[] content) {
+        byte[] name = file.getFileName().toString().getBytes(StandardCharsets.UTF_8);
+        byte[] both = Arrays.copyOf(name, name.length + content.length);
+        System.arraycopy(content, 0, both, name.length, content.length);
+        return Fingerprint.of(both).getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -69,6 +70,18 @@ class UserCacheTest {
         none.write("cubin", "x", CODE);
         none.update("cubin", "x", kept -> CODE);
         assertTrue(none.read("cubin", "x").isEmpty());
+    }
+
+    @Test
+    void oneFileDoesNotPassForAnother(@TempDir Path folder) throws IOException {
+        UserCache cache = new UserCache(folder);
+        cache.write("choices", "x", new byte[] {1});
+        Path other = files(folder).get(0);
+        cache.get("cubin", "x", this::compile);
+        Path file = files(folder).stream().filter(path -> !path.equals(other)).findFirst().orElseThrow();
+        Files.copy(other, file, StandardCopyOption.REPLACE_EXISTING);
+        assertArrayEquals(CODE, cache.get("cubin", "x", this::compile));
+        assertEquals(2, compiled);
     }
 
     /** A pipe would be waited for. */
