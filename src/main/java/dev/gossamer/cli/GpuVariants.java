@@ -36,7 +36,7 @@ final class GpuVariants {
     private static final double LIMIT = 90;
     private static final double LEAST = 10;
     private static final String BASELINE = "baseline";
-    private static final String NOT_BEGUN = "no time left";
+    private static final String NOT_BEGUN = "not begun";
     private static final String NO_DIFFERENCE = "no difference";
     private static final String FASTER = "faster";
 
