@@ -172,7 +172,8 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
             Map<String, String> madeBy = new LinkedHashMap<>(program);
             madeBy.put("engine", engine.description());
             return new GoldenSteps(
-                    madeBy, settings(run), losses, gradients, samples(engine, engine.rule().parameters(), slices, start));
+                    madeBy, settings(run), losses, gradients,
+                    samples(engine, engine.rule().parameters(), slices, start));
         }
     }
 

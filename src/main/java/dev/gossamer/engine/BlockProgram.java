@@ -160,8 +160,7 @@ final class BlockProgram {
         if (value instanceof Stored matrix) {
             instructions.add(new Load(stored.indexOf(matrix), to));
         } else {
-            List<Term> terms = terms(value, true);
-            add(to, terms);
+            add(to, terms(value, true));
         }
         places.put(value, to);
         return to;

@@ -122,8 +122,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
         return factors;
     }
 
-    private void run(Stage stage, Weights weights, float[] factors, Scratch scratch, int from,
-            int length) {
+    private void run(Stage stage, Weights weights, float[] factors, Scratch scratch, int from, int length) {
         for (int i = 0; i < parameters.length; i++) {
             for (Mix mix : stage.mixes()) {
                 if (!weights.sameAsPrevious(i)) {
@@ -145,8 +144,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
         }
     }
 
-    private static void combine(
-            Combine combine, float[] factors, Scratch scratch, int row, int length) {
+    private static void combine(Combine combine, float[] factors, Scratch scratch, int row, int length) {
         float[] to = scratch.at(combine.to(), row);
         Terms terms = new Terms(combine, factors, scratch, row);
         int first = Math.min(terms.count(), 3);
@@ -161,8 +159,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
         }
     }
 
-    private static void chain(
-            Chain chain, float[] factors, Scratch scratch, int row, int length) {
+    private static void chain(Chain chain, float[] factors, Scratch scratch, int row, int length) {
         Terms first = new Terms(chain.first(), factors, scratch, row);
         Terms second = new Terms(chain.second(), factors, scratch, row);
         Combination.chain(first.a(0), first.x(0), first.a(1), first.x(1), first.a(2), first.x(2),

@@ -136,7 +136,8 @@ final class Repetitions {
     private void restore(Kept parameters) {
         end.forEach((matrix, rows) -> {
             for (int i = 0; i < rows.length; i++) {
-                engine.write(matrix, i, (matrix == engine.rule().parameters() ? end.get(parameters) : rows)[i].rewind());
+                boolean replaced = matrix == engine.rule().parameters();
+                engine.write(matrix, i, (replaced ? end.get(parameters) : rows)[i].rewind());
             }
         });
     }

@@ -110,7 +110,8 @@ public final class Sweep {
     /**
      * Opens the devices of runs that were checked.
      *
-     * @throws ConfigurationException if one cannot be opened and a run insists on it, or another one cannot take its place
+     * @throws ConfigurationException if one cannot be opened and a run insists on it, or another one cannot take its
+     *     place
      */
     public static void open(Map<String, RunConfiguration> runs, EngineFactory engines, Execution execution) {
         for (int lane = 0; lane < execution.places(); lane++) {
@@ -251,7 +252,8 @@ public final class Sweep {
         RunFolder.environment(folder.resolve(name), entry)
                 .map(Sweep::withoutThreads)
                 .filter(before -> !before.equals(now))
-                .ifPresent(before -> observer.note(name + " was begun with " + what + before + " and goes on with " + what + now));
+                .ifPresent(before -> observer.note(
+                        name + " was begun with " + what + before + " and goes on with " + what + now));
     }
 
     private static Optional<String> ways(ReplicaEngine engine) {

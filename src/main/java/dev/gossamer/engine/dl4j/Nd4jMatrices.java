@@ -1,6 +1,7 @@
 package dev.gossamer.engine.dl4j;
 
 import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Kept;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.algorithm.Value;
@@ -38,10 +39,16 @@ final class Nd4jMatrices implements ReplicaMatrices {
     public void step(Clock clock, MixingMatrix mixing) {
         INDArray weights = Nd4j.createFromArray(mixing.toDense()).castTo(parameters.dataType());
         Map<Value, INDArray> values = new HashMap<>(matrices);
-        List<INDArray> next = rule.kept().stream().map(matrix -> value(matrix.next(), clock, weights, values)).toList();
+        List<INDArray> next = rule.kept().stream().map(matrix -> next(matrix, clock, weights, values)).toList();
         for (int k = 0; k < next.size(); k++) {
             matrices.get(rule.kept().get(k)).assign(next.get(k));
         }
+    }
+
+    /** What a matrix becomes; what is another one as it is must not change with that one. */
+    private static INDArray next(Kept matrix, Clock clock, INDArray weights, Map<Value, INDArray> values) {
+        INDArray next = value(matrix.next(), clock, weights, values);
+        return matrix.next() instanceof Stored ? next.dup() : next;
     }
 
     /** A value of the step, computed where it is not known. */
