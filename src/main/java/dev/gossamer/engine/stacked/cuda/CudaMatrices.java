@@ -40,10 +40,7 @@ final class CudaMatrices implements ReplicaMatrices {
     private static final int ROWS = 32;
 
     /** Blocks that are to be at work on a multiprocessor at a time: some read while others mix and write. */
-    private static final int BLOCKS_AT_A_TIME = 3;
-
-    /** Threads of a multiprocessor that have enough values on their way from memory. */
-    private static final int THREADS_AT_A_TIME = 1024;
+    private static final int LEAST_BLOCKS = 3;
 
     /** Updates that are timed where somebody wants to know. */
     private static final int MOST_TIMES = 10;
@@ -111,7 +108,7 @@ final class CudaMatrices implements ReplicaMatrices {
         long bytes = (long) Float.BYTES * rows;
         int wanted = gpu.switches().number(Switch.COLUMNS) * Math.max(1, ROWS / Integer.highestOneBit(rows));
         int columns = Math.min(wanted, ParameterLayout.PACK * gpu.threads());
-        while (columns > LEAST_COLUMNS && columns * bytes > gpu.sharedBytes() / BLOCKS_AT_A_TIME) {
+        while (columns > LEAST_COLUMNS && columns * bytes > gpu.sharedBytes() / LEAST_BLOCKS) {
             columns /= 2;
         }
         while (columns >= ParameterLayout.PACK && columns * bytes > gpu.sharedBytes()) {
@@ -122,12 +119,6 @@ final class CudaMatrices implements ReplicaMatrices {
                     + gpu.sharedBytes() / (Float.BYTES * ParameterLayout.PACK) + " workers, got " + rows);
         }
         return columns;
-    }
-
-    /** Threads of a block that needs so much shared memory: a power of two. */
-    private int threads(int shared) {
-        int wanted = THREADS_AT_A_TIME / (gpu.sharedBytes() / shared);
-        return Math.max(gpu.threads(), Integer.highestOneBit(2 * wanted - 1));
     }
 
     private long uploaded(Pointer values, long bytes) {
@@ -192,7 +183,8 @@ final class CudaMatrices implements ReplicaMatrices {
     public void step(Clock clock, MixingMatrix mixing) {
         Phase phase = phases.computeIfAbsent(mixing, this::prepare);
         int shared = Float.BYTES * columns * layout.rows();
-        Grid grid = grid(blocks, threads(shared), shared);
+        boolean few = shared > gpu.sharedBytes() / (LEAST_BLOCKS + 1);
+        Grid grid = grid(blocks, few ? 2 * gpu.threads() : gpu.threads(), shared);
         run(() -> gpu.launch("step_" + gpu.switches().value(Switch.STEP), grid,
                 parameters.values(), parameters.rounded(), address(rule.gradients()), address(rule.kept("momenta")),
                 rule.evaluated() == rule.parameters() ? 0L : address(rule.evaluated()), pieces, layout.rows(),

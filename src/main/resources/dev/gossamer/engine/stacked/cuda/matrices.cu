@@ -167,15 +167,15 @@ static __device__ void step_in_rows(STEP_PARAMETERS) {
     }
 }
 
-extern "C" __launch_bounds__(1024) __global__ void step_1(STEP_PARAMETERS) {
+extern "C" __launch_bounds__(512, 2) __global__ void step_1(STEP_PARAMETERS) {
     step_in_rows<1>(STEP_ARGUMENTS);
 }
 
-extern "C" __launch_bounds__(1024) __global__ void step_2(STEP_PARAMETERS) {
+extern "C" __launch_bounds__(512, 2) __global__ void step_2(STEP_PARAMETERS) {
     step_in_rows<2>(STEP_ARGUMENTS);
 }
 
-extern "C" __launch_bounds__(1024) __global__ void step_4(STEP_PARAMETERS) {
+extern "C" __launch_bounds__(512) __global__ void step_4(STEP_PARAMETERS) {
     step_in_rows<4>(STEP_ARGUMENTS);
 }
 

@@ -163,17 +163,20 @@ class CudaReplicasTest {
                 new Normalization(new double[] {0.3, 0.4, 0.5}, new double[] {0.2, 0.25, 0.3}));
     }
 
-    /** All rows of the matrices, bit for bit: sums are taken in the same order. Classes' biases are no multiple of 4. */
+    /**
+     * All rows of the matrices, bit for bit: sums are taken in the same order. Sizes of weights are a multiple of 4 in the
+     * linear model; those of biases, and of all of an mlp's tensors with 53 hidden units, are not.
+     */
     @ParameterizedTest
     @CsvSource({
-        "ring, 7, true, 2, 128, 2", "fully-connected, 6, true, 2, 128, 10", "solo, 1, true, 2, 128, 15",
-        "time-varying-exponential, 8, false, 2, 128, 3", "star, 300, true, 2, 128, 3",
-        "fully-connected, 1600, false, 2, 128, 3", "ring, 7, true, 1, 64, 60", "star, 300, true, 4, 64, 2",
-        "ring, 33, false, 4, 256, 30", "ring, 130, true, 2, 128, 6", "fully-connected, 5, true, 4, 64, 3"})
+        "ring, 7, true, 2, 128, linear", "fully-connected, 6, true, 2, 128, linear", "solo, 1, true, 2, 128, mlp",
+        "time-varying-exponential, 8, false, 2, 128, mlp", "star, 300, true, 2, 128, linear",
+        "ring, 1600, false, 2, 128, linear", "ring, 7, true, 1, 64, mlp", "star, 300, true, 4, 64, mlp",
+        "ring, 33, false, 4, 256, linear", "ring, 130, true, 2, 128, mlp", "fully-connected, 5, true, 4, 64, linear"})
     void updatesAreThoseOfTheHost(
-            String topology, int workers, boolean ema, String rows, String columns, int width) {
-        ImageShape shape = new ImageShape(1, 2, width);
-        Program training = program("linear", 1, 0, shape, true);
+            String topology, int workers, boolean ema, String rows, String columns, String model) {
+        ImageShape shape = new ImageShape(1, 1, 22);
+        Program training = program(model, 0.0106, 0, shape, true);
         Random random = new Random(2);
         Update rule = Rules.descent(0.9, 1e-3, ema ? 0.95 : 0);
         Switches switches = Switches.STANDARD.with(Switch.STEP, rows).with(Switch.COLUMNS, columns);
@@ -239,6 +242,18 @@ class CudaReplicasTest {
                     .getMessage().contains("is more than the 2^31 - 1 that are possible: use smaller batches or fewer"
                             + " workers"));
             assertEquals(before, gpu.allocated());
+        }
+    }
+
+    /** A block of the update has at least 4 columns of all rows in its shared memory. */
+    @Test
+    void moreWorkersThanABlockCanMixAreRefused() {
+        Program program = program("linear", 1, 0, new ImageShape(1, 1, 1), true);
+        try (ShimGpu gpu = new ShimGpu(shim, "patches")) {
+            int most = gpu.sharedBytes() / 16;
+            CudaException refusal = assertThrows(CudaException.class, () -> new CudaMatrices(
+                    gpu, ParameterLayout.ofAll(program.parameters(), most + 1), RULE));
+            assertEquals("this GPU mixes at most " + most + " workers, got " + (most + 1), refusal.getMessage());
         }
     }
 
