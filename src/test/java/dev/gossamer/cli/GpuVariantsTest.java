@@ -38,8 +38,8 @@ class GpuVariantsTest {
         double milliseconds = switch (switches.toString()) {
             case "standard" -> 10 * (slowing *= 1.01);
             case "GOSSAMER_CUDA_STEP=1" -> 8;
-            case "GOSSAMER_CUDA_STEP=2" -> 9;
-            case "GOSSAMER_CUDA_STEP=8" -> 20;
+            case "GOSSAMER_CUDA_STEP=4" -> 9;
+            case "GOSSAMER_CUDA_COLUMNS=64" -> 20;
             case "GOSSAMER_CUDA_GRAPH=off" -> throw new LeftOut("Failed: an access fault.");
             default -> 10.15;
         };
@@ -83,8 +83,8 @@ class GpuVariantsTest {
     void theWinnerOfASwitchIsMarkedAndWhatLiesAmongTheBaselinesIsNoDifference() throws IOException {
         List<Row> rows = measure("resnet-20", Double.POSITIVE_INFINITY, this::time);
         assertEquals("winner", row(rows, "STEP", "1").verdict());
-        assertEquals("faster", row(rows, "STEP", "2").verdict());
-        assertEquals("slower", row(rows, "STEP", "8").verdict());
+        assertEquals("faster", row(rows, "STEP", "4").verdict());
+        assertEquals("slower", row(rows, "COLUMNS", "64").verdict());
         assertEquals("no difference", row(rows, "DENSE", "cublas").verdict());
         assertEquals("Failed: an access fault.", row(rows, "GRAPH", "off").verdict());
         assertEquals(8 / 10.25, row(rows, "STEP", "1").ratio(), 0.01);

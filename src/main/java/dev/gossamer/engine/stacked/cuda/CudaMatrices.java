@@ -1,5 +1,7 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import static dev.gossamer.engine.stacked.cuda.Divisor.quotientUp;
+
 import dev.gossamer.algorithm.Algorithm;
 import dev.gossamer.algorithm.Clock;
 import dev.gossamer.algorithm.Kept;
@@ -31,14 +33,17 @@ import org.bytedeco.javacpp.Pointer;
  */
 final class CudaMatrices implements ReplicaMatrices {
 
-    /** Columns that are read as whole lines of memory. */
-    private static final int LINE = 32;
+    /** Columns that are read as whole pieces of memory, of 64 bytes. */
+    private static final int LEAST_COLUMNS = 16;
 
-    /** More shared memory than this, in bytes, leaves room for few blocks at a time. */
-    private static final int MUCH = 48 << 10;
+    /** With fewer rows a block takes more columns instead. */
+    private static final int ROWS = 32;
 
-    /** Then a block has so many times the usual threads, so that enough values are on their way from memory. */
-    private static final int THREADS_WHERE_BLOCKS_ARE_FEW = 4;
+    /** Blocks that are to be at work on a multiprocessor at a time: some read while others mix and write. */
+    private static final int BLOCKS_AT_A_TIME = 3;
+
+    /** Threads of a multiprocessor that have enough values on their way from memory. */
+    private static final int THREADS_AT_A_TIME = 1024;
 
     /** Updates that are timed where somebody wants to know. */
     private static final int MOST_TIMES = 10;
@@ -104,18 +109,25 @@ final class CudaMatrices implements ReplicaMatrices {
     /** Columns of a block: a power of two. */
     private static int columns(int rows, Gpu gpu) {
         long bytes = (long) Float.BYTES * rows;
-        int columns = Math.min(gpu.switches().number(Switch.COLUMNS), gpu.threads());
-        while (columns > LINE && columns * bytes > MUCH) {
+        int wanted = gpu.switches().number(Switch.COLUMNS) * Math.max(1, ROWS / Integer.highestOneBit(rows));
+        int columns = Math.min(wanted, ParameterLayout.PACK * gpu.threads());
+        while (columns > LEAST_COLUMNS && columns * bytes > gpu.sharedBytes() / BLOCKS_AT_A_TIME) {
             columns /= 2;
         }
-        while (columns > 0 && columns * bytes > gpu.sharedBytes()) {
+        while (columns >= ParameterLayout.PACK && columns * bytes > gpu.sharedBytes()) {
             columns /= 2;
         }
-        if (columns == 0) {
-            throw new CudaException(
-                    "this GPU mixes at most " + gpu.sharedBytes() / Float.BYTES + " workers, got " + rows);
+        if (columns < ParameterLayout.PACK) {
+            throw new CudaException("this GPU mixes at most "
+                    + gpu.sharedBytes() / (Float.BYTES * ParameterLayout.PACK) + " workers, got " + rows);
         }
         return columns;
+    }
+
+    /** Threads of a block that needs so much shared memory: a power of two. */
+    private int threads(int shared) {
+        int wanted = THREADS_AT_A_TIME / (gpu.sharedBytes() / shared);
+        return Math.max(gpu.threads(), Integer.highestOneBit(2 * wanted - 1));
     }
 
     private long uploaded(Pointer values, long bytes) {
@@ -144,7 +156,7 @@ final class CudaMatrices implements ReplicaMatrices {
 
     /** Copies a worker's row to the host. */
     void read(Stored matrix, int worker, FloatBuffer destination) {
-        launch("copy_row", 0, address(matrix), layout.rows(), layout.row(worker), row, 0L, 1, 0, 1, pieces);
+        copyRow(address(matrix), layout.rows(), layout.row(worker), row, 0, 1, 0, 1);
         gpu.download(staging, row, Float.BYTES * layout.columns());
         layout.gather(staging.asBuffer(), destination);
     }
@@ -155,33 +167,37 @@ final class CudaMatrices implements ReplicaMatrices {
         layout.scatter(source, staging.asBuffer());
         gpu.upload(row, staging, Float.BYTES * layout.columns());
         long rounded = matrix == rule.parameters() ? parameters.rounded() : 0;
-        launch("copy_row", 0, row, 1, 0, address(matrix), rounded, layout.rows(), to, 1, pieces);
+        copyRow(row, 1, 0, address(matrix), rounded, layout.rows(), to, 1);
         gpu.await();
     }
 
     /** Fills parameters with copies of a worker's row. */
     void copyRow(Kept matrix, int worker, ParameterMatrix to) {
         int copies = to.layout().rows();
-        launch("copy_row", 0, address(matrix), layout.rows(), layout.row(worker), to.values(), to.rounded(), copies, 0,
-                copies, pieces);
+        copyRow(address(matrix), layout.rows(), layout.row(worker), to.values(), to.rounded(), copies, 0, copies);
+    }
+
+    private void copyRow(
+            long from, int fromRows, int fromRow, long to, long rounded, int toRows, int toRow, int copies) {
+        Grid grid = grid(quotientUp(blocks, lanes(gpu.threads())), gpu.threads(), 0);
+        gpu.launch("copy_row", grid, from, fromRows, fromRow, to, rounded, toRows, toRow, copies, pieces, blocks);
     }
 
     /** Fills parameters with copies of the mean of all rows. */
     void copyMean(Kept matrix, ParameterMatrix to) {
-        launch("mean_rows", gpu.threads() * Double.BYTES, address(matrix), to.values(), to.rounded(), pieces,
-                layout.rows(), to.layout().rows());
+        launch("mean_rows", address(matrix), to.values(), to.rounded(), pieces, layout.rows(), to.layout().rows());
     }
 
     @Override
     public void step(Clock clock, MixingMatrix mixing) {
         Phase phase = phases.computeIfAbsent(mixing, this::prepare);
         int shared = Float.BYTES * columns * layout.rows();
-        int threads = shared > MUCH ? THREADS_WHERE_BLOCKS_ARE_FEW * gpu.threads() : gpu.threads();
-        run(() -> launch("step_" + gpu.switches().value(Switch.STEP), threads, shared, new Object[] {
+        Grid grid = grid(blocks, threads(shared), shared);
+        run(() -> gpu.launch("step_" + gpu.switches().value(Switch.STEP), grid,
                 parameters.values(), parameters.rounded(), address(rule.gradients()), address(rule.kept("momenta")),
                 rule.evaluated() == rule.parameters() ? 0L : address(rule.evaluated()), pieces, layout.rows(),
                 (float) clock.learningRate(), (float) descent.momentum(), (float) descent.weightDecay(), decay(),
-                phase.rowStarts, phase.senders, phase.weights, phase.repeated}));
+                phase.rowStarts, phase.senders, phase.weights, phase.repeated));
     }
 
     private void run(Runnable update) {
@@ -199,8 +215,7 @@ final class CudaMatrices implements ReplicaMatrices {
 
     @Override
     public double consensusDistance() {
-        launch("squared_distances", gpu.threads() * Double.BYTES, parameters.values(), sums, pieces,
-                layout.rows());
+        launch("squared_distances", parameters.values(), sums, pieces, layout.rows());
         double[] values = new double[blocks];
         try (DoublePointer host = new DoublePointer(blocks)) {
             gpu.download(host, sums, (long) Double.BYTES * blocks);
@@ -209,12 +224,18 @@ final class CudaMatrices implements ReplicaMatrices {
         return Arrays.stream(values).sum() / layout.rows();
     }
 
-    private void launch(String kernel, int sharedBytes, Object... arguments) {
-        launch(kernel, gpu.threads(), sharedBytes, arguments);
+    /** Launches a kernel that has a double of each of a block's threads in shared memory. */
+    private void launch(String kernel, Object... arguments) {
+        gpu.launch(kernel, grid(blocks, gpu.threads(), gpu.threads() * Double.BYTES), arguments);
     }
 
-    private void launch(String kernel, int threads, int sharedBytes, Object[] arguments) {
-        gpu.launch(kernel, new Grid(blocks, columns, threads / columns, sharedBytes), arguments);
+    private Grid grid(int blocks, int threads, int sharedBytes) {
+        return new Grid(blocks, columns / ParameterLayout.PACK, lanes(threads), sharedBytes);
+    }
+
+    /** Lanes of a block of so many threads, of which some side by side take the columns. */
+    private int lanes(int threads) {
+        return threads / (columns / ParameterLayout.PACK);
     }
 
     /** Addresses of a mixing matrix in compressed rows, and of what says which rows repeat the one before. */

@@ -22,6 +22,9 @@ final class ParameterLayout {
     /** Values that a tensor's size is rounded up to a multiple of. */
     private static final long ALIGNMENT = 64;
 
+    /** Columns that a thread takes side by side where a tensor's size is a multiple of it. */
+    static final int PACK = 4;
+
     private final Map<Slice, Long> offsets = new LinkedHashMap<>();
     private final int firstRow;
     private final int rows;
@@ -86,12 +89,18 @@ final class ParameterLayout {
         });
     }
 
-    /** The work on all columns in pieces of at most so many columns of one tensor: [.., 4], see {@code matrices.cu}. */
+    /**
+     * The work on all columns in pieces of one tensor each: [.., 4], see {@code matrices.cu}.
+     *
+     * @param most columns of a piece, at most, where a thread takes {@link #PACK} side by side; in other tensors, where
+     *     it takes one, a piece has as many threads
+     */
     long[] pieces(int most) {
         List<long[]> pieces = new ArrayList<>();
         offsets.forEach((slice, offset) -> {
-            for (long from = 0; from < slice.size(); from += most) {
-                pieces.add(new long[] {offset, slice.size(), from, Math.min(most, slice.size() - from)});
+            int columns = slice.size() % PACK == 0 ? most : most / PACK;
+            for (long from = 0; from < slice.size(); from += columns) {
+                pieces.add(new long[] {offset, slice.size(), from, Math.min(columns, slice.size() - from)});
             }
         });
         return pieces.stream().flatMapToLong(Arrays::stream).toArray();

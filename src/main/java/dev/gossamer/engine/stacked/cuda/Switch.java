@@ -16,9 +16,9 @@ public enum Switch {
     /** Whether steps are recorded as CUDA graphs. */
     GRAPH("on", "off"),
     /** Rows of the matrices that a thread of the update has in flight. */
-    STEP("4", "1", "2", "8"),
-    /** Columns of the matrices that a block of the update takes at most. */
-    COLUMNS("128", "32", "64"),
+    STEP("2", "1", "4"),
+    /** Columns of the matrices that a block of the update takes at most, where there are 32 rows or more. */
+    COLUMNS("128", "64", "256"),
     /** Where batch norm keeps a channel between its passes. */
     BN("shared", "memory"),
     /** What multiplies in dense layers whose products are in FP32. */
