@@ -599,6 +599,33 @@ class CudaKernelsTest {
         }
     }
 
+    /** Several channels to a block, with blocks that are not full, and one; pixels that are no multiple of four. */
+    @ParameterizedTest
+    @CsvSource({
+        "16, 2, 37, 2, 2", "16, 3, 5, 4, 4", "2, 1, 3, 8, 8", "16, 1, 3, 16, 16", "1, 3, 33, 1, 2", "5, 2, 7, 3, 3",
+        "3, 1, 2, 31, 33"})
+    void biasGradientsAreSumsInDoublePrecision(int batch, int workers, int channels, int height, int width) {
+        Tensor x = new Tensor(0, 1, height, width);
+        Tensor y = new Tensor(1, channels, height, width);
+        Tensor dz = new Tensor(2, channels, height, width);
+        Slice weight = new Slice("weight", 0, List.of((long) channels, 1L, 1L, 1L));
+        Slice bias = new Slice("bias", weight.size(), List.of((long) channels));
+        Filter filter = new Filter(1, channels, 1, 1, 0);
+        Operation.Convolve forward = new Operation.Convolve(x, weight, bias, filter, false, y);
+        Operation backward = new Operation.ConvolveBackwardWeights(forward, dz);
+        try (Trial trial = new Trial(gpu(), batch, workers, List.of(forward, backward), weight, bias)) {
+            trial.fill(x);
+            float[] gradient = trial.fill(dz);
+            trial.run(backward);
+            double[] sums = new double[workers * channels];
+            for (int k = 0; k < gradient.length; k++) {
+                sums[k / (height * width) % sums.length] += gradient[k];
+            }
+            assertClose(sums, trial.gradient(bias), 1e-7 * batch * height * width);
+            assertTrue(trial.gpu.launched().contains("bias_gradient"));
+        }
+    }
+
     private static void assertClose(double[] expected, float[] actual, double tolerance) {
         for (int k = 0; k < expected.length; k++) {
             assertEquals(expected[k], actual[k], tolerance);
