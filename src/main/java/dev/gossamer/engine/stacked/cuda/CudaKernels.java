@@ -300,7 +300,7 @@ final class CudaKernels implements Primitives<CudaKernel> {
         int columns = (x.width() + 1) / 2;
         long squares = (long) batch * memory.channels(x) * rows * columns;
         return () -> gpu.forEach(2, "max_pool_backward", squares, memory.at(x), memory.at(op.dy()),
-                memory.at(op.dx()), x.height(), x.width(), Divisor.of(rows), Divisor.of(columns));
+                memory.at(op.dx()), op.relu() ? 1 : 0, x.height(), x.width(), Divisor.of(rows), Divisor.of(columns));
     }
 
     @Override
@@ -335,6 +335,12 @@ final class CudaKernels implements Primitives<CudaKernel> {
     public CudaKernel reluBackward(Operation.ReluBackward op) {
         return () -> gpu.forEach(4, "relu_backward", memory.values(op.dz()), memory.at(op.y()), memory.at(op.dy()),
                 memory.at(op.dz()));
+    }
+
+    @Override
+    public CudaKernel reluBackwardOfSum(Operation.ReluBackwardOfSum op) {
+        return () -> gpu.forEach(4, "relu_backward_of_sum", memory.values(op.dz()), memory.at(op.y()),
+                memory.at(op.a()), memory.at(op.b()), memory.at(op.dz()));
     }
 
     @Override

@@ -168,6 +168,17 @@ class CudaKernelsTest {
             trial.run(backward);
             assertArrayEquals(floats(result.length, k -> result[k] > 0 ? gradient[k] : 0), trial.get(y));
         }
+        Tensor dz = new Tensor(3, channels, height, width);
+        Operation ofSum = new Operation.ReluBackwardOfSum(a, b, y, dz);
+        try (Trial trial = new Trial(gpu(), batch, workers, List.of(ofSum))) {
+            float[] result = trial.fill(a);
+            float[] first = trial.fill(b);
+            float[] second = trial.fill(y);
+            result[result.length - 1] = Float.NaN;
+            trial.put(trial.memory.at(a), result);
+            trial.run(ofSum);
+            assertArrayEquals(floats(result.length, k -> result[k] > 0 ? first[k] + second[k] : 0), trial.get(dz));
+        }
     }
 
     @ParameterizedTest
@@ -191,19 +202,21 @@ class CudaKernelsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"2, 3, 2, 4, 4", "1, 2, 3, 6, 8", "2, 1, 2, 2, 2", "1, 2, 3, 5, 7", "2, 2, 2, 3, 4", "1, 2, 2, 4, 6",
-        "2, 1, 1, 8, 16"})
-    void largestValuesOfSquaresAreThoseOfPlainLoops(int batch, int workers, int channels, int height, int width) {
+    @CsvSource({
+        "2, 3, 2, 4, 4, false", "1, 2, 3, 6, 8, true", "2, 1, 2, 2, 2, true", "1, 2, 3, 5, 7, false",
+        "2, 2, 2, 3, 4, true", "1, 2, 2, 4, 6, false", "2, 1, 1, 8, 16, true", "1, 2, 3, 5, 7, true"})
+    void largestValuesOfSquaresAreThoseOfPlainLoops(
+            int batch, int workers, int channels, int height, int width, boolean relu) {
         Tensor x = new Tensor(0, channels, height, width);
         Tensor y = new Tensor(1, channels, height / 2, width / 2);
         Tensor dy = new Tensor(2, channels, height / 2, width / 2);
         Tensor dx = new Tensor(3, channels, height, width);
         Operation.MaxPool forward = new Operation.MaxPool(x, y);
-        Operation backward = new Operation.MaxPoolBackward(forward, dy, dx);
+        Operation backward = new Operation.MaxPoolBackward(forward, dy, relu, dx);
         try (Trial trial = new Trial(gpu(), batch, workers, List.of(forward, backward))) {
             float[] values = trial.fill(x);
             for (int k = 0; k < values.length; k++) {
-                values[k] = Math.round(values[k]); // so that many are equal, and the first counts
+                values[k] = (float) Math.rint(values[k]); // so that many are equal, and the first counts; -0 is 0
             }
             trial.put(trial.memory.at(x), values);
             float[] most = new float[(int) trial.memory.values(y)];
@@ -217,7 +230,7 @@ class CudaKernelsTest {
                     best = values[other] > values[best] ? other : best;
                 }
                 most[i] = values[best];
-                expected[best] = gradient[i];
+                expected[best] = !relu || values[best] > 0 ? gradient[i] : 0;
             }
             trial.run(forward);
             assertArrayEquals(most, trial.get(y));
