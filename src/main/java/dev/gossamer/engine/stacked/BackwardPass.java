@@ -1,6 +1,7 @@
 package dev.gossamer.engine.stacked;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,13 +59,16 @@ final class BackwardPass {
         return new Tensor(nextId++, tensor.channels(), tensor.height(), tensor.width());
     }
 
-    /** The gradient of the input of a ReLU, from its result and the gradient of that, which nobody else needs. */
+    /**
+     * The gradient of the input of a ReLU, from its result and the gradient of that: written by the operation that
+     * would have written the latter where nobody else needs it.
+     */
     Tensor throughRelu(Tensor result, Tensor gradient) {
         Tensor masked = gradientLike(result);
         int last = operations.size() - 1;
-        if (last >= 0 && operations.get(last) instanceof Operation.ConvolveBackwardData convolution
-                && convolution.forward().x().equals(result) && convolution.dx().equals(gradient)) {
-            operations.set(last, convolution.throughRelu(masked));
+        if (last >= 0 && operations.get(last) instanceof Operation.Maskable writer
+                && writer.writes().contains(gradient) && Collections.frequency(gradients.values(), gradient) == 1) {
+            operations.set(last, writer.throughRelu(result, masked));
         } else {
             add(new Operation.ReluBackward(result, gradient, masked));
         }

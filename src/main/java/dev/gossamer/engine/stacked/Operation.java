@@ -82,6 +82,18 @@ public sealed interface Operation {
         }
     }
 
+    /** An operation that writes a gradient, and can bring it through the ReLU that made its tensor at the same time. */
+    sealed interface Maskable extends Operation {
+
+        /**
+         * This with the ReLU, where it is without one.
+         *
+         * @param y result of the ReLU
+         * @param dz what is written instead: 0 where y is not positive
+         */
+        Operation throughRelu(Tensor y, Tensor dz);
+    }
+
     /**
      * Convolution.
      *
@@ -131,16 +143,17 @@ public sealed interface Operation {
      *     input is not positive
      * @param dx result, shape of its input
      */
-    record ConvolveBackwardData(Convolve forward, Tensor dz, boolean relu, Tensor dx) implements InputGradient {
+    record ConvolveBackwardData(Convolve forward, Tensor dz, boolean relu, Tensor dx)
+            implements InputGradient, Maskable {
 
         @Override
         public List<Tensor> reads() {
             return relu ? List.of(dz, forward.x) : List.of(dz);
         }
 
-        /** With the ReLU that made its input, where this is its gradient without one. */
-        ConvolveBackwardData throughRelu(Tensor gradient) {
-            return new ConvolveBackwardData(forward, dz, true, gradient);
+        @Override
+        public ConvolveBackwardData throughRelu(Tensor y, Tensor masked) {
+            return new ConvolveBackwardData(forward, dz, true, masked);
         }
 
         @Override
@@ -316,7 +329,7 @@ public sealed interface Operation {
 
         @Override
         public void differentiate(Tensor gradient, BackwardPass pass) {
-            pass.contribute(x, dx -> new MaxPoolBackward(this, gradient, dx));
+            pass.contribute(x, dx -> new MaxPoolBackward(this, gradient, false, dx));
         }
     }
 
@@ -325,13 +338,20 @@ public sealed interface Operation {
      *
      * @param forward the maximum
      * @param dy gradient of its result
+     * @param relu whether its input is a ReLU's result, and the gradient of that one's input is meant: 0 where the
+     *     input is not positive
      * @param dx result, shape of its input
      */
-    record MaxPoolBackward(MaxPool forward, Tensor dy, Tensor dx) implements InputGradient {
+    record MaxPoolBackward(MaxPool forward, Tensor dy, boolean relu, Tensor dx) implements InputGradient, Maskable {
 
         @Override
         public List<Tensor> reads() {
             return List.of(forward.x, dy);
+        }
+
+        @Override
+        public MaxPoolBackward throughRelu(Tensor y, Tensor masked) {
+            return new MaxPoolBackward(forward, dy, true, masked);
         }
 
         @Override
@@ -408,7 +428,7 @@ public sealed interface Operation {
      * @param relu whether a ReLU follows
      * @param sum result
      */
-    record Add(Tensor a, Tensor b, boolean relu, Tensor sum) implements Differentiable {
+    record Add(Tensor a, Tensor b, boolean relu, Tensor sum) implements Differentiable, Maskable {
 
         @Override
         public List<Tensor> reads() {
@@ -434,6 +454,11 @@ public sealed interface Operation {
                 }
             }
         }
+
+        @Override
+        public ReluBackwardOfSum throughRelu(Tensor y, Tensor dz) {
+            return new ReluBackwardOfSum(y, a, b, dz);
+        }
     }
 
     /**
@@ -458,6 +483,32 @@ public sealed interface Operation {
         @Override
         public <K> K prepare(Primitives<K> device) {
             return device.reluBackward(this);
+        }
+    }
+
+    /**
+     * dz = a + b where y is positive, else 0.
+     *
+     * @param y result of the ReLU
+     * @param a first summand of its gradient
+     * @param b second summand
+     * @param dz gradient of its input
+     */
+    record ReluBackwardOfSum(Tensor y, Tensor a, Tensor b, Tensor dz) implements Operation {
+
+        @Override
+        public List<Tensor> reads() {
+            return List.of(y, a, b);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return List.of(dz);
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.reluBackwardOfSum(this);
         }
     }
 

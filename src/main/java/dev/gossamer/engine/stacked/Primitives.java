@@ -59,6 +59,9 @@ public interface Primitives<K> {
     /** Gradient of a ReLU's input. */
     K reluBackward(Operation.ReluBackward operation);
 
+    /** Likewise, of a ReLU whose gradient is a sum. */
+    K reluBackwardOfSum(Operation.ReluBackwardOfSum operation);
+
     /** Mean softmax cross-entropy, and its gradient. */
     K crossEntropy(Operation.CrossEntropy operation);
 }

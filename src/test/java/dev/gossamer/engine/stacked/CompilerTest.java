@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.model.Filter;
 import dev.gossamer.model.Models;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -16,6 +18,7 @@ import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -72,6 +75,36 @@ class CompilerTest {
         long data = program.operations().stream().filter(Operation.ConvolveBackwardData.class::isInstance).count();
         assertEquals(8, weights);
         assertEquals(7, data);
+    }
+
+    /** A ReLU's gradient takes a pass of its own only where a dropout, a dense layer or an average comes before it. */
+    @ParameterizedTest
+    @CsvSource({"vgg-11, 2, 5, 0", "resnet-20, 1, 0, 8", "resnet-20-evonorm, 1, 0, 8", "mlp, 1, 0, 0"})
+    void gradientsPassReluWhereTheyAreWritten(String model, long alone, long pools, long sums) {
+        List<Operation> operations = Compiler.compile(network(model), IMAGES, true).operations();
+        assertEquals(alone, operations.stream().filter(Operation.ReluBackward.class::isInstance).count());
+        assertEquals(pools, operations.stream()
+                .filter(o -> o instanceof Operation.MaxPoolBackward pool && pool.relu()).count());
+        assertEquals(sums, operations.stream().filter(Operation.ReluBackwardOfSum.class::isInstance).count());
+    }
+
+    /** A sum without a ReLU gives its gradient to both summands. */
+    @Test
+    void aGradientThatOthersNeedIsNotMasked() {
+        Tensor[] t = IntStream.range(0, 4).mapToObj(id -> new Tensor(id, 1, 2, 2)).toArray(Tensor[]::new);
+        Tensor most = new Tensor(4, 1, 1, 1);
+        Slice gamma = new Slice("gamma", 0, List.of(1L));
+        Slice beta = new Slice("beta", 1, List.of(1L));
+        Slice weight = new Slice("weight", 2, List.of(1L, 1L, 1L, 1L));
+        List<Operation.Differentiable> forward = List.of(
+                new Operation.Normalize(t[0], gamma, beta, false, t[1]),
+                new Operation.Convolve(t[1], weight, null, new Filter(1, 1, 1, 1, 0), true, t[2]),
+                new Operation.Add(t[1], t[2], false, t[3]),
+                new Operation.MaxPool(t[3], most));
+        List<Operation> operations = Program.training(IMAGES, t[0], most, forward, List.of(gamma, beta, weight))
+                .operations();
+        assertTrue(operations.stream().noneMatch(o -> o instanceof Operation.MaxPoolBackward pool && pool.relu()));
+        assertEquals(1, operations.stream().filter(Operation.ReluBackward.class::isInstance).count());
     }
 
     @Test

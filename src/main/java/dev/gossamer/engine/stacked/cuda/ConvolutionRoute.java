@@ -6,8 +6,22 @@ interface ConvolutionRoute {
     /** Which way. */
     String name();
 
+    /** Begins to make ready what launches with such an epilogue need, and does not wait. */
+    default void compile(Epilogue epilogue) {
+        // most ways need nothing
+    }
+
     /** Launches it. */
     void launch(Operands operands);
+
+    /**
+     * What is done to the sums of a convolution before they are written.
+     *
+     * @param bias whether a bias is added
+     * @param relu whether a ReLU follows
+     * @param mask whether they become 0 where the input is not positive
+     */
+    record Epilogue(boolean bias, boolean relu, boolean mask) {}
 
     /**
      * Addresses of arrays, of which one is written, depending on the pass.
@@ -27,6 +41,10 @@ interface ConvolutionRoute {
         /** Of what needs no other factors than the weights. */
         Operands(long x, long weights, long bias, boolean relu, long mask, long y) {
             this(x, weights, weights, bias, relu, mask, y);
+        }
+
+        Epilogue epilogue() {
+            return new Epilogue(bias != 0, relu, mask != 0);
         }
     }
 }

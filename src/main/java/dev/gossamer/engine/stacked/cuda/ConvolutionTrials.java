@@ -4,6 +4,7 @@ import dev.gossamer.engine.Preparation.Candidate;
 import dev.gossamer.engine.Preparation.Choice;
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.cuda.ConvolutionRoute.Epilogue;
 import dev.gossamer.engine.stacked.cuda.ConvolutionRoute.Operands;
 import dev.gossamer.engine.stacked.cuda.ConvolutionShape.Pass;
 import java.util.ArrayList;
@@ -55,6 +56,27 @@ final class ConvolutionTrials {
                 .max().orElse(0);
         bytes = Math.max(one, Math.min(one * workers, gpu.workspaceBytes()));
         address = one == 0 ? 0 : workspace.address(bytes);
+        program.operations().forEach(operation -> shape(operation)
+                .ifPresent(shape -> compile(shape, epilogue(operation))));
+    }
+
+    /** Begins to make all ways ready that will be tried, or the one that is known. */
+    private void compile(ConvolutionShape shape, Epilogue epilogue) {
+        List<ConvolutionRoute> routes = routes(shape, new ArrayList<>());
+        Optional<ConvolutionRoute> known = gpu.choices().get(key(shape)).flatMap(choice -> route(routes, choice));
+        known.map(List::of).orElse(routes).forEach(route -> route.compile(epilogue));
+    }
+
+    private static Epilogue epilogue(Operation operation) {
+        if (operation instanceof Operation.Convolve forward) {
+            return new Epilogue(forward.bias() != null, forward.relu(), false);
+        }
+        return new Epilogue(false, false,
+                operation instanceof Operation.ConvolveBackwardData backward && backward.relu());
+    }
+
+    private String key(ConvolutionShape shape) {
+        return shape + ", " + bytes + " bytes of workspace";
     }
 
     /** The kernel of a pass of a convolution. */
@@ -105,7 +127,7 @@ final class ConvolutionTrials {
     private ConvolutionRoute choose(ConvolutionShape shape, Operands operands) {
         List<Candidate> refused = new ArrayList<>();
         List<ConvolutionRoute> routes = routes(shape, refused);
-        String key = shape + ", " + bytes + " bytes of workspace";
+        String key = key(shape);
         Optional<Choice> kept = gpu.choices().get(key).filter(choice -> route(routes, choice).isPresent());
         Choice choice = kept.orElseGet(() -> {
             Trial trial = new Trial(gpu, shape, operands, workspace.sums());

@@ -24,6 +24,7 @@ public final class CudaDevice implements Device {
 
     /** Kernels of this process, by what decides about them, also where there is no cache. */
     private static final Map<String, byte[]> COMPILED = new ConcurrentHashMap<>();
+    private static final Map<String, SizedKernels> SIZED = new ConcurrentHashMap<>();
 
     private final int index;
     private final Precision precision;
@@ -32,9 +33,11 @@ public final class CudaDevice implements Device {
     private final Optional<Consumer<List<OperationTime>>> profile;
     private final Choices choices;
     private final byte[] kernels;
+    private final SizedKernels sized;
 
     private CudaDevice(int index, Precision precision, Switches switches,
-            Optional<Consumer<List<OperationTime>>> profile, String description, Choices choices, byte[] kernels) {
+            Optional<Consumer<List<OperationTime>>> profile, String description, Choices choices, byte[] kernels,
+            SizedKernels sized) {
         this.index = index;
         this.precision = precision;
         this.switches = switches;
@@ -42,6 +45,7 @@ public final class CudaDevice implements Device {
         this.description = description;
         this.choices = choices;
         this.kernels = kernels;
+        this.sized = sized;
     }
 
     /**
@@ -74,11 +78,14 @@ public final class CudaDevice implements Device {
         String compilation = compiler.version() + options + source;
         byte[] kernels = COMPILED.computeIfAbsent(compilation,
                 key -> cache.get("cubin", key, () -> compiler.compile(source, options)));
+        SizedKernels sized = SIZED.computeIfAbsent(compiler.version() + options, version -> new SizedKernels(
+                text -> cache.get("cubin", version + text, () -> compiler.compile(text, options))));
         String description = describe(index, capability, precision);
-        String deciding = String.join("\n", description, libraries(), switches.toString(), compilation);
+        String deciding = String.join("\n", description, libraries(), switches.toString(), compilation,
+                KernelSource.convolutions());
         return new CudaDevice(index, precision, switches, profile,
                 switches.equals(Switches.STANDARD) ? description : description + ", " + switches,
-                new Choices(cache, deciding), kernels);
+                new Choices(cache, deciding), kernels, sized);
     }
 
     /** Exact versions: which way is fastest may change with any of them. */
@@ -111,7 +118,7 @@ public final class CudaDevice implements Device {
 
     /** The same, for which every way to carry out a convolution is tried anew and none is kept. */
     public CudaDevice withoutKeptChoices() {
-        return new CudaDevice(index, precision, switches, profile, description, new Choices(), kernels);
+        return new CudaDevice(index, precision, switches, profile, description, new Choices(), kernels, sized);
     }
 
     @Override
@@ -126,7 +133,7 @@ public final class CudaDevice implements Device {
 
     @Override
     public Replicas load(Program training, Program evaluation, int workers, Update rule) {
-        CudaGpu gpu = new CudaGpu(index, precision, switches, choices, profile, kernels);
+        CudaGpu gpu = new CudaGpu(index, precision, switches, choices, profile, kernels, sized);
         return new CudaReplicas(gpu, training, evaluation, workers, rule);
     }
 }

@@ -2,7 +2,9 @@ package dev.gossamer.engine.stacked.cuda;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.bytedeco.cuda.cudart.CUevent_st;
@@ -26,6 +28,8 @@ final class CudaGpu implements Gpu {
     private final Optional<Consumer<List<OperationTime>>> profile;
     private final CUstream_st stream = new CUstream_st();
     private final Deque<Runnable> owned = new ArrayDeque<>();
+    private final SizedKernels sized;
+    private final Map<SizedKernel, KernelModule> modules = new HashMap<>();
     private KernelModule kernels;
     private Cublas cublas;
     private Cudnn cudnn;
@@ -42,20 +46,21 @@ final class CudaGpu implements Gpu {
      * @param choices the ways that won in trials on this GPU
      * @param profile who wants to know how long each operation takes
      * @param code the compiled kernels
+     * @param sized compiles those for their sizes
      */
     CudaGpu(int index, Precision precision, Switches switches, Choices choices,
-            Optional<Consumer<List<OperationTime>>> profile, byte[] code) {
+            Optional<Consumer<List<OperationTime>>> profile, byte[] code, SizedKernels sized) {
         this.index = index;
         this.precision = precision;
         this.switches = switches;
         this.choices = choices;
         this.profile = profile;
+        this.sized = sized;
         enter();
         try {
             Status.cuda(cudart.cudaStreamCreateWithFlags(stream, cudart.cudaStreamNonBlocking), "cudaStreamCreate");
             owned.push(() -> Status.cuda(cudart.cudaStreamDestroy(stream), "cudaStreamDestroy"));
-            kernels = new KernelModule(code);
-            owned.push(kernels::close);
+            kernels = module(code);
             long workspace = allocate(Cublas.WORKSPACE, "cuBLAS");
             cublas = new Cublas(precision);
             owned.push(cublas::close);
@@ -162,6 +167,23 @@ final class CudaGpu implements Gpu {
     @Override
     public void launch(String kernel, Grid grid, Object... arguments) {
         kernels.launch(kernel, grid, stream, arguments);
+    }
+
+    @Override
+    public void compile(SizedKernel kernel) {
+        sized.begin(kernel);
+    }
+
+    @Override
+    public void launch(SizedKernel kernel, Grid grid, Object... arguments) {
+        modules.computeIfAbsent(kernel, compiled -> module(sized.code(compiled)))
+                .launch(kernel.name(), grid, stream, arguments);
+    }
+
+    private KernelModule module(byte[] code) {
+        KernelModule module = new KernelModule(code);
+        owned.push(module::close);
+        return module;
     }
 
     @Override

@@ -21,7 +21,7 @@ import java.util.Optional;
  */
 final class CudaKernels implements Primitives<CudaKernel> {
 
-    /** Values of a channel that a thread of batch norm reads at once, in packs of 4: see {@code channels.cu}. */
+    /** Values of a channel that a thread reads at once, in packs of 4: see {@code channels.cu}. */
     private static final int PACKS_PER_THREAD = 4;
 
     private final Gpu gpu;
@@ -82,8 +82,17 @@ final class CudaKernels implements Primitives<CudaKernel> {
             return () -> gpu.forEach(4, "sum_images", channels, memory.at(dz), memory.gradient(bias), batch);
         }
         int plane = plane(dz);
-        return () -> gpu.forEachChannel("bias_gradient", channels, memory.at(dz), memory.gradient(bias), channels,
-                plane, Divisor.of(plane), batch * plane);
+        int columns = Math.min(gpu.threads(), threadsOfChannel(plane));
+        int lanes = gpu.threads() / columns;
+        Gpu.Grid grid = new Gpu.Grid(quotientUp(channels, lanes), columns, lanes, Double.BYTES * gpu.threads());
+        return () -> gpu.launch("bias_gradient", grid, memory.at(dz), memory.gradient(bias), channels, plane,
+                Divisor.of(plane), batch * plane);
+    }
+
+    /** So many threads for a channel, a power of two, that each reads a few of its values at a time. */
+    private int threadsOfChannel(int plane) {
+        int packs = plane % 4 == 0 ? batch * plane / 4 : batch * plane;
+        return Integer.highestOneBit(packs / PACKS_PER_THREAD | 1);
     }
 
     @Override
@@ -235,14 +244,11 @@ final class CudaKernels implements Primitives<CudaKernel> {
     }
 
     /**
-     * Threads for batch norm with some arrays of a channel's values in shared memory: so many threads per channel that
-     * each reads a few values at a time, and several channels per block where they are small. None where the values do
-     * not fit.
+     * Threads for batch norm with some arrays of a channel's values in shared memory: several channels per block where
+     * they are small. None where the values do not fit.
      */
     private Optional<Gpu.Grid> normalization(int channels, int count, int plane, int arrays) {
-        int packs = plane % 4 == 0 ? count / 4 : count;
-        int wanted = Integer.highestOneBit(packs / PACKS_PER_THREAD | 1);
-        int columns = Math.max(Gpu.WARP, Math.min(2 * gpu.threads(), wanted));
+        int columns = Math.max(Gpu.WARP, Math.min(2 * gpu.threads(), threadsOfChannel(plane)));
         int lanes = Math.max(1, gpu.threads() / columns);
         long bytes = (long) lanes * (Double.BYTES * columns + (long) Float.BYTES * arrays * count);
         boolean fits = bytes <= gpu.sharedBytes() && gpu.switches().value(Switch.BN).equals("shared");
@@ -294,7 +300,7 @@ final class CudaKernels implements Primitives<CudaKernel> {
         int columns = (x.width() + 1) / 2;
         long squares = (long) batch * memory.channels(x) * rows * columns;
         return () -> gpu.forEach(2, "max_pool_backward", squares, memory.at(x), memory.at(op.dy()),
-                memory.at(op.dx()), x.height(), x.width(), Divisor.of(rows), Divisor.of(columns));
+                memory.at(op.dx()), op.relu() ? 1 : 0, x.height(), x.width(), Divisor.of(rows), Divisor.of(columns));
     }
 
     @Override
@@ -329,6 +335,12 @@ final class CudaKernels implements Primitives<CudaKernel> {
     public CudaKernel reluBackward(Operation.ReluBackward op) {
         return () -> gpu.forEach(4, "relu_backward", memory.values(op.dz()), memory.at(op.y()), memory.at(op.dy()),
                 memory.at(op.dz()));
+    }
+
+    @Override
+    public CudaKernel reluBackwardOfSum(Operation.ReluBackwardOfSum op) {
+        return () -> gpu.forEach(4, "relu_backward_of_sum", memory.values(op.dz()), memory.at(op.y()),
+                memory.at(op.a()), memory.at(op.b()), memory.at(op.dz()));
     }
 
     @Override

@@ -48,6 +48,18 @@ interface Gpu extends AutoCloseable {
      */
     void launch(String kernel, Grid grid, Object... arguments);
 
+    /** Begins to make a kernel ready that is compiled for its sizes, and does not wait. */
+    default void compile(SizedKernel kernel) {
+        // it is made ready when it is launched
+    }
+
+    /**
+     * Launches such a kernel.
+     *
+     * @param arguments those before its sizes
+     */
+    void launch(SizedKernel kernel, Grid grid, Object... arguments);
+
     /** Compute capability times ten, for example 90. */
     int capability();
 

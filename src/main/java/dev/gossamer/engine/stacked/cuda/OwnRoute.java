@@ -7,6 +7,7 @@ import dev.gossamer.engine.stacked.cuda.Gpu.Grid;
 import dev.gossamer.model.Filter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Convolutions by the engine's own kernels, with tiles of one size; they are explained in {@code convolution.cu}.
@@ -74,16 +75,20 @@ final class OwnRoute implements ConvolutionRoute {
     /** What is launched. */
     @FunctionalInterface
     private interface Launch {
-        void on(Operands operands);
+        void on(Operands operands, SizedKernel kernel);
     }
 
+    private final Gpu gpu;
     private final String name;
     private final int sharedBytes;
+    private final Function<Epilogue, SizedKernel> kernel;
     private final Launch launch;
 
-    private OwnRoute(String name, int sharedBytes, Launch launch) {
+    private OwnRoute(Gpu gpu, String name, int sharedBytes, Function<Epilogue, SizedKernel> kernel, Launch launch) {
+        this.gpu = gpu;
         this.name = name;
         this.sharedBytes = sharedBytes;
+        this.kernel = kernel;
         this.launch = launch;
     }
 
@@ -157,14 +162,16 @@ final class OwnRoute implements ConvolutionRoute {
         int blocks = shape.workers() * spread * spread * quotientUp(results, tile.results) * pixels.count();
         boolean wide = (backward ? results : sources) * area % 4 == 0;
         boolean pairs = spread == 1 && pixels.logColumns() > 0 && width % 2 == 0;
-        String kernel = "convolve_" + gpu.precision() + "_" + tile;
         Grid grid = new Grid(blocks, 4 * Gpu.WARP, 1, shared);
-        return new OwnRoute("own " + tile, shared, operands -> gpu.launch(kernel, grid,
+        Function<Epilogue, SizedKernel> kernel = epilogue -> new SizedKernel(
+                "convolve_" + gpu.precision() + "_" + tile,
+                List.of(shape.batch(), shape.workers(), sources, sourceHeight, sourceWidth, results, height, width,
+                        filter.kernel(), filter.stride(), filter.padding(), flag(backward), pixels.logRows(),
+                        pixels.logColumns(), groups, stages, flag(wide), flag(pairs), flag(epilogue.bias()),
+                        flag(epilogue.relu()), flag(epilogue.mask())));
+        return new OwnRoute(gpu, "own " + tile, shared, kernel, (operands, sized) -> gpu.launch(sized, grid,
                 backward ? operands.y() : operands.x(), operands.weights(), operands.bias(), operands.mask(),
-                backward ? operands.x() : operands.y(), shape.batch(), shape.workers(), sources, sourceHeight,
-                sourceWidth, results, height, width, filter.kernel(), filter.stride(), filter.padding(),
-                flag(backward), flag(operands.relu()), pixels.logRows(), pixels.logColumns(), groups, stages,
-                flag(wide), flag(pairs)));
+                backward ? operands.x() : operands.y()));
     }
 
     private static OwnRoute weightsGradient(
@@ -184,13 +191,13 @@ final class OwnRoute implements ConvolutionRoute {
         int splits = (int) Math.max(1, Math.min(BLOCKS_PER_PROCESSOR * gpu.processors() / tiles,
                 Math.min(pixels.count() / LEAST_CHUNKS, bytes / Float.BYTES / count)));
         boolean wide = pixels.logColumns() >= 2 && shape.columns() % 4 == 0;
-        String kernel = "weights_gradient_" + gpu.precision() + "_" + tile;
         Grid grid = new Grid(tiles * splits, tile.warps * Gpu.WARP, 1, shared);
-        return new OwnRoute("own " + tile, shared, operands -> {
-            gpu.launch(kernel, grid, operands.x(), operands.y(), splits == 1 ? operands.weights() : workspace,
-                    shape.batch(), shape.workers(), filter.in(), shape.height(), shape.width(), filter.out(),
-                    shape.rows(), shape.columns(), filter.kernel(), filter.stride(), filter.padding(),
-                    pixels.logImages(), pixels.logRows(), pixels.logColumns(), splits, stages, flag(wide));
+        SizedKernel kernel = new SizedKernel("weights_gradient_" + gpu.precision() + "_" + tile,
+                List.of(shape.batch(), shape.workers(), filter.in(), shape.height(), shape.width(), filter.out(),
+                        shape.rows(), shape.columns(), filter.kernel(), filter.stride(), filter.padding(),
+                        pixels.logImages(), pixels.logRows(), pixels.logColumns(), splits, stages, flag(wide)));
+        return new OwnRoute(gpu, "own " + tile, shared, epilogue -> kernel, (operands, sized) -> {
+            gpu.launch(sized, grid, operands.x(), operands.y(), splits == 1 ? operands.weights() : workspace);
             if (splits > 1) {
                 gpu.forEach("sum_parts", count, workspace, operands.weights(), splits);
             }
@@ -221,7 +228,12 @@ final class OwnRoute implements ConvolutionRoute {
     }
 
     @Override
+    public void compile(Epilogue epilogue) {
+        gpu.compile(kernel.apply(epilogue));
+    }
+
+    @Override
     public void launch(Operands operands) {
-        launch.on(operands);
+        launch.on(operands, kernel.apply(operands.epilogue()));
     }
 }

@@ -56,10 +56,12 @@ final class SmallNetworks {
                 new SmallNetworks().normalize(true).end("batch norm with ReLU"),
                 new SmallNetworks().convolve(4, 3, 1, 1, false).evoNorm().end("EvoNorm after a convolution", true),
                 new SmallNetworks().maximum().end("maximum of squares"),
+                new SmallNetworks().sum(true).maximum().end("maximum of squares after a ReLU"),
                 new SmallNetworks().average().end("average over pixels"),
                 new SmallNetworks().drop().end("dropout"),
                 new SmallNetworks().sum(false).end("sum"),
-                new SmallNetworks().sum(true).end("sum with ReLU"));
+                new SmallNetworks().sum(true).end("sum with ReLU"),
+                new SmallNetworks().sum(true).sum(true).end("sums with ReLUs, one after the other"));
     }
 
     /** A network of dense layers only. */

@@ -142,12 +142,6 @@ final class OneDnnConvolutions {
                 .with(dnnl.DNNL_ARG_DIFF_DST, tensors.in(kernel, op.dz(), backward.diff_dst_desc()))
                 .with(dnnl.DNNL_ARG_WEIGHTS, w)
                 .with(dnnl.DNNL_ARG_DIFF_SRC, dx));
-        if (!op.relu()) {
-            return kernel;
-        }
-        return kernel.end(kernel.call(tensors.reluBackward(layout))
-                .with(dnnl.DNNL_ARG_DST, tensors.in(kernel, forward.x(), layout))
-                .with(dnnl.DNNL_ARG_DIFF_DST, dx)
-                .with(dnnl.DNNL_ARG_DIFF_SRC, dx));
+        return op.relu() ? tensors.endThroughRelu(kernel, forward.x(), dx, layout) : kernel;
     }
 }

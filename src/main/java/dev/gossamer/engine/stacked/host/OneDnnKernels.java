@@ -244,10 +244,13 @@ final class OneDnnKernels extends HostKernels {
                 algorithm.pooling_max, tensors.layout(forward.x()), tensors.layout(forward.y()), TWO, TWO, NONE,
                 NONE, NONE, saved.forward, OneDnnMemory.attributes(), false);
         OneDnnKernel kernel = tensors.kernel();
-        return kernel.end(kernel.call(backward)
+        memory.desc layout = backward.diff_src_desc();
+        memory dx = tensors.out(op.dx(), layout);
+        kernel.end(kernel.call(backward)
                 .with(dnnl.DNNL_ARG_DIFF_DST, tensors.in(kernel, op.dy(), backward.diff_dst_desc()))
                 .with(dnnl.DNNL_ARG_WORKSPACE, saved.workspace)
-                .with(dnnl.DNNL_ARG_DIFF_SRC, tensors.out(op.dx(), backward.diff_src_desc())));
+                .with(dnnl.DNNL_ARG_DIFF_SRC, dx));
+        return op.relu() ? tensors.endThroughRelu(kernel, forward.x(), dx, layout) : kernel;
     }
 
     private pooling_forward.primitive_desc average(Tensor x, Tensor y) {
@@ -282,14 +285,18 @@ final class OneDnnKernels extends HostKernels {
     @Override
     public Kernel add(Operation.Add op) {
         memory.desc layout = tensors.layout(op.a());
-        binary.primitive_desc sum = new binary.primitive_desc(
-                memory.engine(), algorithm.binary_add, layout, layout, layout, OneDnnTensors.attributes(op.relu()),
-                false);
         OneDnnKernel kernel = tensors.kernel();
-        return kernel.end(kernel.call(sum)
-                .with(dnnl.DNNL_ARG_SRC_0, memory.of(op.a(), layout))
-                .with(dnnl.DNNL_ARG_SRC_1, tensors.in(kernel, op.b(), layout))
-                .with(dnnl.DNNL_ARG_DST, tensors.out(op.sum(), layout)));
+        return add(kernel, op.a(), op.b(), op.relu(), tensors.out(op.sum(), layout), layout);
+    }
+
+    /** Ends a kernel with a sum of tensors, in an order. */
+    private Kernel add(OneDnnKernel kernel, Tensor a, Tensor b, boolean relu, memory sum, memory.desc layout) {
+        binary.primitive_desc add = new binary.primitive_desc(memory.engine(), algorithm.binary_add, layout, layout,
+                layout, OneDnnTensors.attributes(relu), false);
+        return kernel.end(kernel.call(add)
+                .with(dnnl.DNNL_ARG_SRC_0, tensors.in(kernel, a, layout))
+                .with(dnnl.DNNL_ARG_SRC_1, tensors.in(kernel, b, layout))
+                .with(dnnl.DNNL_ARG_DST, sum));
     }
 
     @Override
@@ -300,6 +307,15 @@ final class OneDnnKernels extends HostKernels {
                 .with(dnnl.DNNL_ARG_DST, memory.of(op.y(), layout))
                 .with(dnnl.DNNL_ARG_DIFF_DST, tensors.in(kernel, op.dy(), layout))
                 .with(dnnl.DNNL_ARG_DIFF_SRC, tensors.out(op.dz(), layout)));
+    }
+
+    @Override
+    public Kernel reluBackwardOfSum(Operation.ReluBackwardOfSum op) {
+        memory.desc layout = tensors.layout(op.y());
+        OneDnnKernel kernel = tensors.kernel();
+        memory dz = tensors.out(op.dz(), layout);
+        add(kernel, op.a(), op.b(), false, dz, layout);
+        return tensors.endThroughRelu(kernel, op.y(), dz, layout);
     }
 
     @Override

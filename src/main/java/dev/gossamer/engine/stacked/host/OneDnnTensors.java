@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.dnnl.eltwise_backward;
 import org.bytedeco.dnnl.eltwise_forward;
+import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
@@ -96,6 +97,14 @@ final class OneDnnTensors {
             attributes.set_post_ops(after);
         }
         return attributes;
+    }
+
+    /** Ends a kernel by making a gradient that it has written, in an order, that of the input of a ReLU, in place. */
+    Kernel endThroughRelu(OneDnnKernel kernel, Tensor result, memory gradient, memory.desc layout) {
+        return kernel.end(kernel.call(reluBackward(layout))
+                .with(dnnl.DNNL_ARG_DST, in(kernel, result, layout))
+                .with(dnnl.DNNL_ARG_DIFF_DST, gradient)
+                .with(dnnl.DNNL_ARG_DIFF_SRC, gradient));
     }
 
     /** The backward pass of a ReLU whose result and gradients lie in one order, from its result. */

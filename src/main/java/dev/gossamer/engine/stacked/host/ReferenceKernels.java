@@ -359,7 +359,9 @@ final class ReferenceKernels extends HostKernels {
             FloatBuffer dy = values(op.dy());
             double[] dx = new double[batch * op.dx().size()];
             for (int k = 0; k < batch * op.dy().size(); k++) {
-                dx[largest(op.forward(), k)] += dy.get(k);
+                int index = largest(op.forward(), k);
+                boolean passes = !op.relu() || values(op.forward().x()).get(index) > 0;
+                dx[index] += passes ? dy.get(k) : 0;
             }
             write(dx, values(op.dx()));
         };
@@ -426,6 +428,19 @@ final class ReferenceKernels extends HostKernels {
             FloatBuffer dz = values(op.dz());
             for (int k = 0; k < batch * op.dz().size(); k++) {
                 dz.put(k, y.get(k) > 0 ? dy.get(k) : 0);
+            }
+        };
+    }
+
+    @Override
+    public Kernel reluBackwardOfSum(Operation.ReluBackwardOfSum op) {
+        return row -> {
+            FloatBuffer y = values(op.y());
+            FloatBuffer a = values(op.a());
+            FloatBuffer b = values(op.b());
+            FloatBuffer dz = values(op.dz());
+            for (int k = 0; k < batch * op.dz().size(); k++) {
+                dz.put(k, y.get(k) > 0 ? a.get(k) + b.get(k) : 0);
             }
         };
     }

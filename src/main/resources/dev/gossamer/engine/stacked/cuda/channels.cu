@@ -1,5 +1,5 @@
-// Operations with sums over a channel of one replica, or over a group of its channels. A block of threads, a power of two,
-// works for one of them at a time: values [b, channels, plane], with n c channels.
+// Operations with sums over a channel of one replica, or over a group of its channels: values [b, channels, plane],
+// with n c channels. A block of threads, a power of two, or each row of its threads works for one of them at a time.
 
 extern __shared__ __align__(16) double shared_sums[];
 
@@ -66,25 +66,25 @@ template <int W>
 static __device__ void add_up_channels(
         const float* __restrict__ dz, float* __restrict__ dbias, uint channels, uint plane, int64 by_plane,
         uint count) {
-    for (uint channel = blockIdx.x; channel < channels; channel += gridDim.x) {
-        Pack<W> packs[PACKS];
-        float sum = 0;
-        for_each_pack(count / W, [&](int u, uint p) {
-            packs[u] = load<W>(dz + index_in_channel(W * p, channel, channels, plane, by_plane));
-        }, [&](int u, uint) {
+    uint channel = blockIdx.x * blockDim.y + threadIdx.y;
+    Pack<W> packs[PACKS];
+    float sum = 0;
+    for_each_pack(channel < channels ? count / W : 0, [&](int u, uint p) {
+        packs[u] = load<W>(dz + index_in_channel(W * p, channel, channels, plane, by_plane));
+    }, [&](int u, uint) {
 #pragma unroll
-            for (int k = 0; k < W; k++) {
-                sum += packs[u].v[k];
-            }
-        });
-        double total = block_sum(sum);
-        if (threadIdx.x == 0) {
-            dbias[channel] = (float) total;
+        for (int k = 0; k < W; k++) {
+            sum += packs[u].v[k];
         }
+    });
+    double total = row_sum(sum);
+    if (channel < channels && threadIdx.x == 0) {
+        dbias[channel] = (float) total;
     }
 }
 
-// dbias [channels], each the sum of count values of dz [b, channels, plane].
+// dbias [channels], each the sum of count values of dz [b, channels, plane]. A block [threads, channels] takes several
+// channels where they are small: neighbouring threads read neighbouring channels, which lie one after another.
 extern "C" __global__ void bias_gradient(
         const float* dz, float* dbias, uint channels, uint plane, int64 by_plane, uint count) {
     if (plane % 4 == 0) {

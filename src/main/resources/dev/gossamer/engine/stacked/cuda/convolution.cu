@@ -10,9 +10,7 @@
 
 #if __CUDA_ARCH__ >= 800
 static __device__ uint shared_address(const void* place) {
-    uint address;
-    asm("{ .reg .u64 a; cvta.to.shared.u64 a, %1; cvt.u32.u64 %0, a; }" : "=r"(address) : "l"(place));
-    return address;
+    return (uint) __cvta_generic_to_shared(place);
 }
 #endif
 
@@ -300,11 +298,16 @@ struct Tile {
         return pixel >> (log_columns + log_rows);
     }
 
-    // Where the pixels of the source begin that a pixel meets, among those of so many images; where there is no such
-    // image, it is of no meaning.
-    __device__ int place(int pixel, int images, int step, int reach_rows, int reach_columns) const {
-        int real = image(pixel) < images ? image(pixel) : 0;
-        return (real * reach_rows + row(pixel) * step) * reach_columns + column(pixel) * step;
+    // Where the pixels of the source begin that a pixel meets. The place of a sum of pixels that have no bits in common
+    // is the sum of their places.
+    __device__ int place(int pixel, int step, int reach_rows, int reach_columns) const {
+        return (image(pixel) * reach_rows + row(pixel) * step) * reach_columns + column(pixel) * step;
+    }
+
+    // The same among so many images; where there is no such image, it is of no meaning.
+    __device__ int place_within(int images, int pixel, int step, int reach_rows, int reach_columns) const {
+        return place(image(pixel) < images ? pixel : pixel & ((1 << (log_columns + log_rows)) - 1), step, reach_rows,
+                reach_columns);
     }
 
     // Edge of the pixels of the source that a tile's edge of 2^log pixels meets.
@@ -338,12 +341,13 @@ static __device__ void copy_values(float* to, const float* from, bool inside, in
 // weights [n, results, sources, k, k], plus bias [n, results] where there is one, then a ReLU where asked; or, backward,
 // the gradient of its input from that of its result, with weights [n, sources, results, k, k], and 0 where mask, of the
 // result's shape, is not positive, where there is one. groups times 8 (16) channels of the source are copied at once.
-// Where wide, weights are copied 16 bytes at a time; pairs says that pixels are written in pairs.
+// Where wide, weights are copied 16 bytes at a time; pairs says that pixels are written in pairs; biased, rectify and
+// masked, what is done to the sums. All numbers are known where a kernel is compiled.
 struct Convolution {
     const float *source, *weights, *bias, *mask;
     float* result;
     int batch, workers, sources, source_height, source_width, results, height, width, kernel, stride, padding, backward,
-            rectify, log_rows, log_columns, groups, stages, wide, pairs;
+            log_rows, log_columns, groups, stages, wide, pairs, biased, rectify, masked;
 };
 
 // A block of threads that makes a tile of 16 DOWN WARPS_DOWN results of 8 RIGHT WARPS_RIGHT pixels. Of a gradient's
@@ -438,10 +442,13 @@ struct ConvolutionBlock {
         int warp = threadIdx.x / 32;
         warp_result = warp / WARPS_RIGHT * 16 * DOWN;
         warp_pixel = warp % WARPS_RIGHT * 8 * RIGHT;
+        int own = warp_pixel + lane.g;
+        int own_column = tile.place(own, source_step, reach_rows, reach_columns);
 #pragma unroll
         for (int q = 0; q < RIGHT; q++) {
-            columns[q] = tile.place(
-                    warp_pixel + 8 * q + lane.g, copied_images, source_step, reach_rows, reach_columns);
+            columns[q] = images == copied_images
+                    ? own_column + tile.place(8 * q, source_step, reach_rows, reach_columns)
+                    : tile.place_within(copied_images, own + 8 * q, source_step, reach_rows, reach_columns);
         }
 #pragma unroll
         for (int j = 0; j < OWN; j++) {
@@ -479,12 +486,15 @@ struct ConvolutionBlock {
     __device__ __forceinline__ void copy_source(int first_channel, float* stage) const {
         float* to = stage + lines * weight_pitch;
         for (int p = threadIdx.x; p < places; p += THREADS) {
-            int offset = offsets[p];
-#pragma unroll 4
-            for (int c = 0; c < channels; c++) {
-                bool inside = offset >= 0 && first_channel + c < of.sources;
-                copy_value(to + c * source_pitch + p,
-                        inside ? of.source + offset + (first_channel + c) * source_plane() : of.source, inside);
+            bool inside = offsets[p] >= 0;
+            const float* from = of.source + (inside ? offsets[p] + first_channel * source_plane() : 0);
+            for (int group = 0; group < of.groups; group++) {
+#pragma unroll
+                for (int term = 0; term < TERMS; term++) {
+                    int c = group * TERMS + term;
+                    bool real = inside && (of.sources % channels == 0 || first_channel + c < of.sources);
+                    copy_value(to + c * source_pitch + p, real ? from + c * source_plane() : from, real);
+                }
             }
         }
     }
@@ -499,18 +509,30 @@ struct ConvolutionBlock {
         const float* left = stage + (warp_result + lane.first_row()) * result_step;
         const float* right = stage + lines * weight_pitch;
         for (int group = 0; group < of.groups; group++) {
-            for (int y = 0; y < down.count; y++) {
-                int tap = (down.first + y * down.step) * of.kernel + across.first;
-                int place = y * reach_columns;
-                for (int x = 0; x < across.count; x++) {
-                    multiply_add<PRECISION, true>(sums, left + tap, result_step, left_terms, right + place,
-                            columns, right_terms);
-                    tap += across.step;
-                    place++;
+            if (PRECISION != FP32 && down.count == 3 && across.count == 3) {
+                multiply_taps<3>(0, 0, left, right);
+            } else {
+                for (int y = 0; y < down.count; y++) {
+                    for (int x = 0; x < across.count; x++) {
+                        multiply_taps<1>(y, x, left, right);
+                    }
                 }
             }
             left += TERMS * channel_step;
             right += TERMS * source_pitch;
+        }
+    }
+
+    // COUNT by COUNT taps, in straight code.
+    template <int COUNT>
+    __device__ __forceinline__ void multiply_taps(int first_y, int first_x, const float* left, const float* right) {
+#pragma unroll
+        for (int i = 0; i < COUNT * COUNT; i++) {
+            int y = first_y + i / COUNT;
+            int x = first_x + i % COUNT;
+            int tap = (down.first + y * down.step) * of.kernel + across.first + x * across.step;
+            multiply_add<PRECISION, true>(sums, left + tap, result_step, left_terms,
+                    right + y * reach_columns + x, columns, right_terms);
         }
     }
 
@@ -527,43 +549,71 @@ struct ConvolutionBlock {
     }
 
     // Where a pixel of the tile is in the result, in the first channel; -1 where there is no such pixel.
-    __device__ __forceinline__ int64 place_of(int pixel) const {
+    __device__ __forceinline__ int place_of(int pixel) const {
         int image = first_image + tile.image(pixel);
         int row = (first_row + tile.row(pixel)) * spread + parity_y;
         int column = (first_column + tile.column(pixel)) * spread + parity_x;
         bool inside = image < of.batch && row < of.height && column < of.width;
-        return inside ? (int64) (image * of.workers + worker) * of.results * of.height * of.width + row * of.width
-                + column : -1;
+        return inside ? (image * of.workers + worker) * of.results * of.height * of.width + row * of.width + column
+                : -1;
     }
 
-    __device__ __forceinline__ float finished(float sum, int channel, int64 place) const {
-        float value = of.bias ? sum + of.bias[worker * of.results + channel] : sum;
+    __device__ __forceinline__ float finished(float sum, float bias, int place) const {
+        float value = of.biased ? sum + bias : sum;
         value = of.rectify ? relu(value) : value;
-        return of.mask && !(of.mask[place] > 0) ? 0 : value;
+        return of.masked && !(of.mask[place] > 0) ? 0 : value;
     }
 
     __device__ __forceinline__ void write() const {
-        int plane = of.height * of.width;
+        const int ROWS = Lane<PRECISION>::ROWS, VALUES = 4 / ROWS;
+        float bias[DOWN][ROWS];
 #pragma unroll
-        for (int d = 0; d < DOWN; d++) {
+        for (int i = 0; i < DOWN * ROWS; i++) {
+            int channel = channel_of(i / ROWS, i % ROWS);
+            bias[i / ROWS][i % ROWS] = of.biased && exists(channel) ? of.bias[worker * of.results + channel] : 0;
+        }
 #pragma unroll
-            for (int q = 0; q < RIGHT; q++) {
+        for (int q = 0; q < RIGHT; q++) {
+            int places[VALUES];
 #pragma unroll
-                for (int i = 0; i < 4; i++) {
-                    int channel = first_result + warp_result + 16 * d + lane.row(i);
-                    int64 place = place_of(warp_pixel + 8 * q + lane.column(i));
-                    if (channel >= of.results || place < 0) {
-                        continue;
-                    }
-                    place += (int64) channel * plane;
-                    float value = finished(sums[d][q][i], channel, place);
-                    if (PRECISION == FP32 || !of.pairs) {
-                        of.result[place] = value;
-                    } else if (i % 2 == 0) {
-                        float next = finished(sums[d][q][(i + 1) % 4], channel, place + 1);
-                        *(float2*) (of.result + place) = make_float2(value, next);
-                    }
+            for (int k = 0; k < VALUES; k++) {
+                places[k] = place_of(warp_pixel + 8 * q + lane.column(k));
+            }
+#pragma unroll
+            for (int i = 0; i < DOWN * ROWS; i++) {
+                int channel = channel_of(i / ROWS, i % ROWS);
+                if (exists(channel)) {
+                    write(sums[i / ROWS][q] + i % ROWS * VALUES, bias[i / ROWS][i % ROWS], places,
+                            channel * of.height * of.width);
                 }
+            }
+        }
+    }
+
+    __device__ __forceinline__ int channel_of(int down, int row) const {
+        return first_result + warp_result + 16 * down + lane.row(row * 4 / Lane<PRECISION>::ROWS);
+    }
+
+    __device__ __forceinline__ bool exists(int channel) const {
+        return of.results % TILE_RESULTS == 0 || channel < of.results;
+    }
+
+    // Values of one channel, of one pixel or of two neighbours.
+    template <int VALUES>
+    __device__ __forceinline__ void write(
+            const float* values, float bias, const int (&places)[VALUES], int channel_at) const {
+        if (VALUES == 2 && of.pairs) {
+            if (places[0] >= 0) {
+                int at = places[0] + channel_at;
+                *(float2*) (of.result + at) =
+                        make_float2(finished(values[0], bias, at), finished(values[VALUES - 1], bias, at + 1));
+            }
+            return;
+        }
+#pragma unroll
+        for (int k = 0; k < VALUES; k++) {
+            if (places[k] >= 0) {
+                of.result[places[k] + channel_at] = finished(values[k], bias, places[k] + channel_at);
             }
         }
     }
@@ -571,32 +621,26 @@ struct ConvolutionBlock {
 
 #define CONVOLUTION \
         const float* __restrict__ source, const float* __restrict__ weights, const float* __restrict__ bias, \
-        const float* __restrict__ mask, float* __restrict__ result, int batch, int workers, int sources, \
-        int source_height, int source_width, int results, int height, int width, int kernel, int stride, \
-        int padding, int backward, int rectify, int log_rows, int log_columns, int groups, int stages, int wide, \
-        int pairs
+        const float* __restrict__ mask, float* __restrict__ result, int batch, int workers, int sources, int source_height, \
+        int source_width, int results, int height, int width, int kernel, int stride, int padding, int backward, \
+        int log_rows, int log_columns, int groups, int stages, int wide, int pairs, int biased, int rectify, int masked
 
-#define CONVOLUTION_OPERANDS source, weights, bias, mask, result, batch, workers, sources, source_height, \
-        source_width, results, height, width, kernel, stride, padding, backward, rectify, log_rows, log_columns, \
-        groups, stages, wide, pairs
+// Sizes are parameters; where a kernel is compiled for some, these constants are there in their place.
+#ifdef SIZES
+#define CONVOLUTION_SIZES SIZES
+#define GRADIENT_SIZES SIZES
+#else
+#define CONVOLUTION_SIZES batch, workers, sources, source_height, source_width, results, height, width, kernel, \
+        stride, padding, backward, log_rows, log_columns, groups, stages, wide, pairs, biased, rectify, masked
+#define GRADIENT_SIZES batch, workers, channels, height, width, outs, rows, columns, kernel, stride, padding, \
+        log_images, log_rows, log_columns, splits, stages, wide
+#endif
 
 #define CONVOLVE(...) { \
-        Convolution convolution = {CONVOLUTION_OPERANDS}; \
+        Convolution convolution = {source, weights, bias, mask, result, CONVOLUTION_SIZES}; \
         ConvolutionBlock<__VA_ARGS__>(convolution).run(); \
     }
 
-extern "C" __global__ __launch_bounds__(128, 3) void convolve_fp32_64x128(CONVOLUTION) CONVOLVE(FP32, 2, 2, 2, 8)
-extern "C" __global__ __launch_bounds__(128, 4) void convolve_fp32_64x64(CONVOLUTION) CONVOLVE(FP32, 2, 2, 2, 4)
-extern "C" __global__ __launch_bounds__(128, 4) void convolve_fp32_32x128(CONVOLUTION) CONVOLVE(FP32, 1, 4, 2, 4)
-extern "C" __global__ __launch_bounds__(128, 4) void convolve_fp32_16x256(CONVOLUTION) CONVOLVE(FP32, 1, 4, 1, 8)
-extern "C" __global__ __launch_bounds__(128, 2) void convolve_tf32_64x128(CONVOLUTION) CONVOLVE(TF32, 2, 2, 2, 8)
-extern "C" __global__ __launch_bounds__(128, 4) void convolve_tf32_64x64(CONVOLUTION) CONVOLVE(TF32, 2, 2, 2, 4)
-extern "C" __global__ __launch_bounds__(128, 4) void convolve_tf32_32x128(CONVOLUTION) CONVOLVE(TF32, 1, 4, 2, 4)
-extern "C" __global__ __launch_bounds__(128, 4) void convolve_tf32_16x256(CONVOLUTION) CONVOLVE(TF32, 1, 4, 1, 8)
-extern "C" __global__ __launch_bounds__(128, 2) void convolve_bf16_64x128(CONVOLUTION) CONVOLVE(BF16, 2, 2, 2, 8)
-extern "C" __global__ __launch_bounds__(128, 3) void convolve_bf16_64x64(CONVOLUTION) CONVOLVE(BF16, 2, 2, 2, 4)
-extern "C" __global__ __launch_bounds__(128, 3) void convolve_bf16_32x128(CONVOLUTION) CONVOLVE(BF16, 1, 4, 2, 4)
-extern "C" __global__ __launch_bounds__(128, 2) void convolve_bf16_16x256(CONVOLUTION) CONVOLVE(BF16, 1, 4, 1, 8)
 
 // result [splits, n, outs, channels, k, k] from x [b, n, channels, height, width] and dz [b, n, outs, rows, columns]: the
 // gradient of the weights is the sum over the splits of the pixels, of which 2^(log_images + log_rows + log_columns) are
@@ -628,7 +672,7 @@ struct GradientBlock {
     int* packed;
     float* stage_at;
     int warp_out, warp_unit;
-    int units_at[RIGHT];
+    int units_at[RIGHT], own_places[OWN];
     float sums[DOWN][RIGHT][4] = {};
 
     __device__ __forceinline__ GradientBlock(const WeightsGradient& gradient)
@@ -647,13 +691,12 @@ struct GradientBlock {
 
     // Which tile this block makes.
     __device__ __forceinline__ void find_tile() {
-        int units = quotient_up(of.channels, 8) * area;
         BlockNumber number = {(int) blockIdx.x};
         first_out = number.next(quotient_up(of.outs, TILE_OUTS)) * TILE_OUTS;
-        first_unit = number.next(quotient_up(units, TILE_UNITS)) * TILE_UNITS;
+        first_unit = number.next(quotient_up(units(), TILE_UNITS)) * TILE_UNITS;
         split = number.next(of.splits);
         worker = number.rest;
-        end_unit = first_unit + TILE_UNITS < units ? first_unit + TILE_UNITS : units;
+        end_unit = first_unit + TILE_UNITS < units() ? first_unit + TILE_UNITS : units();
         first_channel = first_unit / area * 8;
         tile_channels = quotient_up(end_unit, area) * 8 - first_channel;
     }
@@ -684,13 +727,28 @@ struct GradientBlock {
         int warp = threadIdx.x / 32;
         warp_out = warp / WARPS_RIGHT * 16 * DOWN;
         warp_unit = first_unit + warp % WARPS_RIGHT * RIGHT;
+        bool whole = RIGHT % area == 0 && of.channels % 8 == 0 && units() % TILE_UNITS == 0;
+        int own = (warp_unit / area * 8 - first_channel + lane.g) * x_pitch;
 #pragma unroll
         for (int q = 0; q < RIGHT; q++) {
             int unit = warp_unit + q < end_unit ? warp_unit + q : end_unit - 1;
-            int tap = unit % area;
-            units_at[q] = (unit / area * 8 - first_channel + lane.g) * x_pitch + tap / of.kernel * reach_columns
-                    + tap % of.kernel;
+            units_at[q] = whole ? own + place_of_unit(q)
+                    : (lane.g - first_channel) * x_pitch + place_of_unit(unit);
         }
+#pragma unroll
+        for (int j = 0; j < OWN; j++) {
+            own_places[j] = tile.place(lane.term(j), of.stride, reach_rows, reach_columns);
+        }
+    }
+
+    // From the first pixel of the first channel on.
+    __device__ __forceinline__ int place_of_unit(int unit) const {
+        int tap = unit % area;
+        return unit / area * 8 * x_pitch + tap / of.kernel * reach_columns + tap % of.kernel;
+    }
+
+    __device__ __forceinline__ int units() const {
+        return quotient_up(of.channels, 8) * area;
     }
 
     __device__ __forceinline__ void copy(int chunk, float* stage) const {
@@ -729,10 +787,12 @@ struct GradientBlock {
                     ? of.x + ((int64) (image * of.workers + worker) * of.channels + first_channel) * plane
                             + row * of.width + column
                     : of.x;
-#pragma unroll 4
-            for (int c = 0; c < tile_channels; c++) {
-                bool real = inside && first_channel + c < of.channels;
-                copy_value(to + c * x_pitch + p, real ? from + c * plane : of.x, real);
+            for (int group = 0; group < tile_channels; group += 8) {
+#pragma unroll
+                for (int c = group; c < group + 8; c++) {
+                    bool real = inside && (of.channels % 8 == 0 || first_channel + c < of.channels);
+                    copy_value(to + c * x_pitch + p, real ? from + c * plane : of.x, real);
+                }
             }
         }
     }
@@ -746,15 +806,23 @@ struct GradientBlock {
     __device__ __forceinline__ void multiply(const float* stage) {
         const float* left = stage + (warp_out + lane.first_row()) * z_pitch;
         const float* right = stage + TILE_OUTS * z_pitch;
-        for (int first = 0; first < pixels; first += TERMS) {
-            int left_terms[OWN], right_terms[OWN];
+        const int STEPS = 4;
+        bool within = 1 << of.log_images == copied_images;
+        for (int first = 0; first < pixels; first += STEPS * TERMS) {
+            int first_place = tile.place(first, of.stride, reach_rows, reach_columns);
 #pragma unroll
-            for (int j = 0; j < OWN; j++) {
-                int pixel = first + lane.term(j);
-                left_terms[j] = pixel;
-                right_terms[j] = tile.place(pixel, copied_images, of.stride, reach_rows, reach_columns);
+            for (int step = 0; step < STEPS; step++) {
+                int place = first_place + tile.place(step * TERMS, of.stride, reach_rows, reach_columns);
+                int left_terms[OWN], right_terms[OWN];
+#pragma unroll
+                for (int j = 0; j < OWN; j++) {
+                    int pixel = first + step * TERMS + lane.term(j);
+                    left_terms[j] = pixel;
+                    right_terms[j] = within ? place + own_places[j]
+                            : tile.place_within(copied_images, pixel, of.stride, reach_rows, reach_columns);
+                }
+                multiply_add<PRECISION, READY>(sums, left, z_pitch, left_terms, right, units_at, right_terms);
             }
-            multiply_add<PRECISION, READY>(sums, left, z_pitch, left_terms, right, units_at, right_terms);
         }
     }
 
@@ -822,34 +890,7 @@ struct GradientBlock {
         int workers, int channels, int height, int width, int outs, int rows, int columns, int kernel, int stride, \
         int padding, int log_images, int log_rows, int log_columns, int splits, int stages, int wide
 
-#define WEIGHTS_OPERANDS x, dz, result, batch, workers, channels, height, width, outs, rows, columns, kernel, stride, \
-        padding, log_images, log_rows, log_columns, splits, stages, wide
-
 #define GRADIENT(...) { \
-        WeightsGradient gradient = {WEIGHTS_OPERANDS}; \
+        WeightsGradient gradient = {x, dz, result, GRADIENT_SIZES}; \
         GradientBlock<__VA_ARGS__>(gradient).run(); \
     }
-
-extern "C" __global__ __launch_bounds__(128, 3) void weights_gradient_fp32_64x18(WEIGHTS) GRADIENT(FP32, 2, 2, 2)
-extern "C" __global__ __launch_bounds__(128, 3) void weights_gradient_fp32_32x36(WEIGHTS) GRADIENT(FP32, 1, 4, 2)
-extern "C" __global__ __launch_bounds__(64, 6) void weights_gradient_fp32_64x9(WEIGHTS) GRADIENT(FP32, 2, 1, 2)
-extern "C" __global__ __launch_bounds__(64, 6) void weights_gradient_fp32_16x18(WEIGHTS) GRADIENT(FP32, 1, 2, 1)
-extern "C" __global__ __launch_bounds__(128, 3) void weights_gradient_tf32_64x18(WEIGHTS) GRADIENT(TF32, 2, 2, 2)
-extern "C" __global__ __launch_bounds__(128, 3) void weights_gradient_tf32_32x36(WEIGHTS) GRADIENT(TF32, 1, 4, 2)
-extern "C" __global__ __launch_bounds__(64, 6) void weights_gradient_tf32_64x9(WEIGHTS) GRADIENT(TF32, 2, 1, 2)
-extern "C" __global__ __launch_bounds__(64, 6) void weights_gradient_tf32_16x18(WEIGHTS) GRADIENT(TF32, 1, 2, 1)
-extern "C" __global__ __launch_bounds__(128, 3) void weights_gradient_bf16_64x18(WEIGHTS) GRADIENT(BF16, 2, 2, 2)
-extern "C" __global__ __launch_bounds__(128, 3) void weights_gradient_bf16_32x36(WEIGHTS) GRADIENT(BF16, 1, 4, 2)
-extern "C" __global__ __launch_bounds__(64, 6) void weights_gradient_bf16_64x9(WEIGHTS) GRADIENT(BF16, 2, 1, 2)
-extern "C" __global__ __launch_bounds__(64, 6) void weights_gradient_bf16_16x18(WEIGHTS) GRADIENT(BF16, 1, 2, 1)
-
-// sum [count] of parts [splits, count], the first part first.
-extern "C" __global__ void sum_parts(const float* parts, float* sum, int splits, uint count) {
-    FOR_EACH(i, count) {
-        float total = parts[i];
-        for (int split = 1; split < splits; split++) {
-            total += parts[(int64) split * count + i];
-        }
-        sum[i] = total;
-    }
-}

@@ -1,69 +1,5 @@
 // Operations on single values. Tensors lie as [b, n, c, h, w]: images, replicas, channels, rows, columns. They start at
 // multiples of 64 bytes and do not overlap.
-// Compiled without fused multiply-add, so that sums round as Java's do. The files of this folder are one source.
-
-typedef unsigned int uint;
-typedef long long int64;
-typedef unsigned long long uint64;
-
-// A grid of any size goes over all values.
-#define FOR_EACH(i, count) \
-    for (uint i = blockIdx.x * blockDim.x + threadIdx.x; i < (count); i += gridDim.x * blockDim.x)
-
-// Neighbouring values that one instruction reads or writes: up to 16 bytes.
-template <int W, class T = float>
-struct alignas(W * sizeof(T)) Pack {
-    T v[W];
-};
-
-template <int W, class T>
-static __device__ Pack<W, T> load(const T* from) {
-    return *reinterpret_cast<const Pack<W, T>*>(from);
-}
-
-template <int W, class T>
-static __device__ void store(T* to, Pack<W, T> pack) {
-    *reinterpret_cast<Pack<W, T>*>(to) = pack;
-}
-
-// value / d, for a value below 2^31; divisor is Divisor.of(d). A division by what the compiler does not know takes
-// longer than the rest of a small operation.
-static __device__ uint quotient(uint value, int64 divisor) {
-    return (uint) ((uint64) value * (uint) divisor >> (int) (divisor >> 32));
-}
-
-static __device__ float relu(float value) {
-    return value < 0 ? 0 : value;  // what is not a number stays so
-}
-
-// The upper half of a float's bits.
-typedef unsigned short bf16;
-
-// A value as another type has it: itself, or rounded to BF16, to the nearest, halves to even.
-template <class T>
-static __device__ T rounded_to(float value);
-
-template <>
-__device__ float rounded_to<float>(float value) {
-    return value;
-}
-
-template <>
-__device__ bf16 rounded_to<bf16>(float value) {
-    uint bits = __float_as_uint(value);
-    bool number = (bits & 0x7FFFFFFF) <= 0x7F800000;
-    return (bf16) (number ? (bits + 0x7FFF + (bits >> 16 & 1)) >> 16 : 0x7FFF);
-}
-
-template <class T, int W>
-static __device__ Pack<W, T> rounded_to(const Pack<W>& pack) {
-    Pack<W, T> result;
-#pragma unroll
-    for (int k = 0; k < W; k++) {
-        result.v[k] = rounded_to<T>(pack.v[k]);
-    }
-    return result;
-}
 
 // Values rounded to BF16.
 extern "C" __global__ void round_values(const float* __restrict__ x, bf16* __restrict__ rounded, uint count) {
@@ -104,6 +40,26 @@ extern "C" __global__ void add(const float* a, const float* b, float* sum, int r
 
 extern "C" __global__ void relu_backward(const float* y, const float* dy, float* dz, uint count) {
     combine(y, dy, dz, count, [](float result, float gradient) { return result > 0 ? gradient : 0; });
+}
+
+// The same for a gradient dy = a + b.
+extern "C" __global__ void relu_backward_of_sum(
+        const float* __restrict__ y, const float* __restrict__ a, const float* __restrict__ b, float* __restrict__ dz,
+        uint count) {
+    FOR_EACH(p, count / 4) {
+        Pack<4> result = load<4>(y + 4 * p);
+        Pack<4> first = load<4>(a + 4 * p);
+        Pack<4> second = load<4>(b + 4 * p);
+#pragma unroll
+        for (int k = 0; k < 4; k++) {
+            first.v[k] = result.v[k] > 0 ? first.v[k] + second.v[k] : 0;
+        }
+        store(dz + 4 * p, first);
+    }
+    FOR_EACH(k, count % 4) {
+        uint i = count - 1 - k;
+        dz[i] = y[i] > 0 ? a[i] + b[i] : 0;
+    }
 }
 
 // In place: a gradient becomes 0 where y, the result of a ReLU, is not positive.
@@ -260,10 +216,11 @@ extern "C" __global__ void max_pool(
 }
 
 // dx [planes, height, width] in count squares [planes, rows, columns], where rows and columns count those that end at
-// the edge too. What lies in no whole square gets 0.
+// the edge too. What lies in no whole square gets 0; where asked, a maximum that is not positive too, as x is a ReLU's
+// result and the gradient of that one's input is meant.
 extern "C" __global__ void max_pool_backward(
-        const float* __restrict__ x, const float* __restrict__ dy, float* __restrict__ dx, uint height, uint width,
-        int64 by_rows, int64 by_columns, uint count) {
+        const float* __restrict__ x, const float* __restrict__ dy, float* __restrict__ dx, int masks, uint height,
+        uint width, int64 by_rows, int64 by_columns, uint count) {
     uint rows = (height + 1) / 2;
     uint columns = (width + 1) / 2;
     if (width % 4 == 0 && height % 2 == 0) {
@@ -274,11 +231,13 @@ extern "C" __global__ void max_pool_backward(
             Pack<2> gradient = load<2>(dy + 2 * p);
 #pragma unroll
             for (int k = 0; k < 2; k++) {
-                int best = largest(upper.v[2 * k], upper.v[2 * k + 1], lower.v[2 * k], lower.v[2 * k + 1]);
-                upper.v[2 * k] = best == 0 ? gradient.v[k] : 0;
-                upper.v[2 * k + 1] = best == 1 ? gradient.v[k] : 0;
-                lower.v[2 * k] = best == 2 ? gradient.v[k] : 0;
-                lower.v[2 * k + 1] = best == 3 ? gradient.v[k] : 0;
+                float a = upper.v[2 * k], b = upper.v[2 * k + 1], c = lower.v[2 * k], d = lower.v[2 * k + 1];
+                int best = largest(a, b, c, d);
+                float passed = !masks || maximum(a, b, c, d) > 0 ? gradient.v[k] : 0;
+                upper.v[2 * k] = best == 0 ? passed : 0;
+                upper.v[2 * k + 1] = best == 1 ? passed : 0;
+                lower.v[2 * k] = best == 2 ? passed : 0;
+                lower.v[2 * k + 1] = best == 3 ? passed : 0;
             }
             store(dx + first, upper);
             store(dx + first + width, lower);
@@ -294,8 +253,14 @@ extern "C" __global__ void max_pool_backward(
         bool right = 2 * column + 1 < width;
         bool below = 2 * row + 1 < height;
         bool whole = right && below;
-        float gradient = whole ? dy[(plane * (height / 2) + row) * (width / 2) + column] : 0;
-        int best = whole ? largest(x[first], x[first + 1], x[first + width], x[first + width + 1]) : 0;
+        int best = 0;
+        float gradient = 0;
+        if (whole) {
+            float a = x[first], b = x[first + 1], c = x[first + width], d = x[first + width + 1];
+            best = largest(a, b, c, d);
+            bool passes = !masks || maximum(a, b, c, d) > 0;
+            gradient = passes ? dy[(plane * (height / 2) + row) * (width / 2) + column] : 0;
+        }
         dx[first] = best == 0 ? gradient : 0;
         if (right) {
             dx[first + 1] = best == 1 ? gradient : 0;

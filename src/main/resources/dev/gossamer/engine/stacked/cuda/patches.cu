@@ -172,3 +172,14 @@ extern "C" __global__ void scatter_outcomes(
                 outcomes, bias, y, first, workers, channels, plane, by_plane, rectify, pairs, size);
     }
 }
+
+// sum [count] of parts [splits, count], the first part first.
+extern "C" __global__ void sum_parts(const float* parts, float* sum, int splits, uint count) {
+    FOR_EACH(i, count) {
+        float total = parts[i];
+        for (int split = 1; split < splits; split++) {
+            total += parts[(int64) split * count + i];
+        }
+        sum[i] = total;
+    }
+}

@@ -168,6 +168,17 @@ class CudaKernelsTest {
             trial.run(backward);
             assertArrayEquals(floats(result.length, k -> result[k] > 0 ? gradient[k] : 0), trial.get(y));
         }
+        Tensor dz = new Tensor(3, channels, height, width);
+        Operation ofSum = new Operation.ReluBackwardOfSum(a, b, y, dz);
+        try (Trial trial = new Trial(gpu(), batch, workers, List.of(ofSum))) {
+            float[] result = trial.fill(a);
+            float[] first = trial.fill(b);
+            float[] second = trial.fill(y);
+            result[result.length - 1] = Float.NaN;
+            trial.put(trial.memory.at(a), result);
+            trial.run(ofSum);
+            assertArrayEquals(floats(result.length, k -> result[k] > 0 ? first[k] + second[k] : 0), trial.get(dz));
+        }
     }
 
     @ParameterizedTest
@@ -191,19 +202,21 @@ class CudaKernelsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"2, 3, 2, 4, 4", "1, 2, 3, 6, 8", "2, 1, 2, 2, 2", "1, 2, 3, 5, 7", "2, 2, 2, 3, 4", "1, 2, 2, 4, 6",
-        "2, 1, 1, 8, 16"})
-    void largestValuesOfSquaresAreThoseOfPlainLoops(int batch, int workers, int channels, int height, int width) {
+    @CsvSource({
+        "2, 3, 2, 4, 4, false", "1, 2, 3, 6, 8, true", "2, 1, 2, 2, 2, true", "1, 2, 3, 5, 7, false",
+        "2, 2, 2, 3, 4, true", "1, 2, 2, 4, 6, false", "2, 1, 1, 8, 16, true", "1, 2, 3, 5, 7, true"})
+    void largestValuesOfSquaresAreThoseOfPlainLoops(
+            int batch, int workers, int channels, int height, int width, boolean relu) {
         Tensor x = new Tensor(0, channels, height, width);
         Tensor y = new Tensor(1, channels, height / 2, width / 2);
         Tensor dy = new Tensor(2, channels, height / 2, width / 2);
         Tensor dx = new Tensor(3, channels, height, width);
         Operation.MaxPool forward = new Operation.MaxPool(x, y);
-        Operation backward = new Operation.MaxPoolBackward(forward, dy, dx);
+        Operation backward = new Operation.MaxPoolBackward(forward, dy, relu, dx);
         try (Trial trial = new Trial(gpu(), batch, workers, List.of(forward, backward))) {
             float[] values = trial.fill(x);
             for (int k = 0; k < values.length; k++) {
-                values[k] = Math.round(values[k]); // so that many are equal, and the first counts
+                values[k] = (float) Math.rint(values[k]); // so that many are equal, and the first counts; -0 is 0
             }
             trial.put(trial.memory.at(x), values);
             float[] most = new float[(int) trial.memory.values(y)];
@@ -217,7 +230,7 @@ class CudaKernelsTest {
                     best = values[other] > values[best] ? other : best;
                 }
                 most[i] = values[best];
-                expected[best] = gradient[i];
+                expected[best] = !relu || values[best] > 0 ? gradient[i] : 0;
             }
             trial.run(forward);
             assertArrayEquals(most, trial.get(y));
@@ -596,6 +609,33 @@ class CudaKernelsTest {
             assertEquals(precision == Precision.BF16, gpu.launched().contains("gather_patches_bf16"));
             assertEquals(precision == Precision.BF16, !gpu.launched().contains("gather_patches"));
             assertEquals(precision == Precision.BF16, gpu.launched().contains("gather_outcomes_bf16"));
+        }
+    }
+
+    /** Several channels to a block, with blocks that are not full, and one; pixels that are no multiple of four. */
+    @ParameterizedTest
+    @CsvSource({
+        "16, 2, 37, 2, 2", "16, 3, 5, 4, 4", "2, 1, 3, 8, 8", "16, 1, 3, 16, 16", "1, 3, 33, 1, 2", "5, 2, 7, 3, 3",
+        "3, 1, 2, 31, 33"})
+    void biasGradientsAreSumsInDoublePrecision(int batch, int workers, int channels, int height, int width) {
+        Tensor x = new Tensor(0, 1, height, width);
+        Tensor y = new Tensor(1, channels, height, width);
+        Tensor dz = new Tensor(2, channels, height, width);
+        Slice weight = new Slice("weight", 0, List.of((long) channels, 1L, 1L, 1L));
+        Slice bias = new Slice("bias", weight.size(), List.of((long) channels));
+        Filter filter = new Filter(1, channels, 1, 1, 0);
+        Operation.Convolve forward = new Operation.Convolve(x, weight, bias, filter, false, y);
+        Operation backward = new Operation.ConvolveBackwardWeights(forward, dz);
+        try (Trial trial = new Trial(gpu(), batch, workers, List.of(forward, backward), weight, bias)) {
+            trial.fill(x);
+            float[] gradient = trial.fill(dz);
+            trial.run(backward);
+            double[] sums = new double[workers * channels];
+            for (int k = 0; k < gradient.length; k++) {
+                sums[k / (height * width) % sums.length] += gradient[k];
+            }
+            assertClose(sums, trial.gradient(bias), 1e-7 * batch * height * width);
+            assertTrue(trial.gpu.launched().contains("bias_gradient"));
         }
     }
 

@@ -68,7 +68,7 @@ class CudaSelfTestTest {
         Variant variant = new Variant(Switches.STANDARD.with(Switch.ROUTES, routes), precision);
         List<CudaSelfTest.Row> rows = run(variant, null, new TreeSet<>());
         rows.forEach(row -> assertTrue(row.ok(), row.toString()));
-        assertEquals(21 + 2 * 7, rows.size());
+        assertEquals(23 + 2 * 7, rows.size());
     }
 
     @Test

@@ -9,10 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The kernels become machine code without a warning, and without a thread's values in slow memory. What they need is
@@ -22,6 +25,9 @@ class KernelCompilationTest {
 
     private static final int LEAST = 75;
     private static final int MOST = 120;
+
+    /** Kernels that are compiled for their sizes. */
+    private static final int SIZED = 24;
 
     @TempDir
     private Path folder;
@@ -49,9 +55,51 @@ class KernelCompilationTest {
 
     private void check(List<Integer> architectures) throws IOException, InterruptedException {
         List<KernelReport> reports = KernelReport.of(KernelSource.text(), folder, architectures);
-        assertEquals(architectures.size() * Shim.kernels().size(), reports.size());
+        assertEquals(architectures.size() * (Shim.kernels().size() - SIZED), reports.size());
+        checkThatNothingIsSpilled(reports);
+    }
+
+    private static void checkThatNothingIsSpilled(List<KernelReport> reports) {
         assertEquals(List.of(), reports.stream()
                 .filter(report -> Math.max(report.stack(), report.spills()) > allowed(report)).toList());
+    }
+
+    /** For sizes of VGG-11's and ResNet-20's layers. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "convolve_tf32_64x128        | 16,32,64,16,16,128,16,16,3,1,1,0,3,4,1,2,1,1,1,1,0",
+        "convolve_bf16_16x256        | 16,32,16,32,32,16,32,32,3,1,1,1,3,5,1,3,1,1,0,0,1",
+        "weights_gradient_tf32_64x18 | 16,32,64,16,16,128,16,16,3,1,1,0,2,4,1,2,1"})
+    void theCompilerTakesConvolutions(String kernel, String sizes) throws IOException, InterruptedException {
+        check(kernel, sizes, List.of(90));
+    }
+
+    @Test
+    @Tag("slow")
+    void theCompilerTakesAllConvolutionsForAllArchitectures() throws IOException, InterruptedException {
+        List<String> kernels = Shim.kernels().stream().filter(name -> name.matches(".*_\\d+x\\d+")).toList();
+        assertEquals(SIZED, kernels.size());
+        for (String kernel : kernels) {
+            List<Integer> architectures = List.of(kernel.contains("fp32") ? 75 : 80, 86, 90, 100, 120);
+            if (kernel.startsWith("convolve")) {
+                check(kernel, "16,32,32,16,16,32,16,16,3,1,1,0,3,4,1,2,1,1,1,1,0", architectures);
+                check(kernel, "3,2,5,9,9,7,5,5,3,2,1,1,3,2,1,2,0,0,0,0,1", architectures);
+                check(kernel, "3,2,16,9,9,7,5,5,1,2,0,0,3,2,2,2,0,0,0,0,1", architectures);
+            } else {
+                check(kernel, "16,32,64,16,16,64,16,16,3,1,1,0,2,4,1,2,1", architectures);
+                check(kernel, "3,2,5,9,9,7,5,5,3,2,1,0,3,3,1,2,0", architectures);
+                check(kernel, "3,2,16,9,9,32,9,9,1,1,0,0,3,3,2,3,0", architectures);
+            }
+        }
+    }
+
+    private void check(String kernel, String sizes, List<Integer> architectures)
+            throws IOException, InterruptedException {
+        List<Integer> numbers = Stream.of(sizes.split(",")).map(Integer::valueOf).toList();
+        List<KernelReport> reports = KernelReport.of(
+                KernelSource.sized(new SizedKernel(kernel, numbers)), folder, architectures);
+        assertEquals(architectures.size(), reports.size());
+        checkThatNothingIsSpilled(reports);
     }
 
     /** Bytes: on Blackwell the assembler spills up to five registers. */

@@ -120,7 +120,7 @@ record KernelReport(int architecture, String kernel, int registers, int stack, i
         Path file = folder.resolve("kernels.cu");
         Files.writeString(file, source);
         List<String> command = new ArrayList<>(
-                List.of("nvcc", "-fmad=false", "-std=c++17", "-Werror=all-warnings", "-o",
+                List.of("nvcc", "-fmad=false", "-std=c++17", "-Werror=all-warnings", "-diag-suppress", "177", "-o",
                         folder.resolve(result).toString()));
         command.addAll(options);
         command.add(file.toString());

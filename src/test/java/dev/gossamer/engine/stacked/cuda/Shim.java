@@ -41,7 +41,12 @@ final class Shim {
 
     /** The kernels' source for the host, where a block's dynamic shared memory is one array, whatever its names. */
     static String source() {
-        return DYNAMIC_SHARED.matcher(KernelSource.text()).replaceAll("static $1* const $2 = ($1*) dynamic_shared;");
+        return DYNAMIC_SHARED.matcher(all()).replaceAll("static $1* const $2 = ($1*) dynamic_shared;");
+    }
+
+    /** All kernels, those for some sizes with them as parameters. */
+    private static String all() {
+        return KernelSource.text() + KernelSource.convolutions();
     }
 
     /** A line of C++ for each kernel. */
@@ -51,7 +56,7 @@ final class Shim {
 
     /** Names of all kernels. */
     static List<String> kernels() {
-        return KERNEL.matcher(KernelSource.text()).results().map(found -> found.group(1)).toList();
+        return KERNEL.matcher(all()).results().map(found -> found.group(1)).toList();
     }
 
     /** Whether a command can be run. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -188,6 +189,11 @@ class ShimGpu implements Gpu {
                 order('l', argument);
             }
         }
+    }
+
+    @Override
+    public void launch(SizedKernel kernel, Grid grid, Object... arguments) {
+        launch(kernel.name(), grid, Stream.concat(Stream.of(arguments), kernel.sizes().stream()).toArray());
     }
 
     @Override

@@ -105,8 +105,13 @@ public final class StandIns {
         }
         sources.put("kernels.cu", Shim.source());
         sources.put("table.h", Shim.table());
-        sources.put("source.h", "static const char SOURCE[] = R\"source(" + KernelSource.text() + ")source\";\n");
+        SizedKernel sized = new SizedKernel("convolve_fp32_64x64", List.of(1));
+        sources.put("source.h", text("SOURCE", KernelSource.text()) + text("SIZED", KernelSource.sized(sized)));
         return sources;
+    }
+
+    private static String text(String name, String content) {
+        return "static const std::string " + name + " = R\"source(" + content + ")source\";\n";
     }
 
     /** Sets a variable of the environment of the processes to come; null removes it. */

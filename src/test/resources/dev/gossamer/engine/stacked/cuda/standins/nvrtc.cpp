@@ -76,7 +76,18 @@ static bool is_known(int architecture) {
     return false;
 }
 
-// The kernels of the host are compiled as one of these options asks: without fused multiply-add.
+// Whether a source is that of a kernel for some sizes: SIZED but for its first line, which tells the sizes, and its last
+// one, which defines the kernel.
+static bool is_sized(const std::string& source) {
+    auto body = [](const std::string& text) {
+        size_t first = text.find('\n'), last = text.rfind("extern");
+        return first < last && last != std::string::npos ? text.substr(first, last - first) : text;
+    };
+    return source.rfind("#define SIZES ", 0) == 0 && body(source) == body(SIZED);
+}
+
+// The kernels of the host are compiled as one of these options asks: without fused multiply-add. Those for some sizes
+// take them as parameters.
 API int nvrtcCompileProgram(Program* program, int count, const char* const* options) {
     CALL
     if (!lives(program, "program")) {
@@ -101,7 +112,7 @@ API int nvrtcCompileProgram(Program* program, int count, const char* const* opti
         program->log = "nvrtc: error: invalid value for --gpu-architecture";
         return INVALID_OPTION;
     }
-    if (program->source != SOURCE || fused) {
+    if ((program->source != SOURCE && !is_sized(program->source)) || fused) {
         program->log = "gossamer.cu(1): error: not the kernels that the stand-ins were built with";
         return COMPILATION;
     }
