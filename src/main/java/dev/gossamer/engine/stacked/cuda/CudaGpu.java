@@ -177,7 +177,7 @@ final class CudaGpu implements Gpu {
     @Override
     public void launch(SizedKernel kernel, Grid grid, Object... arguments) {
         modules.computeIfAbsent(kernel, compiled -> module(sized.code(compiled)))
-                .launch(kernel.name(), grid, stream, arguments);
+                .launch(kernel.name(), grid, stream, kernel.after(arguments));
     }
 
     private KernelModule module(byte[] code) {

@@ -1,6 +1,7 @@
 package dev.gossamer.engine.stacked.cuda;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A kernel that is compiled for some sizes.
@@ -8,4 +9,10 @@ import java.util.List;
  * @param name its name in the source
  * @param sizes the last of its parameters, in their order, which are constants in it
  */
-record SizedKernel(String name, List<Integer> sizes) {}
+record SizedKernel(String name, List<Integer> sizes) {
+
+    /** All arguments of a launch: it has the sizes as parameters, too, whose values are not read. */
+    Object[] after(Object... arguments) {
+        return Stream.concat(Stream.of(arguments), sizes.stream()).toArray();
+    }
+}

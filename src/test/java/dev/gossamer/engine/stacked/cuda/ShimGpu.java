@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -193,7 +192,7 @@ class ShimGpu implements Gpu {
 
     @Override
     public void launch(SizedKernel kernel, Grid grid, Object... arguments) {
-        launch(kernel.name(), grid, Stream.concat(Stream.of(arguments), kernel.sizes().stream()).toArray());
+        launch(kernel.name(), grid, kernel.after(arguments));
     }
 
     @Override
