@@ -78,8 +78,9 @@ public final class CudaDevice implements Device {
         String compilation = compiler.version() + options + source;
         byte[] kernels = COMPILED.computeIfAbsent(compilation,
                 key -> cache.get("cubin", key, () -> compiler.compile(source, options)));
-        SizedKernels sized = SIZED.computeIfAbsent(compiler.version() + options, version -> new SizedKernels(
-                text -> cache.get("cubin", version + text, () -> compiler.compile(text, options))));
+        List<String> sizedOptions = compiler.exactOptions(capability);
+        SizedKernels sized = SIZED.computeIfAbsent(compiler.version() + sizedOptions, version -> new SizedKernels(
+                text -> cache.get("cubin", version + text, () -> compiler.compile(text, sizedOptions))));
         String description = describe(index, capability, precision);
         String deciding = String.join("\n", description, libraries(), switches.toString(), compilation,
                 KernelSource.convolutions());

@@ -48,6 +48,11 @@ final class KernelCompiler {
         return List.of("--gpu-architecture=" + kind + best, "--fmad=false", "--std=c++17");
     }
 
+    /** The same with the instructions that no other GPU has, where there are any. */
+    List<String> exactOptions(int capability) {
+        return options(capability).stream().map(option -> option.endsWith("=sm_90") ? option + "a" : option).toList();
+    }
+
     /**
      * Compiles kernels to machine code, or to intermediate code.
      *

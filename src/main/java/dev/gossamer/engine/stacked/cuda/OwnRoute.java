@@ -6,7 +6,9 @@ import dev.gossamer.engine.stacked.cuda.ConvolutionShape.Pass;
 import dev.gossamer.engine.stacked.cuda.Gpu.Grid;
 import dev.gossamer.model.Filter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -18,6 +20,9 @@ final class OwnRoute implements ConvolutionRoute {
 
     /** Precisions other than FP32 need tensor cores for them, and copies beside computation. */
     private static final int LEAST_CAPABILITY = 80;
+
+    /** The only GPUs whose warps multiply in groups. */
+    private static final int HOPPER = 90;
 
     private static final int MOST_SHARED = 72 << 10;
     private static final int MOST_STAGES = 3;
@@ -49,6 +54,27 @@ final class OwnRoute implements ConvolutionRoute {
         @Override
         public String toString() {
             return results + "x" + pixels;
+        }
+    }
+
+    /** Results and pixels of a tile of the kernels {@code group}, and pixels that they multiply by at once. */
+    private enum GroupTile {
+        OF_64X256_BY_128(256, 128), OF_64X256_BY_64(256, 64), OF_64X128_BY_128(128, 128), OF_64X128_BY_64(128, 64),
+        OF_64X64_BY_64(64, 64), OF_64X64_BY_32(64, 32);
+
+        private static final int RESULTS = 64;
+
+        private final int pixels;
+        private final int atOnce;
+
+        GroupTile(int pixels, int atOnce) {
+            this.pixels = pixels;
+            this.atOnce = atOnce;
+        }
+
+        @Override
+        public String toString() {
+            return RESULTS + "x" + pixels + "_" + atOnce;
         }
     }
 
@@ -120,6 +146,10 @@ final class OwnRoute implements ConvolutionRoute {
                     routes.add(convolution(gpu, shape, tile));
                 }
             }
+            if (gpu.capability() == HOPPER && gpu.precision() != Precision.FP32 && filter.stride() == 1
+                    && GroupTile.RESULTS < 2 * results) {
+                routes.addAll(groups(gpu, shape));
+            }
         }
         routes.stream().filter(route -> route.sharedBytes <= gpu.sharedBytes()).forEach(candidates::add);
         return candidates;
@@ -139,6 +169,34 @@ final class OwnRoute implements ConvolutionRoute {
     }
 
     private static OwnRoute convolution(Gpu gpu, ConvolutionShape shape, Tile tile) {
+        boolean backward = shape.pass() == Pass.DATA;
+        // The gradient's pixels between which there are as many as the stride go together: they meet the same taps.
+        int spread = backward ? shape.filter().stride() : 1;
+        PixelTile pixels = PixelTile.of(tile.pixels, shape.batch(),
+                quotientUp(backward ? shape.height() : shape.rows(), spread),
+                quotientUp(backward ? shape.width() : shape.columns(), spread),
+                backward ? 1 : shape.filter().stride(), quotientUp(shape.filter().kernel(), spread));
+        return convolution(gpu, shape, "own " + tile, "convolve_" + gpu.precision() + "_" + tile, tile.results, pixels,
+                pixels.pitch(8, 16));
+    }
+
+    /** For each size of tiles the one that multiplies by most pixels at once. */
+    private static List<OwnRoute> groups(Gpu gpu, ConvolutionShape shape) {
+        boolean backward = shape.pass() == Pass.DATA;
+        List<OwnRoute> routes = new ArrayList<>();
+        Set<Integer> sizes = new HashSet<>();
+        for (GroupTile tile : GroupTile.values()) {
+            PixelTile.ofEights(tile.pixels, shape.batch(), backward ? shape.height() : shape.rows(),
+                            backward ? shape.width() : shape.columns(), shape.filter().kernel())
+                    .filter(pixels -> 8 * pixels.run() >= tile.atOnce && sizes.add(tile.pixels))
+                    .ifPresent(pixels -> routes.add(convolution(gpu, shape, "group " + tile,
+                            "group_" + gpu.precision() + "_" + tile, GroupTile.RESULTS, pixels, pixels.places())));
+        }
+        return routes;
+    }
+
+    private static OwnRoute convolution(Gpu gpu, ConvolutionShape shape, String name, String kernelName,
+            int tileResults, PixelTile pixels, int pitch) {
         Filter filter = shape.filter();
         boolean backward = shape.pass() == Pass.DATA;
         int sources = backward ? filter.out() : filter.in();
@@ -148,28 +206,25 @@ final class OwnRoute implements ConvolutionRoute {
         int height = backward ? shape.height() : shape.rows();
         int width = backward ? shape.width() : shape.columns();
         int area = filter.kernel() * filter.kernel();
-        // The gradient's pixels between which there are as many as the stride go together: they meet the same taps.
         int spread = backward ? filter.stride() : 1;
-        PixelTile pixels = PixelTile.of(tile.pixels, shape.batch(), quotientUp(height, spread),
-                quotientUp(width, spread), backward ? 1 : filter.stride(), quotientUp(filter.kernel(), spread));
         int groups = Math.min(quotientUp(STEPS, area), quotientUp(sources, terms(gpu)));
         int channels = groups * terms(gpu);
-        int weights = backward ? channels * (tile.results * area + 8) : tile.results * (channels * area + 4);
+        int weights = backward ? channels * (tileResults * area + 8) : tileResults * (channels * area + 4);
         int chunks = quotientUp(sources, channels);
-        int stage = Float.BYTES * (weights + channels * pixels.pitch(8, 16));
+        int stage = Float.BYTES * (weights + channels * pitch);
         int stages = stages(stage);
         int shared = tableBytes(pixels) + Math.min(stages, chunks) * stage;
-        int blocks = shape.workers() * spread * spread * quotientUp(results, tile.results) * pixels.count();
+        int blocks = shape.workers() * spread * spread * quotientUp(results, tileResults) * pixels.count();
         boolean wide = (backward ? results : sources) * area % 4 == 0;
-        boolean pairs = spread == 1 && pixels.logColumns() > 0 && width % 2 == 0;
+        boolean pairs = spread == 1 && pixels.logInner() == 0 && pixels.logColumns() > 0 && width % 2 == 0;
         Grid grid = new Grid(blocks, 4 * Gpu.WARP, 1, shared);
         Function<Epilogue, SizedKernel> kernel = epilogue -> new SizedKernel(
-                "convolve_" + gpu.precision() + "_" + tile,
+                kernelName,
                 List.of(shape.batch(), shape.workers(), sources, sourceHeight, sourceWidth, results, height, width,
                         filter.kernel(), filter.stride(), filter.padding(), flag(backward), pixels.logRows(),
-                        pixels.logColumns(), groups, stages, flag(wide), flag(pairs), flag(epilogue.bias()),
-                        flag(epilogue.relu()), flag(epilogue.mask())));
-        return new OwnRoute(gpu, "own " + tile, shared, kernel, (operands, sized) -> gpu.launch(sized, grid,
+                        pixels.logColumns(), pixels.logInner(), groups, stages, flag(wide), flag(pairs),
+                        flag(epilogue.bias()), flag(epilogue.relu()), flag(epilogue.mask())));
+        return new OwnRoute(gpu, name, shared, kernel, (operands, sized) -> gpu.launch(sized, grid,
                 backward ? operands.y() : operands.x(), operands.weights(), operands.bias(), operands.mask(),
                 backward ? operands.x() : operands.y()));
     }

@@ -135,6 +135,20 @@ struct Lane {
     }
 };
 
+// Factors of 16 rows and the terms of a step, as tensor cores take them; see multiply_add.
+template <int PRECISION>
+static __device__ __forceinline__ void load_left(
+        uint (&a)[4], const float* left, int row_step, const int (&left_terms)[own_terms<PRECISION>()]) {
+    const int PAIR = PRECISION == BF16 ? 2 : 1;
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+        const float* row = left + i % 2 * 8 * row_step;
+        int j = i / 2 * PAIR;
+        a[i] = PRECISION == BF16 ? as_bf16(row[left_terms[j]], row[left_terms[j + PAIR - 1]])
+                : as_tf32(row[left_terms[j]]);
+    }
+}
+
 // Adds the products of one step to sums [16 DOWN, 8 RIGHT] of a warp. Factors of row r and term j are at
 // left[r row_step + left_terms[j]], with r from this lane's first row; those of column g of tile q and term j at
 // right[columns[q] + right_terms[j]]. Where READY, the latter are what an instruction takes: see make_ready.
@@ -172,13 +186,7 @@ static __device__ void multiply_add(
         uint a[DOWN][4];
 #pragma unroll
         for (int d = 0; d < DOWN; d++) {
-#pragma unroll
-            for (int i = 0; i < 4; i++) {
-                const float* row = left + (16 * d + ROW_STEP * (i % 2)) * row_step;
-                int j = i / 2 * PAIR;
-                a[d][i] = PRECISION == BF16 ? as_bf16(row[left_terms[j]], row[left_terms[j + PAIR - 1]])
-                        : as_tf32(row[left_terms[j]]);
-            }
+            load_left<PRECISION>(a[d], left + 16 * d * row_step, row_step, left_terms);
         }
 #pragma unroll
         for (int q = 0; q < RIGHT; q++) {
@@ -206,6 +214,83 @@ static __device__ void multiply_add(
     }
 }
 
+// Products of a group of four warps by Hopper's tensor cores: c [64, 8 GROUPS] += a [64, 8 (16)] b, where each warp
+// brings 16 rows of a as mma_tf32 (mma_bf16) takes them, and b lies in shared memory: 16 bytes of each of 8 columns one
+// after the other, so that four (eight) terms are together, the next terms after half_step floats, the next 8 columns
+// after group_step. GPUs without those compute it with what they have.
+template <int PRECISION, int GROUPS>
+static __device__ __forceinline__ void multiply_group(
+        float (*c)[4], const uint (&a)[4], const float* b, int half_step, int group_step) {
+#ifdef __CUDA_ARCH_FEAT_SM90_ALL
+    // 64 bits: address, steps between terms and between columns, all in 16 bytes; no swizzle.
+    uint64 where = (uint64) (shared_address(b) >> 4 & 0x3FFF) | (uint64) (half_step / 4) << 16
+            | (uint64) (group_step / 4) << 32;
+#define GROUP_SUMS(j) "+f"(c[j][0]), "+f"(c[j][1]), "+f"(c[j][2]), "+f"(c[j][3])
+#define GROUP_SUMS_2(j) GROUP_SUMS(j), GROUP_SUMS(j + 1)
+#define GROUP_SUMS_4(j) GROUP_SUMS_2(j), GROUP_SUMS_2(j + 2)
+#define GROUP_SUMS_8(j) GROUP_SUMS_4(j), GROUP_SUMS_4(j + 4)
+#define GROUP_SUMS_16(j) GROUP_SUMS_8(j), GROUP_SUMS_8(j + 8)
+#define GROUP_REGISTERS_2 "%0,%1,%2,%3,%4,%5,%6,%7"
+#define GROUP_REGISTERS_4 GROUP_REGISTERS_2 ",%8,%9,%10,%11,%12,%13,%14,%15"
+#define GROUP_REGISTERS_8 GROUP_REGISTERS_4 ",%16,%17,%18,%19,%20,%21,%22,%23,%24,%25,%26,%27,%28,%29,%30,%31"
+#define GROUP_REGISTERS_16 GROUP_REGISTERS_8 ",%32,%33,%34,%35,%36,%37,%38,%39,%40,%41,%42,%43,%44,%45,%46,%47" \
+        ",%48,%49,%50,%51,%52,%53,%54,%55,%56,%57,%58,%59,%60,%61,%62,%63"
+#define MULTIPLY_GROUP(groups, columns, a0, a1, a2, a3, b0) \
+    if constexpr (PRECISION == BF16) { \
+        asm volatile("wgmma.mma_async.sync.aligned.m64n" columns "k16.f32.bf16.bf16 {" GROUP_REGISTERS_##groups "}, {" \
+                a0 "," a1 "," a2 "," a3 "}, " b0 ", 1, 1, 1, 0;" \
+                : GROUP_SUMS_##groups(0) : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(where)); \
+    } else { \
+        asm volatile("wgmma.mma_async.sync.aligned.m64n" columns "k8.f32.tf32.tf32 {" GROUP_REGISTERS_##groups "}, {" \
+                a0 "," a1 "," a2 "," a3 "}, " b0 ", 1, 1, 1;" \
+                : GROUP_SUMS_##groups(0) : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(where)); \
+    }
+    if constexpr (GROUPS == 2) {
+        MULTIPLY_GROUP(2, "16", "%8", "%9", "%10", "%11", "%12")
+    } else if constexpr (GROUPS == 4) {
+        MULTIPLY_GROUP(4, "32", "%16", "%17", "%18", "%19", "%20")
+    } else if constexpr (GROUPS == 8) {
+        MULTIPLY_GROUP(8, "64", "%32", "%33", "%34", "%35", "%36")
+    } else {
+        MULTIPLY_GROUP(16, "128", "%64", "%65", "%66", "%67", "%68")
+    }
+#else
+    const float* column = b + threadIdx.x % 32 / 4 * 4 + threadIdx.x % 4;
+#pragma unroll
+    for (int j = 0; j < GROUPS; j++) {
+        const uint terms[2] = {__float_as_uint(column[j * group_step]),
+                __float_as_uint(column[j * group_step + half_step])};
+        if constexpr (PRECISION == BF16) {
+            mma_bf16(c[j], a, terms);
+        } else {
+            mma_tf32(c[j], a, terms);
+        }
+    }
+#endif
+}
+
+// Before a group's products: their factors in registers, and the sums, are there.
+static __device__ __forceinline__ void begin_products() {
+#ifdef __CUDA_ARCH_FEAT_SM90_ALL
+    asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
+#endif
+}
+
+// Waits for a group's products.
+static __device__ __forceinline__ void end_products() {
+#ifdef __CUDA_ARCH_FEAT_SM90_ALL
+    asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
+    asm volatile("wgmma.wait_group.sync.aligned 0;" ::: "memory");
+#endif
+}
+
+// What this thread wrote to shared memory is seen by a group's products after the next barrier.
+static __device__ __forceinline__ void show_to_products() {
+#ifdef __CUDA_ARCH_FEAT_SM90_ALL
+    asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
+#endif
+}
+
 // Rounds the factors of some steps in place: term j of a step is at values[j pitch]. In BF16 pairs (j, j + 4) are put
 // together, those for j = 0 .. 3 first, then those for j = 8 .. 11.
 template <int PRECISION>
@@ -225,6 +310,30 @@ static __device__ void make_ready(float* values, int pitch, int steps) {
             }
             values += TERMS * pitch;
         }
+    }
+}
+
+// The same for those that multiply_group takes: four terms together, the next four after a step.
+template <int PRECISION>
+static __device__ void make_group_ready(float* values, int step, int groups) {
+    const int QUADS = terms<PRECISION>() / 4;
+    for (int group = 0; group < groups; group++) {
+        Pack<4> quads[QUADS];
+#pragma unroll
+        for (int i = 0; i < QUADS; i++) {
+            quads[i] = load<4>(values + i * step);
+        }
+#pragma unroll
+        for (int i = 0; i < 2; i++) {
+            Pack<4> ready;
+#pragma unroll
+            for (int k = 0; k < 4; k++) {
+                ready.v[k] = __uint_as_float(PRECISION == TF32 ? as_tf32(quads[i].v[k])
+                        : as_bf16(quads[2 * i % QUADS].v[k], quads[(2 * i + 1) % QUADS].v[k]));
+            }
+            store(values + i * step, ready);
+        }
+        values += QUADS * step;
     }
 }
 
@@ -282,32 +391,39 @@ static __device__ Taps taps_of(int kernel, int stride, int padding, int backward
     return {count, least + stride * (count - 1), -stride, (parity + padding - least) / stride - (count - 1)};
 }
 
-// A tile of images, rows and columns, 2^log_rows by 2^log_columns pixels of so many images.
+// A tile of images, rows and columns, 2^log_rows by 2^log_columns pixels of so many images. The same pixel of 2^log_inner
+// images comes first, then the next column, the next row, and other images.
 struct Tile {
-    int log_rows, log_columns;
+    int log_rows, log_columns, log_inner;
 
     __device__ int column(int pixel) const {
-        return pixel & ((1 << log_columns) - 1);
+        return pixel >> log_inner & ((1 << log_columns) - 1);
     }
 
     __device__ int row(int pixel) const {
-        return pixel >> log_columns & ((1 << log_rows) - 1);
+        return pixel >> (log_inner + log_columns) & ((1 << log_rows) - 1);
     }
 
     __device__ int image(int pixel) const {
-        return pixel >> (log_columns + log_rows);
+        return (pixel >> (log_inner + log_columns + log_rows) << log_inner) + inner(pixel);
+    }
+
+    __device__ int inner(int pixel) const {
+        return pixel & ((1 << log_inner) - 1);
     }
 
     // Where the pixels of the source begin that a pixel meets. The place of a sum of pixels that have no bits in common
     // is the sum of their places.
     __device__ int place(int pixel, int step, int reach_rows, int reach_columns) const {
-        return (image(pixel) * reach_rows + row(pixel) * step) * reach_columns + column(pixel) * step;
+        int outer = image(pixel) >> log_inner;
+        return (((outer * reach_rows + row(pixel) * step) * reach_columns + column(pixel) * step) << log_inner)
+                + inner(pixel);
     }
 
     // The same among so many images; where there is no such image, it is of no meaning.
     __device__ int place_within(int images, int pixel, int step, int reach_rows, int reach_columns) const {
-        return place(image(pixel) < images ? pixel : pixel & ((1 << (log_columns + log_rows)) - 1), step, reach_rows,
-                reach_columns);
+        int first_images = (1 << (log_inner + log_columns + log_rows)) - 1;
+        return place(image(pixel) < images ? pixel : pixel & first_images, step, reach_rows, reach_columns);
     }
 
     // Edge of the pixels of the source that a tile's edge of 2^log pixels meets.
@@ -347,13 +463,15 @@ struct Convolution {
     const float *source, *weights, *bias, *mask;
     float* result;
     int batch, workers, sources, source_height, source_width, results, height, width, kernel, stride, padding, backward,
-            log_rows, log_columns, groups, stages, wide, pairs, biased, rectify, masked;
+            log_rows, log_columns, log_inner, groups, stages, wide, pairs, biased, rectify, masked;
 };
 
 // A block of threads that makes a tile of 16 DOWN WARPS_DOWN results of 8 RIGHT WARPS_RIGHT pixels. Of a gradient's
-// pixels, those between which there are as many as the stride go together.
-template <int PRECISION, int WARPS_DOWN, int WARPS_RIGHT, int DOWN, int RIGHT>
+// pixels, those between which there are as many as the stride go together. With GROUP, four warps multiply as one: RUN
+// times 8 pixels at once, which lie at equal distances.
+template <int PRECISION, int WARPS_DOWN, int WARPS_RIGHT, int DOWN, int RIGHT, int RUN = 0>
 struct ConvolutionBlock {
+    static const bool GROUP = RUN > 0;
     static const int THREADS = 32 * WARPS_DOWN * WARPS_RIGHT;
     static const int TERMS = terms<PRECISION>(), OWN = own_terms<PRECISION>();
     static const int RIGHT_OWN = PRECISION == FP32 ? OWN : 2;
@@ -374,7 +492,7 @@ struct ConvolutionBlock {
     float sums[DOWN][RIGHT][4] = {};
 
     __device__ __forceinline__ ConvolutionBlock(const Convolution& convolution)
-            : of(convolution), tile{of.log_rows, of.log_columns} {
+            : of(convolution), tile{of.log_rows, of.log_columns, of.log_inner} {
         images = TILE_PIXELS >> (of.log_rows + of.log_columns);
         copied_images = images < of.batch ? images : of.batch;
         spread = of.backward ? of.stride : 1;
@@ -407,7 +525,7 @@ struct ConvolutionBlock {
         reach_columns = Tile::reach(of.log_columns, source_step, across.count);
         reach_rows = Tile::reach(of.log_rows, source_step, down.count);
         places = copied_images * reach_rows * reach_columns;
-        source_pitch = spaced(places, 8, 16);
+        source_pitch = GROUP ? places : spaced(places, 8, 16);
         lines = of.backward ? channels : TILE_RESULTS;
         line_size = (of.backward ? TILE_RESULTS : channels) * area;
         weight_pitch = line_size + (of.backward ? 8 : 4);
@@ -421,11 +539,12 @@ struct ConvolutionBlock {
     // Where the pixels of the source are in memory, in the first channel; -1 for those outside.
     __device__ __forceinline__ void find_places() {
         for (int p = threadIdx.x; p < places; p += THREADS) {
-            int line = p / reach_columns;
-            int column = first_column * source_step + across.origin + p - line * reach_columns;
-            int image = line / reach_rows;
-            int row = first_row * source_step + down.origin + line - image * reach_rows;
-            image += first_image;
+            int pixel = p >> of.log_inner;
+            int line = pixel / reach_columns;
+            int column = first_column * source_step + across.origin + pixel - line * reach_columns;
+            int outer = line / reach_rows;
+            int row = first_row * source_step + down.origin + line - outer * reach_rows;
+            int image = first_image + (outer << of.log_inner) + (p & ((1 << of.log_inner) - 1));
             bool inside = image < of.batch && row >= 0 && row < of.source_height && column >= 0
                     && column < of.source_width;
             offsets[p] = inside ? (image * of.workers + worker) * of.sources * source_plane() + row * of.source_width
@@ -493,15 +612,28 @@ struct ConvolutionBlock {
                 for (int term = 0; term < TERMS; term++) {
                     int c = group * TERMS + term;
                     bool real = inside && (of.sources % channels == 0 || first_channel + c < of.sources);
-                    copy_value(to + c * source_pitch + p, real ? from + c * source_plane() : from, real);
+                    copy_value(to + at(c, p), real ? from + c * source_plane() : from, real);
                 }
             }
         }
     }
 
+    // Where a channel of a place is among those copied.
+    __device__ __forceinline__ int at(int channel, int place) const {
+        return GROUP ? channel / 4 * 4 * source_pitch + 4 * place + channel % 4 : channel * source_pitch + place;
+    }
+
     __device__ __forceinline__ void make_source_ready(float* stage) const {
+        float* source = stage + lines * weight_pitch;
         for (int p = threadIdx.x; p < places; p += THREADS) {
-            make_ready<PRECISION>(stage + lines * weight_pitch + p, source_pitch, of.groups);
+            if constexpr (GROUP) {
+                make_group_ready<PRECISION>(source + 4 * p, 4 * source_pitch, of.groups);
+            } else {
+                make_ready<PRECISION>(source + p, source_pitch, of.groups);
+            }
+        }
+        if constexpr (GROUP) {
+            show_to_products();
         }
     }
 
@@ -526,14 +658,46 @@ struct ConvolutionBlock {
     // COUNT by COUNT taps, in straight code.
     template <int COUNT>
     __device__ __forceinline__ void multiply_taps(int first_y, int first_x, const float* left, const float* right) {
+        if constexpr (GROUP) {
+            multiply_taps_as_group<COUNT>(first_y, first_x, left, right);
+        } else {
+#pragma unroll
+            for (int i = 0; i < COUNT * COUNT; i++) {
+                int y = first_y + i / COUNT;
+                int x = first_x + i % COUNT;
+                multiply_add<PRECISION, true>(sums, left + tap_of(y, x), result_step, left_terms,
+                        right + y * reach_columns + x, columns, right_terms);
+            }
+        }
+    }
+
+    // Where a tap is among the weights of a channel.
+    __device__ __forceinline__ int tap_of(int y, int x) const {
+        return (down.first + y * down.step) * of.kernel + across.first + x * across.step;
+    }
+
+    // All factors of the weights come into registers before the products, which run beside nothing of this group.
+    template <int COUNT>
+    __device__ __forceinline__ void multiply_taps_as_group(
+            int first_y, int first_x, const float* left, const float* right) {
+        uint a[COUNT * COUNT][4];
 #pragma unroll
         for (int i = 0; i < COUNT * COUNT; i++) {
-            int y = first_y + i / COUNT;
-            int x = first_x + i % COUNT;
-            int tap = (down.first + y * down.step) * of.kernel + across.first + x * across.step;
-            multiply_add<PRECISION, true>(sums, left + tap, result_step, left_terms,
-                    right + y * reach_columns + x, columns, right_terms);
+            load_left<PRECISION>(
+                    a[i], left + tap_of(first_y + i / COUNT, first_x + i % COUNT), result_step, left_terms);
         }
+        begin_products();
+#pragma unroll
+        for (int i = 0; i < COUNT * COUNT; i++) {
+            int tap = (first_y + i / COUNT) * reach_columns + first_x + i % COUNT;
+#pragma unroll
+            for (int run = 0; run < RIGHT / RUN; run++) {
+                int place = tile.place(8 * RUN * run, 1, reach_rows, reach_columns) + (tap << of.log_inner);
+                multiply_group<PRECISION, RUN>(sums[0] + RUN * run, a[i], right + 4 * place, 4 * source_pitch,
+                        4 * tile.place(8, 1, reach_rows, reach_columns));
+            }
+        }
+        end_products();
     }
 
     __device__ __forceinline__ void run() {
@@ -623,7 +787,8 @@ struct ConvolutionBlock {
         const float* __restrict__ source, const float* __restrict__ weights, const float* __restrict__ bias, \
         const float* __restrict__ mask, float* __restrict__ result, int batch, int workers, int sources, int source_height, \
         int source_width, int results, int height, int width, int kernel, int stride, int padding, int backward, \
-        int log_rows, int log_columns, int groups, int stages, int wide, int pairs, int biased, int rectify, int masked
+        int log_rows, int log_columns, int log_inner, int groups, int stages, int wide, int pairs, int biased, \
+        int rectify, int masked
 
 // Sizes are parameters; where a kernel is compiled for some, these constants are there in their place.
 #ifdef SIZES
@@ -631,7 +796,8 @@ struct ConvolutionBlock {
 #define GRADIENT_SIZES SIZES
 #else
 #define CONVOLUTION_SIZES batch, workers, sources, source_height, source_width, results, height, width, kernel, \
-        stride, padding, backward, log_rows, log_columns, groups, stages, wide, pairs, biased, rectify, masked
+        stride, padding, backward, log_rows, log_columns, log_inner, groups, stages, wide, pairs, biased, rectify, \
+        masked
 #define GRADIENT_SIZES batch, workers, channels, height, width, outs, rows, columns, kernel, stride, padding, \
         log_images, log_rows, log_columns, splits, stages, wide
 #endif
@@ -676,7 +842,7 @@ struct GradientBlock {
     float sums[DOWN][RIGHT][4] = {};
 
     __device__ __forceinline__ GradientBlock(const WeightsGradient& gradient)
-            : of(gradient), tile{of.log_rows, of.log_columns} {
+            : of(gradient), tile{of.log_rows, of.log_columns, 0} {
         log_pixels = of.log_images + of.log_rows + of.log_columns;
         pixels = 1 << log_pixels;
         area = of.kernel * of.kernel;

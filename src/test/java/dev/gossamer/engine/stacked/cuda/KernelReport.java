@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  */
 record KernelReport(int architecture, String kernel, int registers, int stack, int spills, int shared) {
 
-    private static final Pattern ENTRY = Pattern.compile("Compiling entry function '(\\w+)' for 'sm_(\\d+)'");
+    private static final Pattern ENTRY = Pattern.compile("Compiling entry function '(\\w+)' for 'sm_(\\d+)a?'");
     private static final Pattern MEMORY = Pattern.compile(
             "(\\d+) bytes stack frame, (\\d+) bytes spill stores, (\\d+) bytes spill loads");
     private static final Pattern REGISTERS = Pattern.compile("Used (\\d+) registers");
@@ -43,7 +43,7 @@ record KernelReport(int architecture, String kernel, int registers, int stack, i
     static List<KernelReport> of(String source, Path folder, List<Integer> architectures)
             throws IOException, InterruptedException {
         List<String> options = new ArrayList<>(List.of("-fatbin", "-Xptxas", "-v"));
-        architectures.forEach(sm -> options.addAll(List.of("-gencode", "arch=compute_" + sm + ",code=sm_" + sm)));
+        architectures.forEach(sm -> options.addAll(List.of("-gencode", "arch=compute_" + exact(sm) + ",code=sm_" + exact(sm))));
         List<KernelReport> reports = new ArrayList<>();
         Matcher entry = null;
         Matcher memory = null;
@@ -64,6 +64,11 @@ record KernelReport(int architecture, String kernel, int registers, int stack, i
             }
         }
         return reports;
+    }
+
+    /** With the instructions that no other GPU has. */
+    private static String exact(int architecture) {
+        return architecture == 90 ? "90a" : Integer.toString(architecture);
     }
 
     /** Architectures that the compiler makes machine code for. */

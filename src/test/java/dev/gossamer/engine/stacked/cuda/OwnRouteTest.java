@@ -148,6 +148,25 @@ class OwnRouteTest {
         }
     }
 
+    /** Rows of eight pixels, and shorter ones of eight images. */
+    @ParameterizedTest
+    @CsvSource({"2,16,16,3,1,64x256_128", "2,9,8,3,1,64x128_128", "3,8,11,3,1,64x128_64", "1,5,12,5,2,64x64_64",
+        "16,4,4,3,1,64x128_64", "16,4,4,3,1,64x256_64", "16,2,2,3,1,64x64_32", "32,3,3,1,0,64x256_64",
+        "8,4,7,3,1,64x64_64", "8,4,4,3,0,64x64_32"})
+    void groupsOfWarpsMultiply(int batch, int height, int width, int kernel, int padding, String tile) {
+        Filter filter = new Filter(40, 40, kernel, 1, padding);
+        Random random = new Random(9);
+        for (Pass pass : List.of(Pass.FORWARD, Pass.DATA)) {
+            for (Precision precision : List.of(Precision.TF32, Precision.BF16)) {
+                ConvolutionShape shape = new ConvolutionShape(pass, batch, 1, filter, height, width,
+                        (int) filter.outputSize(height), (int) filter.outputSize(width));
+                check(shape, precision, random);
+                assertTrue(kernels.gpus.get(precision).launched().contains("group_" + precision + "_" + tile),
+                        () -> shape + ": " + kernels.gpus.get(precision).launched());
+            }
+        }
+    }
+
     /** The lower 32 bits of their number are 0. */
     @Test
     void aGradientOfSoManyWeightsHasAWay() {
