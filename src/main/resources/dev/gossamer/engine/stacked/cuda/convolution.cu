@@ -276,10 +276,16 @@ static __device__ __forceinline__ void begin_products() {
 #endif
 }
 
+// Lets a group's products run.
+static __device__ __forceinline__ void commit_products() {
+#ifdef __CUDA_ARCH_FEAT_SM90_ALL
+    asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
+#endif
+}
+
 // Waits for a group's products.
 static __device__ __forceinline__ void end_products() {
 #ifdef __CUDA_ARCH_FEAT_SM90_ALL
-    asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
     asm volatile("wgmma.wait_group.sync.aligned 0;" ::: "memory");
 #endif
 }
@@ -363,6 +369,42 @@ static __device__ __forceinline__ void run_stages(
             multiply(first_stage + full * stage_size);
             full = full + 1 == stages ? 0 : full + 1;
         }
+    }
+}
+
+// The same with three stages for products that run by themselves: begin(stage) starts them, and they are waited for when
+// what comes next has been made ready.
+template <class Copy, class Ready, class Begin>
+static __device__ __forceinline__ void run_beside_products(
+        int chunks, float* first_stage, int stage_size, Copy copy, Ready ready, Begin begin) {
+    int full = 0, next = 1, empty = 2;
+    for (int chunk = 0; chunk < 2; chunk++) {
+        if (chunk < chunks) {
+            copy(chunk, first_stage + chunk * stage_size);
+        }
+        end_group_of_copies();
+    }
+    if (chunks > 0) {
+        wait_for_copies<1>();
+        ready(first_stage);
+        __syncthreads();
+    }
+    for (int chunk = 0; chunk < chunks; chunk++) {
+        begin(first_stage + full * stage_size);
+        if (chunk + 2 < chunks) {
+            copy(chunk + 2, first_stage + empty * stage_size);
+        }
+        end_group_of_copies();
+        if (chunk + 1 < chunks) {
+            wait_for_copies<1>();
+            ready(first_stage + next * stage_size);
+        }
+        end_products();
+        __syncthreads();
+        int done = full;
+        full = next;
+        next = empty;
+        empty = done;
     }
 }
 
@@ -676,7 +718,8 @@ struct ConvolutionBlock {
         return (down.first + y * down.step) * of.kernel + across.first + x * across.step;
     }
 
-    // All factors of the weights come into registers before the products, which run beside nothing of this group.
+    // All factors of the weights come into registers before the products. The last ones run on by themselves; others use
+    // the same registers.
     template <int COUNT>
     __device__ __forceinline__ void multiply_taps_as_group(
             int first_y, int first_x, const float* left, const float* right) {
@@ -697,18 +740,25 @@ struct ConvolutionBlock {
                         4 * tile.place(8, 1, reach_rows, reach_columns));
             }
         }
-        end_products();
+        commit_products();
+        if (COUNT == 1 || of.groups > 1) {
+            end_products();
+        }
     }
 
     __device__ __forceinline__ void run() {
         int chunks = down.count > 0 && across.count > 0 ? quotient_up(of.sources, channels) : 0;
-        run_stages(chunks, of.stages, stage_at, stage_size,
-                [&](int chunk, float* stage) {
-                    copy_weights(chunk * channels, stage);
-                    copy_source(chunk * channels, stage);
-                },
-                [&](float* stage) { make_source_ready(stage); },
-                [&](const float* stage) { multiply(stage); });
+        auto copy = [&](int chunk, float* stage) {
+            copy_weights(chunk * channels, stage);
+            copy_source(chunk * channels, stage);
+        };
+        auto ready = [&](float* stage) { make_source_ready(stage); };
+        auto multiply_stage = [&](const float* stage) { multiply(stage); };
+        if constexpr (GROUP) {
+            run_beside_products(chunks, stage_at, stage_size, copy, ready, multiply_stage);
+        } else {
+            run_stages(chunks, of.stages, stage_at, stage_size, copy, ready, multiply_stage);
+        }
         write();
     }
 
