@@ -222,13 +222,13 @@ final class OwnRoute implements ConvolutionRoute {
         Grid grid = new Grid(blocks, 4 * Gpu.WARP, 1, shared);
         Function<Epilogue, SizedKernel> kernel = epilogue -> new SizedKernel(
                 kernelName,
-                List.of(shape.batch(), shape.workers(), sources, sourceHeight, sourceWidth, results, height, width,
+                List.of(shape.batch(), sources, sourceHeight, sourceWidth, results, height, width,
                         filter.kernel(), filter.stride(), filter.padding(), flag(backward), pixels.logRows(),
                         pixels.logColumns(), pixels.logInner(), groups, stages, flag(wide), flag(pairs),
                         flag(epilogue.bias()), flag(epilogue.relu()), flag(epilogue.mask())));
         return new OwnRoute(gpu, name, shared, kernel, (operands, sized) -> gpu.launch(sized, grid,
                 backward ? operands.y() : operands.x(), operands.weights(), operands.bias(), operands.mask(),
-                backward ? operands.x() : operands.y()));
+                backward ? operands.x() : operands.y(), shape.workers()));
     }
 
     private static OwnRoute weightsGradient(
@@ -250,11 +250,12 @@ final class OwnRoute implements ConvolutionRoute {
         boolean wide = pixels.logColumns() >= 2 && shape.columns() % 4 == 0;
         Grid grid = new Grid(tiles * splits, tile.warps * Gpu.WARP, 1, shared);
         SizedKernel kernel = new SizedKernel("weights_gradient_" + gpu.precision() + "_" + tile,
-                List.of(shape.batch(), shape.workers(), filter.in(), shape.height(), shape.width(), filter.out(),
-                        shape.rows(), shape.columns(), filter.kernel(), filter.stride(), filter.padding(),
-                        pixels.logImages(), pixels.logRows(), pixels.logColumns(), splits, stages, flag(wide)));
+                List.of(shape.batch(), filter.in(), shape.height(), shape.width(), filter.out(), shape.rows(),
+                        shape.columns(), filter.kernel(), filter.stride(), filter.padding(), pixels.logImages(),
+                        pixels.logRows(), pixels.logColumns(), stages, flag(wide)));
         return new OwnRoute(gpu, "own " + tile, shared, epilogue -> kernel, (operands, sized) -> {
-            gpu.launch(sized, grid, operands.x(), operands.y(), splits == 1 ? operands.weights() : workspace);
+            gpu.launch(sized, grid, operands.x(), operands.y(), splits == 1 ? operands.weights() : workspace,
+                    shape.workers(), splits);
             if (splits > 1) {
                 gpu.forEach("sum_parts", count, workspace, operands.weights(), splits);
             }

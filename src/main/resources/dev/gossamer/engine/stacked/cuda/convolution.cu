@@ -500,11 +500,12 @@ static __device__ void copy_values(float* to, const float* from, bool inside, in
 // the gradient of its input from that of its result, with weights [n, sources, results, k, k], and 0 where mask, of the
 // result's shape, is not positive, where there is one. groups times 8 (16) channels of the source are copied at once.
 // Where wide, weights are copied 16 bytes at a time; pairs says that pixels are written in pairs; biased, rectify and
-// masked, what is done to the sums. All numbers are known where a kernel is compiled.
+// masked, what is done to the sums. All numbers but that of the workers are known where a kernel is compiled.
 struct Convolution {
     const float *source, *weights, *bias, *mask;
     float* result;
-    int batch, workers, sources, source_height, source_width, results, height, width, kernel, stride, padding, backward,
+    int workers;
+    int batch, sources, source_height, source_width, results, height, width, kernel, stride, padding, backward,
             log_rows, log_columns, log_inner, groups, stages, wide, pairs, biased, rectify, masked;
 };
 
@@ -835,8 +836,8 @@ struct ConvolutionBlock {
 
 #define CONVOLUTION \
         const float* __restrict__ source, const float* __restrict__ weights, const float* __restrict__ bias, \
-        const float* __restrict__ mask, float* __restrict__ result, int batch, int workers, int sources, int source_height, \
-        int source_width, int results, int height, int width, int kernel, int stride, int padding, int backward, \
+        const float* __restrict__ mask, float* __restrict__ result, int workers, int batch, int sources, \
+        int source_height, int source_width, int results, int height, int width, int kernel, int stride, int padding, int backward, \
         int log_rows, int log_columns, int log_inner, int groups, int stages, int wide, int pairs, int biased, \
         int rectify, int masked
 
@@ -845,15 +846,15 @@ struct ConvolutionBlock {
 #define CONVOLUTION_SIZES SIZES
 #define GRADIENT_SIZES SIZES
 #else
-#define CONVOLUTION_SIZES batch, workers, sources, source_height, source_width, results, height, width, kernel, \
+#define CONVOLUTION_SIZES batch, sources, source_height, source_width, results, height, width, kernel, \
         stride, padding, backward, log_rows, log_columns, log_inner, groups, stages, wide, pairs, biased, rectify, \
         masked
-#define GRADIENT_SIZES batch, workers, channels, height, width, outs, rows, columns, kernel, stride, padding, \
-        log_images, log_rows, log_columns, splits, stages, wide
+#define GRADIENT_SIZES batch, channels, height, width, outs, rows, columns, kernel, stride, padding, log_images, \
+        log_rows, log_columns, stages, wide
 #endif
 
 #define CONVOLVE(...) { \
-        Convolution convolution = {source, weights, bias, mask, result, CONVOLUTION_SIZES}; \
+        Convolution convolution = {source, weights, bias, mask, result, workers, CONVOLUTION_SIZES}; \
         ConvolutionBlock<__VA_ARGS__>(convolution).run(); \
     }
 
@@ -864,8 +865,9 @@ struct ConvolutionBlock {
 struct WeightsGradient {
     const float *x, *dz;
     float* result;
-    int batch, workers, channels, height, width, outs, rows, columns, kernel, stride, padding, log_images, log_rows,
-            log_columns, splits, stages, wide;
+    int workers, splits;
+    int batch, channels, height, width, outs, rows, columns, kernel, stride, padding, log_images, log_rows, log_columns,
+            stages, wide;
 };
 
 // A block of threads that makes a tile of 16 DOWN WARPS_DOWN outs of 9 WARPS_RIGHT units, pairs of 8 channels and a tap,
@@ -1102,11 +1104,11 @@ struct GradientBlock {
 };
 
 #define WEIGHTS \
-        const float* __restrict__ x, const float* __restrict__ dz, float* __restrict__ result, int batch, \
-        int workers, int channels, int height, int width, int outs, int rows, int columns, int kernel, int stride, \
-        int padding, int log_images, int log_rows, int log_columns, int splits, int stages, int wide
+        const float* __restrict__ x, const float* __restrict__ dz, float* __restrict__ result, int workers, \
+        int splits, int batch, int channels, int height, int width, int outs, int rows, int columns, int kernel, \
+        int stride, int padding, int log_images, int log_rows, int log_columns, int stages, int wide
 
 #define GRADIENT(...) { \
-        WeightsGradient gradient = {x, dz, result, GRADIENT_SIZES}; \
+        WeightsGradient gradient = {x, dz, result, workers, splits, GRADIENT_SIZES}; \
         GradientBlock<__VA_ARGS__>(gradient).run(); \
     }
