@@ -45,9 +45,8 @@ final class PatchRoute implements ConvolutionRoute {
 
     /** Sizes of the kernels of {@code patches.cu}. */
     static List<Integer> sizes(ConvolutionShape shape) {
-        return List.of(shape.batch(), shape.workers(), shape.filter().in(), shape.height(), shape.width(),
-                shape.filter().kernel(), shape.filter().stride(), shape.filter().padding(), shape.rows(),
-                shape.columns());
+        return List.of(shape.batch(), shape.filter().in(), shape.height(), shape.width(), shape.filter().kernel(),
+                shape.filter().stride(), shape.filter().padding(), shape.rows(), shape.columns());
     }
 
     /**
@@ -124,7 +123,7 @@ final class PatchRoute implements ConvolutionRoute {
                 productsByColumns(), Factor.byRows(weightFactors(operands, first), taps, (long) out * taps),
                 patchesByColumns(), count, factors, true));
         long values = (long) count * shape.filter().in() * shape.batch() * shape.height() * shape.width();
-        gpu.forEach(1, kernel, values, patches, operands.x(), first);
+        gpu.forEach(1, kernel, values, patches, operands.x(), first, shape.workers());
     }
 
     private Factor patchesByColumns() {
@@ -145,7 +144,8 @@ final class PatchRoute implements ConvolutionRoute {
     }
 
     private void gatherPatches(long x, int first, int count) {
-        gpu.forEach(4, kernel, (long) count * shape.filter().in() * outcomes, x, patches, first);
+        long values = (long) count * shape.filter().in() * outcomes;
+        gpu.forEach(4, kernel, values, x, patches, first, shape.workers());
     }
 
     private void gatherOutcomes(long values, int first, int count) {

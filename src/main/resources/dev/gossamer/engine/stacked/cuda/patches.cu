@@ -3,13 +3,13 @@
 // of a tap. Tensors of all replicas, and patches, may have more than 2^32 values: there indices have 64 bits.
 
 struct Patches {
-    uint batch, workers, channels, height, width, kernel, stride, padding, rows, columns;
+    uint batch, channels, height, width, kernel, stride, padding, rows, columns;
 
     // Patches from x [b, n, c, h, w]. A thread takes W neighbouring outcomes of a channel, count of them in all, and all
     // taps: they share most of the pixels.
     template <int W, class T>
     __device__ __forceinline__ void gather_in_packs(
-            const float* __restrict__ x, T* __restrict__ patches, uint first, uint count) const {
+            const float* __restrict__ x, T* __restrict__ patches, uint first, uint workers, uint count) const {
         uint size = batch * rows * columns;
         FOR_EACH(i, count / W) {
             uint pair = W * i / size;
@@ -36,19 +36,19 @@ struct Patches {
     }
 
     template <class T>
-    __device__ __forceinline__ void gather(const float* x, T* patches, uint first, uint count) const {
+    __device__ __forceinline__ void gather(const float* x, T* patches, uint first, uint workers, uint count) const {
         if (columns % 4 == 0) {
-            gather_in_packs<4>(x, patches, first, count);
+            gather_in_packs<4>(x, patches, first, workers, count);
         } else if (columns % 2 == 0) {
-            gather_in_packs<2>(x, patches, first, count);
+            gather_in_packs<2>(x, patches, first, workers, count);
         } else {
-            gather_in_packs<1>(x, patches, first, count);
+            gather_in_packs<1>(x, patches, first, workers, count);
         }
     }
 
     // dx [b, n, c, h, w], count values of it, from gradients of patches.
     __device__ __forceinline__ void sum(
-            const float* __restrict__ patches, float* __restrict__ dx, uint first, uint count) const {
+            const float* __restrict__ patches, float* __restrict__ dx, uint first, uint workers, uint count) const {
         uint plane = height * width;
         FOR_EACH(i, count) {
             uint pair = i / (batch * plane);
@@ -81,18 +81,18 @@ struct Patches {
     }
 };
 
-#define GATHER(type) const float* x, type* patches, uint first, uint count, PATCH_PARAMETERS
+#define GATHER(type) const float* x, type* patches, uint first, uint workers, uint count, PATCH_PARAMETERS
 
-#define SUM const float* patches, float* dx, uint first, uint count, PATCH_PARAMETERS
+#define SUM const float* patches, float* dx, uint first, uint workers, uint count, PATCH_PARAMETERS
 
-#define PATCH_PARAMETERS uint batch, uint workers, uint channels, uint height, uint width, uint kernel, uint stride, \
-        uint padding, uint rows, uint columns
+#define PATCH_PARAMETERS uint batch, uint channels, uint height, uint width, uint kernel, uint stride, uint padding, \
+        uint rows, uint columns
 
 // Sizes are parameters; where a kernel is compiled for some, these constants are there in their place.
 #ifdef SIZES
 #define PATCH_SIZES SIZES
 #else
-#define PATCH_SIZES batch, workers, channels, height, width, kernel, stride, padding, rows, columns
+#define PATCH_SIZES batch, channels, height, width, kernel, stride, padding, rows, columns
 #endif
 
 #define PATCHES Patches {PATCH_SIZES}

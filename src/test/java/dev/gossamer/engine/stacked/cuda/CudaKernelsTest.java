@@ -535,7 +535,8 @@ class CudaKernelsTest {
         try (ShimGpu gpu = gpu()) {
             long values = uploaded(gpu, bits);
             long patches = uploaded(gpu, none);
-            gpu.forEach(4, new SizedKernel("gather_patches", sizes), count, values - before, patches, first);
+            gpu.forEach(4, new SizedKernel("gather_patches", sizes), count, values - before, patches, first,
+                    first + 1);
             assertArrayEquals(bits, downloaded(gpu, patches, count));
             long outcomes = uploaded(gpu, none);
             gpu.forEachRow(4, "gather_outcomes", channels, plane, values - before, outcomes, first, first + 1,
@@ -546,7 +547,7 @@ class CudaKernelsTest {
                     plane, Divisor.of(plane), 0);
             assertArrayEquals(bits, downloaded(gpu, y, count));
             long dx = uploaded(gpu, none);
-            gpu.forEach(1, new SizedKernel("sum_patches", sizes), count, values, dx - before, first);
+            gpu.forEach(1, new SizedKernel("sum_patches", sizes), count, values, dx - before, first, first + 1);
             assertArrayEquals(bits, downloaded(gpu, dx, count));
         }
     }
