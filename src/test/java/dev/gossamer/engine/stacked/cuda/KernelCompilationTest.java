@@ -27,7 +27,7 @@ class KernelCompilationTest {
     private static final int MOST = 120;
 
     /** Kernels that are compiled for their sizes. */
-    private static final int SIZED = 36;
+    private static final int SIZED = 39;
 
     @TempDir
     private Path folder;
@@ -67,6 +67,8 @@ class KernelCompilationTest {
     /** For sizes of VGG-11's and ResNet-20's layers. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
+        "gather_patches_bf16         | 16,256,8,8,3,1,1,8,8",
+        "sum_patches                 | 16,64,32,32,3,2,1,16,16",
         "convolve_tf32_64x128        | 16,64,16,16,128,16,16,3,1,1,0,3,4,0,1,2,1,1,1,1,0",
         "convolve_bf16_16x256        | 16,16,32,32,16,32,32,3,1,1,1,3,5,0,1,3,1,1,0,0,1",
         "group_tf32_64x128_128       | 16,64,16,16,128,16,16,3,1,1,0,4,3,0,1,2,1,1,1,1,0",
@@ -78,11 +80,15 @@ class KernelCompilationTest {
     @Test
     @Tag("slow")
     void theCompilerTakesAllConvolutionsForAllArchitectures() throws IOException, InterruptedException {
-        List<String> kernels = Shim.kernels().stream().filter(name -> name.matches(".*_\\d+x\\d+(_\\d+)?")).toList();
+        List<String> kernels = Shim.kernels().stream().filter(name -> name.matches(".*_\\d+x\\d+(_\\d+)?|.*_patches(_bf16)?")).toList();
         assertEquals(SIZED, kernels.size());
         for (String kernel : kernels) {
             List<Integer> architectures = List.of(kernel.contains("fp32") ? 75 : 80, 86, 90, 100, 120);
-            if (kernel.startsWith("group")) {
+            if (kernel.contains("patches")) {
+                check(kernel, "16,256,8,8,3,1,1,8,8", List.of(75, 90, 120));
+                check(kernel, "3,5,9,9,3,2,1,5,5", List.of(75, 90, 120));
+                check(kernel, "3,5,28,28,11,1,2,22,22", List.of(75, 90, 120));
+            } else if (kernel.startsWith("group")) {
                 check(kernel, "16,64,8,8,128,8,8,3,1,1,0,3,3,0,1,2,1,1,1,1,0", List.of(80, 90));
                 check(kernel, "16,512,4,4,256,4,4,3,1,1,1,1,2,4,1,2,1,0,0,0,1", List.of(90));
             } else if (kernel.startsWith("convolve")) {
