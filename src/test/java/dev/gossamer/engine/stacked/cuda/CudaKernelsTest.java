@@ -526,11 +526,13 @@ class CudaKernelsTest {
         long before = (long) Float.BYTES * first * count;
         int[] bits = random.ints(count, 0, 0x7F800000).toArray();
         int[] none = new int[count];
+        List<Integer> sizes = PatchRoute.sizes(new ConvolutionShape(Pass.FORWARD, 1, first + 1,
+                new Filter(channels, 1, 1, 1, 0), edge, edge, edge, edge));
         try (ShimGpu gpu = gpu()) {
             long values = uploaded(gpu, bits);
             long patches = uploaded(gpu, none);
-            gpu.forEachRow(4, "gather_patches", channels, plane, values - before, patches, first, first + 1, channels,
-                    edge, edge, 1, 1, 0, edge, Divisor.of(edge), edge, Divisor.of(edge));
+            gpu.forEach(4, new SizedKernel("gather_patches", sizes), count, values - before, patches, first,
+                    first + 1);
             assertArrayEquals(bits, downloaded(gpu, patches, count));
             long outcomes = uploaded(gpu, none);
             gpu.forEachRow(4, "gather_outcomes", channels, plane, values - before, outcomes, first, first + 1,
@@ -541,8 +543,7 @@ class CudaKernelsTest {
                     plane, Divisor.of(plane), 0);
             assertArrayEquals(bits, downloaded(gpu, y, count));
             long dx = uploaded(gpu, none);
-            gpu.forEachRow(1, "sum_patches", channels, plane, values, dx - before, first, 1, first + 1, channels,
-                    plane, Divisor.of(plane), edge, Divisor.of(edge), 1, 1, Divisor.of(1), 0, edge, edge);
+            gpu.forEach(1, new SizedKernel("sum_patches", sizes), count, values, dx - before, first, first + 1);
             assertArrayEquals(bits, downloaded(gpu, dx, count));
         }
     }
@@ -552,7 +553,7 @@ class CudaKernelsTest {
     @CsvSource({
         "FP32, 2, 3, 3, 5, 3, 1, 1, 8, 8", "BF16, 2, 3, 3, 5, 3, 1, 1, 8, 8", "BF16, 3, 2, 4, 7, 3, 2, 1, 9, 7",
         "BF16, 1, 4, 16, 8, 1, 2, 0, 6, 5", "BF16, 4, 5, 8, 16, 3, 1, 1, 12, 12", "FP32, 4, 5, 8, 16, 3, 1, 1, 12, 12",
-        "BF16, 1, 2, 2, 3, 5, 1, 2, 4, 4"})
+        "BF16, 1, 2, 2, 3, 5, 1, 2, 4, 4", "FP32, 2, 3, 2, 3, 3, 2, 1, 11, 11", "FP32, 2, 2, 1, 2, 10, 3, 4, 14, 14"})
     void patchesAreConvolvedAsInDoublePrecision(Precision precision, int batch, int workers, int in, int out,
             int kernel, int stride, int padding, int height, int width) {
         Filter filter = new Filter(in, out, kernel, stride, padding);
