@@ -133,6 +133,9 @@ final class GpuVariants {
         List<Switches> variants = variants(run);
         for (int i = 0; i <= variants.size(); i++) {
             boolean last = i == variants.size();
+            if (last && stop.getAsBoolean()) {
+                return;
+            }
             double left = seconds - (System.nanoTime() - begin) * 1e-9;
             if (last || i % BETWEEN == 0) {
                 longest = Math.max(longest, add(run.model(), switches, left));

@@ -79,6 +79,7 @@ class GpuMeasuringTest {
         assertEquals(ExitCode.INTERRUPTED, process.exitValue(), Files.readString(folder.resolve("err")));
         JsonNode rows = json("gpu-variants.json");
         assertEquals(3, rows.get(0).get("step_seconds").size());
-        assertEquals("not begun", rows.get(rows.size() - 1).get("verdict").asText());
+        assertEquals(2, rows.size());
+        assertTrue(rows.get(1).get("verdict").asText().matches("Interrupted\\.|not begun"), rows.toString());
     }
 }

@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** With durations by formula in place of a GPU. */
 class GpuVariantsTest {
@@ -31,6 +33,7 @@ class GpuVariantsTest {
     private final List<String> timed = new ArrayList<>();
     private final List<String> progress = new ArrayList<>();
     private double slowing = 1;
+    private int stopAfter = Integer.MAX_VALUE;
 
     /** Baselines take 10 ms, and a hundredth more each time; a round more is a thousandth more. */
     private Timed time(String model, Switches switches, double seconds) throws LeftOut {
@@ -50,7 +53,7 @@ class GpuVariantsTest {
 
     private List<Row> measure(String model, double seconds, GpuVariants.Timer timer) throws IOException {
         GpuVariants variants = new GpuVariants(
-                Switches.STANDARD, timer, folder.resolve("table"), progress::add, () -> false);
+                Switches.STANDARD, timer, folder.resolve("table"), progress::add, () -> timed.size() >= stopAfter);
         variants.measure(RunConfiguration.of(Map.of(Key.MODEL, model, Key.WORKERS, "32",
                 Key.DATA_SET, model.equals("mlp") ? "fashion-mnist" : "cifar-10")), seconds);
         return variants.rows();
@@ -111,6 +114,17 @@ class GpuVariantsTest {
         assertTrue(rows.get(rows.size() - 1).isTimed());
         assertEquals("not begun", rows.get(rows.size() - 2).verdict());
         assertEquals(1 + Switches.STANDARD.variants().size() + 1, rows.size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 8})
+    void nothingIsBegunOnceTheUserStops(int count) throws IOException {
+        stopAfter = count;
+        List<Row> rows = measure("vgg-11", Double.POSITIVE_INFINITY, this::time);
+        assertEquals(count, timed.size());
+        int baselines = count < 7 ? 1 : 2;
+        assertEquals(Switches.STANDARD.variants().size() + baselines, rows.size());
+        assertEquals(rows.size() - count, rows.stream().filter(row -> row.verdict().equals("not begun")).count());
     }
 
     @Test

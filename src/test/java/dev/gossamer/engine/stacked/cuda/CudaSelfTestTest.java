@@ -79,7 +79,7 @@ class CudaSelfTestTest {
         Set<String> all = new TreeSet<>(Shim.kernels());
         all.addAll(Set.of("multiply", "convolve"));
         // Of the own convolutions' kernels one wins for each shape: OwnRouteTest checks them all.
-        all.removeIf(kernel -> kernel.matches("convolve_.*|weights_gradient_.*|sum_parts"));
+        all.removeIf(kernel -> kernel.matches("(convolve|group|weights_gradient)_.*|sum_parts"));
         launching.keySet().retainAll(all);
         assertEquals(all, launching.keySet());
         all.removeAll(Set.of("fill_noise", "sketch")); // no results depend on them
