@@ -161,15 +161,9 @@ final class GpuVariants {
 
     private static boolean matters(Switch key, Program program) {
         return switch (key) {
-            case ROUTES, WORKSPACE -> has(program, Operation.Convolve.class);
-            case BN -> has(program, Operation.Normalize.class);
-            case DENSE -> has(program, Operation.Multiply.class);
-            default -> true;
+            case ROUTES, WORKSPACE -> program.operations().stream().anyMatch(Operation.Convolve.class::isInstance);
+            case GRAPH -> true;
         };
-    }
-
-    private static boolean has(Program program, Class<? extends Operation> kind) {
-        return program.operations().stream().anyMatch(kind::isInstance);
     }
 
     /** The switch in which a variant differs. */

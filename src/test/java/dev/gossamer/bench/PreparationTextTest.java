@@ -13,7 +13,7 @@ class PreparationTextTest {
 
     @Test
     void everyDecisionAndByteIsThere() {
-        Preparation preparation = new Preparation("GOSSAMER_CUDA_STEP=2",
+        Preparation preparation = new Preparation("GOSSAMER_CUDA_WORKSPACE=64",
                 List.of(new Program("training, 4 times 16 images", "a CUDA graph of 12 nodes", 1500)),
                 List.of(new Choice("forward 3x3", "patches", true, List.of(
                         new Candidate("patches", 0.25, 0, false, ""),
@@ -22,7 +22,7 @@ class PreparationTextTest {
                 64L << 20, 300L << 20, 900L << 20);
         String heading = "ms of each way, or why it was refused";
         assertEquals(List.of(
-                "Switches: GOSSAMER_CUDA_STEP=2",
+                "Switches: GOSSAMER_CUDA_WORKSPACE=64",
                 "training, 4 times 16 images: a CUDA graph of 12 nodes, ready after 1.5 s",
                 "Memory: 300 MiB allocated, of which 64 MiB are the workspace; the estimate was 250 MiB; 900 MiB of the"
                         + " GPU are in use",

@@ -54,7 +54,7 @@ class GpuMeasuringTest {
         String goOn = "./run.sh gpu --full --minutes 1 --parts tests-tagged-gpu";
         assertEquals(goOn, report.get("goOn").asText());
         assertTrue(ended.err().endsWith("To go on: " + goOn), ended.err());
-        standIns.with("STANDIN_FAIL", "step_2:3=700");
+        standIns.with("STANDIN_FAIL", "step:3=700");
         ended = standIns.end(process("gpu --full --parts ten-steps-mlp-workers-1"));
         assertEquals(ExitCode.FAILED, ended.code(), ended.err());
         report = json("gpu-report.json");

@@ -60,10 +60,13 @@ final class ConvolutionTrials {
                 .ifPresent(shape -> compile(shape, epilogue(operation))));
     }
 
-    /** Begins to make all ways ready that will be tried, or the one that is known. */
+    /** Begins to make all ways ready that will be tried, and the one that they are compared with, or the known one. */
     private void compile(ConvolutionShape shape, Epilogue epilogue) {
         List<ConvolutionRoute> routes = routes(shape, new ArrayList<>());
         Optional<ConvolutionRoute> known = gpu.choices().get(key(shape)).flatMap(choice -> route(routes, choice));
+        if (known.isEmpty()) {
+            patches(shape).compile(epilogue);
+        }
         known.map(List::of).orElse(routes).forEach(route -> route.compile(epilogue));
     }
 

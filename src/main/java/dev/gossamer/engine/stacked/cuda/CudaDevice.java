@@ -83,7 +83,7 @@ public final class CudaDevice implements Device {
                 text -> cache.get("cubin", version + text, () -> compiler.compile(text, sizedOptions))));
         String description = describe(index, capability, precision);
         String deciding = String.join("\n", description, libraries(), switches.toString(), compilation,
-                KernelSource.convolutions());
+                KernelSource.ofSizes());
         return new CudaDevice(index, precision, switches, profile,
                 switches.equals(Switches.STANDARD) ? description : description + ", " + switches,
                 new Choices(cache, deciding), kernels, sized);

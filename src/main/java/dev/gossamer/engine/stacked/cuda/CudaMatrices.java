@@ -36,6 +36,9 @@ final class CudaMatrices implements ReplicaMatrices {
     /** Columns that are read as whole pieces of memory, of 64 bytes. */
     private static final int LEAST_COLUMNS = 16;
 
+    /** Columns of a block at most, where there are {@link #ROWS} or more. */
+    private static final int MOST_COLUMNS = 128;
+
     /** With fewer rows a block takes more columns instead. */
     private static final int ROWS = 32;
 
@@ -106,7 +109,7 @@ final class CudaMatrices implements ReplicaMatrices {
     /** Columns of a block: a power of two. */
     private static int columns(int rows, Gpu gpu) {
         long bytes = (long) Float.BYTES * rows;
-        int wanted = gpu.switches().number(Switch.COLUMNS) * Math.max(1, ROWS / Integer.highestOneBit(rows));
+        int wanted = MOST_COLUMNS * Math.max(1, ROWS / Integer.highestOneBit(rows));
         int columns = Math.min(wanted, ParameterLayout.PACK * gpu.threads());
         while (columns > LEAST_COLUMNS && columns * bytes > gpu.sharedBytes() / LEAST_BLOCKS) {
             columns /= 2;
@@ -185,7 +188,7 @@ final class CudaMatrices implements ReplicaMatrices {
         int shared = Float.BYTES * columns * layout.rows();
         boolean few = shared > gpu.sharedBytes() / (LEAST_BLOCKS + 1);
         Grid grid = grid(blocks, few ? 2 * gpu.threads() : gpu.threads(), shared);
-        run(() -> gpu.launch("step_" + gpu.switches().value(Switch.STEP), grid,
+        run(() -> gpu.launch("step", grid,
                 parameters.values(), parameters.rounded(), address(rule.gradients()), address(rule.kept("momenta")),
                 rule.evaluated() == rule.parameters() ? 0L : address(rule.evaluated()), pieces, layout.rows(),
                 (float) clock.learningRate(), (float) descent.momentum(), (float) descent.weightDecay(), decay(),

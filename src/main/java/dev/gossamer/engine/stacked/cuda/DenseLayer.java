@@ -32,8 +32,7 @@ record DenseLayer(Gpu gpu, int batch, int workers, int in, int out) {
 
     /** Whether layers of such batches are computed by these kernels, and not by a library. */
     static boolean takes(Gpu gpu, int batch) {
-        return batch <= MOST_IMAGES && gpu.precision() != Precision.BF16
-                && gpu.switches().value(Switch.DENSE).equals("own");
+        return batch <= MOST_IMAGES && gpu.precision() != Precision.BF16;
     }
 
     /**

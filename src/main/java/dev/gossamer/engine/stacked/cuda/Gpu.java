@@ -153,12 +153,24 @@ interface Gpu extends AutoCloseable {
      * @param width values that a thread takes at a time
      */
     default void forEach(int width, String kernel, long count, Object... arguments) {
+        launch(kernel, grid(width, count), with(arguments, count));
+    }
+
+    /** The same for a kernel that is compiled for its sizes, before which the number of values comes. */
+    default void forEach(int width, SizedKernel kernel, long count, Object... arguments) {
+        launch(kernel, grid(width, count), with(arguments, count));
+    }
+
+    private Grid grid(int width, long count) {
         checkCount(count);
+        long perBlock = (long) width * threads();
+        return new Grid((int) Math.min(quotientUp(count, perBlock), blocks()), threads(), 1, 0);
+    }
+
+    private static Object[] with(Object[] arguments, long count) {
         Object[] all = Arrays.copyOf(arguments, arguments.length + 1);
         all[arguments.length] = (int) count;
-        long perBlock = (long) width * threads();
-        int blocks = (int) Math.min(quotientUp(count, perBlock), blocks());
-        launch(kernel, new Grid(blocks, threads(), 1, 0), all);
+        return all;
     }
 
     /**

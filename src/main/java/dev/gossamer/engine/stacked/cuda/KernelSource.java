@@ -4,34 +4,39 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** The engine's own kernels in CUDA C++. */
 final class KernelSource {
 
+    /** Files of what is compiled for its sizes, each with another one of its kernels, one a line. */
+    private static final List<String> SIZED = List.of("convolution", "patches");
+
     private KernelSource() {}
 
     /** Those that take any sizes, as one source. */
     static String text() {
-        return read("common.cu", "elementwise.cu", "channels.cu", "loss.cu", "images.cu", "patches.cu", "matrices.cu",
+        return read("common.cu", "elementwise.cu", "channels.cu", "loss.cu", "images.cu", "outcomes.cu", "matrices.cu",
                 "trials.cu", "dense.cu");
     }
 
     /** What {@link #sized} compiles, with all of its kernels. */
-    static String convolutions() {
-        return read("convolution.cu", "convolution_kernels.cu");
+    static String ofSizes() {
+        return SIZED.stream().map(file -> read(file + ".cu", file + "_kernels.cu")).collect(Collectors.joining());
     }
 
     /**
-     * One kernel of {@link #convolutions}, whose sizes are constants: the compiler then makes straight code of loops,
-     * and constants of addresses, which is several times as fast.
+     * One kernel of {@link #ofSizes}, whose sizes are constants: the compiler then makes straight code of loops, and
+     * constants of addresses, which is several times as fast.
      */
     static String sized(SizedKernel kernel) {
         String sizes = kernel.sizes().stream().map(Object::toString).collect(Collectors.joining(", "));
-        String definition = read("convolution_kernels.cu").lines()
-                .filter(line -> line.contains(" " + kernel.name() + "("))
+        return SIZED.stream()
+                .flatMap(file -> read(file + "_kernels.cu").lines()
+                        .filter(line -> line.contains(" " + kernel.name() + "("))
+                        .map(line -> "#define SIZES " + sizes + "\n" + read("common.cu", file + ".cu") + line + "\n"))
                 .findFirst().orElseThrow(() -> new IllegalArgumentException("no kernel " + kernel.name()));
-        return "#define SIZES " + sizes + "\n" + read("common.cu", "convolution.cu") + definition + "\n";
     }
 
     private static String read(String... files) {

@@ -8,6 +8,7 @@ import dev.gossamer.model.Filter;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -177,7 +178,7 @@ final class OwnRoute implements ConvolutionRoute {
                 quotientUp(backward ? shape.width() : shape.columns(), spread),
                 backward ? 1 : shape.filter().stride(), quotientUp(shape.filter().kernel(), spread));
         return convolution(gpu, shape, "own " + tile, "convolve_" + gpu.precision() + "_" + tile, tile.results, pixels,
-                pixels.pitch(8, 16));
+                pixels.pitch(8, 16), Optional.empty());
     }
 
     /** For each size of tiles the one that multiplies by most pixels at once. */
@@ -190,13 +191,14 @@ final class OwnRoute implements ConvolutionRoute {
                             backward ? shape.width() : shape.columns(), shape.filter().kernel())
                     .filter(pixels -> 8 * pixels.run() >= tile.atOnce && sizes.add(tile.pixels))
                     .ifPresent(pixels -> routes.add(convolution(gpu, shape, "group " + tile,
-                            "group_" + gpu.precision() + "_" + tile, GroupTile.RESULTS, pixels, pixels.places())));
+                            "group_" + gpu.precision() + "_" + tile, GroupTile.RESULTS, pixels, pixels.places(),
+                            Optional.of(MOST_STAGES))));
         }
         return routes;
     }
 
     private static OwnRoute convolution(Gpu gpu, ConvolutionShape shape, String name, String kernelName,
-            int tileResults, PixelTile pixels, int pitch) {
+            int tileResults, PixelTile pixels, int pitch, Optional<Integer> fixedStages) {
         Filter filter = shape.filter();
         boolean backward = shape.pass() == Pass.DATA;
         int sources = backward ? filter.out() : filter.in();
@@ -212,7 +214,7 @@ final class OwnRoute implements ConvolutionRoute {
         int weights = backward ? channels * (tileResults * area + 8) : tileResults * (channels * area + 4);
         int chunks = quotientUp(sources, channels);
         int stage = Float.BYTES * (weights + channels * pitch);
-        int stages = stages(stage);
+        int stages = fixedStages.orElseGet(() -> stages(stage));
         int shared = tableBytes(pixels) + Math.min(stages, chunks) * stage;
         int blocks = shape.workers() * spread * spread * quotientUp(results, tileResults) * pixels.count();
         boolean wide = (backward ? results : sources) * area % 4 == 0;
@@ -220,13 +222,13 @@ final class OwnRoute implements ConvolutionRoute {
         Grid grid = new Grid(blocks, 4 * Gpu.WARP, 1, shared);
         Function<Epilogue, SizedKernel> kernel = epilogue -> new SizedKernel(
                 kernelName,
-                List.of(shape.batch(), shape.workers(), sources, sourceHeight, sourceWidth, results, height, width,
+                List.of(shape.batch(), sources, sourceHeight, sourceWidth, results, height, width,
                         filter.kernel(), filter.stride(), filter.padding(), flag(backward), pixels.logRows(),
                         pixels.logColumns(), pixels.logInner(), groups, stages, flag(wide), flag(pairs),
                         flag(epilogue.bias()), flag(epilogue.relu()), flag(epilogue.mask())));
         return new OwnRoute(gpu, name, shared, kernel, (operands, sized) -> gpu.launch(sized, grid,
                 backward ? operands.y() : operands.x(), operands.weights(), operands.bias(), operands.mask(),
-                backward ? operands.x() : operands.y()));
+                backward ? operands.x() : operands.y(), shape.workers()));
     }
 
     private static OwnRoute weightsGradient(
@@ -248,11 +250,12 @@ final class OwnRoute implements ConvolutionRoute {
         boolean wide = pixels.logColumns() >= 2 && shape.columns() % 4 == 0;
         Grid grid = new Grid(tiles * splits, tile.warps * Gpu.WARP, 1, shared);
         SizedKernel kernel = new SizedKernel("weights_gradient_" + gpu.precision() + "_" + tile,
-                List.of(shape.batch(), shape.workers(), filter.in(), shape.height(), shape.width(), filter.out(),
-                        shape.rows(), shape.columns(), filter.kernel(), filter.stride(), filter.padding(),
-                        pixels.logImages(), pixels.logRows(), pixels.logColumns(), splits, stages, flag(wide)));
+                List.of(shape.batch(), filter.in(), shape.height(), shape.width(), filter.out(), shape.rows(),
+                        shape.columns(), filter.kernel(), filter.stride(), filter.padding(), pixels.logImages(),
+                        pixels.logRows(), pixels.logColumns(), stages, flag(wide)));
         return new OwnRoute(gpu, "own " + tile, shared, epilogue -> kernel, (operands, sized) -> {
-            gpu.launch(sized, grid, operands.x(), operands.y(), splits == 1 ? operands.weights() : workspace);
+            gpu.launch(sized, grid, operands.x(), operands.y(), splits == 1 ? operands.weights() : workspace,
+                    shape.workers(), splits);
             if (splits > 1) {
                 gpu.forEach("sum_parts", count, workspace, operands.weights(), splits);
             }

@@ -4,6 +4,7 @@ import static dev.gossamer.engine.stacked.cuda.Divisor.quotientUp;
 
 import dev.gossamer.engine.stacked.cuda.ConvolutionShape.Pass;
 import dev.gossamer.engine.stacked.cuda.Product.Factor;
+import java.util.List;
 
 /**
  * Convolutions as batched matrix products of patches, as many replicas at a time as the workspace has room for. Shapes
@@ -17,6 +18,7 @@ final class PatchRoute implements ConvolutionRoute {
     private final Gpu gpu;
     private final ConvolutionShape shape;
     private final Element factors;
+    private final SizedKernel kernel;
     private final int taps;
     private final int out;
     private final int outcomes;
@@ -32,12 +34,19 @@ final class PatchRoute implements ConvolutionRoute {
         this.gpu = gpu;
         this.shape = shape;
         factors = Element.ofFactors(gpu.precision());
+        kernel = new SizedKernel(shape.pass() == Pass.DATA ? "sum_patches" : gathering("gather_patches"), sizes(shape));
         taps = shape.taps();
         out = shape.filter().out();
         outcomes = shape.outcomes();
         group = (int) Math.min(shape.workers(), bytes / bytes(shape, factors));
         patches = workspace;
         products = workspace + aligned(patchBytes(shape.pass(), factors) * (long) group * taps * outcomes);
+    }
+
+    /** Sizes of the kernels of {@code patches.cu}. */
+    static List<Integer> sizes(ConvolutionShape shape) {
+        return List.of(shape.batch(), shape.filter().in(), shape.height(), shape.width(), shape.filter().kernel(),
+                shape.filter().stride(), shape.filter().padding(), shape.rows(), shape.columns());
     }
 
     /**
@@ -69,6 +78,11 @@ final class PatchRoute implements ConvolutionRoute {
     @Override
     public String name() {
         return "patches";
+    }
+
+    @Override
+    public void compile(Epilogue epilogue) {
+        gpu.compile(kernel);
     }
 
     @Override
@@ -108,11 +122,8 @@ final class PatchRoute implements ConvolutionRoute {
         gpu.multiply(new Product(outcomes, taps, out,
                 productsByColumns(), Factor.byRows(weightFactors(operands, first), taps, (long) out * taps),
                 patchesByColumns(), count, factors, true));
-        int plane = shape.height() * shape.width();
-        gpu.forEachRow(1, "sum_patches", count * shape.filter().in(), shape.batch() * plane, patches, operands.x(),
-                first, shape.batch(), shape.workers(), shape.filter().in(), plane, Divisor.of(plane), shape.width(),
-                Divisor.of(shape.width()), shape.filter().kernel(), shape.filter().stride(),
-                Divisor.of(shape.filter().stride()), shape.filter().padding(), shape.rows(), shape.columns());
+        long values = (long) count * shape.filter().in() * shape.batch() * shape.height() * shape.width();
+        gpu.forEach(1, kernel, values, patches, operands.x(), first, shape.workers());
     }
 
     private Factor patchesByColumns() {
@@ -133,10 +144,8 @@ final class PatchRoute implements ConvolutionRoute {
     }
 
     private void gatherPatches(long x, int first, int count) {
-        gpu.forEachRow(4, gathering("gather_patches"), count * taps, outcomes, x, patches, first, shape.workers(),
-                shape.filter().in(), shape.height(), shape.width(), shape.filter().kernel(), shape.filter().stride(),
-                shape.filter().padding(), shape.rows(), Divisor.of(shape.rows()), shape.columns(),
-                Divisor.of(shape.columns()));
+        long values = (long) count * shape.filter().in() * outcomes;
+        gpu.forEach(4, kernel, values, x, patches, first, shape.workers());
     }
 
     private void gatherOutcomes(long values, int first, int count) {

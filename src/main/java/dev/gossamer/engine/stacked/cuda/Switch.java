@@ -7,22 +7,14 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * A choice of the CUDA device that only a measurement can make: an environment variable {@code GOSSAMER_CUDA_} and its
- * name. One run on a GPU compares their values; the winner then becomes the standard, and the switch goes.
+ * A choice of the CUDA device that can be taken from it to find what is slow or wrong: an environment variable
+ * {@code GOSSAMER_CUDA_} and its name.
  */
 public enum Switch {
     /** Ways to carry out convolutions, of which each shape's trial takes the fastest. */
     ROUTES("own,patches,cudnn", "own", "patches", "cudnn"),
     /** Whether steps are recorded as CUDA graphs. */
     GRAPH("on", "off"),
-    /** Rows of the matrices that a thread of the update has in flight. */
-    STEP("2", "1", "4"),
-    /** Columns of the matrices that a block of the update takes at most, where there are 32 rows or more. */
-    COLUMNS("128", "64", "256"),
-    /** Where batch norm keeps a channel between its passes. */
-    BN("shared", "memory"),
-    /** What multiplies in dense layers whose products are in FP32. */
-    DENSE("own", "cublas"),
     /** Most MiB of workspace for convolutions, of the whole GPU. */
     WORKSPACE("512", "64", "2048");
 
@@ -68,8 +60,7 @@ public enum Switch {
         if (value.equals(standard) || others.contains(value)) {
             return value;
         }
-        String all = standard + ", " + String.join(", ", others);
-        throw wrong(all.replaceFirst(", (\\w+)$", " or $1"), text);
+        throw wrong(standard + " or " + String.join(" or ", others), text);
     }
 
     /** In the standard's order. */

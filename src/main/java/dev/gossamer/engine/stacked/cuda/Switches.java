@@ -47,14 +47,9 @@ public record Switches(Map<Switch, String> values) {
         return values.get(key);
     }
 
-    /** The value of one that is a number. */
-    public int number(Switch key) {
-        return Integer.parseInt(value(key));
-    }
-
     /** Workspace for the convolutions of a program, in bytes, unless one replica needs more. */
     public long workspaceBytes() {
-        return (long) number(Switch.WORKSPACE) << 20;
+        return Long.parseLong(value(Switch.WORKSPACE)) << 20;
     }
 
     /** Another value for one of them. */

@@ -1,5 +1,5 @@
 // What all kernels use. Compiled without fused multiply-add, so that sums round as Java's do. The files of this folder are
-// one source, but for convolution.cu, whose kernels are compiled for the sizes of each convolution.
+// one source, but for convolution.cu and patches.cu, whose kernels are compiled for the sizes of each convolution.
 
 typedef unsigned int uint;
 typedef long long int64;
@@ -49,9 +49,15 @@ __device__ float rounded_to<float>(float value) {
 
 template <>
 __device__ bf16 rounded_to<bf16>(float value) {
+#if defined __CUDA_ARCH__ && __CUDA_ARCH__ >= 800
+    bf16 result;
+    asm("cvt.rn.bf16.f32 %0, %1;" : "=h"(result) : "f"(value));
+    return result;
+#else
     uint bits = __float_as_uint(value);
     bool number = (bits & 0x7FFFFFFF) <= 0x7F800000;
     return (bf16) (number ? (bits + 0x7FFF + (bits >> 16 & 1)) >> 16 : 0x7FFF);
+#endif
 }
 
 template <class T, int W>

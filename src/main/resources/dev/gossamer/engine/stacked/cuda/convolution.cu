@@ -276,10 +276,16 @@ static __device__ __forceinline__ void begin_products() {
 #endif
 }
 
+// Lets a group's products run.
+static __device__ __forceinline__ void commit_products() {
+#ifdef __CUDA_ARCH_FEAT_SM90_ALL
+    asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
+#endif
+}
+
 // Waits for a group's products.
 static __device__ __forceinline__ void end_products() {
 #ifdef __CUDA_ARCH_FEAT_SM90_ALL
-    asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
     asm volatile("wgmma.wait_group.sync.aligned 0;" ::: "memory");
 #endif
 }
@@ -363,6 +369,42 @@ static __device__ __forceinline__ void run_stages(
             multiply(first_stage + full * stage_size);
             full = full + 1 == stages ? 0 : full + 1;
         }
+    }
+}
+
+// The same with three stages for products that run by themselves: begin(stage) starts them, and they are waited for when
+// what comes next has been made ready.
+template <class Copy, class Ready, class Begin>
+static __device__ __forceinline__ void run_beside_products(
+        int chunks, float* first_stage, int stage_size, Copy copy, Ready ready, Begin begin) {
+    int full = 0, next = 1, empty = 2;
+    for (int chunk = 0; chunk < 2; chunk++) {
+        if (chunk < chunks) {
+            copy(chunk, first_stage + chunk * stage_size);
+        }
+        end_group_of_copies();
+    }
+    if (chunks > 0) {
+        wait_for_copies<1>();
+        ready(first_stage);
+        __syncthreads();
+    }
+    for (int chunk = 0; chunk < chunks; chunk++) {
+        begin(first_stage + full * stage_size);
+        if (chunk + 2 < chunks) {
+            copy(chunk + 2, first_stage + empty * stage_size);
+        }
+        end_group_of_copies();
+        if (chunk + 1 < chunks) {
+            wait_for_copies<1>();
+            ready(first_stage + next * stage_size);
+        }
+        end_products();
+        __syncthreads();
+        int done = full;
+        full = next;
+        next = empty;
+        empty = done;
     }
 }
 
@@ -458,11 +500,12 @@ static __device__ void copy_values(float* to, const float* from, bool inside, in
 // the gradient of its input from that of its result, with weights [n, sources, results, k, k], and 0 where mask, of the
 // result's shape, is not positive, where there is one. groups times 8 (16) channels of the source are copied at once.
 // Where wide, weights are copied 16 bytes at a time; pairs says that pixels are written in pairs; biased, rectify and
-// masked, what is done to the sums. All numbers are known where a kernel is compiled.
+// masked, what is done to the sums. All numbers but that of the workers are known where a kernel is compiled.
 struct Convolution {
     const float *source, *weights, *bias, *mask;
     float* result;
-    int batch, workers, sources, source_height, source_width, results, height, width, kernel, stride, padding, backward,
+    int workers;
+    int batch, sources, source_height, source_width, results, height, width, kernel, stride, padding, backward,
             log_rows, log_columns, log_inner, groups, stages, wide, pairs, biased, rectify, masked;
 };
 
@@ -676,7 +719,8 @@ struct ConvolutionBlock {
         return (down.first + y * down.step) * of.kernel + across.first + x * across.step;
     }
 
-    // All factors of the weights come into registers before the products, which run beside nothing of this group.
+    // All factors of the weights come into registers before the products. The last ones run on by themselves; others use
+    // the same registers.
     template <int COUNT>
     __device__ __forceinline__ void multiply_taps_as_group(
             int first_y, int first_x, const float* left, const float* right) {
@@ -697,18 +741,25 @@ struct ConvolutionBlock {
                         4 * tile.place(8, 1, reach_rows, reach_columns));
             }
         }
-        end_products();
+        commit_products();
+        if (COUNT == 1 || of.groups > 1) {
+            end_products();
+        }
     }
 
     __device__ __forceinline__ void run() {
         int chunks = down.count > 0 && across.count > 0 ? quotient_up(of.sources, channels) : 0;
-        run_stages(chunks, of.stages, stage_at, stage_size,
-                [&](int chunk, float* stage) {
-                    copy_weights(chunk * channels, stage);
-                    copy_source(chunk * channels, stage);
-                },
-                [&](float* stage) { make_source_ready(stage); },
-                [&](const float* stage) { multiply(stage); });
+        auto copy = [&](int chunk, float* stage) {
+            copy_weights(chunk * channels, stage);
+            copy_source(chunk * channels, stage);
+        };
+        auto ready = [&](float* stage) { make_source_ready(stage); };
+        auto multiply_stage = [&](const float* stage) { multiply(stage); };
+        if constexpr (GROUP) {
+            run_beside_products(chunks, stage_at, stage_size, copy, ready, multiply_stage);
+        } else {
+            run_stages(chunks, of.stages, stage_at, stage_size, copy, ready, multiply_stage);
+        }
         write();
     }
 
@@ -785,8 +836,8 @@ struct ConvolutionBlock {
 
 #define CONVOLUTION \
         const float* __restrict__ source, const float* __restrict__ weights, const float* __restrict__ bias, \
-        const float* __restrict__ mask, float* __restrict__ result, int batch, int workers, int sources, int source_height, \
-        int source_width, int results, int height, int width, int kernel, int stride, int padding, int backward, \
+        const float* __restrict__ mask, float* __restrict__ result, int workers, int batch, int sources, \
+        int source_height, int source_width, int results, int height, int width, int kernel, int stride, int padding, int backward, \
         int log_rows, int log_columns, int log_inner, int groups, int stages, int wide, int pairs, int biased, \
         int rectify, int masked
 
@@ -795,15 +846,15 @@ struct ConvolutionBlock {
 #define CONVOLUTION_SIZES SIZES
 #define GRADIENT_SIZES SIZES
 #else
-#define CONVOLUTION_SIZES batch, workers, sources, source_height, source_width, results, height, width, kernel, \
+#define CONVOLUTION_SIZES batch, sources, source_height, source_width, results, height, width, kernel, \
         stride, padding, backward, log_rows, log_columns, log_inner, groups, stages, wide, pairs, biased, rectify, \
         masked
-#define GRADIENT_SIZES batch, workers, channels, height, width, outs, rows, columns, kernel, stride, padding, \
-        log_images, log_rows, log_columns, splits, stages, wide
+#define GRADIENT_SIZES batch, channels, height, width, outs, rows, columns, kernel, stride, padding, log_images, \
+        log_rows, log_columns, stages, wide
 #endif
 
 #define CONVOLVE(...) { \
-        Convolution convolution = {source, weights, bias, mask, result, CONVOLUTION_SIZES}; \
+        Convolution convolution = {source, weights, bias, mask, result, workers, CONVOLUTION_SIZES}; \
         ConvolutionBlock<__VA_ARGS__>(convolution).run(); \
     }
 
@@ -814,8 +865,9 @@ struct ConvolutionBlock {
 struct WeightsGradient {
     const float *x, *dz;
     float* result;
-    int batch, workers, channels, height, width, outs, rows, columns, kernel, stride, padding, log_images, log_rows,
-            log_columns, splits, stages, wide;
+    int workers, splits;
+    int batch, channels, height, width, outs, rows, columns, kernel, stride, padding, log_images, log_rows, log_columns,
+            stages, wide;
 };
 
 // A block of threads that makes a tile of 16 DOWN WARPS_DOWN outs of 9 WARPS_RIGHT units, pairs of 8 channels and a tap,
@@ -1052,11 +1104,11 @@ struct GradientBlock {
 };
 
 #define WEIGHTS \
-        const float* __restrict__ x, const float* __restrict__ dz, float* __restrict__ result, int batch, \
-        int workers, int channels, int height, int width, int outs, int rows, int columns, int kernel, int stride, \
-        int padding, int log_images, int log_rows, int log_columns, int splits, int stages, int wide
+        const float* __restrict__ x, const float* __restrict__ dz, float* __restrict__ result, int workers, \
+        int splits, int batch, int channels, int height, int width, int outs, int rows, int columns, int kernel, \
+        int stride, int padding, int log_images, int log_rows, int log_columns, int stages, int wide
 
 #define GRADIENT(...) { \
-        WeightsGradient gradient = {x, dz, result, GRADIENT_SIZES}; \
+        WeightsGradient gradient = {x, dz, result, workers, splits, GRADIENT_SIZES}; \
         GradientBlock<__VA_ARGS__>(gradient).run(); \
     }

@@ -106,8 +106,9 @@ static __device__ Pack<W> mixed_row(
 // are read once, X and M written once, X rounded to BF16 too, where it is kept. W in compressed rows; repeated [n] says
 // whether a row of W is that before it.
 // A thread reads DEEP rows before it writes one, so that enough values are on their way from memory.
-template <int DEEP, int W>
+template <int W>
 static __device__ void step_columns(STEP_PARAMETERS) {
+    const int DEEP = 2;
     int lanes = blockDim.y;
     Piece piece = pieces[blockIdx.x];
     bool used = has_columns<W>(piece);
@@ -158,25 +159,12 @@ static __device__ void step_columns(STEP_PARAMETERS) {
     }
 }
 
-template <int DEEP>
-static __device__ void step_in_rows(STEP_PARAMETERS) {
+extern "C" __launch_bounds__(512, 2) __global__ void step(STEP_PARAMETERS) {
     if (in_fours(pieces[blockIdx.x])) {
-        step_columns<DEEP, 4>(STEP_ARGUMENTS);
+        step_columns<4>(STEP_ARGUMENTS);
     } else {
-        step_columns<DEEP, 1>(STEP_ARGUMENTS);
+        step_columns<1>(STEP_ARGUMENTS);
     }
-}
-
-extern "C" __launch_bounds__(512, 2) __global__ void step_1(STEP_PARAMETERS) {
-    step_in_rows<1>(STEP_ARGUMENTS);
-}
-
-extern "C" __launch_bounds__(512, 2) __global__ void step_2(STEP_PARAMETERS) {
-    step_in_rows<2>(STEP_ARGUMENTS);
-}
-
-extern "C" __launch_bounds__(512) __global__ void step_4(STEP_PARAMETERS) {
-    step_in_rows<4>(STEP_ARGUMENTS);
 }
 
 // Means of the rows of this thread's columns, for all lanes, in double precision.

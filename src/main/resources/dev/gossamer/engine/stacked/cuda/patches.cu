@@ -1,185 +1,98 @@
 // Convolutions as matrix products, for replicas first to first + n' of n: patches [n', c k k, b, h', w'] of the input
-// are multiplied with weights [out, c k k] to outcomes [n', out, b, h', w']. A row of threads takes a whole row of the
-// first two dimensions. A launch writes fewer than 2^31 values, but tensors of all replicas, and the patches that are
-// summed, may have more than 2^32: there indices have 64 bits.
+// are multiplied with weights [out, c k k] to outcomes [n', out, b, h', w']. Neighbouring threads take neighbouring values
+// of a tap. Tensors of all replicas, and patches, may have more than 2^32 values: there indices have 64 bits.
 
-#define FOR_EACH_ROW(row, count) \
-    for (uint row = blockIdx.x * blockDim.y + threadIdx.y; row < (count); row += gridDim.x * blockDim.y)
+struct Patches {
+    uint batch, channels, height, width, kernel, stride, padding, rows, columns;
 
-#define FOR_EACH_IN_ROW(k, count) for (uint k = threadIdx.x; k < (count); k += blockDim.x)
-
-template <int W, class T>
-static __device__ void gather_patches_in_packs(
-        const float* __restrict__ x, T* __restrict__ patches, uint first, uint workers, uint channels, int height,
-        int width, uint kernel, uint stride, uint padding, uint rows, int64 by_rows, uint columns, int64 by_columns,
-        uint pairs, uint size) {
-    uint taps = channels * kernel * kernel;
-    FOR_EACH_ROW(pair, pairs) {
-        uint tap = pair % taps;
-        uint worker = first + pair / taps;
-        uint channel = tap / (kernel * kernel);
-        int down = (int) (tap / kernel % kernel) - (int) padding;
-        int right = (int) (tap % kernel) - (int) padding;
-        FOR_EACH_IN_ROW(p, size / W) {
-            uint line = quotient(W * p, by_columns);
-            uint image = quotient(line, by_rows);
-            int row = (int) ((line - image * rows) * stride) + down;
-            int column = (int) ((W * p - line * columns) * stride) + right;
-            int64 plane = (int64) (image * workers + worker) * channels + channel;
-            const float* from = x + plane * (height * width) + row * width;
-            Pack<W> pack;
+    // Patches from x [b, n, c, h, w]. A thread takes W neighbouring outcomes of a channel, count of them in all, and all
+    // taps: they share most of the pixels.
+    template <int W, class T>
+    __device__ __forceinline__ void gather_in_packs(
+            const float* __restrict__ x, T* __restrict__ patches, uint first, uint workers, uint count) const {
+        uint size = batch * rows * columns;
+        FOR_EACH(i, count / W) {
+            uint pair = W * i / size;
+            uint place = W * i % size;
+            uint image = place / (rows * columns);
+            uint worker = first + pair / channels;
+            const float* from = x + ((int64) (image * workers + worker) * channels + pair % channels) * height * width;
+            T* to = patches + (int64) pair * kernel * kernel * size + place;
+            uint top = place / columns % rows * stride - padding;
+            uint left = place % columns * stride - padding;
+#pragma unroll 8
+            for (uint ky = 0; ky < kernel; ky++) {
+#pragma unroll 8
+                for (uint kx = 0; kx < kernel; kx++) {
+                    Pack<W> pack;
 #pragma unroll
-            for (int k = 0; k < W; k++) {
-                int place = column + k * (int) stride;
-                pack.v[k] = row >= 0 && row < height && place >= 0 && place < width ? from[place] : 0;
-            }
-            store(patches + pair * size + W * p, rounded_to<T>(pack));
-        }
-    }
-}
-
-template <class T>
-static __device__ void gather_patches_as(
-        const float* x, T* patches, uint first, uint workers, uint channels, uint height, uint width, uint kernel,
-        uint stride, uint padding, uint rows, int64 by_rows, uint columns, int64 by_columns, uint pairs, uint size) {
-    if (columns % 4 == 0) {
-        gather_patches_in_packs<4>(x, patches, first, workers, channels, (int) height, (int) width, kernel, stride,
-                padding, rows, by_rows, columns, by_columns, pairs, size);
-    } else {
-        gather_patches_in_packs<1>(x, patches, first, workers, channels, (int) height, (int) width, kernel, stride,
-                padding, rows, by_rows, columns, by_columns, pairs, size);
-    }
-}
-
-// patches from x [b, n, c, h, w]: pairs of replica and tap, with size values each.
-extern "C" __global__ void gather_patches(
-        const float* x, float* patches, uint first, uint workers, uint channels, uint height, uint width, uint kernel,
-        uint stride, uint padding, uint rows, int64 by_rows, uint columns, int64 by_columns, uint pairs, uint size) {
-    gather_patches_as(x, patches, first, workers, channels, height, width, kernel, stride, padding, rows, by_rows,
-            columns, by_columns, pairs, size);
-}
-
-// The same, rounded to BF16.
-extern "C" __global__ void gather_patches_bf16(
-        const float* x, bf16* patches, uint first, uint workers, uint channels, uint height, uint width, uint kernel,
-        uint stride, uint padding, uint rows, int64 by_rows, uint columns, int64 by_columns, uint pairs, uint size) {
-    gather_patches_as(x, patches, first, workers, channels, height, width, kernel, stride, padding, rows, by_rows,
-            columns, by_columns, pairs, size);
-}
-
-// dx [b, n, c, h, w] from gradients of patches: pairs of replica and channel, with size values of dx each.
-extern "C" __global__ void sum_patches(
-        const float* __restrict__ patches, float* __restrict__ dx, uint first, uint batch, uint workers, uint channels,
-        uint plane, int64 by_plane, uint width, int64 by_width, uint kernel, uint stride, int64 by_stride,
-        uint padding, uint rows, uint columns, uint pairs, uint size) {
-    FOR_EACH_ROW(pair, pairs) {
-        uint worker = first + pair / channels;
-        uint channel = pair % channels;
-        const float* from = patches + (int64) pair * kernel * kernel * batch * rows * columns;
-        FOR_EACH_IN_ROW(k, size) {
-            uint image = quotient(k, by_plane);
-            uint pixel = k - image * plane;
-            uint line = quotient(pixel, by_width);
-            uint y = line + padding;
-            uint x = pixel - line * width + padding;
-            float sum = 0;
-            for (uint ky = 0; ky < kernel && ky <= y; ky++) {
-                uint row = quotient(y - ky, by_stride);
-                if (row * stride != y - ky || row >= rows) {
-                    continue;
-                }
-                for (uint kx = 0; kx < kernel && kx <= x; kx++) {
-                    uint column = quotient(x - kx, by_stride);
-                    if (column * stride == x - kx && column < columns) {
-                        uint place = (ky * kernel + kx) * batch + image;
-                        sum += from[(place * rows + row) * columns + column];
+                    for (int k = 0; k < W; k++) {
+                        pack.v[k] = value(from, top + ky, height, left + (kx + k * stride), width);
                     }
+                    store(to + (int64) (ky * kernel + kx) * size, rounded_to<T>(pack));
                 }
             }
-            dx[((int64) (image * workers + worker) * channels + channel) * plane + pixel] = sum;
         }
     }
-}
 
-template <int W, class T>
-static __device__ void gather_outcomes_in_packs(
-        const float* __restrict__ values, T* __restrict__ outcomes, uint first, uint workers, uint channels,
-        uint plane, int64 by_plane, uint pairs, uint size) {
-    FOR_EACH_ROW(pair, pairs) {
-        uint place = first * channels + pair;
-        FOR_EACH_IN_ROW(p, size / W) {
-            uint image = quotient(W * p, by_plane);
-            int64 from = (int64) (image * workers * channels + place) * plane + W * p - image * plane;
-            store(outcomes + pair * size + W * p, rounded_to<T>(load<W>(values + from)));
+    template <class T>
+    __device__ __forceinline__ void gather(const float* x, T* patches, uint first, uint workers, uint count) const {
+        if (columns % 4 == 0) {
+            gather_in_packs<4>(x, patches, first, workers, count);
+        } else if (columns % 2 == 0) {
+            gather_in_packs<2>(x, patches, first, workers, count);
+        } else {
+            gather_in_packs<1>(x, patches, first, workers, count);
         }
     }
-}
 
-template <class T>
-static __device__ void gather_outcomes_as(
-        const float* values, T* outcomes, uint first, uint workers, uint channels, uint plane, int64 by_plane,
-        uint pairs, uint size) {
-    if (plane % 4 == 0) {
-        gather_outcomes_in_packs<4>(values, outcomes, first, workers, channels, plane, by_plane, pairs, size);
-    } else {
-        gather_outcomes_in_packs<1>(values, outcomes, first, workers, channels, plane, by_plane, pairs, size);
-    }
-}
-
-// outcomes from values [b, n, out, plane]: pairs of replica and channel, with size values each.
-extern "C" __global__ void gather_outcomes(
-        const float* values, float* outcomes, uint first, uint workers, uint channels, uint plane, int64 by_plane,
-        uint pairs, uint size) {
-    gather_outcomes_as(values, outcomes, first, workers, channels, plane, by_plane, pairs, size);
-}
-
-// The same, rounded to BF16.
-extern "C" __global__ void gather_outcomes_bf16(
-        const float* values, bf16* outcomes, uint first, uint workers, uint channels, uint plane, int64 by_plane,
-        uint pairs, uint size) {
-    gather_outcomes_as(values, outcomes, first, workers, channels, plane, by_plane, pairs, size);
-}
-
-template <int W>
-static __device__ void scatter_outcomes_in_packs(
-        const float* __restrict__ outcomes, const float* __restrict__ bias, float* __restrict__ y, uint first,
-        uint workers, uint channels, uint plane, int64 by_plane, int rectify, uint pairs, uint size) {
-    FOR_EACH_ROW(pair, pairs) {
-        uint place = first * channels + pair;
-        float shift = bias ? bias[place] : 0;
-        FOR_EACH_IN_ROW(p, size / W) {
-            uint image = quotient(W * p, by_plane);
-            Pack<W> pack = load<W>(outcomes + pair * size + W * p);
-#pragma unroll
-            for (int k = 0; k < W; k++) {
-                float value = pack.v[k] + shift;
-                pack.v[k] = rectify ? relu(value) : value;
+    // dx [b, n, c, h, w], count values of it, from gradients of patches.
+    __device__ __forceinline__ void sum(
+            const float* __restrict__ patches, float* __restrict__ dx, uint first, uint workers, uint count) const {
+        uint plane = height * width;
+        FOR_EACH(i, count) {
+            uint pair = i / (batch * plane);
+            uint image = i / plane % batch;
+            uint worker = first + pair / channels;
+            uint y = i % plane / width + padding;
+            uint x = i % width + padding;
+            const float* from = patches + ((int64) pair * kernel * kernel * batch + image) * rows * columns;
+            float sum = 0;
+#pragma unroll 8
+            for (uint ky = 0; ky < kernel; ky++) {
+#pragma unroll 8
+                for (uint kx = 0; kx < kernel; kx++) {
+                    const float* tap = from + (int64) (ky * kernel + kx) * batch * rows * columns;
+                    bool met = (y - ky) % stride == 0 && (x - kx) % stride == 0;
+                    sum += value(tap, met ? (y - ky) / stride : rows, rows, (x - kx) / stride, columns);
+                }
             }
-            store(y + (int64) (image * workers * channels + place) * plane + W * p - image * plane, pack);
+            dx[((int64) (image * workers + worker) * channels + pair % channels) * plane + i % plane] = sum;
         }
     }
-}
 
-// y [b, n, out, plane] from outcomes, plus bias [n, out] where there is one, then a ReLU where asked.
-extern "C" __global__ void scatter_outcomes(
-        const float* outcomes, const float* bias, float* y, uint first, uint workers, uint channels, uint plane,
-        int64 by_plane, int rectify, uint pairs, uint size) {
-    if (plane % 4 == 0) {
-        scatter_outcomes_in_packs<4>(
-                outcomes, bias, y, first, workers, channels, plane, by_plane, rectify, pairs, size);
-    } else {
-        scatter_outcomes_in_packs<1>(
-                outcomes, bias, y, first, workers, channels, plane, by_plane, rectify, pairs, size);
+    // That at (row, column), 0 where there is none; what would be before the first is large. Something is read anyway:
+    // reads without a condition are on their way together, and the compiler leaves out those that it has done.
+    static __device__ __forceinline__ float value(
+            const float* __restrict__ from, uint row, uint rows, uint column, uint columns) {
+        bool inside = row < rows && column < columns;
+        float found = from[inside ? row * columns + column : 0];
+        return inside ? found : 0;
     }
-}
+};
 
-// sum [count] of parts [splits, count], the first part first.
-extern "C" __global__ void sum_parts(const float* parts, float* sum, int splits, uint count) {
-    FOR_EACH(i, count) {
-        float total = parts[i];
-        for (int split = 1; split < splits; split++) {
-            total += parts[(int64) split * count + i];
-        }
-        sum[i] = total;
-    }
-}
+#define GATHER(type) const float* x, type* patches, uint first, uint workers, uint count, PATCH_PARAMETERS
+
+#define SUM const float* patches, float* dx, uint first, uint workers, uint count, PATCH_PARAMETERS
+
+#define PATCH_PARAMETERS uint batch, uint channels, uint height, uint width, uint kernel, uint stride, uint padding, \
+        uint rows, uint columns
+
+// Sizes are parameters; where a kernel is compiled for some, these constants are there in their place.
+#ifdef SIZES
+#define PATCH_SIZES SIZES
+#else
+#define PATCH_SIZES batch, channels, height, width, kernel, stride, padding, rows, columns
+#endif
+
+#define PATCHES Patches {PATCH_SIZES}

@@ -119,12 +119,8 @@ class CudaKernelsTest {
         }
     }
 
-    private ShimGpu gpu() {
-        return gpu(Switches.STANDARD);
-    }
-
-    private static ShimGpu gpu(Switches switches) {
-        return new ShimGpu(shim, switches, null, new HashSet<>());
+    private static ShimGpu gpu() {
+        return new ShimGpu(shim, Switches.STANDARD, null, new HashSet<>());
     }
 
     private float[] random(int count) {
@@ -272,11 +268,11 @@ class CudaKernelsTest {
      */
     @ParameterizedTest
     @CsvSource({
-        "shared, 2, 3, 2, 4, 4, false", "shared, 5, 2, 3, 5, 7, true", "shared, 4, 1, 1, 32, 32, true",
-        "shared, 3, 3, 7, 1, 1, false", "shared, 8, 1, 3, 16, 16, false", "shared, 1, 1, 1, 2, 2, true",
-        "memory, 2, 3, 2, 4, 4, true", "shared, 30, 1, 1, 32, 32, true", "shared, 13, 1, 2, 31, 33, false"})
+        "2, 3, 2, 4, 4, false", "5, 2, 3, 5, 7, true", "4, 1, 1, 32, 32, true", "3, 3, 7, 1, 1, false",
+        "8, 1, 3, 16, 16, false", "1, 1, 1, 2, 2, true", "30, 1, 1, 32, 32, true", "13, 1, 2, 31, 33, false",
+        "900, 2, 2, 4, 7, true"})
     void batchNormIsThatInDoublePrecision(
-            String place, int batch, int workers, int channels, int height, int width, boolean relu) {
+            int batch, int workers, int channels, int height, int width, boolean relu) {
         Tensor x = new Tensor(0, channels, height, width);
         Tensor y = new Tensor(1, channels, height, width);
         Tensor dy = new Tensor(2, channels, height, width);
@@ -285,7 +281,7 @@ class CudaKernelsTest {
         Slice beta = new Slice("beta", channels, List.of((long) channels));
         Operation.Normalize forward = new Operation.Normalize(x, gamma, beta, relu, y);
         Operation backward = new Operation.NormalizeBackward(forward, dy, dx);
-        ShimGpu gpu = gpu(Switches.STANDARD.with(Switch.BN, place));
+        ShimGpu gpu = gpu();
         try (Trial trial = new Trial(gpu, batch, workers, List.of(forward, backward), gamma, beta)) {
             float[] values = random((int) trial.memory.values(x));
             for (int k = 0; k < values.length; k++) {
@@ -330,7 +326,7 @@ class CudaKernelsTest {
                     assertEquals(expected, back[places[k]], 1e-4 * Math.max(1, inverse));
                 }
             }
-            boolean fits = place.equals("shared") && batch * plane <= 8192;
+            boolean fits = batch * plane <= 8192;
             assertEquals(fits, gpu.launched().contains("normalize_backward_shared"));
             assertTrue(gpu.launched().contains("normalize_backward") != fits);
         }
@@ -530,11 +526,13 @@ class CudaKernelsTest {
         long before = (long) Float.BYTES * first * count;
         int[] bits = random.ints(count, 0, 0x7F800000).toArray();
         int[] none = new int[count];
+        List<Integer> sizes = PatchRoute.sizes(new ConvolutionShape(Pass.FORWARD, 1, first + 1,
+                new Filter(channels, 1, 1, 1, 0), edge, edge, edge, edge));
         try (ShimGpu gpu = gpu()) {
             long values = uploaded(gpu, bits);
             long patches = uploaded(gpu, none);
-            gpu.forEachRow(4, "gather_patches", channels, plane, values - before, patches, first, first + 1, channels,
-                    edge, edge, 1, 1, 0, edge, Divisor.of(edge), edge, Divisor.of(edge));
+            gpu.forEach(4, new SizedKernel("gather_patches", sizes), count, values - before, patches, first,
+                    first + 1);
             assertArrayEquals(bits, downloaded(gpu, patches, count));
             long outcomes = uploaded(gpu, none);
             gpu.forEachRow(4, "gather_outcomes", channels, plane, values - before, outcomes, first, first + 1,
@@ -545,8 +543,7 @@ class CudaKernelsTest {
                     plane, Divisor.of(plane), 0);
             assertArrayEquals(bits, downloaded(gpu, y, count));
             long dx = uploaded(gpu, none);
-            gpu.forEachRow(1, "sum_patches", channels, plane, values, dx - before, first, 1, first + 1, channels,
-                    plane, Divisor.of(plane), edge, Divisor.of(edge), 1, 1, Divisor.of(1), 0, edge, edge);
+            gpu.forEach(1, new SizedKernel("sum_patches", sizes), count, values, dx - before, first, first + 1);
             assertArrayEquals(bits, downloaded(gpu, dx, count));
         }
     }
@@ -556,7 +553,7 @@ class CudaKernelsTest {
     @CsvSource({
         "FP32, 2, 3, 3, 5, 3, 1, 1, 8, 8", "BF16, 2, 3, 3, 5, 3, 1, 1, 8, 8", "BF16, 3, 2, 4, 7, 3, 2, 1, 9, 7",
         "BF16, 1, 4, 16, 8, 1, 2, 0, 6, 5", "BF16, 4, 5, 8, 16, 3, 1, 1, 12, 12", "FP32, 4, 5, 8, 16, 3, 1, 1, 12, 12",
-        "BF16, 1, 2, 2, 3, 5, 1, 2, 4, 4"})
+        "BF16, 1, 2, 2, 3, 5, 1, 2, 4, 4", "FP32, 2, 3, 2, 3, 3, 2, 1, 11, 11", "FP32, 2, 2, 1, 2, 10, 3, 4, 14, 14"})
     void patchesAreConvolvedAsInDoublePrecision(Precision precision, int batch, int workers, int in, int out,
             int kernel, int stride, int padding, int height, int width) {
         Filter filter = new Filter(in, out, kernel, stride, padding);

@@ -27,7 +27,7 @@ class KernelCompilationTest {
     private static final int MOST = 120;
 
     /** Kernels that are compiled for their sizes. */
-    private static final int SIZED = 36;
+    private static final int SIZED = 39;
 
     @TempDir
     private Path folder;
@@ -67,10 +67,12 @@ class KernelCompilationTest {
     /** For sizes of VGG-11's and ResNet-20's layers. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "convolve_tf32_64x128        | 16,32,64,16,16,128,16,16,3,1,1,0,3,4,0,1,2,1,1,1,1,0",
-        "convolve_bf16_16x256        | 16,32,16,32,32,16,32,32,3,1,1,1,3,5,0,1,3,1,1,0,0,1",
-        "group_tf32_64x128_128       | 16,32,64,16,16,128,16,16,3,1,1,0,4,3,0,1,2,1,1,1,1,0",
-        "weights_gradient_tf32_64x18 | 16,32,64,16,16,128,16,16,3,1,1,0,2,4,1,2,1"})
+        "gather_patches_bf16         | 16,256,8,8,3,1,1,8,8",
+        "sum_patches                 | 16,64,32,32,3,2,1,16,16",
+        "convolve_tf32_64x128        | 16,64,16,16,128,16,16,3,1,1,0,3,4,0,1,2,1,1,1,1,0",
+        "convolve_bf16_16x256        | 16,16,32,32,16,32,32,3,1,1,1,3,5,0,1,3,1,1,0,0,1",
+        "group_tf32_64x128_128       | 16,64,16,16,128,16,16,3,1,1,0,4,3,0,1,2,1,1,1,1,0",
+        "weights_gradient_tf32_64x18 | 16,64,16,16,128,16,16,3,1,1,0,2,4,2,1"})
     void theCompilerTakesConvolutions(String kernel, String sizes) throws IOException, InterruptedException {
         check(kernel, sizes, List.of(90));
     }
@@ -78,21 +80,25 @@ class KernelCompilationTest {
     @Test
     @Tag("slow")
     void theCompilerTakesAllConvolutionsForAllArchitectures() throws IOException, InterruptedException {
-        List<String> kernels = Shim.kernels().stream().filter(name -> name.matches(".*_\\d+x\\d+(_\\d+)?")).toList();
+        List<String> kernels = Shim.kernels().stream().filter(name -> name.matches(".*_\\d+x\\d+(_\\d+)?|.*_patches(_bf16)?")).toList();
         assertEquals(SIZED, kernels.size());
         for (String kernel : kernels) {
             List<Integer> architectures = List.of(kernel.contains("fp32") ? 75 : 80, 86, 90, 100, 120);
-            if (kernel.startsWith("group")) {
-                check(kernel, "16,32,64,8,8,128,8,8,3,1,1,0,3,3,0,1,2,1,1,1,1,0", List.of(80, 90));
-                check(kernel, "16,32,512,4,4,256,4,4,3,1,1,1,1,2,4,1,2,1,0,0,0,1", List.of(90));
+            if (kernel.contains("patches")) {
+                check(kernel, "16,256,8,8,3,1,1,8,8", List.of(75, 90, 120));
+                check(kernel, "3,5,9,9,3,2,1,5,5", List.of(75, 90, 120));
+                check(kernel, "3,5,28,28,11,1,2,22,22", List.of(75, 90, 120));
+            } else if (kernel.startsWith("group")) {
+                check(kernel, "16,64,8,8,128,8,8,3,1,1,0,3,3,0,1,2,1,1,1,1,0", List.of(80, 90));
+                check(kernel, "16,512,4,4,256,4,4,3,1,1,1,1,2,4,1,2,1,0,0,0,1", List.of(90));
             } else if (kernel.startsWith("convolve")) {
-                check(kernel, "16,32,32,16,16,32,16,16,3,1,1,0,3,4,0,1,2,1,1,1,1,0", architectures);
-                check(kernel, "3,2,5,9,9,7,5,5,3,2,1,1,3,2,0,1,2,0,0,0,0,1", architectures);
-                check(kernel, "3,2,16,9,9,7,5,5,1,2,0,0,3,2,0,2,2,0,0,0,0,1", architectures);
+                check(kernel, "16,32,16,16,32,16,16,3,1,1,0,3,4,0,1,2,1,1,1,1,0", architectures);
+                check(kernel, "3,5,9,9,7,5,5,3,2,1,1,3,2,0,1,2,0,0,0,0,1", architectures);
+                check(kernel, "3,16,9,9,7,5,5,1,2,0,0,3,2,0,2,2,0,0,0,0,1", architectures);
             } else {
-                check(kernel, "16,32,64,16,16,64,16,16,3,1,1,0,2,4,1,2,1", architectures);
-                check(kernel, "3,2,5,9,9,7,5,5,3,2,1,0,3,3,1,2,0", architectures);
-                check(kernel, "3,2,16,9,9,32,9,9,1,1,0,0,3,3,2,3,0", architectures);
+                check(kernel, "16,64,16,16,64,16,16,3,1,1,0,2,4,2,1", architectures);
+                check(kernel, "3,5,9,9,7,5,5,3,2,1,0,3,3,2,0", architectures);
+                check(kernel, "3,16,9,9,32,9,9,1,1,0,0,3,3,3,0", architectures);
             }
         }
     }

@@ -46,7 +46,7 @@ final class Shim {
 
     /** All kernels, those for some sizes with them as parameters. */
     private static String all() {
-        return KernelSource.text() + KernelSource.convolutions();
+        return KernelSource.text() + KernelSource.ofSizes();
     }
 
     /** A line of C++ for each kernel. */

@@ -105,13 +105,18 @@ public final class StandIns {
         }
         sources.put("kernels.cu", Shim.source());
         sources.put("table.h", Shim.table());
-        SizedKernel sized = new SizedKernel("convolve_fp32_64x64", List.of(1));
-        sources.put("source.h", text("SOURCE", KernelSource.text()) + text("SIZED", KernelSource.sized(sized)));
+        sources.put("source.h", "static const std::string SOURCE = " + literal(KernelSource.text()) + ";\n"
+                + "static const std::string SIZED[] = {" + sized("convolve_fp32_64x64") + ", " + sized("sum_patches")
+                + "};\n");
         return sources;
     }
 
-    private static String text(String name, String content) {
-        return "static const std::string " + name + " = R\"source(" + content + ")source\";\n";
+    private static String sized(String kernel) {
+        return literal(KernelSource.sized(new SizedKernel(kernel, List.of(1))));
+    }
+
+    private static String literal(String content) {
+        return "R\"source(" + content + ")source\"";
     }
 
     /** Sets a variable of the environment of the processes to come; null removes it. */

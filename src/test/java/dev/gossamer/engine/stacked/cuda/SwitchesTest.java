@@ -16,19 +16,17 @@ class SwitchesTest {
     @Test
     void anEnvironmentChangesThoseItNames() {
         Switches switches = Switches.of(Map.of(
-                "GOSSAMER_CUDA_ROUTES", " cudnn, own ", "GOSSAMER_CUDA_GRAPH", "OFF", "GOSSAMER_CUDA_STEP", "",
-                "GOSSAMER_CUDA_WORKSPACE", "100"));
+                "GOSSAMER_CUDA_ROUTES", " cudnn, own ", "GOSSAMER_CUDA_GRAPH", "OFF", "GOSSAMER_CUDA_WORKSPACE", "100"));
         assertEquals("own,cudnn", switches.value(Switch.ROUTES));
         assertEquals("off", switches.value(Switch.GRAPH));
-        assertEquals(2, switches.number(Switch.STEP));
-        assertEquals(100, switches.number(Switch.WORKSPACE));
+        assertEquals(100L << 20, switches.workspaceBytes());
         assertEquals("GOSSAMER_CUDA_ROUTES=own,cudnn GOSSAMER_CUDA_GRAPH=off GOSSAMER_CUDA_WORKSPACE=100",
                 switches.toString());
     }
 
     @Test
     void nothingGivenIsTheStandard() {
-        assertEquals(Switches.STANDARD, Switches.of(Map.of("GOSSAMER_CUDA_DENSE", " ")));
+        assertEquals(Switches.STANDARD, Switches.of(Map.of("GOSSAMER_CUDA_GRAPH", " ", "GOSSAMER_CUDA_ROUTES", "")));
         assertEquals("standard", Switches.STANDARD.toString());
     }
 
@@ -37,7 +35,6 @@ class SwitchesTest {
         "ROUTES    | fast   | one or more of own, patches, cudnn, separated by commas",
         "ROUTES    | own,,  | one or more of own, patches, cudnn, separated by commas",
         "GRAPH     | yes    | on or off",
-        "STEP      | 3      | 2, 1 or 4",
         "WORKSPACE | 0      | a whole number of MiB from 1 to 999999",
         "WORKSPACE | -5     | a whole number of MiB from 1 to 999999"})
     void anotherValueIsRefusedWithItsVariable(Switch key, String value, String allowed) {
@@ -49,7 +46,7 @@ class SwitchesTest {
 
     @Test
     void variantsDifferFromTheBaselineInOneSwitchEach() {
-        Switches baseline = Switches.STANDARD.with(Switch.DENSE, "cublas");
+        Switches baseline = Switches.STANDARD.with(Switch.GRAPH, "off");
         List<Switches> variants = baseline.variants();
         assertEquals(variants.size(), new HashSet<>(variants).size());
         for (Switches variant : variants) {

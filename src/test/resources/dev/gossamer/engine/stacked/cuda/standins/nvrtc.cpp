@@ -76,14 +76,19 @@ static bool is_known(int architecture) {
     return false;
 }
 
-// Whether a source is that of a kernel for some sizes: SIZED but for its first line, which tells the sizes, and its last
-// one, which defines the kernel.
+// Whether a source is that of a kernel for some sizes: one of SIZED but for its first line, which tells the sizes, and
+// its last one, which defines the kernel.
 static bool is_sized(const std::string& source) {
     auto body = [](const std::string& text) {
         size_t first = text.find('\n'), last = text.rfind("extern");
         return first < last && last != std::string::npos ? text.substr(first, last - first) : text;
     };
-    return source.rfind("#define SIZES ", 0) == 0 && body(source) == body(SIZED);
+    for (const std::string& sized : SIZED) {
+        if (source.rfind("#define SIZES ", 0) == 0 && body(source) == body(sized)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 // The kernels of the host are compiled as one of these options asks: without fused multiply-add. Those for some sizes
