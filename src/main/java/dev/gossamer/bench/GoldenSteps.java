@@ -56,11 +56,19 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
     private static final int SAMPLED = 64;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Rounding lets some ReLUs near 0 decide otherwise, in the first step's gradients and more in each later one. */
+    /**
+     * Rounding lets some ReLUs near 0 decide otherwise, in the first step's gradients and more in each later one. About
+     * one and a half times what a GPU (H200) was apart: in tf32 an error of 0.11 and a cosine of 0.965, in bf16 0.29
+     * and 0.83. PyTorch's own first gradients are as far from those it computes in fp32 on that GPU: in tf32 the worst
+     * tensor's error is 0.09 (VGG-11) and 0.06 (ResNet-20), its cosine 0.996 and 0.998; in bf16 0.25 and 0.86, and 0.97
+     * and 0.74. The cosine of a sample scatters more than that of a tensor. The norm of a tensor scatters least, and
+     * tells one scaled tensor among many: PyTorch's, rounded on a CPU as a GPU does, was 1.07 times off in tf32, and
+     * 1.31 times in bf16.
+     */
     private static final Map<String, Allowed> ALLOWED = Map.of(
-            "fp32", new Allowed(1e-3, 0.02, 0.9995),
-            "tf32", new Allowed(1e-2, 0.1, 0.99),
-            "bf16", new Allowed(5e-2, 0.4, 0.9));
+            "fp32", new Allowed(1e-3, 0.02, 0.9995, 1.1),
+            "tf32", new Allowed(1e-2, 0.17, 0.94, 1.2),
+            "bf16", new Allowed(5e-2, 0.45, 0.7, 1.6));
 
     /** Keys that say where a training runs, and in which precision. */
     private static final List<Key> WHERE =
@@ -114,8 +122,8 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
         }
     }
 
-    /** Largest relative errors of losses and of tensors, and least cosine of tensors, that are due to rounding. */
-    private record Allowed(double loss, double error, double cosine) {}
+    /** Largest relative errors of losses and of tensors, least cosine and largest stretch due to rounding. */
+    private record Allowed(double loss, double error, double cosine, double stretch) {}
 
     /**
      * How near another training is.
@@ -124,10 +132,11 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
      * @param error relative error: the largest of a loss, or the root of the mean square over tensors and workers, each
      *     over its norm
      * @param cosine least cosine of the angle between two tensors, which one wrong tensor shows in; 1 for losses
+     * @param stretch largest factor between a tensor's norm and the right one's, at least 1; 1 for losses
      * @param allowed largest error that is due to rounding
-     * @param ok whether error and cosine are within what is due to rounding
+     * @param ok whether error, cosine and stretch are within what is due to rounding
      */
-    public record Row(String what, double error, double cosine, double allowed, boolean ok) {}
+    public record Row(String what, double error, double cosine, double stretch, double allowed, boolean ok) {}
 
     /**
      * The configuration of the steps.
@@ -251,7 +260,7 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
         Allowed allowed = ALLOWED.get(precision);
         List<Row> rows = new ArrayList<>();
         double error = lossError(expected.losses);
-        rows.add(new Row("losses", error, 1, allowed.loss, error <= allowed.loss));
+        rows.add(new Row("losses", error, 1, 1, allowed.loss, error <= allowed.loss));
         rows.addAll(compare("gradients", expected.gradients, gradients, allowed));
         rows.addAll(compare("updates", expected.updates, updates, allowed));
         return rows;
@@ -269,18 +278,27 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
     private static List<Row> compare(
             String what, List<TensorSample> expected, List<TensorSample> actual, Allowed allowed) {
         Map<String, List<Likeness>> byKind = new LinkedHashMap<>();
+        Map<String, Double> stretches = new LinkedHashMap<>();
         for (int k = 0; k < expected.size(); k++) {
-            byKind.computeIfAbsent(expected.get(k).kind, kind -> new ArrayList<>())
-                    .add(Likeness.of(actual.get(k).vector(), expected.get(k).vector()));
+            TensorSample right = expected.get(k);
+            byKind.computeIfAbsent(right.kind, kind -> new ArrayList<>())
+                    .add(Likeness.of(actual.get(k).vector(), right.vector()));
+            stretches.merge(right.kind, stretch(actual.get(k).norm, right.norm), Math::max);
         }
         List<Row> rows = new ArrayList<>();
         byKind.forEach((kind, all) -> {
             double square = all.stream().mapToDouble(one -> one.error() * one.error()).average().orElseThrow();
             double error = Math.sqrt(square);
             double cosine = all.stream().mapToDouble(Likeness::cosine).min().orElseThrow();
-            rows.add(new Row(what + " of " + kind, error, cosine, allowed.error,
-                    error <= allowed.error && cosine >= allowed.cosine));
+            double stretch = stretches.get(kind);
+            rows.add(new Row(what + " of " + kind, error, cosine, stretch, allowed.error,
+                    error <= allowed.error && cosine >= allowed.cosine && stretch <= allowed.stretch));
         });
         return rows;
+    }
+
+    /** At least 1; infinite where one of the norms is 0. */
+    private static double stretch(double norm, double right) {
+        return norm == right ? 1 : Math.max(norm / right, right / norm);
     }
 }

@@ -114,6 +114,7 @@ final class GpuMeasurements {
                 .number("error", "relative error", step -> step.row.error(), digits("%.1e"))
                 .number("allowed", "allowed", step -> step.row.allowed(), digits("%.1e"))
                 .number("cosine", "cosine", step -> step.row.cosine(), digits("%.5f"))
+                .number("stretch", "stretch", step -> step.row.stretch(), digits("%.3f"))
                 .text("ok", "", step -> step.row.ok() ? "ok" : "WRONG");
     }
 

@@ -75,9 +75,9 @@ class GoldenStepsTest {
         assertThrows(IOException.class, () -> GoldenSteps.read(folder, "mlp", 1));
     }
 
-    /** Of the gradient of the first layer only, so that nothing else may hide it. */
-    private static GoldenSteps withGradient(GoldenSteps steps, float factor) {
-        GoldenSteps.TensorSample first = steps.gradients().get(0);
+    /** One tensor only, so that nothing else may hide it. */
+    private static GoldenSteps withGradient(GoldenSteps steps, int tensor, float factor) {
+        GoldenSteps.TensorSample first = steps.gradients().get(tensor);
         float[] values = first.values().clone();
         for (int i = 0; i < values.length; i++) {
             values[i] *= factor;
@@ -85,7 +85,7 @@ class GoldenStepsTest {
         GoldenSteps.TensorSample changed = new GoldenSteps.TensorSample(first.tensor(), first.kind(), first.worker(),
                 first.size(), first.norm() * Math.abs(factor), first.sum() * factor, values);
         List<GoldenSteps.TensorSample> gradients = new ArrayList<>(steps.gradients());
-        gradients.set(0, changed);
+        gradients.set(tensor, changed);
         return new GoldenSteps(steps.madeBy(), steps.settings(), steps.losses(), gradients, steps.updates());
     }
 
@@ -93,14 +93,30 @@ class GoldenStepsTest {
     void whatIsWrongIsSeen() {
         GoldenSteps expected = small();
         assertTrue(ok(expected, small(), "fp32"));
-        assertFalse(ok(expected, withGradient(expected, 1.1f), "fp32"));
-        assertTrue(ok(expected, withGradient(expected, 1.1f), "tf32"));
-        assertFalse(ok(expected, withGradient(expected, -1), "bf16"));
-        assertFalse(ok(expected, withGradient(expected, Float.NaN), "bf16"));
+        assertFalse(ok(expected, withGradient(expected, 0, 1.1f), "fp32"));
+        assertTrue(ok(expected, withGradient(expected, 0, 1.1f), "tf32"));
+        assertFalse(ok(expected, withGradient(expected, 0, 1.5f), "tf32"));
+        assertTrue(ok(expected, withGradient(expected, 0, 1.5f), "bf16"));
+        assertFalse(ok(expected, withGradient(expected, 0, Float.NaN), "bf16"));
         GoldenSteps notANumber = small();
         notANumber.losses()[9] = Double.NaN;
         assertFalse(ok(expected, notANumber, "bf16"));
         GoldenSteps another = steps(HostDevice.reference(), "mlp", 4, Map.of(Key.WIDTH, "0.01", Key.SEED, "2"));
         assertThrows(IllegalArgumentException.class, () -> another.compareWith(expected, "fp32"));
+    }
+
+    /** In the deepest network, where most other tensors are right. */
+    @Test
+    void oneWrongTensorAmongManyIsSeenInEveryPrecision() {
+        GoldenSteps expected = steps(HostDevice.cpu(2), "resnet-20", 4, Map.of(Key.WIDTH, "0.1"));
+        for (String precision : RunConfiguration.PRECISIONS) {
+            assertTrue(ok(expected, expected, precision));
+            for (int tensor = 0; tensor < expected.gradients().size(); tensor++) {
+                for (float factor : new float[] {0, -1, 2, 0.5f}) {
+                    assertFalse(ok(expected, withGradient(expected, tensor, factor), precision),
+                            precision + ", " + expected.gradients().get(tensor).tensor() + " times " + factor);
+                }
+            }
+        }
     }
 }

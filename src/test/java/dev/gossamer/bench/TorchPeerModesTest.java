@@ -116,6 +116,20 @@ class TorchPeerModesTest {
         assertTrue(streams.answer.get("way").asText().matches("\\w+ update, \\w+ mixing"), streams.answer.toString());
     }
 
+    /** What {@link #streamsTrainAsOneReplicaAfterAnotherDoes} passes with tensors of odd sizes. */
+    @Test
+    void aTensorThatVectorLoadsCannotReadIsRefused() throws IOException, InterruptedException {
+        String check = "import runpy, torch\ncheck = runpy.run_path('" + folder.resolve("peer.py")
+                + "')['check_alignment']\nt = torch.zeros(16)\n"
+                + "check([{'a': t}, {'a': t[4:]}])\nprint('aligned', flush=True)\ncheck([{'a': t}, {'a': t[8:], 'b': t[5:]}])";
+        Process process = new ProcessBuilder(PYTHON, "-W", "ignore", "-c", check).redirectErrorStream(true).start();
+        String out = new String(process.getInputStream().readAllBytes());
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        assertEquals(1, process.exitValue(), out);
+        assertTrue(out.matches("aligned\nb of replica 1 must start at a multiple of 16 bytes, got address \\d+\n"),
+                out);
+    }
+
     /** On a GPU, that is; what is set there is set here. */
     @Test
     void tf32IsThatOfConvolutionsAloneAsInTheEngine() throws IOException, InterruptedException {
