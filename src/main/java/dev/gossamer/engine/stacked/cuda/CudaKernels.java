@@ -251,7 +251,8 @@ final class CudaKernels implements Primitives<CudaKernel> {
         int columns = Math.max(Gpu.WARP, Math.min(2 * gpu.threads(), threadsOfChannel(plane)));
         int lanes = Math.max(1, gpu.threads() / columns);
         long bytes = (long) lanes * (Double.BYTES * columns + (long) Float.BYTES * arrays * count);
-        return bytes <= gpu.sharedBytes() ? Optional.of(new Gpu.Grid(quotientUp(channels, lanes), columns, lanes, (int) bytes))
+        return bytes <= gpu.sharedBytes()
+                ? Optional.of(new Gpu.Grid(quotientUp(channels, lanes), columns, lanes, (int) bytes))
                 : Optional.empty();
     }
 

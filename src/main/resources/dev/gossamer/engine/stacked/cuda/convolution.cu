@@ -837,9 +837,9 @@ struct ConvolutionBlock {
 #define CONVOLUTION \
         const float* __restrict__ source, const float* __restrict__ weights, const float* __restrict__ bias, \
         const float* __restrict__ mask, float* __restrict__ result, int workers, int batch, int sources, \
-        int source_height, int source_width, int results, int height, int width, int kernel, int stride, int padding, int backward, \
-        int log_rows, int log_columns, int log_inner, int groups, int stages, int wide, int pairs, int biased, \
-        int rectify, int masked
+        int source_height, int source_width, int results, int height, int width, int kernel, int stride, \
+        int padding, int backward, int log_rows, int log_columns, int log_inner, int groups, int stages, int wide, \
+        int pairs, int biased, int rectify, int masked
 
 // Sizes are parameters; where a kernel is compiled for some, these constants are there in their place.
 #ifdef SIZES

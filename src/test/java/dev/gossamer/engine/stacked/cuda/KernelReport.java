@@ -43,7 +43,8 @@ record KernelReport(int architecture, String kernel, int registers, int stack, i
     static List<KernelReport> of(String source, Path folder, List<Integer> architectures)
             throws IOException, InterruptedException {
         List<String> options = new ArrayList<>(List.of("-fatbin", "-Xptxas", "-v"));
-        architectures.forEach(sm -> options.addAll(List.of("-gencode", "arch=compute_" + exact(sm) + ",code=sm_" + exact(sm))));
+        architectures.forEach(sm -> options.addAll(
+                List.of("-gencode", "arch=compute_" + exact(sm) + ",code=sm_" + exact(sm))));
         List<KernelReport> reports = new ArrayList<>();
         Matcher entry = null;
         Matcher memory = null;
