@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -66,13 +67,20 @@ final class BackwardPass {
     Tensor throughRelu(Tensor result, Tensor gradient) {
         Tensor masked = gradientLike(result);
         int last = operations.size() - 1;
-        if (last >= 0 && operations.get(last) instanceof Operation.Maskable writer
-                && writer.writes().contains(gradient) && Collections.frequency(gradients.values(), gradient) == 1) {
-            operations.set(last, writer.throughRelu(result, masked));
+        Optional<Operation> both = last < 0 ? Optional.empty()
+                : throughRelu(operations.get(last), result, gradient, masked);
+        if (both.isPresent()) {
+            operations.set(last, both.get());
         } else {
             add(new Operation.ReluBackward(result, gradient, masked));
         }
         return masked;
+    }
+
+    private Optional<Operation> throughRelu(Operation last, Tensor result, Tensor gradient, Tensor masked) {
+        boolean alone = last.writes().contains(gradient) && Collections.frequency(gradients.values(), gradient) == 1;
+        return alone && last instanceof Operation.Maskable writer ? writer.throughRelu(result, masked)
+                : Optional.empty();
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.gossamer.engine.stacked;
 
 import dev.gossamer.model.Filter;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A primitive operation on the tensors of one replica. What it writes is overwritten; everything else is only read. A
@@ -86,12 +87,13 @@ public sealed interface Operation {
     sealed interface Maskable extends Operation {
 
         /**
-         * This with the ReLU, where it is without one.
+         * This with the ReLU.
          *
          * @param y result of the ReLU
          * @param dz what is written instead: 0 where y is not positive
+         * @return nothing where it has one already, or would read another tensor for it
          */
-        Operation throughRelu(Tensor y, Tensor dz);
+        Optional<Operation> throughRelu(Tensor y, Tensor dz);
     }
 
     /**
@@ -152,8 +154,9 @@ public sealed interface Operation {
         }
 
         @Override
-        public ConvolveBackwardData throughRelu(Tensor y, Tensor masked) {
-            return new ConvolveBackwardData(forward, dz, true, masked);
+        public Optional<Operation> throughRelu(Tensor y, Tensor masked) {
+            return relu || !forward.x.equals(y) ? Optional.empty()
+                    : Optional.of(new ConvolveBackwardData(forward, dz, true, masked));
         }
 
         @Override
@@ -350,8 +353,9 @@ public sealed interface Operation {
         }
 
         @Override
-        public MaxPoolBackward throughRelu(Tensor y, Tensor masked) {
-            return new MaxPoolBackward(forward, dy, true, masked);
+        public Optional<Operation> throughRelu(Tensor y, Tensor masked) {
+            return relu || !forward.x.equals(y) ? Optional.empty()
+                    : Optional.of(new MaxPoolBackward(forward, dy, true, masked));
         }
 
         @Override
@@ -456,8 +460,8 @@ public sealed interface Operation {
         }
 
         @Override
-        public ReluBackwardOfSum throughRelu(Tensor y, Tensor dz) {
-            return new ReluBackwardOfSum(y, a, b, dz);
+        public Optional<Operation> throughRelu(Tensor y, Tensor dz) {
+            return relu ? Optional.empty() : Optional.of(new ReluBackwardOfSum(y, a, b, dz));
         }
     }
 

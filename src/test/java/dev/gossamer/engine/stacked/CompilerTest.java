@@ -107,6 +107,28 @@ class CompilerTest {
         assertEquals(1, operations.stream().filter(Operation.ReluBackward.class::isInstance).count());
     }
 
+    /** A sum with the images, whose gradient nobody needs: the other summand's ReLU is another one than the sum's. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void eachReluMasksByItsOwnResult(boolean pool) {
+        Tensor[] t = IntStream.range(0, 3).mapToObj(id -> new Tensor(id, 1, 2, 2)).toArray(Tensor[]::new);
+        Tensor last = pool ? new Tensor(3, 1, 1, 1) : new Tensor(3, 1, 2, 2);
+        Slice weight = new Slice("weight", 0, List.of(1L, 1L, 1L, 1L));
+        Slice second = new Slice("second", 1, List.of(1L, 1L, 1L, 1L));
+        Filter filter = new Filter(1, 1, 1, 1, 0);
+        List<Operation.Differentiable> forward = List.of(
+                new Operation.Convolve(t[0], weight, null, filter, true, t[1]),
+                new Operation.Add(t[1], t[0], true, t[2]),
+                pool ? new Operation.MaxPool(t[2], last)
+                        : new Operation.Convolve(t[2], second, null, filter, false, last));
+        List<Operation> operations = Program.training(IMAGES, t[0], last, forward,
+                pool ? List.of(weight) : List.of(weight, second)).operations();
+        assertEquals(1, operations.stream().filter(o -> o instanceof Operation.MaxPoolBackward by && by.relu()
+                || o instanceof Operation.ConvolveBackwardData with && with.relu()).count());
+        assertEquals(List.of(t[1]), operations.stream().filter(Operation.ReluBackward.class::isInstance)
+                .map(relu -> relu.reads().get(0)).toList());
+    }
+
     @Test
     void aStackOfLayersIsTheSameProgramAsTheGraph() {
         ComputationGraphConfiguration graph = network("vgg-11");

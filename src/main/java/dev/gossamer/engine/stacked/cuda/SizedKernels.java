@@ -35,9 +35,11 @@ final class SizedKernels {
      * @throws CudaException if it cannot be compiled
      */
     byte[] code(SizedKernel kernel) {
+        CompletableFuture<byte[]> begun = begin(kernel);
         try {
-            return begin(kernel).join();
+            return begun.join();
         } catch (CompletionException e) {
+            code.remove(kernel, begun); // what failed once may not fail again
             throw e.getCause() instanceof CudaException failure ? failure : e;
         }
     }

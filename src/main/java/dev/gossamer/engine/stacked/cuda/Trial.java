@@ -89,8 +89,12 @@ final class Trial {
         spoilResult();
         route.launch(operands); // also loads what it needs
         check(result());
+        double longest = Math.max(HOPELESS * least, LONG_MILLISECONDS); // what is short may be the host's pace
         double once = gpu.milliseconds(() -> route.launch(operands));
-        if (once > Math.max(HOPELESS * least, LONG_MILLISECONDS)) { // what is short may be the host's pace
+        if (once > longest) { // the host may have been busy, with compiling other ways
+            once = Math.min(once, gpu.milliseconds(() -> route.launch(operands)));
+        }
+        if (once > longest) {
             throw new CudaException("stopped after a launch of " + Math.round(1e3 * once)
                     + " us, more than twice the best");
         }

@@ -269,6 +269,27 @@ static __device__ __forceinline__ void multiply_group(
 #endif
 }
 
+// The compiler knows nothing of products that run by themselves: it must not move what reads or writes these over here.
+template <int COUNT>
+static __device__ __forceinline__ void keep_in_place(float (&sums)[COUNT][4]) {
+#ifdef __CUDA_ARCH_FEAT_SM90_ALL
+#pragma unroll
+    for (int i = 0; i < 4 * COUNT; i++) {
+        asm volatile("" : "+f"(sums[i / 4][i % 4]) :: "memory");
+    }
+#endif
+}
+
+template <int COUNT>
+static __device__ __forceinline__ void keep_in_place(uint (&factors)[COUNT][4]) {
+#ifdef __CUDA_ARCH_FEAT_SM90_ALL
+#pragma unroll
+    for (int i = 0; i < 4 * COUNT; i++) {
+        asm volatile("" : "+r"(factors[i / 4][i % 4]) :: "memory");
+    }
+#endif
+}
+
 // Before a group's products: their factors in registers, and the sums, are there.
 static __device__ __forceinline__ void begin_products() {
 #ifdef __CUDA_ARCH_FEAT_SM90_ALL
@@ -719,8 +740,8 @@ struct ConvolutionBlock {
         return (down.first + y * down.step) * of.kernel + across.first + x * across.step;
     }
 
-    // All factors of the weights come into registers before the products. The last ones run on by themselves; others use
-    // the same registers.
+    // All factors of the weights come into registers before the products. Those of a 3x3 kernel run on by themselves; others
+    // are waited for, as they take turns in the same registers.
     template <int COUNT>
     __device__ __forceinline__ void multiply_taps_as_group(
             int first_y, int first_x, const float* left, const float* right) {
@@ -730,6 +751,8 @@ struct ConvolutionBlock {
             load_left<PRECISION>(
                     a[i], left + tap_of(first_y + i / COUNT, first_x + i % COUNT), result_step, left_terms);
         }
+        keep_in_place(a);
+        keep_in_place(sums[0]);
         begin_products();
 #pragma unroll
         for (int i = 0; i < COUNT * COUNT; i++) {
@@ -757,6 +780,7 @@ struct ConvolutionBlock {
         auto multiply_stage = [&](const float* stage) { multiply(stage); };
         if constexpr (GROUP) {
             run_beside_products(chunks, stage_at, stage_size, copy, ready, multiply_stage);
+            keep_in_place(sums[0]);
         } else {
             run_stages(chunks, of.stages, stage_at, stage_size, copy, ready, multiply_stage);
         }

@@ -152,6 +152,7 @@ class OwnRouteTest {
     @ParameterizedTest
     @CsvSource({"2,16,16,3,1,64x256_128", "2,9,8,3,1,64x128_128", "3,8,11,3,1,64x128_64", "1,5,12,5,2,64x64_64",
         "16,4,4,3,1,64x128_64", "16,4,4,3,1,64x256_64", "16,2,2,3,1,64x64_32", "32,3,3,1,0,64x256_64",
+        "24,4,4,3,1,64x128_64", "24,3,3,3,1,64x64_64", "12,4,4,3,1,64x64_64",
         "8,4,7,3,1,64x64_64", "8,4,4,3,0,64x64_32"})
     void groupsOfWarpsMultiply(int batch, int height, int width, int kernel, int padding, String tile) {
         Filter filter = new Filter(40, 40, kernel, 1, padding);
