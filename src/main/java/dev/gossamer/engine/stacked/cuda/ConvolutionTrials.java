@@ -62,12 +62,14 @@ final class ConvolutionTrials {
 
     /** Begins to make all ways ready that will be tried, and the one that they are compared with, or the known one. */
     private void compile(ConvolutionShape shape, Epilogue epilogue) {
-        List<ConvolutionRoute> routes = routes(shape, new ArrayList<>());
-        Optional<ConvolutionRoute> known = gpu.choices().get(key(shape)).flatMap(choice -> route(routes, choice));
-        if (known.isEmpty()) {
+        List<ConvolutionRoute> routes = ownKernels(shape);
+        Optional<Choice> known = gpu.choices().get(key(shape));
+        if (known.isPresent()) {
+            route(routes, known.get()).ifPresent(route -> route.compile(epilogue));
+        } else {
             patches(shape).compile(epilogue);
+            routes.forEach(route -> route.compile(epilogue));
         }
-        known.map(List::of).orElse(routes).forEach(route -> route.compile(epilogue));
     }
 
     private static Epilogue epilogue(Operation operation) {
@@ -151,15 +153,21 @@ final class ConvolutionTrials {
     }
 
     private List<ConvolutionRoute> routes(ConvolutionShape shape, List<Candidate> refused) {
+        List<ConvolutionRoute> routes = ownKernels(shape);
+        if (allowed.contains(CUDNN)) {
+            routes.addAll(grouped(shape, refused));
+        }
+        return routes;
+    }
+
+    /** Those that are compiled for a shape. */
+    private List<ConvolutionRoute> ownKernels(ConvolutionShape shape) {
         List<ConvolutionRoute> routes = new ArrayList<>();
         if (allowed.contains(PATCHES)) {
             routes.add(patches(shape));
         }
         if (allowed.contains(OWN)) {
             routes.addAll(OwnRoute.candidates(gpu, shape, address, bytes));
-        }
-        if (allowed.contains(CUDNN)) {
-            routes.addAll(grouped(shape, refused));
         }
         return routes;
     }

@@ -8,9 +8,9 @@ import dev.gossamer.model.Filter;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Convolutions by the engine's own kernels, with tiles of one size; they are explained in {@code convolution.cu}.
@@ -178,7 +178,7 @@ final class OwnRoute implements ConvolutionRoute {
                 quotientUp(backward ? shape.width() : shape.columns(), spread),
                 backward ? 1 : shape.filter().stride(), quotientUp(shape.filter().kernel(), spread));
         return convolution(gpu, shape, "own " + tile, "convolve_" + gpu.precision() + "_" + tile, tile.results, pixels,
-                pixels.pitch(8, 16), Optional.empty());
+                pixels.pitch(8, 16), OwnRoute::stages);
     }
 
     /** For each size of tiles the one that multiplies by most pixels at once. */
@@ -192,13 +192,13 @@ final class OwnRoute implements ConvolutionRoute {
                     .filter(pixels -> 8 * pixels.run() >= tile.atOnce && sizes.add(tile.pixels))
                     .ifPresent(pixels -> routes.add(convolution(gpu, shape, "group " + tile,
                             "group_" + gpu.precision() + "_" + tile, GroupTile.RESULTS, pixels, pixels.places(),
-                            Optional.of(MOST_STAGES))));
+                            bytes -> MOST_STAGES)));
         }
         return routes;
     }
 
     private static OwnRoute convolution(Gpu gpu, ConvolutionShape shape, String name, String kernelName,
-            int tileResults, PixelTile pixels, int pitch, Optional<Integer> fixedStages) {
+            int tileResults, PixelTile pixels, int pitch, IntUnaryOperator stagesOf) {
         Filter filter = shape.filter();
         boolean backward = shape.pass() == Pass.DATA;
         int sources = backward ? filter.out() : filter.in();
@@ -214,7 +214,7 @@ final class OwnRoute implements ConvolutionRoute {
         int weights = backward ? channels * (tileResults * area + 8) : tileResults * (channels * area + 4);
         int chunks = quotientUp(sources, channels);
         int stage = Float.BYTES * (weights + channels * pitch);
-        int stages = fixedStages.orElseGet(() -> stages(stage));
+        int stages = stagesOf.applyAsInt(stage);
         int shared = tableBytes(pixels) + Math.min(stages, chunks) * stage;
         int blocks = shape.workers() * spread * spread * quotientUp(results, tileResults) * pixels.count();
         boolean wide = (backward ? results : sources) * area % 4 == 0;
