@@ -1,7 +1,7 @@
 package dev.gossamer.bench;
 
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.engine.Preparation;
-import dev.gossamer.experiment.RunConfiguration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -74,7 +74,7 @@ public final class BenchRow {
 
     /** Median duration of a step by the number of workers, in seconds: the same for any number, at best. */
     public Sample stepSecondsPerWorker() {
-        return sample(round -> round.engine().step() / run.workers());
+        return sample(round -> round.engine().step() / run.gossip().workers());
     }
 
     /** Median duration of the forward and backward pass of all replicas, in seconds. */
@@ -138,7 +138,7 @@ public final class BenchRow {
      * values of 4 bytes, the moving average read and written 2 more. Above 1 where the matrices fit in the caches.
      */
     public Sample updateShare() {
-        double bytes = (double) run.rule().traffic() * run.workers() * parameters * Float.BYTES;
+        double bytes = (double) run.optimization().rule().traffic() * run.gossip().workers() * parameters * Float.BYTES;
         return sample(round -> bytes / round.engine().update() / round.limits().copyBandwidth());
     }
 

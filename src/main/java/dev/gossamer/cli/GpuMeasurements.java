@@ -10,22 +10,26 @@ import dev.gossamer.bench.GoldenSteps;
 import dev.gossamer.bench.PreparationText;
 import dev.gossamer.bench.StepDurations;
 import dev.gossamer.bench.TorchPeer;
+import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.catalogue.Key;
 import dev.gossamer.cli.GpuReport.LeftOut;
 import dev.gossamer.cli.GpuReport.Part;
+import dev.gossamer.configuration.Gossip;
+import dev.gossamer.configuration.Keys;
+import dev.gossamer.configuration.Optimization;
+import dev.gossamer.configuration.Placement;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Inventory;
 import dev.gossamer.data.Task;
 import dev.gossamer.engine.host.NativeBackend;
 import dev.gossamer.engine.stacked.cuda.CudaException;
-import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.EngineFactory;
-import dev.gossamer.experiment.Key;
-import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.model.Network;
 import dev.gossamer.report.Listing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -69,19 +73,19 @@ final class GpuMeasurements {
         this.progress = progress;
     }
 
-    private RunConfiguration run(Map<Key, String> changes) {
-        Map<Key, String> texts = new EnumMap<>(Key.class);
-        texts.putAll(Map.of(Key.DEVICE, "cuda", Key.DEVICES, Integer.toString(index), Key.ENGINE, Engines.STACKED,
-                Key.WORKERS, WORKERS, Key.EMA, "0", Key.PRECISION, precision));
+    private RunConfiguration run(Map<Key<?>, String> changes) {
+        Map<Key<?>, String> texts = Keys.map();
+        texts.putAll(Map.of(Placement.DEVICE, "cuda", Placement.DEVICES, Integer.toString(index), Placement.ENGINE, Engines.STACKED,
+                Gossip.WORKERS, WORKERS, Optimization.EMA, "0", Placement.PRECISION, precision));
         texts.putAll(changes);
-        texts.putIfAbsent(Key.DATA_SET, texts.get(Key.MODEL).equals("mlp") ? "fashion-mnist" : "cifar-10");
-        texts.put(Key.TOPOLOGY, texts.get(Key.WORKERS).equals("1") ? "solo" : "ring");
+        texts.putIfAbsent(Task.KEY, texts.get(Network.MODEL).equals("mlp") ? "fashion-mnist" : "cifar-10");
+        texts.put(Gossip.TOPOLOGY, texts.get(Gossip.WORKERS).equals("1") ? "solo" : "ring");
         return RunConfiguration.of(texts);
     }
 
-    private DeviceComparison compare(Map<Key, String> changes, DataSet data) {
-        Map<Key, String> onHost = new EnumMap<>(changes);
-        onHost.put(Key.DEVICE, "cpu");
+    private DeviceComparison compare(Map<Key<?>, String> changes, DataSet data) {
+        Map<Key<?>, String> onHost = new HashMap<>(changes);
+        onHost.put(Placement.DEVICE, "cpu");
         return DeviceComparison.of(engines, run(changes), run(onHost), data);
     }
 
@@ -93,11 +97,11 @@ final class GpuMeasurements {
      */
     Part steps(Path golden, String model, int workers) throws IOException {
         GoldenSteps expected = GoldenSteps.read(golden, model, workers).orElseGet(() -> GoldenSteps.make(
-                engines, GoldenSteps.run(model, workers, Map.of(Key.DEVICE, "cpu")), SlimPackage.program()));
+                engines, GoldenSteps.run(model, workers, Map.of(Placement.DEVICE, "cpu")), SlimPackage.program()));
         List<Step> rows = new ArrayList<>();
-        for (String precision : RunConfiguration.PRECISIONS) {
-            RunConfiguration onGpu = GoldenSteps.run(model, workers, Map.of(Key.DEVICE, "cuda",
-                    Key.DEVICES, Integer.toString(index), Key.PRECISION, precision));
+        for (String precision : List.of("fp32", "tf32", "bf16")) {
+            RunConfiguration onGpu = GoldenSteps.run(model, workers, Map.of(Placement.DEVICE, "cuda",
+                    Placement.DEVICES, Integer.toString(index), Placement.PRECISION, precision));
             GoldenSteps.make(engines, onGpu, Map.of())
                     .compareWith(expected, precision).forEach(row -> rows.add(new Step(precision, row)));
         }
@@ -132,7 +136,7 @@ final class GpuMeasurements {
             throw new LeftOut("CIFAR-10 is not in " + data + "; ./run.sh data fetch cifar-10 downloads it");
         }
         DataSet images = DataSource.choose(Task.parse("cifar-10"), data.toString(), data, false).open(console);
-        Map<Key, String> changes = Map.of(Key.MODEL, "resnet-20", Key.WORKERS, "8", Key.STEPS, Integer.toString(steps));
+        Map<Key<?>, String> changes = Map.of(Network.MODEL, "resnet-20", Gossip.WORKERS, "8", Optimization.STEPS, Integer.toString(steps));
         Compared row = new Compared("resnet-20", "tf32", compare(changes, images));
         return part(steps + " steps of 8 workers on CIFAR-10: loss of the last tenth of them.", comparisons(),
                 List.of(row));
@@ -206,14 +210,14 @@ final class GpuMeasurements {
 
     /** How the GPU is made ready for a model, as text. */
     String preparation(String model, String workers) {
-        return Bench.preparation(engines, run(Map.of(Key.MODEL, model, Key.WORKERS, workers)));
+        return Bench.preparation(engines, run(Map.of(Network.MODEL, model, Gossip.WORKERS, workers)));
     }
 
     /** Durations of a step, in rounds, as {@code gpu --variants} compares them. */
     Part timing(String model, String workers, String steps) {
         List<Map<String, Double>> rounds = new ArrayList<>();
         for (StepDurations round : Bench.rounds(engines,
-                run(Map.of(Key.MODEL, model, Key.WORKERS, workers, Key.STEPS, steps)), ROUNDS)) {
+                run(Map.of(Network.MODEL, model, Gossip.WORKERS, workers, Optimization.STEPS, steps)), ROUNDS)) {
             rounds.add(Map.of("step", round.step(), "gradients", round.gradients(), "update", round.update()));
         }
         return new Part("", rounds);
@@ -239,8 +243,8 @@ final class GpuMeasurements {
     }
 
     private void check(String model, String workers) {
-        RunConfiguration run = run(Map.of(Key.MODEL, model, Key.WORKERS, workers));
-        Task task = Task.parse(run.dataSet());
+        RunConfiguration run = run(Map.of(Network.MODEL, model, Gossip.WORKERS, workers));
+        Task task = run.task();
         engines.check(run, task.shape(), task.classes());
     }
 
@@ -269,7 +273,7 @@ final class GpuMeasurements {
 
     private List<BenchRow> measured(Optional<TorchPeer> peer, String model, String workers, int rounds) {
         return new Bench(engines, peer, rounds, progress).measure(List.of(List.of(
-                run(Map.of(Key.MODEL, model, Key.WORKERS, workers, Key.STEPS, "20")))));
+                run(Map.of(Network.MODEL, model, Gossip.WORKERS, workers, Optimization.STEPS, "20")))));
     }
 
     private static Listing<Compared> comparisons() {

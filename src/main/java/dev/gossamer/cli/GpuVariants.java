@@ -3,13 +3,13 @@ package dev.gossamer.cli;
 import dev.gossamer.bench.Sample;
 import dev.gossamer.bench.TimeEstimate;
 import dev.gossamer.cli.GpuReport.LeftOut;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Task;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.cuda.Switch;
 import dev.gossamer.engine.stacked.cuda.Switches;
-import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.model.Models;
 import dev.gossamer.record.WholeFile;
 import dev.gossamer.report.Listing;
@@ -138,26 +138,26 @@ final class GpuVariants {
             }
             double left = seconds - (System.nanoTime() - begin) * 1e-9;
             if (last || i % BETWEEN == 0) {
-                longest = Math.max(longest, add(run.model(), switches, left));
+                longest = Math.max(longest, add(run.network().model().form(), switches, left));
             }
             left = seconds - (System.nanoTime() - begin) * 1e-9;
             if (!last && (left < 2 * longest || stop.getAsBoolean())) { // the last baseline is worth more
-                variants.subList(i, variants.size()).forEach(variant -> put(row(run.model(), variant, NOT_BEGUN)));
+                variants.subList(i, variants.size()).forEach(variant -> put(row(run.network().model().form(), variant, NOT_BEGUN)));
                 if (i % BETWEEN != 0 && !stop.getAsBoolean()) {
-                    add(run.model(), switches, left);
+                    add(run.network().model().form(), switches, left);
                 }
                 return;
             }
             if (!last) {
-                longest = Math.max(longest, add(run.model(), variants.get(i), left - longest));
+                longest = Math.max(longest, add(run.network().model().form(), variants.get(i), left - longest));
             }
         }
     }
 
     /** Those of the values that can matter for a run: not for convolutions where there are none. */
     private List<Switches> variants(RunConfiguration run) {
-        Task task = Task.parse(run.dataSet());
-        Program program = Compiler.compile(Models.configuration(run.model(), run.width(), run.dropout(), task.shape(),
+        Task task = run.task();
+        Program program = Compiler.compile(run.network().configuration(task.shape(),
                 task.classes(), run.seed(), DataType.FLOAT), task.shape(), true);
         return switches.variants().stream().filter(variant -> matters(changed(variant), program)).toList();
     }

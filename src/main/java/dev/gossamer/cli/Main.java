@@ -1,8 +1,8 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.experiment.ConfigurationException;
+import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.experiment.EngineFactory;
-import dev.gossamer.experiment.Nearest;
+import dev.gossamer.text.Nearest;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.io.PrintStream;

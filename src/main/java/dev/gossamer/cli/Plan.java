@@ -1,12 +1,12 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.configuration.ExperimentFile;
+import dev.gossamer.configuration.Grid;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.DataSets;
 import dev.gossamer.data.Task;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.Execution;
-import dev.gossamer.experiment.ExperimentFile;
-import dev.gossamer.experiment.Grid;
-import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.experiment.RunNames;
 import dev.gossamer.experiment.Sweep;
 import java.nio.file.Path;
@@ -51,7 +51,7 @@ record Plan(
     /**
      * Plans an experiment with the options of a command line.
      *
-     * @throws dev.gossamer.experiment.ConfigurationException if a run is impossible
+     * @throws dev.gossamer.catalogue.ConfigurationException if a run is impossible
      * @throws UsageException if there cannot be a folder of results
      */
     static Plan of(ExperimentFile experiment, CommandLine line, Path home, EngineFactory engines) {
@@ -59,7 +59,7 @@ record Plan(
         boolean quick = line.hasOption(GridOptions.QUICK);
         Grid grid = GridOptions.grid(experiment, line);
         Map<String, RunConfiguration> runs = grid.runs();
-        Task task = Task.parse(runs.values().iterator().next().dataSet());
+        Task task = runs.values().iterator().next().task();
         Sweep.check(runs, task.shape(), task.classes(), engines, execution);
         DataSource source = DataSource.choose(task, line.getOptionValue(DATA), home.resolve("datasets"), quick);
         String label = experiment.name() + (quick ? "-quick" : "") + (source.isSynthetic() ? "-synthetic" : "");

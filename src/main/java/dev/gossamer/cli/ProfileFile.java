@@ -1,7 +1,7 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.engine.stacked.cuda.OperationTime;
-import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.WholeFile;
 import dev.gossamer.report.Listing;

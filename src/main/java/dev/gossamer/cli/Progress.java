@@ -1,7 +1,7 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.experiment.Outcome;
-import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.experiment.RunObserver;
 import dev.gossamer.record.MetricsRow;
 import java.util.List;
@@ -39,7 +39,7 @@ abstract class Progress implements RunObserver, AutoCloseable {
         this.total = total;
         this.done = done;
         before = done;
-        imagesPerStep = (double) configuration.workers() * configuration.batchSize();
+        imagesPerStep = (double) configuration.gossip().workers() * configuration.optimization().batchSize();
     }
 
     @Override

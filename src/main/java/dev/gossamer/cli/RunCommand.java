@@ -1,9 +1,9 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.configuration.ExperimentFile;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.experiment.EarlierRuns;
 import dev.gossamer.experiment.EngineFactory;
-import dev.gossamer.experiment.ExperimentFile;
 import dev.gossamer.experiment.Sweep;
 import dev.gossamer.record.FolderLock;
 import dev.gossamer.record.RunResult;

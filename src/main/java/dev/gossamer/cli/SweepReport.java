@@ -1,7 +1,7 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.DataSet;
-import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.experiment.RunObserver;
 import dev.gossamer.experiment.SweepObserver;
 import dev.gossamer.record.LearningRateAccuracy;

@@ -1,6 +1,7 @@
 package dev.gossamer.data;
 
 import java.nio.FloatBuffer;
+import java.util.stream.IntStream;
 
 /**
  * Labelled images in memory: pixels [N, c, h, w] and labels [N], one unsigned byte each, with the per-channel
@@ -76,5 +77,10 @@ public final class ImageSet {
                 }
             }
         }
+    }
+
+    /** The indices of all images [N], ascending. */
+    int[] indices() {
+        return IntStream.range(0, size()).toArray();
     }
 }

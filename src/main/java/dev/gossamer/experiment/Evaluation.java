@@ -1,5 +1,6 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
@@ -47,11 +48,11 @@ final class Evaluation {
         this.engine = engine;
         this.observer = observer;
         trainImages = train.size();
-        splits.put(TEST, first(configuration.evaluateTestImages().orElse(test.size()), test));
-        if (configuration.evaluateTrainImages() > 0) {
-            splits.put(TRAIN, first(configuration.evaluateTrainImages(), train));
+        splits.put(TEST, first(configuration.evaluations().testImages().orElse(test.size()), test));
+        if (configuration.evaluations().trainImages() > 0) {
+            splits.put(TRAIN, first(configuration.evaluations().trainImages(), train));
         }
-        workers = spread(configuration.workers(), Math.min(configuration.workers(), configuration.evaluatedWorkers()));
+        workers = spread(configuration.gossip().workers(), Math.min(configuration.gossip().workers(), configuration.evaluations().workers()));
     }
 
     /** The first images of a set, all where there are no more. */
@@ -87,7 +88,7 @@ final class Evaluation {
      * @return a row for each worker and split; none where it was given up
      */
     List<MetricsRow> at(long steps, double seconds, double learningRate, BooleanSupplier stop) {
-        double epoch = (double) steps * configuration.workers() * configuration.batchSize() / trainImages;
+        double epoch = (double) steps * configuration.gossip().workers() * configuration.optimization().batchSize() / trainImages;
         double consensusDistance = engine.consensusDistance();
         List<MetricsRow> rows = new ArrayList<>();
         for (int worker : workers) {
@@ -119,7 +120,7 @@ final class Evaluation {
             return true;
         }
         for (MetricsRow row : rows) {
-            boolean tooLarge = row.split().equals(TEST) && row.loss() > configuration.divergenceLoss();
+            boolean tooLarge = row.split().equals(TEST) && row.loss() > configuration.evaluations().divergenceLoss();
             if (!row.worker().equals(MEAN_MODEL) && (tooLarge || !Double.isFinite(row.loss()))) {
                 return true;
             }

@@ -1,6 +1,7 @@
 package dev.gossamer.experiment;
 
 import dev.gossamer.algorithm.Kept;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.BatchStream;
 import dev.gossamer.data.ImageSet;
@@ -86,22 +87,22 @@ final class Repetitions {
         CovarianceSum sum = earlier.length == 0
                 ? new CovarianceSum(engine.workers(), coordinates.length)
                 : new CovarianceSum(engine.workers(), coordinates.length, earlier);
-        long first = steps + (long) sum.repetitions() * configuration.repetitionSteps();
-        Partition partition = Partition.parse(configuration.partition());
-        try (BatchStream batches = new BatchStream(train, augmentation, partition, configuration.workers(),
-                configuration.batchSize(), configuration.seed(), first, !engine.takesDraws())) {
-            for (int r = sum.repetitions(); r < configuration.repetitions(); r++) {
+        long first = steps + (long) sum.repetitions() * configuration.covariance().steps();
+        Partition partition = configuration.sampling().partition();
+        try (BatchStream batches = new BatchStream(train, augmentation, partition, configuration.gossip().workers(),
+                configuration.optimization().batchSize(), configuration.seed(), first, !engine.takesDraws())) {
+            for (int r = sum.repetitions(); r < configuration.covariance().repetitions(); r++) {
                 restore(start);
-                for (int k = 0; k < configuration.repetitionSteps(); k++) {
+                for (int k = 0; k < configuration.covariance().steps(); k++) {
                     if (stop.getAsBoolean()) {
                         return RunStatus.INTERRUPTED;
                     }
-                    observer.repeating(r, configuration.repetitions());
-                    long drawn = steps + (long) r * configuration.repetitionSteps() + k;
+                    observer.repeating(r, configuration.covariance().repetitions());
+                    long drawn = steps + (long) r * configuration.covariance().steps() + k;
                     if (!Double.isFinite(engine.computeGradients(batches.next(), drawn))) {
                         return RunStatus.DIVERGED;
                     }
-                    engine.update(configuration.clock(steps + k, factor), scheme.at(steps + k));
+                    engine.update(configuration.optimization().clock(steps + k, factor), scheme.at(steps + k));
                 }
                 sum.add(moves(coordinates));
                 restore(engine.rule().parameters());
@@ -114,14 +115,14 @@ final class Repetitions {
             return RunStatus.DIVERGED;
         }
         observer.measured(
-                sum.beside(scheme, steps + configuration.repetitionSteps(), configuration.repetitionSteps()));
+                sum.beside(scheme, steps + configuration.covariance().steps(), configuration.covariance().steps()));
         return RunStatus.FINISHED;
     }
 
     /** A part of the parameters, equally likely each, in order: the same for all runs of a seed and a model. */
     private int[] coordinates() {
         int d = Math.toIntExact(engine.parameters());
-        int[] chosen = new int[(int) Math.max(1, Math.round(configuration.coordinates() * d))];
+        int[] chosen = new int[(int) Math.max(1, Math.round(configuration.covariance().coordinates() * d))];
         RandomStream random = new RandomStream(Seeds.derive(configuration.seed(), Purpose.COORDINATES));
         int count = 0;
         for (int i = 0; i < d && count < chosen.length; i++) {

@@ -1,5 +1,7 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Partition;
@@ -97,9 +99,9 @@ public final class Sweep {
         }
         for (RunConfiguration run : runs.values()) {
             int most = Integer.MAX_VALUE / Float.BYTES / images.size();
-            if ((long) run.workers() * run.batchSize() > most) {
+            if ((long) run.gossip().workers() * run.optimization().batchSize() > most) {
                 throw new ConfigurationException("workers x batch-size must be at most " + most
-                        + " for these images, got " + run.workers() + " x " + run.batchSize());
+                        + " for these images, got " + run.gossip().workers() + " x " + run.optimization().batchSize());
             }
         }
         if (execution.parallel() > 1) {
@@ -152,10 +154,10 @@ public final class Sweep {
     public static void checkNumber(Map<String, RunConfiguration> runs, int trainImages) {
         for (RunConfiguration run : runs.values()) {
             run.steps(trainImages);
-            int images = run.trainImages(trainImages);
-            if (!Partition.parse(run.partition()).equals(Partition.SHARED) && images < run.workers()) {
-                throw new ConfigurationException("partition " + run.partition() + " needs at least as many training"
-                        + " images as workers, got " + images + " for " + run.workers());
+            int images = run.sampling().trainImages(trainImages);
+            if (!run.sampling().partition().equals(Partition.SHARED) && images < run.gossip().workers()) {
+                throw new ConfigurationException("partition " + run.sampling().partition() + " needs at least as many training"
+                        + " images as workers, got " + images + " for " + run.gossip().workers());
             }
         }
     }
@@ -237,7 +239,7 @@ public final class Sweep {
     private ReplicaEngine prepared(RunConfiguration run) {
         ReplicaEngine engine = engines.create(run, data);
         try {
-            engine.prepare(run.batchSize());
+            engine.prepare(run.optimization().batchSize());
             return engine;
         } catch (RuntimeException | Error e) {
             try (engine) {
@@ -279,11 +281,11 @@ public final class Sweep {
             SweepObserver observer) {
         Path path = folder.resolve(name);
         Map<String, Object> all = new LinkedHashMap<>(known);
-        run.topology().fingerprint().ifPresent(graph -> all.put(RunFolder.TOPOLOGY_FINGERPRINT, graph));
+        run.gossip().topology().fingerprint().ifPresent(graph -> all.put(RunFolder.TOPOLOGY_FINGERPRINT, graph));
         RunFolder record = checkpoint.isPresent()
                 ? RunFolder.reopen(path, checkpoint.get(), all, observer::note)
                 : begin(path, run, all, observer);
-        run.topology().graph().ifPresent(graph -> RunFolder.keepGraph(path, GraphFiles.text(graph), observer::note));
+        run.gossip().topology().graph().ifPresent(graph -> RunFolder.keepGraph(path, GraphFiles.text(graph), observer::note));
         return record;
     }
 

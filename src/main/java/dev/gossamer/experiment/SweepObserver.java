@@ -1,5 +1,6 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RunResult;
 

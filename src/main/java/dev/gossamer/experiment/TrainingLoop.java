@@ -1,5 +1,8 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.configuration.LearningRateSchedule;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.BatchStream;
 import dev.gossamer.data.DataSet;
@@ -68,8 +71,8 @@ public final class TrainingLoop {
         this.engine = engine;
         this.observer = observer;
         this.stop = stop;
-        train = Evaluation.first(configuration.trainImages(data.train().size()), data.train());
-        scheme = configuration.topology().scheme();
+        train = Evaluation.first(configuration.sampling().trainImages(data.train().size()), data.train());
+        scheme = configuration.gossip().topology().scheme();
         stages = configuration.stages(data.train().size());
         evaluation = new Evaluation(configuration, train, data.test(), engine, observer);
     }
@@ -105,15 +108,15 @@ public final class TrainingLoop {
         }
         long steps = configuration.steps(data.train().size());
         long[] evaluationTimes =
-                EvaluationTimes.of(stages, configuration.evaluations(), configuration.evaluationAlpha());
+                EvaluationTimes.of(stages, configuration.evaluations().count(), configuration.evaluations().alpha());
         int next = (int) Arrays.stream(evaluationTimes).filter(time -> time <= done).count();
         boolean isDue = next > 0 && evaluationTimes[next - 1] == done && !isEvaluated();
         if (isDue && evaluate()) {
             return RunStatus.DIVERGED;
         }
-        Partition partition = Partition.parse(configuration.partition());
-        try (BatchStream batches = new BatchStream(train, data.augmentation(), partition, configuration.workers(),
-                configuration.batchSize(), configuration.seed(), done, !engine.takesDraws())) {
+        Partition partition = configuration.sampling().partition();
+        try (BatchStream batches = new BatchStream(train, data.augmentation(), partition, configuration.gossip().workers(),
+                configuration.optimization().batchSize(), configuration.seed(), done, !engine.takesDraws())) {
             while (done < steps) {
                 if (stop.getAsBoolean()) {
                     return RunStatus.INTERRUPTED;
@@ -139,7 +142,7 @@ public final class TrainingLoop {
 
     /** Measures the covariance between workers where that is asked for. */
     private RunStatus repeat() {
-        if (configuration.repetitions() == 0) {
+        if (configuration.covariance().repetitions() == 0) {
             return RunStatus.FINISHED;
         }
         checkpointing.stepped(done, this::measured);
@@ -163,7 +166,7 @@ public final class TrainingLoop {
         Batch batch = batches.next();
         double loss = engine.computeGradients(batch, done);
         if (Double.isFinite(loss)) {
-            engine.update(configuration.clock(done, factor(done)), scheme.at(done));
+            engine.update(configuration.optimization().clock(done, factor(done)), scheme.at(done));
             done++;
         }
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -180,7 +183,7 @@ public final class TrainingLoop {
     /** Evaluates now, unless told to stop; true if the loss has diverged. */
     private boolean evaluate() {
         List<MetricsRow> rows = evaluation.at(
-                done, times.total(), configuration.learningRate() * factor(Math.max(0, done - 1)), stop);
+                done, times.total(), configuration.optimization().learningRate() * factor(Math.max(0, done - 1)), stop);
         if (rows.isEmpty()) {
             return false;
         }
@@ -191,7 +194,7 @@ public final class TrainingLoop {
 
     /** How far the run is, as an outcome with that status. */
     Outcome outcome(RunStatus status) {
-        double images = (double) configuration.workers() * configuration.batchSize();
+        double images = (double) configuration.gossip().workers() * configuration.optimization().batchSize();
         OptionalDouble median = times.median();
         OptionalDouble rate = median.isPresent() ? OptionalDouble.of(images / median.getAsDouble()) : median;
         return new Outcome(status, done, evaluated, rate);

@@ -1,6 +1,6 @@
 package dev.gossamer.report;
 
-import dev.gossamer.record.Decimal;
+import dev.gossamer.text.Decimal;
 import java.awt.BasicStroke;
 import java.awt.Graphics2D;
 import java.awt.font.TextLayout;

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.gossamer.record.Decimal;
+import dev.gossamer.text.Decimal;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.io.StringWriter;

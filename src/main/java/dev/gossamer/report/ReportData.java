@@ -1,12 +1,12 @@
 package dev.gossamer.report;
 
-import dev.gossamer.record.Decimal;
 import dev.gossamer.record.EnvironmentFile;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunResults;
 import dev.gossamer.record.RunStatus;
+import dev.gossamer.text.Decimal;
 import dev.gossamer.theory.GammaFit;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,9 +1,9 @@
 package dev.gossamer.report;
 
-import dev.gossamer.record.Decimal;
 import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunStatus;
+import dev.gossamer.text.Decimal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

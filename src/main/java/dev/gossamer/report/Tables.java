@@ -1,8 +1,8 @@
 package dev.gossamer.report;
 
-import dev.gossamer.record.Decimal;
 import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunStatus;
+import dev.gossamer.text.Decimal;
 import dev.gossamer.text.Shown;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,6 +1,6 @@
 package dev.gossamer.report;
 
-import dev.gossamer.record.Decimal;
+import dev.gossamer.text.Decimal;
 import dev.gossamer.theory.EffectiveNeighbors;
 import dev.gossamer.topology.Scheme;
 import java.nio.file.Path;

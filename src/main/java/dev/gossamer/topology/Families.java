@@ -1,9 +1,10 @@
 package dev.gossamer.topology;
 
-import static dev.gossamer.topology.Parameters.DECIMAL;
-import static dev.gossamer.topology.Parameters.NUMBER;
-import static dev.gossamer.topology.Parameters.SEED;
+import static dev.gossamer.catalogue.Parameters.DECIMAL;
+import static dev.gossamer.catalogue.Parameters.NUMBER;
+import static dev.gossamer.catalogue.Parameters.SEED;
 
+import dev.gossamer.catalogue.Parameters;
 import java.util.List;
 import java.util.function.IntFunction;
 

@@ -15,9 +15,6 @@ import org.jgrapht.graph.DefaultEdge;
  */
 public final class RandomGraphs {
 
-    /** The seed of every random topology whose name holds none. */
-    public static final long DEFAULT_SEED = 0;
-
     private static final int MOST_DRAWS = 1000;
 
     /** Pairs of workers, or edges where the others are not looked at, of all draws together: seconds of work. */

@@ -9,18 +9,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gossamer.bench.GoldenSteps;
+import dev.gossamer.catalogue.Key;
+import dev.gossamer.configuration.Keys;
+import dev.gossamer.configuration.Placement;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.engine.gpu.CudaLibraries;
 import dev.gossamer.engine.gpu.CudaLibrary;
 import dev.gossamer.engine.gpu.Gpus;
 import dev.gossamer.engine.stacked.cuda.CudaException;
 import dev.gossamer.experiment.EngineFactory;
-import dev.gossamer.experiment.Key;
-import dev.gossamer.experiment.RunConfiguration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -155,9 +156,9 @@ class GpuReportTest {
     static EngineFactory onCpu() {
         Engines engines = new Engines(line -> { }, Home.devices(new Gpus(List.of(), "there is none")));
         return (run, data) -> {
-            Map<Key, String> texts = new EnumMap<>(Key.class);
+            Map<Key<?>, String> texts = Keys.map();
             run.values().forEach((key, value) -> texts.put(key, value.toString()));
-            texts.putAll(Map.of(Key.DEVICE, "cpu", Key.THREADS, run.device().equals("cpu") ? "1" : "2"));
+            texts.putAll(Map.of(Placement.DEVICE, "cpu", Placement.THREADS, run.placement().device().equals("cpu") ? "1" : "2"));
             return engines.create(RunConfiguration.of(texts), data);
         };
     }

@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gossamer.cli.GpuReport.LeftOut;
 import dev.gossamer.cli.GpuVariants.Row;
 import dev.gossamer.cli.GpuVariants.Timed;
+import dev.gossamer.configuration.Gossip;
+import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.data.Task;
 import dev.gossamer.engine.stacked.cuda.Switch;
 import dev.gossamer.engine.stacked.cuda.Switches;
-import dev.gossamer.experiment.Key;
-import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.model.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,8 +56,8 @@ class GpuVariantsTest {
     private List<Row> measure(String model, double seconds, GpuVariants.Timer timer) throws IOException {
         GpuVariants variants = new GpuVariants(
                 Switches.STANDARD, timer, folder.resolve("table"), progress::add, () -> timed.size() >= stopAfter);
-        variants.measure(RunConfiguration.of(Map.of(Key.MODEL, model, Key.WORKERS, "32",
-                Key.DATA_SET, model.equals("mlp") ? "fashion-mnist" : "cifar-10")), seconds);
+        variants.measure(RunConfiguration.of(Map.of(Network.MODEL, model, Gossip.WORKERS, "32",
+                Task.KEY, model.equals("mlp") ? "fashion-mnist" : "cifar-10")), seconds);
         return variants.rows();
     }
 

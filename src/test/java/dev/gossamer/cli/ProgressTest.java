@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gossamer.experiment.Key;
+import dev.gossamer.configuration.Gossip;
 import dev.gossamer.experiment.Sample;
 import dev.gossamer.record.MetricsRow;
 import java.io.ByteArrayOutputStream;
@@ -100,7 +100,7 @@ class ProgressTest {
     @Test
     void onATerminalEveryLineFitsAndNothingIsLeft() {
         try (Progress progress = new BarProgress(
-                NAME, "10/12", Sample.configuration(Map.of(Key.WORKERS, "32")), 0, 20_000, console)) {
+                NAME, "10/12", Sample.configuration(Map.of(Gossip.WORKERS, "32")), 0, 20_000, console)) {
             progress.stepped(20_000, 1_216_914.226, 100);
             progress.evaluated(evaluation(1));
         }

@@ -268,7 +268,7 @@ class ResumeTest extends ResumedSweeps {
     @Test
     void runsSideBySideAreThoseOneAfterAnotherAndKeepTheirOrder() throws IOException {
         assertEquals(ExitCode.DONE, run("tiny --parallel 2", (run, step) -> {
-            if (run.learningRate() == 0.01) {
+            if (run.optimization().learningRate() == 0.01) {
                 pause();
             }
         }), home.err());
@@ -287,7 +287,7 @@ class ResumeTest extends ResumedSweeps {
         Set<String> places = Collections.synchronizedSet(new TreeSet<>());
         CountDownLatch both = new CountDownLatch(2);
         EngineFactory engines = (run, data) -> {
-            places.add(run.devices() + " " + run.engineThreads());
+            places.add(run.placement().gpu() + " " + run.placement().engineThreads());
             both.countDown();
             await(both);
             return SoftmaxEngine.factory().create(run, data);
@@ -314,7 +314,7 @@ class ResumeTest extends ResumedSweeps {
         Files.createDirectories(results.getParent());
         assertEquals(ExitCode.FAILED, run("tiny --parallel 2 --steps 2000", (run, step) -> {
             pause();
-            if (run.learningRate() == 0.01 && step == 3) {
+            if (run.optimization().learningRate() == 0.01 && step == 3) {
                 Files.createDirectories(results.resolve(FIRST).resolve("summary.json/in-the-way"));
                 throw new IllegalStateException("the device is gone");
             }

@@ -2,12 +2,12 @@ package dev.gossamer.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.experiment.EngineFactory;
-import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.experiment.SoftmaxEngine;
 import dev.gossamer.record.LearningRateAccuracy;
 import dev.gossamer.record.MetricsFile;
@@ -69,7 +69,7 @@ abstract class ResumedSweeps {
         return (ReplicaEngine) Proxy.newProxyInstance(
                 ResumedSweeps.class.getClassLoader(), new Class<?>[] {ReplicaEngine.class}, (proxy, method, arguments) -> {
                     if (arguments != null && arguments[0] instanceof Batch) {
-                        trained.add(run.learningRate() + " " + arguments[1]);
+                        trained.add(run.optimization().learningRate() + " " + arguments[1]);
                         accident.at(run, (long) arguments[1]);
                     }
                     if (method.getName().equals("prepare") && unprepared) {
@@ -88,7 +88,7 @@ abstract class ResumedSweeps {
     }
 
     static void failAt(RunConfiguration run, double rate, long step, long fatal) {
-        if (run.learningRate() == rate && step == fatal) {
+        if (run.optimization().learningRate() == rate && step == fatal) {
             throw new IllegalStateException("the device is gone");
         }
     }

@@ -21,19 +21,19 @@ class SyntheticImagesTest {
 
     @BeforeAll
     void generate() {
-        colour = DataSets.synthetic(Task.CIFAR_10, 1);
-        grey = DataSets.synthetic(Task.FASHION_MNIST, 1);
+        colour = DataSets.synthetic(new Cifar10(), 1);
+        grey = DataSets.synthetic(new FashionMnist(), 1);
     }
 
     private DataSet set(Task task) {
-        return task == Task.CIFAR_10 ? colour : grey;
+        return task == new Cifar10() ? colour : grey;
     }
 
     @Test
     void setsSayWhatTheyAre() {
         assertEquals("synthetic-32x32x3", colour.name());
         assertEquals("synthetic-28x28x1", grey.name());
-        for (Task task : Task.values()) {
+        for (Task task : Task.CATALOGUE.entries()) {
             DataSet set = set(task);
             assertTrue(set.synthetic());
             assertEquals(task.shape(), set.train().shape());
@@ -59,10 +59,10 @@ class SyntheticImagesTest {
 
     @Test
     void seedDecidesTheImages() {
-        DataSet again = DataSets.synthetic(Task.CIFAR_10, 1);
+        DataSet again = DataSets.synthetic(new Cifar10(), 1);
         assertEquals(colour.fingerprint(), again.fingerprint());
         assertArrayEquals(colour.test().pixels(), again.test().pixels());
-        assertNotEquals(colour.fingerprint(), DataSets.synthetic(Task.CIFAR_10, 2).fingerprint());
+        assertNotEquals(colour.fingerprint(), DataSets.synthetic(new Cifar10(), 2).fingerprint());
     }
 
     /** Results on these sets are compared across versions and machines. */

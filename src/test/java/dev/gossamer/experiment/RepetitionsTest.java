@@ -4,7 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.algorithm.DecentralizedSgd;
 import dev.gossamer.algorithm.Stored;
+import dev.gossamer.configuration.Covariance;
+import dev.gossamer.configuration.Gossip;
+import dev.gossamer.configuration.Optimization;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.BatchStream;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Partition;
@@ -53,9 +58,9 @@ class RepetitionsTest {
     };
 
     private static RunConfiguration configuration(String ema, String coordinates) {
-        return Sample.configuration(Map.of(Key.STEPS, "" + STEPS, Key.REPETITIONS, "" + REPETITIONS,
-                Key.REPETITION_STEPS, "" + LENGTH, Key.COORDINATES, coordinates, Key.EMA, ema, Key.MOMENTUM, "0.9",
-                Key.TOPOLOGY, "time-varying-exponential", Key.LEARNING_RATE_SCHEDULE, "1:0.75+0.5:0.25"));
+        return Sample.configuration(Map.of(Optimization.STEPS, "" + STEPS, Covariance.REPETITIONS, "" + REPETITIONS,
+                Covariance.REPETITION_STEPS, "" + LENGTH, Covariance.COORDINATES, coordinates, Optimization.EMA, ema, DecentralizedSgd.MOMENTUM, "0.9",
+                Gossip.TOPOLOGY, "time-varying-exponential", Optimization.LEARNING_RATE_SCHEDULE, "1:0.75+0.5:0.25"));
     }
 
     private SoftmaxEngine engine(RunConfiguration run) {
@@ -96,11 +101,11 @@ class RepetitionsTest {
     }
 
     private float[][] continued(RunConfiguration run, int repetition) {
-        Scheme scheme = run.topology().scheme();
+        Scheme scheme = run.gossip().topology().scheme();
         SoftmaxEngine engine = engine(run);
         train(run, engine, 0, 0, 5, 1, scheme);
         train(run, engine, 5, 5, 1, 0.5, scheme);
-        if (run.ema() > 0) {
+        if (run.optimization().ema() > 0) {
             float[][] average = state(engine, engine.rule().evaluated());
             for (int i = 0; i < 4; i++) {
                 engine.writeParameters(i, FloatBuffer.wrap(average[i]));
@@ -113,10 +118,10 @@ class RepetitionsTest {
     private void train(RunConfiguration run, SoftmaxEngine engine, long mixedFrom, long drawnFrom, int steps,
             double factor, Scheme scheme) {
         try (BatchStream batches = new BatchStream(data.train(), data.augmentation(), Partition.SHARED, 4,
-                run.batchSize(), run.seed(), drawnFrom)) {
+                run.optimization().batchSize(), run.seed(), drawnFrom)) {
             for (int k = 0; k < steps; k++) {
                 engine.computeGradients(batches.next(), drawnFrom + k);
-                engine.update(run.clock(mixedFrom + k, factor), scheme.at(mixedFrom + k));
+                engine.update(run.optimization().clock(mixedFrom + k, factor), scheme.at(mixedFrom + k));
             }
         }
     }

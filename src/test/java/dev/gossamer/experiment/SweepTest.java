@@ -5,7 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.configuration.Evaluations;
+import dev.gossamer.configuration.Gossip;
+import dev.gossamer.configuration.Optimization;
+import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.configuration.Sampling;
 import dev.gossamer.data.DataSet;
+import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.record.LearningRateAccuracy;
 import dev.gossamer.record.MetricsRow;
@@ -77,7 +84,7 @@ class SweepTest {
     private List<RunResult> sweep(Function<RunConfiguration, ScriptedEngine> script) {
         Map<String, RunConfiguration> runs = new LinkedHashMap<>();
         for (String rate : List.of("0.1", "0.2", "0.3")) {
-            runs.put("lr" + rate, Sample.configuration(Map.of(Key.LEARNING_RATE, rate, Key.EVALUATIONS, "1")));
+            runs.put("lr" + rate, Sample.configuration(Map.of(Optimization.LEARNING_RATE, rate, Evaluations.EVALUATIONS, "1")));
         }
         EngineFactory engines = new EngineFactory() {
             @Override
@@ -122,8 +129,8 @@ class SweepTest {
     /** The six workers have 0 to 5 of 100, 0.025 in all, and the mean of these shares is 0.025000000000000005. */
     @Test
     void accuraciesAreCountsDividedOnce() throws IOException {
-        RunConfiguration run = Sample.configuration(Map.of(Key.WORKERS, "6", Key.EVALUATED_WORKERS, "6",
-                Key.EVALUATE_TRAIN_IMAGES, "100"));
+        RunConfiguration run = Sample.configuration(Map.of(Gossip.WORKERS, "6", Evaluations.EVALUATED_WORKERS, "6",
+                Evaluations.EVALUATE_TRAIN_IMAGES, "100"));
         EngineFactory engines = (configuration, data) -> new ScriptedEngine(6);
         RunResult result = new Sweep("mine", Map.of("a", run), Sample.data(), engines, folder, Map.of(),
                 Execution.STANDARD, EarlierRuns.none()).run(new Notes(), () -> false).get(0);
@@ -138,10 +145,10 @@ class SweepTest {
         List<RunResult> results = sweep(run -> {
             ScriptedEngine engine = new ScriptedEngine(4);
             engine.trainingLoss = step -> {
-                if (run.learningRate() == 0.1 && step == 5) {
+                if (run.optimization().learningRate() == 0.1 && step == 5) {
                     throw new IllegalStateException("the device is gone");
                 }
-                return run.learningRate() == 0.2 && step == 3 ? Double.NaN : 1;
+                return run.optimization().learningRate() == 0.2 && step == 3 ? Double.NaN : 1;
             };
             return engine;
         });
@@ -158,7 +165,7 @@ class SweepTest {
     @Test
     void anEngineThatCannotBeMadeIsAFailedRun() {
         List<RunResult> results = sweep(run -> {
-            if (run.learningRate() == 0.2) {
+            if (run.optimization().learningRate() == 0.2) {
                 throw new OutOfMemoryError("native");
             }
             return new ScriptedEngine(4);
@@ -197,7 +204,7 @@ class SweepTest {
         assertThrows(RecordException.class, () -> sweep(run -> {
             ScriptedEngine engine = new ScriptedEngine(4);
             engine.evaluatedLoss = updates -> {
-                if (run.learningRate() == 0.2) {
+                if (run.optimization().learningRate() == 0.2) {
                     folder.resolve("lr0.2/summary.json/in-the-way").toFile().mkdirs();
                 }
                 return 1;
@@ -211,19 +218,19 @@ class SweepTest {
 
     @Test
     void runsThatDoNotFitTheDataAreRejectedBeforeTheStart() {
-        Map<String, RunConfiguration> runs = Map.of("a", Sample.configuration(Map.of(Key.TRAIN_LIMIT, "10")));
+        Map<String, RunConfiguration> runs = Map.of("a", Sample.configuration(Map.of(Sampling.TRAIN_LIMIT, "10")));
         check(runs);
-        RunConfiguration long1 = RunConfiguration.of(Map.of(Key.EPOCHS, "1"));
+        RunConfiguration long1 = RunConfiguration.of(Map.of(Optimization.EPOCHS, "1"));
         assertThrows(ConfigurationException.class, () -> check(Map.of("b", long1)));
     }
 
     @Test
     void batchesAndPartitionsThatAreImpossibleAreRejectedBeforeTheStart() {
-        var huge = Sample.configuration(Map.of(Key.BATCH_SIZE, "65536", Key.WORKERS, "4096", Key.STEPS, "1"));
+        var huge = Sample.configuration(Map.of(Optimization.BATCH_SIZE, "65536", Gossip.WORKERS, "4096", Optimization.STEPS, "1"));
         assertTrue(rejection(huge).matches(
                 "workers x batch-size must be at most \\d+ for these images, got 4096 x 65536"));
         var crowd = Sample.configuration(
-                Map.of(Key.PARTITION, "random", Key.TRAIN_LIMIT, "3", Key.WORKERS, "4", Key.STEPS, "1"));
+                Map.of(Partition.KEY, "random", Sampling.TRAIN_LIMIT, "3", Gossip.WORKERS, "4", Optimization.STEPS, "1"));
         assertEquals(
                 "partition random needs at least as many training images as workers, got 3 for 4", rejection(crowd));
     }

@@ -100,7 +100,8 @@ class ModelsTest {
     @CsvSource({"vgg-11, 32", "resnet-20, 20", "resnet-20-evonorm, 20", "mlp, 12", "linear, 12"})
     void outputsHaveTheShapesThatTheConfigurationSays(String model, int size) {
         ImageShape shape = new ImageShape(3, size, size);
-        var configuration = Models.configuration(model, 0.1, 0.5, shape, 10, 1, DataType.FLOAT);
+        var configuration = Network.of(model, 0.1, 0.5)
+                .configuration(shape, 10, 1, DataType.FLOAT);
         var types = configuration.getLayerActivationTypes(false, false, InputType.convolutional(size, size, 3));
         ComputationGraph network = new ComputationGraph(configuration);
         network.init();
@@ -119,13 +120,15 @@ class ModelsTest {
     private static void refuses(
             String message, String model, double width, double dropout, ImageShape shape, int classes) {
         IllegalArgumentException error = assertThrows(IllegalArgumentException.class,
-                () -> Models.configuration(model, width, dropout, shape, classes, 1, DataType.FLOAT));
+                () -> Network.of(model, width, dropout)
+                .configuration(shape, classes, 1, DataType.FLOAT));
         assertTrue(error.getMessage().startsWith(message), error.getMessage());
     }
 
     private static double[] initial(long seed, DataType type) {
         ComputationGraph net = new ComputationGraph(
-                Models.configuration("mlp", 0.01, 0, TestNets.FASHION, 10, seed, type));
+                Network.of("mlp", 0.01, 0)
+                .configuration(TestNets.FASHION, 10, seed, type));
         net.init();
         return net.params().toDoubleVector();
     }

@@ -24,7 +24,7 @@ import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.host.HostDevice;
-import dev.gossamer.model.Models;
+import dev.gossamer.model.Network;
 import dev.gossamer.topology.MixingMatrix;
 import dev.gossamer.topology.Topologies;
 import java.io.IOException;
@@ -56,7 +56,8 @@ class CudaReplicasTest {
 
     private static Program program(String model, double width, double dropout, ImageShape images, boolean training) {
         return Compiler.compile(
-                Models.configuration(model, width, dropout, images, CLASSES, 7, DataType.FLOAT), images, training);
+                Network.of(model, width, dropout)
+                .configuration(images, CLASSES, 7, DataType.FLOAT), images, training);
     }
 
     private static Batch batch(Random random, int workers, int size, ImageShape shape) {
@@ -266,7 +267,8 @@ class CudaReplicasTest {
             replicas.prepare(200);
             replicas.score(rule.parameters(), 0, images(shape, 800, random));
             long announced = StackedEngine.bytesOfAll(
-                    Models.configuration("mlp", 0.1, 0, shape, CLASSES, 7, DataType.FLOAT), shape, workers, 200, rule,
+                    Network.of("mlp", 0.1, 0)
+                .configuration(shape, CLASSES, 7, DataType.FLOAT), shape, workers, 200, rule,
                     precision == Precision.BF16);
             long imagesOfTheHost = 4L * workers * 200 * shape.size();
             long workspace = replicas.preparation().orElseThrow().workspace();

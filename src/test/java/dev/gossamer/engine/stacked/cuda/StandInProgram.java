@@ -15,7 +15,7 @@ import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas;
 import dev.gossamer.engine.stacked.host.HostDevice;
-import dev.gossamer.model.Models;
+import dev.gossamer.model.Network;
 import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topologies;
 import java.nio.FloatBuffer;
@@ -65,8 +65,8 @@ final class StandInProgram {
     }
 
     private static Program program(String[] arguments, ImageShape shape, boolean training) {
-        return Compiler.compile(Models.configuration(arguments[0], Double.parseDouble(arguments[1]),
-                Double.parseDouble(arguments[2]), shape, CLASSES, 7, DataType.FLOAT), shape, training);
+        return Compiler.compile(Network.of(arguments[0], Double.parseDouble(arguments[1]), Double.parseDouble(arguments[2]))
+                .configuration(shape, CLASSES, 7, DataType.FLOAT), shape, training);
     }
 
     private final Update rule = Rules.descent(0.9, 1e-3, 0.9);

@@ -1,7 +1,6 @@
-package dev.gossamer.record;
+package dev.gossamer.text;
 
 import com.fasterxml.jackson.core.io.NumberOutput;
-import dev.gossamer.text.Numbers;
 import java.math.BigDecimal;
 
 /**
@@ -33,7 +32,7 @@ public final class Decimal {
      *
      * @throws NumberFormatException if the text is none
      */
-    static double parse(String text) {
+    public static double parse(String text) {
         return switch (text) {
             case "NaN" -> Double.NaN;
             case "Infinity" -> Double.POSITIVE_INFINITY;
@@ -45,7 +44,7 @@ public final class Decimal {
     /**
      * The shortest decimal that reads back as a finite double. {@link Double#toString} gives it from Java 19 on only.
      */
-    static BigDecimal shortest(double value) {
+    public static BigDecimal shortest(double value) {
         return new BigDecimal(NumberOutput.toString(value, true)).stripTrailingZeros();
     }
 }

@@ -4,7 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.util.EnumMap;
+import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.catalogue.Key;
+import dev.gossamer.configuration.Evaluations;
+import dev.gossamer.configuration.Gossip;
+import dev.gossamer.configuration.Keys;
+import dev.gossamer.configuration.LearningRateSchedule;
+import dev.gossamer.configuration.Optimization;
+import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.configuration.Sampling;
+import dev.gossamer.data.Partition;
+import dev.gossamer.data.Task;
+import dev.gossamer.model.Network;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -68,61 +79,61 @@ class RunConfigurationTest {
     })
     void rejectsWithTheKeyTheValueAndWhatIsAllowed(String key, String value, String message) {
         ConfigurationException e =
-                assertThrows(ConfigurationException.class, () -> RunConfiguration.of(Map.of(Key.of(key), value)));
+                assertThrows(ConfigurationException.class, () -> RunConfiguration.of(Map.of(Keys.of(key), value)));
         assertEquals(message, e.getMessage());
     }
 
     @Test
     void rejectsATopologyThatDoesNotFitTheWorkers() {
         ConfigurationException e = assertThrows(ConfigurationException.class,
-                () -> RunConfiguration.of(Map.of(Key.TOPOLOGY, "hypercube", Key.WORKERS, "12")));
+                () -> RunConfiguration.of(Map.of(Gossip.TOPOLOGY, "hypercube", Gossip.WORKERS, "12")));
         assertEquals("topology: hypercube needs a power of two workers, got 12; nearest: 8, 16", e.getMessage());
     }
 
     @Test
     void writesNamesAsTheyAreWrittenEverywhere() {
         RunConfiguration run = RunConfiguration.of(
-                Map.of(Key.TOPOLOGY, "Torus (4x8)", Key.PARTITION, "dirichlet-0.10", Key.LEARNING_RATE, "6.25e-2"));
-        assertEquals("torus-4x8", run.topology().name());
-        assertEquals("dirichlet-0.1", run.partition());
-        assertEquals("0.0625", run.values().get(Key.LEARNING_RATE).toString());
+                Map.of(Gossip.TOPOLOGY, "Torus (4x8)", Partition.KEY, "dirichlet-0.10", Optimization.LEARNING_RATE, "6.25e-2"));
+        assertEquals("torus-4x8", run.gossip().topology().name());
+        assertEquals("dirichlet-0.1", run.sampling().partition());
+        assertEquals("0.0625", run.values().get(Optimization.LEARNING_RATE).toString());
     }
 
     @Test
     void anEpochCountsTheImagesOfAllWorkers() {
-        Map<Key, String> n32b16 = Map.of(Key.EPOCHS, "25");
+        Map<Key<?>, String> n32b16 = Map.of(Optimization.EPOCHS, "25");
         assertEquals(25 * 97, RunConfiguration.of(n32b16).steps(50_000));
-        assertEquals(151, RunConfiguration.of(Map.of(Key.EPOCHS, "1.5625")).steps(50_000));
-        assertEquals(25 * 19, RunConfiguration.of(Map.of(Key.EPOCHS, "25", Key.TRAIN_LIMIT, "10000")).steps(50_000));
-        assertEquals(7, RunConfiguration.of(Map.of(Key.STEPS, "7")).steps(50_000));
+        assertEquals(151, RunConfiguration.of(Map.of(Optimization.EPOCHS, "1.5625")).steps(50_000));
+        assertEquals(25 * 19, RunConfiguration.of(Map.of(Optimization.EPOCHS, "25", Sampling.TRAIN_LIMIT, "10000")).steps(50_000));
+        assertEquals(7, RunConfiguration.of(Map.of(Optimization.STEPS, "7")).steps(50_000));
     }
 
     /** As the original code counts them: 100 epochs of 97 steps, and each stage rounded down. */
     @Test
     void stagesOfAScheduleAreRoundedDownOneByOne() {
-        Map<Key, String> texts = Map.of(Key.EPOCHS, "100", Key.LEARNING_RATE_SCHEDULE, "1:0.75+0.1:0.15+0.01:0.1");
+        Map<Key<?>, String> texts = Map.of(Optimization.EPOCHS, "100", Optimization.LEARNING_RATE_SCHEDULE, "1:0.75+0.1:0.15+0.01:0.1");
         List<LearningRateSchedule.Span> stages = RunConfiguration.of(texts).stages(50_000);
         assertEquals(List.of(7275L, 1455L, 970L), stages.stream().map(LearningRateSchedule.Span::steps).toList());
         assertEquals(List.of(1.0, 0.1, 0.01), stages.stream().map(LearningRateSchedule.Span::factor).toList());
         assertEquals(9700, RunConfiguration.of(texts).steps(50_000));
         RunConfiguration short10 = RunConfiguration.of(
-                Map.of(Key.STEPS, "10", Key.LEARNING_RATE_SCHEDULE, "1:0.75+0.1:0.25"));
+                Map.of(Optimization.STEPS, "10", Optimization.LEARNING_RATE_SCHEDULE, "1:0.75+0.1:0.25"));
         assertEquals(9, short10.steps(50_000));
-        assertEquals("1:0.75+0.1:0.25", short10.values().get(Key.LEARNING_RATE_SCHEDULE));
-        RunConfiguration one = RunConfiguration.of(Map.of(Key.STEPS, "1", Key.LEARNING_RATE_SCHEDULE, "1:0.5+2:0.5"));
+        assertEquals("1:0.75+0.1:0.25", short10.values().get(Optimization.LEARNING_RATE_SCHEDULE));
+        RunConfiguration one = RunConfiguration.of(Map.of(Optimization.STEPS, "1", Optimization.LEARNING_RATE_SCHEDULE, "1:0.5+2:0.5"));
         assertEquals("learning-rate-schedule 1:0.5+2:0.5 has no whole step in a stage of a run of 1 step; give more"
                 + " steps", assertThrows(ConfigurationException.class, () -> one.steps(50_000)).getMessage());
     }
 
     @Test
     void aModelWithoutDropoutHasNone() {
-        assertEquals(0, RunConfiguration.of(Map.of(Key.MODEL, "mlp", Key.DROPOUT, "0.3")).dropout());
-        assertEquals(0.3, RunConfiguration.of(Map.of(Key.MODEL, "vgg-11", Key.DROPOUT, "0.3")).dropout());
+        assertEquals(0, RunConfiguration.of(Map.of(Network.MODEL, "mlp", Network.DROPOUT, "0.3")).network().dropout());
+        assertEquals(0.3, RunConfiguration.of(Map.of(Network.MODEL, "vgg-11", Network.DROPOUT, "0.3")).network().dropout());
     }
 
     @Test
     void rejectsARunWithoutAStep() {
-        RunConfiguration run = RunConfiguration.of(Map.of(Key.EPOCHS, "0.01"));
+        RunConfiguration run = RunConfiguration.of(Map.of(Optimization.EPOCHS, "0.01"));
         ConfigurationException e = assertThrows(ConfigurationException.class, () -> run.steps(50_000));
         assertEquals("epochs 0.01 is less than one step: an epoch of 50000 training images has 97 steps of 32 workers"
                 + " x 16 images; give more epochs, fewer workers, a smaller batch-size, or steps", e.getMessage());
@@ -130,24 +141,24 @@ class RunConfigurationTest {
 
     @Test
     void divergenceIsAMatterOfTheDataSet() {
-        assertEquals(2.6, RunConfiguration.of(Map.of()).divergenceLoss());
-        RunConfiguration fashion = RunConfiguration.of(Map.of(Key.DATA_SET, "fashion-mnist"));
-        assertEquals(Double.POSITIVE_INFINITY, fashion.divergenceLoss());
-        assertFalse(fashion.values().containsKey(Key.DIVERGENCE_LOSS));
-        assertEquals(5, RunConfiguration.of(Map.of(Key.DIVERGENCE_LOSS, "5")).divergenceLoss());
+        assertEquals(2.6, RunConfiguration.of(Map.of()).evaluations().divergenceLoss());
+        RunConfiguration fashion = RunConfiguration.of(Map.of(Task.KEY, "fashion-mnist"));
+        assertEquals(Double.POSITIVE_INFINITY, fashion.evaluations().divergenceLoss());
+        assertFalse(fashion.values().containsKey(Evaluations.DIVERGENCE_LOSS));
+        assertEquals(5, RunConfiguration.of(Map.of(Evaluations.DIVERGENCE_LOSS, "5")).evaluations().divergenceLoss());
     }
 
     @Test
     void whatIsRecordedGivesTheSameRunAgain() {
-        RunConfiguration run = Sample.configuration(Map.of(Key.TRAIN_LIMIT, "50", Key.DIVERGENCE_LOSS, "3.5"));
-        Map<Key, String> texts = new EnumMap<>(Key.class);
-        run.toMap().forEach((key, value) -> texts.put(Key.of(key), value.toString()));
+        RunConfiguration run = Sample.configuration(Map.of(Sampling.TRAIN_LIMIT, "50", Evaluations.DIVERGENCE_LOSS, "3.5"));
+        Map<Key<?>, String> texts = Keys.map();
+        run.toMap().forEach((key, value) -> texts.put(Keys.of(key), value.toString()));
         assertEquals(run, RunConfiguration.of(texts));
     }
 
     @Test
     void anUnknownKeyNamesTheNearest() {
         assertEquals("unknown key \"learning_rate\"; did you mean \"learning-rate\"?",
-                assertThrows(ConfigurationException.class, () -> Key.of("learning_rate")).getMessage());
+                assertThrows(ConfigurationException.class, () -> Keys.of("learning_rate")).getMessage());
     }
 }

@@ -1,13 +1,13 @@
-package dev.gossamer.experiment;
+package dev.gossamer.configuration;
 
+import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.catalogue.Key;
 import dev.gossamer.text.Numbers;
 import dev.gossamer.text.Shown;
 import dev.gossamer.topology.TopologyFactory;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -27,12 +27,12 @@ public final class Grid {
     private static final int MOST_RUNS = 10_000;
     /** File systems take 255 bytes. */
     private static final int LONGEST_NAME = 200;
-    private static final List<Map<Key, String>> NO_RUNS = List.of(Map.of());
+    private static final List<Map<Key<?>, String>> NO_RUNS = List.of(Map.of());
 
-    private final Map<Key, List<String>> values;
-    private final List<Map<Key, String>> runs;
+    private final Map<Key<?>, List<String>> values;
+    private final List<Map<Key<?>, String>> runs;
 
-    private Grid(Map<Key, List<String>> values, List<Map<Key, String>> runs) {
+    private Grid(Map<Key<?>, List<String>> values, List<Map<Key<?>, String>> runs) {
         this.values = Collections.unmodifiableMap(values);
         this.runs = runs;
     }
@@ -44,8 +44,8 @@ public final class Grid {
      * @throws ConfigurationException if a key has no value or the same number twice, there are several data sets, or
      *     epochs beside steps
      */
-    public static Grid of(Map<Key, List<String>> values) {
-        Map<Key, List<String>> copy = new EnumMap<>(Key.class);
+    public static Grid of(Map<Key<?>, List<String>> values) {
+        Map<Key<?>, List<String>> copy = Keys.map();
         values.forEach((key, texts) -> {
             if (texts.isEmpty() || texts.stream().anyMatch(String::isBlank)) {
                 throw key.rejects("an empty value");
@@ -61,13 +61,13 @@ public final class Grid {
         return new Grid(copy, NO_RUNS);
     }
 
-    private static void rejectTwoLengths(Set<Key> keys) {
-        if (keys.containsAll(Set.of(Key.EPOCHS, Key.STEPS))) {
+    private static void rejectTwoLengths(Set<Key<?>> keys) {
+        if (keys.containsAll(Set.of(Optimization.EPOCHS, Optimization.STEPS))) {
             throw new ConfigurationException("epochs and steps both say how long a run is; give one of them");
         }
     }
 
-    private static void rejectRepetition(Key key, List<String> texts) {
+    private static void rejectRepetition(Key<?> key, List<String> texts) {
         Set<Object> known = new HashSet<>();
         for (String text : texts) {
             if (!known.add(meaning(text))) {
@@ -94,14 +94,14 @@ public final class Grid {
      * @param lines one text for each key, the first of which names the run; equal ones are runs of their own
      * @throws ConfigurationException if a run has epochs beside steps
      */
-    public Grid withRuns(List<Map<Key, String>> lines) {
-        Map<Key, List<String>> others = new EnumMap<>(Key.class);
+    public Grid withRuns(List<Map<Key<?>, String>> lines) {
+        Map<Key<?>, List<String>> others = Keys.map();
         others.putAll(values);
-        for (Map<Key, String> line : lines) {
+        for (Map<Key<?>, String> line : lines) {
             rejectTwoLengths(line.keySet());
             others.keySet().removeAll(replaced(line.keySet()));
         }
-        return new Grid(others, lines.stream().map(line -> (Map<Key, String>) new LinkedHashMap<>(line)).toList());
+        return new Grid(others, lines.stream().map(line -> (Map<Key<?>, String>) new LinkedHashMap<>(line)).toList());
     }
 
     /**
@@ -111,17 +111,17 @@ public final class Grid {
      * @throws ConfigurationException if no run has a name that is chosen
      */
     public Grid with(Grid other) {
-        Map<Key, List<String>> merged = new EnumMap<>(Key.class);
+        Map<Key<?>, List<String>> merged = Keys.map();
         merged.putAll(values);
         merged.keySet().removeAll(replaced(other.values.keySet()));
         merged.putAll(other.values);
         if (runs.equals(NO_RUNS)) {
             return new Grid(merged, runs);
         }
-        Key naming = runs.get(0).keySet().iterator().next();
-        Set<Key> replaced = replaced(other.values.keySet());
+        Key<?> naming = runs.get(0).keySet().iterator().next();
+        Set<Key<?>> replaced = replaced(other.values.keySet());
         replaced.remove(naming);
-        List<Map<Key, String>> left = without(replaced, runs);
+        List<Map<Key<?>, String>> left = without(replaced, runs);
         List<String> chosen = other.values.get(naming);
         if (chosen != null && left.stream().allMatch(line -> line.keySet().equals(Set.of(naming)))) {
             return new Grid(merged, NO_RUNS);
@@ -131,35 +131,35 @@ public final class Grid {
     }
 
     /** Some keys, and those that they say the same with other words. */
-    private static Set<Key> replaced(Set<Key> keys) {
-        Set<Key> replaced = EnumSet.noneOf(Key.class);
+    private static Set<Key<?>> replaced(Set<Key<?>> keys) {
+        Set<Key<?>> replaced = Keys.set();
         replaced.addAll(keys);
-        if (keys.contains(Key.EPOCHS) || keys.contains(Key.STEPS)) {
-            replaced.addAll(Set.of(Key.EPOCHS, Key.STEPS));
+        if (keys.contains(Optimization.EPOCHS) || keys.contains(Optimization.STEPS)) {
+            replaced.addAll(Set.of(Optimization.EPOCHS, Optimization.STEPS));
         }
         return replaced;
     }
 
     /** The runs without some keys; those that differed in these only are one. */
-    private static List<Map<Key, String>> without(Set<Key> keys, List<Map<Key, String>> runs) {
-        List<Map<Key, String>> left = runs.stream().map(line -> (Map<Key, String>) new LinkedHashMap<>(line)).toList();
+    private static List<Map<Key<?>, String>> without(Set<Key<?>> keys, List<Map<Key<?>, String>> runs) {
+        List<Map<Key<?>, String>> left = runs.stream().map(line -> (Map<Key<?>, String>) new LinkedHashMap<>(line)).toList();
         boolean changed = false;
-        for (Map<Key, String> line : left) {
+        for (Map<Key<?>, String> line : left) {
             changed |= line.keySet().removeAll(keys);
         }
         return changed ? left.stream().distinct().toList() : runs;
     }
 
-    private static List<Map<Key, String>> chosen(Key naming, List<String> names, List<Map<Key, String>> runs) {
-        List<Map<Key, String>> chosen = new ArrayList<>();
+    private static List<Map<Key<?>, String>> chosen(Key<?> naming, List<String> names, List<Map<Key<?>, String>> runs) {
+        List<Map<Key<?>, String>> chosen = new ArrayList<>();
         for (String name : names) {
-            List<Map<Key, String>> found = runs.stream()
+            List<Map<Key<?>, String>> found = runs.stream()
                     .filter(line -> meaning(line.getOrDefault(naming, "")).equals(meaning(name)))
                     .toList();
             if (found.isEmpty()) {
                 Set<String> known = runs.stream().map(line -> line.get(naming)).collect(
                         Collectors.toCollection(LinkedHashSet::new));
-                Set<Key> others = new LinkedHashSet<>(runs.get(0).keySet());
+                Set<Key<?>> others = new LinkedHashSet<>(runs.get(0).keySet());
                 others.remove(naming);
                 throw new ConfigurationException(naming + " must be one of the runs of this experiment ("
                         + String.join(", ", known) + "), or be given with " + others.stream().map(Key::toString)
@@ -171,7 +171,7 @@ public final class Grid {
     }
 
     /** The values of a key as they were given, or its standard value; none where there is neither. */
-    public List<String> texts(Key key) {
+    public List<String> texts(Key<?> key) {
         if (runs.stream().anyMatch(line -> line.containsKey(key))) {
             return runs.stream().map(line -> line.getOrDefault(key, key.standard())).distinct().toList();
         }
@@ -189,9 +189,9 @@ public final class Grid {
         checkSize();
         TopologyFactory topologies = new TopologyFactory();
         List<RunConfiguration> all = new ArrayList<>();
-        for (Map<Key, String> line : runs) {
-            List<Map<Key, String>> combinations = List.of(line);
-            for (Key key : Key.values()) {
+        for (Map<Key<?>, String> line : runs) {
+            List<Map<Key<?>, String>> combinations = List.of(line);
+            for (Key<?> key : Keys.ALL) {
                 combinations = line.containsKey(key) ? combinations : extend(combinations, key);
             }
             Set<RunConfiguration> distinct = new LinkedHashSet<>();
@@ -230,11 +230,11 @@ public final class Grid {
         }
     }
 
-    private List<Map<Key, String>> extend(List<Map<Key, String>> combinations, Key key) {
-        List<Map<Key, String>> extended = new ArrayList<>();
-        for (Map<Key, String> combination : combinations) {
+    private List<Map<Key<?>, String>> extend(List<Map<Key<?>, String>> combinations, Key<?> key) {
+        List<Map<Key<?>, String>> extended = new ArrayList<>();
+        for (Map<Key<?>, String> combination : combinations) {
             for (String text : values.getOrDefault(key, List.of(key.standard()))) {
-                Map<Key, String> texts = new EnumMap<>(Key.class);
+                Map<Key<?>, String> texts = Keys.map();
                 texts.putAll(combination);
                 texts.put(key, text);
                 extended.add(texts);
@@ -244,7 +244,7 @@ public final class Grid {
     }
 
     private static Map<String, RunConfiguration> named(List<RunConfiguration> configurations) {
-        Set<Key> varying = varying(configurations);
+        Set<Key<?>> varying = varying(configurations);
         Map<String, RunConfiguration> runs = new LinkedHashMap<>();
         for (RunConfiguration configuration : configurations) {
             String name = name(configuration, varying);
@@ -257,12 +257,12 @@ public final class Grid {
         return runs;
     }
 
-    private static Set<Key> varying(List<RunConfiguration> configurations) {
-        Map<Key, Object> first = configurations.get(0).values();
-        Set<Key> varying = EnumSet.noneOf(Key.class);
+    private static Set<Key<?>> varying(List<RunConfiguration> configurations) {
+        Map<Key<?>, Object> first = configurations.get(0).values();
+        Set<Key<?>> varying = Keys.set();
         for (RunConfiguration other : configurations) {
-            Map<Key, Object> values = other.values();
-            for (Key key : Key.values()) {
+            Map<Key<?>, Object> values = other.values();
+            for (Key<?> key : Keys.ALL) {
                 if (!Objects.equals(first.get(key), values.get(key))) {
                     varying.add(key);
                 }
@@ -272,15 +272,15 @@ public final class Grid {
     }
 
     /** Topology, learning rate and seed, and then whatever else differs between the runs. */
-    private static String name(RunConfiguration configuration, Set<Key> varying) {
-        Map<Key, Object> values = configuration.values();
-        StringBuilder name = new StringBuilder(configuration.topology().name())
-                .append("-lr").append(values.get(Key.LEARNING_RATE))
-                .append("-seed").append(values.get(Key.SEED));
-        Set<Key> more = EnumSet.copyOf(values.keySet());
+    private static String name(RunConfiguration configuration, Set<Key<?>> varying) {
+        Map<Key<?>, Object> values = configuration.values();
+        StringBuilder name = new StringBuilder(configuration.gossip().topology().name())
+                .append("-lr").append(values.get(Optimization.LEARNING_RATE))
+                .append("-seed").append(values.get(RunConfiguration.SEED));
+        Set<Key<?>> more = new LinkedHashSet<>(values.keySet());
         more.retainAll(varying);
-        more.removeAll(Set.of(Key.TOPOLOGY, Key.LEARNING_RATE, Key.SEED));
-        for (Key key : more) {
+        more.removeAll(Set.of(Gossip.TOPOLOGY, Optimization.LEARNING_RATE, RunConfiguration.SEED));
+        for (Key<?> key : more) {
             name.append('-').append(key).append(values.get(key));
         }
         return name.substring(0, Math.min(LONGEST_NAME, name.length())).replaceAll("[^A-Za-z0-9._-]", "_");

@@ -1,4 +1,4 @@
-package dev.gossamer.experiment;
+package dev.gossamer.text;
 
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,4 +1,4 @@
-package dev.gossamer.record;
+package dev.gossamer.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

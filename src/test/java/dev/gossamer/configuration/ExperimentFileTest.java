@@ -1,10 +1,14 @@
-package dev.gossamer.experiment;
+package dev.gossamer.configuration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.algorithm.DecentralizedSgd;
+import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.catalogue.Key;
+import dev.gossamer.data.Partition;
 import dev.gossamer.text.Damage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,8 +47,8 @@ class ExperimentFileTest {
         assertEquals("To see.", file.purpose());
         assertEquals(List.of("ring-lr0.1-seed1", "ring-lr0.2-seed1"), List.copyOf(file.grid().runs().keySet()));
         RunConfiguration quick = file.grid().with(file.quick()).runs().get("ring-lr0.3-seed1");
-        assertEquals(4, quick.workers());
-        assertEquals(1e-4, quick.weightDecay());
+        assertEquals(4, quick.gossip().workers());
+        assertEquals(1e-4, quick.optimization().settings().get(DecentralizedSgd.WEIGHT_DECAY));
     }
 
     @Test
@@ -59,7 +63,7 @@ class ExperimentFileTest {
         assertEquals(
                 List.of("2 3.0 0.1", "2 3.0 0.2", "4 6.0 0.1", "4 6.0 0.2"),
                 file.grid().runs().values().stream()
-                        .map(run -> run.workers() + " " + run.epochs() + " " + run.learningRate()).toList());
+                        .map(run -> run.gossip().workers() + " " + run.optimization().epochs() + " " + run.optimization().learningRate()).toList());
         assertEquals("mine.yaml: workers is both in the grid and in the runs; put it into one of them",
                 rejection("grid: {workers: [1, 2]}\nruns: [{workers: 2}]"));
         assertEquals("mine.yaml: workers takes one value in each of the runs, got [1, 2]; lists belong into the grid",
@@ -72,10 +76,10 @@ class ExperimentFileTest {
     void aScheduleIsAListOfPairsAndAGridOfSchedulesAListOfThese() throws IOException {
         assertEquals(List.of("1:0.75+0.1:0.25"),
                 read("defaults: {learning-rate-schedule: [[1, 0.75], [0.1, 0.25]]}").grid()
-                        .texts(Key.LEARNING_RATE_SCHEDULE));
+                        .texts(Optimization.LEARNING_RATE_SCHEDULE));
         assertEquals(List.of("constant", "1:0.75+0.1:0.25", "2:1"),
                 read("grid: {learning-rate-schedule: [constant, [[1, 0.75], [0.1, 0.25]], \"2:1\"]}").grid()
-                        .texts(Key.LEARNING_RATE_SCHEDULE));
+                        .texts(Optimization.LEARNING_RATE_SCHEDULE));
     }
 
     @Test
@@ -105,13 +109,13 @@ class ExperimentFileTest {
         }
         assertEquals("mine.yaml: learning-rate takes one value in the defaults, got [\"0.1\",\"0.2\"]; lists belong"
                 + " into the grid", rejection("defaults: {learning-rate: [0.1, 0.2]}"));
-        assertEquals(8, read("---\ndefaults: {workers: [8]}\n").grid().runs().values().iterator().next().workers());
+        assertEquals(8, read("---\ndefaults: {workers: [8]}\n").grid().runs().values().iterator().next().gossip().workers());
     }
 
     /** YAML 1.1 would take 010 for 8, 0x10 for 16 and 1e400 for infinity. */
     @Test
     void numbersAreReadAsThoseOfOptions() throws IOException {
-        assertEquals(10, read("defaults: {workers: 010}").grid().runs().values().iterator().next().workers());
+        assertEquals(10, read("defaults: {workers: 010}").grid().runs().values().iterator().next().gossip().workers());
         for (String value : List.of("0x10", "0b10", "1_0", "1e400", "Infinity", ".inf")) {
             Grid grid = read("defaults: {workers: 8, learning-rate: " + value + "}").grid();
             assertEquals("learning-rate must be a number in [1e-9, 1e6], got \"" + value + "\"",
@@ -185,8 +189,8 @@ class ExperimentFileTest {
     @Timeout(20)
     void lengthsAreBoundedBeforeAnythingIsRead() throws IOException {
         String digits = "1".repeat(200_000);
-        for (Key key : List.of(Key.LEARNING_RATE, Key.SEED, Key.WORKERS, Key.TOPOLOGY, Key.LEARNING_RATE_SCHEDULE,
-                Key.PARTITION)) {
+        for (Key<?> key : List.of(Optimization.LEARNING_RATE, RunConfiguration.SEED, Gossip.WORKERS, Gossip.TOPOLOGY, Optimization.LEARNING_RATE_SCHEDULE,
+                Partition.KEY)) {
             for (String value : List.of(digits, "0." + digits, "[" + digits + ", 1" + digits + "]")) {
                 String message = assertThrows(ConfigurationException.class,
                         () -> read("grid: {" + key + ": " + value + "}").grid().runs()).getMessage();
@@ -217,13 +221,13 @@ class ExperimentFileTest {
         Grid grid = ExperimentFile.read(Path.of("experiments/cifar-ring-32.yaml")).grid();
         assertEquals(
                 List.of(0.0078, 0.0156, 0.0312, 0.0625, 0.125),
-                grid.runs().values().stream().map(RunConfiguration::learningRate).toList());
+                grid.runs().values().stream().map(run -> run.optimization().learningRate()).toList());
         RunConfiguration run = grid.runs().get("ring-lr0.0625-seed1");
         assertEquals(
                 "cifar-10 vgg-11 1.0 0.5 ring 32 16 0.9 1.0E-4 0.95 25.0",
-                String.join(" ", run.dataSet(), run.model(), "" + run.width(), "" + run.dropout(), run.topology().name(),
-                        "" + run.workers(), "" + run.batchSize(), "" + run.momentum(), "" + run.weightDecay(),
-                        "" + run.ema(), "" + run.epochs()));
+                String.join(" ", run.task().form(), run.network().model().form(), "" + run.network().width(), "" + run.network().dropout(), run.gossip().topology().name(),
+                        "" + run.gossip().workers(), "" + run.optimization().batchSize(), "" + run.optimization().settings().get(DecentralizedSgd.MOMENTUM), "" + run.optimization().settings().get(DecentralizedSgd.WEIGHT_DECAY),
+                        "" + run.optimization().ema(), "" + run.optimization().epochs()));
         assertEquals(2425, run.steps(50_000));
     }
 }

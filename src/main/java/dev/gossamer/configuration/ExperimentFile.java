@@ -1,4 +1,4 @@
-package dev.gossamer.experiment;
+package dev.gossamer.configuration;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -10,6 +10,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.catalogue.Key;
+import dev.gossamer.text.Nearest;
 import dev.gossamer.text.ParserFailure;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
@@ -85,7 +88,7 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
         return name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
     }
 
-    /** The content with every value as it is written: numbers are read by {@link Values}, as those of options are. */
+    /** The content with every value as it is written: numbers are read by {@link Key#parse}, as those of options are. */
     private static JsonNode tree(String text) throws IOException {
         try (JsonParser parser = FACTORY.createParser(text)) {
             parser.nextToken();
@@ -135,10 +138,10 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
                         "unknown section " + Shown.value(section.getKey()) + Nearest.hint(section.getKey(), SECTIONS));
             }
         }
-        Map<Key, List<String>> grid = section(root, "grid");
+        Map<Key<?>, List<String>> grid = section(root, "grid");
         Grid shared = Grid.of(section(root, "defaults")).with(Grid.of(grid));
-        List<Map<Key, String>> runs = runs(root.path("runs"));
-        for (Key key : grid.keySet()) {
+        List<Map<Key<?>, String>> runs = runs(root.path("runs"));
+        for (Key<?> key : grid.keySet()) {
             if (runs.stream().anyMatch(run -> run.containsKey(key))) {
                 throw new ConfigurationException(key + " is both in the grid and in the runs; put it into one of them");
             }
@@ -158,7 +161,7 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
         }
     }
 
-    private static Map<Key, List<String>> section(JsonNode root, String name) {
+    private static Map<Key<?>, List<String>> section(JsonNode root, String name) {
         JsonNode section = root.path(name);
         if (!section.isObject() && !section.isMissingNode() && !section.isNull()) {
             throw new ConfigurationException("section \"" + name + "\" must hold lines of the form key: value");
@@ -166,17 +169,17 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
         return values(section);
     }
 
-    private static Map<Key, List<String>> values(JsonNode object) {
-        Map<Key, List<String>> values = new LinkedHashMap<>();
+    private static Map<Key<?>, List<String>> values(JsonNode object) {
+        Map<Key<?>, List<String>> values = new LinkedHashMap<>();
         for (var entry : object.properties()) {
-            Key key = Key.of(entry.getKey());
+            Key<?> key = Keys.of(entry.getKey());
             values.put(key, texts(key, entry.getValue()));
         }
         return values;
     }
 
-    private static List<Map<Key, String>> runs(JsonNode section) {
-        List<Map<Key, String>> runs = new ArrayList<>();
+    private static List<Map<Key<?>, String>> runs(JsonNode section) {
+        List<Map<Key<?>, String>> runs = new ArrayList<>();
         if (section.isMissingNode() || section.isNull()) {
             return runs;
         }
@@ -184,14 +187,14 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
             if (!item.isObject() || item.isEmpty()) {
                 throw new ConfigurationException("section \"runs\" must hold items of the form {key: value, key: value}");
             }
-            Map<Key, String> run = new LinkedHashMap<>();
+            Map<Key<?>, String> run = new LinkedHashMap<>();
             values(item).forEach((key, texts) -> run.put(key, one(key, texts)));
             runs.add(run);
         }
         return runs;
     }
 
-    private static String one(Key key, List<String> texts) {
+    private static String one(Key<?> key, List<String> texts) {
         if (texts.size() != 1 || texts.get(0).isBlank() || !key.canVary()) {
             throw new ConfigurationException(key.canVary()
                     ? key + " takes one value in each of the runs, got " + Shown.shortened(texts.toString())
@@ -202,13 +205,13 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
     }
 
     /** The texts of a value, several where it is a list; a schedule may be a list of pairs, or a list of such lists. */
-    private static List<String> texts(Key key, JsonNode value) {
-        if (key == Key.LEARNING_RATE_SCHEDULE && isPair(value.path(0))) {
+    private static List<String> texts(Key<?> key, JsonNode value) {
+        if (key == Optimization.LEARNING_RATE_SCHEDULE && isPair(value.path(0))) {
             return List.of(stages(value));
         }
         List<String> texts = new ArrayList<>();
         for (JsonNode item : value.isArray() ? value : List.of(value)) {
-            boolean stages = key == Key.LEARNING_RATE_SCHEDULE && isPair(item.path(0));
+            boolean stages = key == Optimization.LEARNING_RATE_SCHEDULE && isPair(item.path(0));
             if (!stages && (!item.isValueNode() || item.isNull())) {
                 throw key.rejects(Shown.shortened(item.toString()));
             }
@@ -225,7 +228,7 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
         List<String> stages = new ArrayList<>();
         for (JsonNode stage : list) {
             if (!isPair(stage)) {
-                throw Key.LEARNING_RATE_SCHEDULE.rejects(Shown.shortened(list.toString()));
+                throw Optimization.LEARNING_RATE_SCHEDULE.rejects(Shown.shortened(list.toString()));
             }
             stages.add(stage.get(0).asText() + ":" + stage.get(1).asText());
         }

@@ -1,23 +1,64 @@
 package dev.gossamer.data;
 
+import dev.gossamer.catalogue.Parameters;
+import dev.gossamer.text.Numbers;
+import java.math.BigDecimal;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
-/** Shares out the images of each class to the workers by proportions drawn from a symmetric Dirichlet distribution. */
-final class DirichletSplit {
+/**
+ * Disjoint parts with unequal classes: the shares of each class that go to the workers are drawn from a symmetric
+ * Dirichlet distribution (Yurochkin et al.: Bayesian nonparametric federated learning of neural networks, ICML 2019,
+ * section 4). 100 is nearly even, 0.1 gives most of a class to few workers.
+ *
+ * @param alpha concentration, positive and finite
+ */
+public record DirichletPartition(double alpha) implements Partition {
 
+    private static final String PREFIX = "dirichlet-";
     private static final int MAX_CLASSES = 256;
 
-    private DirichletSplit() {}
+    /** Those of all concentrations. */
+    public static final class Family implements Partition.Family {
 
-    /**
-     * @param images gives the images' classes
-     * @param order all images [N], in random order
-     * @param workers number of workers n, at most N
-     * @param alpha concentration, positive
-     * @param random source of the proportions
-     * @return indices of images [n][], none empty
-     */
-    static int[][] parts(ImageSet images, int[] order, int workers, double alpha, RandomStream random) {
+        @Override
+        public String form() {
+            return PREFIX + "ALPHA";
+        }
+
+        @Override
+        public Pattern pattern() {
+            return Pattern.compile(PREFIX + "(.+)");
+        }
+
+        @Override
+        public Partition partition(Parameters parameters) {
+            return new DirichletPartition(Numbers.decimal(parameters.match().group(1)));
+        }
+    }
+
+    /** Checks the range. */
+    public DirichletPartition {
+        if (!(alpha > 0 && alpha < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(
+                    "partition dirichlet-ALPHA needs a positive, finite ALPHA such as 0.1, got " + alpha);
+        }
+    }
+
+    @Override
+    public int[][] assign(ImageSet images, int workers, long seed) {
+        Partition.checkNumber(this, images, workers);
+        RandomStream random = new RandomStream(Seeds.derive(seed, Purpose.PARTITION));
+        int[] order = images.indices();
+        random.shuffle(order);
+        int[][] parts = parts(images, order, workers, random);
+        for (int[] part : parts) {
+            Arrays.sort(part);
+        }
+        return parts;
+    }
+
+    private int[][] parts(ImageSet images, int[] order, int workers, RandomStream random) {
         int[] owners = new int[order.length];
         int[] counts = new int[workers];
         for (int label = 0; label < MAX_CLASSES; label++) {
@@ -126,5 +167,10 @@ final class DirichletSplit {
                 return StrictMath.log(d) + logCube + StrictMath.log(1 - random.nextDouble()) / shape;
             }
         }
+    }
+
+    @Override
+    public String toString() {
+        return PREFIX + BigDecimal.valueOf(alpha).stripTrailingZeros().toPlainString();
     }
 }

@@ -1,4 +1,4 @@
-package dev.gossamer.experiment;
+package dev.gossamer.catalogue;
 
 /** A configuration that cannot be run; the message is one sentence for the user. */
 public final class ConfigurationException extends IllegalArgumentException {

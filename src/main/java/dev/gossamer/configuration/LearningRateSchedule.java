@@ -1,6 +1,6 @@
-package dev.gossamer.experiment;
+package dev.gossamer.configuration;
 
-import dev.gossamer.record.Decimal;
+import dev.gossamer.text.Decimal;
 import dev.gossamer.text.Numbers;
 import java.math.BigDecimal;
 import java.util.ArrayList;
