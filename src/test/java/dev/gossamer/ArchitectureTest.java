@@ -19,7 +19,8 @@ class ArchitectureTest {
 
     private static final String ROOT = "dev.gossamer";
     private static final List<String> ORDER = List.of(
-            "text", "topology", "algorithm", "theory", "data", "model", "record", "engine", "experiment", "report", "bench", "cli");
+            "text", "catalogue", "topology", "algorithm", "theory", "data", "model", "record", "configuration", "engine",
+            "experiment", "report", "bench", "cli");
 
     private static final JavaClasses CLASSES =
             new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(ROOT);
@@ -47,7 +48,7 @@ class ArchitectureTest {
     @Test
     void plainPackagesDoWithoutNd4jAndDeeplearning4j() {
         noClasses().that().resideInAnyPackage(
-                        ROOT + ".topology..", ROOT + ".record..", ROOT + ".report..", ROOT + ".experiment..")
+                        ROOT + ".catalogue..", ROOT + ".topology..", ROOT + ".record..", ROOT + ".report..", ROOT + ".experiment..")
                 .or().resideInAPackage(ROOT + ".engine")
                 .should().dependOnClassesThat()
                 .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..")

@@ -116,7 +116,7 @@ public final class Bench {
 
     private void measure(Case runs, int round) {
         RunConfiguration first = runs.runs.get(0);
-        String place = "round " + (round + 1) + "/" + rounds + ", " + first.network().model() + ", " + first.gossip().workers()
+        String place = "round " + (round + 1) + "/" + rounds + ", " + first.network().model().form() + ", " + first.gossip().workers()
                 + (first.gossip().workers() == 1 ? " worker, " : " workers, ");
         Optional<TorchPeer.Answer> torch = peer(first, place);
         for (int i = 0; i < runs.runs.size(); i++) {

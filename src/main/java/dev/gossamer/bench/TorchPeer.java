@@ -101,9 +101,9 @@ public final class TorchPeer {
      * @throws ConfigurationException if it has not
      */
     public static void check(RunConfiguration run) {
-        if (!MODELS.containsKey(run.network().model())) {
+        if (!MODELS.containsKey(run.network().model().form())) {
             throw new ConfigurationException(
-                    "model must be vgg-11, resnet-20 or mlp beside a peer, got \"" + run.network().model() + "\"");
+                    "model must be vgg-11, resnet-20 or mlp beside a peer, got \"" + run.network().model().form() + "\"");
         }
         if (run.network().width() != 1) {
             throw new ConfigurationException("width must be 1 beside a peer, got " + run.network().width());
@@ -121,7 +121,7 @@ public final class TorchPeer {
      */
     Answer train(RunConfiguration run, int threads, int warmUp, int steps) {
         List<String> arguments = new ArrayList<>(List.of("-", "--device", device, "--mode", mode));
-        option(arguments, "model", MODELS.get(run.network().model()));
+        option(arguments, "model", MODELS.get(run.network().model().form()));
         option(arguments, "topology", run.gossip().topology().name());
         option(arguments, "workers", run.gossip().workers());
         option(arguments, "batch", run.optimization().batchSize());

@@ -1,4 +1,4 @@
-package dev.gossamer.experiment;
+package dev.gossamer.configuration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -6,15 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Key;
-import dev.gossamer.configuration.Evaluations;
-import dev.gossamer.configuration.Gossip;
-import dev.gossamer.configuration.Keys;
-import dev.gossamer.configuration.LearningRateSchedule;
-import dev.gossamer.configuration.Optimization;
-import dev.gossamer.configuration.RunConfiguration;
-import dev.gossamer.configuration.Sampling;
 import dev.gossamer.data.Partition;
 import dev.gossamer.data.Task;
+import dev.gossamer.experiment.Sample;
 import dev.gossamer.model.Network;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +89,7 @@ class RunConfigurationTest {
         RunConfiguration run = RunConfiguration.of(
                 Map.of(Gossip.TOPOLOGY, "Torus (4x8)", Partition.KEY, "dirichlet-0.10", Optimization.LEARNING_RATE, "6.25e-2"));
         assertEquals("torus-4x8", run.gossip().topology().name());
-        assertEquals("dirichlet-0.1", run.sampling().partition());
+        assertEquals("dirichlet-0.1", run.sampling().partition().toString());
         assertEquals("0.0625", run.values().get(Optimization.LEARNING_RATE).toString());
     }
 
