@@ -101,7 +101,8 @@ final class Repetitions {
                     if (!Double.isFinite(engine.computeGradients(batches.next(), drawn))) {
                         return RunStatus.DIVERGED;
                     }
-                    engine.update(configuration.clock(steps + k, factor), scheme.at(steps + k));
+                    engine.update(configuration.clock(steps + k, factor),
+                            scheme.at(engine.rule().exchange(steps + k)));
                 }
                 sum.add(moves(coordinates));
                 restore(engine.rule().parameters());

@@ -28,11 +28,13 @@ import dev.gossamer.model.Models;
 import dev.gossamer.topology.MixingMatrix;
 import dev.gossamer.topology.Topologies;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.zip.CRC32;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.ShortPointer;
 import org.junit.jupiter.api.BeforeAll;
@@ -164,14 +166,22 @@ class CudaReplicasTest {
 
     /**
      * All rows of the matrices, bit for bit: sums are taken in the same order. Sizes of weights are a multiple of 4 in the
-     * linear model; those of biases, and of all of an mlp's tensors with 53 hidden units, are not.
+     * linear model; those of biases, and of all of an mlp's tensors with 53 hidden units, are not. The checksums are those of
+     * a kernel written by hand for this algorithm alone, before kernels were made of updates.
      */
     @ParameterizedTest
     @CsvSource({
-        "ring, 7, true, linear", "fully-connected, 6, true, linear", "solo, 1, true, mlp",
-        "time-varying-exponential, 8, false, mlp", "star, 300, true, linear", "ring, 1600, false, linear",
-        "ring, 7, true, mlp", "star, 300, true, mlp", "ring, 33, false, linear", "ring, 130, true, mlp"})
-    void updatesAreThoseOfTheHost(String topology, int workers, boolean ema, String model) {
+        "ring, 7, true, linear, 70c05be8",
+        "fully-connected, 6, true, linear, 4b626550",
+        "solo, 1, true, mlp, bc248e8",
+        "time-varying-exponential, 8, false, mlp, e8143875",
+        "star, 300, true, linear, 40dc5530",
+        "ring, 1600, false, linear, 5456f42e",
+        "ring, 7, true, mlp, a17af5ff",
+        "star, 300, true, mlp, 78dd49c",
+        "ring, 33, false, linear, c43d5e38",
+        "ring, 130, true, mlp, 7cc4f058"})
+    void updatesAreThoseOfTheHost(String topology, int workers, boolean ema, String model, String checksum) {
         ImageShape shape = new ImageShape(1, 1, 22);
         Program training = program(model, 0.0106, 0, shape, true);
         Random random = new Random(2);
@@ -190,12 +200,18 @@ class CudaReplicasTest {
                 actual.step(clock, mixing);
                 expected.step(clock, mixing);
             }
+            CRC32 bits = new CRC32();
             for (Stored matrix : rule.stored()) {
                 for (int i = 0; i < workers; i += 1 + workers / 10) {
-                    assertArrayEquals(row(expected, matrix, i, training.size()),
-                            row(actual, matrix, i, training.size()), topology + " " + matrix + " " + i);
+                    float[] row = row(actual, matrix, i, training.size());
+                    assertArrayEquals(row(expected, matrix, i, training.size()), row,
+                            topology + " " + matrix + " " + i);
+                    for (float value : row) {
+                        bits.update(ByteBuffer.allocate(Float.BYTES).putFloat(value).flip());
+                    }
                 }
             }
+            assertEquals(checksum, Long.toHexString(bits.getValue()), topology + " " + workers + " " + model);
             double distance = expected.consensusDistance();
             assertEquals(distance, actual.consensusDistance(), 1e-12 * distance);
         }
