@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.algorithm.Clock;
 import dev.gossamer.algorithm.Kept;
+import dev.gossamer.algorithm.NaiveUpdate;
 import dev.gossamer.algorithm.Rules;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
@@ -31,9 +32,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.ShortPointer;
@@ -42,6 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** The CUDA device's replicas on a stand-in for the GPU, which runs its kernels, beside the reference device. */
@@ -217,6 +223,71 @@ class CudaReplicasTest {
         }
     }
 
+    /** Any update is bit for bit that of the host, and nearly that of its formulas in double precision. */
+    @ParameterizedTest
+    @MethodSource("updates")
+    void anyUpdateIsCarriedOut(String name) {
+        ImageShape shape = new ImageShape(1, 1, 22);
+        int workers = 5;
+        Update rule = TestUpdates.of(name);
+        Random random = new Random(name.hashCode());
+        for (String model : new String[] {"linear", "mlp"}) {
+            Program training = program(model, 0.0106, 0, shape, true);
+            int d = (int) training.size();
+            try (Replicas actual = new CudaReplicas(new ShimGpu(shim, "patches"), training, training, workers, rule);
+                    Replicas expected = HostDevice.cpu(1).load(training, training, workers, rule)) {
+                Map<Stored, double[][]> start = new HashMap<>();
+                for (Stored matrix : rule.stored()) {
+                    double[][] rows = new double[workers][d];
+                    for (int i = 0; i < workers; i++) {
+                        fill(random, actual, expected, matrix, i, d);
+                        rows[i] = doubles(row(expected, matrix, i, d));
+                        if (matrix.name().equals("second")) { // squares, of which Adam takes roots
+                            rows[i] = Arrays.stream(rows[i]).map(Math::abs).toArray();
+                            actual.write(matrix, i, FloatBuffer.wrap(floats(rows[i])));
+                            expected.write(matrix, i, FloatBuffer.wrap(floats(rows[i])));
+                        }
+                    }
+                    start.put(matrix, rows);
+                }
+                NaiveUpdate naive = new NaiveUpdate(rule, start);
+                for (int t = 0; t < 3; t++) {
+                    MixingMatrix mixing = Topologies.parse(t == 1 ? "star" : "uni-ring", workers).at(t);
+                    Clock clock = new Clock(t, 0.1 / (1 + t));
+                    actual.step(clock, mixing);
+                    expected.step(clock, mixing);
+                    naive.step(clock, mixing.toDense());
+                }
+                for (Stored matrix : rule.stored()) {
+                    for (int i = 0; i < workers; i++) {
+                        float[] row = row(actual, matrix, i, d);
+                        assertArrayEquals(row(expected, matrix, i, d), row, model + " " + matrix + " " + i);
+                        for (int k = 0; k < d; k++) {
+                            double exact = naive.get(matrix)[i][k];
+                            assertEquals(exact, row[k], 1e-4 * (1 + Math.abs(exact)), model + " " + matrix + " " + i);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    static List<String> updates() {
+        return TestUpdates.names();
+    }
+
+    private static double[] doubles(float[] values) {
+        return IntStream.range(0, values.length).mapToDouble(k -> values[k]).toArray();
+    }
+
+    private static float[] floats(double[] values) {
+        float[] floats = new float[values.length];
+        for (int k = 0; k < floats.length; k++) {
+            floats[k] = (float) values[k];
+        }
+        return floats;
+    }
+
     /** 119 images are three chunks of 39 or 40; 400 and 401 are several at once, and some that are not. */
     @ParameterizedTest
     @CsvSource({"20, 3", "119, 2", "400, 3", "401, 2"})
@@ -365,9 +436,10 @@ class CudaReplicasTest {
             replicas.step(new Clock(0, 0.1), mixing);
             gpu.launched().clear();
             replicas.step(new Clock(0, 0.1), mixing);
-            assertEquals(Set.of("step"), gpu.launched());
+            String update = UpdateKernel.of(RULE).name();
+            assertEquals(Set.of(update), gpu.launched());
             replicas.await();
-            assertEquals(Set.of("step", "await"), gpu.launched());
+            assertEquals(Set.of(update, "await"), gpu.launched());
         }
     }
 
