@@ -5,7 +5,12 @@ import dev.gossamer.text.Nearest;
 import dev.gossamer.text.Numbers;
 import dev.gossamer.text.Shown;
 import java.math.BigDecimal;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -68,7 +73,36 @@ public final class Key<T> {
     public static Key<String> word(String name, String standard, String words, String meaning) {
         List<String> allowed = List.of(words.split(", | or "));
         return of(name, standard, words, meaning, text -> text).checked(allowed::contains)
-                .hinting(text -> Nearest.to(text, allowed).map(near -> "; did you mean \"" + near + "\"?").orElse(""));
+                .hinting(text -> near(text, allowed));
+    }
+
+    /** A key of one of the constants of an enum, which are written in kebab-case. */
+    public static <E extends Enum<E>> Key<E> choice(String name, E standard, String meaning) {
+        Map<String, E> constants = new LinkedHashMap<>();
+        for (E constant : standard.getDeclaringClass().getEnumConstants()) {
+            constants.put(kebabCase(constant), constant);
+        }
+        String words = String.join(", ", constants.keySet()).replaceFirst(", (?=[^,]*$)", " or ");
+        return Key.<E>of(name, kebabCase(standard), words, meaning, text -> Optional.ofNullable(constants.get(text))
+                        .orElseThrow(IllegalArgumentException::new))
+                .hinting(text -> near(text, constants.keySet())).written(Key::kebabCase);
+    }
+
+    private static String kebabCase(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static String near(String text, Collection<String> words) {
+        return Nearest.to(text, words).map(near -> "; did you mean \"" + near + "\"?").orElse("");
+    }
+
+    /** A key that is true or false, and false where nothing is given. */
+    public static Key<Boolean> flag(String name, String meaning) {
+        return of(name, "false", "true or false", meaning, text -> switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException();
+        });
     }
 
     /**

@@ -49,10 +49,6 @@ public record Optimization(
             "factors on the learning rate, each for a share of the run; in files also [[1, 0.75], [0.1, 0.25]]",
             LearningRateSchedule::parse).written(LearningRateSchedule::toString);
 
-    /** What a step does. */
-    public static final Key<AlgorithmFamily> ALGORITHM =
-            Algorithms.CATALOGUE.key("algorithm", "d-sgd", "what workers do in a step");
-
     /** Decay per step of the averaged parameters that are evaluated. */
     public static final Key<Double> EMA = Key.number("ema", "0.95", "[0, 1)",
             "decay per step of the average that is evaluated; 0 for raw parameters");
@@ -69,7 +65,7 @@ public record Optimization(
     public static final List<Key<?>> KEYS = keys();
 
     private static List<Key<?>> keys() {
-        List<Key<?>> keys = new ArrayList<>(List.of(BATCH_SIZE, LEARNING_RATE, LEARNING_RATE_SCHEDULE, ALGORITHM));
+        List<Key<?>> keys = new ArrayList<>(List.of(BATCH_SIZE, LEARNING_RATE, LEARNING_RATE_SCHEDULE, Algorithms.KEY));
         keys.addAll(Algorithms.CATALOGUE.keys());
         keys.addAll(List.of(EMA, EPOCHS, STEPS));
         return List.copyOf(keys);
@@ -85,7 +81,7 @@ public record Optimization(
     }
 
     static Optimization of(Values values) {
-        AlgorithmFamily family = values.get(ALGORITHM);
+        AlgorithmFamily family = values.get(Algorithms.KEY);
         return new Optimization(values.get(BATCH_SIZE), values.get(LEARNING_RATE), values.get(LEARNING_RATE_SCHEDULE),
                 family, Settings.of(family, values), values.get(EMA), values.get(EPOCHS), values.find(STEPS));
     }
@@ -94,7 +90,7 @@ public record Optimization(
         written.put(BATCH_SIZE, batchSize);
         written.put(LEARNING_RATE, learningRate);
         written.put(LEARNING_RATE_SCHEDULE, schedule);
-        written.put(ALGORITHM, family);
+        written.put(Algorithms.KEY, family);
         settings.write(written);
         written.put(EMA, ema);
         steps.ifPresentOrElse(number -> written.put(STEPS, number), () -> written.put(EPOCHS, epochs));

@@ -102,7 +102,8 @@ final class Repetitions {
                     if (!Double.isFinite(engine.computeGradients(batches.next(), drawn))) {
                         return RunStatus.DIVERGED;
                     }
-                    engine.update(configuration.optimization().clock(steps + k, factor), scheme.at(steps + k));
+                    engine.update(configuration.optimization().clock(steps + k, factor),
+                            scheme.at(engine.rule().exchange(steps + k)));
                 }
                 sum.add(moves(coordinates));
                 restore(engine.rule().parameters());

@@ -73,6 +73,7 @@ public final class TrainingLoop {
         this.stop = stop;
         train = Evaluation.first(configuration.sampling().trainImages(data.train().size()), data.train());
         scheme = configuration.gossip().topology().scheme();
+        engine.rule().check(scheme);
         stages = configuration.stages(data.train().size());
         evaluation = new Evaluation(configuration, train, data.test(), engine, observer);
     }
@@ -166,7 +167,7 @@ public final class TrainingLoop {
         Batch batch = batches.next();
         double loss = engine.computeGradients(batch, done);
         if (Double.isFinite(loss)) {
-            engine.update(configuration.optimization().clock(done, factor(done)), scheme.at(done));
+            engine.update(configuration.optimization().clock(done, factor(done)), scheme.at(engine.rule().exchange(done)));
             done++;
         }
         double seconds = (System.nanoTime() - start) / 1e9;

@@ -28,8 +28,8 @@ final class CudaGpu implements Gpu {
     private final Optional<Consumer<List<OperationTime>>> profile;
     private final CUstream_st stream = new CUstream_st();
     private final Deque<Runnable> owned = new ArrayDeque<>();
-    private final SizedKernels sized;
-    private final Map<SizedKernel, KernelModule> modules = new HashMap<>();
+    private final SeparateKernels separate;
+    private final Map<SeparateKernel, KernelModule> modules = new HashMap<>();
     private KernelModule kernels;
     private Cublas cublas;
     private Cudnn cudnn;
@@ -46,16 +46,16 @@ final class CudaGpu implements Gpu {
      * @param choices the ways that won in trials on this GPU
      * @param profile who wants to know how long each operation takes
      * @param code the compiled kernels
-     * @param sized compiles those for their sizes
+     * @param separate compiles those that are compiled by themselves
      */
     CudaGpu(int index, Precision precision, Switches switches, Choices choices,
-            Optional<Consumer<List<OperationTime>>> profile, byte[] code, SizedKernels sized) {
+            Optional<Consumer<List<OperationTime>>> profile, byte[] code, SeparateKernels separate) {
         this.index = index;
         this.precision = precision;
         this.switches = switches;
         this.choices = choices;
         this.profile = profile;
-        this.sized = sized;
+        this.separate = separate;
         enter();
         try {
             Status.cuda(cudart.cudaStreamCreateWithFlags(stream, cudart.cudaStreamNonBlocking), "cudaStreamCreate");
@@ -170,13 +170,13 @@ final class CudaGpu implements Gpu {
     }
 
     @Override
-    public void compile(SizedKernel kernel) {
-        sized.begin(kernel);
+    public void compile(SeparateKernel kernel) {
+        separate.begin(kernel);
     }
 
     @Override
-    public void launch(SizedKernel kernel, Grid grid, Object... arguments) {
-        modules.computeIfAbsent(kernel, compiled -> module(sized.code(compiled)))
+    public void launch(SeparateKernel kernel, Grid grid, Object... arguments) {
+        modules.computeIfAbsent(kernel, compiled -> module(separate.code(compiled)))
                 .launch(kernel.name(), grid, stream, kernel.after(arguments));
     }
 

@@ -48,17 +48,17 @@ interface Gpu extends AutoCloseable {
      */
     void launch(String kernel, Grid grid, Object... arguments);
 
-    /** Begins to make a kernel ready that is compiled for its sizes, and does not wait. */
-    default void compile(SizedKernel kernel) {
+    /** Begins to make a kernel ready that is compiled by itself, and does not wait. */
+    default void compile(SeparateKernel kernel) {
         // it is made ready when it is launched
     }
 
     /**
      * Launches such a kernel.
      *
-     * @param arguments those before its sizes
+     * @param arguments those before its sizes, where it has such
      */
-    void launch(SizedKernel kernel, Grid grid, Object... arguments);
+    void launch(SeparateKernel kernel, Grid grid, Object... arguments);
 
     /** Compute capability times ten, for example 90. */
     int capability();
@@ -157,7 +157,7 @@ interface Gpu extends AutoCloseable {
     }
 
     /** The same for a kernel that is compiled for its sizes, before which the number of values comes. */
-    default void forEach(int width, SizedKernel kernel, long count, Object... arguments) {
+    default void forEach(int width, SeparateKernel kernel, long count, Object... arguments) {
         launch(kernel, grid(width, count), with(arguments, count));
     }
 

@@ -191,7 +191,7 @@ class ShimGpu implements Gpu {
     }
 
     @Override
-    public void launch(SizedKernel kernel, Grid grid, Object... arguments) {
+    public void launch(SeparateKernel kernel, Grid grid, Object... arguments) {
         launch(kernel.name(), grid, kernel.after(arguments));
     }
 

@@ -5,10 +5,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Machine code of kernels for their sizes, compiled by all cores, beside whatever else is done. */
-final class SizedKernels {
+/** Machine code of kernels that are compiled by themselves, by all cores, beside whatever else is done. */
+final class SeparateKernels {
 
-    private final Map<SizedKernel, CompletableFuture<byte[]>> code = new ConcurrentHashMap<>();
+    private final Map<SeparateKernel, CompletableFuture<byte[]>> code = new ConcurrentHashMap<>();
     private final Compiler compiler;
 
     /** Compiles a source; called by several threads. */
@@ -19,14 +19,14 @@ final class SizedKernels {
         byte[] compile(String source);
     }
 
-    SizedKernels(Compiler compiler) {
+    SeparateKernels(Compiler compiler) {
         this.compiler = compiler;
     }
 
     /** Begins to compile a kernel, if nobody has. */
-    CompletableFuture<byte[]> begin(SizedKernel kernel) {
-        return code.computeIfAbsent(kernel, sized -> CompletableFuture.supplyAsync(
-                () -> compiler.compile(KernelSource.sized(sized))));
+    CompletableFuture<byte[]> begin(SeparateKernel kernel) {
+        return code.computeIfAbsent(kernel, separate -> CompletableFuture.supplyAsync(
+                () -> compiler.compile(separate.source())));
     }
 
     /**
@@ -34,7 +34,7 @@ final class SizedKernels {
      *
      * @throws CudaException if it cannot be compiled
      */
-    byte[] code(SizedKernel kernel) {
+    byte[] code(SeparateKernel kernel) {
         CompletableFuture<byte[]> begun = begin(kernel);
         try {
             return begun.join();
