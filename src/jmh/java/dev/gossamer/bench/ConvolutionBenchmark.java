@@ -3,7 +3,9 @@ package dev.gossamer.bench;
 import dev.gossamer.algorithm.StochasticGradientDescent;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
+import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.data.Normalization;
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas;
@@ -15,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -87,7 +90,11 @@ public class ConvolutionBenchmark {
         Update rule = Update.of(new StochasticGradientDescent(0, 0));
         replicas = HostDevice.cpu(1).load(program, program, 1, rule);
         replicas.write(rule.parameters(), 0, random(program.size(), 0.01f));
-        batch = new Batch(random((long) BATCH * images.size(), 1), new int[BATCH], 1, BATCH, images);
+        byte[] pixels = new byte[BATCH * images.size()];
+        new Random(1).nextBytes(pixels);
+        double[] half = new double[images.channels()];
+        Arrays.fill(half, 0.5);
+        batch = Batch.of(new ImageSet(images, pixels, new byte[BATCH], new Normalization(half, half)), 1);
     }
 
     /** The same tensor in the order that a convolution before leaves it in; adds less than a percent to the time. */

@@ -3,7 +3,7 @@ package dev.gossamer.bench;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gossamer.algorithm.Stored;
-import dev.gossamer.data.BatchStream;
+import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Partition;
 import dev.gossamer.data.Task;
@@ -163,16 +163,16 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
      */
     public static GoldenSteps make(EngineFactory engines, RunConfiguration run, Map<String, String> program) {
         DataSet data = RandomImages.of(Task.parse(run.dataSet()));
+        BatchSampler batches = new BatchSampler(data.train(), data.augmentation(), Partition.SHARED, run.workers(),
+                run.batchSize(), run.seed());
         MixingMatrix mixing = run.topology().scheme().at(0);
         List<Slice> slices = slices(run, data);
         double[] losses = new double[Math.toIntExact(run.steps(data.train().size()))];
         List<TensorSample> gradients = List.of();
-        try (StackedEngine engine = (StackedEngine) engines.create(run, data);
-                BatchStream batches = new BatchStream(data.train(), data.augmentation(), Partition.SHARED,
-                        run.workers(), run.batchSize(), run.seed(), 0, !engine.takesDraws())) {
+        try (StackedEngine engine = (StackedEngine) engines.create(run, data)) {
             float[] start = row(engine, engine.rule().parameters(), 0, new float[0]);
             for (int t = 0; t < losses.length; t++) {
-                losses[t] = engine.computeGradients(batches.next(), t);
+                losses[t] = engine.computeGradients(batches.at(t), t);
                 if (t == 0) {
                     gradients = samples(engine, engine.rule().gradients(), slices, new float[0]);
                 }

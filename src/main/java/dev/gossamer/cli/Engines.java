@@ -166,7 +166,7 @@ final class Engines implements EngineFactory {
         Update rule = run.rule();
         if (!run.engine().equals(DL4J)) {
             try {
-                return MemoryEstimate.bytes(network, images, run.workers(), batch, rule, run.engineThreads(),
+                return MemoryEstimate.bytes(network, run.workers(), rule, run.engineThreads(),
                         StackedEngine.bytesInFlight(network, images, batch));
             } catch (UnknownLayerException e) {
                 if (!run.engine().equals(AUTO)) {

@@ -33,11 +33,6 @@ public interface ReplicaEngine extends AutoCloseable {
     /** What a step does, and which matrices it keeps. */
     Update rule();
 
-    /** Whether batches that have draws need no images. */
-    default boolean takesDraws() {
-        return false;
-    }
-
     /**
      * Fills G: row i becomes the gradient of the mean cross-entropy of worker i's mini-batch at row i of X, in training
      * mode (dropout on, batch norm on batch statistics).

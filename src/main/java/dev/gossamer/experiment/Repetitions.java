@@ -2,7 +2,7 @@ package dev.gossamer.experiment;
 
 import dev.gossamer.algorithm.Kept;
 import dev.gossamer.data.Augmentation;
-import dev.gossamer.data.BatchStream;
+import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.Partition;
 import dev.gossamer.data.Purpose;
@@ -86,10 +86,10 @@ final class Repetitions {
         CovarianceSum sum = earlier.length == 0
                 ? new CovarianceSum(engine.workers(), coordinates.length)
                 : new CovarianceSum(engine.workers(), coordinates.length, earlier);
-        long first = steps + (long) sum.repetitions() * configuration.repetitionSteps();
         Partition partition = Partition.parse(configuration.partition());
-        try (BatchStream batches = new BatchStream(train, augmentation, partition, configuration.workers(),
-                configuration.batchSize(), configuration.seed(), first, !engine.takesDraws())) {
+        BatchSampler batches = new BatchSampler(train, augmentation, partition, configuration.workers(),
+                configuration.batchSize(), configuration.seed());
+        try {
             for (int r = sum.repetitions(); r < configuration.repetitions(); r++) {
                 restore(start);
                 for (int k = 0; k < configuration.repetitionSteps(); k++) {
@@ -98,7 +98,7 @@ final class Repetitions {
                     }
                     observer.repeating(r, configuration.repetitions());
                     long drawn = steps + (long) r * configuration.repetitionSteps() + k;
-                    if (!Double.isFinite(engine.computeGradients(batches.next(), drawn))) {
+                    if (!Double.isFinite(engine.computeGradients(batches.at(drawn), drawn))) {
                         return RunStatus.DIVERGED;
                     }
                     engine.update(configuration.clock(steps + k, factor), scheme.at(steps + k));

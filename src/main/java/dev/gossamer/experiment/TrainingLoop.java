@@ -1,7 +1,7 @@
 package dev.gossamer.experiment;
 
 import dev.gossamer.data.Batch;
-import dev.gossamer.data.BatchStream;
+import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.Partition;
@@ -112,27 +112,26 @@ public final class TrainingLoop {
             return RunStatus.DIVERGED;
         }
         Partition partition = Partition.parse(configuration.partition());
-        try (BatchStream batches = new BatchStream(train, data.augmentation(), partition, configuration.workers(),
-                configuration.batchSize(), configuration.seed(), done, !engine.takesDraws())) {
-            while (done < steps) {
-                if (stop.getAsBoolean()) {
-                    return RunStatus.INTERRUPTED;
+        BatchSampler batches = new BatchSampler(train, data.augmentation(), partition, configuration.workers(),
+                configuration.batchSize(), configuration.seed());
+        while (done < steps) {
+            if (stop.getAsBoolean()) {
+                return RunStatus.INTERRUPTED;
+            }
+            double loss = step(batches);
+            if (!Double.isFinite(loss)) {
+                if (!isEvaluated()) {
+                    evaluate();
                 }
-                double loss = step(batches);
-                if (!Double.isFinite(loss)) {
-                    if (!isEvaluated()) {
-                        evaluate();
-                    }
+                return RunStatus.DIVERGED;
+            }
+            if (done == evaluationTimes[next]) {
+                next++;
+                if (evaluate()) {
                     return RunStatus.DIVERGED;
                 }
-                if (done == evaluationTimes[next]) {
-                    next++;
-                    if (evaluate()) {
-                        return RunStatus.DIVERGED;
-                    }
-                }
-                checkpointing.stepped(done, this::measured);
             }
+            checkpointing.stepped(done, this::measured);
         }
         return isEvaluated() ? repeat() : RunStatus.INTERRUPTED;
     }
@@ -158,9 +157,9 @@ public final class TrainingLoop {
     }
 
     /** One training step; not counted where the loss is not finite, as the parameters stay as they were. */
-    private double step(BatchStream batches) {
+    private double step(BatchSampler batches) {
         long start = System.nanoTime();
-        Batch batch = batches.next();
+        Batch batch = batches.at(done);
         double loss = engine.computeGradients(batch, done);
         if (Double.isFinite(loss)) {
             engine.update(configuration.clock(done, factor(done)), scheme.at(done));

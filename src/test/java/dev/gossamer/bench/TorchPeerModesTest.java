@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gossamer.algorithm.Rules;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.data.NoiseImages;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.host.HostDevice;
@@ -144,15 +145,9 @@ class TorchPeerModesTest {
     @Test
     void bothTrainAsTheEngineDoes() throws IOException, InterruptedException {
         ImageShape shape = new ImageShape(1, 28, 28);
+        Batch batch = NoiseImages.batch(new Random(1), shape, WORKERS, BATCH, 10);
         float[] images = new float[WORKERS * BATCH * shape.size()];
-        int[] labels = new int[WORKERS * BATCH];
-        Random random = new Random(1);
-        for (int i = 0; i < images.length; i++) {
-            images[i] = (float) random.nextGaussian();
-        }
-        for (int i = 0; i < labels.length; i++) {
-            labels[i] = random.nextInt(10);
-        }
+        batch.draws().render(0, WORKERS * BATCH, FloatBuffer.wrap(images));
         RunConfiguration run = RunConfiguration.of(Map.of(Key.MODEL, "mlp", Key.WORKERS, "" + WORKERS,
                 Key.TOPOLOGY, "ring", Key.LEARNING_RATE, "0.01", Key.MOMENTUM, "0.9", Key.WEIGHT_DECAY, "0.001"));
         float[] losses = new float[STEPS];
@@ -165,8 +160,7 @@ class TorchPeerModesTest {
             expected = new float[WORKERS * row.length];
             engine.readParameters(0, FloatBuffer.wrap(row));
             for (int t = 0; t < STEPS; t++) {
-                losses[t] = (float) engine.computeGradients(
-                        new Batch(FloatBuffer.wrap(images), labels, WORKERS, BATCH, shape), t);
+                losses[t] = (float) engine.computeGradients(batch, t);
                 engine.update(run.clock(0, 1), run.topology().scheme().at(0));
             }
             for (int i = 0; i < WORKERS; i++) {
@@ -174,7 +168,7 @@ class TorchPeerModesTest {
             }
         }
         write("start", row, new int[0]);
-        write("images", images, labels);
+        write("images", images, batch.labels());
         for (String mode : List.of("loop", "streams")) {
             End end = train("", "--model mlp --topology ring --lr 0.01 --momentum 0.9 --weight-decay 0.001"
                     + " --mode " + mode + " --start " + folder.resolve("start")

@@ -7,8 +7,8 @@ import dev.gossamer.algorithm.Clock;
 import dev.gossamer.algorithm.Kept;
 import dev.gossamer.algorithm.Rules;
 import dev.gossamer.algorithm.Update;
-import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.data.NoiseImages;
 import dev.gossamer.engine.dl4j.Dl4jEngine;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.host.HostDevice;
@@ -44,13 +44,7 @@ class EngineStateTest {
 
     private static void train(ReplicaEngine engine, long from, long to) {
         for (long step = from; step < to; step++) {
-            Random random = new Random(step);
-            FloatBuffer images = FloatBuffer.allocate(WORKERS * BATCH * IMAGES.size());
-            while (images.hasRemaining()) {
-                images.put((float) random.nextGaussian());
-            }
-            int[] labels = random.ints((long) WORKERS * BATCH, 0, 10).toArray();
-            engine.computeGradients(new Batch(images.flip(), labels, WORKERS, BATCH, IMAGES), step);
+            engine.computeGradients(NoiseImages.batch(new Random(step), IMAGES, WORKERS, BATCH, 10), step);
             engine.update(new Clock(step, 0.05), Topologies.parse("ring", WORKERS).at(step));
         }
     }

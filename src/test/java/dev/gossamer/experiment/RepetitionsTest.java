@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.algorithm.Stored;
-import dev.gossamer.data.BatchStream;
+import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Partition;
 import dev.gossamer.record.MetricsRow;
@@ -112,12 +112,11 @@ class RepetitionsTest {
 
     private void train(RunConfiguration run, SoftmaxEngine engine, long mixedFrom, long drawnFrom, int steps,
             double factor, Scheme scheme) {
-        try (BatchStream batches = new BatchStream(data.train(), data.augmentation(), Partition.SHARED, 4,
-                run.batchSize(), run.seed(), drawnFrom)) {
-            for (int k = 0; k < steps; k++) {
-                engine.computeGradients(batches.next(), drawnFrom + k);
-                engine.update(run.clock(mixedFrom + k, factor), scheme.at(mixedFrom + k));
-            }
+        BatchSampler batches = new BatchSampler(
+                data.train(), data.augmentation(), Partition.SHARED, 4, run.batchSize(), run.seed());
+        for (int k = 0; k < steps; k++) {
+            engine.computeGradients(batches.at(drawnFrom + k), drawnFrom + k);
+            engine.update(run.clock(mixedFrom + k, factor), scheme.at(mixedFrom + k));
         }
     }
 

@@ -63,16 +63,18 @@ public final class SoftmaxEngine implements ReplicaEngine {
 
     @Override
     public double computeGradients(Batch batch, long step) {
+        FloatBuffer images = FloatBuffer.allocate(batch.labels().length * inputs);
+        batch.draws().render(0, batch.labels().length, images);
         double loss = 0;
         for (int i = 0; i < x.length; i++) {
             gradients[i] = new double[x[i].length];
             for (int j = i * batch.size(); j < (i + 1) * batch.size(); j++) {
-                double[] p = probabilities(x[i], batch.images(), j);
+                double[] p = probabilities(x[i], images, j);
                 int label = batch.labels()[j];
                 loss -= Math.log(p[label]) / batch.labels().length;
                 p[label] -= 1;
                 for (int k = 0; k < x[i].length; k++) {
-                    gradients[i][k] += p[k / inputs] * batch.images().get(j * inputs + k % inputs) / batch.size();
+                    gradients[i][k] += p[k / inputs] * images.get(j * inputs + k % inputs) / batch.size();
                 }
             }
         }

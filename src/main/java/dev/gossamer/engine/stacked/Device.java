@@ -8,11 +8,6 @@ public interface Device {
     /** Device and libraries in words, for records, for example {@code cpu (oneDNN 3.11), 2 threads}. */
     String description();
 
-    /** Whether its replicas make the images of a batch from its draws. */
-    default boolean takesDraws() {
-        return false;
-    }
-
     /**
      * Prepares for n replicas of a program. All matrices are zero.
      *

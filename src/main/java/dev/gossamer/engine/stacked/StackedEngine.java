@@ -192,11 +192,6 @@ public final class StackedEngine implements ReplicaEngine {
     }
 
     @Override
-    public boolean takesDraws() {
-        return device.takesDraws();
-    }
-
-    @Override
     public double computeGradients(Batch batch, long step) {
         if (batch.workers() != workers) {
             throw new IllegalArgumentException(

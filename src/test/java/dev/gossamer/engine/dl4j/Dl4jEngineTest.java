@@ -12,10 +12,11 @@ import dev.gossamer.algorithm.Rules;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.Batch;
-import dev.gossamer.data.BatchStream;
+import dev.gossamer.data.BatchSampler;
+import dev.gossamer.data.Draws;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
-import dev.gossamer.data.Normalization;
+import dev.gossamer.data.NoiseImages;
 import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
@@ -44,15 +45,7 @@ class Dl4jEngineTest {
     }
 
     private static ImageSet randomImages(int count) {
-        Random random = new Random(1);
-        byte[] pixels = new byte[count * SHAPE.size()];
-        random.nextBytes(pixels);
-        byte[] labels = new byte[count];
-        for (int i = 0; i < count; i++) {
-            labels[i] = (byte) random.nextInt(CLASSES);
-        }
-        double[] half = {0.5, 0.5, 0.5};
-        return new ImageSet(SHAPE, pixels, labels, new Normalization(half, half));
+        return NoiseImages.of(new Random(1), SHAPE, count, CLASSES);
     }
 
     private static Dl4jEngine engine(String model, int workers, boolean ema, int threads) {
@@ -77,12 +70,11 @@ class Dl4jEngineTest {
     private static double train(ReplicaEngine engine, int steps) {
         Scheme scheme = Topologies.parse("ring", engine.workers());
         double loss = 0;
-        try (BatchStream batches = new BatchStream(
-                IMAGES, Augmentation.CROP_AND_FLIP, Partition.parse("shared"), engine.workers(), BATCH, 3, 0)) {
-            for (int t = 0; t < steps; t++) {
-                loss = engine.computeGradients(batches.next(), t);
-                engine.update(CLOCK, scheme.at(t));
-            }
+        BatchSampler batches = new BatchSampler(
+                IMAGES, Augmentation.CROP_AND_FLIP, Partition.parse("shared"), engine.workers(), BATCH, 3);
+        for (int t = 0; t < steps; t++) {
+            loss = engine.computeGradients(batches.at(t), t);
+            engine.update(CLOCK, scheme.at(t));
         }
         return loss;
     }
@@ -159,15 +151,11 @@ class Dl4jEngineTest {
     }
 
     private static Batch sameImages(int workers) {
-        FloatBuffer images = java.nio.ByteBuffer.allocateDirect(4 * workers * BATCH * SHAPE.size())
-                .order(java.nio.ByteOrder.nativeOrder())
-                .asFloatBuffer();
-        for (int i = 0; i < workers; i++) {
-            IMAGES.normalize(0, BATCH, images);
-        }
         int[] labels = new int[workers * BATCH];
         Arrays.setAll(labels, i -> IMAGES.label(i % BATCH));
-        return new Batch(images.flip(), labels, workers, BATCH, SHAPE);
+        int[] places = new int[Draws.NUMBERS * labels.length];
+        Arrays.setAll(places, k -> k % Draws.NUMBERS == 0 ? k / Draws.NUMBERS % BATCH : 0);
+        return new Batch(new Draws(IMAGES, places), labels, workers, BATCH);
     }
 
     @Test
@@ -263,10 +251,9 @@ class Dl4jEngineTest {
     @Test
     void eachWorkerTrainsOnItsPartOfTheBatch() {
         try (Dl4jEngine all = engine("linear", 3, false, 2);
-                Dl4jEngine alone = engine("linear", 1, false, 1);
-                BatchStream batches = new BatchStream(
-                        IMAGES, Augmentation.NONE, Partition.parse("shared"), 3, BATCH, 3, 0)) {
-            Batch batch = batches.next();
+                Dl4jEngine alone = engine("linear", 1, false, 1)) {
+            Batch batch = new BatchSampler(
+                    IMAGES, Augmentation.CROP_AND_FLIP, Partition.parse("shared"), 3, BATCH, 3).at(0);
             double mean = all.computeGradients(batch, 0);
             double sum = 0;
             for (int i = 0; i < 3; i++) {
@@ -279,10 +266,10 @@ class Dl4jEngineTest {
     }
 
     private static Batch part(Batch batch, int worker) {
-        int values = BATCH * SHAPE.size();
-        FloatBuffer images = batch.images().duplicate().clear().slice(worker * values, values);
+        int values = BATCH * Draws.NUMBERS;
+        int[] places = Arrays.copyOfRange(batch.draws().places(), worker * values, (worker + 1) * values);
         int[] labels = Arrays.copyOfRange(batch.labels(), worker * BATCH, (worker + 1) * BATCH);
-        return new Batch(images, labels, 1, BATCH, SHAPE);
+        return new Batch(new Draws(IMAGES, places), labels, 1, BATCH);
     }
 
     @Test

@@ -9,10 +9,10 @@ import dev.gossamer.algorithm.Rules;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.Batch;
-import dev.gossamer.data.BatchStream;
+import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
-import dev.gossamer.data.Normalization;
+import dev.gossamer.data.NoiseImages;
 import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
@@ -51,17 +51,7 @@ class EngineAgreementTest {
     private static final Clock CLOCK = new Clock(0, 0.002);
 
     private static ImageSet images(int channels, int size, int count) {
-        Random random = new Random(1);
-        ImageShape shape = new ImageShape(channels, size, size);
-        byte[] pixels = new byte[count * shape.size()];
-        random.nextBytes(pixels);
-        byte[] labels = new byte[count];
-        for (int i = 0; i < count; i++) {
-            labels[i] = (byte) random.nextInt(CLASSES);
-        }
-        double[] half = new double[channels];
-        Arrays.fill(half, 0.5);
-        return new ImageSet(shape, pixels, labels, new Normalization(half, half));
+        return NoiseImages.of(new Random(1), new ImageShape(channels, size, size), count, CLASSES);
     }
 
     private static ComputationGraphConfiguration network(String model, double width, double dropout, ImageShape shape) {
@@ -117,15 +107,15 @@ class EngineAgreementTest {
         try (Dl4jEngine expected = new Dl4jEngine(() -> network(model, width, dropout, images.shape()), CLASSES,
                         workers, RULE, 3, 2);
                 StackedEngine actual = new StackedEngine(
-                        network(model, width, dropout, images.shape()), images.shape(), workers, RULE, 3, where);
-                BatchStream batches = new BatchStream(
-                        images, Augmentation.NONE, Partition.parse("shared"), workers, batch, 3, 0)) {
+                        network(model, width, dropout, images.shape()), images.shape(), workers, RULE, 3, where)) {
+            BatchSampler batches = new BatchSampler(
+                    images, Augmentation.NONE, Partition.parse("shared"), workers, batch, 3);
             checkGradients(expected, actual, batches,
                     Compiler.compile(network(model, width, dropout, images.shape()), images.shape(), true));
             float[] start = parameters(expected, 0);
             MixingMatrix mixing = Topologies.parse(workers == 1 ? "solo" : "ring", workers).at(0);
             for (int t = 0; t < 10; t++) {
-                Batch next = batches.next();
+                Batch next = batches.at(BATCHES + t);
                 double loss = expected.computeGradients(next, t);
                 assertEquals(loss, actual.computeGradients(next, t), 1e-3 * loss);
                 expected.update(CLOCK, mixing);
@@ -149,10 +139,10 @@ class EngineAgreementTest {
      * and all to what a few such activations make.
      */
     private static void checkGradients(
-            Dl4jEngine expected, StackedEngine actual, BatchStream batches, Program program) {
+            Dl4jEngine expected, StackedEngine actual, BatchSampler batches, Program program) {
         Map<String, List<Double>> errors = new HashMap<>();
         for (int t = 0; t < BATCHES; t++) {
-            Batch next = batches.next();
+            Batch next = batches.at(t);
             double loss = expected.computeGradients(next, t);
             assertEquals(loss, actual.computeGradients(next, t), 1e-5 * loss);
             for (int i = 0; i < expected.workers(); i++) {

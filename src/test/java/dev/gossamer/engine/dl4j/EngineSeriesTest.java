@@ -8,10 +8,9 @@ import dev.gossamer.algorithm.Clock;
 import dev.gossamer.algorithm.Rules;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.data.NoiseImages;
 import dev.gossamer.model.Models;
 import dev.gossamer.topology.Topologies;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,15 +33,7 @@ class EngineSeriesTest {
     }
 
     private static Batch batch(int workers) {
-        Random random = new Random(2);
-        FloatBuffer images = ByteBuffer.allocateDirect(4 * workers * BATCH * SHAPE.size())
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
-        while (images.hasRemaining()) {
-            images.put((float) random.nextGaussian());
-        }
-        int[] labels = random.ints((long) workers * BATCH, 0, 10).toArray();
-        return new Batch(images.flip(), labels, workers, BATCH, SHAPE);
+        return NoiseImages.batch(new Random(2), SHAPE, workers, BATCH, 10);
     }
 
     /** Worker 0's parameters after some steps of a new engine. */

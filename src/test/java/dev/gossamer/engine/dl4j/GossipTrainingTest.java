@@ -9,7 +9,10 @@ import dev.gossamer.algorithm.Rules;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
+import dev.gossamer.data.Draws;
+import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.data.Normalization;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.cuda.Precision;
@@ -19,8 +22,6 @@ import dev.gossamer.model.Models;
 import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topologies;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
@@ -38,7 +39,10 @@ class GossipTrainingTest {
     private static final int CLASSES = 3;
     private static final int BATCH = 4;
 
+    private static final int POINTS = 40;
+
     private final JsonNode golden = read();
+    private final ImageSet points = points();
 
     private static final Update RULE = Rules.descent(0.9, 1e-4, 0.95);
 
@@ -134,17 +138,29 @@ class GossipTrainingTest {
     }
 
     private Batch batch(int step) {
-        FloatBuffer images = ByteBuffer.allocateDirect(4 * WORKERS * BATCH * FEATURES)
-                .order(ByteOrder.nativeOrder()).asFloatBuffer();
         int[] labels = new int[WORKERS * BATCH];
+        int[] places = new int[Draws.NUMBERS * labels.length];
         for (int k = 0; k < labels.length; k++) {
-            int point = (7 * (k / BATCH) + 11 * step + 3 * (k % BATCH)) % 40;
+            int point = (7 * (k / BATCH) + 11 * step + 3 * (k % BATCH)) % POINTS;
             labels[k] = golden.get("labels").get(point).asInt();
-            for (double value : doubles(golden.get("features").get(point))) {
-                images.put((float) value);
+            places[Draws.NUMBERS * k] = point;
+        }
+        return new Batch(new Draws(points, places), labels, WORKERS, BATCH);
+    }
+
+    /** Each point an image whose pixels are its number, which the tables turn into its features. */
+    private ImageSet points() {
+        byte[] pixels = new byte[POINTS * FEATURES];
+        byte[] labels = new byte[POINTS];
+        float[][] tables = new float[FEATURES][256];
+        for (int point = 0; point < POINTS; point++) {
+            labels[point] = (byte) golden.get("labels").get(point).asInt();
+            for (int k = 0; k < FEATURES; k++) {
+                pixels[point * FEATURES + k] = (byte) point;
+                tables[k][point] = (float) golden.get("features").get(point).get(k).asDouble();
             }
         }
-        return new Batch(images.clear(), labels, WORKERS, BATCH, new ImageShape(FEATURES, 1, 1));
+        return new ImageSet(new ImageShape(FEATURES, 1, 1), pixels, labels, new Normalization(tables));
     }
 
     private void setInitialParameters(Dl4jEngine engine) {
@@ -163,7 +179,7 @@ class GossipTrainingTest {
             double[][] images = new double[BATCH][];
             double[][] labels = new double[BATCH][CLASSES];
             for (int q = 0; q < BATCH; q++) {
-                int point = (7 * worker + 11 * step + 3 * q) % 40;
+                int point = (7 * worker + 11 * step + 3 * q) % POINTS;
                 images[q] = doubles(golden.get("features").get(point));
                 labels[q][golden.get("labels").get(point).asInt()] = 1;
             }

@@ -13,7 +13,7 @@ import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
-import dev.gossamer.data.Normalization;
+import dev.gossamer.data.NoiseImages;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.model.Models;
@@ -50,19 +50,11 @@ class StackedEngineTest {
     }
 
     private static Batch batch(int size, ImageShape shape) {
-        Random random = new Random(1);
-        FloatBuffer images = FloatBuffer.allocate(WORKERS * size * shape.size());
-        while (images.hasRemaining()) {
-            images.put((float) random.nextGaussian());
-        }
-        return new Batch(images.flip(), random.ints((long) WORKERS * size, 0, 10).toArray(), WORKERS, size, shape);
+        return NoiseImages.batch(new Random(1), shape, WORKERS, size, 10);
     }
 
     private static ImageSet images() {
-        byte[] pixels = new byte[60 * IMAGES.size()];
-        new Random(2).nextBytes(pixels);
-        double[] half = {0.5, 0.5, 0.5};
-        return new ImageSet(IMAGES, pixels, new byte[60], new Normalization(half, half));
+        return NoiseImages.of(new Random(2), IMAGES, 60, 1);
     }
 
     private static void train(StackedEngine engine, int size, long step) {
@@ -188,7 +180,7 @@ class StackedEngineTest {
     @Test
     void oneWorkerOnSeveralThreadsHasTheGradientsOfOneThread() {
         ImageShape shape = new ImageShape(3, 12, 8);
-        Batch batch = new Batch(batch(1, shape).images(), new int[] {1, 2, 3}, 1, 3, shape);
+        Batch batch = NoiseImages.batch(new Random(1), shape, 1, 3, 10);
         float[] expected = null;
         for (int threads : new int[] {1, 2, 4, 2, 4, 2, 4}) {
             try (StackedEngine engine = new StackedEngine(
@@ -208,7 +200,7 @@ class StackedEngineTest {
     @CsvSource({"vgg-11, 1e-6", "resnet-20-evonorm, 1e-5"})
     void partsOfABatchAddUpToItsGradients(String model, float tolerance) {
         ImageShape shape = new ImageShape(3, 32, 32);
-        Batch batch = new Batch(batch(1, shape).images(), new int[] {1, 2, 3}, 1, 3, shape);
+        Batch batch = NoiseImages.batch(new Random(1), shape, 1, 3, 10);
         float[] expected = null;
         double loss = 0;
         for (int threads : new int[] {1, 2, 3, 4}) {

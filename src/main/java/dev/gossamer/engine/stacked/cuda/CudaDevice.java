@@ -128,13 +128,12 @@ public final class CudaDevice implements Device {
     }
 
     @Override
-    public boolean takesDraws() {
-        return true;
+    public Replicas load(Program training, Program evaluation, int workers, Update rule) {
+        return new CudaReplicas(gpu(), training, evaluation, workers, rule);
     }
 
-    @Override
-    public Replicas load(Program training, Program evaluation, int workers, Update rule) {
-        CudaGpu gpu = new CudaGpu(index, precision, switches, choices, profile, kernels, sized);
-        return new CudaReplicas(gpu, training, evaluation, workers, rule);
+    /** The GPU, opened anew; to be closed. */
+    CudaGpu gpu() {
+        return new CudaGpu(index, precision, switches, choices, profile, kernels, sized);
     }
 }

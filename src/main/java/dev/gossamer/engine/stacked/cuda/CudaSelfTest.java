@@ -7,7 +7,7 @@ import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.Batch;
-import dev.gossamer.data.BatchStream;
+import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.Normalization;
 import dev.gossamer.data.Partition;
@@ -118,13 +118,12 @@ public final class CudaSelfTest {
         checkGradients(device, "dense layer, " + size + " images", program, batch(program, size), allowed(false));
     }
 
-    /** The device makes images from the draws, the reference gets those that the host makes. */
+    /** Images as training takes them. */
     private void checkDraws() {
         Program program = SmallNetworks.dense().program();
-        try (BatchStream batches = new BatchStream(
-                images(program), Augmentation.CROP_AND_FLIP, Partition.SHARED, WORKERS, BATCH, 1, 0)) {
-            checkGradients(device, "cropped and mirrored images", program, batches.next(), allowed(false));
-        }
+        Batch batch = new BatchSampler(
+                images(program, IMAGES), Augmentation.CROP_AND_FLIP, Partition.SHARED, WORKERS, BATCH, 1).at(0);
+        checkGradients(device, "cropped and mirrored images", program, batch, allowed(false));
     }
 
     private void checkGradients(Device tested, String name, Program program, Batch batch, double allowed) {
@@ -186,7 +185,7 @@ public final class CudaSelfTest {
             double distance = expected.consensusDistance();
             rows.add(new Row("consensus distance",
                     Math.abs(actual.consensusDistance() - distance) / distance, 1e-6));
-            ImageSet images = images(program);
+            ImageSet images = images(program, IMAGES);
             for (int worker : new int[] {1, ReplicaEngine.MEAN}) {
                 double loss = expected.score(rule.evaluated(), worker, images).loss();
                 double found = actual.score(rule.evaluated(), worker, images).loss();
@@ -240,16 +239,14 @@ public final class CudaSelfTest {
     }
 
     private Batch batch(Program program, int size) {
-        FloatBuffer images = FloatBuffer.wrap(gaussian(WORKERS * size * program.images().size(), 1));
-        int[] labels = random.ints(WORKERS * size, 0, program.logits().size()).toArray();
-        return new Batch(images, labels, WORKERS, size, program.images());
+        return Batch.of(images(program, WORKERS * size), WORKERS);
     }
 
-    private ImageSet images(Program program) {
-        byte[] pixels = new byte[IMAGES * program.images().size()];
+    private ImageSet images(Program program, int count) {
+        byte[] pixels = new byte[count * program.images().size()];
         random.nextBytes(pixels);
-        byte[] labels = new byte[IMAGES];
-        for (int i = 0; i < IMAGES; i++) {
+        byte[] labels = new byte[count];
+        for (int i = 0; i < count; i++) {
             labels[i] = (byte) random.nextInt(program.logits().size());
         }
         return new ImageSet(program.images(), pixels, labels,

@@ -146,13 +146,6 @@ final class LoadedProgram {
         return memory.values(program.input());
     }
 
-    /** Takes images [n, b, c, h, w] at an address for its input. */
-    void arrangeImages(long images) {
-        int size = program.input().size();
-        gpu.forEach(4, "arrange_images", inputValues(), images, input(), memory.batch(), memory.workers(),
-                Divisor.of(memory.workers()), size, Divisor.of(size));
-    }
-
     /** Runs all operations. */
     void run() {
         if (runs++ == RUNS_BEFORE_PROFILE) {

@@ -154,10 +154,9 @@ final class HostReplicas implements Replicas {
         int from = part * batch.size() / partsOfBatch;
         int count = (part + 1) * batch.size() / partsOfBatch - from;
         int first = worker * batch.size() + from;
-        int values = batch.shape().size();
         Lane lane = trainingLanes.get(thread).computeIfAbsent(
                 count, size -> new Lane(training, trainingKernels.apply(size)));
-        lane.input().put(0, batch.images(), first * values, count * values);
+        batch.draws().render(first, count, lane.input());
         Row row = lane.row();
         row.readFrom(pointer(rule.parameters()), start(worker));
         if (part == 0) {

@@ -9,6 +9,7 @@ import dev.gossamer.algorithm.Rules;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.data.NoiseImages;
 import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.Preparation.Candidate;
 import dev.gossamer.engine.Preparation.Choice;
@@ -89,8 +90,7 @@ class ConvolutionTrialsTest {
                 }
                 replicas.write(rule.parameters(), i, row.flip());
             }
-            float[] images = new float[2 * IMAGES.size()];
-            Batch batch = new Batch(FloatBuffer.wrap(images), new int[2], 2, 1, IMAGES);
+            Batch batch = NoiseImages.batch(random, IMAGES, 2, 1, 10);
             for (int step = 0; step < 5; step++) {
                 replicas.computeGradients(batch, new long[2], new double[2]);
             }

@@ -84,7 +84,7 @@ final class StandInProgram {
                 rule.kept().forEach(matrix -> compare(matrix, actual, expected));
                 distance("consensus distance", expected.consensusDistance(), actual.consensusDistance());
             }
-            ImageSet images = images();
+            ImageSet images = images(50);
             distance("loss of the mean", expected.score(rule.parameters(), ReplicaEngine.MEAN, images).loss(),
                     actual.score(rule.parameters(), ReplicaEngine.MEAN, images).loss());
             distance("loss of an average", expected.score(rule.evaluated(), 0, images).loss(),
@@ -103,8 +103,7 @@ final class StandInProgram {
     }
 
     private void computeGradients(Replicas actual, Replicas expected) {
-        Batch batch = new Batch(FloatBuffer.wrap(gaussian(workers * size * training.images().size(), 1)),
-                random.ints((long) workers * size, 0, CLASSES).toArray(), workers, size, training.images());
+        Batch batch = Batch.of(images(workers * size), workers);
         long[] seeds = random.longs(workers).toArray();
         double[] actualLosses = new double[workers];
         double[] losses = new double[workers];
@@ -149,10 +148,10 @@ final class StandInProgram {
         return values;
     }
 
-    private ImageSet images() {
-        byte[] pixels = new byte[50 * training.images().size()];
+    private ImageSet images(int count) {
+        byte[] pixels = new byte[count * training.images().size()];
         random.nextBytes(pixels);
-        byte[] labels = new byte[50];
+        byte[] labels = new byte[count];
         for (int i = 0; i < labels.length; i++) {
             labels[i] = (byte) random.nextInt(CLASSES);
         }
