@@ -6,6 +6,9 @@ import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Normalization;
+import dev.gossamer.engine.stacked.Activation;
+import dev.gossamer.engine.stacked.Backward;
+import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Replicas;
@@ -101,18 +104,18 @@ public class ConvolutionBenchmark {
     private Tensor asBetweenLayers(Tensor input) {
         Filter pointwise = new Filter(input.channels(), input.channels(), 1, 1, 0);
         Tensor x = tensor(input.channels(), input.height());
-        operations.add(new Operation.Convolve(input, slice(pointwise), null, pointwise, false, x));
+        operations.add(new Forward.Convolve(input, slice(pointwise), null, pointwise, Activation.NONE, x));
         return x;
     }
 
     /** The result stands for its own gradient, too. */
     private Tensor addPasses(Tensor x, Filter filter, Slice weight) {
         Tensor y = tensor(filter.out(), (int) filter.outputSize(x.height()));
-        Operation.Convolve forward = new Operation.Convolve(x, weight, null, filter, true, y);
+        Forward.Convolve forward = new Forward.Convolve(x, weight, null, filter, Activation.RELU, y);
         operations.add(forward);
-        operations.add(new Operation.ConvolveBackwardWeights(forward, y));
+        operations.add(new Backward.ConvolveWeights(forward, y));
         if (filter.in() > IMAGE_CHANNELS) {
-            operations.add(new Operation.ConvolveBackwardData(forward, y, false, tensor(filter.in(), x.height())));
+            operations.add(new Backward.ConvolveInput(forward, y, Activation.NONE, tensor(filter.in(), x.height())));
         }
         return y;
     }

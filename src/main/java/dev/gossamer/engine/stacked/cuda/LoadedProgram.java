@@ -2,6 +2,7 @@ package dev.gossamer.engine.stacked.cuda;
 
 import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.Preparation.Choice;
+import dev.gossamer.engine.stacked.Backward;
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Tensor;
@@ -166,7 +167,7 @@ final class LoadedProgram {
     }
 
     private static String describe(Operation operation) {
-        return operation.getClass().getSimpleName() + " " + describe(operation.reads()) + " -> "
+        return operation.getClass().getSimpleName() + (operation instanceof Backward ? " backward " : " ") + describe(operation.reads()) + " -> "
                 + describe(operation.writes());
     }
 

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.stacked.Compiler;
-import dev.gossamer.engine.stacked.Operation;
+import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.cuda.ConvolutionRoute.Operands;
 import dev.gossamer.engine.stacked.cuda.ConvolutionShape.Pass;
 import dev.gossamer.model.Filter;
@@ -115,10 +115,10 @@ class OwnRouteTest {
         for (String model : List.of("vgg-11", "resnet-20", "resnet-20-evonorm")) {
             Compiler.compile(Models.configuration(model, width, 0.5, IMAGES, 10, 1, DataType.FLOAT), IMAGES, true)
                     .operations().stream()
-                    .filter(Operation.Convolve.class::isInstance)
+                    .filter(Forward.Convolve.class::isInstance)
                     .forEach(operation -> {
                         for (Pass pass : Pass.values()) {
-                            shapes.add(ConvolutionShape.of(pass, batch, workers, (Operation.Convolve) operation));
+                            shapes.add(ConvolutionShape.of(pass, batch, workers, (Forward.Convolve) operation));
                         }
                     });
         }
