@@ -6,12 +6,12 @@ import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Normalization;
+import dev.gossamer.engine.Replicas;
 import dev.gossamer.engine.stacked.Activation;
 import dev.gossamer.engine.stacked.Backward;
 import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
-import dev.gossamer.engine.stacked.Replicas;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.Tensor;
 import dev.gossamer.engine.stacked.host.HostDevice;
@@ -92,7 +92,7 @@ public class ConvolutionBenchmark {
         Program program = new Program(images, input, y, operations, parameters);
         Update rule = Update.of(new StochasticGradientDescent(0, 0));
         replicas = HostDevice.cpu(1).load(program, program, 1, rule);
-        replicas.write(rule.parameters(), 0, random(program.size(), 0.01f));
+        replicas.matrices().write(rule.parameters(), 0, random(program.size(), 0.01f));
         byte[] pixels = new byte[BATCH * images.size()];
         new Random(1).nextBytes(pixels);
         double[] half = new double[images.channels()];
@@ -147,7 +147,7 @@ public class ConvolutionBenchmark {
     @Benchmark
     @OperationsPerInvocation(REPETITIONS)
     public void passes() {
-        replicas.computeGradients(batch, seeds, losses);
+        replicas.gradients().compute(batch, seeds, losses);
     }
 
     /** Frees the program's memory. */

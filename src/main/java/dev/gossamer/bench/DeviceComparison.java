@@ -60,9 +60,9 @@ public record DeviceComparison(double firstLoss, double secondLoss, double param
                 loss += t < steps - counted ? 0 : now / counted;
                 engine.update(run.clock(t, 1), mixing);
             }
-            float[][] parameters = new float[run.workers()][Math.toIntExact(engine.parameters())];
+            float[][] parameters = new float[run.workers()][Math.toIntExact(engine.matrices().parameters())];
             for (int i = 0; i < run.workers(); i++) {
-                engine.readParameters(i, FloatBuffer.wrap(parameters[i]));
+                engine.matrices().readParameters(i, FloatBuffer.wrap(parameters[i]));
             }
             return new End(loss, parameters);
         }

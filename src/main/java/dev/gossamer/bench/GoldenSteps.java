@@ -170,11 +170,11 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
         double[] losses = new double[Math.toIntExact(run.steps(data.train().size()))];
         List<TensorSample> gradients = List.of();
         try (StackedEngine engine = (StackedEngine) engines.create(run, data)) {
-            float[] start = row(engine, engine.rule().parameters(), 0, new float[0]);
+            float[] start = row(engine, engine.matrices().rule().parameters(), 0, new float[0]);
             for (int t = 0; t < losses.length; t++) {
                 losses[t] = engine.computeGradients(batches.at(t), t);
                 if (t == 0) {
-                    gradients = samples(engine, engine.rule().gradients(), slices, new float[0]);
+                    gradients = samples(engine, engine.matrices().rule().gradients(), slices, new float[0]);
                 }
                 engine.update(run.clock(t, 1), mixing);
             }
@@ -182,7 +182,7 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
             madeBy.put("engine", engine.description());
             return new GoldenSteps(
                     madeBy, settings(run), losses, gradients,
-                    samples(engine, engine.rule().parameters(), slices, start));
+                    samples(engine, engine.matrices().rule().parameters(), slices, start));
         }
     }
 
@@ -204,7 +204,7 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
     /** Of the first, the middle and the last worker. */
     private static List<TensorSample> samples(StackedEngine engine, Stored matrix, List<Slice> slices, float[] minus) {
         List<TensorSample> samples = new ArrayList<>();
-        IntStream.of(0, engine.workers() / 2, engine.workers() - 1).distinct().forEach(worker -> {
+        IntStream.of(0, engine.matrices().workers() / 2, engine.matrices().workers() - 1).distinct().forEach(worker -> {
             float[] row = row(engine, matrix, worker, minus);
             slices.forEach(slice -> samples.add(TensorSample.of(slice, worker, row)));
         });
@@ -212,8 +212,8 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
     }
 
     private static float[] row(StackedEngine engine, Stored matrix, int worker, float[] minus) {
-        float[] row = new float[Math.toIntExact(engine.parameters())];
-        engine.read(matrix, worker, FloatBuffer.wrap(row));
+        float[] row = new float[Math.toIntExact(engine.matrices().parameters())];
+        engine.matrices().read(matrix, worker, FloatBuffer.wrap(row));
         for (int k = 0; k < minus.length; k++) {
             row[k] -= minus[k];
         }

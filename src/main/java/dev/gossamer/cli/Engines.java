@@ -246,7 +246,8 @@ final class Engines implements EngineFactory {
                         "Note: oneDNN cannot be loaded here (" + e.getMessage() + "), so the dl4j engine is used.");
             }
         }
-        return new Dl4jEngine(network, data.classes(), run.workers(), run.rule(), run.seed(), run.engineThreads());
+        return new Dl4jEngine(network, images, data.classes(), run.workers(), run.rule(), run.seed(),
+                run.engineThreads());
     }
 
     private static ConfigurationException rejected(UnknownLayerException e) {

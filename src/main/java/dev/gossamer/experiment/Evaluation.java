@@ -3,6 +3,7 @@ package dev.gossamer.experiment;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
+import dev.gossamer.engine.Scoring;
 import dev.gossamer.record.MetricsRow;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -73,7 +74,7 @@ final class Evaluation {
         for (int k = 0; k < count; k++) {
             workers[k] = (int) ((long) n * k / count);
         }
-        workers[count] = ReplicaEngine.MEAN;
+        workers[count] = Scoring.MEAN;
         return workers;
     }
 
@@ -88,7 +89,7 @@ final class Evaluation {
      */
     List<MetricsRow> at(long steps, double seconds, double learningRate, BooleanSupplier stop) {
         double epoch = (double) steps * configuration.workers() * configuration.batchSize() / trainImages;
-        double consensusDistance = engine.consensusDistance();
+        double consensusDistance = engine.matrices().consensusDistance();
         List<MetricsRow> rows = new ArrayList<>();
         for (int worker : workers) {
             for (var split : splits.entrySet()) {
@@ -97,7 +98,7 @@ final class Evaluation {
                 }
                 observer.evaluating(rows.size(), workers.length * splits.size());
                 Score score = engine.evaluate(worker, split.getValue());
-                String name = worker == ReplicaEngine.MEAN ? MEAN_MODEL : Integer.toString(worker);
+                String name = worker == Scoring.MEAN ? MEAN_MODEL : Integer.toString(worker);
                 rows.add(new MetricsRow(steps, epoch, seconds, learningRate, split.getKey(), name,
                         score.loss(), score.accuracy(), consensusDistance));
             }

@@ -54,13 +54,13 @@ final class Repetitions {
         this.observer = observer;
         this.stop = stop;
         this.kept = kept;
-        start = engine.rule().evaluated();
+        start = engine.matrices().rule().evaluated();
         row = row();
-        for (Kept matrix : engine.rule().kept()) {
-            FloatBuffer[] rows = new FloatBuffer[engine.workers()];
+        for (Kept matrix : engine.matrices().rule().kept()) {
+            FloatBuffer[] rows = new FloatBuffer[engine.matrices().workers()];
             for (int i = 0; i < rows.length; i++) {
                 rows[i] = row();
-                engine.read(matrix, i, rows[i]);
+                engine.matrices().read(matrix, i, rows[i]);
             }
             end.put(matrix, rows);
         }
@@ -68,7 +68,7 @@ final class Repetitions {
 
     /** Outside the heap, which is too small for copies of a matrix. */
     private FloatBuffer row() {
-        int bytes = Math.toIntExact(engine.parameters() * Float.BYTES);
+        int bytes = Math.toIntExact(engine.matrices().parameters() * Float.BYTES);
         return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
     }
 
@@ -84,8 +84,8 @@ final class Repetitions {
     RunStatus run(ImageSet train, Augmentation augmentation, long steps, double factor, double[] earlier) {
         int[] coordinates = coordinates();
         CovarianceSum sum = earlier.length == 0
-                ? new CovarianceSum(engine.workers(), coordinates.length)
-                : new CovarianceSum(engine.workers(), coordinates.length, earlier);
+                ? new CovarianceSum(engine.matrices().workers(), coordinates.length)
+                : new CovarianceSum(engine.matrices().workers(), coordinates.length, earlier);
         Partition partition = Partition.parse(configuration.partition());
         BatchSampler batches = new BatchSampler(train, augmentation, partition, configuration.workers(),
                 configuration.batchSize(), configuration.seed());
@@ -104,11 +104,11 @@ final class Repetitions {
                     engine.update(configuration.clock(steps + k, factor), scheme.at(steps + k));
                 }
                 sum.add(moves(coordinates));
-                restore(engine.rule().parameters());
+                restore(engine.matrices().rule().parameters());
                 kept.accept(sum);
             }
         } finally {
-            restore(engine.rule().parameters());
+            restore(engine.matrices().rule().parameters());
         }
         if (!Double.isFinite(sum.covariance()[0][0])) {
             return RunStatus.DIVERGED;
@@ -120,7 +120,7 @@ final class Repetitions {
 
     /** A part of the parameters, equally likely each, in order: the same for all runs of a seed and a model. */
     private int[] coordinates() {
-        int d = Math.toIntExact(engine.parameters());
+        int d = Math.toIntExact(engine.matrices().parameters());
         int[] chosen = new int[(int) Math.max(1, Math.round(configuration.coordinates() * d))];
         RandomStream random = new RandomStream(Seeds.derive(configuration.seed(), Purpose.COORDINATES));
         int count = 0;
@@ -136,17 +136,17 @@ final class Repetitions {
     private void restore(Kept parameters) {
         end.forEach((matrix, rows) -> {
             for (int i = 0; i < rows.length; i++) {
-                boolean replaced = matrix == engine.rule().parameters();
-                engine.write(matrix, i, (replaced ? end.get(parameters) : rows)[i].rewind());
+                boolean replaced = matrix == engine.matrices().rule().parameters();
+                engine.matrices().write(matrix, i, (replaced ? end.get(parameters) : rows)[i].rewind());
             }
         });
     }
 
     private float[][] moves(int[] coordinates) {
         FloatBuffer[] starts = end.get(start);
-        float[][] moves = new float[engine.workers()][coordinates.length];
+        float[][] moves = new float[engine.matrices().workers()][coordinates.length];
         for (int i = 0; i < moves.length; i++) {
-            engine.readParameters(i, row.rewind());
+            engine.matrices().readParameters(i, row.rewind());
             for (int c = 0; c < coordinates.length; c++) {
                 moves[i][c] = row.get(coordinates[c]) - starts[i].get(coordinates[c]);
             }

@@ -156,15 +156,15 @@ class TorchPeerModesTest {
         try (ReplicaEngine engine = new StackedEngine(
                 Models.configuration("mlp", 1, 0, shape, 10, 1, DataType.FLOAT), shape, WORKERS, Rules.descent(0.9, 0.001, 0), 1,
                 HostDevice.cpu(1))) {
-            row = new float[Math.toIntExact(engine.parameters())];
+            row = new float[Math.toIntExact(engine.matrices().parameters())];
             expected = new float[WORKERS * row.length];
-            engine.readParameters(0, FloatBuffer.wrap(row));
+            engine.matrices().readParameters(0, FloatBuffer.wrap(row));
             for (int t = 0; t < STEPS; t++) {
                 losses[t] = (float) engine.computeGradients(batch, t);
                 engine.update(run.clock(0, 1), run.topology().scheme().at(0));
             }
             for (int i = 0; i < WORKERS; i++) {
-                engine.readParameters(i, FloatBuffer.wrap(expected, i * row.length, row.length));
+                engine.matrices().readParameters(i, FloatBuffer.wrap(expected, i * row.length, row.length));
             }
         }
         write("start", row, new int[0]);

@@ -59,13 +59,13 @@ class RepetitionsTest {
     }
 
     private SoftmaxEngine engine(RunConfiguration run) {
-        return new SoftmaxEngine(run, data.train().shape().size(), Sample.CLASSES);
+        return new SoftmaxEngine(run, data.train().shape(), Sample.CLASSES);
     }
 
     private static float[][] state(SoftmaxEngine engine, Stored matrix) {
         float[][] rows = new float[4][PARAMETERS];
         for (int i = 0; i < 4; i++) {
-            engine.read(matrix, i, FloatBuffer.wrap(rows[i]));
+            engine.matrices().read(matrix, i, FloatBuffer.wrap(rows[i]));
         }
         return rows;
     }
@@ -101,13 +101,13 @@ class RepetitionsTest {
         train(run, engine, 0, 0, 5, 1, scheme);
         train(run, engine, 5, 5, 1, 0.5, scheme);
         if (run.ema() > 0) {
-            float[][] average = state(engine, engine.rule().evaluated());
+            float[][] average = state(engine, engine.matrices().rule().evaluated());
             for (int i = 0; i < 4; i++) {
-                engine.writeParameters(i, FloatBuffer.wrap(average[i]));
+                engine.matrices().writeParameters(i, FloatBuffer.wrap(average[i]));
             }
         }
         train(run, engine, 6, 6 + (long) repetition * LENGTH, LENGTH, 0.5, scheme);
-        return state(engine, engine.rule().parameters());
+        return state(engine, engine.matrices().rule().parameters());
     }
 
     private void train(RunConfiguration run, SoftmaxEngine engine, long mixedFrom, long drawnFrom, int steps,
@@ -142,8 +142,8 @@ class RepetitionsTest {
             train(configuration("0.7", "1"), plain, 0, 0, 5, 1, Topologies.parse("time-varying-exponential", 4));
             train(configuration("0.7", "1"), plain, 5, 5, 1, 0.5, Topologies.parse("time-varying-exponential", 4));
             for (int k = 0; k < 3; k++) {
-                assertArrayEquals(state(plain, plain.rule().kept().get(k)),
-                        state(repeated, repeated.rule().kept().get(k)), "matrix " + k);
+                assertArrayEquals(state(plain, plain.matrices().rule().kept().get(k)),
+                        state(repeated, repeated.matrices().rule().kept().get(k)), "matrix " + k);
             }
         }
         assertEquals(5, measured.get(0).coordinates());
@@ -161,7 +161,7 @@ class RepetitionsTest {
             assertTrue(asked[0] > 30 && measured.isEmpty());
             train(configuration("0", "1"), plain, 0, 0, 5, 1, Topologies.parse("time-varying-exponential", 4));
             train(configuration("0", "1"), plain, 5, 5, 1, 0.5, Topologies.parse("time-varying-exponential", 4));
-            assertArrayEquals(state(plain, plain.rule().parameters()), state(stopped, stopped.rule().parameters()));
+            assertArrayEquals(state(plain, plain.matrices().rule().parameters()), state(stopped, stopped.matrices().rule().parameters()));
         }
     }
 

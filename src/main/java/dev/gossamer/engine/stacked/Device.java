@@ -1,6 +1,7 @@
 package dev.gossamer.engine.stacked;
 
 import dev.gossamer.algorithm.Update;
+import dev.gossamer.engine.Replicas;
 
 /** A place where programs run: its memory, and its own way to carry out each kind of operation. */
 public interface Device {

@@ -16,6 +16,7 @@ import dev.gossamer.data.NoiseImages;
 import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
+import dev.gossamer.engine.Scoring;
 import dev.gossamer.engine.host.NativeBackend;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Device;
@@ -104,8 +105,8 @@ class EngineAgreementTest {
     private static void check(
             Device where, String model, double width, double dropout, int size, int workers, int batch) {
         ImageSet images = images(size == 28 ? 1 : 3, size, 200);
-        try (Dl4jEngine expected = new Dl4jEngine(() -> network(model, width, dropout, images.shape()), CLASSES,
-                        workers, RULE, 3, 2);
+        try (Dl4jEngine expected = new Dl4jEngine(() -> network(model, width, dropout, images.shape()), images.shape(),
+                        CLASSES, workers, RULE, 3, 2);
                 StackedEngine actual = new StackedEngine(
                         network(model, width, dropout, images.shape()), images.shape(), workers, RULE, 3, where)) {
             BatchSampler batches = new BatchSampler(
@@ -122,14 +123,14 @@ class EngineAgreementTest {
                 actual.update(CLOCK, mixing);
             }
             checkMovements(start, expected, actual);
-            for (int worker : new int[] {0, workers - 1, ReplicaEngine.MEAN}) {
+            for (int worker : new int[] {0, workers - 1, Scoring.MEAN}) {
                 Score score = expected.evaluate(worker, images);
                 Score other = actual.evaluate(worker, images);
                 assertEquals(score.loss(), other.loss(), 1e-3 * score.loss());
                 assertEquals(score.accuracy(), other.accuracy(), 0.02);
             }
-            double distance = expected.consensusDistance();
-            assertEquals(distance, actual.consensusDistance(), 1e-3 * distance);
+            double distance = expected.matrices().consensusDistance();
+            assertEquals(distance, actual.matrices().consensusDistance(), 1e-3 * distance);
         }
     }
 
@@ -145,10 +146,10 @@ class EngineAgreementTest {
             Batch next = batches.at(t);
             double loss = expected.computeGradients(next, t);
             assertEquals(loss, actual.computeGradients(next, t), 1e-5 * loss);
-            for (int i = 0; i < expected.workers(); i++) {
-                FloatBuffer gradient = FloatBuffer.allocate((int) actual.parameters());
-                actual.read(actual.rule().gradients(), i, gradient);
-                float[] all = expected.gradientMatrix().getRow(i).toFloatVector();
+            for (int i = 0; i < expected.matrices().workers(); i++) {
+                FloatBuffer gradient = FloatBuffer.allocate((int) actual.matrices().parameters());
+                actual.matrices().read(actual.matrices().rule().gradients(), i, gradient);
+                float[] all = expected.arrays().matrix(RULE.gradients()).getRow(i).toFloatVector();
                 for (Slice slice : program.parameters()) {
                     int from = (int) slice.offset();
                     int to = from + (int) slice.size();
@@ -168,7 +169,7 @@ class EngineAgreementTest {
      * The way from the start too, whose length is a hundredth of the parameters', so that a wrong update would show.
      */
     private static void checkMovements(float[] start, ReplicaEngine expected, ReplicaEngine actual) {
-        for (int i = 0; i < expected.workers(); i++) {
+        for (int i = 0; i < expected.matrices().workers(); i++) {
             float[] first = parameters(expected, i);
             float[] second = parameters(actual, i);
             double error = relativeError(first, second);
@@ -179,8 +180,8 @@ class EngineAgreementTest {
     }
 
     private static float[] parameters(ReplicaEngine engine, int worker) {
-        FloatBuffer values = FloatBuffer.allocate((int) engine.parameters());
-        engine.readParameters(worker, values);
+        FloatBuffer values = FloatBuffer.allocate((int) engine.matrices().parameters());
+        engine.matrices().readParameters(worker, values);
         return values.array();
     }
 

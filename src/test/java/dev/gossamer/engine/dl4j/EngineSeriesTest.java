@@ -29,7 +29,7 @@ class EngineSeriesTest {
 
     private static Dl4jEngine engine(int workers, int threads) {
         return new Dl4jEngine(() -> Models.configuration("vgg-11", WIDTH, 0.5, SHAPE, 10, 7, DataType.FLOAT),
-                10, workers, Rules.descent(0.9, 1e-4, 0.9), 7, threads);
+                SHAPE, 10, workers, Rules.descent(0.9, 1e-4, 0.9), 7, threads);
     }
 
     private static Batch batch(int workers) {
@@ -44,8 +44,8 @@ class EngineSeriesTest {
                 engine.computeGradients(batch, t);
                 engine.update(new Clock(t, 0.05), Topologies.parse("solo", workers).at(t));
             }
-            FloatBuffer values = FloatBuffer.allocate((int) engine.parameters());
-            engine.readParameters(0, values);
+            FloatBuffer values = FloatBuffer.allocate((int) engine.matrices().parameters());
+            engine.matrices().readParameters(0, values);
             return values.array();
         }
     }
@@ -65,7 +65,7 @@ class EngineSeriesTest {
         int most = 2 * Runtime.getRuntime().availableProcessors();
         try (Dl4jEngine engine = new Dl4jEngine(
                 () -> Models.configuration("linear", 1, 0, SHAPE, 10, 7, DataType.FLOAT),
-                10, workers, Rules.descent(0.9, 1e-4, 0), 7, 99_999)) {
+                SHAPE, 10, workers, Rules.descent(0.9, 1e-4, 0), 7, 99_999)) {
             engine.computeGradients(batch(workers), 0);
             int threads = Integer.parseInt(engine.description().replaceAll(".* (\\d+) threads?$", "$1"));
             assertTrue(threads <= Math.min(workers, most), engine.description());
@@ -97,7 +97,7 @@ class EngineSeriesTest {
                     throw new OutOfMemoryError("native");
                 }
                 return Models.configuration("vgg-11", WIDTH, 0.5, SHAPE, 10, 7, DataType.FLOAT);
-            }, 10, 24, Rules.descent(0.9, 1e-4, 0.9), 7, 2));
+            }, SHAPE, 10, 24, Rules.descent(0.9, 1e-4, 0.9), 7, 2));
             growth = Math.max(growth, Pointer.physicalBytes() - before);
         }
         assertTrue(growth < matrices(24) / 2, growth + " bytes after an engine with matrices of " + matrices(24));

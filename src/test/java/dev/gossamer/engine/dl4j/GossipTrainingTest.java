@@ -66,7 +66,7 @@ class GossipTrainingTest {
         Scheme scheme = Topologies.parse(topology, WORKERS);
         try (Dl4jEngine engine = new Dl4jEngine(
                 () -> Models.configuration("linear", 1, 0, new ImageShape(FEATURES, 1, 1), CLASSES, 1, type),
-                CLASSES, WORKERS, RULE, 1, 2)) {
+                new ImageShape(FEATURES, 1, 1), CLASSES, WORKERS, RULE, 1, 2)) {
             setInitialParameters(engine);
             for (int step = 0; step < 20; step++) {
                 double[] losses = gradients(engine, step, type);
@@ -76,12 +76,12 @@ class GossipTrainingTest {
                 engine.update(new Clock(step, step < 15 ? 0.1 : 0.01), scheme.at(step));
                 JsonNode parameters = expected.get("P_after").get(String.valueOf(step + 1));
                 if (parameters != null) {
-                    assertClose(parameters, engine.parameterMatrix(), tolerance);
+                    assertClose(parameters, engine.arrays().matrix(RULE.parameters()), tolerance);
                 }
             }
-            assertClose(expected.get("ema_after_20"), engine.matrix(RULE.evaluated()), tolerance);
+            assertClose(expected.get("ema_after_20"), engine.arrays().matrix(RULE.evaluated()), tolerance);
             assertEquals(
-                    expected.get("consensus_distance_after_20").asDouble(), engine.consensusDistance(), tolerance);
+                    expected.get("consensus_distance_after_20").asDouble(), engine.matrices().consensusDistance(), tolerance);
         }
     }
 
@@ -106,13 +106,13 @@ class GossipTrainingTest {
         try (StackedEngine engine = new StackedEngine(
                 Models.configuration("linear", 1, 0, shape, CLASSES, 1, DataType.FLOAT), shape, WORKERS, RULE, 1,
                 device)) {
-            float[] initial = new float[(int) engine.parameters()];
+            float[] initial = new float[(int) engine.matrices().parameters()];
             for (int k = 0; k < initial.length; k++) {
                 initial[k] = (float) golden.get("initial_parameters").get(k).asDouble();
             }
             for (int i = 0; i < WORKERS; i++) {
-                engine.write(RULE.parameters(), i, FloatBuffer.wrap(initial));
-                engine.write(RULE.evaluated(), i, FloatBuffer.wrap(initial));
+                engine.matrices().write(RULE.parameters(), i, FloatBuffer.wrap(initial));
+                engine.matrices().write(RULE.evaluated(), i, FloatBuffer.wrap(initial));
             }
             for (int step = 0; step < 20; step++) {
                 engine.computeGradients(batch(step), step);
@@ -123,14 +123,14 @@ class GossipTrainingTest {
                 }
             }
             assertClose(expected.get("ema_after_20"), engine, RULE.evaluated());
-            assertEquals(expected.get("consensus_distance_after_20").asDouble(), engine.consensusDistance(), 1e-5);
+            assertEquals(expected.get("consensus_distance_after_20").asDouble(), engine.matrices().consensusDistance(), 1e-5);
         }
     }
 
     private static void assertClose(JsonNode expected, StackedEngine engine, Stored matrix) {
         for (int i = 0; i < WORKERS; i++) {
-            FloatBuffer row = FloatBuffer.allocate((int) engine.parameters());
-            engine.read(matrix, i, row);
+            FloatBuffer row = FloatBuffer.allocate((int) engine.matrices().parameters());
+            engine.matrices().read(matrix, i, row);
             double[] values = new double[row.capacity()];
             Arrays.setAll(values, row::get);
             assertClose(expected.get(i), values, 1e-5);
@@ -165,10 +165,10 @@ class GossipTrainingTest {
 
     private void setInitialParameters(Dl4jEngine engine) {
         for (int i = 0; i < WORKERS; i++) {
-            for (int k = 0; k < engine.parameters(); k++) {
+            for (int k = 0; k < engine.matrices().parameters(); k++) {
                 double value = golden.get("initial_parameters").get(k).asDouble();
-                engine.parameterMatrix().putScalar(i, k, value);
-                engine.matrix(RULE.evaluated()).putScalar(i, k, value);
+                engine.arrays().matrix(RULE.parameters()).putScalar(i, k, value);
+                engine.arrays().matrix(RULE.evaluated()).putScalar(i, k, value);
             }
         }
     }
@@ -184,7 +184,8 @@ class GossipTrainingTest {
                 labels[q][golden.get("labels").get(point).asInt()] = 1;
             }
             INDArray input = Nd4j.createFromArray(images).castTo(type).reshape(BATCH, FEATURES, 1, 1);
-            losses[worker] = engine.computeGradient(worker, step, input, Nd4j.createFromArray(labels).castTo(type));
+            losses[worker] = ((Dl4jGradients) engine.gradients())
+                    .compute(worker, 0, input, Nd4j.createFromArray(labels).castTo(type));
         }
         return losses;
     }

@@ -14,7 +14,7 @@ import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.NoiseImages;
-import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.engine.Scoring;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.model.Models;
 import dev.gossamer.topology.MixingMatrix;
@@ -63,8 +63,8 @@ class StackedEngineTest {
     }
 
     private static float[] parameters(StackedEngine engine, int worker) {
-        FloatBuffer values = FloatBuffer.allocate((int) engine.parameters());
-        engine.readParameters(worker, values);
+        FloatBuffer values = FloatBuffer.allocate((int) engine.matrices().parameters());
+        engine.matrices().readParameters(worker, values);
         return values.array();
     }
 
@@ -72,11 +72,11 @@ class StackedEngineTest {
     void thereAreNoOtherWorkersThanItsOwn() {
         ImageSet images = images();
         try (StackedEngine engine = engine("linear", 2)) {
-            FloatBuffer values = FloatBuffer.allocate((int) engine.parameters());
+            FloatBuffer values = FloatBuffer.allocate((int) engine.matrices().parameters());
             for (int worker : new int[] {-2, -1, WORKERS}) {
-                assertThrows(IndexOutOfBoundsException.class, () -> engine.readParameters(worker, values));
-                assertThrows(IndexOutOfBoundsException.class, () -> engine.writeParameters(worker, values));
-                if (worker != ReplicaEngine.MEAN) {
+                assertThrows(IndexOutOfBoundsException.class, () -> engine.matrices().readParameters(worker, values));
+                assertThrows(IndexOutOfBoundsException.class, () -> engine.matrices().writeParameters(worker, values));
+                if (worker != Scoring.MEAN) {
                     assertThrows(IndexOutOfBoundsException.class, () -> engine.evaluate(worker, images));
                 }
             }
@@ -94,7 +94,7 @@ class StackedEngineTest {
         try (StackedEngine expected = new StackedEngine(graph, IMAGES, WORKERS, RULE, 3, HostDevice.cpu(2));
                 StackedEngine actual = new StackedEngine(stack.build(), IMAGES, WORKERS, RULE, 3, HostDevice.cpu(2))) {
             for (int i = 0; i < WORKERS; i++) {
-                actual.writeParameters(i, FloatBuffer.wrap(parameters(expected, i)));
+                actual.matrices().writeParameters(i, FloatBuffer.wrap(parameters(expected, i)));
             }
             train(expected, 4, 0);
             train(actual, 4, 0);
@@ -114,8 +114,8 @@ class StackedEngineTest {
                 network.init();
                 try (StackedEngine engine = new StackedEngine(graph, images, 2, RULE, 3, HostDevice.reference())) {
                     assertArrayEquals(network.params().toFloatVector(), parameters(engine, 1), model);
-                    FloatBuffer average = FloatBuffer.allocate((int) engine.parameters());
-                    engine.read(RULE.evaluated(), 0, average);
+                    FloatBuffer average = FloatBuffer.allocate((int) engine.matrices().parameters());
+                    engine.matrices().read(RULE.evaluated(), 0, average);
                     assertArrayEquals(average.array(), parameters(engine, 0), model);
                 }
             }
@@ -143,9 +143,9 @@ class StackedEngineTest {
         try (StackedEngine engine = engine("mlp", 2)) {
             float[] values = parameters(engine, 1);
             values[5] = Float.NaN;
-            engine.writeParameters(1, FloatBuffer.wrap(values));
+            engine.matrices().writeParameters(1, FloatBuffer.wrap(values));
             train(engine, 4, 0);
-            assertFalse(Double.isFinite(engine.consensusDistance()));
+            assertFalse(Double.isFinite(engine.matrices().consensusDistance()));
         }
     }
 
@@ -153,13 +153,13 @@ class StackedEngineTest {
     void theMovingAverageStartsAtTheParametersAndIsWhatIsScored() {
         ImageSet images = images();
         try (StackedEngine engine = engine("linear", 2)) {
-            FloatBuffer average = FloatBuffer.allocate((int) engine.parameters());
-            engine.read(RULE.evaluated(), 1, average);
+            FloatBuffer average = FloatBuffer.allocate((int) engine.matrices().parameters());
+            engine.matrices().read(RULE.evaluated(), 1, average);
             assertArrayEquals(parameters(engine, 1), average.array());
-            FloatBuffer zeros = FloatBuffer.allocate((int) engine.parameters());
-            engine.writeParameters(1, zeros);
+            FloatBuffer zeros = FloatBuffer.allocate((int) engine.matrices().parameters());
+            engine.matrices().writeParameters(1, zeros);
             assertEquals(engine.evaluate(0, images), engine.evaluate(1, images));
-            engine.write(RULE.evaluated(), 1, zeros.rewind());
+            engine.matrices().write(RULE.evaluated(), 1, zeros.rewind());
             assertEquals(Math.log(10), engine.evaluate(1, images).loss(), 1e-6);
         }
     }
@@ -187,8 +187,8 @@ class StackedEngineTest {
                     Models.configuration("resnet-20", 0.25, 0, shape, 10, 7, DataType.FLOAT), shape, 1, RULE, 3,
                     HostDevice.cpu(threads))) {
                 engine.computeGradients(batch, 0);
-                FloatBuffer gradients = FloatBuffer.allocate((int) engine.parameters());
-                engine.read(RULE.gradients(), 0, gradients);
+                FloatBuffer gradients = FloatBuffer.allocate((int) engine.matrices().parameters());
+                engine.matrices().read(RULE.gradients(), 0, gradients);
                 expected = expected == null ? gradients.array() : expected;
                 assertArrayEquals(expected, gradients.array(), 1e-4f);
             }
@@ -209,8 +209,8 @@ class StackedEngineTest {
                     HostDevice.cpu(threads))) {
                 loss = threads == 1 ? engine.computeGradients(batch, 0) : loss;
                 assertEquals(loss, engine.computeGradients(batch, 0), tolerance);
-                FloatBuffer gradients = FloatBuffer.allocate((int) engine.parameters());
-                engine.read(RULE.gradients(), 0, gradients);
+                FloatBuffer gradients = FloatBuffer.allocate((int) engine.matrices().parameters());
+                engine.matrices().read(RULE.gradients(), 0, gradients);
                 expected = expected == null ? gradients.array() : expected;
                 assertArrayEquals(expected, gradients.array(), tolerance);
             }

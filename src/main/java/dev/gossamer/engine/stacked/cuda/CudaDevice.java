@@ -1,9 +1,9 @@
 package dev.gossamer.engine.stacked.cuda;
 
 import dev.gossamer.algorithm.Update;
+import dev.gossamer.engine.Replicas;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Program;
-import dev.gossamer.engine.stacked.Replicas;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -129,7 +129,7 @@ public final class CudaDevice implements Device {
 
     @Override
     public Replicas load(Program training, Program evaluation, int workers, Update rule) {
-        return new CudaReplicas(gpu(), training, evaluation, workers, rule);
+        return CudaReplicas.on(gpu(), training, evaluation, workers, rule);
     }
 
     /** The GPU, opened anew; to be closed. */

@@ -40,7 +40,7 @@ final class Trainer {
         results = new DoublePointer(gpu.staging((long) Double.BYTES * workers));
     }
 
-    /** Fills the gradients, see {@link CudaReplicas#computeGradients}. */
+    /** Fills the gradients, see {@link CudaGradients#compute}. */
     void run(Batch batch, long[] seeds, double[] losses) {
         int[] numbers = batch.draws().places();
         gpu.upload(draws, places.put(numbers), (long) Integer.BYTES * numbers.length);

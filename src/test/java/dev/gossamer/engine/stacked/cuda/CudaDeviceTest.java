@@ -75,7 +75,7 @@ class CudaDeviceTest {
             CudaMatrices matrices = new CudaMatrices(gpu, ParameterLayout.ofAll(program.parameters(), 1), RULE);
             matrices.write(RULE.parameters(), 0, FloatBuffer.wrap(golden.parameterValues()));
             LoadedProgram loaded = new Loader(gpu).load(
-                    "training", program, 4, matrices.parameters(), matrices.address(RULE.gradients()));
+                    "training", program, 4, matrices.parameterMatrix(), matrices.address(RULE.gradients()));
             gpu.upload(loaded.input(), images, Float.BYTES * images.capacity());
             gpu.upload(loaded.memory().labels(), labels, Integer.BYTES * labels.capacity());
             loaded.run();

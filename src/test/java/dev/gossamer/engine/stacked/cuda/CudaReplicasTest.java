@@ -17,11 +17,11 @@ import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.NoiseImages;
 import dev.gossamer.data.Partition;
-import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.engine.Replicas;
 import dev.gossamer.engine.Score;
+import dev.gossamer.engine.Scoring;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Program;
-import dev.gossamer.engine.stacked.Replicas;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.model.Models;
@@ -65,7 +65,7 @@ class CudaReplicasTest {
 
     private static float[] row(Replicas replicas, Stored matrix, int worker, long d) {
         FloatBuffer row = FloatBuffer.allocate((int) d);
-        replicas.read(matrix, worker, row);
+        replicas.matrices().read(matrix, worker, row);
         return row.array();
     }
 
@@ -75,8 +75,8 @@ class CudaReplicasTest {
         for (int k = 0; k < d; k++) {
             values[k] = (float) (0.2 * random.nextGaussian());
         }
-        first.write(matrix, worker, FloatBuffer.wrap(values));
-        second.write(matrix, worker, FloatBuffer.wrap(values));
+        first.matrices().write(matrix, worker, FloatBuffer.wrap(values));
+        second.matrices().write(matrix, worker, FloatBuffer.wrap(values));
     }
 
     @ParameterizedTest
@@ -95,7 +95,7 @@ class CudaReplicasTest {
         Program evaluation = program(model, width, dropout, shape, false);
         Random random = new Random(1);
         ShimGpu gpu = new ShimGpu(shim, way);
-        try (Replicas actual = new CudaReplicas(gpu, training, evaluation, workers, RULE);
+        try (Replicas actual = CudaReplicas.on(gpu, training, evaluation, workers, RULE);
                 Replicas expected = HostDevice.reference().load(training, evaluation, workers, RULE)) {
             for (int i = 0; i < workers; i++) {
                 fill(random, actual, expected, RULE.parameters(), i, training.size());
@@ -104,10 +104,10 @@ class CudaReplicasTest {
             long[] seeds = random.longs(workers).toArray();
             double[] actualLosses = new double[workers];
             double[] losses = new double[workers];
-            actual.computeGradients(batch, seeds, actualLosses);
+            actual.gradients().compute(batch, seeds, actualLosses);
             gpu.launched().clear();
-            actual.computeGradients(batch, seeds, actualLosses);
-            expected.computeGradients(batch, seeds, losses);
+            actual.gradients().compute(batch, seeds, actualLosses);
+            expected.gradients().compute(batch, seeds, losses);
             for (int i = 0; i < workers; i++) {
                 assertEquals(losses[i], actualLosses[i], 1e-4 * losses[i]);
                 assertTrue(difference(row(expected, RULE.gradients(), i, training.size()),
@@ -135,7 +135,7 @@ class CudaReplicasTest {
         try (gpu; FloatPointer values = new FloatPointer((long) workers * size * shape.size())) {
             CudaMatrices matrices = new CudaMatrices(gpu, ParameterLayout.ofAll(program.parameters(), workers), RULE);
             LoadedProgram loaded = new Loader(gpu).load(
-                    "training", program, size, matrices.parameters(), matrices.address(RULE.gradients()));
+                    "training", program, size, matrices.parameterMatrix(), matrices.address(RULE.gradients()));
             Trainer trainer = new Trainer(gpu, loaded, new ImageSets(gpu));
             for (int t = 0; t < 3; t++) {
                 Batch batch = batches.at(t);
@@ -172,7 +172,7 @@ class CudaReplicasTest {
         Random random = new Random(2);
         Update rule = Rules.descent(0.9, 1e-3, ema ? 0.95 : 0);
         ShimGpu gpu = new ShimGpu(shim, "patches");
-        try (Replicas actual = new CudaReplicas(gpu, training, training, workers, rule);
+        try (Replicas actual = CudaReplicas.on(gpu, training, training, workers, rule);
                 Replicas expected = HostDevice.cpu(1).load(training, training, workers, rule)) {
             for (Stored matrix : rule.stored()) {
                 for (int i = 0; i < workers; i++) {
@@ -182,8 +182,8 @@ class CudaReplicasTest {
             for (int t = 0; t < 3; t++) {
                 MixingMatrix mixing = Topologies.parse(topology, workers).at(t);
                 Clock clock = new Clock(t, 0.1 / (1 + t));
-                actual.step(clock, mixing);
-                expected.step(clock, mixing);
+                actual.matrices().step(clock, mixing);
+                expected.matrices().step(clock, mixing);
             }
             for (Stored matrix : rule.stored()) {
                 for (int i = 0; i < workers; i += 1 + workers / 10) {
@@ -191,8 +191,8 @@ class CudaReplicasTest {
                             row(actual, matrix, i, training.size()), topology + " " + matrix + " " + i);
                 }
             }
-            double distance = expected.consensusDistance();
-            assertEquals(distance, actual.consensusDistance(), 1e-12 * distance);
+            double distance = expected.matrices().consensusDistance();
+            assertEquals(distance, actual.matrices().consensusDistance(), 1e-12 * distance);
         }
     }
 
@@ -205,16 +205,16 @@ class CudaReplicasTest {
         Program evaluation = program("mlp", 0.01, 0, shape, false);
         Random random = new Random(3);
         ImageSet images = images(shape, count, random);
-        try (Replicas actual = new CudaReplicas(new ShimGpu(shim, "patches"), training, evaluation, workers, RULE);
+        try (Replicas actual = CudaReplicas.on(new ShimGpu(shim, "patches"), training, evaluation, workers, RULE);
                 Replicas expected = HostDevice.reference().load(training, evaluation, workers, RULE)) {
             for (Kept matrix : List.of(RULE.parameters(), RULE.evaluated())) {
                 for (int i = 0; i < workers; i++) {
                     fill(random, actual, expected, matrix, i, training.size());
                 }
-                for (int worker : new int[] {workers - 1, ReplicaEngine.MEAN, 0}) {
-                    Score score = expected.score(matrix, worker, images);
-                    assertEquals(score.loss(), actual.score(matrix, worker, images).loss(), 1e-5 * score.loss());
-                    assertEquals(score.accuracy(), actual.score(matrix, worker, images).accuracy(), 1e-9);
+                for (int worker : new int[] {workers - 1, Scoring.MEAN, 0}) {
+                    Score score = expected.scoring().score(matrix, worker, images);
+                    assertEquals(score.loss(), actual.scoring().score(matrix, worker, images).loss(), 1e-5 * score.loss());
+                    assertEquals(score.accuracy(), actual.scoring().score(matrix, worker, images).accuracy(), 1e-9);
                 }
             }
         }
@@ -226,7 +226,7 @@ class CudaReplicasTest {
         Program program = program("linear", 1, 0, new ImageShape(3, 32, 32), true);
         try (ShimGpu gpu = new ShimGpu(shim, "patches")) {
             ParameterMatrix none = new CudaMatrices(gpu, ParameterLayout.ofAll(program.parameters(), 4), RULE)
-                    .parameters();
+                    .parameterMatrix();
             long before = gpu.allocated();
             int batch = (1 << 29) / (3 * 32 * 32) + 1;
             assertTrue(assertThrows(CudaException.class, () -> new ProgramMemory(gpu, program, batch, none, 0))
@@ -256,14 +256,14 @@ class CudaReplicasTest {
         ShimGpu gpu = new ShimGpu(shim, "patches").with(precision);
         Update rule = Rules.descent(0.9, 1e-3, ema ? 0.95 : 0);
         Random random = new Random(5);
-        try (Replicas replicas = new CudaReplicas(gpu, program("mlp", 0.1, 0, shape, true),
+        try (Replicas replicas = CudaReplicas.on(gpu, program("mlp", 0.1, 0, shape, true),
                 program("mlp", 0.1, 0, shape, false), workers, rule)) {
-            replicas.prepare(200);
-            replicas.score(rule.parameters(), 0, images(shape, 800, random));
+            replicas.gradients().prepare(200);
+            replicas.scoring().score(rule.parameters(), 0, images(shape, 800, random));
             long announced = StackedEngine.bytesOfAll(
                     Models.configuration("mlp", 0.1, 0, shape, CLASSES, 7, DataType.FLOAT), shape, workers, 200, rule,
                     precision == Precision.BF16);
-            long workspace = replicas.preparation().orElseThrow().workspace();
+            long workspace = replicas.gradients().preparation().orElseThrow().workspace();
             assertEquals(announced, gpu.allocated() - workspace, 0.12 * announced);
         }
     }
@@ -279,7 +279,7 @@ class CudaReplicasTest {
             try (gpu) {
                 CudaMatrices matrices = new CudaMatrices(
                         gpu, ParameterLayout.ofAll(program.parameters(), workers), RULE);
-                ParameterMatrix parameters = matrices.parameters();
+                ParameterMatrix parameters = matrices.parameterMatrix();
                 assertEquals(precision == Precision.BF16, parameters.rounded() != 0);
                 if (precision != Precision.BF16) {
                     continue;
@@ -338,13 +338,13 @@ class CudaReplicasTest {
     void aStepIsWaitedForWhereAsked() {
         Program program = program("linear", 1, 0, new ImageShape(1, 2, 2), true);
         ShimGpu gpu = new ShimGpu(shim, "patches");
-        try (Replicas replicas = new CudaReplicas(gpu, program, program, 2, RULE)) {
+        try (Replicas replicas = CudaReplicas.on(gpu, program, program, 2, RULE)) {
             MixingMatrix mixing = Topologies.parse("ring", 2).at(0);
-            replicas.step(new Clock(0, 0.1), mixing);
+            replicas.matrices().step(new Clock(0, 0.1), mixing);
             gpu.launched().clear();
-            replicas.step(new Clock(0, 0.1), mixing);
+            replicas.matrices().step(new Clock(0, 0.1), mixing);
             assertEquals(Set.of("step"), gpu.launched());
-            replicas.await();
+            replicas.matrices().await();
             assertEquals(Set.of("step", "await"), gpu.launched());
         }
     }
@@ -352,11 +352,11 @@ class CudaReplicasTest {
     @Test
     void thereAreNoOtherWorkersThanItsOwn() {
         Program program = program("linear", 1, 0, new ImageShape(1, 2, 2), true);
-        try (Replicas replicas = new CudaReplicas(new ShimGpu(shim, "patches"), program, program, 2, RULE)) {
+        try (Replicas replicas = CudaReplicas.on(new ShimGpu(shim, "patches"), program, program, 2, RULE)) {
             for (int worker : new int[] {-1, 2}) {
                 assertThrows(IndexOutOfBoundsException.class, () -> row(replicas, RULE.kept("momenta"), worker, 50));
                 assertThrows(IndexOutOfBoundsException.class,
-                        () -> replicas.write(RULE.kept("momenta"), worker, FloatBuffer.allocate(50)));
+                        () -> replicas.matrices().write(RULE.kept("momenta"), worker, FloatBuffer.allocate(50)));
             }
         }
     }
