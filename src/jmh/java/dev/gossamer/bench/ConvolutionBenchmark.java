@@ -3,10 +3,15 @@ package dev.gossamer.bench;
 import dev.gossamer.algorithm.StochasticGradientDescent;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
+import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.data.Normalization;
+import dev.gossamer.engine.Replicas;
+import dev.gossamer.engine.stacked.Activation;
+import dev.gossamer.engine.stacked.Backward;
+import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
-import dev.gossamer.engine.stacked.Replicas;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.Tensor;
 import dev.gossamer.engine.stacked.host.HostDevice;
@@ -15,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -86,26 +92,30 @@ public class ConvolutionBenchmark {
         Program program = new Program(images, input, y, operations, parameters);
         Update rule = Update.of(new StochasticGradientDescent(0, 0));
         replicas = HostDevice.cpu(1).load(program, program, 1, rule);
-        replicas.write(rule.parameters(), 0, random(program.size(), 0.01f));
-        batch = new Batch(random((long) BATCH * images.size(), 1), new int[BATCH], 1, BATCH, images);
+        replicas.matrices().write(rule.parameters(), 0, random(program.size(), 0.01f));
+        byte[] pixels = new byte[BATCH * images.size()];
+        new Random(1).nextBytes(pixels);
+        double[] half = new double[images.channels()];
+        Arrays.fill(half, 0.5);
+        batch = Batch.of(new ImageSet(images, pixels, new byte[BATCH], new Normalization(half, half)), 1);
     }
 
     /** The same tensor in the order that a convolution before leaves it in; adds less than a percent to the time. */
     private Tensor asBetweenLayers(Tensor input) {
         Filter pointwise = new Filter(input.channels(), input.channels(), 1, 1, 0);
         Tensor x = tensor(input.channels(), input.height());
-        operations.add(new Operation.Convolve(input, slice(pointwise), null, pointwise, false, x));
+        operations.add(new Forward.Convolve(input, slice(pointwise), null, pointwise, Activation.NONE, x));
         return x;
     }
 
     /** The result stands for its own gradient, too. */
     private Tensor addPasses(Tensor x, Filter filter, Slice weight) {
         Tensor y = tensor(filter.out(), (int) filter.outputSize(x.height()));
-        Operation.Convolve forward = new Operation.Convolve(x, weight, null, filter, true, y);
+        Forward.Convolve forward = new Forward.Convolve(x, weight, null, filter, Activation.RELU, y);
         operations.add(forward);
-        operations.add(new Operation.ConvolveBackwardWeights(forward, y));
+        operations.add(new Backward.ConvolveWeights(forward, y));
         if (filter.in() > IMAGE_CHANNELS) {
-            operations.add(new Operation.ConvolveBackwardData(forward, y, false, tensor(filter.in(), x.height())));
+            operations.add(new Backward.ConvolveInput(forward, y, Activation.NONE, tensor(filter.in(), x.height())));
         }
         return y;
     }
@@ -137,7 +147,7 @@ public class ConvolutionBenchmark {
     @Benchmark
     @OperationsPerInvocation(REPETITIONS)
     public void passes() {
-        replicas.computeGradients(batch, seeds, losses);
+        replicas.gradients().compute(batch, seeds, losses);
     }
 
     /** Frees the program's memory. */

@@ -1,5 +1,7 @@
 package dev.gossamer.bench;
 
+import dev.gossamer.engine.stacked.Backward;
+import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Slice;
@@ -20,24 +22,24 @@ final class Arithmetic {
     }
 
     private static double flopPerImage(Operation operation) {
-        if (operation instanceof Operation.Convolve forward) {
+        if (operation instanceof Forward.Convolve forward) {
             return convolution(forward);
-        } else if (operation instanceof Operation.ConvolveBackwardWeights backward) {
+        } else if (operation instanceof Backward.ConvolveWeights backward) {
             return convolution(backward.forward());
-        } else if (operation instanceof Operation.ConvolveBackwardData backward) {
+        } else if (operation instanceof Backward.ConvolveInput backward) {
             return convolution(backward.forward());
-        } else if (operation instanceof Operation.Multiply forward) {
+        } else if (operation instanceof Forward.Multiply forward) {
             return product(forward.weight());
-        } else if (operation instanceof Operation.MultiplyBackwardWeights backward) {
+        } else if (operation instanceof Backward.MultiplyWeights backward) {
             return product(backward.forward().weight());
-        } else if (operation instanceof Operation.MultiplyBackwardData backward) {
+        } else if (operation instanceof Backward.MultiplyInput backward) {
             return product(backward.forward().weight());
         }
         return 0;
     }
 
     /** Each weight meets one input value for each output pixel. */
-    private static double convolution(Operation.Convolve forward) {
+    private static double convolution(Forward.Convolve forward) {
         Tensor y = forward.y();
         return product(forward.weight()) * y.height() * y.width();
     }

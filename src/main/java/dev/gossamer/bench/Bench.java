@@ -102,8 +102,8 @@ public final class Bench {
     public static String preparation(EngineFactory engines, RunConfiguration run) {
         DataSet data = RandomImages.of(run.task());
         try (ReplicaEngine engine = engines.create(run, data)) {
-            engine.prepare(run.optimization().batchSize());
-            return engine.preparation()
+            engine.gradients().prepare(run.optimization().batchSize());
+            return engine.gradients().preparation()
                     .map(made -> PreparationText.of(made, estimatedBytes(run, data)))
                     .orElse("");
         }
@@ -125,7 +125,7 @@ public final class Bench {
             try (ReplicaEngine engine = engines.create(run, runs.data)) {
                 runs.descriptions[i] = engine.description();
                 durations = durations(engine, run, runs.data, place);
-                runs.preparations.set(i, engine.preparation());
+                runs.preparations.set(i, engine.gradients().preparation());
             }
             Limits limits = limits(run, place); // after the engine, which loads the libraries of a GPU
             runs.rounds.get(i).add(new Round(limits, durations, torch));

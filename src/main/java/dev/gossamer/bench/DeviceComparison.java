@@ -2,7 +2,7 @@ package dev.gossamer.bench;
 
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Batch;
-import dev.gossamer.data.BatchStream;
+import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
@@ -47,22 +47,22 @@ public record DeviceComparison(double firstLoss, double secondLoss, double param
     }
 
     private static End train(EngineFactory engines, RunConfiguration run, DataSet data) {
+        BatchSampler batches = new BatchSampler(data.train(), data.augmentation(), Partition.SHARED, run.gossip().workers(),
+                run.optimization().batchSize(), run.seed());
         MixingMatrix mixing = run.gossip().topology().scheme().at(0);
         int steps = Math.toIntExact(run.steps(data.train().size()));
         int counted = Math.max(1, steps / 10);
         double loss = 0;
-        try (ReplicaEngine engine = engines.create(run, data);
-                BatchStream batches = new BatchStream(data.train(), data.augmentation(), Partition.SHARED,
-                        run.gossip().workers(), run.optimization().batchSize(), run.seed(), 0, !engine.takesDraws())) {
+        try (ReplicaEngine engine = engines.create(run, data)) {
             for (int t = 0; t < steps; t++) {
-                Batch batch = batches.next();
+                Batch batch = batches.at(t);
                 double now = engine.computeGradients(batch, t);
                 loss += t < steps - counted ? 0 : now / counted;
                 engine.update(run.optimization().clock(t, 1), mixing);
             }
-            float[][] parameters = new float[run.gossip().workers()][Math.toIntExact(engine.parameters())];
+            float[][] parameters = new float[run.gossip().workers()][Math.toIntExact(engine.matrices().parameters())];
             for (int i = 0; i < run.gossip().workers(); i++) {
-                engine.readParameters(i, FloatBuffer.wrap(parameters[i]));
+                engine.matrices().readParameters(i, FloatBuffer.wrap(parameters[i]));
             }
             return new End(loss, parameters);
         }

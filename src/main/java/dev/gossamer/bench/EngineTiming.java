@@ -2,7 +2,7 @@ package dev.gossamer.bench;
 
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Batch;
-import dev.gossamer.data.BatchStream;
+import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Times training steps as they are in a run, with its batches, augmented by a thread of their own; but each step is
- * waited for, so that gradients and update are told apart on a GPU too.
+ * Times training steps as they are in a run, with its batches; but each step is waited for, so that gradients and
+ * update are told apart on a GPU too.
  */
 final class EngineTiming {
 
@@ -32,22 +32,21 @@ final class EngineTiming {
         List<Double> whole = new ArrayList<>();
         List<Double> gradients = new ArrayList<>();
         List<Double> updates = new ArrayList<>();
-        try (BatchStream batches = new BatchStream(data.train(), data.augmentation(), Partition.SHARED,
-                run.gossip().workers(), run.optimization().batchSize(), run.seed(), 0, !engine.takesDraws())) {
-            for (int t = 0; t < warmUp + steps; t++) {
-                long start = System.nanoTime();
-                Batch batch = batches.next();
-                long ready = System.nanoTime();
-                engine.computeGradients(batch, t);
-                long computed = System.nanoTime();
-                engine.update(run.optimization().clock(t, 1), mixing);
-                engine.await();
-                long end = System.nanoTime();
-                if (t >= warmUp) {
-                    whole.add((end - start) * 1e-9);
-                    gradients.add((computed - ready) * 1e-9);
-                    updates.add((end - computed) * 1e-9);
-                }
+        BatchSampler batches = new BatchSampler(data.train(), data.augmentation(), Partition.SHARED, run.gossip().workers(),
+                run.optimization().batchSize(), run.seed());
+        for (int t = 0; t < warmUp + steps; t++) {
+            long start = System.nanoTime();
+            Batch batch = batches.at(t);
+            long ready = System.nanoTime();
+            engine.computeGradients(batch, t);
+            long computed = System.nanoTime();
+            engine.update(run.optimization().clock(t, 1), mixing);
+            engine.matrices().await();
+            long end = System.nanoTime();
+            if (t >= warmUp) {
+                whole.add((end - start) * 1e-9);
+                gradients.add((computed - ready) * 1e-9);
+                updates.add((end - computed) * 1e-9);
             }
         }
         return new StepDurations(

@@ -9,7 +9,7 @@ import dev.gossamer.configuration.Keys;
 import dev.gossamer.configuration.Optimization;
 import dev.gossamer.configuration.Placement;
 import dev.gossamer.configuration.RunConfiguration;
-import dev.gossamer.data.BatchStream;
+import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Partition;
 import dev.gossamer.data.Task;
@@ -167,18 +167,18 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
      */
     public static GoldenSteps make(EngineFactory engines, RunConfiguration run, Map<String, String> program) {
         DataSet data = RandomImages.of(run.task());
+        BatchSampler batches = new BatchSampler(data.train(), data.augmentation(), Partition.SHARED, run.gossip().workers(),
+                run.optimization().batchSize(), run.seed());
         MixingMatrix mixing = run.gossip().topology().scheme().at(0);
         List<Slice> slices = slices(run, data);
         double[] losses = new double[Math.toIntExact(run.steps(data.train().size()))];
         List<TensorSample> gradients = List.of();
-        try (StackedEngine engine = (StackedEngine) engines.create(run, data);
-                BatchStream batches = new BatchStream(data.train(), data.augmentation(), Partition.SHARED,
-                        run.gossip().workers(), run.optimization().batchSize(), run.seed(), 0, !engine.takesDraws())) {
-            float[] start = row(engine, engine.rule().parameters(), 0, new float[0]);
+        try (StackedEngine engine = (StackedEngine) engines.create(run, data)) {
+            float[] start = row(engine, engine.matrices().rule().parameters(), 0, new float[0]);
             for (int t = 0; t < losses.length; t++) {
-                losses[t] = engine.computeGradients(batches.next(), t);
+                losses[t] = engine.computeGradients(batches.at(t), t);
                 if (t == 0) {
-                    gradients = samples(engine, engine.rule().gradients(), slices, new float[0]);
+                    gradients = samples(engine, engine.matrices().rule().gradients(), slices, new float[0]);
                 }
                 engine.update(run.optimization().clock(t, 1), mixing);
             }
@@ -186,7 +186,7 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
             madeBy.put("engine", engine.description());
             return new GoldenSteps(
                     madeBy, settings(run), losses, gradients,
-                    samples(engine, engine.rule().parameters(), slices, start));
+                    samples(engine, engine.matrices().rule().parameters(), slices, start));
         }
     }
 
@@ -208,7 +208,7 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
     /** Of the first, the middle and the last worker. */
     private static List<TensorSample> samples(StackedEngine engine, Stored matrix, List<Slice> slices, float[] minus) {
         List<TensorSample> samples = new ArrayList<>();
-        IntStream.of(0, engine.workers() / 2, engine.workers() - 1).distinct().forEach(worker -> {
+        IntStream.of(0, engine.matrices().workers() / 2, engine.matrices().workers() - 1).distinct().forEach(worker -> {
             float[] row = row(engine, matrix, worker, minus);
             slices.forEach(slice -> samples.add(TensorSample.of(slice, worker, row)));
         });
@@ -216,8 +216,8 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
     }
 
     private static float[] row(StackedEngine engine, Stored matrix, int worker, float[] minus) {
-        float[] row = new float[Math.toIntExact(engine.parameters())];
-        engine.read(matrix, worker, FloatBuffer.wrap(row));
+        float[] row = new float[Math.toIntExact(engine.matrices().parameters())];
+        engine.matrices().read(matrix, worker, FloatBuffer.wrap(row));
         for (int k = 0; k < minus.length; k++) {
             row[k] -= minus[k];
         }

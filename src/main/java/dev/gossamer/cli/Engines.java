@@ -166,7 +166,7 @@ final class Engines implements EngineFactory {
         Update rule = run.optimization().rule();
         if (!run.placement().engine().equals(DL4J)) {
             try {
-                return MemoryEstimate.bytes(network, images, run.gossip().workers(), batch, rule, run.placement().engineThreads(),
+                return MemoryEstimate.bytes(network, run.gossip().workers(), rule, run.placement().engineThreads(),
                         StackedEngine.bytesInFlight(network, images, batch));
             } catch (UnknownLayerException e) {
                 if (!run.placement().engine().equals(AUTO)) {
@@ -246,7 +246,8 @@ final class Engines implements EngineFactory {
                         "Note: oneDNN cannot be loaded here (" + e.getMessage() + "), so the dl4j engine is used.");
             }
         }
-        return new Dl4jEngine(network, data.classes(), run.gossip().workers(), run.optimization().rule(), run.seed(), run.placement().engineThreads());
+        return new Dl4jEngine(network, images, data.classes(), run.gossip().workers(), run.optimization().rule(), run.seed(),
+                run.placement().engineThreads());
     }
 
     private static ConfigurationException rejected(UnknownLayerException e) {

@@ -6,7 +6,7 @@ import dev.gossamer.cli.GpuReport.LeftOut;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Task;
 import dev.gossamer.engine.stacked.Compiler;
-import dev.gossamer.engine.stacked.Operation;
+import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.cuda.Switch;
 import dev.gossamer.engine.stacked.cuda.Switches;
@@ -164,7 +164,7 @@ final class GpuVariants {
 
     private static boolean matters(Switch key, Program program) {
         return switch (key) {
-            case ROUTES, WORKSPACE -> program.operations().stream().anyMatch(Operation.Convolve.class::isInstance);
+            case ROUTES, WORKSPACE -> program.operations().stream().anyMatch(Forward.Convolve.class::isInstance);
             case GRAPH -> true;
         };
     }

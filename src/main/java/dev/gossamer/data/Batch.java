@@ -1,22 +1,30 @@
 package dev.gossamer.data;
 
-import java.nio.FloatBuffer;
+import java.util.Arrays;
 
 /**
- * The mini-batches of all workers for one step.
+ * The mini-batches of all workers for one step: which images, and their classes.
  *
- * @param images direct buffer in native byte order of normalised images [n, b, c, h, w], position 0; null where only
- *     the draws are asked for
- * @param draws where the images are from; null where they are from no set
- * @param labels class of each image [n * b], worker by worker
+ * @param draws where the images are from [n * b], worker by worker
+ * @param labels class of each image [n * b]
  * @param workers number of workers n
  * @param size images per worker b
- * @param shape shape of one image
  */
-public record Batch(FloatBuffer images, Draws draws, int[] labels, int workers, int size, ImageShape shape) {
+public record Batch(Draws draws, int[] labels, int workers, int size) {
 
-    /** Images from no set. */
-    public Batch(FloatBuffer images, int[] labels, int workers, int size, ImageShape shape) {
-        this(images, null, labels, workers, size, shape);
+    /** All images of a set as they are, in order, shared out evenly among workers. */
+    public static Batch of(ImageSet images, int workers) {
+        int[] labels = new int[images.size()];
+        Arrays.setAll(labels, images::label);
+        int[] places = new int[Draws.NUMBERS * images.size()];
+        for (int i = 0; i < images.size(); i++) {
+            places[Draws.NUMBERS * i] = i;
+        }
+        return new Batch(new Draws(images, places), labels, workers, images.size() / workers);
+    }
+
+    /** Shape of one image. */
+    public ImageShape shape() {
+        return draws.source().shape();
     }
 }

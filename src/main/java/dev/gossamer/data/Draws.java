@@ -1,5 +1,7 @@
 package dev.gossamer.data;
 
+import java.nio.FloatBuffer;
+
 /**
  * Which images of a set a batch is made of, and how they are cropped and mirrored.
  *
@@ -12,4 +14,60 @@ public record Draws(ImageSet source, int[] places) {
 
     /** Numbers for an image. */
     public static final int NUMBERS = 4;
+
+    /**
+     * Makes some of the images, normalised. May be called by several threads at once, each for a buffer of its own.
+     *
+     * @param first the first one, counted over all workers
+     * @param count how many
+     * @param destination receives them [count, c, h, w] from its position on, which moves
+     */
+    public void render(int first, int count, FloatBuffer destination) {
+        for (int at = NUMBERS * first; at < NUMBERS * (first + count); at += NUMBERS) {
+            for (int c = 0; c < source.shape().channels(); c++) {
+                renderChannel(at, c, destination);
+            }
+        }
+    }
+
+    private void renderChannel(int at, int channel, FloatBuffer destination) {
+        ImageShape shape = source.shape();
+        int height = shape.height();
+        int width = shape.width();
+        float[] inputs = source.normalization().table(channel);
+        int plane = places[at] * shape.size() + channel * height * width;
+        int left = places[at + 2];
+        int from = Math.min(width, Math.max(0, -left));
+        int to = Math.max(from, Math.min(width, width - left));
+        for (int y = places[at + 1]; y < places[at + 1] + height; y++) {
+            if (y < 0 || y >= height) {
+                fill(inputs[0], width, destination);
+            } else {
+                renderRow(inputs, plane + y * width + left, from, to, places[at + 3] != 0, destination);
+            }
+        }
+    }
+
+    /** A row of the window, of which the columns from..to lie inside the image. */
+    private void renderRow(float[] inputs, int start, int from, int to, boolean mirrored, FloatBuffer destination) {
+        byte[] pixels = source.pixels();
+        int width = source.shape().width();
+        fill(inputs[0], mirrored ? width - to : from, destination);
+        if (mirrored) {
+            for (int x = to - 1; x >= from; x--) {
+                destination.put(inputs[pixels[start + x] & 0xFF]);
+            }
+        } else {
+            for (int x = from; x < to; x++) {
+                destination.put(inputs[pixels[start + x] & 0xFF]);
+            }
+        }
+        fill(inputs[0], mirrored ? from : width - to, destination);
+    }
+
+    private static void fill(float value, int count, FloatBuffer destination) {
+        for (int k = 0; k < count; k++) {
+            destination.put(value);
+        }
+    }
 }

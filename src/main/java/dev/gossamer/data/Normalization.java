@@ -20,6 +20,11 @@ public final class Normalization {
         }
     }
 
+    /** @param tables inputs of each channel by pixel [c, 256] */
+    public Normalization(float[][] tables) {
+        this.tables = tables;
+    }
+
     /** Number of channels c. */
     public int channels() {
         return tables.length;

@@ -39,6 +39,8 @@ public final class BlockedMatrices implements ReplicaMatrices {
     /** Most values of one block, of each thread on Java's heap. */
     private static final int MOST_VALUES = 1 << 20;
 
+    private final Update update;
+    private final Map<Stored, List<FloatBuffer>> rows;
     private final FloatBuffer[][] matrices;
     private final FloatBuffer[] parameters;
     private final Workforce workforce;
@@ -54,6 +56,8 @@ public final class BlockedMatrices implements ReplicaMatrices {
      * @param workforce threads to share the columns among
      */
     public BlockedMatrices(Update update, Map<Stored, List<FloatBuffer>> matrices, Workforce workforce) {
+        this.update = update;
+        rows = Map.copyOf(matrices);
         this.matrices = update.stored().stream()
                 .map(matrix -> matrices.get(matrix).toArray(FloatBuffer[]::new)).toArray(FloatBuffer[][]::new);
         parameters = matrices.get(update.parameters()).toArray(FloatBuffer[]::new);
@@ -80,6 +84,32 @@ public final class BlockedMatrices implements ReplicaMatrices {
             int length = Math.min(block, columns - from);
             program.stages().forEach(stage -> run(stage, prepared, factors, scratches[thread], from, length));
         });
+    }
+
+    @Override
+    public Update rule() {
+        return update;
+    }
+
+    @Override
+    public int workers() {
+        return parameters.length;
+    }
+
+    @Override
+    public long parameters() {
+        return columns;
+    }
+
+    @Override
+    public void read(Stored matrix, int worker, FloatBuffer destination) {
+        destination.put(rows.get(matrix).get(worker).duplicate().clear());
+    }
+
+    @Override
+    public void write(Stored matrix, int worker, FloatBuffer source) {
+        rows.get(matrix).get(worker).put(0, source, source.position(), columns);
+        source.position(source.position() + columns);
     }
 
     @Override

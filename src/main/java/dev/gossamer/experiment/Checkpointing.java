@@ -39,20 +39,20 @@ final class Checkpointing {
     /** Gives an engine the matrices of a checkpoint; what was measured before it. */
     static Checkpoint.Measured restore(Checkpoint checkpoint, ReplicaEngine engine) {
         CheckpointHeader header = checkpoint.header();
-        if (header.workers() != engine.workers()
-                || header.parameters() != engine.parameters()
+        if (header.workers() != engine.matrices().workers()
+                || header.parameters() != engine.matrices().parameters()
                 || !header.matrices().equals(names(engine))) {
             throw new RecordException(String.format(Locale.ROOT,
                     "the checkpoint is of %d workers with %d parameters, %s, and cannot be continued with %d of %d, %s",
                     header.workers(), header.parameters(), header.matrices(),
-                    engine.workers(), engine.parameters(), names(engine)));
+                    engine.matrices().workers(), engine.matrices().parameters(), names(engine)));
         }
-        List<Kept> kept = engine.rule().kept();
-        return checkpoint.restore((matrix, worker, values) -> engine.write(kept.get(matrix), worker, values));
+        List<Kept> kept = engine.matrices().rule().kept();
+        return checkpoint.restore((matrix, worker, values) -> engine.matrices().write(kept.get(matrix), worker, values));
     }
 
     private static List<String> names(ReplicaEngine engine) {
-        return engine.rule().kept().stream().map(Kept::name).toList();
+        return engine.matrices().rule().kept().stream().map(Kept::name).toList();
     }
 
     /** After a step and the evaluation that belongs to it, or a repetition: writes a checkpoint where it is time. */
@@ -70,9 +70,9 @@ final class Checkpointing {
     }
 
     private void write(long steps, Checkpoint.Measured measured, boolean isLast) {
-        List<Kept> kept = engine.rule().kept();
-        record.checkpoint(steps, engine.workers(), engine.parameters(), names(engine),
-                (matrix, worker, values) -> engine.read(kept.get(matrix), worker, values), measured, isLast);
+        List<Kept> kept = engine.matrices().rule().kept();
+        record.checkpoint(steps, engine.matrices().workers(), engine.matrices().parameters(), names(engine),
+                (matrix, worker, values) -> engine.matrices().read(kept.get(matrix), worker, values), measured, isLast);
         last = System.nanoTime();
     }
 }

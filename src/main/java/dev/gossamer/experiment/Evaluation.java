@@ -4,6 +4,7 @@ import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
+import dev.gossamer.engine.Scoring;
 import dev.gossamer.record.MetricsRow;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -74,7 +75,7 @@ final class Evaluation {
         for (int k = 0; k < count; k++) {
             workers[k] = (int) ((long) n * k / count);
         }
-        workers[count] = ReplicaEngine.MEAN;
+        workers[count] = Scoring.MEAN;
         return workers;
     }
 
@@ -89,7 +90,7 @@ final class Evaluation {
      */
     List<MetricsRow> at(long steps, double seconds, double learningRate, BooleanSupplier stop) {
         double epoch = (double) steps * configuration.gossip().workers() * configuration.optimization().batchSize() / trainImages;
-        double consensusDistance = engine.consensusDistance();
+        double consensusDistance = engine.matrices().consensusDistance();
         List<MetricsRow> rows = new ArrayList<>();
         for (int worker : workers) {
             for (var split : splits.entrySet()) {
@@ -98,7 +99,7 @@ final class Evaluation {
                 }
                 observer.evaluating(rows.size(), workers.length * splits.size());
                 Score score = engine.evaluate(worker, split.getValue());
-                String name = worker == ReplicaEngine.MEAN ? MEAN_MODEL : Integer.toString(worker);
+                String name = worker == Scoring.MEAN ? MEAN_MODEL : Integer.toString(worker);
                 rows.add(new MetricsRow(steps, epoch, seconds, learningRate, split.getKey(), name,
                         score.loss(), score.accuracy(), consensusDistance));
             }

@@ -3,7 +3,7 @@ package dev.gossamer.experiment;
 import dev.gossamer.algorithm.Kept;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Augmentation;
-import dev.gossamer.data.BatchStream;
+import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.Partition;
 import dev.gossamer.data.Purpose;
@@ -55,13 +55,13 @@ final class Repetitions {
         this.observer = observer;
         this.stop = stop;
         this.kept = kept;
-        start = engine.rule().evaluated();
+        start = engine.matrices().rule().evaluated();
         row = row();
-        for (Kept matrix : engine.rule().kept()) {
-            FloatBuffer[] rows = new FloatBuffer[engine.workers()];
+        for (Kept matrix : engine.matrices().rule().kept()) {
+            FloatBuffer[] rows = new FloatBuffer[engine.matrices().workers()];
             for (int i = 0; i < rows.length; i++) {
                 rows[i] = row();
-                engine.read(matrix, i, rows[i]);
+                engine.matrices().read(matrix, i, rows[i]);
             }
             end.put(matrix, rows);
         }
@@ -69,7 +69,7 @@ final class Repetitions {
 
     /** Outside the heap, which is too small for copies of a matrix. */
     private FloatBuffer row() {
-        int bytes = Math.toIntExact(engine.parameters() * Float.BYTES);
+        int bytes = Math.toIntExact(engine.matrices().parameters() * Float.BYTES);
         return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
     }
 
@@ -85,12 +85,12 @@ final class Repetitions {
     RunStatus run(ImageSet train, Augmentation augmentation, long steps, double factor, double[] earlier) {
         int[] coordinates = coordinates();
         CovarianceSum sum = earlier.length == 0
-                ? new CovarianceSum(engine.workers(), coordinates.length)
-                : new CovarianceSum(engine.workers(), coordinates.length, earlier);
-        long first = steps + (long) sum.repetitions() * configuration.covariance().steps();
+                ? new CovarianceSum(engine.matrices().workers(), coordinates.length)
+                : new CovarianceSum(engine.matrices().workers(), coordinates.length, earlier);
         Partition partition = configuration.sampling().partition();
-        try (BatchStream batches = new BatchStream(train, augmentation, partition, configuration.gossip().workers(),
-                configuration.optimization().batchSize(), configuration.seed(), first, !engine.takesDraws())) {
+        BatchSampler batches = new BatchSampler(train, augmentation, partition, configuration.gossip().workers(),
+                configuration.optimization().batchSize(), configuration.seed());
+        try {
             for (int r = sum.repetitions(); r < configuration.covariance().repetitions(); r++) {
                 restore(start);
                 for (int k = 0; k < configuration.covariance().steps(); k++) {
@@ -99,18 +99,18 @@ final class Repetitions {
                     }
                     observer.repeating(r, configuration.covariance().repetitions());
                     long drawn = steps + (long) r * configuration.covariance().steps() + k;
-                    if (!Double.isFinite(engine.computeGradients(batches.next(), drawn))) {
+                    if (!Double.isFinite(engine.computeGradients(batches.at(drawn), drawn))) {
                         return RunStatus.DIVERGED;
                     }
                     engine.update(configuration.optimization().clock(steps + k, factor),
-                            scheme.at(engine.rule().exchange(steps + k)));
+                            scheme.at(engine.matrices().rule().exchange(steps + k)));
                 }
                 sum.add(moves(coordinates));
-                restore(engine.rule().parameters());
+                restore(engine.matrices().rule().parameters());
                 kept.accept(sum);
             }
         } finally {
-            restore(engine.rule().parameters());
+            restore(engine.matrices().rule().parameters());
         }
         if (!Double.isFinite(sum.covariance()[0][0])) {
             return RunStatus.DIVERGED;
@@ -122,7 +122,7 @@ final class Repetitions {
 
     /** A part of the parameters, equally likely each, in order: the same for all runs of a seed and a model. */
     private int[] coordinates() {
-        int d = Math.toIntExact(engine.parameters());
+        int d = Math.toIntExact(engine.matrices().parameters());
         int[] chosen = new int[(int) Math.max(1, Math.round(configuration.covariance().coordinates() * d))];
         RandomStream random = new RandomStream(Seeds.derive(configuration.seed(), Purpose.COORDINATES));
         int count = 0;
@@ -138,17 +138,17 @@ final class Repetitions {
     private void restore(Kept parameters) {
         end.forEach((matrix, rows) -> {
             for (int i = 0; i < rows.length; i++) {
-                boolean replaced = matrix == engine.rule().parameters();
-                engine.write(matrix, i, (replaced ? end.get(parameters) : rows)[i].rewind());
+                boolean replaced = matrix == engine.matrices().rule().parameters();
+                engine.matrices().write(matrix, i, (replaced ? end.get(parameters) : rows)[i].rewind());
             }
         });
     }
 
     private float[][] moves(int[] coordinates) {
         FloatBuffer[] starts = end.get(start);
-        float[][] moves = new float[engine.workers()][coordinates.length];
+        float[][] moves = new float[engine.matrices().workers()][coordinates.length];
         for (int i = 0; i < moves.length; i++) {
-            engine.readParameters(i, row.rewind());
+            engine.matrices().readParameters(i, row.rewind());
             for (int c = 0; c < coordinates.length; c++) {
                 moves[i][c] = row.get(coordinates[c]) - starts[i].get(coordinates[c]);
             }

@@ -239,7 +239,7 @@ public final class Sweep {
     private ReplicaEngine prepared(RunConfiguration run) {
         ReplicaEngine engine = engines.create(run, data);
         try {
-            engine.prepare(run.optimization().batchSize());
+            engine.gradients().prepare(run.optimization().batchSize());
             return engine;
         } catch (RuntimeException | Error e) {
             try (engine) {
@@ -259,7 +259,7 @@ public final class Sweep {
     }
 
     private static Optional<String> ways(ReplicaEngine engine) {
-        return engine.preparation().filter(made -> !made.choices().isEmpty()).map(Preparation::ways);
+        return engine.gradients().preparation().filter(made -> !made.choices().isEmpty()).map(Preparation::ways);
     }
 
     private static String withoutThreads(String engine) {
@@ -323,7 +323,7 @@ public final class Sweep {
         known.put(ENGINE, engine.description());
         ways(engine).ifPresent(ways -> known.put(WAYS, ways));
         known.putAll(engines.environment(run));
-        known.put("parameters", engine.parameters());
+        known.put("parameters", engine.matrices().parameters());
         known.put("started", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         return known;
     }

@@ -4,7 +4,7 @@ import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.configuration.LearningRateSchedule;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Batch;
-import dev.gossamer.data.BatchStream;
+import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.Partition;
@@ -73,7 +73,7 @@ public final class TrainingLoop {
         this.stop = stop;
         train = Evaluation.first(configuration.sampling().trainImages(data.train().size()), data.train());
         scheme = configuration.gossip().topology().scheme();
-        engine.rule().check(scheme);
+        engine.matrices().rule().check(scheme);
         stages = configuration.stages(data.train().size());
         evaluation = new Evaluation(configuration, train, data.test(), engine, observer);
     }
@@ -116,27 +116,26 @@ public final class TrainingLoop {
             return RunStatus.DIVERGED;
         }
         Partition partition = configuration.sampling().partition();
-        try (BatchStream batches = new BatchStream(train, data.augmentation(), partition, configuration.gossip().workers(),
-                configuration.optimization().batchSize(), configuration.seed(), done, !engine.takesDraws())) {
-            while (done < steps) {
-                if (stop.getAsBoolean()) {
-                    return RunStatus.INTERRUPTED;
+        BatchSampler batches = new BatchSampler(train, data.augmentation(), partition, configuration.gossip().workers(),
+                configuration.optimization().batchSize(), configuration.seed());
+        while (done < steps) {
+            if (stop.getAsBoolean()) {
+                return RunStatus.INTERRUPTED;
+            }
+            double loss = step(batches);
+            if (!Double.isFinite(loss)) {
+                if (!isEvaluated()) {
+                    evaluate();
                 }
-                double loss = step(batches);
-                if (!Double.isFinite(loss)) {
-                    if (!isEvaluated()) {
-                        evaluate();
-                    }
+                return RunStatus.DIVERGED;
+            }
+            if (done == evaluationTimes[next]) {
+                next++;
+                if (evaluate()) {
                     return RunStatus.DIVERGED;
                 }
-                if (done == evaluationTimes[next]) {
-                    next++;
-                    if (evaluate()) {
-                        return RunStatus.DIVERGED;
-                    }
-                }
-                checkpointing.stepped(done, this::measured);
             }
+            checkpointing.stepped(done, this::measured);
         }
         return isEvaluated() ? repeat() : RunStatus.INTERRUPTED;
     }
@@ -162,12 +161,12 @@ public final class TrainingLoop {
     }
 
     /** One training step; not counted where the loss is not finite, as the parameters stay as they were. */
-    private double step(BatchStream batches) {
+    private double step(BatchSampler batches) {
         long start = System.nanoTime();
-        Batch batch = batches.next();
+        Batch batch = batches.at(done);
         double loss = engine.computeGradients(batch, done);
         if (Double.isFinite(loss)) {
-            engine.update(configuration.optimization().clock(done, factor(done)), scheme.at(engine.rule().exchange(done)));
+            engine.update(configuration.optimization().clock(done, factor(done)), scheme.at(engine.matrices().rule().exchange(done)));
             done++;
         }
         double seconds = (System.nanoTime() - start) / 1e9;

@@ -14,6 +14,7 @@ import dev.gossamer.configuration.Optimization;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.data.NoiseImages;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.host.HostDevice;
@@ -146,15 +147,9 @@ class TorchPeerModesTest {
     @Test
     void bothTrainAsTheEngineDoes() throws IOException, InterruptedException {
         ImageShape shape = new ImageShape(1, 28, 28);
+        Batch batch = NoiseImages.batch(new Random(1), shape, WORKERS, BATCH, 10);
         float[] images = new float[WORKERS * BATCH * shape.size()];
-        int[] labels = new int[WORKERS * BATCH];
-        Random random = new Random(1);
-        for (int i = 0; i < images.length; i++) {
-            images[i] = (float) random.nextGaussian();
-        }
-        for (int i = 0; i < labels.length; i++) {
-            labels[i] = random.nextInt(10);
-        }
+        batch.draws().render(0, WORKERS * BATCH, FloatBuffer.wrap(images));
         RunConfiguration run = RunConfiguration.of(Map.of(Network.MODEL, "mlp", Gossip.WORKERS, "" + WORKERS,
                 Gossip.TOPOLOGY, "ring", Optimization.LEARNING_RATE, "0.01", DecentralizedSgd.MOMENTUM, "0.9", DecentralizedSgd.WEIGHT_DECAY, "0.001"));
         float[] losses = new float[STEPS];
@@ -164,20 +159,19 @@ class TorchPeerModesTest {
                 Network.of("mlp", 1, 0)
                 .configuration(shape, 10, 1, DataType.FLOAT), shape, WORKERS, Rules.descent(0.9, 0.001, 0), 1,
                 HostDevice.cpu(1))) {
-            row = new float[Math.toIntExact(engine.parameters())];
+            row = new float[Math.toIntExact(engine.matrices().parameters())];
             expected = new float[WORKERS * row.length];
-            engine.readParameters(0, FloatBuffer.wrap(row));
+            engine.matrices().readParameters(0, FloatBuffer.wrap(row));
             for (int t = 0; t < STEPS; t++) {
-                losses[t] = (float) engine.computeGradients(
-                        new Batch(FloatBuffer.wrap(images), labels, WORKERS, BATCH, shape), t);
+                losses[t] = (float) engine.computeGradients(batch, t);
                 engine.update(run.optimization().clock(0, 1), run.gossip().topology().scheme().at(0));
             }
             for (int i = 0; i < WORKERS; i++) {
-                engine.readParameters(i, FloatBuffer.wrap(expected, i * row.length, row.length));
+                engine.matrices().readParameters(i, FloatBuffer.wrap(expected, i * row.length, row.length));
             }
         }
         write("start", row, new int[0]);
-        write("images", images, labels);
+        write("images", images, batch.labels());
         for (String mode : List.of("loop", "streams")) {
             End end = train("", "--model mlp --topology ring --lr 0.01 --momentum 0.9 --weight-decay 0.001"
                     + " --mode " + mode + " --start " + folder.resolve("start")

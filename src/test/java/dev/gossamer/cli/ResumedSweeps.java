@@ -5,15 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.DataSet;
+import dev.gossamer.engine.Gradients;
 import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.engine.Replicas;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.SoftmaxEngine;
 import dev.gossamer.record.LearningRateAccuracy;
 import dev.gossamer.record.MetricsFile;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,25 +67,49 @@ abstract class ResumedSweeps {
 
     private ReplicaEngine watched(RunConfiguration run, DataSet data, Accident accident) {
         ReplicaEngine engine = SoftmaxEngine.factory().create(run, data);
-        return (ReplicaEngine) Proxy.newProxyInstance(
-                ResumedSweeps.class.getClassLoader(), new Class<?>[] {ReplicaEngine.class}, (proxy, method, arguments) -> {
-                    if (arguments != null && arguments[0] instanceof Batch) {
-                        trained.add(run.optimization().learningRate() + " " + arguments[1]);
-                        accident.at(run, (long) arguments[1]);
-                    }
-                    if (method.getName().equals("prepare") && unprepared) {
-                        throw new IllegalStateException("out of memory");
-                    }
-                    closed += method.getName().equals("close") ? 1 : 0;
-                    if (method.getName().equals("preparation")) {
-                        return preparation;
-                    }
-                    try {
-                        return method.invoke(engine, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        return new ReplicaEngine(engine.description(), data.train().shape(), run.seed(), new Replicas(
+                new Prepared(engine.gradients()), engine.matrices(), engine.scoring(), () -> {
+                    closed++;
+                    engine.close();
+                })) {
+            @Override
+            public double computeGradients(Batch batch, long step) {
+                trained.add(run.optimization().learningRate() + " " + step);
+                try {
+                    accident.at(run, step);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                return super.computeGradients(batch, step);
+            }
+        };
+    }
+
+    /** As a device that has to be made ready. */
+    private final class Prepared implements Gradients {
+
+        private final Gradients gradients;
+
+        Prepared(Gradients gradients) {
+            this.gradients = gradients;
+        }
+
+        @Override
+        public void compute(Batch batch, long[] seeds, double[] losses) {
+            gradients.compute(batch, seeds, losses);
+        }
+
+        @Override
+        public void prepare(int batch) {
+            if (unprepared) {
+                throw new IllegalStateException("out of memory");
+            }
+        }
+
+        @Override
+        public Optional<Preparation> preparation() {
+            return preparation;
+        }
     }
 
     static void failAt(RunConfiguration run, double rate, long step, long fatal) {

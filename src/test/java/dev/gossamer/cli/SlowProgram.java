@@ -1,10 +1,11 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.data.Batch;
+import dev.gossamer.data.ImageShape;
+import dev.gossamer.engine.Gradients;
 import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.engine.Replicas;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.SoftmaxEngine;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 
@@ -17,19 +18,18 @@ final class SlowProgram {
 
     public static void main(String[] arguments) {
         Path home = Path.of(arguments[0]);
-        EngineFactory engines = (run, data) -> slow(SoftmaxEngine.factory().create(run, data));
+        EngineFactory engines = (run, data) -> slow(
+                SoftmaxEngine.factory().create(run, data), data.train().shape());
         Main program = new Main(home, engines, new Console(System.out, System.err, 0));
         System.exit(program.run("tiny", "--steps", "100000", "--evaluations", "1000"));
     }
 
-    private static ReplicaEngine slow(ReplicaEngine engine) {
-        ClassLoader loader = SlowProgram.class.getClassLoader();
-        return (ReplicaEngine) Proxy.newProxyInstance(
-                loader, new Class<?>[] {ReplicaEngine.class}, (proxy, method, arguments) -> {
-                    if (arguments != null && arguments[0] instanceof Batch) {
-                        LockSupport.parkNanos(STEP_NANOSECONDS);
-                    }
-                    return method.invoke(engine, arguments);
-                });
+    private static ReplicaEngine slow(ReplicaEngine engine, ImageShape images) {
+        Gradients slow = (batch, seeds, losses) -> {
+            LockSupport.parkNanos(STEP_NANOSECONDS);
+            engine.gradients().compute(batch, seeds, losses);
+        };
+        return new ReplicaEngine(engine.description(), images, 0,
+                new Replicas(slow, engine.matrices(), engine.scoring(), engine::close));
     }
 }

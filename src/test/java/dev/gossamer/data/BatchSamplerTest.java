@@ -1,6 +1,10 @@
 package dev.gossamer.data;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.FloatBuffer;
@@ -13,9 +17,10 @@ class BatchSamplerTest {
     private static final int SHIFTS = 9;
 
     private static void fill(BatchSampler sampler, long step, FloatBuffer destination, int[] labels) {
-        Draws draws = sampler.draws();
-        sampler.draw(step, draws, labels);
-        sampler.render(draws, destination);
+        Batch batch = sampler.at(step);
+        batch.draws().render(0, labels.length, destination.clear());
+        destination.flip();
+        System.arraycopy(batch.labels(), 0, labels, 0, labels.length);
     }
 
     /**
@@ -139,7 +144,89 @@ class BatchSamplerTest {
     }
 
     private static BatchSampler sampler(ImageSet images, int workers, int batch) {
-        int[][] parts = Partition.SHARED.assign(images, workers, 1);
-        return new BatchSampler(images, Augmentation.CROP_AND_FLIP, parts, batch, 77);
+        return new BatchSampler(images, Augmentation.CROP_AND_FLIP, Partition.SHARED, workers, batch, 77);
+    }
+
+    @Test
+    void aStepHasTheSameDrawsWhicheverCameBefore() {
+        ImageSet images = Fixtures.images(SHAPE, 200, 10);
+        BatchSampler sampler = sampler(images, 4, 5);
+        int[][] places = new int[10][];
+        int[][] labels = new int[10][];
+        for (int step = 0; step < 10; step++) {
+            Batch batch = sampler.at(step);
+            places[step] = batch.draws().places().clone();
+            labels[step] = batch.labels().clone();
+            assertSame(images, batch.draws().source());
+        }
+        assertFalse(Arrays.equals(places[0], places[1]));
+        BatchSampler other = sampler(images, 4, 5);
+        for (int step : new int[] {6, 2, 2, 9}) {
+            assertArrayEquals(places[step], other.at(step).draws().places());
+            assertArrayEquals(labels[step], other.at(step).labels());
+        }
+    }
+
+    @Test
+    void otherSeedsGiveOtherImages() {
+        ImageSet images = Fixtures.images(SHAPE, 200, 10);
+        int[] places = sampler(images, 4, 5).at(0).draws().places();
+        BatchSampler other = new BatchSampler(images, Augmentation.CROP_AND_FLIP, Partition.SHARED, 4, 5, 78);
+        assertFalse(Arrays.equals(places, other.at(0).draws().places()));
+    }
+
+    @Test
+    void workersDrawFromTheirParts() {
+        ImageSet images = Fixtures.images(SHAPE, 300, 10);
+        Partition partition = Partition.dirichlet(0.05);
+        int[][] parts = partition.assign(images, 4, 2);
+        BatchSampler sampler = new BatchSampler(images, Augmentation.NONE, partition, 4, 5, 2);
+        for (int step = 0; step < 30; step++) {
+            int[] places = sampler.at(step).draws().places();
+            for (int i = 0; i < 20; i++) {
+                int image = places[Draws.NUMBERS * i];
+                assertTrue(Arrays.stream(parts[i / 5]).anyMatch(one -> one == image));
+            }
+        }
+    }
+
+    /** Threads render parts of a batch side by side. */
+    @Test
+    void partsOfABatchAreRenderedWhereTheBufferStands() {
+        Batch batch = sampler(Fixtures.images(SHAPE, 200, 10), 4, 5).at(3);
+        FloatBuffer whole = FloatBuffer.allocate(20 * SHAPE.size());
+        batch.draws().render(0, 20, whole);
+        FloatBuffer parts = FloatBuffer.allocate(20 * SHAPE.size());
+        batch.draws().render(0, 7, parts);
+        assertEquals(7 * SHAPE.size(), parts.position());
+        batch.draws().render(7, 13, parts);
+        assertArrayEquals(whole.array(), parts.array());
+    }
+
+    @Test
+    void aBatchOfASetHasItsImagesAsTheyAre() {
+        ImageSet images = Fixtures.images(SHAPE, 12, 10);
+        Batch batch = Batch.of(images, 3);
+        FloatBuffer expected = FloatBuffer.allocate(12 * SHAPE.size());
+        images.normalize(0, 12, expected);
+        FloatBuffer actual = FloatBuffer.allocate(12 * SHAPE.size());
+        batch.draws().render(0, 12, actual);
+        assertArrayEquals(expected.array(), actual.array());
+        assertEquals("[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]", Arrays.toString(batch.labels()));
+        assertEquals(4, batch.size());
+        assertEquals(SHAPE, batch.shape());
+    }
+
+    @Test
+    void impossibleSizesAreRefused() {
+        assertRefused(0, 5, "workers and batch size must be at least 1, got 0 workers and 5 images");
+        assertRefused(4, 0, "workers and batch size must be at least 1, got 4 workers and 0 images");
+        assertRefused(1000, 600_000, "1000 workers with batches of 600000 images draw 600000000 images per step");
+    }
+
+    private static void assertRefused(int workers, int batch, String message) {
+        IllegalArgumentException failure = assertThrows(IllegalArgumentException.class, () -> new BatchSampler(
+                Fixtures.images(SHAPE, 20, 10), Augmentation.NONE, Partition.SHARED, workers, batch, 1));
+        assertTrue(failure.getMessage().startsWith(message), failure.getMessage());
     }
 }

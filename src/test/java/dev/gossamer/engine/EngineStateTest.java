@@ -7,8 +7,8 @@ import dev.gossamer.algorithm.Clock;
 import dev.gossamer.algorithm.Kept;
 import dev.gossamer.algorithm.Rules;
 import dev.gossamer.algorithm.Update;
-import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.data.NoiseImages;
 import dev.gossamer.engine.dl4j.Dl4jEngine;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.host.HostDevice;
@@ -39,31 +39,25 @@ class EngineStateTest {
                 .configuration(IMAGES, 10, seed, DataType.FLOAT);
         Update rule = Rules.descent(0.9, 1e-4, ema ? 0.9 : 0);
         return kind.equals("dl4j")
-                ? new Dl4jEngine(network, 10, WORKERS, rule, 3, 2)
+                ? new Dl4jEngine(network, IMAGES, 10, WORKERS, rule, 3, 2)
                 : new StackedEngine(network.get(), IMAGES, WORKERS, rule, 3, HostDevice.cpu(2));
     }
 
     private static void train(ReplicaEngine engine, long from, long to) {
         for (long step = from; step < to; step++) {
-            Random random = new Random(step);
-            FloatBuffer images = FloatBuffer.allocate(WORKERS * BATCH * IMAGES.size());
-            while (images.hasRemaining()) {
-                images.put((float) random.nextGaussian());
-            }
-            int[] labels = random.ints((long) WORKERS * BATCH, 0, 10).toArray();
-            engine.computeGradients(new Batch(images.flip(), labels, WORKERS, BATCH, IMAGES), step);
+            engine.computeGradients(NoiseImages.batch(new Random(step), IMAGES, WORKERS, BATCH, 10), step);
             engine.update(new Clock(step, 0.05), Topologies.parse("ring", WORKERS).at(step));
         }
     }
 
     /** Every row of every matrix, one after another in one direct buffer, as a checkpoint reads them. */
     private static List<float[]> state(ReplicaEngine engine) {
-        FloatBuffer row = ByteBuffer.allocateDirect((int) engine.parameters() * Float.BYTES)
+        FloatBuffer row = ByteBuffer.allocateDirect((int) engine.matrices().parameters() * Float.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
         List<float[]> rows = new ArrayList<>();
-        for (Kept matrix : engine.rule().kept()) {
+        for (Kept matrix : engine.matrices().rule().kept()) {
             for (int i = 0; i < WORKERS; i++) {
-                engine.read(matrix, i, row.clear());
+                engine.matrices().read(matrix, i, row.clear());
                 float[] values = new float[row.flip().remaining()];
                 row.get(values);
                 rows.add(values);
@@ -76,18 +70,18 @@ class EngineStateTest {
     @CsvSource({"stacked, vgg-11, true", "stacked, mlp, false", "dl4j, vgg-11, true", "dl4j, mlp, false"})
     void anotherEngineGoesOnBitForBit(String kind, String model, boolean ema) {
         try (ReplicaEngine first = engine(kind, model, ema, 7); ReplicaEngine second = engine(kind, model, ema, 8)) {
-            assertEquals(ema ? 3 : 2, first.rule().kept().size());
+            assertEquals(ema ? 3 : 2, first.matrices().rule().kept().size());
             train(first, 0, 4);
             List<float[]> rows = state(first);
             for (int k = 0; k < rows.size(); k++) {
-                second.write(second.rule().kept().get(k / WORKERS), k % WORKERS, FloatBuffer.wrap(rows.get(k)));
+                second.matrices().write(second.matrices().rule().kept().get(k / WORKERS), k % WORKERS, FloatBuffer.wrap(rows.get(k)));
             }
             train(first, 4, 7);
             train(second, 4, 7);
             List<float[]> expected = state(first);
             List<float[]> actual = state(second);
             for (int k = 0; k < expected.size(); k++) {
-                assertArrayEquals(expected.get(k), actual.get(k), first.rule().kept().get(k / WORKERS) + " " + k % WORKERS);
+                assertArrayEquals(expected.get(k), actual.get(k), first.matrices().rule().kept().get(k / WORKERS) + " " + k % WORKERS);
             }
         }
     }

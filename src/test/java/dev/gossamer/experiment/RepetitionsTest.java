@@ -10,7 +10,7 @@ import dev.gossamer.configuration.Covariance;
 import dev.gossamer.configuration.Gossip;
 import dev.gossamer.configuration.Optimization;
 import dev.gossamer.configuration.RunConfiguration;
-import dev.gossamer.data.BatchStream;
+import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Partition;
 import dev.gossamer.record.MetricsRow;
@@ -64,13 +64,13 @@ class RepetitionsTest {
     }
 
     private SoftmaxEngine engine(RunConfiguration run) {
-        return new SoftmaxEngine(run, data.train().shape().size(), Sample.CLASSES);
+        return new SoftmaxEngine(run, data.train().shape(), Sample.CLASSES);
     }
 
     private static float[][] state(SoftmaxEngine engine, Stored matrix) {
         float[][] rows = new float[4][PARAMETERS];
         for (int i = 0; i < 4; i++) {
-            engine.read(matrix, i, FloatBuffer.wrap(rows[i]));
+            engine.matrices().read(matrix, i, FloatBuffer.wrap(rows[i]));
         }
         return rows;
     }
@@ -106,23 +106,22 @@ class RepetitionsTest {
         train(run, engine, 0, 0, 5, 1, scheme);
         train(run, engine, 5, 5, 1, 0.5, scheme);
         if (run.optimization().ema() > 0) {
-            float[][] average = state(engine, engine.rule().evaluated());
+            float[][] average = state(engine, engine.matrices().rule().evaluated());
             for (int i = 0; i < 4; i++) {
-                engine.writeParameters(i, FloatBuffer.wrap(average[i]));
+                engine.matrices().writeParameters(i, FloatBuffer.wrap(average[i]));
             }
         }
         train(run, engine, 6, 6 + (long) repetition * LENGTH, LENGTH, 0.5, scheme);
-        return state(engine, engine.rule().parameters());
+        return state(engine, engine.matrices().rule().parameters());
     }
 
     private void train(RunConfiguration run, SoftmaxEngine engine, long mixedFrom, long drawnFrom, int steps,
             double factor, Scheme scheme) {
-        try (BatchStream batches = new BatchStream(data.train(), data.augmentation(), Partition.SHARED, 4,
-                run.optimization().batchSize(), run.seed(), drawnFrom)) {
-            for (int k = 0; k < steps; k++) {
-                engine.computeGradients(batches.next(), drawnFrom + k);
-                engine.update(run.optimization().clock(mixedFrom + k, factor), scheme.at(mixedFrom + k));
-            }
+        BatchSampler batches = new BatchSampler(
+                data.train(), data.augmentation(), Partition.SHARED, 4, run.optimization().batchSize(), run.seed());
+        for (int k = 0; k < steps; k++) {
+            engine.computeGradients(batches.at(drawnFrom + k), drawnFrom + k);
+            engine.update(run.optimization().clock(mixedFrom + k, factor), scheme.at(mixedFrom + k));
         }
     }
 
@@ -148,8 +147,8 @@ class RepetitionsTest {
             train(configuration("0.7", "1"), plain, 0, 0, 5, 1, Topologies.parse("time-varying-exponential", 4));
             train(configuration("0.7", "1"), plain, 5, 5, 1, 0.5, Topologies.parse("time-varying-exponential", 4));
             for (int k = 0; k < 3; k++) {
-                assertArrayEquals(state(plain, plain.rule().kept().get(k)),
-                        state(repeated, repeated.rule().kept().get(k)), "matrix " + k);
+                assertArrayEquals(state(plain, plain.matrices().rule().kept().get(k)),
+                        state(repeated, repeated.matrices().rule().kept().get(k)), "matrix " + k);
             }
         }
         assertEquals(5, measured.get(0).coordinates());
@@ -167,7 +166,7 @@ class RepetitionsTest {
             assertTrue(asked[0] > 30 && measured.isEmpty());
             train(configuration("0", "1"), plain, 0, 0, 5, 1, Topologies.parse("time-varying-exponential", 4));
             train(configuration("0", "1"), plain, 5, 5, 1, 0.5, Topologies.parse("time-varying-exponential", 4));
-            assertArrayEquals(state(plain, plain.rule().parameters()), state(stopped, stopped.rule().parameters()));
+            assertArrayEquals(state(plain, plain.matrices().rule().parameters()), state(stopped, stopped.matrices().rule().parameters()));
         }
     }
 

@@ -6,18 +6,68 @@ import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.engine.ReplicaMatrices;
+import dev.gossamer.engine.Replicas;
 import dev.gossamer.engine.Score;
+import dev.gossamer.engine.Scoring;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongToDoubleFunction;
 
 /** Trains nothing: notes what it is asked for, and answers as a script says. */
-final class ScriptedEngine implements ReplicaEngine {
+final class ScriptedEngine extends ReplicaEngine {
 
-    /** Parameters alone. */
-    private final Update rule = Update.of(step -> step.parameters().becomes(step.parameters()));
+    /** One parameter of each worker, which stays 0. */
+    private static final class Zeros implements ReplicaMatrices {
+
+        private final Update rule = Update.of(step -> step.parameters().becomes(step.parameters()));
+        private final int workers;
+        private DoubleSupplier consensusDistance;
+
+        Zeros(int workers) {
+            this.workers = workers;
+        }
+
+        @Override
+        public Update rule() {
+            return rule;
+        }
+
+        @Override
+        public int workers() {
+            return workers;
+        }
+
+        @Override
+        public long parameters() {
+            return 1;
+        }
+
+        @Override
+        public void step(Clock clock, MixingMatrix mixing) {
+            throw new UnsupportedOperationException("the engine notes updates itself");
+        }
+
+        @Override
+        public double consensusDistance() {
+            return consensusDistance.getAsDouble();
+        }
+
+        @Override
+        public void read(Stored matrix, int worker, FloatBuffer destination) {
+            destination.put(0);
+        }
+
+        @Override
+        public void write(Stored matrix, int worker, FloatBuffer source) {
+            source.get();
+        }
+    }
+
+
     /** What was asked for, in order: {@code gradients 0}, {@code update}, {@code evaluate 2 60}. */
     final List<String> calls = new ArrayList<>();
 
@@ -36,30 +86,20 @@ final class ScriptedEngine implements ReplicaEngine {
     /** Consensus distance by number of updates. */
     LongToDoubleFunction consensusDistance = updates -> 0.25;
 
-    private final int workers;
     private boolean closed;
 
     ScriptedEngine(int workers) {
-        this.workers = workers;
+        this(new Zeros(workers));
+    }
+
+    private ScriptedEngine(Zeros zeros) {
+        super("script", Sample.data().train().shape(), 0, new Replicas((batch, seeds, losses) -> {}, zeros,
+                (matrix, worker, images) -> new Score(1, 0), () -> {}));
+        zeros.consensusDistance = () -> consensusDistance.applyAsDouble(mixings.size());
     }
 
     boolean isClosed() {
         return closed;
-    }
-
-    @Override
-    public String description() {
-        return "script";
-    }
-
-    @Override
-    public int workers() {
-        return workers;
-    }
-
-    @Override
-    public long parameters() {
-        return 1;
     }
 
     @Override
@@ -79,27 +119,7 @@ final class ScriptedEngine implements ReplicaEngine {
     @Override
     public Score evaluate(int worker, ImageSet images) {
         calls.add("evaluate " + worker + " " + images.size());
-        return new Score(evaluatedLoss.applyAsDouble(mixings.size()), worker == MEAN ? 0.99 : worker / 100.0);
-    }
-
-    @Override
-    public double consensusDistance() {
-        return consensusDistance.applyAsDouble(mixings.size());
-    }
-
-    @Override
-    public Update rule() {
-        return rule;
-    }
-
-    @Override
-    public void read(Stored matrix, int worker, FloatBuffer destination) {
-        destination.put(0);
-    }
-
-    @Override
-    public void write(Stored matrix, int worker, FloatBuffer source) {
-        source.get();
+        return new Score(evaluatedLoss.applyAsDouble(mixings.size()), worker == Scoring.MEAN ? 0.99 : worker / 100.0);
     }
 
     @Override

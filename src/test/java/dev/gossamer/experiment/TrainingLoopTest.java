@@ -300,7 +300,7 @@ class TrainingLoopTest {
             @Override
             public void evaluated(List<MetricsRow> rows) {}
         };
-        SoftmaxEngine engine = new SoftmaxEngine(run, 9, Sample.CLASSES);
+        SoftmaxEngine engine = new SoftmaxEngine(run, Sample.data().train().shape(), Sample.CLASSES);
         Outcome outcome = new TrainingLoop(run, Sample.data(), engine, nobody, () -> false).run();
         return Outcome.mean(outcome.evaluation(), "test", MetricsRow::loss).orElseThrow();
     }

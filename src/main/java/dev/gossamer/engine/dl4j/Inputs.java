@@ -46,8 +46,7 @@ final class Inputs implements AutoCloseable {
 
     /** Takes over a worker's part of a batch. */
     void fill(Batch batch, int worker) {
-        int values = size * shape.size();
-        imageValues.put(0, batch.images(), worker * values, values);
+        batch.draws().render(worker * size, size, imageValues.clear());
         for (int i = 0; i < size; i++) {
             int label = batch.labels()[worker * size + i];
             for (int c = 0; c < classes; c++) {

@@ -8,9 +8,11 @@ import dev.gossamer.algorithm.Update;
 import dev.gossamer.algorithm.Value;
 import dev.gossamer.engine.ReplicaMatrices;
 import dev.gossamer.topology.MixingMatrix;
+import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -92,6 +94,44 @@ final class Nd4jMatrices implements ReplicaMatrices {
     private static INDArray number(Coefficient coefficient, Clock clock, INDArray weights) {
         double[] values = coefficient.at(clock);
         return Nd4j.createFromArray(values).reshape(values.length, 1).castTo(weights.dataType());
+    }
+
+    @Override
+    public Update rule() {
+        return rule;
+    }
+
+    @Override
+    public int workers() {
+        return parameters.rows();
+    }
+
+    @Override
+    public long parameters() {
+        return parameters.columns();
+    }
+
+    @Override
+    public void read(Stored matrix, int worker, FloatBuffer destination) {
+        destination.put(row(matrix, worker).toFloatVector());
+    }
+
+    @Override
+    public void write(Stored matrix, int worker, FloatBuffer source) {
+        INDArray row = row(matrix, worker);
+        float[] values = new float[row.columns()];
+        source.get(values);
+        try (INDArray copy = Nd4j.createFromArray(values)) {
+            row.assign(copy.reshape(row.shape()));
+        }
+    }
+
+    private INDArray row(Stored matrix, int worker) {
+        Objects.checkIndex(worker, parameters.rows());
+        if (parameters.dataType() != DataType.FLOAT) {
+            throw new UnsupportedOperationException("parameters are read and written in single precision only");
+        }
+        return matrices.get(matrix).getRow(worker, true);
     }
 
     @Override

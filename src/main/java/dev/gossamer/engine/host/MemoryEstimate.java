@@ -25,9 +25,6 @@ public final class MemoryEstimate {
     /** Vectors of d values beside the matrices: evaluated, initial, as that is drawn, on the way to a checkpoint. */
     private static final int VECTORS = 4;
 
-    /** Batches of all workers' images: the current one and the next. */
-    private static final int BATCHES = 2;
-
     /** Memory of a forward and backward pass over that of all activations: gradients, patches, reordered copies. */
     private static final int TRAINING = 5;
 
@@ -46,7 +43,7 @@ public final class MemoryEstimate {
     public static long bytes(ComputationGraphConfiguration network, ImageShape images, int workers, int batchSize,
             Update rule, int threads) {
         long inFlight = Float.BYTES * activations(network, images) * ((long) TRAINING * batchSize + ScoreSum.CHUNK);
-        return matrices(network, images, workers, batchSize, rule)
+        return matrices(network, workers, rule)
                 + NativeBackend.replicasAtOnce(workers, threads) * (PER_THREAD + inFlight);
     }
 
@@ -56,18 +53,16 @@ public final class MemoryEstimate {
      *
      * @param inFlight bytes that a thread needs for the replica at hand, in training and evaluation
      */
-    public static long bytes(ComputationGraphConfiguration network, ImageShape images, int workers, int batchSize,
-            Update rule, int threads, long inFlight) {
+    public static long bytes(ComputationGraphConfiguration network, int workers, Update rule, int threads,
+            long inFlight) {
         int lanes = workers == 1 ? NativeBackend.sensible(threads) : NativeBackend.replicasAtOnce(workers, threads);
         long partGradients = workers == 1 ? Float.BYTES * Models.parameters(network) : 0;
-        return matrices(network, images, workers, batchSize, rule) + lanes * (PER_THREAD + inFlight + partGradients);
+        return matrices(network, workers, rule) + lanes * (PER_THREAD + inFlight + partGradients);
     }
 
-    private static long matrices(
-            ComputationGraphConfiguration network, ImageShape images, int workers, int batchSize, Update rule) {
+    private static long matrices(ComputationGraphConfiguration network, int workers, Update rule) {
         long rows = (long) rule.stored().size() * workers + VECTORS;
-        long values = rows * Models.parameters(network) + (long) BATCHES * workers * batchSize * images.size();
-        return FIXED + Float.BYTES * values;
+        return FIXED + Float.BYTES * rows * Models.parameters(network);
     }
 
     /** Number of values that the layers of a replica put out for one image. */

@@ -33,10 +33,10 @@ final class BackwardPass {
      * @param result tensor whose gradient is given
      * @param gradient its gradient
      */
-    List<Operation> of(List<Operation.Differentiable> forward, Tensor result, Tensor gradient) {
+    List<Operation> of(List<Forward> forward, Tensor result, Tensor gradient) {
         gradients.put(result, gradient);
         for (int i = forward.size() - 1; i >= 0; i--) {
-            Operation.Differentiable operation = forward.get(i);
+            Forward operation = forward.get(i);
             Tensor outgoing = gradients.get(operation.writes().get(0));
             if (outgoing != null) {
                 operation.differentiate(outgoing, this);
@@ -61,26 +61,28 @@ final class BackwardPass {
     }
 
     /**
-     * The gradient of the input of a ReLU, from its result and the gradient of that: written by the operation that
-     * would have written the latter where nobody else needs it.
+     * The gradient of what goes into an activation, from its result and the gradient of that: written by the operation
+     * that would have written the latter where nobody else needs it.
      */
-    Tensor throughRelu(Tensor result, Tensor gradient) {
+    Tensor through(Activation activation, Tensor result, Tensor gradient) {
+        if (activation == Activation.NONE) {
+            return gradient;
+        }
         Tensor masked = gradientLike(result);
         int last = operations.size() - 1;
-        Optional<Operation> both = last < 0 ? Optional.empty()
-                : throughRelu(operations.get(last), result, gradient, masked);
+        Optional<Operation> both = last < 0 || !isWrittenForThisAlone(gradient, operations.get(last)) ? Optional.empty()
+                : ((Operation.Maskable) operations.get(last)).through(activation, result, masked);
         if (both.isPresent()) {
             operations.set(last, both.get());
         } else {
-            add(new Operation.ReluBackward(result, gradient, masked));
+            add(new Backward.Activate(activation, result, gradient, masked));
         }
         return masked;
     }
 
-    private Optional<Operation> throughRelu(Operation last, Tensor result, Tensor gradient, Tensor masked) {
-        boolean alone = last.writes().contains(gradient) && Collections.frequency(gradients.values(), gradient) == 1;
-        return alone && last instanceof Operation.Maskable writer ? writer.throughRelu(result, masked)
-                : Optional.empty();
+    private boolean isWrittenForThisAlone(Tensor gradient, Operation last) {
+        return last instanceof Operation.Maskable && last.writes().contains(gradient)
+                && Collections.frequency(gradients.values(), gradient) == 1;
     }
 
     /**
@@ -104,7 +106,7 @@ final class BackwardPass {
             return;
         }
         Tensor sum = gradientLike(tensor);
-        add(new Operation.Add(others, contribution, false, sum));
+        add(new Forward.Add(others, contribution, Activation.NONE, sum));
         gradients.put(tensor, sum);
     }
 }

@@ -20,12 +20,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
-import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
@@ -34,10 +35,30 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  */
 public final class Compiler {
 
+    /** The layers that are known. */
+    private static final Map<Class<?>, Kind<?>> KINDS = Stream.of(
+            new Kind<>(ConvolutionSpec.class, appending(Compiler::convolve)),
+            new Kind<>(DenseSpec.class, appending((compiler, layer, x, slices) -> new Forward.Multiply(
+                    x, slices.get(0), slices.get(1), Activation.of(layer.relu()),
+                    compiler.tensor(layer.out(), 1, 1)))),
+            new Kind<>(BatchNormSpec.class, appending((compiler, layer, x, slices) -> new Forward.Normalize(
+                    x, slices.get(0), slices.get(1), Activation.of(layer.relu()), compiler.like(x)))),
+            new Kind<>(EvoNormSpec.class, appending((compiler, layer, x, slices) -> new Forward.EvoNorm(
+                    x, slices.get(0), slices.get(1), slices.get(2), layer.groups(), compiler.like(x)))),
+            new Kind<>(MaxPoolSpec.class, appending((compiler, layer, x, slices) -> new Forward.MaxPool(
+                    x, compiler.tensor(x.channels(), x.height() / 2, x.width() / 2)))),
+            new Kind<>(AveragePoolSpec.class, appending((compiler, layer, x, slices) -> new Forward.AveragePool(
+                    x, compiler.tensor(x.channels(), 1, 1)))),
+            new Kind<>(DropoutSpec.class, (compiler, name, layer, x) -> compiler.drop(layer, x.get(0))),
+            new Kind<>(CrossEntropySpec.class, (compiler, name, layer, x) -> compiler.end(x.get(0))),
+            new Kind<>(ResidualAdd.class, (compiler, name, layer, x) -> compiler.append(new Forward.Add(
+                    x.get(0), x.get(1), Activation.RELU, compiler.like(x.get(0))))))
+            .collect(Collectors.toUnmodifiableMap(Kind::type, kind -> kind));
+
     private final ImageShape images;
     private final boolean training;
     private final Tensor input;
-    private final List<Operation.Differentiable> operations = new ArrayList<>();
+    private final List<Forward> operations = new ArrayList<>();
     private final List<Slice> parameters = new ArrayList<>();
     private final Set<Tensor> withGradient = new HashSet<>();
     private int tensors;
@@ -84,7 +105,7 @@ public final class Compiler {
         }
         Tensor last = compiler.input;
         for (NeuralNetConfiguration layer : configuration.getConfs()) {
-            last = compiler.add(layer.getLayer().getLayerName(), layer.getLayer(), last);
+            last = compiler.add(layer.getLayer().getLayerName(), layer.getLayer(), List.of(last));
         }
         return compiler.program();
     }
@@ -106,56 +127,72 @@ public final class Compiler {
     }
 
     private Tensor add(String name, GraphVertex vertex, List<Tensor> inputs) {
-        if (vertex instanceof LayerVertex layer && layer.getPreProcessor() == null) {
-            return add(name, layer.getLayerConf().getLayer(), inputs.get(0));
-        }
-        if (vertex instanceof ResidualAdd) {
-            Tensor sum = like(inputs.get(0));
-            return append(new Operation.Add(inputs.get(0), inputs.get(1), true, sum), inputs.toArray(Tensor[]::new));
-        }
-        throw unknown(name, vertex);
+        boolean plain = vertex instanceof LayerVertex layer && layer.getPreProcessor() == null;
+        return add(name, plain ? ((LayerVertex) vertex).getLayerConf().getLayer() : vertex, inputs);
     }
 
-    private Tensor add(String name, Layer layer, Tensor x) {
-        if (layer instanceof ConvolutionSpec spec) {
-            List<Slice> slices = slices(name, spec);
-            Slice bias = slices.size() > 1 ? slices.get(1) : null;
-            return append(new Operation.Convolve(
-                    x, slices.get(0), bias, spec.filter(), spec.relu(), convolved(x, spec.filter())), x);
-        } else if (layer instanceof DenseSpec spec) {
-            List<Slice> slices = slices(name, spec);
-            Tensor y = tensor(spec.out(), 1, 1);
-            return append(new Operation.Multiply(x, slices.get(0), slices.get(1), spec.relu(), y), x);
-        } else if (layer instanceof BatchNormSpec spec) {
-            List<Slice> slices = slices(name, spec);
-            return append(new Operation.Normalize(x, slices.get(0), slices.get(1), spec.relu(), like(x)), x);
-        } else if (layer instanceof EvoNormSpec spec) {
-            List<Slice> slices = slices(name, spec);
-            return append(new Operation.EvoNorm(
-                    x, slices.get(0), slices.get(1), slices.get(2), spec.groups(), like(x)), x);
-        } else if (layer instanceof MaxPoolSpec) {
-            return append(new Operation.MaxPool(x, tensor(x.channels(), x.height() / 2, x.width() / 2)), x);
-        } else if (layer instanceof AveragePoolSpec) {
-            return append(new Operation.AveragePool(x, tensor(x.channels(), 1, 1)), x);
-        } else if (layer instanceof DropoutSpec spec) {
-            return training ? append(new Operation.Drop(x, spec.probability(), spec.stream(), like(x)), x) : x;
-        } else if (layer instanceof CrossEntropySpec) {
-            logits = x;
-            return x;
+    private Tensor add(String name, Object layer, List<Tensor> inputs) {
+        Kind<?> kind = KINDS.get(layer.getClass());
+        if (kind == null) {
+            throw new UnknownLayerException("the stacked engine does not know layer " + name + " ("
+                    + layer.getClass().getSimpleName() + ")");
         }
-        throw unknown(name, layer);
+        return kind.add(this, name, layer, inputs);
     }
 
-    private static UnknownLayerException unknown(String name, Object kind) {
-        return new UnknownLayerException("the stacked engine does not know layer " + name + " ("
-                + kind.getClass().getSimpleName() + ")");
+    /** How layers of a class are compiled. */
+    private record Kind<L>(Class<L> type, Rule<L> rule) {
+
+        Tensor add(Compiler compiler, String name, Object layer, List<Tensor> inputs) {
+            return rule.add(compiler, name, type.cast(layer), inputs);
+        }
     }
 
-    private Tensor append(Operation.Differentiable operation, Tensor... inputs) {
+    /** Appends the operations of a layer, or of a vertex with several inputs. */
+    @FunctionalInterface
+    private interface Rule<L> {
+
+        /** @return the result */
+        Tensor add(Compiler compiler, String name, L layer, List<Tensor> inputs);
+    }
+
+    /** Likewise of a layer with one input and parameters. */
+    @FunctionalInterface
+    private interface WithParameters<L> {
+
+        /**
+         * The operation.
+         *
+         * @param slices its parameters, in the order of the layer's
+         */
+        Forward of(Compiler compiler, L layer, Tensor x, List<Slice> slices);
+    }
+
+    private static <L extends LayerSpec> Rule<L> appending(WithParameters<L> operation) {
+        return (compiler, name, layer, inputs) -> compiler.append(
+                operation.of(compiler, layer, inputs.get(0), compiler.slices(name, layer)));
+    }
+
+    private static Forward convolve(Compiler compiler, ConvolutionSpec layer, Tensor x, List<Slice> slices) {
+        Filter filter = layer.filter();
+        Tensor y = compiler.tensor(
+                filter.out(), (int) filter.outputSize(x.height()), (int) filter.outputSize(x.width()));
+        Slice bias = slices.size() > 1 ? slices.get(1) : null;
+        return new Forward.Convolve(x, slices.get(0), bias, filter, Activation.of(layer.relu()), y);
+    }
+
+    private Tensor drop(DropoutSpec layer, Tensor x) {
+        return training ? append(new Forward.Drop(x, layer.probability(), layer.stream(), like(x))) : x;
+    }
+
+    private Tensor end(Tensor x) {
+        logits = x;
+        return x;
+    }
+
+    private Tensor append(Forward operation) {
         Tensor result = operation.writes().get(0);
-        boolean parametric = operation instanceof Operation.Convolve || operation instanceof Operation.Multiply
-                || operation instanceof Operation.Normalize || operation instanceof Operation.EvoNorm;
-        if (parametric || Arrays.stream(inputs).anyMatch(withGradient::contains)) {
+        if (!operation.parameters().isEmpty() || operation.reads().stream().anyMatch(withGradient::contains)) {
             withGradient.add(result);
         }
         operations.add(operation);
@@ -174,10 +211,6 @@ public final class Compiler {
         return slices;
     }
 
-    private Tensor convolved(Tensor x, Filter filter) {
-        return tensor(filter.out(), (int) filter.outputSize(x.height()), (int) filter.outputSize(x.width()));
-    }
-
     private Tensor like(Tensor other) {
         return tensor(other.channels(), other.height(), other.width());
     }
@@ -193,7 +226,7 @@ public final class Compiler {
         List<Operation> all = new ArrayList<>(operations);
         if (training) {
             Tensor gradient = like(logits);
-            all.add(new Operation.CrossEntropy(logits, gradient));
+            all.add(new Backward.CrossEntropy(logits, gradient));
             all.addAll(new BackwardPass(withGradient, tensors).of(operations, logits, gradient));
         }
         return new Program(images, input, logits, List.copyOf(all), List.copyOf(parameters));

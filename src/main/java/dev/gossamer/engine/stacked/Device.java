@@ -1,17 +1,13 @@
 package dev.gossamer.engine.stacked;
 
 import dev.gossamer.algorithm.Update;
+import dev.gossamer.engine.Replicas;
 
 /** A place where programs run: its memory, and its own way to carry out each kind of operation. */
 public interface Device {
 
     /** Device and libraries in words, for records, for example {@code cpu (oneDNN 3.11), 2 threads}. */
     String description();
-
-    /** Whether its replicas make the images of a batch from its draws. */
-    default boolean takesDraws() {
-        return false;
-    }
 
     /**
      * Prepares for n replicas of a program. All matrices are zero.

@@ -8,60 +8,60 @@ package dev.gossamer.engine.stacked;
  */
 public interface Primitives<K> {
 
-    /** y = convolution of x, bias, ReLU. */
-    K convolve(Operation.Convolve operation);
+    /** y = convolution of x, bias, activation. */
+    K convolve(Forward.Convolve operation);
 
     /** Gradients of a convolution's weights and bias. */
-    K convolveBackwardWeights(Operation.ConvolveBackwardWeights operation);
+    K convolveBackwardWeights(Backward.ConvolveWeights operation);
 
     /** Gradient of a convolution's input. */
-    K convolveBackwardData(Operation.ConvolveBackwardData operation);
+    K convolveBackwardInput(Backward.ConvolveInput operation);
 
-    /** y = x w^T + bias, ReLU. */
-    K multiply(Operation.Multiply operation);
+    /** y = x w^T + bias, activation. */
+    K multiply(Forward.Multiply operation);
 
     /** Gradients of a dense layer's weights and bias. */
-    K multiplyBackwardWeights(Operation.MultiplyBackwardWeights operation);
+    K multiplyBackwardWeights(Backward.MultiplyWeights operation);
 
     /** Gradient of a dense layer's input. */
-    K multiplyBackwardData(Operation.MultiplyBackwardData operation);
+    K multiplyBackwardInput(Backward.MultiplyInput operation);
 
-    /** Batch norm, ReLU. */
-    K normalize(Operation.Normalize operation);
+    /** Batch norm, activation. */
+    K normalize(Forward.Normalize operation);
 
     /** Gradients of a batch norm's input, scale and shift. */
-    K normalizeBackward(Operation.NormalizeBackward operation);
+    K normalizeBackward(Backward.Normalize operation);
 
     /** EvoNorm-S0. */
-    K evoNorm(Operation.EvoNorm operation);
+    K evoNorm(Forward.EvoNorm operation);
 
     /** Gradients of an EvoNorm's input and parameters. */
-    K evoNormBackward(Operation.EvoNormBackward operation);
+    K evoNormBackward(Backward.EvoNorm operation);
 
     /** Maximum of each 2x2 square. */
-    K maxPool(Operation.MaxPool operation);
+    K maxPool(Forward.MaxPool operation);
 
     /** Gradient of the maximum's input. */
-    K maxPoolBackward(Operation.MaxPoolBackward operation);
+    K maxPoolBackward(Backward.MaxPool operation);
 
     /** Average over all pixels. */
-    K averagePool(Operation.AveragePool operation);
+    K averagePool(Forward.AveragePool operation);
 
     /** Gradient of the average's input. */
-    K averagePoolBackward(Operation.AveragePoolBackward operation);
+    K averagePoolBackward(Backward.AveragePool operation);
 
     /** Dropout, which is its own backward pass. */
-    K drop(Operation.Drop operation);
+    K drop(Forward.Drop operation);
 
-    /** sum = a + b, then a ReLU where asked. */
-    K add(Operation.Add operation);
+    /** sum = a + b, then an activation. */
+    K add(Forward.Add operation);
 
-    /** Gradient of a ReLU's input. */
-    K reluBackward(Operation.ReluBackward operation);
+    /** Gradient of what goes into an activation. */
+    K activateBackward(Backward.Activate operation);
 
-    /** Likewise, of a ReLU whose gradient is a sum. */
-    K reluBackwardOfSum(Operation.ReluBackwardOfSum operation);
+    /** Likewise, where the gradient is a sum. */
+    K activateBackwardOfSum(Backward.ActivateSum operation);
 
     /** Mean softmax cross-entropy, and its gradient. */
-    K crossEntropy(Operation.CrossEntropy operation);
+    K crossEntropy(Backward.CrossEntropy operation);
 }

@@ -25,13 +25,13 @@ public record Program(
      * @param forward operations from the images to the logits
      */
     public static Program training(ImageShape images, Tensor input, Tensor logits,
-            List<Operation.Differentiable> forward, List<Slice> parameters) {
+            List<Forward> forward, List<Slice> parameters) {
         Set<Tensor> results = new HashSet<>();
         forward.forEach(operation -> results.addAll(operation.writes()));
         int next = results.stream().mapToInt(Tensor::id).max().orElseThrow() + 1;
         Tensor gradient = new Tensor(next, logits.channels(), logits.height(), logits.width());
         List<Operation> all = new ArrayList<>(forward);
-        all.add(new Operation.CrossEntropy(logits, gradient));
+        all.add(new Backward.CrossEntropy(logits, gradient));
         all.addAll(new BackwardPass(results, next + 1).of(forward, logits, gradient));
         return new Program(images, input, logits, List.copyOf(all), List.copyOf(parameters));
     }

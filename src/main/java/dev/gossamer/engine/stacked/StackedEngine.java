@@ -1,26 +1,17 @@
 package dev.gossamer.engine.stacked;
 
-import dev.gossamer.algorithm.Clock;
 import dev.gossamer.algorithm.Kept;
-import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
-import dev.gossamer.data.Batch;
-import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
-import dev.gossamer.data.Purpose;
-import dev.gossamer.data.Seeds;
-import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.ReplicaEngine;
-import dev.gossamer.engine.Score;
+import dev.gossamer.engine.ReplicaMatrices;
+import dev.gossamer.engine.Replicas;
 import dev.gossamer.engine.ScoreSum;
 import dev.gossamer.model.LayerSpec;
-import dev.gossamer.topology.MixingMatrix;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -30,23 +21,13 @@ import org.nd4j.linalg.api.buffer.DataType;
  * All replicas as one program on a device. The network is compiled once; its layers have to be Gossamer's own. Of ND4J
  * and DL4J it takes configurations only, for which their native libraries are not loaded.
  */
-public final class StackedEngine implements ReplicaEngine {
+public final class StackedEngine extends ReplicaEngine {
 
     /** Most copies of the parameters with which a device that holds all replicas scores parts of a set at once. */
     public static final int MOST_PARTS = 8;
 
     /** Copies of the largest weight tensor that an operation may need. */
     private static final long ORDERED_WEIGHTS = 3;
-
-    private final ImageShape images;
-    private final int workers;
-    private final long parameters;
-    private final long seed;
-    private final Update rule;
-    private final Device device;
-    private final Replicas replicas;
-    private final long[] seeds;
-    private final double[] losses;
 
     /**
      * Builds n replicas that all start from the same parameters.
@@ -80,20 +61,19 @@ public final class StackedEngine implements ReplicaEngine {
 
     private StackedEngine(Program training, Program evaluation, ImageShape images, int workers, Update rule, long seed,
             Device device, List<NeuralNetConfiguration> layers) {
+        super("stacked on " + device.description(), images, seed,
+                initialized(training, evaluation, workers, rule, device, layers));
+    }
+
+    private static Replicas initialized(Program training, Program evaluation, int workers, Update rule, Device device,
+            List<NeuralNetConfiguration> layers) {
         checkPrecision(layers);
-        this.images = images;
-        this.workers = workers;
-        this.seed = seed;
-        this.device = device;
-        this.rule = rule;
-        parameters = training.size();
-        seeds = new long[workers];
-        losses = new double[workers];
-        replicas = device.load(training, evaluation, workers, rule);
+        Replicas replicas = device.load(training, evaluation, workers, rule);
         try {
-            initialize(layers);
+            initialize(replicas.matrices(), layers);
+            return replicas;
         } catch (RuntimeException | Error e) {
-            close();
+            replicas.close();
             throw e;
         }
     }
@@ -143,17 +123,17 @@ public final class StackedEngine implements ReplicaEngine {
         }
     }
 
-    private void initialize(List<NeuralNetConfiguration> layers) {
-        FloatBuffer row = initial(layers);
-        for (Kept matrix : rule.kept()) {
-            for (int i = 0; i < workers && matrix.initial() == Kept.Initial.PARAMETERS; i++) {
-                replicas.write(matrix, i, row.rewind());
+    private static void initialize(ReplicaMatrices matrices, List<NeuralNetConfiguration> layers) {
+        FloatBuffer row = initial(matrices.parameters(), layers);
+        for (Kept matrix : matrices.rule().kept()) {
+            for (int i = 0; i < matrices.workers() && matrix.initial() == Kept.Initial.PARAMETERS; i++) {
+                matrices.write(matrix, i, row.rewind());
             }
         }
     }
 
     /** The parameters that every replica starts from, outside of Java's heap. */
-    private FloatBuffer initial(List<NeuralNetConfiguration> layers) {
+    private static FloatBuffer initial(long parameters, List<NeuralNetConfiguration> layers) {
         FloatBuffer row = ByteBuffer.allocateDirect(Math.toIntExact(parameters * Float.BYTES))
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
@@ -169,95 +149,5 @@ public final class StackedEngine implements ReplicaEngine {
         for (double value : values) {
             row.put((float) value);
         }
-    }
-
-    @Override
-    public String description() {
-        return "stacked on " + device.description();
-    }
-
-    @Override
-    public int workers() {
-        return workers;
-    }
-
-    @Override
-    public long parameters() {
-        return parameters;
-    }
-
-    @Override
-    public Update rule() {
-        return rule;
-    }
-
-    @Override
-    public boolean takesDraws() {
-        return device.takesDraws();
-    }
-
-    @Override
-    public double computeGradients(Batch batch, long step) {
-        if (batch.workers() != workers) {
-            throw new IllegalArgumentException(
-                    "the engine has " + workers + " workers, but the batch is for " + batch.workers());
-        }
-        if (!batch.shape().equals(images)) {
-            throw new IllegalArgumentException("the engine is for images " + images + ", got " + batch.shape());
-        }
-        for (int i = 0; i < workers; i++) {
-            seeds[i] = Seeds.derive(seed, Purpose.DROPOUT, i, step);
-        }
-        replicas.computeGradients(batch, seeds, losses);
-        return Arrays.stream(losses).average().getAsDouble();
-    }
-
-    @Override
-    public void update(Clock clock, MixingMatrix mixing) {
-        if (mixing.workers() != workers) {
-            throw new IllegalArgumentException(
-                    "the engine has " + workers + " workers, but the mixing matrix is for " + mixing.workers());
-        }
-        replicas.step(clock, mixing);
-    }
-
-    @Override
-    public void await() {
-        replicas.await();
-    }
-
-    @Override
-    public void prepare(int batch) {
-        replicas.prepare(batch);
-    }
-
-    @Override
-    public Optional<Preparation> preparation() {
-        return replicas.preparation();
-    }
-
-    @Override
-    public Score evaluate(int worker, ImageSet images) {
-        return replicas.score(rule.evaluated(), worker, images);
-    }
-
-    @Override
-    public double consensusDistance() {
-        return replicas.consensusDistance();
-    }
-
-    @Override
-    public void read(Stored matrix, int worker, FloatBuffer destination) {
-        replicas.read(matrix, worker, destination);
-    }
-
-    @Override
-    public void write(Stored matrix, int worker, FloatBuffer source) {
-        replicas.write(matrix, worker, source);
-    }
-
-    @Override
-    public void close() {
-        replicas.close();
     }
 }

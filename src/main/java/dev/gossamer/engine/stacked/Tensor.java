@@ -15,4 +15,9 @@ public record Tensor(int id, int channels, int height, int width) {
     public int size() {
         return channels * height * width;
     }
+
+    /** Where a value lies in an array in C order. */
+    public int index(int image, int channel, int row, int column) {
+        return ((image * channels + channel) * height + row) * width + column;
+    }
 }

@@ -12,13 +12,15 @@ import dev.gossamer.algorithm.Rules;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.Batch;
-import dev.gossamer.data.BatchStream;
+import dev.gossamer.data.BatchSampler;
+import dev.gossamer.data.Draws;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
-import dev.gossamer.data.Normalization;
+import dev.gossamer.data.NoiseImages;
 import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
+import dev.gossamer.engine.Scoring;
 import dev.gossamer.model.Network;
 import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topologies;
@@ -44,22 +46,14 @@ class Dl4jEngineTest {
     }
 
     private static ImageSet randomImages(int count) {
-        Random random = new Random(1);
-        byte[] pixels = new byte[count * SHAPE.size()];
-        random.nextBytes(pixels);
-        byte[] labels = new byte[count];
-        for (int i = 0; i < count; i++) {
-            labels[i] = (byte) random.nextInt(CLASSES);
-        }
-        double[] half = {0.5, 0.5, 0.5};
-        return new ImageSet(SHAPE, pixels, labels, new Normalization(half, half));
+        return NoiseImages.of(new Random(1), SHAPE, count, CLASSES);
     }
 
     private static Dl4jEngine engine(String model, int workers, boolean ema, int threads) {
         return new Dl4jEngine(
                 () -> Network.of(model, 0.05, 0.5)
                 .configuration(SHAPE, CLASSES, 7, DataType.FLOAT),
-                CLASSES, workers, rule(ema), 7, threads);
+                SHAPE, CLASSES, workers, rule(ema), 7, threads);
     }
 
     /** As on a backend whose memory is elsewhere. */
@@ -67,24 +61,23 @@ class Dl4jEngineTest {
         return new Dl4jEngine(
                 () -> Network.of(model, 0.05, 0.5)
                 .configuration(SHAPE, CLASSES, 7, DataType.FLOAT),
-                CLASSES, WORKERS, rule(true), 7, 3, false);
+                SHAPE, CLASSES, WORKERS, rule(true), 7, 3, false);
     }
 
     private static float[] parameters(ReplicaEngine engine, int worker) {
-        FloatBuffer values = FloatBuffer.allocate((int) engine.parameters());
-        engine.readParameters(worker, values);
+        FloatBuffer values = FloatBuffer.allocate((int) engine.matrices().parameters());
+        engine.matrices().readParameters(worker, values);
         return values.array();
     }
 
     private static double train(ReplicaEngine engine, int steps) {
-        Scheme scheme = Topologies.parse("ring", engine.workers());
+        Scheme scheme = Topologies.parse("ring", engine.matrices().workers());
         double loss = 0;
-        try (BatchStream batches = new BatchStream(
-                IMAGES, Augmentation.CROP_AND_FLIP, Partition.parse("shared"), engine.workers(), BATCH, 3, 0)) {
-            for (int t = 0; t < steps; t++) {
-                loss = engine.computeGradients(batches.next(), t);
-                engine.update(CLOCK, scheme.at(t));
-            }
+        BatchSampler batches = new BatchSampler(
+                IMAGES, Augmentation.CROP_AND_FLIP, Partition.parse("shared"), engine.matrices().workers(), BATCH, 3);
+        for (int t = 0; t < steps; t++) {
+            loss = engine.computeGradients(batches.at(t), t);
+            engine.update(CLOCK, scheme.at(t));
         }
         return loss;
     }
@@ -109,25 +102,25 @@ class Dl4jEngineTest {
         try (Dl4jEngine host = engine(model, WORKERS, true, 2); Dl4jEngine other = withoutHostMemory(model)) {
             FloatBuffer start = FloatBuffer.wrap(parameters(host, 1));
             start.put(5, 0.25f);
-            host.writeParameters(3, start.rewind());
-            other.writeParameters(3, start.rewind());
+            host.matrices().writeParameters(3, start.rewind());
+            other.matrices().writeParameters(3, start.rewind());
             assertEquals(train(host, 4), train(other, 4), 1e-4);
             for (int i = 0; i < WORKERS; i++) {
                 assertArrayEquals(parameters(host, i), parameters(other, i), 1e-4f);
             }
-            assertEquals(host.consensusDistance(), other.consensusDistance(), 1e-4 * host.consensusDistance());
-            Score expected = host.evaluate(ReplicaEngine.MEAN, IMAGES);
-            assertEquals(expected.loss(), other.evaluate(ReplicaEngine.MEAN, IMAGES).loss(), 1e-4);
+            assertEquals(host.matrices().consensusDistance(), other.matrices().consensusDistance(), 1e-4 * host.matrices().consensusDistance());
+            Score expected = host.evaluate(Scoring.MEAN, IMAGES);
+            assertEquals(expected.loss(), other.evaluate(Scoring.MEAN, IMAGES).loss(), 1e-4);
         }
     }
 
     @Test
     void allWorkersStartEqualAndDriftApartWhenTheyTrainAlone() {
         try (Dl4jEngine engine = engine("vgg-11", WORKERS, false, 2)) {
-            assertEquals(0, engine.consensusDistance());
+            assertEquals(0, engine.matrices().consensusDistance());
             assertArrayEquals(parameters(engine, 0), parameters(engine, 4));
             train(engine, 2);
-            assertTrue(engine.consensusDistance() > 0);
+            assertTrue(engine.matrices().consensusDistance() > 0);
             assertFalse(Arrays.equals(parameters(engine, 0), parameters(engine, 4)));
         }
     }
@@ -136,7 +129,7 @@ class Dl4jEngineTest {
     void consensusDistanceIsThatOfTheParameters() {
         try (Dl4jEngine engine = engine("vgg-11", WORKERS, false, 2)) {
             train(engine, 4);
-            float[] mean = engine.parameterMatrix().mean(0).toFloatVector();
+            float[] mean = engine.arrays().matrix(engine.matrices().rule().parameters()).mean(0).toFloatVector();
             double expected = 0;
             for (int i = 0; i < WORKERS; i++) {
                 float[] row = parameters(engine, i);
@@ -144,7 +137,7 @@ class Dl4jEngineTest {
                     expected += Math.pow((double) row[k] - mean[k], 2) / WORKERS;
                 }
             }
-            assertEquals(expected, engine.consensusDistance(), 1e-4 * expected);
+            assertEquals(expected, engine.matrices().consensusDistance(), 1e-4 * expected);
         }
     }
 
@@ -153,7 +146,7 @@ class Dl4jEngineTest {
         try (Dl4jEngine engine = engine("vgg-11", 2, false, 2)) {
             Batch same = sameImages(2);
             double first = engine.computeGradients(same, 0);
-            float[][] gradients = engine.gradientMatrix().toFloatMatrix();
+            float[][] gradients = engine.arrays().matrix(engine.matrices().rule().gradients()).toFloatMatrix();
             assertFalse(Arrays.equals(gradients[0], gradients[1]), "two workers with equal inputs share a mask");
             assertNotEquals(first, engine.computeGradients(same, 1));
             assertEquals(first, engine.computeGradients(same, 0), "a step's masks do not come back");
@@ -161,37 +154,33 @@ class Dl4jEngineTest {
     }
 
     private static Batch sameImages(int workers) {
-        FloatBuffer images = java.nio.ByteBuffer.allocateDirect(4 * workers * BATCH * SHAPE.size())
-                .order(java.nio.ByteOrder.nativeOrder())
-                .asFloatBuffer();
-        for (int i = 0; i < workers; i++) {
-            IMAGES.normalize(0, BATCH, images);
-        }
         int[] labels = new int[workers * BATCH];
         Arrays.setAll(labels, i -> IMAGES.label(i % BATCH));
-        return new Batch(images.flip(), labels, workers, BATCH, SHAPE);
+        int[] places = new int[Draws.NUMBERS * labels.length];
+        Arrays.setAll(places, k -> k % Draws.NUMBERS == 0 ? k / Draws.NUMBERS % BATCH : 0);
+        return new Batch(new Draws(IMAGES, places), labels, workers, BATCH);
     }
 
     @Test
     void parametersAreReadAndWrittenWhereTheBufferStands() {
         try (Dl4jEngine engine = engine("linear", 3, false, 2)) {
-            int d = (int) engine.parameters();
-            float[][] before = engine.parameterMatrix().toFloatMatrix();
+            int d = (int) engine.matrices().parameters();
+            float[][] before = engine.arrays().matrix(engine.matrices().rule().parameters()).toFloatMatrix();
             FloatBuffer values = FloatBuffer.allocate(d + 5);
             for (int k = 0; k < d + 5; k++) {
                 values.put(k, k);
             }
-            engine.writeParameters(1, values.position(3));
+            engine.matrices().writeParameters(1, values.position(3));
             assertEquals(d + 3, values.position());
             FloatBuffer read = FloatBuffer.allocate(2 * d);
-            engine.readParameters(1, read);
-            engine.readParameters(2, read);
+            engine.matrices().readParameters(1, read);
+            engine.matrices().readParameters(2, read);
             assertEquals(0, read.remaining());
             assertEquals(3, read.get(0));
             assertEquals(d + 2, read.get(d - 1));
             assertArrayEquals(before[2], Arrays.copyOfRange(read.array(), d, 2 * d));
             assertArrayEquals(before[0], parameters(engine, 0));
-            assertThrows(IndexOutOfBoundsException.class, () -> engine.readParameters(ReplicaEngine.MEAN, read));
+            assertThrows(IndexOutOfBoundsException.class, () -> engine.matrices().readParameters(Scoring.MEAN, read));
         }
     }
 
@@ -200,11 +189,11 @@ class Dl4jEngineTest {
         try (Dl4jEngine trained = engine("vgg-11", WORKERS, true, 2);
                 Dl4jEngine copy = engine("vgg-11", 1, false, 1)) {
             train(trained, 5);
-            float[] average = trained.matrix(trained.rule().evaluated()).getRow(3).toFloatVector();
-            copy.writeParameters(0, FloatBuffer.wrap(average));
+            float[] average = trained.arrays().matrix(trained.matrices().rule().evaluated()).getRow(3).toFloatVector();
+            copy.matrices().writeParameters(0, FloatBuffer.wrap(average));
             assertEquals(copy.evaluate(0, IMAGES), trained.evaluate(3, IMAGES));
-            copy.writeParameters(0, FloatBuffer.wrap(trained.matrix(trained.rule().evaluated()).mean(0).toFloatVector()));
-            Score mean = trained.evaluate(ReplicaEngine.MEAN, IMAGES);
+            copy.matrices().writeParameters(0, FloatBuffer.wrap(trained.arrays().matrix(trained.matrices().rule().evaluated()).mean(0).toFloatVector()));
+            Score mean = trained.evaluate(Scoring.MEAN, IMAGES);
             assertEquals(copy.evaluate(0, IMAGES).loss(), mean.loss(), 1e-5);
             assertNotEquals(trained.evaluate(0, IMAGES), trained.evaluate(3, IMAGES));
         }
@@ -265,30 +254,29 @@ class Dl4jEngineTest {
     @Test
     void eachWorkerTrainsOnItsPartOfTheBatch() {
         try (Dl4jEngine all = engine("linear", 3, false, 2);
-                Dl4jEngine alone = engine("linear", 1, false, 1);
-                BatchStream batches = new BatchStream(
-                        IMAGES, Augmentation.NONE, Partition.parse("shared"), 3, BATCH, 3, 0)) {
-            Batch batch = batches.next();
+                Dl4jEngine alone = engine("linear", 1, false, 1)) {
+            Batch batch = new BatchSampler(
+                    IMAGES, Augmentation.CROP_AND_FLIP, Partition.parse("shared"), 3, BATCH, 3).at(0);
             double mean = all.computeGradients(batch, 0);
             double sum = 0;
             for (int i = 0; i < 3; i++) {
                 sum += alone.computeGradients(part(batch, i), 0);
                 assertArrayEquals(
-                        alone.gradientMatrix().toFloatVector(), all.gradientMatrix().getRow(i).toFloatVector(), 1e-6f);
+                        alone.arrays().matrix(alone.matrices().rule().gradients()).toFloatVector(), all.arrays().matrix(all.matrices().rule().gradients()).getRow(i).toFloatVector(), 1e-6f);
             }
             assertEquals(sum / 3, mean, 1e-9);
         }
     }
 
     private static Batch part(Batch batch, int worker) {
-        int values = BATCH * SHAPE.size();
-        FloatBuffer images = batch.images().duplicate().clear().slice(worker * values, values);
+        int values = BATCH * Draws.NUMBERS;
+        int[] places = Arrays.copyOfRange(batch.draws().places(), worker * values, (worker + 1) * values);
         int[] labels = Arrays.copyOfRange(batch.labels(), worker * BATCH, (worker + 1) * BATCH);
-        return new Batch(images, labels, 1, BATCH, SHAPE);
+        return new Batch(new Draws(IMAGES, places), labels, 1, BATCH);
     }
 
     @Test
     void rowsBeyondTwoBillionValuesAreFound() {
-        assertEquals(300L * 9_750_922, Dl4jEngine.offset(300, 9_750_922));
+        assertEquals(300L * 9_750_922, ReplicaArrays.offset(300, 9_750_922));
     }
 }

@@ -9,13 +9,14 @@ import dev.gossamer.algorithm.Rules;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.Batch;
-import dev.gossamer.data.BatchStream;
+import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
-import dev.gossamer.data.Normalization;
+import dev.gossamer.data.NoiseImages;
 import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
+import dev.gossamer.engine.Scoring;
 import dev.gossamer.engine.host.NativeBackend;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Device;
@@ -51,17 +52,7 @@ class EngineAgreementTest {
     private static final Clock CLOCK = new Clock(0, 0.002);
 
     private static ImageSet images(int channels, int size, int count) {
-        Random random = new Random(1);
-        ImageShape shape = new ImageShape(channels, size, size);
-        byte[] pixels = new byte[count * shape.size()];
-        random.nextBytes(pixels);
-        byte[] labels = new byte[count];
-        for (int i = 0; i < count; i++) {
-            labels[i] = (byte) random.nextInt(CLASSES);
-        }
-        double[] half = new double[channels];
-        Arrays.fill(half, 0.5);
-        return new ImageSet(shape, pixels, labels, new Normalization(half, half));
+        return NoiseImages.of(new Random(1), new ImageShape(channels, size, size), count, CLASSES);
     }
 
     private static ComputationGraphConfiguration network(String model, double width, double dropout, ImageShape shape) {
@@ -115,32 +106,32 @@ class EngineAgreementTest {
     private static void check(
             Device where, String model, double width, double dropout, int size, int workers, int batch) {
         ImageSet images = images(size == 28 ? 1 : 3, size, 200);
-        try (Dl4jEngine expected = new Dl4jEngine(() -> network(model, width, dropout, images.shape()), CLASSES,
-                        workers, RULE, 3, 2);
+        try (Dl4jEngine expected = new Dl4jEngine(() -> network(model, width, dropout, images.shape()), images.shape(),
+                        CLASSES, workers, RULE, 3, 2);
                 StackedEngine actual = new StackedEngine(
-                        network(model, width, dropout, images.shape()), images.shape(), workers, RULE, 3, where);
-                BatchStream batches = new BatchStream(
-                        images, Augmentation.NONE, Partition.parse("shared"), workers, batch, 3, 0)) {
+                        network(model, width, dropout, images.shape()), images.shape(), workers, RULE, 3, where)) {
+            BatchSampler batches = new BatchSampler(
+                    images, Augmentation.NONE, Partition.parse("shared"), workers, batch, 3);
             checkGradients(expected, actual, batches,
                     Compiler.compile(network(model, width, dropout, images.shape()), images.shape(), true));
             float[] start = parameters(expected, 0);
             MixingMatrix mixing = Topologies.parse(workers == 1 ? "solo" : "ring", workers).at(0);
             for (int t = 0; t < 10; t++) {
-                Batch next = batches.next();
+                Batch next = batches.at(BATCHES + t);
                 double loss = expected.computeGradients(next, t);
                 assertEquals(loss, actual.computeGradients(next, t), 1e-3 * loss);
                 expected.update(CLOCK, mixing);
                 actual.update(CLOCK, mixing);
             }
             checkMovements(start, expected, actual);
-            for (int worker : new int[] {0, workers - 1, ReplicaEngine.MEAN}) {
+            for (int worker : new int[] {0, workers - 1, Scoring.MEAN}) {
                 Score score = expected.evaluate(worker, images);
                 Score other = actual.evaluate(worker, images);
                 assertEquals(score.loss(), other.loss(), 1e-3 * score.loss());
                 assertEquals(score.accuracy(), other.accuracy(), 0.02);
             }
-            double distance = expected.consensusDistance();
-            assertEquals(distance, actual.consensusDistance(), 1e-3 * distance);
+            double distance = expected.matrices().consensusDistance();
+            assertEquals(distance, actual.matrices().consensusDistance(), 1e-3 * distance);
         }
     }
 
@@ -150,16 +141,16 @@ class EngineAgreementTest {
      * and all to what a few such activations make.
      */
     private static void checkGradients(
-            Dl4jEngine expected, StackedEngine actual, BatchStream batches, Program program) {
+            Dl4jEngine expected, StackedEngine actual, BatchSampler batches, Program program) {
         Map<String, List<Double>> errors = new HashMap<>();
         for (int t = 0; t < BATCHES; t++) {
-            Batch next = batches.next();
+            Batch next = batches.at(t);
             double loss = expected.computeGradients(next, t);
             assertEquals(loss, actual.computeGradients(next, t), 1e-5 * loss);
-            for (int i = 0; i < expected.workers(); i++) {
-                FloatBuffer gradient = FloatBuffer.allocate((int) actual.parameters());
-                actual.read(actual.rule().gradients(), i, gradient);
-                float[] all = expected.gradientMatrix().getRow(i).toFloatVector();
+            for (int i = 0; i < expected.matrices().workers(); i++) {
+                FloatBuffer gradient = FloatBuffer.allocate((int) actual.matrices().parameters());
+                actual.matrices().read(actual.matrices().rule().gradients(), i, gradient);
+                float[] all = expected.arrays().matrix(RULE.gradients()).getRow(i).toFloatVector();
                 for (Slice slice : program.parameters()) {
                     int from = (int) slice.offset();
                     int to = from + (int) slice.size();
@@ -179,7 +170,7 @@ class EngineAgreementTest {
      * The way from the start too, whose length is a hundredth of the parameters', so that a wrong update would show.
      */
     private static void checkMovements(float[] start, ReplicaEngine expected, ReplicaEngine actual) {
-        for (int i = 0; i < expected.workers(); i++) {
+        for (int i = 0; i < expected.matrices().workers(); i++) {
             float[] first = parameters(expected, i);
             float[] second = parameters(actual, i);
             double error = relativeError(first, second);
@@ -190,8 +181,8 @@ class EngineAgreementTest {
     }
 
     private static float[] parameters(ReplicaEngine engine, int worker) {
-        FloatBuffer values = FloatBuffer.allocate((int) engine.parameters());
-        engine.readParameters(worker, values);
+        FloatBuffer values = FloatBuffer.allocate((int) engine.matrices().parameters());
+        engine.matrices().readParameters(worker, values);
         return values.array();
     }
 

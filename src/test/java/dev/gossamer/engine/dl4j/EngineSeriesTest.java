@@ -8,11 +8,10 @@ import dev.gossamer.algorithm.Clock;
 import dev.gossamer.algorithm.Rules;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.data.NoiseImages;
 import dev.gossamer.model.Models;
 import dev.gossamer.model.Network;
 import dev.gossamer.topology.Topologies;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,19 +31,11 @@ class EngineSeriesTest {
     private static Dl4jEngine engine(int workers, int threads) {
         return new Dl4jEngine(() -> Network.of("vgg-11", WIDTH, 0.5)
                 .configuration(SHAPE, 10, 7, DataType.FLOAT),
-                10, workers, Rules.descent(0.9, 1e-4, 0.9), 7, threads);
+                SHAPE, 10, workers, Rules.descent(0.9, 1e-4, 0.9), 7, threads);
     }
 
     private static Batch batch(int workers) {
-        Random random = new Random(2);
-        FloatBuffer images = ByteBuffer.allocateDirect(4 * workers * BATCH * SHAPE.size())
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
-        while (images.hasRemaining()) {
-            images.put((float) random.nextGaussian());
-        }
-        int[] labels = random.ints((long) workers * BATCH, 0, 10).toArray();
-        return new Batch(images.flip(), labels, workers, BATCH, SHAPE);
+        return NoiseImages.batch(new Random(2), SHAPE, workers, BATCH, 10);
     }
 
     /** Worker 0's parameters after some steps of a new engine. */
@@ -55,8 +46,8 @@ class EngineSeriesTest {
                 engine.computeGradients(batch, t);
                 engine.update(new Clock(t, 0.05), Topologies.parse("solo", workers).at(t));
             }
-            FloatBuffer values = FloatBuffer.allocate((int) engine.parameters());
-            engine.readParameters(0, values);
+            FloatBuffer values = FloatBuffer.allocate((int) engine.matrices().parameters());
+            engine.matrices().readParameters(0, values);
             return values.array();
         }
     }
@@ -77,7 +68,7 @@ class EngineSeriesTest {
         try (Dl4jEngine engine = new Dl4jEngine(
                 () -> Network.of("linear", 1, 0)
                 .configuration(SHAPE, 10, 7, DataType.FLOAT),
-                10, workers, Rules.descent(0.9, 1e-4, 0), 7, 99_999)) {
+                SHAPE, 10, workers, Rules.descent(0.9, 1e-4, 0), 7, 99_999)) {
             engine.computeGradients(batch(workers), 0);
             int threads = Integer.parseInt(engine.description().replaceAll(".* (\\d+) threads?$", "$1"));
             assertTrue(threads <= Math.min(workers, most), engine.description());
@@ -110,7 +101,7 @@ class EngineSeriesTest {
                 }
                 return Network.of("vgg-11", WIDTH, 0.5)
                 .configuration(SHAPE, 10, 7, DataType.FLOAT);
-            }, 10, 24, Rules.descent(0.9, 1e-4, 0.9), 7, 2));
+            }, SHAPE, 10, 24, Rules.descent(0.9, 1e-4, 0.9), 7, 2));
             growth = Math.max(growth, Pointer.physicalBytes() - before);
         }
         assertTrue(growth < matrices(24) / 2, growth + " bytes after an engine with matrices of " + matrices(24));

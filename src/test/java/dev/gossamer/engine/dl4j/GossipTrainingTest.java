@@ -9,7 +9,10 @@ import dev.gossamer.algorithm.Rules;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
+import dev.gossamer.data.Draws;
+import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.data.Normalization;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.cuda.Precision;
@@ -19,8 +22,6 @@ import dev.gossamer.model.Network;
 import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topologies;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
@@ -38,7 +39,10 @@ class GossipTrainingTest {
     private static final int CLASSES = 3;
     private static final int BATCH = 4;
 
+    private static final int POINTS = 40;
+
     private final JsonNode golden = read();
+    private final ImageSet points = points();
 
     private static final Update RULE = Rules.descent(0.9, 1e-4, 0.95);
 
@@ -63,7 +67,7 @@ class GossipTrainingTest {
         try (Dl4jEngine engine = new Dl4jEngine(
                 () -> Network.of("linear", 1, 0)
                 .configuration(new ImageShape(FEATURES, 1, 1), CLASSES, 1, type),
-                CLASSES, WORKERS, RULE, 1, 2)) {
+                new ImageShape(FEATURES, 1, 1), CLASSES, WORKERS, RULE, 1, 2)) {
             setInitialParameters(engine);
             for (int step = 0; step < 20; step++) {
                 double[] losses = gradients(engine, step, type);
@@ -73,12 +77,12 @@ class GossipTrainingTest {
                 engine.update(new Clock(step, step < 15 ? 0.1 : 0.01), scheme.at(step));
                 JsonNode parameters = expected.get("P_after").get(String.valueOf(step + 1));
                 if (parameters != null) {
-                    assertClose(parameters, engine.parameterMatrix(), tolerance);
+                    assertClose(parameters, engine.arrays().matrix(RULE.parameters()), tolerance);
                 }
             }
-            assertClose(expected.get("ema_after_20"), engine.matrix(RULE.evaluated()), tolerance);
+            assertClose(expected.get("ema_after_20"), engine.arrays().matrix(RULE.evaluated()), tolerance);
             assertEquals(
-                    expected.get("consensus_distance_after_20").asDouble(), engine.consensusDistance(), tolerance);
+                    expected.get("consensus_distance_after_20").asDouble(), engine.matrices().consensusDistance(), tolerance);
         }
     }
 
@@ -104,13 +108,13 @@ class GossipTrainingTest {
                 Network.of("linear", 1, 0)
                 .configuration(shape, CLASSES, 1, DataType.FLOAT), shape, WORKERS, RULE, 1,
                 device)) {
-            float[] initial = new float[(int) engine.parameters()];
+            float[] initial = new float[(int) engine.matrices().parameters()];
             for (int k = 0; k < initial.length; k++) {
                 initial[k] = (float) golden.get("initial_parameters").get(k).asDouble();
             }
             for (int i = 0; i < WORKERS; i++) {
-                engine.write(RULE.parameters(), i, FloatBuffer.wrap(initial));
-                engine.write(RULE.evaluated(), i, FloatBuffer.wrap(initial));
+                engine.matrices().write(RULE.parameters(), i, FloatBuffer.wrap(initial));
+                engine.matrices().write(RULE.evaluated(), i, FloatBuffer.wrap(initial));
             }
             for (int step = 0; step < 20; step++) {
                 engine.computeGradients(batch(step), step);
@@ -121,14 +125,14 @@ class GossipTrainingTest {
                 }
             }
             assertClose(expected.get("ema_after_20"), engine, RULE.evaluated());
-            assertEquals(expected.get("consensus_distance_after_20").asDouble(), engine.consensusDistance(), 1e-5);
+            assertEquals(expected.get("consensus_distance_after_20").asDouble(), engine.matrices().consensusDistance(), 1e-5);
         }
     }
 
     private static void assertClose(JsonNode expected, StackedEngine engine, Stored matrix) {
         for (int i = 0; i < WORKERS; i++) {
-            FloatBuffer row = FloatBuffer.allocate((int) engine.parameters());
-            engine.read(matrix, i, row);
+            FloatBuffer row = FloatBuffer.allocate((int) engine.matrices().parameters());
+            engine.matrices().read(matrix, i, row);
             double[] values = new double[row.capacity()];
             Arrays.setAll(values, row::get);
             assertClose(expected.get(i), values, 1e-5);
@@ -136,25 +140,37 @@ class GossipTrainingTest {
     }
 
     private Batch batch(int step) {
-        FloatBuffer images = ByteBuffer.allocateDirect(4 * WORKERS * BATCH * FEATURES)
-                .order(ByteOrder.nativeOrder()).asFloatBuffer();
         int[] labels = new int[WORKERS * BATCH];
+        int[] places = new int[Draws.NUMBERS * labels.length];
         for (int k = 0; k < labels.length; k++) {
-            int point = (7 * (k / BATCH) + 11 * step + 3 * (k % BATCH)) % 40;
+            int point = (7 * (k / BATCH) + 11 * step + 3 * (k % BATCH)) % POINTS;
             labels[k] = golden.get("labels").get(point).asInt();
-            for (double value : doubles(golden.get("features").get(point))) {
-                images.put((float) value);
+            places[Draws.NUMBERS * k] = point;
+        }
+        return new Batch(new Draws(points, places), labels, WORKERS, BATCH);
+    }
+
+    /** Each point an image whose pixels are its number, which the tables turn into its features. */
+    private ImageSet points() {
+        byte[] pixels = new byte[POINTS * FEATURES];
+        byte[] labels = new byte[POINTS];
+        float[][] tables = new float[FEATURES][256];
+        for (int point = 0; point < POINTS; point++) {
+            labels[point] = (byte) golden.get("labels").get(point).asInt();
+            for (int k = 0; k < FEATURES; k++) {
+                pixels[point * FEATURES + k] = (byte) point;
+                tables[k][point] = (float) golden.get("features").get(point).get(k).asDouble();
             }
         }
-        return new Batch(images.clear(), labels, WORKERS, BATCH, new ImageShape(FEATURES, 1, 1));
+        return new ImageSet(new ImageShape(FEATURES, 1, 1), pixels, labels, new Normalization(tables));
     }
 
     private void setInitialParameters(Dl4jEngine engine) {
         for (int i = 0; i < WORKERS; i++) {
-            for (int k = 0; k < engine.parameters(); k++) {
+            for (int k = 0; k < engine.matrices().parameters(); k++) {
                 double value = golden.get("initial_parameters").get(k).asDouble();
-                engine.parameterMatrix().putScalar(i, k, value);
-                engine.matrix(RULE.evaluated()).putScalar(i, k, value);
+                engine.arrays().matrix(RULE.parameters()).putScalar(i, k, value);
+                engine.arrays().matrix(RULE.evaluated()).putScalar(i, k, value);
             }
         }
     }
@@ -165,12 +181,13 @@ class GossipTrainingTest {
             double[][] images = new double[BATCH][];
             double[][] labels = new double[BATCH][CLASSES];
             for (int q = 0; q < BATCH; q++) {
-                int point = (7 * worker + 11 * step + 3 * q) % 40;
+                int point = (7 * worker + 11 * step + 3 * q) % POINTS;
                 images[q] = doubles(golden.get("features").get(point));
                 labels[q][golden.get("labels").get(point).asInt()] = 1;
             }
             INDArray input = Nd4j.createFromArray(images).castTo(type).reshape(BATCH, FEATURES, 1, 1);
-            losses[worker] = engine.computeGradient(worker, step, input, Nd4j.createFromArray(labels).castTo(type));
+            losses[worker] = ((Dl4jGradients) engine.gradients())
+                    .compute(worker, 0, input, Nd4j.createFromArray(labels).castTo(type));
         }
         return losses;
     }

@@ -64,8 +64,8 @@ class CompilerTest {
     void evaluationHasNoDropoutAndNoBackwardPass() {
         Program evaluation = Compiler.compile(network("vgg-11"), IMAGES, false);
         Program training = Compiler.compile(network("vgg-11"), IMAGES, true);
-        assertTrue(evaluation.operations().stream().noneMatch(Operation.Drop.class::isInstance));
-        assertEquals(4, training.operations().stream().filter(Operation.Drop.class::isInstance).count());
+        assertTrue(evaluation.operations().stream().noneMatch(Forward.Drop.class::isInstance));
+        assertEquals(4, training.operations().stream().filter(Forward.Drop.class::isInstance).count());
         assertEquals(8 + 5 + 3, evaluation.operations().size());
     }
 
@@ -73,8 +73,8 @@ class CompilerTest {
     void theGradientOfTheImagesIsNotComputed() {
         Program program = Compiler.compile(network("vgg-11"), IMAGES, true);
         long weights = program.operations().stream()
-                .filter(Operation.ConvolveBackwardWeights.class::isInstance).count();
-        long data = program.operations().stream().filter(Operation.ConvolveBackwardData.class::isInstance).count();
+                .filter(Backward.ConvolveWeights.class::isInstance).count();
+        long data = program.operations().stream().filter(Backward.ConvolveInput.class::isInstance).count();
         assertEquals(8, weights);
         assertEquals(7, data);
     }
@@ -84,10 +84,10 @@ class CompilerTest {
     @CsvSource({"vgg-11, 2, 5, 0", "resnet-20, 1, 0, 8", "resnet-20-evonorm, 1, 0, 8", "mlp, 1, 0, 0"})
     void gradientsPassReluWhereTheyAreWritten(String model, long alone, long pools, long sums) {
         List<Operation> operations = Compiler.compile(network(model), IMAGES, true).operations();
-        assertEquals(alone, operations.stream().filter(Operation.ReluBackward.class::isInstance).count());
+        assertEquals(alone, operations.stream().filter(Backward.Activate.class::isInstance).count());
         assertEquals(pools, operations.stream()
-                .filter(o -> o instanceof Operation.MaxPoolBackward pool && pool.relu()).count());
-        assertEquals(sums, operations.stream().filter(Operation.ReluBackwardOfSum.class::isInstance).count());
+                .filter(o -> o instanceof Backward.MaxPool pool && pool.through().isRelu()).count());
+        assertEquals(sums, operations.stream().filter(Backward.ActivateSum.class::isInstance).count());
     }
 
     /** A sum without a ReLU gives its gradient to both summands. */
@@ -98,15 +98,15 @@ class CompilerTest {
         Slice gamma = new Slice("gamma", 0, List.of(1L));
         Slice beta = new Slice("beta", 1, List.of(1L));
         Slice weight = new Slice("weight", 2, List.of(1L, 1L, 1L, 1L));
-        List<Operation.Differentiable> forward = List.of(
-                new Operation.Normalize(t[0], gamma, beta, false, t[1]),
-                new Operation.Convolve(t[1], weight, null, new Filter(1, 1, 1, 1, 0), true, t[2]),
-                new Operation.Add(t[1], t[2], false, t[3]),
-                new Operation.MaxPool(t[3], most));
+        List<Forward> forward = List.of(
+                new Forward.Normalize(t[0], gamma, beta, Activation.NONE, t[1]),
+                new Forward.Convolve(t[1], weight, null, new Filter(1, 1, 1, 1, 0), Activation.RELU, t[2]),
+                new Forward.Add(t[1], t[2], Activation.NONE, t[3]),
+                new Forward.MaxPool(t[3], most));
         List<Operation> operations = Program.training(IMAGES, t[0], most, forward, List.of(gamma, beta, weight))
                 .operations();
-        assertTrue(operations.stream().noneMatch(o -> o instanceof Operation.MaxPoolBackward pool && pool.relu()));
-        assertEquals(1, operations.stream().filter(Operation.ReluBackward.class::isInstance).count());
+        assertTrue(operations.stream().noneMatch(o -> o instanceof Backward.MaxPool pool && pool.through().isRelu()));
+        assertEquals(1, operations.stream().filter(Backward.Activate.class::isInstance).count());
     }
 
     /** A sum with the images, whose gradient nobody needs: the other summand's ReLU is another one than the sum's. */
@@ -118,16 +118,16 @@ class CompilerTest {
         Slice weight = new Slice("weight", 0, List.of(1L, 1L, 1L, 1L));
         Slice second = new Slice("second", 1, List.of(1L, 1L, 1L, 1L));
         Filter filter = new Filter(1, 1, 1, 1, 0);
-        List<Operation.Differentiable> forward = List.of(
-                new Operation.Convolve(t[0], weight, null, filter, true, t[1]),
-                new Operation.Add(t[1], t[0], true, t[2]),
-                pool ? new Operation.MaxPool(t[2], last)
-                        : new Operation.Convolve(t[2], second, null, filter, false, last));
+        List<Forward> forward = List.of(
+                new Forward.Convolve(t[0], weight, null, filter, Activation.RELU, t[1]),
+                new Forward.Add(t[1], t[0], Activation.RELU, t[2]),
+                pool ? new Forward.MaxPool(t[2], last)
+                        : new Forward.Convolve(t[2], second, null, filter, Activation.NONE, last));
         List<Operation> operations = Program.training(IMAGES, t[0], last, forward,
                 pool ? List.of(weight) : List.of(weight, second)).operations();
-        assertEquals(1, operations.stream().filter(o -> o instanceof Operation.MaxPoolBackward by && by.relu()
-                || o instanceof Operation.ConvolveBackwardData with && with.relu()).count());
-        assertEquals(List.of(t[1]), operations.stream().filter(Operation.ReluBackward.class::isInstance)
+        assertEquals(1, operations.stream().filter(o -> o instanceof Backward.MaxPool by && by.through().isRelu()
+                || o instanceof Backward.ConvolveInput with && with.through().isRelu()).count());
+        assertEquals(List.of(t[1]), operations.stream().filter(Backward.Activate.class::isInstance)
                 .map(relu -> relu.reads().get(0)).toList());
     }
 

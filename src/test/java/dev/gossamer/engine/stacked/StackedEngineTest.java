@@ -13,8 +13,8 @@ import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
-import dev.gossamer.data.Normalization;
-import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.data.NoiseImages;
+import dev.gossamer.engine.Scoring;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.model.Models;
 import dev.gossamer.model.Network;
@@ -52,19 +52,11 @@ class StackedEngineTest {
     }
 
     private static Batch batch(int size, ImageShape shape) {
-        Random random = new Random(1);
-        FloatBuffer images = FloatBuffer.allocate(WORKERS * size * shape.size());
-        while (images.hasRemaining()) {
-            images.put((float) random.nextGaussian());
-        }
-        return new Batch(images.flip(), random.ints((long) WORKERS * size, 0, 10).toArray(), WORKERS, size, shape);
+        return NoiseImages.batch(new Random(1), shape, WORKERS, size, 10);
     }
 
     private static ImageSet images() {
-        byte[] pixels = new byte[60 * IMAGES.size()];
-        new Random(2).nextBytes(pixels);
-        double[] half = {0.5, 0.5, 0.5};
-        return new ImageSet(IMAGES, pixels, new byte[60], new Normalization(half, half));
+        return NoiseImages.of(new Random(2), IMAGES, 60, 1);
     }
 
     private static void train(StackedEngine engine, int size, long step) {
@@ -73,8 +65,8 @@ class StackedEngineTest {
     }
 
     private static float[] parameters(StackedEngine engine, int worker) {
-        FloatBuffer values = FloatBuffer.allocate((int) engine.parameters());
-        engine.readParameters(worker, values);
+        FloatBuffer values = FloatBuffer.allocate((int) engine.matrices().parameters());
+        engine.matrices().readParameters(worker, values);
         return values.array();
     }
 
@@ -82,11 +74,11 @@ class StackedEngineTest {
     void thereAreNoOtherWorkersThanItsOwn() {
         ImageSet images = images();
         try (StackedEngine engine = engine("linear", 2)) {
-            FloatBuffer values = FloatBuffer.allocate((int) engine.parameters());
+            FloatBuffer values = FloatBuffer.allocate((int) engine.matrices().parameters());
             for (int worker : new int[] {-2, -1, WORKERS}) {
-                assertThrows(IndexOutOfBoundsException.class, () -> engine.readParameters(worker, values));
-                assertThrows(IndexOutOfBoundsException.class, () -> engine.writeParameters(worker, values));
-                if (worker != ReplicaEngine.MEAN) {
+                assertThrows(IndexOutOfBoundsException.class, () -> engine.matrices().readParameters(worker, values));
+                assertThrows(IndexOutOfBoundsException.class, () -> engine.matrices().writeParameters(worker, values));
+                if (worker != Scoring.MEAN) {
                     assertThrows(IndexOutOfBoundsException.class, () -> engine.evaluate(worker, images));
                 }
             }
@@ -105,7 +97,7 @@ class StackedEngineTest {
         try (StackedEngine expected = new StackedEngine(graph, IMAGES, WORKERS, RULE, 3, HostDevice.cpu(2));
                 StackedEngine actual = new StackedEngine(stack.build(), IMAGES, WORKERS, RULE, 3, HostDevice.cpu(2))) {
             for (int i = 0; i < WORKERS; i++) {
-                actual.writeParameters(i, FloatBuffer.wrap(parameters(expected, i)));
+                actual.matrices().writeParameters(i, FloatBuffer.wrap(parameters(expected, i)));
             }
             train(expected, 4, 0);
             train(actual, 4, 0);
@@ -126,8 +118,8 @@ class StackedEngineTest {
                 network.init();
                 try (StackedEngine engine = new StackedEngine(graph, images, 2, RULE, 3, HostDevice.reference())) {
                     assertArrayEquals(network.params().toFloatVector(), parameters(engine, 1), model);
-                    FloatBuffer average = FloatBuffer.allocate((int) engine.parameters());
-                    engine.read(RULE.evaluated(), 0, average);
+                    FloatBuffer average = FloatBuffer.allocate((int) engine.matrices().parameters());
+                    engine.matrices().read(RULE.evaluated(), 0, average);
                     assertArrayEquals(average.array(), parameters(engine, 0), model);
                 }
             }
@@ -156,9 +148,9 @@ class StackedEngineTest {
         try (StackedEngine engine = engine("mlp", 2)) {
             float[] values = parameters(engine, 1);
             values[5] = Float.NaN;
-            engine.writeParameters(1, FloatBuffer.wrap(values));
+            engine.matrices().writeParameters(1, FloatBuffer.wrap(values));
             train(engine, 4, 0);
-            assertFalse(Double.isFinite(engine.consensusDistance()));
+            assertFalse(Double.isFinite(engine.matrices().consensusDistance()));
         }
     }
 
@@ -166,13 +158,13 @@ class StackedEngineTest {
     void theMovingAverageStartsAtTheParametersAndIsWhatIsScored() {
         ImageSet images = images();
         try (StackedEngine engine = engine("linear", 2)) {
-            FloatBuffer average = FloatBuffer.allocate((int) engine.parameters());
-            engine.read(RULE.evaluated(), 1, average);
+            FloatBuffer average = FloatBuffer.allocate((int) engine.matrices().parameters());
+            engine.matrices().read(RULE.evaluated(), 1, average);
             assertArrayEquals(parameters(engine, 1), average.array());
-            FloatBuffer zeros = FloatBuffer.allocate((int) engine.parameters());
-            engine.writeParameters(1, zeros);
+            FloatBuffer zeros = FloatBuffer.allocate((int) engine.matrices().parameters());
+            engine.matrices().writeParameters(1, zeros);
             assertEquals(engine.evaluate(0, images), engine.evaluate(1, images));
-            engine.write(RULE.evaluated(), 1, zeros.rewind());
+            engine.matrices().write(RULE.evaluated(), 1, zeros.rewind());
             assertEquals(Math.log(10), engine.evaluate(1, images).loss(), 1e-6);
         }
     }
@@ -193,7 +185,7 @@ class StackedEngineTest {
     @Test
     void oneWorkerOnSeveralThreadsHasTheGradientsOfOneThread() {
         ImageShape shape = new ImageShape(3, 12, 8);
-        Batch batch = new Batch(batch(1, shape).images(), new int[] {1, 2, 3}, 1, 3, shape);
+        Batch batch = NoiseImages.batch(new Random(1), shape, 1, 3, 10);
         float[] expected = null;
         for (int threads : new int[] {1, 2, 4, 2, 4, 2, 4}) {
             try (StackedEngine engine = new StackedEngine(
@@ -201,8 +193,8 @@ class StackedEngineTest {
                 .configuration(shape, 10, 7, DataType.FLOAT), shape, 1, RULE, 3,
                     HostDevice.cpu(threads))) {
                 engine.computeGradients(batch, 0);
-                FloatBuffer gradients = FloatBuffer.allocate((int) engine.parameters());
-                engine.read(RULE.gradients(), 0, gradients);
+                FloatBuffer gradients = FloatBuffer.allocate((int) engine.matrices().parameters());
+                engine.matrices().read(RULE.gradients(), 0, gradients);
                 expected = expected == null ? gradients.array() : expected;
                 assertArrayEquals(expected, gradients.array(), 1e-4f);
             }
@@ -214,7 +206,7 @@ class StackedEngineTest {
     @CsvSource({"vgg-11, 1e-6", "resnet-20-evonorm, 1e-5"})
     void partsOfABatchAddUpToItsGradients(String model, float tolerance) {
         ImageShape shape = new ImageShape(3, 32, 32);
-        Batch batch = new Batch(batch(1, shape).images(), new int[] {1, 2, 3}, 1, 3, shape);
+        Batch batch = NoiseImages.batch(new Random(1), shape, 1, 3, 10);
         float[] expected = null;
         double loss = 0;
         for (int threads : new int[] {1, 2, 3, 4}) {
@@ -224,8 +216,8 @@ class StackedEngineTest {
                     HostDevice.cpu(threads))) {
                 loss = threads == 1 ? engine.computeGradients(batch, 0) : loss;
                 assertEquals(loss, engine.computeGradients(batch, 0), tolerance);
-                FloatBuffer gradients = FloatBuffer.allocate((int) engine.parameters());
-                engine.read(RULE.gradients(), 0, gradients);
+                FloatBuffer gradients = FloatBuffer.allocate((int) engine.matrices().parameters());
+                engine.matrices().read(RULE.gradients(), 0, gradients);
                 expected = expected == null ? gradients.array() : expected;
                 assertArrayEquals(expected, gradients.array(), tolerance);
             }

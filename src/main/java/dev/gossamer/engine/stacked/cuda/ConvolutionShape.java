@@ -1,6 +1,6 @@
 package dev.gossamer.engine.stacked.cuda;
 
-import dev.gossamer.engine.stacked.Operation;
+import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.model.Filter;
 import java.util.Locale;
 
@@ -22,7 +22,7 @@ record ConvolutionShape(
     /** The products of a convolution. */
     enum Pass { FORWARD, WEIGHTS, DATA }
 
-    static ConvolutionShape of(Pass pass, int batch, int workers, Operation.Convolve convolution) {
+    static ConvolutionShape of(Pass pass, int batch, int workers, Forward.Convolve convolution) {
         return new ConvolutionShape(pass, batch, workers, convolution.filter(), convolution.x().height(),
                 convolution.x().width(), convolution.y().height(), convolution.y().width());
     }

@@ -2,6 +2,8 @@ package dev.gossamer.engine.stacked.cuda;
 
 import dev.gossamer.engine.Preparation.Candidate;
 import dev.gossamer.engine.Preparation.Choice;
+import dev.gossamer.engine.stacked.Backward;
+import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.cuda.ConvolutionRoute.Epilogue;
@@ -73,11 +75,11 @@ final class ConvolutionTrials {
     }
 
     private static Epilogue epilogue(Operation operation) {
-        if (operation instanceof Operation.Convolve forward) {
-            return new Epilogue(forward.bias() != null, forward.relu(), false);
+        if (operation instanceof Forward.Convolve forward) {
+            return new Epilogue(forward.bias() != null, forward.activation().isRelu(), false);
         }
         return new Epilogue(false, false,
-                operation instanceof Operation.ConvolveBackwardData backward && backward.relu());
+                operation instanceof Backward.ConvolveInput backward && backward.through().isRelu());
     }
 
     private String key(ConvolutionShape shape) {
@@ -85,7 +87,7 @@ final class ConvolutionTrials {
     }
 
     /** The kernel of a pass of a convolution. */
-    CudaKernel kernel(Pass pass, Operation.Convolve convolution, Operands operands) {
+    CudaKernel kernel(Pass pass, Forward.Convolve convolution, Operands operands) {
         ConvolutionShape shape = shape(pass, convolution);
         ConvolutionRoute route = fastest.computeIfAbsent(shape, s -> choose(s, operands));
         return new RouteKernel(route, operands);
@@ -110,19 +112,19 @@ final class ConvolutionTrials {
         return List.copyOf(choices.values());
     }
 
-    private ConvolutionShape shape(Pass pass, Operation.Convolve convolution) {
+    private ConvolutionShape shape(Pass pass, Forward.Convolve convolution) {
         return ConvolutionShape.of(pass, batch, workers, convolution);
     }
 
     /** That of an operation, if it is a pass of a convolution. */
     private Optional<ConvolutionShape> shape(Operation operation) {
-        if (operation instanceof Operation.Convolve forward) {
+        if (operation instanceof Forward.Convolve forward) {
             return Optional.of(shape(Pass.FORWARD, forward));
         }
-        if (operation instanceof Operation.ConvolveBackwardWeights backward) {
+        if (operation instanceof Backward.ConvolveWeights backward) {
             return Optional.of(shape(Pass.WEIGHTS, backward.forward()));
         }
-        if (operation instanceof Operation.ConvolveBackwardData backward) {
+        if (operation instanceof Backward.ConvolveInput backward) {
             return Optional.of(shape(Pass.DATA, backward.forward()));
         }
         return Optional.empty();

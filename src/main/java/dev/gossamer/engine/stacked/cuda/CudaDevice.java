@@ -1,9 +1,9 @@
 package dev.gossamer.engine.stacked.cuda;
 
 import dev.gossamer.algorithm.Update;
+import dev.gossamer.engine.Replicas;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Program;
-import dev.gossamer.engine.stacked.Replicas;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,13 +128,12 @@ public final class CudaDevice implements Device {
     }
 
     @Override
-    public boolean takesDraws() {
-        return true;
+    public Replicas load(Program training, Program evaluation, int workers, Update rule) {
+        return CudaReplicas.on(gpu(), training, evaluation, workers, rule);
     }
 
-    @Override
-    public Replicas load(Program training, Program evaluation, int workers, Update rule) {
-        CudaGpu gpu = new CudaGpu(index, precision, switches, choices, profile, kernels, separate);
-        return new CudaReplicas(gpu, training, evaluation, workers, rule);
+    /** The GPU, opened anew; to be closed. */
+    CudaGpu gpu() {
+        return new CudaGpu(index, precision, switches, choices, profile, kernels, separate);
     }
 }

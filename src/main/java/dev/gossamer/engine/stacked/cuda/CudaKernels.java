@@ -2,6 +2,8 @@ package dev.gossamer.engine.stacked.cuda;
 
 import static dev.gossamer.engine.stacked.cuda.Divisor.quotientUp;
 
+import dev.gossamer.engine.stacked.Backward;
+import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Primitives;
 import dev.gossamer.engine.stacked.Slice;
@@ -49,15 +51,15 @@ final class CudaKernels implements Primitives<CudaKernel> {
     }
 
     @Override
-    public CudaKernel convolve(Operation.Convolve op) {
+    public CudaKernel convolve(Forward.Convolve op) {
         Operands operands = new Operands(memory.at(op.x()), memory.parameter(op.weight()), memory.factors(op.weight()),
-                memory.parameter(op.bias()), op.relu(), 0, memory.at(op.y()));
+                memory.parameter(op.bias()), op.activation().isRelu(), 0, memory.at(op.y()));
         return convolutions.kernel(Pass.FORWARD, op, operands);
     }
 
     @Override
-    public CudaKernel convolveBackwardWeights(Operation.ConvolveBackwardWeights op) {
-        Operation.Convolve forward = op.forward();
+    public CudaKernel convolveBackwardWeights(Backward.ConvolveWeights op) {
+        Forward.Convolve forward = op.forward();
         Operands operands = new Operands(
                 memory.at(forward.x()), memory.gradient(forward.weight()), 0, 0, false, 0, memory.at(op.dz()));
         CudaKernel weights = convolutions.kernel(Pass.WEIGHTS, forward, operands);
@@ -68,11 +70,11 @@ final class CudaKernels implements Primitives<CudaKernel> {
     }
 
     @Override
-    public CudaKernel convolveBackwardData(Operation.ConvolveBackwardData op) {
-        Operation.Convolve forward = op.forward();
+    public CudaKernel convolveBackwardInput(Backward.ConvolveInput op) {
+        Forward.Convolve forward = op.forward();
         Operands operands = new Operands(
                 memory.at(op.dx()), memory.parameter(forward.weight()), memory.factors(forward.weight()), 0, false,
-                op.relu() ? memory.at(forward.x()) : 0, memory.at(op.dz()));
+                op.through().isRelu() ? memory.at(forward.x()) : 0, memory.at(op.dz()));
         return convolutions.kernel(Pass.DATA, forward, operands);
     }
 
@@ -96,13 +98,13 @@ final class CudaKernels implements Primitives<CudaKernel> {
     }
 
     @Override
-    public CudaKernel multiply(Operation.Multiply op) {
+    public CudaKernel multiply(Forward.Multiply op) {
         int in = op.x().size();
         int out = op.y().size();
         if (DenseLayer.takes(gpu, batch)) {
             DenseLayer layer = new DenseLayer(gpu, batch, workers, in, out);
             return () -> layer.forward(memory.at(op.x()), memory.parameter(op.weight()), memory.parameter(op.bias()),
-                    memory.at(op.y()), op.relu());
+                    memory.at(op.y()), op.activation().isRelu());
         }
         Input x = input(op.x(), workspace(op));
         Product product = new Product(out, batch, in, Factor.byRows(memory.factors(op.weight()), in, (long) in * out),
@@ -110,7 +112,7 @@ final class CudaKernels implements Primitives<CudaKernel> {
         return () -> {
             x.ready.launch();
             gpu.multiply(product);
-            addBias(gpu, memory.at(op.y()), memory.parameter(op.bias()), batch, workers * out, 1, op.relu());
+            addBias(gpu, memory.at(op.y()), memory.parameter(op.bias()), batch, workers * out, 1, op.activation().isRelu());
         };
     }
 
@@ -133,8 +135,8 @@ final class CudaKernels implements Primitives<CudaKernel> {
     }
 
     @Override
-    public CudaKernel multiplyBackwardWeights(Operation.MultiplyBackwardWeights op) {
-        Operation.Multiply forward = op.forward();
+    public CudaKernel multiplyBackwardWeights(Backward.MultiplyWeights op) {
+        Forward.Multiply forward = op.forward();
         int in = forward.x().size();
         int out = op.dz().size();
         if (DenseLayer.takes(gpu, batch)) {
@@ -157,7 +159,7 @@ final class CudaKernels implements Primitives<CudaKernel> {
     }
 
     @Override
-    public CudaKernel multiplyBackwardData(Operation.MultiplyBackwardData op) {
+    public CudaKernel multiplyBackwardInput(Backward.MultiplyInput op) {
         int in = op.dx().size();
         int out = op.dz().size();
         if (DenseLayer.takes(gpu, batch)) {
@@ -192,7 +194,7 @@ final class CudaKernels implements Primitives<CudaKernel> {
     }
 
     /** Address of the memory where a layer's factors are rounded, or 0 where they are not. */
-    private long workspace(Operation.Multiply layer) {
+    private long workspace(Forward.Multiply layer) {
         return factors == Element.FP32 ? 0 : workspace.address(roundedBytes(layer.x()) + roundedBytes(layer.y()));
     }
 
@@ -206,7 +208,7 @@ final class CudaKernels implements Primitives<CudaKernel> {
     }
 
     @Override
-    public CudaKernel normalize(Operation.Normalize op) {
+    public CudaKernel normalize(Forward.Normalize op) {
         int channels = memory.channels(op.x());
         long moments = gpu.allocate(2L * Float.BYTES * channels, "the statistics of a batch norm");
         statistics.put(op, moments);
@@ -216,16 +218,16 @@ final class CudaKernels implements Primitives<CudaKernel> {
         if (shared.isPresent()) {
             return () -> gpu.launch("normalize_shared", shared.get(), memory.at(op.x()), memory.parameter(op.gamma()),
                     memory.parameter(op.beta()), memory.at(op.y()), moments, channels, plane, Divisor.of(plane), count,
-                    (float) BatchNormSpec.EPSILON, op.relu() ? 1 : 0);
+                    (float) BatchNormSpec.EPSILON, op.activation().isRelu() ? 1 : 0);
         }
         return () -> gpu.forEachChannel("normalize", channels, memory.at(op.x()), memory.parameter(op.gamma()),
                 memory.parameter(op.beta()), memory.at(op.y()), moments, batch, channels, plane,
-                (float) BatchNormSpec.EPSILON, op.relu() ? 1 : 0);
+                (float) BatchNormSpec.EPSILON, op.activation().isRelu() ? 1 : 0);
     }
 
     @Override
-    public CudaKernel normalizeBackward(Operation.NormalizeBackward op) {
-        Operation.Normalize forward = op.forward();
+    public CudaKernel normalizeBackward(Backward.Normalize op) {
+        Forward.Normalize forward = op.forward();
         int channels = memory.channels(forward.x());
         long moments = statistics.get(forward);
         int plane = plane(forward.x());
@@ -235,12 +237,12 @@ final class CudaKernels implements Primitives<CudaKernel> {
             return () -> gpu.launch("normalize_backward_shared", shared.get(), memory.at(forward.x()),
                     memory.parameter(forward.gamma()), memory.parameter(forward.beta()), memory.at(op.dy()), moments,
                     memory.at(op.dx()), memory.gradient(forward.gamma()), memory.gradient(forward.beta()), channels,
-                    plane, Divisor.of(plane), count, forward.relu() ? 1 : 0);
+                    plane, Divisor.of(plane), count, forward.activation().isRelu() ? 1 : 0);
         }
         return () -> gpu.forEachChannel("normalize_backward", channels, memory.at(forward.x()),
                 memory.parameter(forward.gamma()), memory.parameter(forward.beta()), memory.at(op.dy()), moments,
                 memory.at(op.dx()), memory.gradient(forward.gamma()), memory.gradient(forward.beta()), batch, channels,
-                plane, forward.relu() ? 1 : 0);
+                plane, forward.activation().isRelu() ? 1 : 0);
     }
 
     /**
@@ -257,7 +259,7 @@ final class CudaKernels implements Primitives<CudaKernel> {
     }
 
     @Override
-    public CudaKernel evoNorm(Operation.EvoNorm op) {
+    public CudaKernel evoNorm(Forward.EvoNorm op) {
         int groups = batch * workers * op.groups();
         int channels = memory.channels(op.x());
         long moments = gpu.allocate(2L * Float.BYTES * groups, "the statistics of an EvoNorm");
@@ -269,8 +271,8 @@ final class CudaKernels implements Primitives<CudaKernel> {
     }
 
     @Override
-    public CudaKernel evoNormBackward(Operation.EvoNormBackward op) {
-        Operation.EvoNorm forward = op.forward();
+    public CudaKernel evoNormBackward(Backward.EvoNorm op) {
+        Forward.EvoNorm forward = op.forward();
         Tensor x = forward.x();
         int groups = batch * workers * forward.groups();
         int channels = memory.channels(x);
@@ -287,37 +289,37 @@ final class CudaKernels implements Primitives<CudaKernel> {
     }
 
     @Override
-    public CudaKernel maxPool(Operation.MaxPool op) {
+    public CudaKernel maxPool(Forward.MaxPool op) {
         Tensor y = op.y();
         return () -> gpu.forEach(2, "max_pool", memory.values(y), memory.at(op.x()), memory.at(y), op.x().height(),
                 op.x().width(), Divisor.of(y.height()), Divisor.of(y.width()));
     }
 
     @Override
-    public CudaKernel maxPoolBackward(Operation.MaxPoolBackward op) {
+    public CudaKernel maxPoolBackward(Backward.MaxPool op) {
         Tensor x = op.forward().x();
         int rows = (x.height() + 1) / 2;
         int columns = (x.width() + 1) / 2;
         long squares = (long) batch * memory.channels(x) * rows * columns;
         return () -> gpu.forEach(2, "max_pool_backward", squares, memory.at(x), memory.at(op.dy()),
-                memory.at(op.dx()), op.relu() ? 1 : 0, x.height(), x.width(), Divisor.of(rows), Divisor.of(columns));
+                memory.at(op.dx()), op.through().isRelu() ? 1 : 0, x.height(), x.width(), Divisor.of(rows), Divisor.of(columns));
     }
 
     @Override
-    public CudaKernel averagePool(Operation.AveragePool op) {
+    public CudaKernel averagePool(Forward.AveragePool op) {
         return () -> gpu.forEach("average_pool", memory.values(op.y()), memory.at(op.x()), memory.at(op.y()),
                 plane(op.x()));
     }
 
     @Override
-    public CudaKernel averagePoolBackward(Operation.AveragePoolBackward op) {
+    public CudaKernel averagePoolBackward(Backward.AveragePool op) {
         int plane = plane(op.dx());
         return () -> gpu.forEach(4, "average_pool_backward", memory.values(op.dx()), memory.at(op.dy()),
                 memory.at(op.dx()), plane, Divisor.of(plane));
     }
 
     @Override
-    public CudaKernel drop(Operation.Drop op) {
+    public CudaKernel drop(Forward.Drop op) {
         long threshold = (long) Math.ceil(op.probability() * 0x1p53);
         float factor = (float) (1 / (1 - op.probability()));
         int size = op.x().size();
@@ -326,25 +328,25 @@ final class CudaKernels implements Primitives<CudaKernel> {
     }
 
     @Override
-    public CudaKernel add(Operation.Add op) {
+    public CudaKernel add(Forward.Add op) {
         return () -> gpu.forEach(4, "add", memory.values(op.sum()), memory.at(op.a()), memory.at(op.b()),
-                memory.at(op.sum()), op.relu() ? 1 : 0);
+                memory.at(op.sum()), op.activation().isRelu() ? 1 : 0);
     }
 
     @Override
-    public CudaKernel reluBackward(Operation.ReluBackward op) {
+    public CudaKernel activateBackward(Backward.Activate op) {
         return () -> gpu.forEach(4, "relu_backward", memory.values(op.dz()), memory.at(op.y()), memory.at(op.dy()),
                 memory.at(op.dz()));
     }
 
     @Override
-    public CudaKernel reluBackwardOfSum(Operation.ReluBackwardOfSum op) {
+    public CudaKernel activateBackwardOfSum(Backward.ActivateSum op) {
         return () -> gpu.forEach(4, "relu_backward_of_sum", memory.values(op.dz()), memory.at(op.y()),
                 memory.at(op.a()), memory.at(op.b()), memory.at(op.dz()));
     }
 
     @Override
-    public CudaKernel crossEntropy(Operation.CrossEntropy op) {
+    public CudaKernel crossEntropy(Backward.CrossEntropy op) {
         int classes = op.logits().size();
         return () -> {
             gpu.forEach("cross_entropy", (long) batch * workers, memory.at(op.logits()), memory.labels(),

@@ -124,13 +124,28 @@ final class CudaMatrices implements ReplicaMatrices {
         }
     }
 
+    @Override
+    public Update rule() {
+        return rule;
+    }
+
+    @Override
+    public int workers() {
+        return layout.rows();
+    }
+
+    @Override
+    public long parameters() {
+        return layout.parameters();
+    }
+
     /** How the matrices lie. */
     ParameterLayout layout() {
         return layout;
     }
 
     /** The parameters X. */
-    ParameterMatrix parameters() {
+    ParameterMatrix parameterMatrix() {
         return parameters;
     }
 
@@ -139,15 +154,17 @@ final class CudaMatrices implements ReplicaMatrices {
         return matrices.get(matrix);
     }
 
-    /** Copies a worker's row to the host. */
-    void read(Stored matrix, int worker, FloatBuffer destination) {
+    @Override
+    public void read(Stored matrix, int worker, FloatBuffer destination) {
+        gpu.enter();
         copyRow(address(matrix), layout.rows(), layout.row(worker), row, 0, 1, 0, 1);
         gpu.download(staging, row, Float.BYTES * layout.columns());
         layout.gather(staging.asBuffer(), destination);
     }
 
-    /** Replaces a worker's row by values from the host. */
-    void write(Stored matrix, int worker, FloatBuffer source) {
+    @Override
+    public void write(Stored matrix, int worker, FloatBuffer source) {
+        gpu.enter();
         int to = layout.row(worker);
         layout.scatter(source, staging.asBuffer());
         gpu.upload(row, staging, Float.BYTES * layout.columns());
@@ -175,6 +192,7 @@ final class CudaMatrices implements ReplicaMatrices {
 
     @Override
     public void step(Clock clock, MixingMatrix mixing) {
+        gpu.enter();
         Phase phase = phases.computeIfAbsent(mixing, this::prepare);
         int shared = Float.BYTES * columns * sharedRows();
         boolean few = shared > gpu.sharedBytes() / (LEAST_BLOCKS + 1);
@@ -202,7 +220,14 @@ final class CudaMatrices implements ReplicaMatrices {
     }
 
     @Override
+    public void await() {
+        gpu.enter();
+        gpu.await();
+    }
+
+    @Override
     public double consensusDistance() {
+        gpu.enter();
         launch("squared_distances", parameters.values(), sums, pieces, layout.rows());
         double[] values = new double[blocks];
         try (DoublePointer host = new DoublePointer(blocks)) {

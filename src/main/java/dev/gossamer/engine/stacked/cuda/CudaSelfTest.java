@@ -7,16 +7,16 @@ import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.Batch;
-import dev.gossamer.data.BatchStream;
+import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.Normalization;
 import dev.gossamer.data.Partition;
 import dev.gossamer.engine.Likeness;
 import dev.gossamer.engine.Preparation;
-import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.engine.Replicas;
+import dev.gossamer.engine.Scoring;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Program;
-import dev.gossamer.engine.stacked.Replicas;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
@@ -118,13 +118,12 @@ public final class CudaSelfTest {
         checkGradients(device, "dense layer, " + size + " images", program, batch(program, size), allowed(false));
     }
 
-    /** The device makes images from the draws, the reference gets those that the host makes. */
+    /** Images as training takes them. */
     private void checkDraws() {
         Program program = SmallNetworks.dense().program();
-        try (BatchStream batches = new BatchStream(
-                images(program), Augmentation.CROP_AND_FLIP, Partition.SHARED, WORKERS, BATCH, 1, 0)) {
-            checkGradients(device, "cropped and mirrored images", program, batches.next(), allowed(false));
-        }
+        Batch batch = new BatchSampler(
+                images(program, IMAGES), Augmentation.CROP_AND_FLIP, Partition.SHARED, WORKERS, BATCH, 1).at(0);
+        checkGradients(device, "cropped and mirrored images", program, batch, allowed(false));
     }
 
     private void checkGradients(Device tested, String name, Program program, Batch batch, double allowed) {
@@ -134,14 +133,14 @@ public final class CudaSelfTest {
             long[] seeds = random.longs(WORKERS).toArray();
             double[] actualLosses = new double[WORKERS];
             double[] losses = new double[WORKERS];
-            actual.computeGradients(batch, seeds, actualLosses);
-            expected.computeGradients(batch, seeds, losses);
+            actual.gradients().compute(batch, seeds, actualLosses);
+            expected.gradients().compute(batch, seeds, losses);
             double ofLosses = 0;
             for (int i = 0; i < WORKERS; i++) {
                 ofLosses = larger(ofLosses, Math.abs(actualLosses[i] - losses[i]) / losses[i]);
             }
             rows.add(row(name, ofLosses, compare(rule.gradients(), program, actual, expected), allowed,
-                    actual.preparation()));
+                    actual.gradients().preparation()));
         }
     }
 
@@ -176,21 +175,21 @@ public final class CudaSelfTest {
             }
             MixingMatrix mixing = MixingMatrix.of(new double[][] {{0.5, 0.3, 0.2}, {0, 1, 0}, {0.25, 0, 0.75}});
             Clock clock = new Clock(0, 0.1);
-            actual.step(clock, mixing);
-            expected.step(clock, mixing);
+            actual.matrices().step(clock, mixing);
+            expected.matrices().step(clock, mixing);
             double deviation = 0;
             for (Stored matrix : rule.stored()) {
                 deviation = larger(deviation, compare(matrix, program, actual, expected).error());
             }
             rows.add(new Row("local step, mixing and moving average", deviation, 1e-6));
-            double distance = expected.consensusDistance();
+            double distance = expected.matrices().consensusDistance();
             rows.add(new Row("consensus distance",
-                    Math.abs(actual.consensusDistance() - distance) / distance, 1e-6));
-            ImageSet images = images(program);
-            for (int worker : new int[] {1, ReplicaEngine.MEAN}) {
-                double loss = expected.score(rule.evaluated(), worker, images).loss();
-                double found = actual.score(rule.evaluated(), worker, images).loss();
-                rows.add(new Row(worker == ReplicaEngine.MEAN ? "evaluation of the mean" : "evaluation of a worker",
+                    Math.abs(actual.matrices().consensusDistance() - distance) / distance, 1e-6));
+            ImageSet images = images(program, IMAGES);
+            for (int worker : new int[] {1, Scoring.MEAN}) {
+                double loss = expected.scoring().score(rule.evaluated(), worker, images).loss();
+                double found = actual.scoring().score(rule.evaluated(), worker, images).loss();
+                rows.add(new Row(worker == Scoring.MEAN ? "evaluation of the mean" : "evaluation of a worker",
                         Math.abs(found - loss) / loss, allowed(false)));
             }
         }
@@ -199,8 +198,8 @@ public final class CudaSelfTest {
     private void fill(Stored matrix, Program program, Replicas first, Replicas second) {
         for (int i = 0; i < WORKERS; i++) {
             float[] values = gaussian((int) program.size(), 0.5);
-            first.write(matrix, i, FloatBuffer.wrap(values));
-            second.write(matrix, i, FloatBuffer.wrap(values));
+            first.matrices().write(matrix, i, FloatBuffer.wrap(values));
+            second.matrices().write(matrix, i, FloatBuffer.wrap(values));
         }
     }
 
@@ -220,7 +219,7 @@ public final class CudaSelfTest {
 
     private static double[] row(Stored matrix, int worker, Program program, Replicas replicas) {
         FloatBuffer values = FloatBuffer.allocate((int) program.size());
-        replicas.read(matrix, worker, values);
+        replicas.matrices().read(matrix, worker, values);
         double[] row = new double[values.capacity()];
         Arrays.setAll(row, values::get);
         return row;
@@ -240,16 +239,14 @@ public final class CudaSelfTest {
     }
 
     private Batch batch(Program program, int size) {
-        FloatBuffer images = FloatBuffer.wrap(gaussian(WORKERS * size * program.images().size(), 1));
-        int[] labels = random.ints(WORKERS * size, 0, program.logits().size()).toArray();
-        return new Batch(images, labels, WORKERS, size, program.images());
+        return Batch.of(images(program, WORKERS * size), WORKERS);
     }
 
-    private ImageSet images(Program program) {
-        byte[] pixels = new byte[IMAGES * program.images().size()];
+    private ImageSet images(Program program, int count) {
+        byte[] pixels = new byte[count * program.images().size()];
         random.nextBytes(pixels);
-        byte[] labels = new byte[IMAGES];
-        for (int i = 0; i < IMAGES; i++) {
+        byte[] labels = new byte[count];
+        for (int i = 0; i < count; i++) {
             labels[i] = (byte) random.nextInt(program.logits().size());
         }
         return new ImageSet(program.images(), pixels, labels,

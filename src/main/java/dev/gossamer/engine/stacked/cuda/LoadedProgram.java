@@ -2,6 +2,7 @@ package dev.gossamer.engine.stacked.cuda;
 
 import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.Preparation.Choice;
+import dev.gossamer.engine.stacked.Backward;
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Tensor;
@@ -146,13 +147,6 @@ final class LoadedProgram {
         return memory.values(program.input());
     }
 
-    /** Takes images [n, b, c, h, w] at an address for its input. */
-    void arrangeImages(long images) {
-        int size = program.input().size();
-        gpu.forEach(4, "arrange_images", inputValues(), images, input(), memory.batch(), memory.workers(),
-                Divisor.of(memory.workers()), size, Divisor.of(size));
-    }
-
     /** Runs all operations. */
     void run() {
         if (runs++ == RUNS_BEFORE_PROFILE) {
@@ -173,7 +167,7 @@ final class LoadedProgram {
     }
 
     private static String describe(Operation operation) {
-        return operation.getClass().getSimpleName() + " " + describe(operation.reads()) + " -> "
+        return operation.getClass().getSimpleName() + (operation instanceof Backward ? " backward " : " ") + describe(operation.reads()) + " -> "
                 + describe(operation.writes());
     }
 

@@ -54,6 +54,11 @@ final class ParameterLayout {
         return rows;
     }
 
+    /** Number of parameters d of a row. */
+    long parameters() {
+        return offsets.keySet().stream().mapToLong(Slice::size).sum();
+    }
+
     /** Values of a row, with what is between the tensors. */
     long columns() {
         return columns;

@@ -1,7 +1,8 @@
 package dev.gossamer.engine.stacked.cuda;
 
 import dev.gossamer.data.ImageShape;
-import dev.gossamer.engine.stacked.Operation;
+import dev.gossamer.engine.stacked.Activation;
+import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.Tensor;
@@ -21,7 +22,7 @@ final class SmallNetworks {
     private static final ImageShape IMAGES = new ImageShape(2, 9, 8);
     private static final int CLASSES = 7;
 
-    private final List<Operation.Differentiable> operations = new ArrayList<>();
+    private final List<Forward> operations = new ArrayList<>();
     private final List<Slice> parameters = new ArrayList<>();
     private final Tensor input;
     private int tensors;
@@ -84,45 +85,45 @@ final class SmallNetworks {
         Slice weight = slice(out, last.channels(), kernel, kernel);
         Slice bias = relu ? slice(out) : null;
         Tensor y = tensor(out, (int) filter.outputSize(last.height()), (int) filter.outputSize(last.width()));
-        return add(new Operation.Convolve(last, weight, bias, filter, relu, y), y);
+        return add(new Forward.Convolve(last, weight, bias, filter, Activation.of(relu), y), y);
     }
 
     private SmallNetworks evoNorm() {
         Tensor y = like(last);
         int c = last.channels();
-        return add(new Operation.EvoNorm(last, slice(c), slice(c), slice(c), 2, y), y);
+        return add(new Forward.EvoNorm(last, slice(c), slice(c), slice(c), 2, y), y);
     }
 
     private SmallNetworks normalize(boolean relu) {
         Tensor y = like(last);
-        return add(new Operation.Normalize(last, slice(last.channels()), slice(last.channels()), relu, y), y);
+        return add(new Forward.Normalize(last, slice(last.channels()), slice(last.channels()), Activation.of(relu), y), y);
     }
 
     private SmallNetworks multiply(int out, boolean relu) {
         Tensor y = tensor(out, 1, 1);
-        return add(new Operation.Multiply(last, slice(out, last.size()), slice(out), relu, y), y);
+        return add(new Forward.Multiply(last, slice(out, last.size()), slice(out), Activation.of(relu), y), y);
     }
 
     private SmallNetworks maximum() {
         Tensor y = tensor(last.channels(), last.height() / 2, last.width() / 2);
-        return add(new Operation.MaxPool(last, y), y);
+        return add(new Forward.MaxPool(last, y), y);
     }
 
     private SmallNetworks average() {
         Tensor y = tensor(last.channels(), 1, 1);
-        return add(new Operation.AveragePool(last, y), y);
+        return add(new Forward.AveragePool(last, y), y);
     }
 
     private SmallNetworks drop() {
         Tensor y = like(last);
-        return add(new Operation.Drop(last, 0.3, 2, y), y);
+        return add(new Forward.Drop(last, 0.3, 2, y), y);
     }
 
     private SmallNetworks sum(boolean relu) {
         Tensor first = last;
         normalize(false);
         Tensor y = like(last);
-        return add(new Operation.Add(first, last, relu, y), y);
+        return add(new Forward.Add(first, last, Activation.of(relu), y), y);
     }
 
     private Network end(String name) {
@@ -134,7 +135,7 @@ final class SmallNetworks {
         return new Network(name, Program.training(IMAGES, input, last, operations, parameters), convolutional);
     }
 
-    private SmallNetworks add(Operation.Differentiable operation, Tensor result) {
+    private SmallNetworks add(Forward operation, Tensor result) {
         operations.add(operation);
         last = result;
         return this;

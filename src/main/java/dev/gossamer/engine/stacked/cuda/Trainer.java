@@ -3,13 +3,12 @@ package dev.gossamer.engine.stacked.cuda;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.Draws;
 import org.bytedeco.javacpp.DoublePointer;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
 
 /**
- * The training program for one batch size, and what is copied before and after it: the numbers of the drawn images, or
- * the images where they are from no set; labels; seeds; losses.
+ * The training program for one batch size, and what is copied before and after it: the numbers of the drawn images,
+ * labels, seeds, losses.
  */
 final class Trainer {
 
@@ -18,14 +17,11 @@ final class Trainer {
     private final ImageSets sets;
     private final int workers;
     private final long draws;
-    private final long bytes;
     /** Of the host, written anew only after the GPU has been waited for, as each run does at its end. */
     private final IntPointer places;
     private final IntPointer labels;
     private final LongPointer streams;
     private final DoublePointer results;
-    private long images;
-    private FloatPointer staging;
 
     /**
      * @param program the training program
@@ -38,38 +34,22 @@ final class Trainer {
         workers = program.memory().workers();
         long count = (long) workers * program.memory().batch();
         draws = gpu.allocate(Integer.BYTES * Draws.NUMBERS * count, "draws");
-        bytes = Float.BYTES * program.inputValues();
         places = new IntPointer(gpu.staging(Integer.BYTES * Draws.NUMBERS * count));
         labels = new IntPointer(gpu.staging(Integer.BYTES * count));
         streams = new LongPointer(gpu.staging((long) Long.BYTES * workers));
         results = new DoublePointer(gpu.staging((long) Double.BYTES * workers));
     }
 
-    /** Fills the gradients, see {@link CudaReplicas#computeGradients}. */
+    /** Fills the gradients, see {@link CudaGradients#compute}. */
     void run(Batch batch, long[] seeds, double[] losses) {
-        if (batch.draws() == null) {
-            upload(batch);
-        } else {
-            int[] numbers = batch.draws().places();
-            gpu.upload(draws, places.put(numbers), (long) Integer.BYTES * numbers.length);
-            sets.get(batch.draws().source()).draw(program, draws);
-        }
+        int[] numbers = batch.draws().places();
+        gpu.upload(draws, places.put(numbers), (long) Integer.BYTES * numbers.length);
+        sets.get(batch.draws().source()).draw(program, draws);
         ProgramMemory memory = program.memory();
         gpu.upload(memory.labels(), labels.put(batch.labels()), (long) Integer.BYTES * workers * batch.size());
         gpu.upload(memory.seeds(), streams.put(seeds), (long) Long.BYTES * workers);
         program.run();
         gpu.download(results, memory.losses(), (long) Double.BYTES * workers);
         results.get(losses, 0, workers);
-    }
-
-    /** Images of the host; the memory for them is taken the first time. */
-    private void upload(Batch batch) {
-        if (staging == null) {
-            images = gpu.allocate(bytes, "a batch of images");
-            staging = new FloatPointer(gpu.staging(bytes)).capacity(program.inputValues());
-        }
-        staging.asBuffer().put(0, batch.images(), 0, Math.toIntExact(program.inputValues()));
-        gpu.upload(images, staging, bytes);
-        program.arrangeImages(images);
     }
 }

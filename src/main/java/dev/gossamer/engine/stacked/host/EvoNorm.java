@@ -1,6 +1,6 @@
 package dev.gossamer.engine.stacked.host;
 
-import dev.gossamer.engine.stacked.Operation;
+import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.model.EvoNormSpec;
 import java.nio.FloatBuffer;
@@ -22,7 +22,7 @@ final class EvoNorm {
     private final int blocks;
     private final int row;
     private final int rowsOfBlock;
-    private final Operation.EvoNorm operation;
+    private final Forward.EvoNorm operation;
     private final float[] gamma;
     private final float[] beta;
     private final float[] v;
@@ -37,7 +37,7 @@ final class EvoNorm {
     /**
      * @param block channels in a block; the last one may be padded with zeros
      */
-    EvoNorm(int images, Operation.EvoNorm operation, int block) {
+    EvoNorm(int images, Forward.EvoNorm operation, int block) {
         this.images = images;
         this.operation = operation;
         this.block = block;

@@ -1,11 +1,15 @@
 package dev.gossamer.engine.stacked.host;
 
 import dev.gossamer.algorithm.Update;
+import dev.gossamer.engine.BlockedMatrices;
+import dev.gossamer.engine.Replicas;
 import dev.gossamer.engine.Workforce;
 import dev.gossamer.engine.host.NativeBackend;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Program;
-import dev.gossamer.engine.stacked.Replicas;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 
 /** The cores of the host. */
 public final class HostDevice implements Device {
@@ -53,13 +57,33 @@ public final class HostDevice implements Device {
     @Override
     public Replicas load(Program training, Program evaluation, int workers, Update rule) {
         if (reference) {
-            return new HostReplicas(training, evaluation, workers, 1, rule,
-                    NativeBackend.workforceWithout(workers, threads), ReferenceKernels::new, ReferenceKernels::new);
+            return load(training, evaluation, workers, 1, rule, NativeBackend.workforceWithout(workers, threads),
+                    ReferenceKernels::new, ReferenceKernels::new);
         }
         int parts = parts(training, workers);
-        Workforce workforce = NativeBackend.workforce(workers * parts, threads);
-        return new HostReplicas(training, evaluation, workers, parts, rule, workforce,
+        return load(training, evaluation, workers, parts, rule, NativeBackend.workforce(workers * parts, threads),
                 batch -> new OneDnnKernels(batch, true), batch -> new OneDnnKernels(batch, false));
+    }
+
+    private static Replicas load(Program training, Program evaluation, int workers, int parts, Update rule,
+            Workforce workforce, IntFunction<HostKernels> trainingKernels, IntFunction<HostKernels> evaluationKernels) {
+        Lanes trained = new Lanes(training, workforce.threads(), trainingKernels);
+        Lanes evaluated = new Lanes(evaluation, workforce.threads(), evaluationKernels);
+        HostRows rows = new HostRows(rule, workers, Math.toIntExact(training.size()));
+        try {
+            return new Replicas(new HostGradients(trained, rows, rule, parts, workforce),
+                    new BlockedMatrices(rule, rule.stored().stream()
+                            .collect(Collectors.toMap(Function.identity(), rows::rows)), workforce),
+                    new HostScoring(evaluated, rows, workforce),
+                    () -> {
+                        trained.close();
+                        evaluated.close();
+                        rows.close();
+                    });
+        } catch (RuntimeException | OutOfMemoryError e) {
+            rows.close();
+            throw e;
+        }
     }
 
     /**

@@ -1,7 +1,8 @@
 package dev.gossamer.engine.stacked.host;
 
+import dev.gossamer.engine.stacked.Backward;
 import dev.gossamer.engine.stacked.BufferPlan;
-import dev.gossamer.engine.stacked.Operation;
+import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Primitives;
 import dev.gossamer.engine.stacked.Tensor;
 import dev.gossamer.model.DropoutMask;
@@ -59,7 +60,7 @@ abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
     public abstract void close();
 
     @Override
-    public Kernel crossEntropy(Operation.CrossEntropy operation) {
+    public Kernel crossEntropy(Backward.CrossEntropy operation) {
         int classes = operation.logits().size();
         double[] exponentials = new double[classes];
         return row -> {
@@ -92,7 +93,7 @@ abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
     }
 
     /** Dropout of values in C order. */
-    protected final void drop(Operation.Drop operation, FloatBuffer x, Row row) {
+    protected final void drop(Forward.Drop operation, FloatBuffer x, Row row) {
         DropoutMask mask = DropoutMask.of(operation.probability(), row.seed(), operation.stream());
         FloatBuffer y = values(operation.y());
         int first = row.firstImage() * operation.x().size();

@@ -1,5 +1,7 @@
 package dev.gossamer.engine.stacked.host;
 
+import dev.gossamer.engine.stacked.Backward;
+import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Tensor;
 import dev.gossamer.model.Filter;
@@ -28,7 +30,7 @@ final class OneDnnConvolutions {
     }
 
     /** y = convolution of x, bias, ReLU. */
-    Kernel convolve(Operation.Convolve op) {
+    Kernel convolve(Forward.Convolve op) {
         convolution_forward.primitive_desc forward = inBlocks(op.filter())
                 ? forward(op, tensors.free(op.x()), tensors.free(op.y()), op.filter().stride())
                 : forward(op, tensors.packed(op.x()), tensors.packed(op.y()), op.filter().stride());
@@ -46,17 +48,17 @@ final class OneDnnConvolutions {
     }
 
     private convolution_forward.primitive_desc forward(
-            Operation.Convolve op, memory.desc x, memory.desc y, int step) {
+            Forward.Convolve op, memory.desc x, memory.desc y, int step) {
         long[] stride = {step, step};
         long[] padding = {op.filter().padding(), op.filter().padding()};
         memory.desc weights = OneDnnTensors.free(op.weight());
         return op.bias() == null
                 ? new convolution_forward.primitive_desc(memory.engine(), tensors.direction(),
                         algorithm.convolution_direct, x, weights, y, stride, padding, padding,
-                        OneDnnTensors.attributes(op.relu()), false)
+                        OneDnnTensors.attributes(op.activation().isRelu()), false)
                 : new convolution_forward.primitive_desc(memory.engine(), tensors.direction(),
                         algorithm.convolution_direct, x, weights, OneDnnTensors.packed(op.bias()), y, stride, padding,
-                        padding, OneDnnTensors.attributes(op.relu()), false);
+                        padding, OneDnnTensors.attributes(op.activation().isRelu()), false);
     }
 
     /**
@@ -89,8 +91,8 @@ final class OneDnnConvolutions {
     }
 
     /** Gradients of the weights and the bias. */
-    Kernel backwardWeights(Operation.ConvolveBackwardWeights op) {
-        Operation.Convolve forward = op.forward();
+    Kernel backwardWeights(Backward.ConvolveWeights op) {
+        Forward.Convolve forward = op.forward();
         Filter filter = forward.filter();
         boolean packs = needsPackedPixels(filter);
         int step = packs ? 1 : filter.stride();
@@ -123,8 +125,8 @@ final class OneDnnConvolutions {
     }
 
     /** Gradient of the input, through the ReLU that made it where asked. */
-    Kernel backwardData(Operation.ConvolveBackwardData op) {
-        Operation.Convolve forward = op.forward();
+    Kernel backwardData(Backward.ConvolveInput op) {
+        Forward.Convolve forward = op.forward();
         Filter filter = forward.filter();
         long[] stride = {filter.stride(), filter.stride()};
         long[] padding = {filter.padding(), filter.padding()};
@@ -142,6 +144,6 @@ final class OneDnnConvolutions {
                 .with(dnnl.DNNL_ARG_DIFF_DST, tensors.in(kernel, op.dz(), backward.diff_dst_desc()))
                 .with(dnnl.DNNL_ARG_WEIGHTS, w)
                 .with(dnnl.DNNL_ARG_DIFF_SRC, dx));
-        return op.relu() ? tensors.endThroughRelu(kernel, forward.x(), dx, layout) : kernel;
+        return op.through().isRelu() ? tensors.endThroughRelu(kernel, forward.x(), dx, layout) : kernel;
     }
 }

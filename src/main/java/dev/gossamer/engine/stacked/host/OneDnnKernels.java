@@ -1,6 +1,8 @@
 package dev.gossamer.engine.stacked.host;
 
+import dev.gossamer.engine.stacked.Backward;
 import dev.gossamer.engine.stacked.BufferPlan;
+import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Tensor;
 import java.nio.FloatBuffer;
@@ -87,27 +89,27 @@ final class OneDnnKernels extends HostKernels {
     }
 
     @Override
-    public Kernel convolve(Operation.Convolve op) {
+    public Kernel convolve(Forward.Convolve op) {
         return convolutions.convolve(op);
     }
 
     @Override
-    public Kernel convolveBackwardWeights(Operation.ConvolveBackwardWeights op) {
+    public Kernel convolveBackwardWeights(Backward.ConvolveWeights op) {
         return convolutions.backwardWeights(op);
     }
 
     @Override
-    public Kernel convolveBackwardData(Operation.ConvolveBackwardData op) {
+    public Kernel convolveBackwardInput(Backward.ConvolveInput op) {
         return convolutions.backwardData(op);
     }
 
     @Override
-    public Kernel multiply(Operation.Multiply op) {
+    public Kernel multiply(Forward.Multiply op) {
         memory.desc weights = OneDnnTensors.packed(op.weight());
         memory.desc bias = OneDnnTensors.packed(op.bias());
         inner_product_forward.primitive_desc forward = new inner_product_forward.primitive_desc(memory.engine(),
                 tensors.direction(), tensors.flat(op.x()), weights, bias, tensors.flat(op.y()),
-                OneDnnTensors.attributes(op.relu()), false);
+                OneDnnTensors.attributes(op.activation().isRelu()), false);
         products.put(op, forward);
         OneDnnKernel kernel = tensors.kernel();
         return kernel.end(kernel.call(forward)
@@ -118,8 +120,8 @@ final class OneDnnKernels extends HostKernels {
     }
 
     @Override
-    public Kernel multiplyBackwardWeights(Operation.MultiplyBackwardWeights op) {
-        Operation.Multiply forward = op.forward();
+    public Kernel multiplyBackwardWeights(Backward.MultiplyWeights op) {
+        Forward.Multiply forward = op.forward();
         memory.desc weights = OneDnnTensors.packed(forward.weight());
         memory.desc bias = OneDnnTensors.packed(forward.bias());
         inner_product_backward_weights.primitive_desc backward = new inner_product_backward_weights.primitive_desc(
@@ -134,8 +136,8 @@ final class OneDnnKernels extends HostKernels {
     }
 
     @Override
-    public Kernel multiplyBackwardData(Operation.MultiplyBackwardData op) {
-        Operation.Multiply forward = op.forward();
+    public Kernel multiplyBackwardInput(Backward.MultiplyInput op) {
+        Forward.Multiply forward = op.forward();
         memory.desc weights = OneDnnTensors.packed(forward.weight());
         inner_product_backward_data.primitive_desc backward = new inner_product_backward_data.primitive_desc(
                 memory.engine(), tensors.flat(op.dx()), weights, tensors.flat(op.dz()), products.get(forward),
@@ -148,13 +150,13 @@ final class OneDnnKernels extends HostKernels {
     }
 
     @Override
-    public Kernel normalize(Operation.Normalize op) {
+    public Kernel normalize(Forward.Normalize op) {
         OneDnnKernel kernel = tensors.kernel();
         memory.desc layout = tensors.ordered(op.x());
         Supplier<FloatBuffer> x = OneDnnMemory.values(tensors.in(kernel, op.x(), layout));
         Supplier<FloatBuffer> y = OneDnnMemory.values(tensors.out(op.y(), layout));
         BatchNorm norm = new BatchNorm(
-                batch, op.x().channels(), op.x().height() * op.x().width(), tensors.block(op.x(), layout), op.relu());
+                batch, op.x().channels(), op.x().height() * op.x().width(), tensors.block(op.x(), layout), op.activation().isRelu());
         normalizations.put(op, norm);
         float[] gamma = new float[op.x().channels()];
         float[] beta = new float[op.x().channels()];
@@ -167,8 +169,8 @@ final class OneDnnKernels extends HostKernels {
     }
 
     @Override
-    public Kernel normalizeBackward(Operation.NormalizeBackward op) {
-        Operation.Normalize forward = op.forward();
+    public Kernel normalizeBackward(Backward.Normalize op) {
+        Forward.Normalize forward = op.forward();
         BatchNorm norm = normalizations.get(forward);
         OneDnnKernel kernel = tensors.kernel();
         memory.desc layout = tensors.ordered(forward.x());
@@ -191,7 +193,7 @@ final class OneDnnKernels extends HostKernels {
     }
 
     @Override
-    public Kernel evoNorm(Operation.EvoNorm op) {
+    public Kernel evoNorm(Forward.EvoNorm op) {
         OneDnnKernel kernel = tensors.kernel();
         memory.desc layout = tensors.ordered(op.x());
         Supplier<FloatBuffer> x = OneDnnMemory.values(tensors.in(kernel, op.x(), layout));
@@ -205,8 +207,8 @@ final class OneDnnKernels extends HostKernels {
     }
 
     @Override
-    public Kernel evoNormBackward(Operation.EvoNormBackward op) {
-        Operation.EvoNorm forward = op.forward();
+    public Kernel evoNormBackward(Backward.EvoNorm op) {
+        Forward.EvoNorm forward = op.forward();
         EvoNorm norm = evoNorms.get(forward);
         OneDnnKernel kernel = tensors.kernel();
         memory.desc layout = tensors.ordered(forward.x());
@@ -220,7 +222,7 @@ final class OneDnnKernels extends HostKernels {
     }
 
     @Override
-    public Kernel maxPool(Operation.MaxPool op) {
+    public Kernel maxPool(Forward.MaxPool op) {
         pooling_forward.primitive_desc forward = new pooling_forward.primitive_desc(memory.engine(),
                 tensors.direction(), algorithm.pooling_max, tensors.layout(op.x()), tensors.free(op.y()), TWO, TWO,
                 NONE, NONE, NONE, OneDnnMemory.attributes(), false);
@@ -237,8 +239,8 @@ final class OneDnnKernels extends HostKernels {
     }
 
     @Override
-    public Kernel maxPoolBackward(Operation.MaxPoolBackward op) {
-        Operation.MaxPool forward = op.forward();
+    public Kernel maxPoolBackward(Backward.MaxPool op) {
+        Forward.MaxPool forward = op.forward();
         Pooling saved = poolings.get(forward);
         pooling_backward.primitive_desc backward = new pooling_backward.primitive_desc(memory.engine(),
                 algorithm.pooling_max, tensors.layout(forward.x()), tensors.layout(forward.y()), TWO, TWO, NONE,
@@ -250,7 +252,7 @@ final class OneDnnKernels extends HostKernels {
                 .with(dnnl.DNNL_ARG_DIFF_DST, tensors.in(kernel, op.dy(), backward.diff_dst_desc()))
                 .with(dnnl.DNNL_ARG_WORKSPACE, saved.workspace)
                 .with(dnnl.DNNL_ARG_DIFF_SRC, dx));
-        return op.relu() ? tensors.endThroughRelu(kernel, forward.x(), dx, layout) : kernel;
+        return op.through().isRelu() ? tensors.endThroughRelu(kernel, forward.x(), dx, layout) : kernel;
     }
 
     private pooling_forward.primitive_desc average(Tensor x, Tensor y) {
@@ -261,7 +263,7 @@ final class OneDnnKernels extends HostKernels {
     }
 
     @Override
-    public Kernel averagePool(Operation.AveragePool op) {
+    public Kernel averagePool(Forward.AveragePool op) {
         pooling_forward.primitive_desc forward = average(op.x(), op.y());
         OneDnnKernel kernel = tensors.kernel();
         return kernel.end(kernel.call(forward)
@@ -270,8 +272,8 @@ final class OneDnnKernels extends HostKernels {
     }
 
     @Override
-    public Kernel averagePoolBackward(Operation.AveragePoolBackward op) {
-        Operation.AveragePool forward = op.forward();
+    public Kernel averagePoolBackward(Backward.AveragePool op) {
+        Forward.AveragePool forward = op.forward();
         long[] all = {forward.x().height(), forward.x().width()};
         pooling_backward.primitive_desc backward = new pooling_backward.primitive_desc(memory.engine(),
                 algorithm.pooling_avg_exclude_padding, tensors.layout(forward.x()), tensors.layout(forward.y()), all,
@@ -283,10 +285,10 @@ final class OneDnnKernels extends HostKernels {
     }
 
     @Override
-    public Kernel add(Operation.Add op) {
+    public Kernel add(Forward.Add op) {
         memory.desc layout = tensors.layout(op.a());
         OneDnnKernel kernel = tensors.kernel();
-        return add(kernel, op.a(), op.b(), op.relu(), tensors.out(op.sum(), layout), layout);
+        return add(kernel, op.a(), op.b(), op.activation().isRelu(), tensors.out(op.sum(), layout), layout);
     }
 
     /** Ends a kernel with a sum of tensors, in an order. */
@@ -300,17 +302,17 @@ final class OneDnnKernels extends HostKernels {
     }
 
     @Override
-    public Kernel reluBackward(Operation.ReluBackward op) {
+    public Kernel activateBackward(Backward.Activate op) {
         memory.desc layout = tensors.layout(op.y());
         OneDnnKernel kernel = tensors.kernel();
-        return kernel.end(kernel.call(tensors.reluBackward(layout))
+        return kernel.end(kernel.call(tensors.activateBackward(layout))
                 .with(dnnl.DNNL_ARG_DST, memory.of(op.y(), layout))
                 .with(dnnl.DNNL_ARG_DIFF_DST, tensors.in(kernel, op.dy(), layout))
                 .with(dnnl.DNNL_ARG_DIFF_SRC, tensors.out(op.dz(), layout)));
     }
 
     @Override
-    public Kernel reluBackwardOfSum(Operation.ReluBackwardOfSum op) {
+    public Kernel activateBackwardOfSum(Backward.ActivateSum op) {
         memory.desc layout = tensors.layout(op.y());
         OneDnnKernel kernel = tensors.kernel();
         memory dz = tensors.out(op.dz(), layout);
@@ -319,7 +321,7 @@ final class OneDnnKernels extends HostKernels {
     }
 
     @Override
-    public Kernel drop(Operation.Drop op) {
+    public Kernel drop(Forward.Drop op) {
         OneDnnKernel kernel = tensors.kernel();
         Supplier<FloatBuffer> x = OneDnnMemory.values(tensors.in(kernel, op.x(), tensors.packed(op.x())));
         return row -> {

@@ -101,14 +101,14 @@ final class OneDnnTensors {
 
     /** Ends a kernel by making a gradient that it has written, in an order, that of the input of a ReLU, in place. */
     Kernel endThroughRelu(OneDnnKernel kernel, Tensor result, memory gradient, memory.desc layout) {
-        return kernel.end(kernel.call(reluBackward(layout))
+        return kernel.end(kernel.call(activateBackward(layout))
                 .with(dnnl.DNNL_ARG_DST, in(kernel, result, layout))
                 .with(dnnl.DNNL_ARG_DIFF_DST, gradient)
                 .with(dnnl.DNNL_ARG_DIFF_SRC, gradient));
     }
 
     /** The backward pass of a ReLU whose result and gradients lie in one order, from its result. */
-    eltwise_backward.primitive_desc reluBackward(memory.desc layout) {
+    eltwise_backward.primitive_desc activateBackward(memory.desc layout) {
         eltwise_forward.primitive_desc hint = new eltwise_forward.primitive_desc(memory.engine(),
                 prop_kind.forward_training, algorithm.eltwise_relu_use_dst_for_bwd, layout, layout,
                 OneDnnMemory.attributes(), false);

@@ -1,14 +1,10 @@
 package dev.gossamer.engine.stacked.host;
 
-import dev.gossamer.engine.stacked.Operation;
+import dev.gossamer.engine.stacked.Backward;
+import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.Tensor;
-import dev.gossamer.model.BatchNormSpec;
-import dev.gossamer.model.EvoNormSpec;
-import dev.gossamer.model.Filter;
 import java.nio.FloatBuffer;
-import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /** Every operation as its definition reads, one value at a time, with sums in double precision. Slow, for tests. */
 final class ReferenceKernels extends HostKernels {
@@ -33,33 +29,35 @@ final class ReferenceKernels extends HostKernels {
     }
 
     @Override
-    public Kernel convolve(Operation.Convolve op) {
+    public Kernel convolve(Forward.Convolve op) {
+        ConvolutionLoops loops = new ConvolutionLoops(op, batch);
         return row -> {
             FloatBuffer x = values(op.x());
             FloatBuffer y = values(op.y());
             FloatBuffer w = parameters(row, op.weight());
             FloatBuffer bias = op.bias() == null ? null : parameters(row, op.bias());
             double[] sum = new double[1];
-            forEachOutput(op, (image, out, i, j) -> {
+            loops.forEachOutput((image, out, i, j) -> {
                 sum[0] = bias == null ? 0 : bias.get(out);
-                forEachTap(op, image, out, i, j, (input, weight) -> sum[0] += (double) x.get(input) * w.get(weight));
-                y.put(index(op.y(), image, out, i, j), (float) (op.relu() ? Math.max(sum[0], 0) : sum[0]));
+                loops.forEachTap(image, out, i, j, (input, weight) -> sum[0] += (double) x.get(input) * w.get(weight));
+                y.put(op.y().index(image, out, i, j), (float) op.activation().of(sum[0]));
             });
         };
     }
 
     @Override
-    public Kernel convolveBackwardWeights(Operation.ConvolveBackwardWeights op) {
-        Operation.Convolve forward = op.forward();
+    public Kernel convolveBackwardWeights(Backward.ConvolveWeights op) {
+        Forward.Convolve forward = op.forward();
+        ConvolutionLoops loops = new ConvolutionLoops(forward, batch);
         return row -> {
             FloatBuffer x = values(forward.x());
             FloatBuffer dz = values(op.dz());
             double[] dw = new double[(int) forward.weight().size()];
             double[] dbias = new double[forward.filter().out()];
-            forEachOutput(forward, (image, out, i, j) -> {
-                double gradient = dz.get(index(op.dz(), image, out, i, j));
+            loops.forEachOutput((image, out, i, j) -> {
+                double gradient = dz.get(op.dz().index(image, out, i, j));
                 dbias[out] += gradient;
-                forEachTap(forward, image, out, i, j, (input, weight) -> dw[weight] += gradient * x.get(input));
+                loops.forEachTap(image, out, i, j, (input, weight) -> dw[weight] += gradient * x.get(input));
             });
             write(dw, row, forward.weight());
             if (forward.bias() != null) {
@@ -69,71 +67,27 @@ final class ReferenceKernels extends HostKernels {
     }
 
     @Override
-    public Kernel convolveBackwardData(Operation.ConvolveBackwardData op) {
-        Operation.Convolve forward = op.forward();
+    public Kernel convolveBackwardInput(Backward.ConvolveInput op) {
+        Forward.Convolve forward = op.forward();
+        ConvolutionLoops loops = new ConvolutionLoops(forward, batch);
         return row -> {
             FloatBuffer dz = values(op.dz());
             FloatBuffer w = parameters(row, forward.weight());
             double[] dx = new double[batch * op.dx().size()];
-            forEachOutput(forward, (image, out, i, j) -> {
-                double gradient = dz.get(index(op.dz(), image, out, i, j));
-                forEachTap(forward, image, out, i, j, (input, weight) -> dx[input] += gradient * w.get(weight));
+            loops.forEachOutput((image, out, i, j) -> {
+                double gradient = dz.get(op.dz().index(image, out, i, j));
+                loops.forEachTap(image, out, i, j, (input, weight) -> dx[input] += gradient * w.get(weight));
             });
             FloatBuffer x = values(forward.x());
-            for (int k = 0; op.relu() && k < dx.length; k++) {
-                dx[k] = x.get(k) > 0 ? dx[k] : 0;
+            for (int k = 0; k < dx.length; k++) {
+                dx[k] = op.through().passes(x.get(k)) ? dx[k] : 0;
             }
             write(dx, values(op.dx()));
         };
     }
 
-    /** An output value of a convolution. */
-    @FunctionalInterface
-    private interface Output {
-        void visit(int image, int channel, int i, int j);
-    }
-
-    /** A product in the sum that an output value is: indices of an input value and of a weight. */
-    @FunctionalInterface
-    private interface Tap {
-        void visit(int input, int weight);
-    }
-
-    private void forEachOutput(Operation.Convolve op, Output output) {
-        for (int image = 0; image < batch; image++) {
-            for (int out = 0; out < op.y().channels(); out++) {
-                for (int i = 0; i < op.y().height(); i++) {
-                    for (int j = 0; j < op.y().width(); j++) {
-                        output.visit(image, out, i, j);
-                    }
-                }
-            }
-        }
-    }
-
-    private static void forEachTap(Operation.Convolve op, int image, int out, int i, int j, Tap tap) {
-        Filter filter = op.filter();
-        Tensor x = op.x();
-        for (int in = 0; in < filter.in(); in++) {
-            for (int ky = 0; ky < filter.kernel(); ky++) {
-                for (int kx = 0; kx < filter.kernel(); kx++) {
-                    int row = i * filter.stride() + ky - filter.padding();
-                    int column = j * filter.stride() + kx - filter.padding();
-                    if (row >= 0 && row < x.height() && column >= 0 && column < x.width()) {
-                        int weight = ((out * filter.in() + in) * filter.kernel() + ky) * filter.kernel() + kx;
-                        tap.visit(index(x, image, in, row, column), weight);
-                    }
-                }
-            }
-        }
-    }
-
-    private static int index(Tensor tensor, int image, int channel, int i, int j) {
-        return ((image * tensor.channels() + channel) * tensor.height() + i) * tensor.width() + j;
-    }
-
     @Override
-    public Kernel multiply(Operation.Multiply op) {
+    public Kernel multiply(Forward.Multiply op) {
         int in = op.x().size();
         int out = op.y().size();
         return row -> {
@@ -147,14 +101,14 @@ final class ReferenceKernels extends HostKernels {
                     for (int k = 0; k < in; k++) {
                         sum += (double) x.get(image * in + k) * w.get(o * in + k);
                     }
-                    y.put(image * out + o, (float) (op.relu() ? Math.max(sum, 0) : sum));
+                    y.put(image * out + o, (float) op.activation().of(sum));
                 }
             }
         };
     }
 
     @Override
-    public Kernel multiplyBackwardWeights(Operation.MultiplyBackwardWeights op) {
+    public Kernel multiplyBackwardWeights(Backward.MultiplyWeights op) {
         int in = op.forward().x().size();
         int out = op.dz().size();
         return row -> {
@@ -177,7 +131,7 @@ final class ReferenceKernels extends HostKernels {
     }
 
     @Override
-    public Kernel multiplyBackwardData(Operation.MultiplyBackwardData op) {
+    public Kernel multiplyBackwardInput(Backward.MultiplyInput op) {
         int in = op.dx().size();
         int out = op.dz().size();
         return row -> {
@@ -196,26 +150,26 @@ final class ReferenceKernels extends HostKernels {
     }
 
     @Override
-    public Kernel normalize(Operation.Normalize op) {
+    public Kernel normalize(Forward.Normalize op) {
         return row -> {
             FloatBuffer x = values(op.x());
             FloatBuffer y = values(op.y());
             FloatBuffer gamma = parameters(row, op.gamma());
             FloatBuffer beta = parameters(row, op.beta());
             for (int c = 0; c < op.x().channels(); c++) {
-                Moments moments = moments(op.x(), c);
-                for (int k = 0; k < moments.indices.length; k++) {
-                    int index = moments.indices[k];
-                    double value = (x.get(index) - moments.mean) * moments.scale * gamma.get(c) + beta.get(c);
-                    y.put(index, (float) (op.relu() ? Math.max(value, 0) : value));
+                Moments moments = Moments.ofChannel(x, op.x(), batch, c);
+                for (int k = 0; k < moments.indices().length; k++) {
+                    int index = moments.indices()[k];
+                    double value = (x.get(index) - moments.mean()) * moments.scale() * gamma.get(c) + beta.get(c);
+                    y.put(index, (float) op.activation().of(value));
                 }
             }
         };
     }
 
     @Override
-    public Kernel normalizeBackward(Operation.NormalizeBackward op) {
-        Operation.Normalize forward = op.forward();
+    public Kernel normalizeBackward(Backward.Normalize op) {
+        Forward.Normalize forward = op.forward();
         return row -> {
             FloatBuffer x = values(forward.x());
             FloatBuffer dy = values(op.dy());
@@ -225,19 +179,19 @@ final class ReferenceKernels extends HostKernels {
             double[] dgamma = new double[forward.x().channels()];
             double[] dbeta = new double[dgamma.length];
             for (int c = 0; c < dgamma.length; c++) {
-                Moments moments = moments(forward.x(), c);
-                double[] normalized = new double[moments.indices.length];
-                double[] dz = new double[moments.indices.length];
+                Moments moments = Moments.ofChannel(x, forward.x(), batch, c);
+                double[] normalized = new double[moments.indices().length];
+                double[] dz = new double[moments.indices().length];
                 for (int k = 0; k < dz.length; k++) {
-                    normalized[k] = (x.get(moments.indices[k]) - moments.mean) * moments.scale;
-                    boolean passes = !forward.relu() || normalized[k] * gamma.get(c) + beta.get(c) > 0;
-                    dz[k] = passes ? dy.get(moments.indices[k]) : 0;
+                    normalized[k] = (x.get(moments.indices()[k]) - moments.mean()) * moments.scale();
+                    boolean passes = forward.activation().passes(normalized[k] * gamma.get(c) + beta.get(c));
+                    dz[k] = passes ? dy.get(moments.indices()[k]) : 0;
                     dgamma[c] += dz[k] * normalized[k];
                     dbeta[c] += dz[k];
                 }
                 for (int k = 0; k < dz.length; k++) {
                     double centred = dz[k] - (dbeta[c] + normalized[k] * dgamma[c]) / dz.length;
-                    dx.put(moments.indices[k], (float) (gamma.get(c) * moments.scale * centred));
+                    dx.put(moments.indices()[k], (float) (gamma.get(c) * moments.scale() * centred));
                 }
             }
             write(dgamma, row, forward.gamma());
@@ -245,28 +199,8 @@ final class ReferenceKernels extends HostKernels {
         };
     }
 
-    /** Places of a channel's values, their mean, and 1 / sqrt(variance + epsilon). */
-    private record Moments(int[] indices, double mean, double scale) {}
-
-    private Moments moments(Tensor tensor, int channel) {
-        FloatBuffer x = values(tensor);
-        int plane = tensor.height() * tensor.width();
-        int[] indices = new int[batch * plane];
-        double sum = 0;
-        for (int k = 0; k < indices.length; k++) {
-            indices[k] = (k / plane * tensor.channels() + channel) * plane + k % plane;
-            sum += x.get(indices[k]);
-        }
-        double mean = sum / indices.length;
-        double squares = 0;
-        for (int index : indices) {
-            squares += (x.get(index) - mean) * (x.get(index) - mean);
-        }
-        return new Moments(indices, mean, 1 / Math.sqrt(squares / indices.length + BatchNormSpec.EPSILON));
-    }
-
     @Override
-    public Kernel evoNorm(Operation.EvoNorm op) {
+    public Kernel evoNorm(Forward.EvoNorm op) {
         return row -> {
             FloatBuffer x = values(op.x());
             FloatBuffer y = values(op.y());
@@ -274,11 +208,11 @@ final class ReferenceKernels extends HostKernels {
             FloatBuffer beta = parameters(row, op.beta());
             FloatBuffer v = parameters(row, op.v());
             for (int group = 0; group < batch * op.groups(); group++) {
-                Moments moments = moments(op.x(), op.groups(), group);
-                for (int k : moments.indices) {
+                Moments moments = Moments.ofGroup(x, op.x(), op.groups(), group);
+                for (int k : moments.indices()) {
                     int c = channel(op.x(), k);
                     double swish = x.get(k) * sigmoid((double) v.get(c) * x.get(k));
-                    y.put(k, (float) (gamma.get(c) * swish * moments.scale + beta.get(c)));
+                    y.put(k, (float) (gamma.get(c) * swish * moments.scale() + beta.get(c)));
                 }
             }
         };
@@ -292,23 +226,14 @@ final class ReferenceKernels extends HostKernels {
         return 1 / (1 + Math.exp(-value));
     }
 
-    /** Those of a group of channels of an image; the groups of the first image come first. */
-    private Moments moments(Tensor tensor, int groups, int group) {
-        FloatBuffer x = values(tensor);
-        int count = tensor.size() / groups;
-        int[] indices = IntStream.range(group * count, (group + 1) * count).toArray();
-        double mean = Arrays.stream(indices).mapToDouble(x::get).average().orElseThrow();
-        double variance = Arrays.stream(indices).mapToDouble(k -> (x.get(k) - mean) * (x.get(k) - mean)).sum() / count;
-        return new Moments(indices, mean, 1 / Math.sqrt(variance + EvoNormSpec.EPSILON));
-    }
-
     @Override
-    public Kernel evoNormBackward(Operation.EvoNormBackward op) {
-        Operation.EvoNorm forward = op.forward();
+    public Kernel evoNormBackward(Backward.EvoNorm op) {
+        Forward.EvoNorm forward = op.forward();
         return row -> {
+            FloatBuffer x = values(forward.x());
             double[][] sums = new double[3][forward.x().channels()];
             for (int group = 0; group < batch * forward.groups(); group++) {
-                evoNormBackward(op, row, moments(forward.x(), forward.groups(), group), sums);
+                evoNormBackward(op, row, Moments.ofGroup(x, forward.x(), forward.groups(), group), sums);
             }
             write(sums[0], row, forward.gamma());
             write(sums[1], row, forward.beta());
@@ -317,33 +242,33 @@ final class ReferenceKernels extends HostKernels {
     }
 
     /** The gradient of one group's input; adds to the gradients of the parameters gamma, beta and v. */
-    private void evoNormBackward(Operation.EvoNormBackward op, Row row, Moments moments, double[][] sums) {
+    private void evoNormBackward(Backward.EvoNorm op, Row row, Moments moments, double[][] sums) {
         FloatBuffer x = values(op.forward().x());
         FloatBuffer dy = values(op.dy());
         FloatBuffer gamma = parameters(row, op.forward().gamma());
         FloatBuffer v = parameters(row, op.forward().v());
         double ofDeviation = 0;
-        for (int k : moments.indices) {
+        for (int k : moments.indices()) {
             int c = channel(op.dx(), k);
             double sigmoid = sigmoid((double) v.get(c) * x.get(k));
             double swish = x.get(k) * sigmoid;
-            sums[0][c] += dy.get(k) * swish * moments.scale;
+            sums[0][c] += dy.get(k) * swish * moments.scale();
             sums[1][c] += dy.get(k);
-            sums[2][c] += dy.get(k) * gamma.get(c) * moments.scale * x.get(k) * swish * (1 - sigmoid);
+            sums[2][c] += dy.get(k) * gamma.get(c) * moments.scale() * x.get(k) * swish * (1 - sigmoid);
             ofDeviation += dy.get(k) * gamma.get(c) * swish;
         }
-        double slope = ofDeviation * Math.pow(moments.scale, 3) / moments.indices.length;
-        for (int k : moments.indices) {
+        double slope = ofDeviation * Math.pow(moments.scale(), 3) / moments.indices().length;
+        for (int k : moments.indices()) {
             int c = channel(op.dx(), k);
             double sigmoid = sigmoid((double) v.get(c) * x.get(k));
             double bend = sigmoid + v.get(c) * x.get(k) * sigmoid * (1 - sigmoid);
-            double direct = dy.get(k) * gamma.get(c) * moments.scale * bend;
-            values(op.dx()).put(k, (float) (direct - slope * (x.get(k) - moments.mean)));
+            double direct = dy.get(k) * gamma.get(c) * moments.scale() * bend;
+            values(op.dx()).put(k, (float) (direct - slope * (x.get(k) - moments.mean())));
         }
     }
 
     @Override
-    public Kernel maxPool(Operation.MaxPool op) {
+    public Kernel maxPool(Forward.MaxPool op) {
         return row -> {
             FloatBuffer x = values(op.x());
             FloatBuffer y = values(op.y());
@@ -354,13 +279,13 @@ final class ReferenceKernels extends HostKernels {
     }
 
     @Override
-    public Kernel maxPoolBackward(Operation.MaxPoolBackward op) {
+    public Kernel maxPoolBackward(Backward.MaxPool op) {
         return row -> {
             FloatBuffer dy = values(op.dy());
             double[] dx = new double[batch * op.dx().size()];
             for (int k = 0; k < batch * op.dy().size(); k++) {
                 int index = largest(op.forward(), k);
-                boolean passes = !op.relu() || values(op.forward().x()).get(index) > 0;
+                boolean passes = op.through().passes(values(op.forward().x()).get(index));
                 dx[index] += passes ? dy.get(k) : 0;
             }
             write(dx, values(op.dx()));
@@ -368,7 +293,7 @@ final class ReferenceKernels extends HostKernels {
     }
 
     /** Index of the first largest value in the square that result number k is the maximum of. */
-    private int largest(Operation.MaxPool op, int k) {
+    private int largest(Forward.MaxPool op, int k) {
         FloatBuffer x = values(op.x());
         int width = op.x().width();
         int plane = k / (op.y().height() * op.y().width());
@@ -383,7 +308,7 @@ final class ReferenceKernels extends HostKernels {
     }
 
     @Override
-    public Kernel averagePool(Operation.AveragePool op) {
+    public Kernel averagePool(Forward.AveragePool op) {
         int plane = op.x().height() * op.x().width();
         return row -> {
             FloatBuffer x = values(op.x());
@@ -396,7 +321,7 @@ final class ReferenceKernels extends HostKernels {
     }
 
     @Override
-    public Kernel averagePoolBackward(Operation.AveragePoolBackward op) {
+    public Kernel averagePoolBackward(Backward.AveragePool op) {
         int plane = op.dx().height() * op.dx().width();
         return row -> {
             FloatBuffer dy = values(op.dy());
@@ -408,45 +333,44 @@ final class ReferenceKernels extends HostKernels {
     }
 
     @Override
-    public Kernel add(Operation.Add op) {
+    public Kernel add(Forward.Add op) {
         return row -> {
             FloatBuffer a = values(op.a());
             FloatBuffer b = values(op.b());
             FloatBuffer sum = values(op.sum());
             for (int k = 0; k < batch * op.sum().size(); k++) {
-                float value = a.get(k) + b.get(k);
-                sum.put(k, op.relu() ? Math.max(value, 0) : value);
+                sum.put(k, (float) op.activation().of(a.get(k) + b.get(k)));
             }
         };
     }
 
     @Override
-    public Kernel reluBackward(Operation.ReluBackward op) {
+    public Kernel activateBackward(Backward.Activate op) {
         return row -> {
             FloatBuffer y = values(op.y());
             FloatBuffer dy = values(op.dy());
             FloatBuffer dz = values(op.dz());
             for (int k = 0; k < batch * op.dz().size(); k++) {
-                dz.put(k, y.get(k) > 0 ? dy.get(k) : 0);
+                dz.put(k, op.activation().passes(y.get(k)) ? dy.get(k) : 0);
             }
         };
     }
 
     @Override
-    public Kernel reluBackwardOfSum(Operation.ReluBackwardOfSum op) {
+    public Kernel activateBackwardOfSum(Backward.ActivateSum op) {
         return row -> {
             FloatBuffer y = values(op.y());
             FloatBuffer a = values(op.a());
             FloatBuffer b = values(op.b());
             FloatBuffer dz = values(op.dz());
             for (int k = 0; k < batch * op.dz().size(); k++) {
-                dz.put(k, y.get(k) > 0 ? a.get(k) + b.get(k) : 0);
+                dz.put(k, op.activation().passes(y.get(k)) ? a.get(k) + b.get(k) : 0);
             }
         };
     }
 
     @Override
-    public Kernel drop(Operation.Drop op) {
+    public Kernel drop(Forward.Drop op) {
         return row -> drop(op, values(op.x()), row);
     }
 

@@ -1,29 +1,6 @@
 // What a program's input [b, n, c, h, w] is made of.
 
 template <int W>
-static __device__ void arrange_packs(
-        const float* __restrict__ images, float* __restrict__ input, uint batch, uint workers, int64 by_workers,
-        uint size, int64 by_size, uint count) {
-    FOR_EACH(p, count / W) {
-        uint row = quotient(W * p, by_size);
-        uint image = quotient(row, by_workers);
-        uint source = (row - image * workers) * batch + image;
-        store(input + W * p, load<W>(images + source * size + W * p - row * size));
-    }
-}
-
-// From normalised images [n, b, c, h, w] of size values.
-extern "C" __global__ void arrange_images(
-        const float* images, float* input, uint batch, uint workers, int64 by_workers, uint size, int64 by_size,
-        uint count) {
-    if (size % 4 == 0) {
-        arrange_packs<4>(images, input, batch, workers, by_workers, size, by_size, count);
-    } else {
-        arrange_packs<1>(images, input, batch, workers, by_workers, size, by_size, count);
-    }
-}
-
-template <int W>
 static __device__ void normalize_packs(
         const unsigned char* __restrict__ pixels, const float* __restrict__ tables, float* __restrict__ input,
         uint first, uint batch, uint parts, int64 by_parts, uint channels, int64 by_channels, uint plane,

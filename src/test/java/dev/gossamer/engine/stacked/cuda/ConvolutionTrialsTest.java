@@ -9,9 +9,11 @@ import dev.gossamer.algorithm.Rules;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.data.NoiseImages;
 import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.Preparation.Candidate;
 import dev.gossamer.engine.Preparation.Choice;
+import dev.gossamer.engine.Replicas;
 import dev.gossamer.engine.stacked.Program;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -80,21 +82,20 @@ class ConvolutionTrialsTest {
 
     private static Preparation prepare(ShimGpu gpu) {
         Update rule = Rules.descent(0, 0, 0);
-        try (CudaReplicas replicas = new CudaReplicas(gpu, PROGRAM, PROGRAM, 2, rule)) {
+        try (Replicas replicas = CudaReplicas.on(gpu, PROGRAM, PROGRAM, 2, rule)) {
             Random random = new Random(1);
             for (int i = 0; i < 2; i++) {
                 FloatBuffer row = FloatBuffer.allocate((int) PROGRAM.size());
                 while (row.hasRemaining()) {
                     row.put((float) random.nextGaussian());
                 }
-                replicas.write(rule.parameters(), i, row.flip());
+                replicas.matrices().write(rule.parameters(), i, row.flip());
             }
-            float[] images = new float[2 * IMAGES.size()];
-            Batch batch = new Batch(FloatBuffer.wrap(images), new int[2], 2, 1, IMAGES);
+            Batch batch = NoiseImages.batch(random, IMAGES, 2, 1, 10);
             for (int step = 0; step < 5; step++) {
-                replicas.computeGradients(batch, new long[2], new double[2]);
+                replicas.gradients().compute(batch, new long[2], new double[2]);
             }
-            return replicas.preparation().orElseThrow();
+            return replicas.gradients().preparation().orElseThrow();
         }
     }
 

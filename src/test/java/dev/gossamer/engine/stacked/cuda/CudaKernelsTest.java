@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.engine.stacked.Activation;
+import dev.gossamer.engine.stacked.Backward;
+import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Slice;
@@ -146,7 +149,7 @@ class CudaKernelsTest {
         Tensor b = new Tensor(1, channels, height, width);
         Tensor y = new Tensor(2, channels, height, width);
         for (boolean relu : new boolean[] {false, true}) {
-            Operation add = new Operation.Add(a, b, relu, y);
+            Operation add = new Forward.Add(a, b, Activation.of(relu), y);
             try (Trial trial = new Trial(gpu(), batch, workers, List.of(add))) {
                 float[] first = trial.fill(a);
                 float[] second = trial.fill(b);
@@ -157,7 +160,7 @@ class CudaKernelsTest {
                         trial.get(y));
             }
         }
-        Operation backward = new Operation.ReluBackward(a, b, y);
+        Operation backward = new Backward.Activate(Activation.RELU, a, b, y);
         try (Trial trial = new Trial(gpu(), batch, workers, List.of(backward))) {
             float[] result = trial.fill(a);
             float[] gradient = trial.fill(b);
@@ -165,7 +168,7 @@ class CudaKernelsTest {
             assertArrayEquals(floats(result.length, k -> result[k] > 0 ? gradient[k] : 0), trial.get(y));
         }
         Tensor dz = new Tensor(3, channels, height, width);
-        Operation ofSum = new Operation.ReluBackwardOfSum(a, b, y, dz);
+        Operation ofSum = new Backward.ActivateSum(Activation.RELU, a, b, y, dz);
         try (Trial trial = new Trial(gpu(), batch, workers, List.of(ofSum))) {
             float[] result = trial.fill(a);
             float[] first = trial.fill(b);
@@ -182,7 +185,7 @@ class CudaKernelsTest {
     void droppedValuesAreThoseOfTheMask(int batch, int workers, int channels, int height, int width) {
         Tensor x = new Tensor(0, channels, height, width);
         Tensor y = new Tensor(1, channels, height, width);
-        Operation drop = new Operation.Drop(x, 0.4, 3, y);
+        Operation drop = new Forward.Drop(x, 0.4, 3, y);
         try (Trial trial = new Trial(gpu(), batch, workers, List.of(drop))) {
             float[] values = trial.fill(x);
             long[] seeds = random.longs(workers).toArray();
@@ -207,8 +210,8 @@ class CudaKernelsTest {
         Tensor y = new Tensor(1, channels, height / 2, width / 2);
         Tensor dy = new Tensor(2, channels, height / 2, width / 2);
         Tensor dx = new Tensor(3, channels, height, width);
-        Operation.MaxPool forward = new Operation.MaxPool(x, y);
-        Operation backward = new Operation.MaxPoolBackward(forward, dy, relu, dx);
+        Forward.MaxPool forward = new Forward.MaxPool(x, y);
+        Operation backward = new Backward.MaxPool(forward, dy, Activation.of(relu), dx);
         try (Trial trial = new Trial(gpu(), batch, workers, List.of(forward, backward))) {
             float[] values = trial.fill(x);
             for (int k = 0; k < values.length; k++) {
@@ -245,8 +248,8 @@ class CudaKernelsTest {
         Tensor y = new Tensor(1, channels, 1, 1);
         Tensor dy = new Tensor(2, channels, 1, 1);
         Tensor dx = new Tensor(3, channels, height, width);
-        Operation.AveragePool forward = new Operation.AveragePool(x, y);
-        Operation backward = new Operation.AveragePoolBackward(forward, dy, dx);
+        Forward.AveragePool forward = new Forward.AveragePool(x, y);
+        Operation backward = new Backward.AveragePool(forward, dy, dx);
         int plane = height * width;
         try (Trial trial = new Trial(gpu(), batch, workers, List.of(forward, backward))) {
             float[] values = trial.fill(x);
@@ -279,8 +282,8 @@ class CudaKernelsTest {
         Tensor dx = new Tensor(3, channels, height, width);
         Slice gamma = new Slice("gamma", 0, List.of((long) channels));
         Slice beta = new Slice("beta", channels, List.of((long) channels));
-        Operation.Normalize forward = new Operation.Normalize(x, gamma, beta, relu, y);
-        Operation backward = new Operation.NormalizeBackward(forward, dy, dx);
+        Forward.Normalize forward = new Forward.Normalize(x, gamma, beta, Activation.of(relu), y);
+        Operation backward = new Backward.Normalize(forward, dy, dx);
         ShimGpu gpu = gpu();
         try (Trial trial = new Trial(gpu, batch, workers, List.of(forward, backward), gamma, beta)) {
             float[] values = random((int) trial.memory.values(x));
@@ -360,9 +363,9 @@ class CudaKernelsTest {
         Tensor dx = new Tensor(3, in, 1, 1);
         Slice weight = new Slice("weight", 0, List.of((long) out, (long) in));
         Slice bias = new Slice("bias", weight.size(), List.of((long) out));
-        Operation.Multiply forward = new Operation.Multiply(x, weight, bias, relu, y);
-        Operation ofWeights = new Operation.MultiplyBackwardWeights(forward, dz);
-        Operation ofData = new Operation.MultiplyBackwardData(forward, dz, dx);
+        Forward.Multiply forward = new Forward.Multiply(x, weight, bias, Activation.of(relu), y);
+        Operation ofWeights = new Backward.MultiplyWeights(forward, dz);
+        Operation ofData = new Backward.MultiplyInput(forward, dz, dx);
         ShimGpu gpu = gpu().with(precision);
         try (Trial trial = new Trial(gpu, batch, workers, List.of(forward, ofWeights, ofData), weight, bias)) {
             double[] matrix = factors(trial.fill(weight), precision);
@@ -563,9 +566,9 @@ class CudaKernelsTest {
         Tensor dx = new Tensor(3, in, height, width);
         Slice weight = new Slice("weight", 0, List.of((long) out, (long) in, (long) kernel, (long) kernel));
         Slice bias = new Slice("bias", weight.size(), List.of((long) out));
-        Operation.Convolve forward = new Operation.Convolve(x, weight, bias, filter, false, y);
-        Operation ofWeights = new Operation.ConvolveBackwardWeights(forward, dz);
-        Operation ofData = new Operation.ConvolveBackwardData(forward, dz, false, dx);
+        Forward.Convolve forward = new Forward.Convolve(x, weight, bias, filter, Activation.NONE, y);
+        Operation ofWeights = new Backward.ConvolveWeights(forward, dz);
+        Operation ofData = new Backward.ConvolveInput(forward, dz, Activation.NONE, dx);
         ShimGpu gpu = gpu().with(precision);
         try (Trial trial = new Trial(gpu, batch, workers, List.of(forward, ofWeights, ofData), weight, bias)) {
             float[] kernels = trial.fill(weight);
@@ -621,8 +624,8 @@ class CudaKernelsTest {
         Slice weight = new Slice("weight", 0, List.of((long) channels, 1L, 1L, 1L));
         Slice bias = new Slice("bias", weight.size(), List.of((long) channels));
         Filter filter = new Filter(1, channels, 1, 1, 0);
-        Operation.Convolve forward = new Operation.Convolve(x, weight, bias, filter, false, y);
-        Operation backward = new Operation.ConvolveBackwardWeights(forward, dz);
+        Forward.Convolve forward = new Forward.Convolve(x, weight, bias, filter, Activation.NONE, y);
+        Operation backward = new Backward.ConvolveWeights(forward, dz);
         try (Trial trial = new Trial(gpu(), batch, workers, List.of(forward, backward), weight, bias)) {
             trial.fill(x);
             float[] gradient = trial.fill(dz);
@@ -660,8 +663,8 @@ class CudaKernelsTest {
         Tensor x = new Tensor(0, 16, 8, 8);
         Tensor y = new Tensor(1, 32, 8, 8);
         Slice weight = new Slice("weight", 0, List.of(32L, 16L, 3L, 3L));
-        Operation.Convolve forward = new Operation.Convolve(x, weight, null, filter, false, y);
-        Operation backward = new Operation.ConvolveBackwardWeights(forward, y);
+        Forward.Convolve forward = new Forward.Convolve(x, weight, null, filter, Activation.NONE, y);
+        Operation backward = new Backward.ConvolveWeights(forward, y);
         try (Trial whole = new Trial(gpu(), 4, 1, List.of(forward, backward), weight);
                 Trial half = new Trial(gpu().with(Precision.BF16), 4, 1, List.of(forward, backward), weight)) {
             assertEquals(4 * outcomes * (taps + 32) + 256, whole.workspace.bytes());

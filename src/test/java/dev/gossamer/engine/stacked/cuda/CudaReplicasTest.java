@@ -13,16 +13,16 @@ import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.Batch;
-import dev.gossamer.data.BatchStream;
+import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
-import dev.gossamer.data.Normalization;
+import dev.gossamer.data.NoiseImages;
 import dev.gossamer.data.Partition;
-import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.engine.Replicas;
 import dev.gossamer.engine.Score;
+import dev.gossamer.engine.Scoring;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Program;
-import dev.gossamer.engine.stacked.Replicas;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.model.Network;
@@ -69,17 +69,12 @@ class CudaReplicasTest {
     }
 
     private static Batch batch(Random random, int workers, int size, ImageShape shape) {
-        float[] values = new float[workers * size * shape.size()];
-        for (int k = 0; k < values.length; k++) {
-            values[k] = (float) random.nextGaussian();
-        }
-        int[] labels = random.ints((long) workers * size, 0, CLASSES).toArray();
-        return new Batch(FloatBuffer.wrap(values), labels, workers, size, shape);
+        return Batch.of(images(shape, workers * size, random), workers);
     }
 
     private static float[] row(Replicas replicas, Stored matrix, int worker, long d) {
         FloatBuffer row = FloatBuffer.allocate((int) d);
-        replicas.read(matrix, worker, row);
+        replicas.matrices().read(matrix, worker, row);
         return row.array();
     }
 
@@ -89,8 +84,8 @@ class CudaReplicasTest {
         for (int k = 0; k < d; k++) {
             values[k] = (float) (0.2 * random.nextGaussian());
         }
-        first.write(matrix, worker, FloatBuffer.wrap(values));
-        second.write(matrix, worker, FloatBuffer.wrap(values));
+        first.matrices().write(matrix, worker, FloatBuffer.wrap(values));
+        second.matrices().write(matrix, worker, FloatBuffer.wrap(values));
     }
 
     @ParameterizedTest
@@ -109,7 +104,7 @@ class CudaReplicasTest {
         Program evaluation = program(model, width, dropout, shape, false);
         Random random = new Random(1);
         ShimGpu gpu = new ShimGpu(shim, way);
-        try (Replicas actual = new CudaReplicas(gpu, training, evaluation, workers, RULE);
+        try (Replicas actual = CudaReplicas.on(gpu, training, evaluation, workers, RULE);
                 Replicas expected = HostDevice.reference().load(training, evaluation, workers, RULE)) {
             for (int i = 0; i < workers; i++) {
                 fill(random, actual, expected, RULE.parameters(), i, training.size());
@@ -118,10 +113,10 @@ class CudaReplicasTest {
             long[] seeds = random.longs(workers).toArray();
             double[] actualLosses = new double[workers];
             double[] losses = new double[workers];
-            actual.computeGradients(batch, seeds, actualLosses);
+            actual.gradients().compute(batch, seeds, actualLosses);
             gpu.launched().clear();
-            actual.computeGradients(batch, seeds, actualLosses);
-            expected.computeGradients(batch, seeds, losses);
+            actual.gradients().compute(batch, seeds, actualLosses);
+            expected.gradients().compute(batch, seeds, losses);
             for (int i = 0; i < workers; i++) {
                 assertEquals(losses[i], actualLosses[i], 1e-4 * losses[i]);
                 assertTrue(difference(row(expected, RULE.gradients(), i, training.size()),
@@ -135,40 +130,40 @@ class CudaReplicasTest {
         }
     }
 
-    /** What the GPU makes of draws is, bit for bit, what the host makes. */
+    /** What the GPU makes of draws is, bit for bit, what the host makes of them. */
     @ParameterizedTest
     @EnumSource
     void drawnImagesAreThoseOfTheHost(Augmentation augmentation) {
         ImageShape shape = new ImageShape(3, 7, 6);
         int workers = 3;
+        int size = 16;
         Program program = program("linear", 1, 0, shape, true);
-        ImageSet images = images(shape, 40, new Random(4));
-        try (Replicas replicas = new CudaReplicas(new ShimGpu(shim, "patches"), program, program, workers, RULE);
-                BatchStream batches = new BatchStream(images, augmentation, Partition.SHARED, workers, 16, 1, 0)) {
+        BatchSampler batches = new BatchSampler(
+                images(shape, 40, new Random(4)), augmentation, Partition.SHARED, workers, size, 1);
+        ShimGpu gpu = new ShimGpu(shim, "patches");
+        try (gpu; FloatPointer values = new FloatPointer((long) workers * size * shape.size())) {
+            CudaMatrices matrices = new CudaMatrices(gpu, ParameterLayout.ofAll(program.parameters(), workers), RULE);
+            LoadedProgram loaded = new Loader(gpu).load(
+                    "training", program, size, matrices.parameterMatrix(), matrices.address(RULE.gradients()));
+            Trainer trainer = new Trainer(gpu, loaded, new ImageSets(gpu));
             for (int t = 0; t < 3; t++) {
-                Batch batch = batches.next();
-                double[] expected = new double[workers];
-                replicas.computeGradients(
-                        new Batch(batch.images(), batch.labels(), workers, 16, shape), new long[workers], expected);
-                float[] gradients = row(replicas, RULE.gradients(), 2, program.size());
-                double[] losses = new double[workers];
-                replicas.computeGradients(
-                        new Batch(null, batch.draws(), batch.labels(), workers, 16, shape), new long[workers], losses);
-                assertArrayEquals(expected, losses);
-                assertArrayEquals(gradients, row(replicas, RULE.gradients(), 2, program.size()));
+                Batch batch = batches.at(t);
+                trainer.run(batch, new long[workers], new double[workers]);
+                gpu.download(values, loaded.input(), Float.BYTES * values.capacity());
+                for (int image = 0; image < workers * size; image++) {
+                    FloatBuffer expected = FloatBuffer.allocate(shape.size());
+                    batch.draws().render(image, 1, expected);
+                    float[] actual = new float[shape.size()];
+                    int place = image % size * workers + image / size;
+                    values.getPointer((long) place * shape.size()).get(actual);
+                    assertArrayEquals(expected.array(), actual);
+                }
             }
         }
     }
 
     private static ImageSet images(ImageShape shape, int count, Random random) {
-        byte[] pixels = new byte[count * shape.size()];
-        random.nextBytes(pixels);
-        byte[] labels = new byte[count];
-        for (int i = 0; i < count; i++) {
-            labels[i] = (byte) random.nextInt(CLASSES);
-        }
-        return new ImageSet(shape, pixels, labels,
-                new Normalization(new double[] {0.3, 0.4, 0.5}, new double[] {0.2, 0.25, 0.3}));
+        return NoiseImages.of(random, shape, count, CLASSES);
     }
 
     /**
@@ -194,7 +189,7 @@ class CudaReplicasTest {
         Random random = new Random(2);
         Update rule = Rules.descent(0.9, 1e-3, ema ? 0.95 : 0);
         ShimGpu gpu = new ShimGpu(shim, "patches");
-        try (Replicas actual = new CudaReplicas(gpu, training, training, workers, rule);
+        try (Replicas actual = CudaReplicas.on(gpu, training, training, workers, rule);
                 Replicas expected = HostDevice.cpu(1).load(training, training, workers, rule)) {
             for (Stored matrix : rule.stored()) {
                 for (int i = 0; i < workers; i++) {
@@ -204,8 +199,8 @@ class CudaReplicasTest {
             for (int t = 0; t < 3; t++) {
                 MixingMatrix mixing = Topologies.parse(topology, workers).at(t);
                 Clock clock = new Clock(t, 0.1 / (1 + t));
-                actual.step(clock, mixing);
-                expected.step(clock, mixing);
+                actual.matrices().step(clock, mixing);
+                expected.matrices().step(clock, mixing);
             }
             CRC32 bits = new CRC32();
             for (Stored matrix : rule.stored()) {
@@ -219,8 +214,8 @@ class CudaReplicasTest {
                 }
             }
             assertEquals(checksum, Long.toHexString(bits.getValue()), topology + " " + workers + " " + model);
-            double distance = expected.consensusDistance();
-            assertEquals(distance, actual.consensusDistance(), 1e-12 * distance);
+            double distance = expected.matrices().consensusDistance();
+            assertEquals(distance, actual.matrices().consensusDistance(), 1e-12 * distance);
         }
     }
 
@@ -235,7 +230,7 @@ class CudaReplicasTest {
         for (String model : new String[] {"linear", "mlp"}) {
             Program training = program(model, 0.0106, 0, shape, true);
             int d = (int) training.size();
-            try (Replicas actual = new CudaReplicas(new ShimGpu(shim, "patches"), training, training, workers, rule);
+            try (Replicas actual = CudaReplicas.on(new ShimGpu(shim, "patches"), training, training, workers, rule);
                     Replicas expected = HostDevice.cpu(1).load(training, training, workers, rule)) {
                 Map<Stored, double[][]> start = new HashMap<>();
                 for (Stored matrix : rule.stored()) {
@@ -245,8 +240,8 @@ class CudaReplicasTest {
                         rows[i] = doubles(row(expected, matrix, i, d));
                         if (matrix.name().equals("second")) { // squares, of which Adam takes roots
                             rows[i] = Arrays.stream(rows[i]).map(Math::abs).toArray();
-                            actual.write(matrix, i, FloatBuffer.wrap(floats(rows[i])));
-                            expected.write(matrix, i, FloatBuffer.wrap(floats(rows[i])));
+                            actual.matrices().write(matrix, i, FloatBuffer.wrap(floats(rows[i])));
+                            expected.matrices().write(matrix, i, FloatBuffer.wrap(floats(rows[i])));
                         }
                     }
                     start.put(matrix, rows);
@@ -255,8 +250,8 @@ class CudaReplicasTest {
                 for (int t = 0; t < 3; t++) {
                     MixingMatrix mixing = Topologies.parse(t == 1 ? "star" : "uni-ring", workers).at(t);
                     Clock clock = new Clock(t, 0.1 / (1 + t));
-                    actual.step(clock, mixing);
-                    expected.step(clock, mixing);
+                    actual.matrices().step(clock, mixing);
+                    expected.matrices().step(clock, mixing);
                     naive.step(clock, mixing.toDense());
                 }
                 for (Stored matrix : rule.stored()) {
@@ -298,16 +293,16 @@ class CudaReplicasTest {
         Program evaluation = program("mlp", 0.01, 0, shape, false);
         Random random = new Random(3);
         ImageSet images = images(shape, count, random);
-        try (Replicas actual = new CudaReplicas(new ShimGpu(shim, "patches"), training, evaluation, workers, RULE);
+        try (Replicas actual = CudaReplicas.on(new ShimGpu(shim, "patches"), training, evaluation, workers, RULE);
                 Replicas expected = HostDevice.reference().load(training, evaluation, workers, RULE)) {
             for (Kept matrix : List.of(RULE.parameters(), RULE.evaluated())) {
                 for (int i = 0; i < workers; i++) {
                     fill(random, actual, expected, matrix, i, training.size());
                 }
-                for (int worker : new int[] {workers - 1, ReplicaEngine.MEAN, 0}) {
-                    Score score = expected.score(matrix, worker, images);
-                    assertEquals(score.loss(), actual.score(matrix, worker, images).loss(), 1e-5 * score.loss());
-                    assertEquals(score.accuracy(), actual.score(matrix, worker, images).accuracy(), 1e-9);
+                for (int worker : new int[] {workers - 1, Scoring.MEAN, 0}) {
+                    Score score = expected.scoring().score(matrix, worker, images);
+                    assertEquals(score.loss(), actual.scoring().score(matrix, worker, images).loss(), 1e-5 * score.loss());
+                    assertEquals(score.accuracy(), actual.scoring().score(matrix, worker, images).accuracy(), 1e-9);
                 }
             }
         }
@@ -319,7 +314,7 @@ class CudaReplicasTest {
         Program program = program("linear", 1, 0, new ImageShape(3, 32, 32), true);
         try (ShimGpu gpu = new ShimGpu(shim, "patches")) {
             ParameterMatrix none = new CudaMatrices(gpu, ParameterLayout.ofAll(program.parameters(), 4), RULE)
-                    .parameters();
+                    .parameterMatrix();
             long before = gpu.allocated();
             int batch = (1 << 29) / (3 * 32 * 32) + 1;
             assertTrue(assertThrows(CudaException.class, () -> new ProgramMemory(gpu, program, batch, none, 0))
@@ -349,17 +344,16 @@ class CudaReplicasTest {
         ShimGpu gpu = new ShimGpu(shim, "patches").with(precision);
         Update rule = Rules.descent(0.9, 1e-3, ema ? 0.95 : 0);
         Random random = new Random(5);
-        try (Replicas replicas = new CudaReplicas(gpu, program("mlp", 0.1, 0, shape, true),
+        try (Replicas replicas = CudaReplicas.on(gpu, program("mlp", 0.1, 0, shape, true),
                 program("mlp", 0.1, 0, shape, false), workers, rule)) {
-            replicas.prepare(200);
-            replicas.score(rule.parameters(), 0, images(shape, 800, random));
+            replicas.gradients().prepare(200);
+            replicas.scoring().score(rule.parameters(), 0, images(shape, 800, random));
             long announced = StackedEngine.bytesOfAll(
                     Network.of("mlp", 0.1, 0)
                 .configuration(shape, CLASSES, 7, DataType.FLOAT), shape, workers, 200, rule,
                     precision == Precision.BF16);
-            long imagesOfTheHost = 4L * workers * 200 * shape.size();
-            long workspace = replicas.preparation().orElseThrow().workspace();
-            assertEquals(announced, gpu.allocated() - imagesOfTheHost - workspace, 0.12 * announced);
+            long workspace = replicas.gradients().preparation().orElseThrow().workspace();
+            assertEquals(announced, gpu.allocated() - workspace, 0.12 * announced);
         }
     }
 
@@ -374,7 +368,7 @@ class CudaReplicasTest {
             try (gpu) {
                 CudaMatrices matrices = new CudaMatrices(
                         gpu, ParameterLayout.ofAll(program.parameters(), workers), RULE);
-                ParameterMatrix parameters = matrices.parameters();
+                ParameterMatrix parameters = matrices.parameterMatrix();
                 assertEquals(precision == Precision.BF16, parameters.rounded() != 0);
                 if (precision != Precision.BF16) {
                     continue;
@@ -433,14 +427,14 @@ class CudaReplicasTest {
     void aStepIsWaitedForWhereAsked() {
         Program program = program("linear", 1, 0, new ImageShape(1, 2, 2), true);
         ShimGpu gpu = new ShimGpu(shim, "patches");
-        try (Replicas replicas = new CudaReplicas(gpu, program, program, 2, RULE)) {
+        try (Replicas replicas = CudaReplicas.on(gpu, program, program, 2, RULE)) {
             MixingMatrix mixing = Topologies.parse("ring", 2).at(0);
-            replicas.step(new Clock(0, 0.1), mixing);
+            replicas.matrices().step(new Clock(0, 0.1), mixing);
             gpu.launched().clear();
-            replicas.step(new Clock(0, 0.1), mixing);
+            replicas.matrices().step(new Clock(0, 0.1), mixing);
             String update = UpdateKernel.of(RULE).name();
             assertEquals(Set.of(update), gpu.launched());
-            replicas.await();
+            replicas.matrices().await();
             assertEquals(Set.of(update, "await"), gpu.launched());
         }
     }
@@ -448,11 +442,11 @@ class CudaReplicasTest {
     @Test
     void thereAreNoOtherWorkersThanItsOwn() {
         Program program = program("linear", 1, 0, new ImageShape(1, 2, 2), true);
-        try (Replicas replicas = new CudaReplicas(new ShimGpu(shim, "patches"), program, program, 2, RULE)) {
+        try (Replicas replicas = CudaReplicas.on(new ShimGpu(shim, "patches"), program, program, 2, RULE)) {
             for (int worker : new int[] {-1, 2}) {
                 assertThrows(IndexOutOfBoundsException.class, () -> row(replicas, RULE.kept("momenta"), worker, 50));
                 assertThrows(IndexOutOfBoundsException.class,
-                        () -> replicas.write(RULE.kept("momenta"), worker, FloatBuffer.allocate(50)));
+                        () -> replicas.matrices().write(RULE.kept("momenta"), worker, FloatBuffer.allocate(50)));
             }
         }
     }

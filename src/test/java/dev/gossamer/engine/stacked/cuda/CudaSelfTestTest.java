@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.algorithm.Update;
+import dev.gossamer.engine.Replicas;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Program;
-import dev.gossamer.engine.stacked.Replicas;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -45,7 +45,7 @@ class CudaSelfTestTest {
         public Replicas load(Program training, Program evaluation, int workers, Update rule) {
             ShimGpu gpu = new ShimGpu(shim, Switches.STANDARD.with(Switch.ROUTES, routes), broken, launched)
                     .with(precision);
-            return new CudaReplicas(gpu, training, evaluation, workers, rule);
+            return CudaReplicas.on(gpu, training, evaluation, workers, rule);
         }
     }
 

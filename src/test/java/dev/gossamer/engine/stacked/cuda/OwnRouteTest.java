@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.stacked.Compiler;
-import dev.gossamer.engine.stacked.Operation;
+import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.cuda.ConvolutionRoute.Operands;
 import dev.gossamer.engine.stacked.cuda.ConvolutionShape.Pass;
 import dev.gossamer.model.Filter;
@@ -116,10 +116,10 @@ class OwnRouteTest {
             Compiler.compile(Network.of(model, width, 0.5)
                 .configuration(IMAGES, 10, 1, DataType.FLOAT), IMAGES, true)
                     .operations().stream()
-                    .filter(Operation.Convolve.class::isInstance)
+                    .filter(Forward.Convolve.class::isInstance)
                     .forEach(operation -> {
                         for (Pass pass : Pass.values()) {
-                            shapes.add(ConvolutionShape.of(pass, batch, workers, (Operation.Convolve) operation));
+                            shapes.add(ConvolutionShape.of(pass, batch, workers, (Forward.Convolve) operation));
                         }
                     });
         }

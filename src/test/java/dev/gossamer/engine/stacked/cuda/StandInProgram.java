@@ -9,11 +9,11 @@ import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Normalization;
-import dev.gossamer.engine.ReplicaEngine;
+import dev.gossamer.engine.Replicas;
+import dev.gossamer.engine.Scoring;
 import dev.gossamer.engine.gpu.CudaLibraries;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Program;
-import dev.gossamer.engine.stacked.Replicas;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.model.Network;
 import dev.gossamer.topology.Scheme;
@@ -79,16 +79,16 @@ final class StandInProgram {
             for (int t = 0; t < STEPS; t++) {
                 computeGradients(actual, expected);
                 Clock clock = new Clock(t, 0.01);
-                actual.step(clock, scheme.at(t));
-                expected.step(clock, scheme.at(t));
+                actual.matrices().step(clock, scheme.at(t));
+                expected.matrices().step(clock, scheme.at(t));
                 rule.kept().forEach(matrix -> compare(matrix, actual, expected));
-                distance("consensus distance", expected.consensusDistance(), actual.consensusDistance());
+                distance("consensus distance", expected.matrices().consensusDistance(), actual.matrices().consensusDistance());
             }
-            ImageSet images = images();
-            distance("loss of the mean", expected.score(rule.parameters(), ReplicaEngine.MEAN, images).loss(),
-                    actual.score(rule.parameters(), ReplicaEngine.MEAN, images).loss());
-            distance("loss of an average", expected.score(rule.evaluated(), 0, images).loss(),
-                    actual.score(rule.evaluated(), 0, images).loss());
+            ImageSet images = images(50);
+            distance("loss of the mean", expected.scoring().score(rule.parameters(), Scoring.MEAN, images).loss(),
+                    actual.scoring().score(rule.parameters(), Scoring.MEAN, images).loss());
+            distance("loss of an average", expected.scoring().score(rule.evaluated(), 0, images).loss(),
+                    actual.scoring().score(rule.evaluated(), 0, images).loss());
         }
     }
 
@@ -96,20 +96,19 @@ final class StandInProgram {
         for (int i = 0; i < workers; i++) {
             for (Kept matrix : List.of(rule.parameters(), rule.evaluated())) {
                 float[] values = gaussian((int) training.size(), 0.05);
-                actual.write(matrix, i, FloatBuffer.wrap(values));
-                expected.write(matrix, i, FloatBuffer.wrap(values));
+                actual.matrices().write(matrix, i, FloatBuffer.wrap(values));
+                expected.matrices().write(matrix, i, FloatBuffer.wrap(values));
             }
         }
     }
 
     private void computeGradients(Replicas actual, Replicas expected) {
-        Batch batch = new Batch(FloatBuffer.wrap(gaussian(workers * size * training.images().size(), 1)),
-                random.ints((long) workers * size, 0, CLASSES).toArray(), workers, size, training.images());
+        Batch batch = Batch.of(images(workers * size), workers);
         long[] seeds = random.longs(workers).toArray();
         double[] actualLosses = new double[workers];
         double[] losses = new double[workers];
-        actual.computeGradients(batch, seeds, actualLosses);
-        expected.computeGradients(batch, seeds, losses);
+        actual.gradients().compute(batch, seeds, actualLosses);
+        expected.gradients().compute(batch, seeds, losses);
         for (int i = 0; i < workers; i++) {
             distance("losses", losses[i], actualLosses[i]);
         }
@@ -120,8 +119,8 @@ final class StandInProgram {
         for (int i = 0; i < workers; i++) {
             FloatBuffer first = FloatBuffer.allocate((int) training.size());
             FloatBuffer second = FloatBuffer.allocate((int) training.size());
-            actual.read(matrix, i, first);
-            expected.read(matrix, i, second);
+            actual.matrices().read(matrix, i, first);
+            expected.matrices().read(matrix, i, second);
             double difference = 0;
             double norm = 0;
             for (int k = 0; k < first.capacity(); k++) {
@@ -149,10 +148,10 @@ final class StandInProgram {
         return values;
     }
 
-    private ImageSet images() {
-        byte[] pixels = new byte[50 * training.images().size()];
+    private ImageSet images(int count) {
+        byte[] pixels = new byte[count * training.images().size()];
         random.nextBytes(pixels);
-        byte[] labels = new byte[50];
+        byte[] labels = new byte[count];
         for (int i = 0; i < labels.length; i++) {
             labels[i] = (byte) random.nextInt(CLASSES);
         }

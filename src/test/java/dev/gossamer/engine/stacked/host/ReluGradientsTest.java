@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.engine.stacked.Activation;
+import dev.gossamer.engine.stacked.Backward;
 import dev.gossamer.engine.stacked.BufferPlan;
 import dev.gossamer.engine.stacked.Compiler;
+import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Tensor;
@@ -43,12 +46,12 @@ class ReluGradientsTest {
         for (Operation operation : operations) {
             Tensor dz = operation.writes().stream().findFirst().orElse(null);
             Tensor dy = dz == null ? null : new Tensor(next[0]++, dz.channels(), dz.height(), dz.width());
-            if (operation instanceof Operation.MaxPoolBackward pool && pool.relu()) {
-                all.add(new Operation.MaxPoolBackward(pool.forward(), pool.dy(), false, dy));
-                all.add(new Operation.ReluBackward(pool.forward().x(), dy, dz));
-            } else if (operation instanceof Operation.ReluBackwardOfSum sum) {
-                all.add(new Operation.Add(sum.a(), sum.b(), false, dy));
-                all.add(new Operation.ReluBackward(sum.y(), dy, dz));
+            if (operation instanceof Backward.MaxPool pool && pool.through().isRelu()) {
+                all.add(new Backward.MaxPool(pool.forward(), pool.dy(), Activation.NONE, dy));
+                all.add(new Backward.Activate(Activation.RELU, pool.forward().x(), dy, dz));
+            } else if (operation instanceof Backward.ActivateSum sum) {
+                all.add(new Forward.Add(sum.a(), sum.b(), Activation.NONE, dy));
+                all.add(new Backward.Activate(Activation.RELU, sum.y(), dy, dz));
             } else {
                 all.add(operation);
             }
@@ -102,9 +105,9 @@ class ReluGradientsTest {
                 Tensor x = new Tensor(0, channels, 6, width);
                 Tensor y = new Tensor(1, channels, 3, width / 2);
                 Tensor dy = new Tensor(2, channels, 3, width / 2);
-                Operation.MaxPool forward = new Operation.MaxPool(x, y);
+                Forward.MaxPool forward = new Forward.MaxPool(x, y);
                 check(reference, List.of(x, dy), List.of(
-                        forward, new Operation.MaxPoolBackward(forward, dy, true, new Tensor(3, channels, 6, width))));
+                        forward, new Backward.MaxPool(forward, dy, Activation.RELU, new Tensor(3, channels, 6, width))));
             }
         }
     }
@@ -113,7 +116,7 @@ class ReluGradientsTest {
     @ValueSource(booleans = {false, true})
     void sumsPassBitByBit(boolean reference) {
         Tensor[] t = IntStream.range(0, 4).mapToObj(id -> new Tensor(id, 5, 7, 9)).toArray(Tensor[]::new);
-        check(reference, List.of(t[0], t[1], t[2]), List.of(new Operation.ReluBackwardOfSum(t[0], t[1], t[2], t[3])));
+        check(reference, List.of(t[0], t[1], t[2]), List.of(new Backward.ActivateSum(Activation.RELU, t[0], t[1], t[2], t[3])));
     }
 
     private void check(boolean reference, List<Tensor> inputs, List<Operation> operations) {

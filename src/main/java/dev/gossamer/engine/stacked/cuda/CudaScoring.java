@@ -2,9 +2,9 @@ package dev.gossamer.engine.stacked.cuda;
 
 import dev.gossamer.algorithm.Kept;
 import dev.gossamer.data.ImageSet;
-import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
 import dev.gossamer.engine.ScoreSum;
+import dev.gossamer.engine.Scoring;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.StackedEngine;
 import java.util.Arrays;
@@ -18,7 +18,7 @@ import org.bytedeco.javacpp.IntPointer;
  * Scores parameters on sets of images, which stay on the GPU. Several chunks of images are scored at once, as if they
  * were replicas, by as many copies of the parameters: batch norm sees each chunk for itself.
  */
-final class CudaEvaluation {
+final class CudaScoring implements Scoring {
 
     /** Programs and the parameters they use, by the number of chunks at once. */
     private final Map<Integer, Parts> parts = new HashMap<>();
@@ -36,7 +36,7 @@ final class CudaEvaluation {
      * @param matrices whose rows are scored
      * @param images the sets on the GPU
      */
-    CudaEvaluation(Gpu gpu, Loader loader, Program program, CudaMatrices matrices, ImageSets images) {
+    CudaScoring(Gpu gpu, Loader loader, Program program, CudaMatrices matrices, ImageSets images) {
         this.gpu = gpu;
         this.loader = loader;
         onGpu = images;
@@ -45,8 +45,9 @@ final class CudaEvaluation {
         most = Math.min(StackedEngine.MOST_PARTS, matrices.layout().rows());
     }
 
-    /** Scores a worker's row, or the mean of all rows, on all images of a set. */
-    Score score(Kept matrix, int worker, ImageSet images) {
+    @Override
+    public Score score(Kept matrix, int worker, ImageSet images) {
+        gpu.enter();
         Scored set = sets.computeIfAbsent(images, Scored::new);
         Map<Integer, Parts> ready = new HashMap<>();
         int chunks = ScoreSum.chunks(images);
@@ -63,7 +64,7 @@ final class CudaEvaluation {
 
     private Parts loaded(int count, Kept matrix, int worker) {
         Parts copies = parts.computeIfAbsent(count, Parts::new);
-        if (worker == ReplicaEngine.MEAN) {
+        if (worker == MEAN) {
             matrices.copyMean(matrix, copies.parameters);
         } else {
             matrices.copyRow(matrix, worker, copies.parameters);

@@ -1,0 +1,32 @@
+package dev.gossamer.engine.stacked.host;
+
+import dev.gossamer.engine.stacked.Program;
+import org.bytedeco.javacpp.FloatPointer;
+
+/** What the reference makes of any images, also those that are of no set. */
+public final class ReferenceGradients {
+
+    private ReferenceGradients() {}
+
+    /**
+     * The gradients [d] of one replica, without dropout.
+     *
+     * @param parameters of the replica [d]
+     * @param images [b, c, h, w]
+     * @param labels [b]
+     */
+    public static float[] of(Program program, float[] parameters, float[] images, int[] labels) {
+        float[] gradients = new float[parameters.length];
+        try (FloatPointer from = new FloatPointer(parameters);
+                FloatPointer to = new FloatPointer(parameters.length);
+                Lane lane = new Lane(program, new ReferenceKernels(labels.length))) {
+            lane.input().put(images);
+            lane.row().readFrom(from, 0);
+            lane.row().writeTo(to, 0);
+            lane.row().turnTo(labels, 0, 0, labels.length, 0);
+            lane.run();
+            to.get(gradients);
+        }
+        return gradients;
+    }
+}
