@@ -6,7 +6,6 @@ import dev.gossamer.experiment.ExperimentFile;
 import dev.gossamer.experiment.Grid;
 import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.RunConfiguration;
-import dev.gossamer.experiment.Sweep;
 import dev.gossamer.report.Listing;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -78,7 +77,7 @@ final class ShowCommand extends OptionsCommand {
         }
         ExperimentFile experiment = experiments.get(line.getArgList().get(0));
         Plan plan = Plan.of(experiment, line, home, engines);
-        Sweep.checkNumber(plan.runs(), plan.expectedTrainImages());
+        plan.checks(engines).checkNumber(plan.expectedTrainImages());
         print(experiment, plan, format);
         return ExitCode.DONE;
     }

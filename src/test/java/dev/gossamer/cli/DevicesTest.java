@@ -17,9 +17,9 @@ import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.Execution;
 import dev.gossamer.experiment.Key;
+import dev.gossamer.experiment.RunChecks;
 import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.experiment.Sample;
-import dev.gossamer.experiment.Sweep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,12 +58,15 @@ class DevicesTest {
     }
 
     private void open(Devices devices, RunConfiguration run) {
-        Sweep.open(Map.of("run", run), new Engines(notes::add, devices), Execution.STANDARD);
+        checks(devices, run).open();
     }
 
     private void check(Devices devices, RunConfiguration run) {
-        Sweep.check(Map.of("run", run), Sample.data().train().shape(), Sample.data().classes(),
-                new Engines(notes::add, devices), Execution.STANDARD);
+        checks(devices, run).check(Sample.data().train().shape(), Sample.data().classes());
+    }
+
+    private RunChecks checks(Devices devices, RunConfiguration run) {
+        return new RunChecks(Map.of("run", run), new Engines(notes::add, devices), Execution.STANDARD);
     }
 
     private static String refusal(Devices devices, RunConfiguration run) {

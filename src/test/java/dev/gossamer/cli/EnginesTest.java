@@ -14,9 +14,9 @@ import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.Execution;
 import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.MemoryException;
+import dev.gossamer.experiment.RunChecks;
 import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.experiment.Sample;
-import dev.gossamer.experiment.Sweep;
 import dev.gossamer.model.Models;
 import java.io.BufferedReader;
 import java.io.File;
@@ -50,8 +50,8 @@ class EnginesTest {
     }
 
     private void check(Map<String, RunConfiguration> runs, int parallel) {
-        Sweep.check(runs, Sample.data().train().shape(), Sample.data().classes(), new Engines(notes::add),
-                new Execution(parallel, Duration.ZERO, List.of()));
+        new RunChecks(runs, new Engines(notes::add), new Execution(parallel, Duration.ZERO, List.of()))
+                .check(Sample.data().train().shape(), Sample.data().classes());
     }
 
     @Test
