@@ -7,8 +7,11 @@ import dev.gossamer.data.DataSets;
 import dev.gossamer.data.Task;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.Execution;
+import dev.gossamer.configuration.ExperimentFile;
+import dev.gossamer.configuration.Grid;
+import dev.gossamer.experiment.RunChecks;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.experiment.RunNames;
-import dev.gossamer.experiment.Sweep;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.commons.cli.CommandLine;
@@ -60,7 +63,7 @@ record Plan(
         Grid grid = GridOptions.grid(experiment, line);
         Map<String, RunConfiguration> runs = grid.runs();
         Task task = runs.values().iterator().next().task();
-        Sweep.check(runs, task.shape(), task.classes(), engines, execution);
+        new RunChecks(runs, engines, execution).check(task.shape(), task.classes());
         DataSource source = DataSource.choose(task, line.getOptionValue(DATA), home.resolve("datasets"), quick);
         String label = experiment.name() + (quick ? "-quick" : "") + (source.isSynthetic() ? "-synthetic" : "");
         return new Plan(label, runs, grid.combinations(), source, output(line, home), execution);
@@ -80,6 +83,11 @@ record Plan(
     /** The same with the runs of a folder that it goes on in, under their names there. */
     Plan in(Path folder) {
         return new Plan(label, RunNames.in(folder, runs), combinations, source, output, execution);
+    }
+
+    /** What is looked at before the runs are executed. */
+    RunChecks checks(EngineFactory engines) {
+        return new RunChecks(runs, engines, execution);
     }
 
     /** Where the log file is: beside the folder of results, whichever of the two is given. */

@@ -4,6 +4,9 @@ import dev.gossamer.configuration.ExperimentFile;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.experiment.EarlierRuns;
 import dev.gossamer.experiment.EngineFactory;
+import dev.gossamer.configuration.ExperimentFile;
+import dev.gossamer.experiment.ExperimentFolder;
+import dev.gossamer.experiment.RunChecks;
 import dev.gossamer.experiment.Sweep;
 import dev.gossamer.record.FolderLock;
 import dev.gossamer.record.RunResult;
@@ -67,10 +70,11 @@ final class RunCommand extends OptionsCommand {
     }
 
     private DataSet open(Plan plan) {
-        Sweep.open(plan.runs(), engines, plan.execution());
+        RunChecks checks = plan.checks(engines);
+        checks.open();
         console().err().println(name() + " on " + plan.source() + ": " + plan.size());
         DataSet data = plan.source().open(console());
-        Sweep.checkNumber(plan.runs(), data.train().size());
+        checks.checkNumber(data.train().size());
         return data;
     }
 
@@ -83,8 +87,8 @@ final class RunCommand extends OptionsCommand {
 
     private int sweep(Plan plan, DataSet data, Path folder, EarlierRuns earlier, String command) {
         console().err().println("Results: " + folder);
-        Sweep sweep = new Sweep(plan.label(), plan.runs(), data, engines, folder, RunEnvironment.of(command, data),
-                plan.execution(), earlier);
+        Sweep sweep = new Sweep(plan.runs(), data, engines, new ExperimentFolder(plan.label(), folder, earlier),
+                RunEnvironment.of(command, data), plan.execution());
         try (Interruption interruption = Interruption.install(console())) {
             SweepReport report = new SweepReport(folder, plan, earlier.finished(folder), data, console());
             int code = execute(sweep, report, interruption);
@@ -98,7 +102,7 @@ final class RunCommand extends OptionsCommand {
 
     private int execute(Sweep sweep, SweepReport report, Interruption interruption) {
         try (report) {
-            List<RunResult> results = sweep.run(report, interruption);
+            List<RunResult> results = sweep.run(List.of(report), interruption);
             return interruption.getAsBoolean() ? ExitCode.INTERRUPTED : exitCode(results, report);
         }
     }

@@ -7,7 +7,6 @@ import dev.gossamer.configuration.Grid;
 import dev.gossamer.configuration.Keys;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.experiment.EngineFactory;
-import dev.gossamer.experiment.Sweep;
 import dev.gossamer.report.Listing;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -79,7 +78,7 @@ final class ShowCommand extends OptionsCommand {
         }
         ExperimentFile experiment = experiments.get(line.getArgList().get(0));
         Plan plan = Plan.of(experiment, line, home, engines);
-        Sweep.checkNumber(plan.runs(), plan.expectedTrainImages());
+        plan.checks(engines).checkNumber(plan.expectedTrainImages());
         print(experiment, plan, format);
         return ExitCode.DONE;
     }

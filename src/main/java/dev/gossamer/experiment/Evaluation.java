@@ -27,7 +27,7 @@ final class Evaluation {
 
     private final RunConfiguration configuration;
     private final ReplicaEngine engine;
-    private final RunObserver observer;
+    private final RunEvents events;
     private final Map<String, ImageSet> splits = new LinkedHashMap<>();
     private final int[] workers;
     private final int trainImages;
@@ -37,17 +37,17 @@ final class Evaluation {
      * @param train the images that are trained on
      * @param test images for testing
      * @param engine the workers
-     * @param observer is told how far an evaluation is
+     * @param events takes how far an evaluation is
      */
     Evaluation(
             RunConfiguration configuration,
             ImageSet train,
             ImageSet test,
             ReplicaEngine engine,
-            RunObserver observer) {
+            RunEvents events) {
         this.configuration = configuration;
         this.engine = engine;
-        this.observer = observer;
+        this.events = events;
         trainImages = train.size();
         splits.put(TEST, first(configuration.evaluations().testImages().orElse(test.size()), test));
         if (configuration.evaluations().trainImages() > 0) {
@@ -97,7 +97,7 @@ final class Evaluation {
                 if (stop.getAsBoolean()) {
                     return List.of();
                 }
-                observer.evaluating(rows.size(), workers.length * splits.size());
+                events.emit(new RunEvent.Evaluating(events.run(), rows.size(), workers.length * splits.size()));
                 Score score = engine.evaluate(worker, split.getValue());
                 String name = worker == Scoring.MEAN ? MEAN_MODEL : Integer.toString(worker);
                 rows.add(new MetricsRow(steps, epoch, seconds, learningRate, split.getKey(), name,

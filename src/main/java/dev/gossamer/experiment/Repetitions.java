@@ -11,6 +11,7 @@ import dev.gossamer.data.RandomStream;
 import dev.gossamer.data.Seeds;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.record.RunStatus;
+import dev.gossamer.record.WorkerCovariance;
 import dev.gossamer.topology.Scheme;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -32,7 +33,7 @@ final class Repetitions {
     private final RunConfiguration configuration;
     private final ReplicaEngine engine;
     private final Scheme scheme;
-    private final RunObserver observer;
+    private final RunEvents events;
     private final BooleanSupplier stop;
     private final Consumer<CovarianceSum> kept;
     private final Map<Kept, FloatBuffer[]> end = new HashMap<>();
@@ -43,16 +44,16 @@ final class Repetitions {
      * @param configuration says how many repetitions, of how many steps
      * @param engine the workers at the end of training
      * @param scheme whom they mix with
-     * @param observer is told how it goes, and of the result
+     * @param events takes how it goes, and the result
      * @param stop asked after every step; true gives up
      * @param kept takes the sums after every repetition, with the engine as it was found
      */
-    Repetitions(RunConfiguration configuration, ReplicaEngine engine, Scheme scheme, RunObserver observer,
+    Repetitions(RunConfiguration configuration, ReplicaEngine engine, Scheme scheme, RunEvents events,
             BooleanSupplier stop, Consumer<CovarianceSum> kept) {
         this.configuration = configuration;
         this.engine = engine;
         this.scheme = scheme;
-        this.observer = observer;
+        this.events = events;
         this.stop = stop;
         this.kept = kept;
         start = engine.matrices().rule().evaluated();
@@ -97,7 +98,7 @@ final class Repetitions {
                     if (stop.getAsBoolean()) {
                         return RunStatus.INTERRUPTED;
                     }
-                    observer.repeating(r, configuration.covariance().repetitions());
+                    events.emit(new RunEvent.Repeating(events.run(), r, configuration.covariance().repetitions()));
                     long drawn = steps + (long) r * configuration.covariance().steps() + k;
                     if (!Double.isFinite(engine.computeGradients(batches.at(drawn), drawn))) {
                         return RunStatus.DIVERGED;
@@ -115,8 +116,9 @@ final class Repetitions {
         if (!Double.isFinite(sum.covariance()[0][0])) {
             return RunStatus.DIVERGED;
         }
-        observer.measured(
-                sum.beside(scheme, steps + configuration.covariance().steps(), configuration.covariance().steps()));
+        WorkerCovariance covariance =
+                sum.beside(scheme, steps + configuration.covariance().steps(), configuration.covariance().steps());
+        events.emit(new RunEvent.CovarianceMeasured(events.run(), covariance));
         return RunStatus.FINISHED;
     }
 

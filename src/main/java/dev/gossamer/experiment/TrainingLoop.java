@@ -27,7 +27,7 @@ public final class TrainingLoop {
 
     private final RunConfiguration configuration;
     private final ReplicaEngine engine;
-    private final RunObserver observer;
+    private final RunEvents events;
     private final BooleanSupplier stop;
     private final DataSet data;
     private final ImageSet train;
@@ -44,7 +44,7 @@ public final class TrainingLoop {
      * @param configuration what to do
      * @param data training and test images
      * @param engine the workers, at their start
-     * @param observer is told of every step and evaluation
+     * @param events takes every step and evaluation
      * @param stop asked after every step; true ends the run as interrupted
      * @throws ConfigurationException if the configuration does not fit the data
      */
@@ -52,9 +52,9 @@ public final class TrainingLoop {
             RunConfiguration configuration,
             DataSet data,
             ReplicaEngine engine,
-            RunObserver observer,
+            RunEvents events,
             BooleanSupplier stop) {
-        this(configuration, data, engine, observer, stop, Checkpointing.never());
+        this(configuration, data, engine, events, stop, Checkpointing.never());
     }
 
     /** A loop whose state is kept on disk. */
@@ -62,20 +62,20 @@ public final class TrainingLoop {
             RunConfiguration configuration,
             DataSet data,
             ReplicaEngine engine,
-            RunObserver observer,
+            RunEvents events,
             BooleanSupplier stop,
             Checkpointing checkpointing) {
         this.checkpointing = checkpointing;
         this.configuration = configuration;
         this.data = data;
         this.engine = engine;
-        this.observer = observer;
+        this.events = events;
         this.stop = stop;
         train = Evaluation.first(configuration.sampling().trainImages(data.train().size()), data.train());
         scheme = configuration.gossip().topology().scheme();
         engine.matrices().rule().check(scheme);
         stages = configuration.stages(data.train().size());
-        evaluation = new Evaluation(configuration, train, data.test(), engine, observer);
+        evaluation = new Evaluation(configuration, train, data.test(), engine, events);
     }
 
     /**
@@ -146,7 +146,7 @@ public final class TrainingLoop {
             return RunStatus.FINISHED;
         }
         checkpointing.stepped(done, this::measured);
-        return new Repetitions(configuration, engine, scheme, observer, stop, this::repeated)
+        return new Repetitions(configuration, engine, scheme, events, stop, this::repeated)
                 .run(train, data.augmentation(), done, factor(done - 1), repetitions.get());
     }
 
@@ -171,7 +171,7 @@ public final class TrainingLoop {
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         times.add(seconds);
-        observer.stepped(done, loss, seconds);
+        events.emit(new RunEvent.Stepped(events.run(), done, loss, seconds));
         return loss;
     }
 
@@ -188,7 +188,7 @@ public final class TrainingLoop {
             return false;
         }
         evaluated = rows;
-        observer.evaluated(rows);
+        events.emit(new RunEvent.Evaluated(events.run(), rows));
         return evaluation.diverged(rows);
     }
 

@@ -19,8 +19,8 @@ import dev.gossamer.engine.stacked.cuda.CudaException;
 import dev.gossamer.engine.stacked.cuda.Precision;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.experiment.Execution;
+import dev.gossamer.experiment.RunChecks;
 import dev.gossamer.experiment.Sample;
-import dev.gossamer.experiment.Sweep;
 import dev.gossamer.model.Network;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,12 +60,15 @@ class DevicesTest {
     }
 
     private void open(Devices devices, RunConfiguration run) {
-        Sweep.open(Map.of("run", run), new Engines(notes::add, devices), Execution.STANDARD);
+        checks(devices, run).open();
     }
 
     private void check(Devices devices, RunConfiguration run) {
-        Sweep.check(Map.of("run", run), Sample.data().train().shape(), Sample.data().classes(),
-                new Engines(notes::add, devices), Execution.STANDARD);
+        checks(devices, run).check(Sample.data().train().shape(), Sample.data().classes());
+    }
+
+    private RunChecks checks(Devices devices, RunConfiguration run) {
+        return new RunChecks(Map.of("run", run), new Engines(notes::add, devices), Execution.STANDARD);
     }
 
     private static String refusal(Devices devices, RunConfiguration run) {

@@ -18,8 +18,8 @@ import dev.gossamer.engine.gpu.Gpus;
 import dev.gossamer.engine.stacked.UnknownLayerException;
 import dev.gossamer.experiment.Execution;
 import dev.gossamer.experiment.MemoryException;
+import dev.gossamer.experiment.RunChecks;
 import dev.gossamer.experiment.Sample;
-import dev.gossamer.experiment.Sweep;
 import dev.gossamer.model.Models;
 import dev.gossamer.model.Network;
 import java.io.BufferedReader;
@@ -54,8 +54,8 @@ class EnginesTest {
     }
 
     private void check(Map<String, RunConfiguration> runs, int parallel) {
-        Sweep.check(runs, Sample.data().train().shape(), Sample.data().classes(), new Engines(notes::add),
-                new Execution(parallel, Duration.ZERO, List.of()));
+        new RunChecks(runs, new Engines(notes::add), new Execution(parallel, Duration.ZERO, List.of()))
+                .check(Sample.data().train().shape(), Sample.data().classes());
     }
 
     @Test

@@ -13,7 +13,6 @@ import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Partition;
-import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RunStatus;
 import dev.gossamer.record.WorkerCovariance;
 import dev.gossamer.theory.RandomWalk;
@@ -40,22 +39,11 @@ class RepetitionsTest {
     private final DataSet data = Sample.data();
     private final List<WorkerCovariance> measured = new ArrayList<>();
 
-    private final RunObserver observer = new RunObserver() {
-        @Override
-        public void stepped(long steps, double loss, double seconds) {
-            // not of interest
+    private final RunEvents events = new RunEvents("a", List.of(event -> {
+        if (event instanceof RunEvent.CovarianceMeasured found) {
+            measured.add(found.covariance());
         }
-
-        @Override
-        public void evaluated(List<MetricsRow> rows) {
-            // not of interest
-        }
-
-        @Override
-        public void measured(WorkerCovariance covariance) {
-            measured.add(covariance);
-        }
-    };
+    }));
 
     private static RunConfiguration configuration(String ema, String coordinates) {
         return Sample.configuration(Map.of(Optimization.STEPS, "" + STEPS, Covariance.REPETITIONS, "" + REPETITIONS,
@@ -81,7 +69,7 @@ class RepetitionsTest {
     void theCovarianceIsThatOfContinuationsFromTheAverageWithTheSavedMomentum(String ema) {
         RunConfiguration run = configuration(ema, "1");
         try (SoftmaxEngine engine = engine(run)) {
-            assertEquals(RunStatus.FINISHED, new TrainingLoop(run, data, engine, observer, () -> false).run().status());
+            assertEquals(RunStatus.FINISHED, new TrainingLoop(run, data, engine, events, () -> false).run().status());
         }
         float[][][] ends = new float[REPETITIONS][][];
         for (int r = 0; r < REPETITIONS; r++) {
@@ -143,7 +131,7 @@ class RepetitionsTest {
     void theEngineIsLeftAsItWas() {
         RunConfiguration run = configuration("0.7", "0.2");
         try (SoftmaxEngine repeated = engine(run); SoftmaxEngine plain = engine(run)) {
-            new TrainingLoop(configuration("0.7", "0.2"), data, repeated, observer, () -> false).run();
+            new TrainingLoop(configuration("0.7", "0.2"), data, repeated, events, () -> false).run();
             train(configuration("0.7", "1"), plain, 0, 0, 5, 1, Topologies.parse("time-varying-exponential", 4));
             train(configuration("0.7", "1"), plain, 5, 5, 1, 0.5, Topologies.parse("time-varying-exponential", 4));
             for (int k = 0; k < 3; k++) {
@@ -160,7 +148,7 @@ class RepetitionsTest {
         RunConfiguration run = configuration("0", "1");
         try (SoftmaxEngine stopped = engine(run); SoftmaxEngine plain = engine(run)) {
             Outcome outcome = new TrainingLoop(
-                    configuration("0", "1"), data, stopped, observer, () -> asked[0]++ > 30).run();
+                    configuration("0", "1"), data, stopped, events, () -> asked[0]++ > 30).run();
             assertEquals(RunStatus.INTERRUPTED, outcome.status());
             assertEquals(6, outcome.steps());
             assertTrue(asked[0] > 30 && measured.isEmpty());
@@ -246,7 +234,7 @@ class RepetitionsTest {
 
     @Test
     void whatIsWrittenIsReadBack(@TempDir Path folder) {
-        new TrainingLoop(configuration("0", "1"), data, engine(configuration("0", "1")), observer, () -> false).run();
+        new TrainingLoop(configuration("0", "1"), data, engine(configuration("0", "1")), events, () -> false).run();
         measured.get(0).write(folder);
         WorkerCovariance read = WorkerCovariance.read(folder).orElseThrow();
         assertArrayEquals(measured.get(0).measured(), read.measured());

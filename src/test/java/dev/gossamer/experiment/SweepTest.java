@@ -15,7 +15,6 @@ import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.record.LearningRateAccuracy;
-import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunResult;
@@ -42,43 +41,27 @@ class SweepTest {
     private int scored;
 
     /** Notes the events of a sweep. */
-    private final class Notes implements SweepObserver, RunObserver {
-
-        @Override
-        public RunObserver started(String name, RunConfiguration configuration, long done, long steps, String engine) {
-            events.add("started " + name + " for " + steps + " on " + engine);
-            return this;
-        }
-
-        @Override
-        public void note(String sentence) {
-            events.add(sentence);
-        }
-
-        @Override
-        public void failed(String name, Throwable failure) {
-            events.add("failed " + name + ": " + failure.getMessage());
-        }
-
-        @Override
-        public void finished(String name, RunResult result) {
-            events.add(result.status() + " " + name);
-        }
-
-        @Override
-        public void stepped(long steps, double loss, double seconds) {
+    private void note(RunEvent event) {
+        if (event instanceof RunEvent.Started started) {
+            events.add("started " + started.run() + " for " + started.steps() + " on " + started.engine());
+        } else if (event instanceof RunEvent.Noted noted) {
+            events.add(noted.sentence());
+        } else if (event instanceof RunEvent.Failed failed) {
+            events.add("failed " + failed.run() + ": " + failed.failure().getMessage());
+        } else if (event instanceof RunEvent.Ended ended) {
+            events.add(ended.result().status() + " " + ended.run());
+        } else if (event instanceof RunEvent.Stepped) {
             stopAfter--;
-        }
-
-        @Override
-        public void evaluating(int done, int total) {
+        } else if (event instanceof RunEvent.Evaluating) {
             scored++;
+        } else if (event instanceof RunEvent.Evaluated evaluated) {
+            events.add("evaluated " + evaluated.rows().get(0).step());
         }
+    }
 
-        @Override
-        public void evaluated(List<MetricsRow> rows) {
-            events.add("evaluated " + rows.get(0).step());
-        }
+    private Sweep sweep(Map<String, RunConfiguration> runs, EngineFactory engines) {
+        return new Sweep(runs, Sample.data(), engines, new ExperimentFolder("mine", folder, EarlierRuns.none()),
+                Map.of("gossamer", "test"), Execution.STANDARD);
     }
 
     private List<RunResult> sweep(Function<RunConfiguration, ScriptedEngine> script) {
@@ -94,9 +77,7 @@ class SweepTest {
                 return engine;
             }
         };
-        Sweep sweep = new Sweep("mine", runs, Sample.data(), engines, folder, Map.of("gossamer", "test"),
-                Execution.STANDARD, EarlierRuns.none());
-        return sweep.run(new Notes(), () -> stopAfter <= 0);
+        return sweep(runs, engines).run(List.of(this::note), () -> stopAfter <= 0);
     }
 
     private List<RunResult> recorded() {
@@ -123,7 +104,7 @@ class SweepTest {
         assertTrue(environment.contains("\"gossamer\" : \"test\"") && environment.contains("\"engine\" : \"script\""));
         assertEquals(List.of("started lr0.1 for 12 on script", "evaluated 12", "finished lr0.1"), events.subList(0, 3));
         assertTrue(made.stream().allMatch(ScriptedEngine::isClosed));
-        assertEquals(3 * 6, scored, "the observer hears of each score");
+        assertEquals(3 * 6, scored, "the subscriber hears of each score");
     }
 
     /** The six workers have 0 to 5 of 100, 0.025 in all, and the mean of these shares is 0.025000000000000005. */
@@ -132,8 +113,7 @@ class SweepTest {
         RunConfiguration run = Sample.configuration(Map.of(Gossip.WORKERS, "6", Evaluations.EVALUATED_WORKERS, "6",
                 Evaluations.EVALUATE_TRAIN_IMAGES, "100"));
         EngineFactory engines = (configuration, data) -> new ScriptedEngine(6);
-        RunResult result = new Sweep("mine", Map.of("a", run), Sample.data(), engines, folder, Map.of(),
-                Execution.STANDARD, EarlierRuns.none()).run(new Notes(), () -> false).get(0);
+        RunResult result = sweep(Map.of("a", run), engines).run(List.of(this::note), () -> false).get(0);
         assertEquals(0.025, result.testAccuracy().orElseThrow());
         assertEquals(0.025, result.trainAccuracy().orElseThrow());
         assertTrue(Files.readString(folder.resolve("lr-accuracy.csv")).contains(",0.025,"));
@@ -240,8 +220,8 @@ class SweepTest {
     }
 
     private static void check(Map<String, RunConfiguration> runs) {
-        Sweep.check(runs, Sample.data().train().shape(), Sample.CLASSES, (configuration, data) -> null,
-                Execution.STANDARD);
-        Sweep.checkNumber(runs, Sample.data().train().size());
+        RunChecks checks = new RunChecks(runs, (configuration, data) -> null, Execution.STANDARD);
+        checks.check(Sample.data().train().shape(), Sample.CLASSES);
+        checks.checkNumber(Sample.data().train().size());
     }
 }

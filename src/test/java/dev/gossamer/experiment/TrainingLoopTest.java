@@ -32,26 +32,21 @@ class TrainingLoopTest {
     private final List<String> evaluating = new ArrayList<>();
     private int stopAfter = Integer.MAX_VALUE;
 
-    private final RunObserver observer = new RunObserver() {
-        @Override
-        public void stepped(long done, double loss, double seconds) {
-            steps.add(done);
-        }
+    private final RunEvents events = new RunEvents("a", List.of(this::note));
 
-        @Override
-        public void evaluating(int scored, int scores) {
-            evaluating.add(scored + "/" + scores);
+    private void note(RunEvent event) {
+        if (event instanceof RunEvent.Stepped step) {
+            steps.add(step.steps());
+        } else if (event instanceof RunEvent.Evaluating going) {
+            evaluating.add(going.done() + "/" + going.total());
+        } else if (event instanceof RunEvent.Evaluated evaluation) {
+            rows.addAll(evaluation.rows());
         }
-
-        @Override
-        public void evaluated(List<MetricsRow> evaluation) {
-            rows.addAll(evaluation);
-        }
-    };
+    }
 
     private Outcome run(Map<Key<?>, String> changes) {
         RunConfiguration configuration = Sample.configuration(changes);
-        return new TrainingLoop(configuration, Sample.data(), engine, observer, () -> steps.size() >= stopAfter).run();
+        return new TrainingLoop(configuration, Sample.data(), engine, events, () -> steps.size() >= stopAfter).run();
     }
 
     @Test
@@ -242,7 +237,7 @@ class TrainingLoopTest {
     /** What a loop does that goes on after some steps with an evaluation at one of them. */
     private Outcome resume(long done, long evaluatedAt, double loss) {
         RunConfiguration configuration = Sample.configuration(Map.of(Evaluations.DIVERGENCE_LOSS, "2.6"));
-        TrainingLoop loop = new TrainingLoop(configuration, Sample.data(), engine, observer, () -> false);
+        TrainingLoop loop = new TrainingLoop(configuration, Sample.data(), engine, events, () -> false);
         MetricsRow last = new MetricsRow(evaluatedAt, 1, 1, 0.5, "test", "0", loss, 0.5, 0.25);
         loop.resume(done, new Checkpoint.Measured(new double[] {1, 2, 6}, new double[0]), List.of(last));
         return loop.run();
@@ -293,13 +288,7 @@ class TrainingLoopTest {
 
     private static double softmaxLoss(String seed) {
         RunConfiguration run = Sample.configuration(Map.of(Optimization.STEPS, "40", RunConfiguration.SEED, seed, DecentralizedSgd.MOMENTUM, "0.5"));
-        RunObserver nobody = new RunObserver() {
-            @Override
-            public void stepped(long steps, double loss, double seconds) {}
-
-            @Override
-            public void evaluated(List<MetricsRow> rows) {}
-        };
+        RunEvents nobody = new RunEvents("a", List.of());
         SoftmaxEngine engine = new SoftmaxEngine(run, Sample.data().train().shape(), Sample.CLASSES);
         Outcome outcome = new TrainingLoop(run, Sample.data(), engine, nobody, () -> false).run();
         return Outcome.mean(outcome.evaluation(), "test", MetricsRow::loss).orElseThrow();
