@@ -68,7 +68,7 @@ public final class TrainingLoop {
         this.engine = engine;
         this.events = events;
         this.stop = stop;
-        train = Evaluation.first(configuration.trainImages(data.train().size()), data.train());
+        train = data.train().first(configuration.trainImages(data.train().size()));
         scheme = configuration.topology().scheme();
         stages = configuration.stages(data.train().size());
         evaluation = new Evaluation(configuration, train, data.test(), engine, events);
