@@ -48,7 +48,7 @@ final class GpuChild {
         ChildProcess.endWithParent();
         LastResort.install();
         Path home = Path.of(System.getProperty("gossamer.home", ""));
-        System.setProperty("gossamer.log", home.resolve("runs").resolve("gossamer.log").toString());
+        LogFile.use(LogFile.in(home));
         GpuCommand command = new GpuCommand(home, new Devices(), new Console(System.out, System.err, 0));
         GpuPart part = command.part(arguments[1], Arrays.asList(arguments).subList(3, arguments.length));
         handOver(part, Double.parseDouble(arguments[2]), Path.of(arguments[0]));

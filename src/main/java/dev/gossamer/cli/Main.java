@@ -62,7 +62,7 @@ public final class Main {
         LastResort.install();
         Path home = Path.of(System.getProperty("gossamer.home", ""));
         Console console = new Console(System.out, System.err, Integer.getInteger("gossamer.columns", 0));
-        System.setProperty("gossamer.log", home.resolve("runs").resolve("gossamer.log").toString());
+        LogFile.use(LogFile.in(home));
         Devices devices = new Devices();
         Engines engines = new Engines(console.err()::println, devices);
         System.exit(new Main(home, engines, devices, console).run(arguments));

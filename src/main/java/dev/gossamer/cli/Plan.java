@@ -46,7 +46,7 @@ record Plan(
     static void addTo(CommandLineOptions options, Path home, Grid grid) {
         options.value(DATA, "DIR|synthetic", "where data are, or generated ones (" + home.resolve("datasets") + ")");
         options.value(OUTPUT, "DIR",
-                "where the folder of results and gossamer.log are made (" + home.resolve("runs") + ")");
+                "where the folder of results and " + LogFile.NAME + " are made (" + home.resolve("runs") + ")");
         ExecutionOptions.addTo(options);
         GridOptions.addTo(options, grid);
     }
@@ -88,12 +88,6 @@ record Plan(
     /** What is looked at before the runs are executed. */
     RunChecks checks(EngineFactory engines) {
         return new RunChecks(runs, engines, execution);
-    }
-
-    /** Where the log file is: beside the folder of results, whichever of the two is given. */
-    static Path log(CommandLine line, Path home) {
-        Path output = output(line, home).toAbsolutePath();
-        return (OutputFolder.isResults(output) ? output.getParent() : output).resolve("gossamer.log");
     }
 
     /** Number of training images, if the data are those that are published or generated. */

@@ -1,6 +1,7 @@
 package dev.gossamer.data;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -60,6 +61,18 @@ public final class ImageSet {
     /** How pixels become network inputs. */
     public Normalization normalization() {
         return normalization;
+    }
+
+    /**
+     * The first images, all where there are no more.
+     *
+     * @param count how many, at least 1
+     */
+    public ImageSet first(int count) {
+        return count >= size()
+                ? this
+                : new ImageSet(shape, Arrays.copyOf(pixels, count * shape.size()), Arrays.copyOf(labels, count),
+                        normalization);
     }
 
     /**

@@ -7,7 +7,6 @@ import dev.gossamer.engine.Score;
 import dev.gossamer.engine.Scoring;
 import dev.gossamer.record.MetricsRow;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,24 +48,11 @@ final class Evaluation {
         this.engine = engine;
         this.events = events;
         trainImages = train.size();
-        splits.put(TEST, first(configuration.evaluations().testImages().orElse(test.size()), test));
+        splits.put(TEST, test.first(configuration.evaluations().testImages().orElse(test.size())));
         if (configuration.evaluations().trainImages() > 0) {
-            splits.put(TRAIN, first(configuration.evaluations().trainImages(), train));
+            splits.put(TRAIN, train.first(configuration.evaluations().trainImages()));
         }
         workers = spread(configuration.gossip().workers(), Math.min(configuration.gossip().workers(), configuration.evaluations().workers()));
-    }
-
-    /** The first images of a set, all where there are no more. */
-    static ImageSet first(int count, ImageSet images) {
-        if (count >= images.size()) {
-            return images;
-        }
-        byte[] pixels = Arrays.copyOf(images.pixels(), count * images.shape().size());
-        byte[] labels = new byte[count];
-        for (int i = 0; i < count; i++) {
-            labels[i] = (byte) images.label(i);
-        }
-        return new ImageSet(images.shape(), pixels, labels, images.normalization());
     }
 
     /** As many workers as asked for, evenly spread, the mean model last. */

@@ -71,7 +71,7 @@ public final class TrainingLoop {
         this.engine = engine;
         this.events = events;
         this.stop = stop;
-        train = Evaluation.first(configuration.sampling().trainImages(data.train().size()), data.train());
+        train = data.train().first(configuration.sampling().trainImages(data.train().size()));
         scheme = configuration.gossip().topology().scheme();
         engine.matrices().rule().check(scheme);
         stages = configuration.stages(data.train().size());
