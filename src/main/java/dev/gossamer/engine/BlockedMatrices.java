@@ -16,7 +16,6 @@ import dev.gossamer.engine.BlockProgram.Store;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -42,7 +41,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
     private final FloatBuffer[][] matrices;
     private final FloatBuffer[] parameters;
     private final Workforce workforce;
-    private final Map<MixingMatrix, Weights> weights = new IdentityHashMap<>();
+    private final Prepared<Weights> weights = new Prepared<>(Weights::new, forgotten -> {});
     private final BlockProgram program;
     private final Scratch[] scratches;
     private final int columns;
@@ -73,7 +72,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
 
     @Override
     public void step(Clock clock, MixingMatrix mixing) {
-        Weights prepared = weights.computeIfAbsent(mixing, Weights::new);
+        Weights prepared = weights.of(mixing);
         float[][] factors = factors(clock);
         workforce.forEach(blocks(), (thread, index) -> {
             int from = index * block;
