@@ -1,5 +1,6 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.algorithm.Kept;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.ImageShape;
@@ -150,7 +151,8 @@ final class Engines implements EngineFactory {
     @Override
     public long memory(RunConfiguration run, ImageShape images, int classes) {
         List<Object> deciding = List.of(run.model(), run.width(), run.dropout() > 0, run.workers(), run.batchSize(),
-                run.ema() > 0, run.repetitions() > 0, run.engine(), run.threads(), images, classes);
+                run.rule().kept().stream().map(Kept::name).toList(), run.repetitions() > 0, run.engine(),
+                run.threads(), images, classes);
         return needed.computeIfAbsent(deciding, key -> computeMemory(run, images, classes));
     }
 

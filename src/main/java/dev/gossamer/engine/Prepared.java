@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * What is made of mixing matrices, kept for those that were used last: a scheme may have another one at every step. They
- * are told apart as objects.
+ * What is made of mixing matrices, kept for those that were used last: a scheme may have another one at every step.
+ * They are told apart as objects.
  *
  * @param <T> what is made of each
  */

@@ -64,8 +64,8 @@ public final class Weights {
     }
 
     /**
-     * Writes all of it, {@link #bytes}: the first entry of each row and their number [n + 1], whether rows repeat the one
-     * before, 1 or 0 [n], and of each entry the sending worker, and the weight, in single precision.
+     * Writes all of it, {@link #bytes}: the first entry of each row and their number [n + 1], whether rows repeat the
+     * one before, 1 or 0 [n], and of each entry the sending worker, and the weight, in single precision.
      */
     public void write(ByteBuffer to) {
         to.asIntBuffer().put(rowStarts).put(repeated).put(senders);

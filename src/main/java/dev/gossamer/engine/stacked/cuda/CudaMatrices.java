@@ -22,9 +22,9 @@ import org.bytedeco.javacpp.Pointer;
 
 /**
  * The matrices of the replicas. A block of threads takes some columns, so many that all their rows fit into its shared
- * memory: an update is one kernel, which reads each matrix once that it needs and writes each once that changes, for SGD
- * with momentum 5 n d values, 7 with the moving average; see {@link UpdateText}. Where products are in BF16, whatever writes to X writes it rounded,
- * too.
+ * memory: an update is one kernel, which reads each matrix once that it needs and writes each once that changes, for
+ * SGD with momentum 5 n d values, 7 with the moving average; see {@link UpdateText}. Where products are in BF16,
+ * whatever writes to X writes it rounded, too.
  */
 final class CudaMatrices implements ReplicaMatrices {
 

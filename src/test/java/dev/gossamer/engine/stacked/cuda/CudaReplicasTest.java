@@ -171,9 +171,9 @@ class CudaReplicasTest {
     }
 
     /**
-     * All rows of the matrices, bit for bit: sums are taken in the same order. Sizes of weights are a multiple of 4 in the
-     * linear model; those of biases, and of all of an mlp's tensors with 53 hidden units, are not. The checksums are those of
-     * a kernel written by hand for this algorithm alone, before kernels were made of updates.
+     * All rows of the matrices, bit for bit: sums are taken in the same order. Sizes of weights are a multiple of 4 in
+     * the linear model; those of biases, and of all of an mlp's tensors with 53 hidden units, are not. The checksums
+     * are those of a kernel written by hand for this algorithm alone, before kernels were made of updates.
      */
     @ParameterizedTest
     @CsvSource({
