@@ -1,8 +1,8 @@
 package dev.gossamer.algorithm;
 
 /**
- * When workers mix their parameters in a step, and when they adapt them to their data (Sayed, "Adaptation, learning, and
- * optimization over networks", 2014): U is the direction of the local step, lr the learning rate.
+ * When workers mix their parameters in a step, and when they adapt them to their data (Sayed, "Adaptation, learning,
+ * and optimization over networks", 2014): U is the direction of the local step, lr the learning rate.
  */
 public enum MixingOrder {
 

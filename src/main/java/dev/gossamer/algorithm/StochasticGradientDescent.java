@@ -1,10 +1,10 @@
 package dev.gossamer.algorithm;
 
 /**
- * Decentralized SGD with momentum, which is never mixed (Lian et al., "Can decentralized algorithms outperform centralized
- * algorithms?", 2017): {@code M <- momentum M + (G + weightDecay X)}. The direction of the local step is M, or with
- * Nesterov's momentum {@code (G + weightDecay X) + momentum M} (Sutskever et al., "On the importance of initialization
- * and momentum in deep learning", 2013, as PyTorch has it).
+ * Decentralized SGD with momentum, which is never mixed (Lian et al., "Can decentralized algorithms outperform
+ * centralized algorithms?", 2017): {@code M <- momentum M + (G + weightDecay X)}. The direction of the local step is M,
+ * or with Nesterov's momentum {@code (G + weightDecay X) + momentum M} (Sutskever et al., "On the importance of
+ * initialization and momentum in deep learning", 2013, as PyTorch has it).
  *
  * @param momentum in [0, 1)
  * @param weightDecay coefficient of the L2 term on every parameter, biases too, at least 0

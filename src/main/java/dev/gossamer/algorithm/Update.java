@@ -15,8 +15,8 @@ import java.util.Set;
 /**
  * What a step of an algorithm does, as executors need it: matrices, and stages between which rows meet. Immutable.
  *
- * <p>Within a stage, every row is computed by itself. What a stage computes that a later one needs is saved for it; a kept
- * matrix gets its next value in the first stage that computes it and after which nobody needs the one before.
+ * <p>Within a stage, every row is computed by itself. What a stage computes that a later one needs is saved for it; a
+ * kept matrix gets its next value in the first stage that computes it and after which nobody needs the one before.
  */
 public final class Update {
 

@@ -3,8 +3,8 @@ package dev.gossamer.algorithm;
 import java.util.List;
 
 /**
- * A matrix [n, d] that a step reads or computes, a worker's values in a row. Two values are the same only if they are the
- * same object: what is used twice is computed once.
+ * A matrix [n, d] that a step reads or computes, a worker's values in a row. Two values are the same only if they are
+ * the same object: what is used twice is computed once.
  */
 public sealed interface Value permits Stored, Value.Computed {
 

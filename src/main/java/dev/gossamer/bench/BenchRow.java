@@ -134,8 +134,8 @@ public final class BenchRow {
     }
 
     /**
-     * Bandwidth of update and mixing as a share of the copy bandwidth: X, G and M read, X and M written once are 5 n d
-     * values of 4 bytes, the moving average read and written 2 more. Above 1 where the matrices fit in the caches.
+     * Bandwidth of update and mixing as a share of the copy bandwidth: what has to be read and written once, see
+     * {@link dev.gossamer.algorithm.Update#traffic}. Above 1 where the matrices fit in the caches.
      */
     public Sample updateShare() {
         double bytes = (double) run.optimization().rule().traffic() * run.gossip().workers() * parameters * Float.BYTES;

@@ -1,5 +1,6 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.algorithm.Kept;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.configuration.RunConfiguration;
@@ -150,7 +151,8 @@ final class Engines implements EngineFactory {
     @Override
     public long memory(RunConfiguration run, ImageShape images, int classes) {
         List<Object> deciding = List.of(run.network().model().form(), run.network().width(), run.network().dropout() > 0, run.gossip().workers(), run.optimization().batchSize(),
-                run.optimization().ema() > 0, run.covariance().repetitions() > 0, run.placement().engine(), run.placement().threads(), images, classes);
+                run.optimization().rule().kept().stream().map(Kept::name).toList(), run.covariance().repetitions() > 0, run.placement().engine(),
+                run.placement().threads(), images, classes);
         return needed.computeIfAbsent(deciding, key -> computeMemory(run, images, classes));
     }
 

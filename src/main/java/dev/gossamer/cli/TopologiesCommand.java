@@ -100,6 +100,10 @@ final class TopologiesCommand extends OptionsCommand {
             console().out().println("n_eff of a time-varying topology is that before step 0; theory neighbors prints"
                     + " every phase. --help explains the columns.");
         }
+        if (format == OutputFormat.TABLE && schemes.stream().anyMatch(scheme -> scheme.period().isEmpty())) {
+            console().out().println("Topologies without a period have another mixing matrix at every step: theory says"
+                    + " nothing of them, and degree and messages are those of the first " + Scheme.WINDOW + " steps.");
+        }
     }
 
     private void draw(int workers, CommandLine line) throws IOException {

@@ -16,15 +16,14 @@ import dev.gossamer.engine.BlockProgram.Store;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Single-precision matrices in native memory. An update is one pass over them, a block of columns at a time. What a block
- * of all n rows has between two stages stays in the core's cache, so each matrix is read once and written once: 5 n d
- * values for SGD with momentum, 7 with the moving average. Mixing costs as many row operations as W has entries; rows of
- * W that are equal to the one before (all, when fully connected) are mixed once.
+ * Single-precision matrices in native memory. An update is one pass over them, a block of columns at a time. What a
+ * block of all n rows has between two stages stays in the core's cache, so each matrix is read once and written once: 5
+ * n d values for SGD with momentum, 7 with the moving average. Mixing costs as many row operations as W has entries;
+ * rows of W that are equal to the one before (all, when fully connected) are mixed once.
  *
  * <p>Columns do not depend on each other, so the result is the same bit for bit whatever the number of threads.
  */
@@ -44,7 +43,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
     private final FloatBuffer[][] matrices;
     private final FloatBuffer[] parameters;
     private final Workforce workforce;
-    private final Map<MixingMatrix, Weights> weights = new IdentityHashMap<>();
+    private final Prepared<Weights> weights = new Prepared<>(Weights::new, forgotten -> {});
     private final BlockProgram program;
     private final Scratch[] scratches;
     private final int columns;
@@ -77,7 +76,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
 
     @Override
     public void step(Clock clock, MixingMatrix mixing) {
-        Weights prepared = weights.computeIfAbsent(mixing, Weights::new);
+        Weights prepared = weights.of(mixing);
         float[][] factors = factors(clock);
         workforce.forEach(blocks(), (thread, index) -> {
             int from = index * block;

@@ -33,13 +33,14 @@ record NodeLayout(double[] x, double[] y) {
         return circle(scheme.workers());
     }
 
-    /** Who exchanges something with whom at any step, in either direction. */
+    /** Who exchanges something with whom at any step of a period, or of the first ones, in either
+     * direction. */
     private static List<TreeSet<Integer>> neighbours(Scheme scheme) {
         List<TreeSet<Integer>> neighbours = new ArrayList<>();
         for (int i = 0; i < scheme.workers(); i++) {
             neighbours.add(new TreeSet<>());
         }
-        for (int step = 0; step < scheme.period(); step++) {
+        for (int step = 0; step < scheme.period().orElse(Scheme.WINDOW); step++) {
             MixingMatrix w = scheme.at(step);
             for (int i = 0; i < w.workers(); i++) {
                 for (int k = w.rowStart(i); k < w.rowStart(i + 1); k++) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -31,7 +32,7 @@ public final class TheoryListings {
         Listing<TopologyProperties> listing = new Listing<TopologyProperties>()
                 .text("topology", "topology", row -> row.scheme().name())
                 .number("workers", "workers", row -> row.scheme().workers(), Object::toString)
-                .number("period", "period", row -> row.scheme().period(), Object::toString)
+                .number("period", "period", row -> orNull(row.scheme().period()), Object::toString)
                 .number("max_degree", "max degree", row -> row.scheme().maxDegree(), Object::toString)
                 .number("messages_per_step", "messages/step", row -> row.scheme().messagesPerStep(),
                         TheoryListings::upToTwoDecimals);
@@ -87,6 +88,10 @@ public final class TheoryListings {
 
     private static Object orNull(OptionalDouble value) {
         return value.isPresent() ? value.getAsDouble() : null;
+    }
+
+    private static Object orNull(OptionalInt value) {
+        return value.isPresent() ? value.getAsInt() : null;
     }
 
     private static Object neighbors(

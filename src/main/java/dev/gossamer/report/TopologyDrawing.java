@@ -26,7 +26,7 @@ final class TopologyDrawing {
 
     TopologyDrawing(Scheme scheme) {
         this.scheme = scheme;
-        steps = Math.min(scheme.period(), MOST_STEPS);
+        steps = Math.min(scheme.period().orElse(MOST_STEPS), MOST_STEPS);
         scale = WeightScale.of(scheme, steps);
         layout = NodeLayout.of(scheme);
     }
@@ -95,15 +95,27 @@ final class TopologyDrawing {
     }
 
     private String subtitle() {
-        String period = scheme.isStatic() ? "the same at every step" : "period " + scheme.period();
-        return scheme.workers() + " workers, " + period + ", maximum degree " + scheme.maxDegree();
+        return scheme.workers() + " workers, " + repetition() + ", maximum degree " + scheme.maxDegree();
+    }
+
+    private String repetition() {
+        if (scheme.isStatic()) {
+            return "the same at every step";
+        }
+        return scheme.period().isPresent() ? "period " + scheme.period().getAsInt() : "another one at every step";
     }
 
     private String note() {
         String rows = "row i of the matrix, counted from the top: what worker i receives; the darker the more, up to "
                 + String.format(Locale.ROOT, "%.4g", scale.largest());
         String negative = scale.negative() ? "; orange-red: negative" : "";
-        String left = steps < scheme.period() ? "; steps 0 to " + (steps - 1) + " of " + scheme.period() : "";
-        return rows + negative + left;
+        return rows + negative + left();
+    }
+
+    /** Which steps there are, where others are left out. */
+    private String left() {
+        String drawn = "; steps 0 to " + (steps - 1);
+        return scheme.period().isEmpty() ? drawn
+                : steps < scheme.period().getAsInt() ? drawn + " of " + scheme.period().getAsInt() : "";
     }
 }

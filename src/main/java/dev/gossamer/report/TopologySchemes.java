@@ -69,7 +69,8 @@ final class TopologySchemes {
     }
 
     private static Scheme named(String name, Scheme scheme) {
-        return new PeriodicScheme(name, IntStream.range(0, scheme.period()).mapToObj(scheme::at).toList());
+        return new PeriodicScheme(name,
+                IntStream.range(0, scheme.period().orElseThrow()).mapToObj(scheme::at).toList());
     }
 
     /** The topology of a run, where it is known. */

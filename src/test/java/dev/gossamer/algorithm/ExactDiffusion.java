@@ -3,8 +3,8 @@ package dev.gossamer.algorithm;
 import dev.gossamer.topology.Scheme;
 
 /**
- * Exact diffusion, or D2 (Tang et al., "D2: decentralized training over decentralized data", 2018), with corrections of the
- * parameters' kind: {@code X' = W (X - lr G + C)}, {@code C <- X' - X + lr G}.
+ * Exact diffusion, or D2 (Tang et al., "D2: decentralized training over decentralized data", 2018), with corrections of
+ * the parameters' kind: {@code X' = W (X - lr G + C)}, {@code C <- X' - X + lr G}.
  */
 public record ExactDiffusion(double weightDecay) implements Algorithm {
 
@@ -20,8 +20,8 @@ public record ExactDiffusion(double weightDecay) implements Algorithm {
     @Override
     public void check(Scheme scheme) {
         if (!scheme.isStatic() || !scheme.isSymmetric()) {
-            throw new IllegalArgumentException("exact diffusion needs a topology that is undirected and the same at every"
-                    + " step, got " + scheme.name());
+            throw new IllegalArgumentException("exact diffusion needs a topology that is undirected and the same at"
+                    + " every step, got " + scheme.name());
         }
     }
 }

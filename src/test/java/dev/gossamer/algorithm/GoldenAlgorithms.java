@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 
 /**
- * Softmax regression on workers with unequal data, and what algorithms make of it: numbers that were computed elsewhere, in
- * double precision, see {@code algorithms.json}.
+ * Softmax regression on workers with unequal data, and what algorithms make of it: numbers that were computed
+ * elsewhere, in double precision, see {@code algorithms.json}.
  */
 public final class GoldenAlgorithms {
 

@@ -2,7 +2,8 @@ package dev.gossamer.algorithm;
 
 /**
  * Gradient tracking, adapt then combine (Nedic, Olshevsky and Shi, "Achieving geometric convergence for distributed
- * optimization over time-varying graphs", 2017): {@code Y = G + C}, {@code X <- W_t (X - lr Y)}, {@code C <- W_t Y - G}.
+ * optimization over time-varying graphs", 2017): {@code Y = G + C}, {@code X <- W_t (X - lr Y)}, {@code C <- W_t Y -
+ * G}.
  */
 public record GradientTracking(double weightDecay) implements Algorithm {
 

@@ -114,6 +114,8 @@ class DrawingTest {
         assertEquals(3 * 4, count(svg, "ellipse", "fill:rgb(255,255,255)"));
         assertTrue(draw("random-matching", "4").getElementsByTagName("desc").item(0).getTextContent()
                 .endsWith("steps 0 to 11 of 256"));
+        assertTrue(draw("redrawn-random-matching", "4").getElementsByTagName("desc").item(0).getTextContent()
+                .endsWith("; steps 0 to 11"));
     }
 
     @Test

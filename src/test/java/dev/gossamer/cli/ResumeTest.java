@@ -39,6 +39,24 @@ class ResumeTest extends ResumedSweeps {
         assertAsIfNeverStopped();
     }
 
+    /** A scheme without a period goes on where it was, too. */
+    @Test
+    void aTopologyThatIsRedrawnGoesOnWhereItWas() {
+        String topology = " --topology redrawn-random-matching";
+        assertEquals(ExitCode.FAILED, run("tiny --checkpoint-every 1ms" + topology, (run, step) -> {
+            pause();
+            failAt(run, 0.02, step, 4);
+        }), home.err());
+        assertEquals(ExitCode.DONE, run("tiny --resume" + topology), home.err());
+        assertEquals(List.of("0.02 4", "0.02 5"), trained);
+        assertEquals(ExitCode.DONE, run("tiny --output " + folder.resolve("whole") + topology), home.err());
+        for (String run : List.of(FIRST, SECOND)) {
+            String name = run.replace("ring", "redrawn-random-matching");
+            assertEquals(rows(folder.resolve("whole/tiny"), name), rows(results, name));
+        }
+        assertEquals(ExitCode.DONE, run("report " + results), home.err());
+    }
+
     @Test
     void withoutACheckpointARunIsDoneAnew() {
         assertEquals(ExitCode.FAILED, run("tiny --checkpoint-every never", (run, step) -> failAt(run, 0.01, step, 4)));

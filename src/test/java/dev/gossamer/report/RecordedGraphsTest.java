@@ -76,7 +76,7 @@ class RecordedGraphsTest {
                 all.stream().map(Scheme::name).toList());
         assertArrayEquals(weights("ring"), all.get(0).at(0).toDense());
         assertArrayEquals(weights("star+uniform"), all.get(1).at(0).toDense());
-        assertEquals(3, all.get(2).period());
+        assertEquals(3, all.get(2).period().getAsInt());
     }
 
     @Test

@@ -181,8 +181,8 @@ class GoldenAlgorithmsTest {
         double[][] start = GoldenAlgorithms.start();
         double[][] zeros = new double[start.length][start[0].length];
         NaiveUpdate naive = new NaiveUpdate(rule, Map.of(
-                rule.parameters(), start, rule.kept("momenta"), zeros, rule.kept("local"), start, rule.evaluated(), start,
-                rule.gradients(), GoldenAlgorithms.gradients(0, start)));
+                rule.parameters(), start, rule.kept("momenta"), zeros, rule.kept("local"), start,
+                rule.evaluated(), start, rule.gradients(), GoldenAlgorithms.gradients(0, start)));
         naive.step(golden.clock(0), golden.mixing(rule.exchange(0)));
         double[] expected = start[3].clone();
         for (int k = 0; k < expected.length; k++) {

@@ -79,7 +79,8 @@ public final class CudaDevice implements Device {
         byte[] kernels = COMPILED.computeIfAbsent(compilation,
                 key -> cache.get("cubin", key, () -> compiler.compile(source, options)));
         List<String> separateOptions = compiler.exactOptions(capability);
-        SeparateKernels separate = SEPARATE.computeIfAbsent(compiler.version() + separateOptions, version -> new SeparateKernels(
+        SeparateKernels separate = SEPARATE.computeIfAbsent(
+                compiler.version() + separateOptions, version -> new SeparateKernels(
                 text -> cache.get("cubin", version + text, () -> compiler.compile(text, separateOptions))));
         String description = describe(index, capability, precision);
         String deciding = String.join("\n", description, libraries(), switches.toString(), compilation,

@@ -13,20 +13,18 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
  * The matrices of the replicas. A block of threads takes some columns, so many that all their rows fit into its shared
- * memory: an update is one kernel, which reads each matrix once that it needs and writes each once that changes, for SGD
- * with momentum 5 n d values, 7 with the moving average; see {@link UpdateText}. Where products are in BF16, whatever writes to X writes it rounded,
- * too.
+ * memory: an update is one kernel, which reads each matrix once that it needs and writes each once that changes, for
+ * SGD with momentum 5 n d values, 7 with the moving average; see {@link UpdateText}. Where products are in BF16,
+ * whatever writes to X writes it rounded, too.
  */
 final class CudaMatrices implements ReplicaMatrices {
 
@@ -59,7 +57,7 @@ final class CudaMatrices implements ReplicaMatrices {
     private final FloatPointer staging;
     private final List<Double> updateTimes = new ArrayList<>();
     private final KernelCoefficients coefficients;
-    private final Map<MixingMatrix, Phase> phases = new IdentityHashMap<>();
+    private final DeviceWeights weights;
 
     /**
      * Reserves the matrices.
@@ -84,6 +82,7 @@ final class CudaMatrices implements ReplicaMatrices {
         long rowBytes = Float.BYTES * layout.columns();
         row = gpu.allocate(rowBytes, "a row of parameters");
         sums = gpu.allocate((long) Double.BYTES * blocks, "sums of columns");
+        weights = new DeviceWeights(gpu);
         coefficients = new KernelCoefficients(gpu, kernel.coefficients(), layout.rows());
         staging = new FloatPointer(gpu.staging(rowBytes)).capacity(layout.columns());
     }
@@ -193,14 +192,13 @@ final class CudaMatrices implements ReplicaMatrices {
     @Override
     public void step(Clock clock, MixingMatrix mixing) {
         gpu.enter();
-        Phase phase = phases.computeIfAbsent(mixing, this::prepare);
         int shared = Float.BYTES * columns * sharedRows();
         boolean few = shared > gpu.sharedBytes() / (LEAST_BLOCKS + 1);
         Grid grid = grid(blocks, few ? 2 * gpu.threads() : gpu.threads(), shared);
         List<Object> arguments = new ArrayList<>();
         rule.stored().forEach(matrix -> arguments.add(address(matrix)));
-        arguments.addAll(List.of(parameters.rounded(), pieces, layout.rows(),
-                phase.rowStarts, phase.senders, phase.weights, phase.repeated));
+        arguments.addAll(List.of(parameters.rounded(), pieces, layout.rows()));
+        arguments.addAll(weights.arguments(mixing));
         arguments.addAll(coefficients.arguments(clock));
         Object[] all = arguments.toArray();
         run(() -> gpu.launch(kernel, grid, all));
@@ -249,38 +247,5 @@ final class CudaMatrices implements ReplicaMatrices {
     /** Lanes of a block of so many threads, of which some side by side take the columns. */
     private int lanes(int threads) {
         return threads / (columns / ParameterLayout.PACK);
-    }
-
-    /** Addresses of a mixing matrix in compressed rows, and of what says which rows repeat the one before. */
-    private record Phase(long rowStarts, long senders, long weights, long repeated) {}
-
-    private Phase prepare(MixingMatrix mixing) {
-        int n = mixing.workers();
-        int[] rowStarts = new int[n + 1];
-        Arrays.setAll(rowStarts, mixing::rowStart);
-        int[] senders = new int[rowStarts[n]];
-        Arrays.setAll(senders, mixing::column);
-        float[] weights = new float[rowStarts[n]];
-        for (int k = 0; k < weights.length; k++) {
-            weights[k] = (float) mixing.weight(k);
-        }
-        int[] repeated = new int[n];
-        for (int i = 1; i < n; i++) {
-            repeated[i] = repeats(rowStarts, senders, weights, i) ? 1 : 0;
-        }
-        return new Phase(uploaded(rowStarts), uploaded(senders),
-                uploaded(new FloatPointer(weights), (long) Float.BYTES * weights.length), uploaded(repeated));
-    }
-
-    private static boolean repeats(int[] rowStarts, int[] senders, float[] weights, int i) {
-        int before = rowStarts[i - 1];
-        int from = rowStarts[i];
-        int to = rowStarts[i + 1];
-        return Arrays.equals(senders, before, from, senders, from, to)
-                && Arrays.equals(weights, before, from, weights, from, to);
-    }
-
-    private long uploaded(int[] values) {
-        return uploaded(new IntPointer(values), (long) Integer.BYTES * values.length);
     }
 }

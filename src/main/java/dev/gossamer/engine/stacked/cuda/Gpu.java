@@ -32,6 +32,9 @@ interface Gpu extends AutoCloseable {
      */
     long allocate(long bytes, String what);
 
+    /** Gives memory back, to which nothing that is still to be done refers. */
+    void free(long address);
+
     /** Memory of the host that is copied from and to at full speed, and without waiting. */
     Pointer staging(long bytes);
 

@@ -8,22 +8,18 @@ import dev.gossamer.algorithm.Value;
 import dev.gossamer.algorithm.Value.Mixed;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.StringJoiner;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Prints an update as a kernel, which rounds as the update reads. A block has some columns of all rows; between stages its
- * threads wait for each other.
+ * Prints an update as a kernel, which rounds as the update reads. A block has some columns of all rows; between stages
+ * its threads wait for each other.
  *
- * <p>What is mixed is kept in shared memory. Other values that a later stage needs are computed again, or read again where
- * they are what a matrix has become.
+ * <p>What is mixed is kept in shared memory. Other values that a later stage needs are computed again, or read again
+ * where they are what a matrix has become.
  */
 final class UpdateText {
 
@@ -37,77 +33,16 @@ final class UpdateText {
     private static final int WIDTH = 118;
 
     private final Update update;
-    private final List<Stored> stored;
-    private final Map<Value, Integer> slots = new LinkedHashMap<>();
-    private final Map<Value, Integer> slotStages = new HashMap<>();
-    private final Map<Kept, Integer> writes = new LinkedHashMap<>();
-    private final Map<Stored, Integer> reads = new HashMap<>();
-    private final Map<Value, Integer> uses = new HashMap<>();
+    private final UpdatePlan plan;
     private final List<Coefficient> coefficients = new ArrayList<>();
 
     UpdateText(Update update) {
         this.update = update;
-        stored = update.stored();
-        for (int s = 0; s < update.stages().size(); s++) {
-            int stage = s;
-            update.stages().get(s).written().forEach(matrix -> writes.put(matrix, stage));
-            for (Mixed mixed : update.stages().get(s).mixed()) {
-                slots.putIfAbsent(mixed.value(), slots.size());
-                slotStages.putIfAbsent(mixed.value(), s - 1);
-            }
-        }
-        delayWrites();
-    }
-
-    /** No matrix is written before what is computed again has read it. */
-    private void delayWrites() {
-        boolean isChanged = true;
-        while (isChanged) {
-            reads.clear();
-            uses.clear();
-            for (int s = 0; s < stages(); s++) {
-                int stage = s;
-                Set<Value> seen = new HashSet<>();
-                new Stage(s).targets().forEach(value -> read(value, stage, seen));
-            }
-            isChanged = false;
-            for (Map.Entry<Kept, Integer> write : writes.entrySet()) {
-                int last = reads.getOrDefault(write.getKey(), 0);
-                isChanged |= last > write.getValue();
-                write.setValue(Math.max(last, write.getValue()));
-            }
-        }
-    }
-
-    private void read(Value value, int stage, Set<Value> seen) {
-        uses.merge(value, 1, Integer::sum);
-        if (!seen.add(value) || isShared(value, stage) || value instanceof Mixed || written(value, stage) != null) {
-            return;
-        }
-        if (value instanceof Stored matrix) {
-            reads.merge(matrix, stage, Math::max);
-        }
-        value.operands().forEach(operand -> read(operand, stage, seen));
-    }
-
-    private int stages() {
-        return update.stages().size();
-    }
-
-    /** Whether an earlier stage has left a value in shared memory. */
-    private boolean isShared(Value value, int stage) {
-        return slots.containsKey(value) && slotStages.get(value) < stage;
-    }
-
-    /** The matrix that an earlier stage has made a value, or null. */
-    private Kept written(Value value, int stage) {
-        return writes.entrySet().stream()
-                .filter(write -> write.getKey().next() == value && write.getValue() < stage)
-                .map(Map.Entry::getKey).findFirst().orElse(null);
+        plan = new UpdatePlan(update);
     }
 
     UpdateKernel kernel() {
-        List<Stage> computed = IntStream.range(0, stages()).mapToObj(Stage::new).toList();
+        List<Stage> computed = IntStream.range(0, plan.stages()).mapToObj(Stage::new).toList();
         computed.forEach(Stage::compute);
         String parameters = parameters();
         StringBuilder text = new StringBuilder();
@@ -123,7 +58,7 @@ final class UpdateText {
                 .append(") {\n    if (in_fours(pieces[blockIdx.x])) {\n        NAME_columns<4>(").append(arguments())
                 .append(");\n    } else {\n        NAME_columns<1>(").append(arguments()).append(");\n    }\n}\n");
         String name = String.format("step_%08x", text.toString().hashCode());
-        return new UpdateKernel(name, text.toString().replace("NAME", name), slots.size(), List.copyOf(coefficients));
+        return new UpdateKernel(name, text.toString().replace("NAME", name), plan.slots().size(), List.copyOf(coefficients));
     }
 
     private void printBeginning(StringBuilder text) {
@@ -133,10 +68,10 @@ final class UpdateText {
                     int64 first = first_index<W>(piece, rows);
                     int lanes = blockDim.y;
                 """);
-        slots.values().forEach(slot -> text.append("    Pack<W>* shared").append(slot)
+        plan.slots().values().forEach(slot -> text.append("    Pack<W>* shared").append(slot)
                 .append(" = (Pack<W>*) shared_rows + ").append(slot == 0 ? "" : slot + " * rows * blockDim.x + ")
                 .append("threadIdx.x;\n"));
-        if (stages() > 1) {
+        if (plan.stages() > 1) {
             text.append("""
                         int share = (rows + lanes - 1) / lanes;
                         int from = threadIdx.y * share;
@@ -147,7 +82,7 @@ final class UpdateText {
 
     private String parameters() {
         List<String> all = new ArrayList<>();
-        stored.forEach(matrix -> all.add("float* __restrict__ " + place(matrix)));
+        update.stored().forEach(matrix -> all.add("float* __restrict__ " + place(matrix)));
         all.addAll(List.of("bf16* __restrict__ rounded", "const Piece* __restrict__ pieces", "int rows",
                 "const int* __restrict__ row_starts", "const int* __restrict__ senders",
                 "const float* __restrict__ weights", "const int* __restrict__ repeated"));
@@ -158,7 +93,7 @@ final class UpdateText {
     }
 
     private String arguments() {
-        List<String> all = new ArrayList<>(stored.stream().map(UpdateText::place).toList());
+        List<String> all = new ArrayList<>(update.stored().stream().map(UpdateText::place).toList());
         all.addAll(List.of("rounded", "pieces", "rows", "row_starts", "senders", "weights", "repeated"));
         coefficients.forEach(coefficient -> all.add(name(coefficient)));
         return wrapped(all, "                ");
@@ -206,33 +141,20 @@ final class UpdateText {
             this.number = number;
         }
 
-        /** What is to be there at its end. */
-        List<Value> targets() {
-            List<Value> targets = new ArrayList<>(writes.entrySet().stream()
-                    .filter(write -> write.getValue() == number)
-                    .map(write -> write.getKey().next()).toList());
-            slots.keySet().stream().filter(value -> slotStages.get(value) == number).forEach(targets::add);
-            return targets;
-        }
-
         void compute() {
             List<String> stores = new ArrayList<>();
-            writes.forEach((matrix, stage) -> {
-                if (stage == number) {
-                    String next = variable(matrix.next(), "next_" + matrix.name());
-                    stores.add(store(matrix) + "(" + place(matrix) + " + k, " + next + ");");
-                    if (matrix == update.parameters()) {
-                        stores.add("if (rounded) {");
-                        stores.add("    store(rounded + k, rounded_to<bf16>(" + next + "));");
-                        stores.add("}");
-                    }
+            for (Kept matrix : plan.written(number)) {
+                String next = variable(matrix.next(), "next_" + matrix.name());
+                stores.add(store(matrix) + "(" + place(matrix) + " + k, " + next + ");");
+                if (matrix == update.parameters()) {
+                    stores.add("if (rounded) {");
+                    stores.add("    store(rounded + k, rounded_to<bf16>(" + next + "));");
+                    stores.add("}");
                 }
-            });
-            slots.forEach((value, slot) -> {
-                if (slotStages.get(value) == number) {
-                    stores.add("shared" + slot + "[row * blockDim.x] = " + expression(value) + ";");
-                }
-            });
+            }
+            for (Value value : plan.shared(number)) {
+                stores.add("shared" + plan.slots().get(value) + "[row * blockDim.x] = " + expression(value) + ";");
+            }
             statements.addAll(stores);
             deep = !isMixing() && !loads.isEmpty() && loads.size() <= FEW_MATRICES ? DEEP : 1;
         }
@@ -243,13 +165,12 @@ final class UpdateText {
 
         /** What is not needed again soon does not displace what is: the parameters, and what a later stage reads. */
         private String store(Kept matrix) {
-            boolean isReadAgain = matrix == update.parameters() || IntStream.range(number + 1, stages())
-                    .anyMatch(later -> needs(later, value -> written(value, later) == matrix));
+            boolean isReadAgain = matrix == update.parameters() || plan.isReadAfter(matrix, number);
             return isReadAgain ? "store" : "store_once";
         }
 
         private String load(Stored matrix) {
-            boolean isReadAgain = matrix == update.parameters() || reads.getOrDefault(matrix, 0) > number;
+            boolean isReadAgain = matrix == update.parameters() || plan.lastRead(matrix) > number;
             return (isReadAgain ? "load" : "load_once") + "<W>(" + place(matrix) + " + k)";
         }
 
@@ -270,13 +191,13 @@ final class UpdateText {
             if (known != null) {
                 return known;
             }
-            boolean isNamed = uses.getOrDefault(value, 0) > 1 && !(value instanceof Value.Scaled);
+            boolean isNamed = plan.uses(value) > 1 && !(value instanceof Value.Scaled);
             return isNamed && !isThere(value) ? variable(value, "value" + number + "_" + others++) : computed(value);
         }
 
         private boolean isThere(Value value) {
-            return isShared(value, number) || value instanceof Mixed || value instanceof Stored
-                    || written(value, number) != null;
+            return plan.isShared(value, number) || value instanceof Mixed || value instanceof Stored
+                    || plan.becameValue(value, number) != null;
         }
 
         /** A part of an expression that binds as tightly as a name. */
@@ -286,10 +207,10 @@ final class UpdateText {
         }
 
         private String computed(Value value) {
-            if (isShared(value, number)) {
-                return loaded(value, "own" + slots.get(value), "shared" + slots.get(value) + "[row * blockDim.x]");
+            if (plan.isShared(value, number)) {
+                return loaded(value, "own" + plan.slots().get(value), "shared" + plan.slots().get(value) + "[row * blockDim.x]");
             }
-            Kept written = written(value, number);
+            Kept written = plan.becameValue(value, number);
             if (written != null) {
                 return loaded(value, "new_" + written.name(), "load<W>(" + place(written) + " + k)");
             }
@@ -297,7 +218,7 @@ final class UpdateText {
                 return loaded(value, "old_" + matrix.name(), load(matrix));
             }
             if (value instanceof Mixed mix) {
-                int slot = slots.get(mix.value());
+                int slot = plan.slots().get(mix.value());
                 if (!mixed.contains(slot)) {
                     mixed.add(slot);
                 }
@@ -391,18 +312,5 @@ final class UpdateText {
             lines.forEach(line -> text.append("                ").append(line).append('\n'));
             text.append("            }\n        }\n");
         }
-    }
-
-    /** Whether a stage needs a value of some kind. */
-    private boolean needs(int stage, Function<Value, Boolean> kind) {
-        return new Stage(stage).targets().stream().anyMatch(value -> needs(value, stage, kind));
-    }
-
-    private boolean needs(Value value, int stage, Function<Value, Boolean> kind) {
-        if (kind.apply(value)) {
-            return true;
-        }
-        return !isShared(value, stage) && !(value instanceof Mixed) && written(value, stage) == null
-                && value.operands().stream().anyMatch(operand -> needs(operand, stage, kind));
     }
 }

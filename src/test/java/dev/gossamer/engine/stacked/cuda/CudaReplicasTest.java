@@ -167,9 +167,9 @@ class CudaReplicasTest {
     }
 
     /**
-     * All rows of the matrices, bit for bit: sums are taken in the same order. Sizes of weights are a multiple of 4 in the
-     * linear model; those of biases, and of all of an mlp's tensors with 53 hidden units, are not. The checksums are those of
-     * a kernel written by hand for this algorithm alone, before kernels were made of updates.
+     * All rows of the matrices, bit for bit: sums are taken in the same order. Sizes of weights are a multiple of 4 in
+     * the linear model; those of biases, and of all of an mlp's tensors with 53 hidden units, are not. The checksums
+     * are those of a kernel written by hand for this algorithm alone, before kernels were made of updates.
      */
     @ParameterizedTest
     @CsvSource({
@@ -420,6 +420,38 @@ class CudaReplicasTest {
             others += values[k] == 0 ? 0 : 1;
         }
         assertTrue(others > 0, "all are zero");
+    }
+
+    /** Of some sizes, by turns, more than are kept: memory is used again, and no step reads what is not its own. */
+    @Test
+    void newMixingMatricesTakeNoMoreMemory() {
+        Program program = program("linear", 1, 0, new ImageShape(1, 1, 2), true);
+        int workers = 6;
+        Update rule = Rules.descent(0.9, 1e-3, 0);
+        Random random = new Random(7);
+        ShimGpu gpu = new ShimGpu(shim, "patches");
+        try (Replicas actual = CudaReplicas.on(gpu, program, program, workers, rule);
+                Replicas expected = HostDevice.cpu(1).load(program, program, workers, rule)) {
+            for (Stored matrix : rule.stored()) {
+                for (int i = 0; i < workers; i++) {
+                    fill(random, actual, expected, matrix, i, program.size());
+                }
+            }
+            long allocated = 0;
+            for (int t = 0; t < 3000; t++) {
+                String topology = List.of("ring", "fully-connected", "solo").get(random.nextInt(3));
+                MixingMatrix mixing = Topologies.parse(topology, workers).at(t);
+                Clock clock = new Clock(t, 0.1);
+                actual.matrices().step(clock, mixing);
+                expected.matrices().step(clock, mixing);
+                allocated = t == 1500 ? gpu.allocated() : allocated;
+            }
+            assertTrue(gpu.allocated() < allocated + (32 << 10), gpu.allocated() + " after " + allocated);
+            for (int i = 0; i < workers; i++) {
+                assertArrayEquals(row(expected, rule.parameters(), i, program.size()),
+                        row(actual, rule.parameters(), i, program.size()));
+            }
+        }
     }
 
     /** A step returns before it is done; who measures it waits. */
