@@ -8,7 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A fixed number of threads that share out numbered pieces of work. Used by one thread at a time. */
+/** A fixed number of threads that share out numbered work. Used by one thread at a time. */
 public final class Workforce implements AutoCloseable {
 
     private final int threads;
@@ -18,14 +18,14 @@ public final class Workforce implements AutoCloseable {
 
     /**
      * @param threads number of threads, at least 1
-     * @param atStart run once on each thread before its first piece
+     * @param atStart run once on each thread before its first work
      */
     public Workforce(int threads, Runnable atStart) {
         this.threads = threads;
         this.atStart = atStart;
         AtomicInteger number = new AtomicInteger();
-        executor = Executors.newFixedThreadPool(threads, work -> {
-            Thread thread = new Thread(work, "replicas-" + number.getAndIncrement());
+        executor = Executors.newFixedThreadPool(threads, runnable -> {
+            Thread thread = new Thread(runnable, "replicas-" + number.getAndIncrement());
             thread.setDaemon(true);
             return thread;
         });
@@ -44,26 +44,26 @@ public final class Workforce implements AutoCloseable {
         return threads;
     }
 
-    /** One piece of work. */
+    /** One of the numbers' work. */
     @FunctionalInterface
-    public interface Piece {
+    public interface Work {
 
         /**
          * Does it.
          *
-         * @param thread number of the executing slot in [0, threads): at no time do two pieces run with the same one
-         * @param index which piece
+         * @param thread number of the executing slot in [0, threads): at no time do two run with the same one
+         * @param index which number
          */
         void run(int thread, int index);
     }
 
     /**
-     * Runs the pieces 0 to {@code count - 1}, each once, and returns when all are done. Whichever thread is free takes
+     * Runs the numbers 0 to {@code count - 1}, each once, and returns when all are done. Whichever thread is free takes
      * the next one, so the result must not depend on who does what.
      *
-     * @throws RuntimeException what a piece threw; the other threads finish the piece at hand and take no more
+     * @throws RuntimeException what one threw; the other threads finish the one at hand and take no more
      */
-    public void forEach(int count, Piece piece) {
+    public void forEach(int count, Work work) {
         AtomicInteger next = new AtomicInteger();
         List<Future<?>> futures = new ArrayList<>(threads);
         for (int t = 0; t < Math.min(threads, count); t++) {
@@ -72,7 +72,7 @@ public final class Workforce implements AutoCloseable {
                 try {
                     start();
                     for (int index = next.getAndIncrement(); index < count; index = next.getAndIncrement()) {
-                        piece.run(thread, index);
+                        work.run(thread, index);
                     }
                 } catch (Throwable failure) {
                     next.set(count);

@@ -40,7 +40,7 @@ class WorkforceTest {
     void passesOnWhatAPieceThrowsAndStaysUsable() {
         AtomicInteger done = new AtomicInteger();
         try (Workforce workforce = new Workforce(2, () -> {})) {
-            Workforce.Piece failing = (thread, index) -> {
+            Workforce.Work failing = (thread, index) -> {
                 done.incrementAndGet();
                 if (index == 3) {
                     throw new IllegalStateException("piece 3");

@@ -23,8 +23,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  */
 public final class StackedEngine extends ReplicaEngine {
 
-    /** Most copies of the parameters with which a device that holds all replicas scores parts of a set at once. */
-    public static final int MOST_PARTS = 8;
+    /** Most copies of the parameters with which a device that holds all replicas scores chunks of a set at once. */
+    public static final int MOST_CHUNKS = 8;
 
     /** Copies of the largest weight tensor that an operation may need. */
     private static final long ORDERED_WEIGHTS = 3;
@@ -107,8 +107,8 @@ public final class StackedEngine extends ReplicaEngine {
         long row = training.size() * Float.BYTES;
         long parameters = row + (rounded ? training.size() * Short.BYTES : 0);
         long matrices = workers * (parameters + (rule.stored().size() - 1) * row); // all others
-        long part = parameters + bytes(Compiler.compile(network, images, false), ScoreSum.CHUNK);
-        return matrices + workers * bytes(training, batch) + Math.min(workers, MOST_PARTS) * part;
+        long chunk = parameters + bytes(Compiler.compile(network, images, false), ScoreSum.CHUNK);
+        return matrices + workers * bytes(training, batch) + Math.min(workers, MOST_CHUNKS) * chunk;
     }
 
     private static long bytes(Program program, int batch) {

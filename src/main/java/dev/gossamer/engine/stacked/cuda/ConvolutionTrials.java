@@ -6,9 +6,9 @@ import dev.gossamer.engine.stacked.Backward;
 import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
-import dev.gossamer.engine.stacked.cuda.ConvolutionRoute.Epilogue;
-import dev.gossamer.engine.stacked.cuda.ConvolutionRoute.Operands;
 import dev.gossamer.engine.stacked.cuda.ConvolutionShape.Pass;
+import dev.gossamer.engine.stacked.cuda.ConvolutionWay.Epilogue;
+import dev.gossamer.engine.stacked.cuda.ConvolutionWay.Operands;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -35,7 +35,7 @@ final class ConvolutionTrials {
     private final long bytes;
     private final Workspace workspace;
     private final long address;
-    private final Map<ConvolutionShape, ConvolutionRoute> fastest = new HashMap<>();
+    private final Map<ConvolutionShape, ConvolutionWay> fastest = new HashMap<>();
     private final Map<String, Choice> choices = new LinkedHashMap<>();
 
     /**
@@ -54,7 +54,7 @@ final class ConvolutionTrials {
         this.workers = workers;
         long one = program.operations().stream()
                 .flatMap(operation -> shape(operation).stream())
-                .mapToLong(shape -> PatchRoute.bytes(shape, Element.ofFactors(gpu.precision())))
+                .mapToLong(shape -> PatchWay.bytes(shape, Element.ofFactors(gpu.precision())))
                 .max().orElse(0);
         bytes = Math.max(one, Math.min(one * workers, gpu.workspaceBytes()));
         address = one == 0 ? 0 : workspace.address(bytes);
@@ -64,13 +64,13 @@ final class ConvolutionTrials {
 
     /** Begins to make all ways ready that will be tried, and the one that they are compared with, or the known one. */
     private void compile(ConvolutionShape shape, Epilogue epilogue) {
-        List<ConvolutionRoute> routes = ownKernels(shape);
+        List<ConvolutionWay> ways = ownKernels(shape);
         Optional<Choice> known = gpu.choices().get(key(shape));
         if (known.isPresent()) {
-            route(routes, known.get()).ifPresent(route -> route.compile(epilogue));
+            way(ways, known.get()).ifPresent(way -> way.compile(epilogue));
         } else {
             patches(shape).compile(epilogue);
-            routes.forEach(route -> route.compile(epilogue));
+            ways.forEach(way -> way.compile(epilogue));
         }
     }
 
@@ -89,21 +89,21 @@ final class ConvolutionTrials {
     /** The kernel of a pass of a convolution. */
     CudaKernel kernel(Pass pass, Forward.Convolve convolution, Operands operands) {
         ConvolutionShape shape = shape(pass, convolution);
-        ConvolutionRoute route = fastest.computeIfAbsent(shape, s -> choose(s, operands));
-        return new RouteKernel(route, operands);
+        ConvolutionWay way = fastest.computeIfAbsent(shape, s -> choose(s, operands));
+        return new WayKernel(way, operands);
     }
 
     /** A way with what it works on. */
-    private record RouteKernel(ConvolutionRoute route, Operands operands) implements CudaKernel {
+    private record WayKernel(ConvolutionWay chosen, Operands operands) implements CudaKernel {
 
         @Override
         public void launch() {
-            route.launch(operands);
+            chosen.launch(operands);
         }
 
         @Override
         public String way() {
-            return route.name();
+            return chosen.name();
         }
     }
 
@@ -131,55 +131,55 @@ final class ConvolutionTrials {
     }
 
     /** A way that was kept, or else the fastest one; where none passes, patches, which are not kept for that. */
-    private ConvolutionRoute choose(ConvolutionShape shape, Operands operands) {
+    private ConvolutionWay choose(ConvolutionShape shape, Operands operands) {
         List<Candidate> refused = new ArrayList<>();
-        List<ConvolutionRoute> routes = routes(shape, refused);
+        List<ConvolutionWay> ways = ways(shape, refused);
         String key = key(shape);
-        Optional<Choice> kept = gpu.choices().get(key).filter(choice -> route(routes, choice).isPresent());
+        Optional<Choice> kept = gpu.choices().get(key).filter(choice -> way(ways, choice).isPresent());
         Choice choice = kept.orElseGet(() -> {
             Trial trial = new Trial(gpu, shape, operands, workspace.sums());
             trial.reference(patches(shape));
-            routes.forEach(trial::attempt);
+            ways.forEach(trial::attempt);
             refused.addAll(0, trial.candidates());
-            Choice made = new Choice(shape.toString(), trial.best().map(ConvolutionRoute::name).orElse(PATCHES), false,
+            Choice made = new Choice(shape.toString(), trial.best().map(ConvolutionWay::name).orElse(PATCHES), false,
                     List.copyOf(refused));
             return trial.best().map(best -> gpu.choices().keep(key, made))
-                    .filter(first -> route(routes, first).isPresent()).orElse(made);
+                    .filter(first -> way(ways, first).isPresent()).orElse(made);
         });
         choices.put(shape.toString(), choice);
-        return route(routes, choice).orElseGet(() -> patches(shape));
+        return way(ways, choice).orElseGet(() -> patches(shape));
     }
 
-    private static Optional<ConvolutionRoute> route(List<ConvolutionRoute> routes, Choice choice) {
-        return routes.stream().filter(route -> route.name().equals(choice.chosen())).findFirst();
+    private static Optional<ConvolutionWay> way(List<ConvolutionWay> ways, Choice choice) {
+        return ways.stream().filter(way -> way.name().equals(choice.chosen())).findFirst();
     }
 
-    private List<ConvolutionRoute> routes(ConvolutionShape shape, List<Candidate> refused) {
-        List<ConvolutionRoute> routes = ownKernels(shape);
+    private List<ConvolutionWay> ways(ConvolutionShape shape, List<Candidate> refused) {
+        List<ConvolutionWay> ways = ownKernels(shape);
         if (allowed.contains(CUDNN)) {
-            routes.addAll(grouped(shape, refused));
+            ways.addAll(grouped(shape, refused));
         }
-        return routes;
+        return ways;
     }
 
     /** Those that are compiled for a shape. */
-    private List<ConvolutionRoute> ownKernels(ConvolutionShape shape) {
-        List<ConvolutionRoute> routes = new ArrayList<>();
+    private List<ConvolutionWay> ownKernels(ConvolutionShape shape) {
+        List<ConvolutionWay> ways = new ArrayList<>();
         if (allowed.contains(PATCHES)) {
-            routes.add(patches(shape));
+            ways.add(patches(shape));
         }
         if (allowed.contains(OWN)) {
-            routes.addAll(OwnRoute.candidates(gpu, shape, address, bytes));
+            ways.addAll(OwnWay.candidates(gpu, shape, address, bytes));
         }
-        return routes;
+        return ways;
     }
 
-    private ConvolutionRoute patches(ConvolutionShape shape) {
-        return new PatchRoute(gpu, shape, address, bytes);
+    private ConvolutionWay patches(ConvolutionShape shape) {
+        return new PatchWay(gpu, shape, address, bytes);
     }
 
     /** The library's ways, if it has any for this shape. */
-    private List<ConvolutionRoute> grouped(ConvolutionShape shape, List<Candidate> refused) {
+    private List<ConvolutionWay> grouped(ConvolutionShape shape, List<Candidate> refused) {
         try {
             List<Gpu.GroupedConvolution> found = gpu.convolutions(shape, bytes);
             if (found.isEmpty()) {
@@ -187,7 +187,7 @@ final class ConvolutionTrials {
                         + gpu.precision() + " with " + (bytes >> 20) + " MiB of workspace"));
             }
             return found.stream()
-                    .<ConvolutionRoute>map(convolution -> new GroupedRoute(gpu, shape, convolution, address))
+                    .<ConvolutionWay>map(convolution -> new GroupedWay(gpu, shape, convolution, address))
                     .toList();
         } catch (CudaException e) {
             refused.add(Candidate.refused("cuDNN", e.getMessage()));

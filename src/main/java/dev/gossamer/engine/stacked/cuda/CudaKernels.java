@@ -8,8 +8,8 @@ import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Primitives;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.Tensor;
-import dev.gossamer.engine.stacked.cuda.ConvolutionRoute.Operands;
 import dev.gossamer.engine.stacked.cuda.ConvolutionShape.Pass;
+import dev.gossamer.engine.stacked.cuda.ConvolutionWay.Operands;
 import dev.gossamer.engine.stacked.cuda.Product.Factor;
 import dev.gossamer.model.BatchNormSpec;
 import dev.gossamer.model.EvoNormSpec;
@@ -199,7 +199,7 @@ final class CudaKernels implements Primitives<CudaKernel> {
     }
 
     private long roundedBytes(Tensor tensor) {
-        return PatchRoute.aligned(factors.bytes() * memory.values(tensor));
+        return PatchWay.aligned(factors.bytes() * memory.values(tensor));
     }
 
     /** Values [b, n, size] as n matrices with a column for each image. */

@@ -21,7 +21,7 @@ import org.bytedeco.javacpp.IntPointer;
 final class CudaScoring implements Scoring {
 
     /** Programs and the parameters they use, by the number of chunks at once. */
-    private final Map<Integer, Parts> parts = new HashMap<>();
+    private final Map<Integer, Copies> byCount = new HashMap<>();
     private final Map<ImageSet, Scored> sets = new IdentityHashMap<>();
     private final Gpu gpu;
     private final Loader loader;
@@ -42,14 +42,14 @@ final class CudaScoring implements Scoring {
         onGpu = images;
         this.program = program;
         this.matrices = matrices;
-        most = Math.min(StackedEngine.MOST_PARTS, matrices.layout().rows());
+        most = Math.min(StackedEngine.MOST_CHUNKS, matrices.layout().rows());
     }
 
     @Override
     public Score score(Kept matrix, int worker, ImageSet images) {
         gpu.enter();
         Scored set = sets.computeIfAbsent(images, Scored::new);
-        Map<Integer, Parts> ready = new HashMap<>();
+        Map<Integer, Copies> ready = new HashMap<>();
         int chunks = ScoreSum.chunks(images);
         for (int chunk = 0; chunk < chunks; ) {
             int first = ScoreSum.start(images, chunk);
@@ -62,8 +62,8 @@ final class CudaScoring implements Scoring {
         return set.total();
     }
 
-    private Parts loaded(int count, Kept matrix, int worker) {
-        Parts copies = parts.computeIfAbsent(count, Parts::new);
+    private Copies loaded(int count, Kept matrix, int worker) {
+        Copies copies = byCount.computeIfAbsent(count, Copies::new);
         if (worker == MEAN) {
             matrices.copyMean(matrix, copies.parameters);
         } else {
@@ -73,12 +73,12 @@ final class CudaScoring implements Scoring {
     }
 
     /** A number of copies of the parameters, and programs for as many chunks of images at once. */
-    private final class Parts {
+    private final class Copies {
 
         private final ParameterMatrix parameters;
         private final Map<Integer, LoadedProgram> programs = new HashMap<>();
 
-        Parts(int count) {
+        Copies(int count) {
             parameters = ParameterMatrix.allocate(
                     gpu, ParameterLayout.ofAll(program.parameters(), count), "the parameters to evaluate");
         }

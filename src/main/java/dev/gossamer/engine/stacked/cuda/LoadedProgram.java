@@ -57,8 +57,8 @@ final class LoadedProgram {
 
     /** A library's call that cannot be recorded costs that library, not the graph. */
     private void prepareAndRecord() {
-        Set<String> routes = new TreeSet<>(List.of(gpu.switches().value(Switch.ROUTES).split(",")));
-        prepare(routes);
+        Set<String> ways = new TreeSet<>(List.of(gpu.switches().value(Switch.ROUTES).split(",")));
+        prepare(ways);
         if (gpu.switches().value(Switch.GRAPH).equals("off")) {
             leaveUnrecorded(Switch.GRAPH.variable() + "=off");
             return;
@@ -67,8 +67,8 @@ final class LoadedProgram {
             record("");
         } catch (CudaException e) {
             if (choices.stream().anyMatch(choice -> choice.chosen().startsWith(Cudnn.NAME))) {
-                routes.remove(ConvolutionTrials.CUDNN);
-                prepare(routes);
+                ways.remove(ConvolutionTrials.CUDNN);
+                prepare(ways);
                 recordOrLeave(", without cuDNN's convolutions: " + e.getMessage());
             } else {
                 leaveUnrecorded(e.getMessage());
@@ -84,9 +84,9 @@ final class LoadedProgram {
         }
     }
 
-    private void prepare(Set<String> routes) {
+    private void prepare(Set<String> ways) {
         ConvolutionTrials trials = new ConvolutionTrials(
-                gpu, workspace, routes, program, memory.batch(), memory.workers());
+                gpu, workspace, ways, program, memory.batch(), memory.workers());
         CudaKernels primitives = new CudaKernels(gpu, memory, trials, workspace);
         List<CudaKernel> sequence = new ArrayList<>();
         for (Operation operation : program.operations()) {

@@ -52,7 +52,7 @@ public enum Switch {
     String parse(String text) {
         String value = text.strip().toLowerCase(Locale.ROOT);
         if (this == ROUTES) {
-            return routes(value);
+            return ways(value);
         }
         if (this == WORKSPACE) {
             return mebibytes(text.strip());
@@ -64,7 +64,7 @@ public enum Switch {
     }
 
     /** In the standard's order. */
-    private String routes(String text) {
+    private String ways(String text) {
         List<String> all = List.of(standard.split(","));
         Set<String> given = new LinkedHashSet<>(Arrays.asList(text.split("\\s*,\\s*", -1)));
         if (!all.containsAll(given)) {

@@ -1,7 +1,7 @@
 package dev.gossamer.engine.stacked.cuda;
 
 import dev.gossamer.engine.Preparation.Candidate;
-import dev.gossamer.engine.stacked.cuda.ConvolutionRoute.Operands;
+import dev.gossamer.engine.stacked.cuda.ConvolutionWay.Operands;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +31,7 @@ final class Trial {
     private final long sums;
     private final List<Candidate> candidates = new ArrayList<>();
     private Sketch expected;
-    private ConvolutionRoute best;
+    private ConvolutionWay best;
     private double deviation;
     private double least = Double.POSITIVE_INFINITY;
 
@@ -47,36 +47,36 @@ final class Trial {
     }
 
     /** The way that the others are compared with, itself checked by the self-test. Where it fails, the next one is. */
-    void reference(ConvolutionRoute route) {
+    void reference(ConvolutionWay way) {
         try {
-            route.launch(operands);
+            way.launch(operands);
             expected = result();
         } catch (CudaException e) {
-            LOG.warn("{} by {}: {}", shape, route.name(), e.getMessage());
-            checkThatTheGpuAnswers(route, e);
+            LOG.warn("{} by {}: {}", shape, way.name(), e.getMessage());
+            checkThatTheGpuAnswers(way, e);
         }
     }
 
     /** Tries a way. */
-    void attempt(ConvolutionRoute route) {
+    void attempt(ConvolutionWay way) {
         deviation = Double.NaN;
         try {
-            double milliseconds = milliseconds(route);
-            candidates.add(new Candidate(route.name(), milliseconds, deviation, false, ""));
+            double milliseconds = milliseconds(way);
+            candidates.add(new Candidate(way.name(), milliseconds, deviation, false, ""));
             if (milliseconds < least) {
                 least = milliseconds;
-                best = route;
+                best = way;
             }
         } catch (CudaException e) {
             boolean wrong = deviation > gpu.precision().allowedDeviation();
-            candidates.add(new Candidate(route.name(), Double.NaN, deviation, wrong, e.getMessage()));
-            checkThatTheGpuAnswers(route, e);
+            candidates.add(new Candidate(way.name(), Double.NaN, deviation, wrong, e.getMessage()));
+            checkThatTheGpuAnswers(way, e);
         }
         LOG.debug("{}: {}", shape, candidates.get(candidates.size() - 1));
     }
 
     /** The fastest of those that work. */
-    Optional<ConvolutionRoute> best() {
+    Optional<ConvolutionWay> best() {
         return Optional.ofNullable(best);
     }
 
@@ -85,21 +85,21 @@ final class Trial {
         return candidates;
     }
 
-    private double milliseconds(ConvolutionRoute route) {
+    private double milliseconds(ConvolutionWay way) {
         spoilResult();
-        route.launch(operands); // also loads what it needs
+        way.launch(operands); // also loads what it needs
         check(result());
         double longest = Math.max(HOPELESS * least, LONG_MILLISECONDS); // what is short may be the host's pace
-        double once = gpu.milliseconds(() -> route.launch(operands));
+        double once = gpu.milliseconds(() -> way.launch(operands));
         if (once > longest) { // the host may have been busy, with compiling other ways
-            once = Math.min(once, gpu.milliseconds(() -> route.launch(operands)));
+            once = Math.min(once, gpu.milliseconds(() -> way.launch(operands)));
         }
         if (once > longest) {
             throw new CudaException("stopped after a launch of " + Math.round(1e3 * once)
                     + " us, more than twice the best");
         }
         int launches = (int) Math.max(1, Math.min(MOST_LAUNCHES, LEAST_MILLISECONDS / once));
-        return ReplayTime.median(gpu, () -> route.launch(operands), launches);
+        return ReplayTime.median(gpu, () -> way.launch(operands), launches);
     }
 
     private Sketch result() {
@@ -140,11 +140,11 @@ final class Trial {
     }
 
     /** An access outside of memory ends all work of the process on the GPU, and shows in whatever is done next. */
-    private void checkThatTheGpuAnswers(ConvolutionRoute route, CudaException failure) {
+    private void checkThatTheGpuAnswers(ConvolutionWay way, CudaException failure) {
         try {
             gpu.await();
         } catch (CudaException e) {
-            CudaException lost = new CudaException("the GPU does not answer any more after " + route.name()
+            CudaException lost = new CudaException("the GPU does not answer any more after " + way.name()
                     + " was tried for " + shape + " (" + failure.getMessage() + "); " + Switch.ROUTES.variable()
                     + " without its way avoids it");
             lost.addSuppressed(failure);

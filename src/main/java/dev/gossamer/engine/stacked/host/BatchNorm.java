@@ -7,8 +7,8 @@ import java.util.Arrays;
 /**
  * Batch norm of float arrays whose channels lie in blocks: [b, c / block, h, w, block], [b, c, h, w] where a block is
  * one channel. oneDNN's own adds up in single precision, one pixel after another, which costs two digits of the
- * gradients; here each place of a row of up to 1,024 values has such a sum of its own, and these are added in double
- * precision. Values are held in rows of a few kB, and loops are over {@code float[]} with one index for all arrays,
+ * gradients; here each place of a strip of up to 1,024 values has such a sum of its own, and these are added in double
+ * precision. Values are held in strips of a few kB, and loops are over {@code float[]} with one index for all arrays,
  * which the compiler vectorises.
  *
  * <p>Ioffe and Szegedy, "Batch normalization", 2015, algorithm 1, with the statistics of the batch.
@@ -19,8 +19,8 @@ final class BatchNorm {
     private static final float HUGE = 3e38f;
     private static final int MOST_VALUES = 1024;
 
-    /** Rows of an array that are held: 8 MiB. */
-    private static final int MOST_ROWS = 2048;
+    /** Strips of an array that are held: 8 MiB. */
+    private static final int MOST_STRIPS = 2048;
 
     private final int images;
     private final int channels;
@@ -28,8 +28,8 @@ final class BatchNorm {
     private final int block;
     private final int blocks;
     private final int length;
-    private final int row;
-    private final int rowsOfImage;
+    private final int strip;
+    private final int stripsOfImage;
     private final boolean relu;
     private final float[] means;
     private final float[] inverses;
@@ -54,15 +54,15 @@ final class BatchNorm {
         this.relu = relu;
         blocks = (channels + block - 1) / block;
         length = plane * block;
-        row = block * largestDivisor(plane, MOST_VALUES / block);
-        rowsOfImage = length / row;
+        strip = block * largestDivisor(plane, MOST_VALUES / block);
+        stripsOfImage = length / strip;
         means = new float[blocks * block];
         inverses = new float[blocks * block];
-        mean = new float[row];
-        scale = new float[row];
-        shift = new float[row];
-        offset = new float[row];
-        slope = new float[row];
+        mean = new float[strip];
+        scale = new float[strip];
+        shift = new float[strip];
+        offset = new float[strip];
+        slope = new float[strip];
         sums = new double[block];
         products = new double[block];
     }
@@ -79,16 +79,16 @@ final class BatchNorm {
     static final class Scratch {
         private final float[] lanes = new float[MOST_VALUES];
         private final float[] products = new float[MOST_VALUES];
-        private final Rows values = new Rows();
-        private final Rows gradients = new Rows();
+        private final Strips values = new Strips();
+        private final Strips gradients = new Strips();
     }
 
-    /** Rows that are held from one pass to the next; those of very large batches are read anew. */
-    private static final class Rows {
+    /** Strips that are held from one pass to the next; those of very large batches are read anew. */
+    private static final class Strips {
         private float[][] held = new float[0][];
 
         private void fit(int count) {
-            int wanted = Math.min(count, MOST_ROWS);
+            int wanted = Math.min(count, MOST_STRIPS);
             if (held.length < wanted) {
                 held = new float[wanted][MOST_VALUES];
             }
@@ -105,49 +105,49 @@ final class BatchNorm {
 
     /** y from x; the statistics are kept for the backward pass. */
     void forward(FloatBuffer x, float[] gamma, float[] beta, FloatBuffer y, Scratch scratch) {
-        scratch.values.fit(images * rowsOfImage);
+        scratch.values.fit(images * stripsOfImage);
         for (int k = 0; k < blocks; k++) {
             statistics(x, scratch, k);
             coefficients(k, gamma, beta);
-            for (int r = 0; r < images * rowsOfImage; r++) {
+            for (int r = 0; r < images * stripsOfImage; r++) {
                 float[] values = again(x, scratch.values, k, r);
-                affine(values, mean, scale, shift, relu ? 0 : Float.NEGATIVE_INFINITY, row);
-                y.put(start(k, r), values, 0, row);
+                affine(values, mean, scale, shift, relu ? 0 : Float.NEGATIVE_INFINITY, strip);
+                y.put(start(k, r), values, 0, strip);
             }
         }
     }
 
-    /** A row, read for the first time. */
-    private float[] read(FloatBuffer array, Rows rows, int k, int r) {
-        float[] values = rows.at(r);
-        array.get(start(k, r), values, 0, row);
+    /** A strip, read for the first time. */
+    private float[] read(FloatBuffer array, Strips strips, int k, int r) {
+        float[] values = strips.at(r);
+        array.get(start(k, r), values, 0, strip);
         return values;
     }
 
-    /** A row that was read in an earlier pass. */
-    private float[] again(FloatBuffer array, Rows rows, int k, int r) {
-        return rows.isHeld(r) ? rows.at(r) : read(array, rows, k, r);
+    /** A strip that was read in an earlier pass. */
+    private float[] again(FloatBuffer array, Strips strips, int k, int r) {
+        return strips.isHeld(r) ? strips.at(r) : read(array, strips, k, r);
     }
 
-    /** Index of the first value of row r of block k. */
+    /** Index of the first value of strip r of block k. */
     private int start(int k, int r) {
-        return (r / rowsOfImage * blocks + k) * length + r % rowsOfImage * row;
+        return (r / stripsOfImage * blocks + k) * length + r % stripsOfImage * strip;
     }
 
     private void statistics(FloatBuffer x, Scratch scratch, int k) {
         double count = (double) images * plane;
-        Arrays.fill(scratch.lanes, 0, row, 0);
-        for (int r = 0; r < images * rowsOfImage; r++) {
-            addTo(scratch.lanes, read(x, scratch.values, k, r), row);
+        Arrays.fill(scratch.lanes, 0, strip, 0);
+        for (int r = 0; r < images * stripsOfImage; r++) {
+            addTo(scratch.lanes, read(x, scratch.values, k, r), strip);
         }
         sumLanes(scratch.lanes, sums);
         for (int c = 0; c < block; c++) {
             means[k * block + c] = (float) (sums[c] / count);
         }
         repeat(means, k, mean);
-        Arrays.fill(scratch.lanes, 0, row, 0);
-        for (int r = 0; r < images * rowsOfImage; r++) {
-            addSquares(scratch.lanes, again(x, scratch.values, k, r), mean, row);
+        Arrays.fill(scratch.lanes, 0, strip, 0);
+        for (int r = 0; r < images * stripsOfImage; r++) {
+            addSquares(scratch.lanes, again(x, scratch.values, k, r), mean, strip);
         }
         sumLanes(scratch.lanes, sums);
         for (int c = 0; c < block; c++) {
@@ -157,7 +157,7 @@ final class BatchNorm {
 
     private void sumLanes(float[] lanes, double[] result) {
         Arrays.fill(result, 0);
-        for (int from = 0; from < row; from += block) {
+        for (int from = 0; from < strip; from += block) {
             for (int c = 0; c < block; c++) {
                 result[c] += lanes[from + c];
             }
@@ -165,7 +165,7 @@ final class BatchNorm {
     }
 
     private void repeat(float[] values, int k, float[] pattern) {
-        for (int p = 0; p < row; p++) {
+        for (int p = 0; p < strip; p++) {
             pattern[p] = values[k * block + p % block];
         }
     }
@@ -173,7 +173,7 @@ final class BatchNorm {
     /** Patterns for {@code (x - mean) scale + shift}; 0 in the padding. */
     private void coefficients(int k, float[] gamma, float[] beta) {
         repeat(means, k, mean);
-        for (int p = 0; p < row; p++) {
+        for (int p = 0; p < strip; p++) {
             int channel = k * block + p % block;
             scale[p] = channel < channels ? inverses[channel] * gamma[channel] : 0;
             shift[p] = channel < channels ? beta[channel] : 0;
@@ -183,27 +183,27 @@ final class BatchNorm {
     /** dx, dgamma and dbeta from dy, with the statistics of the forward pass. */
     void backward(FloatBuffer x, float[] gamma, float[] beta, FloatBuffer dy, FloatBuffer dx, float[] dgamma,
             float[] dbeta, Scratch scratch) {
-        scratch.values.fit(images * rowsOfImage);
-        scratch.gradients.fit(images * rowsOfImage);
+        scratch.values.fit(images * stripsOfImage);
+        scratch.gradients.fit(images * stripsOfImage);
         for (int k = 0; k < blocks; k++) {
             coefficients(k, gamma, beta);
             parameterGradients(x, dy, scratch, k, dgamma, dbeta);
-            for (int r = 0; r < images * rowsOfImage; r++) {
+            for (int r = 0; r < images * stripsOfImage; r++) {
                 float[] values = again(x, scratch.values, k, r);
                 float[] gradients = scratch.gradients.isHeld(r)
                         ? scratch.gradients.at(r)
                         : readGradients(dy, scratch.gradients, k, r, values);
-                inputGradients(gradients, values, mean, scale, offset, slope, row);
-                dx.put(start(k, r), gradients, 0, row);
+                inputGradients(gradients, values, mean, scale, offset, slope, strip);
+                dx.put(start(k, r), gradients, 0, strip);
             }
         }
     }
 
-    /** A row of gradients, through the ReLU. */
-    private float[] readGradients(FloatBuffer dy, Rows rows, int k, int r, float[] values) {
-        float[] gradients = read(dy, rows, k, r);
+    /** A strip of gradients, through the ReLU. */
+    private float[] readGradients(FloatBuffer dy, Strips strips, int k, int r, float[] values) {
+        float[] gradients = read(dy, strips, k, r);
         if (relu) {
-            mask(gradients, values, mean, scale, shift, row);
+            mask(gradients, values, mean, scale, shift, strip);
         }
         return gradients;
     }
@@ -211,18 +211,18 @@ final class BatchNorm {
     /** Also sets the patterns of dx = scale (dz - mean(dz) - (x - mean(x)) inverse^2 mean(dz (x - mean(x)))). */
     private void parameterGradients(
             FloatBuffer x, FloatBuffer dy, Scratch scratch, int k, float[] dgamma, float[] dbeta) {
-        Arrays.fill(scratch.lanes, 0, row, 0);
-        Arrays.fill(scratch.products, 0, row, 0);
-        for (int r = 0; r < images * rowsOfImage; r++) {
+        Arrays.fill(scratch.lanes, 0, strip, 0);
+        Arrays.fill(scratch.products, 0, strip, 0);
+        for (int r = 0; r < images * stripsOfImage; r++) {
             float[] values = read(x, scratch.values, k, r);
             float[] gradients = readGradients(dy, scratch.gradients, k, r, values);
-            addTo(scratch.lanes, gradients, row);
-            addProducts(scratch.products, gradients, values, mean, row);
+            addTo(scratch.lanes, gradients, strip);
+            addProducts(scratch.products, gradients, values, mean, strip);
         }
         sumLanes(scratch.lanes, sums);
         sumLanes(scratch.products, products);
         double count = (double) images * plane;
-        for (int p = 0; p < row; p++) {
+        for (int p = 0; p < strip; p++) {
             int c = p % block;
             double inverse = inverses[k * block + c];
             offset[p] = (float) (sums[c] / count);

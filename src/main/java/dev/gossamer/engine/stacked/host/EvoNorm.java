@@ -7,8 +7,8 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * EvoNorm-S0 of float arrays whose channels lie in blocks, image by image, in vectorised rows as those of {@link
- * BatchNorm}. Sums are of single precision within a place of a row, which has few values, and double beyond.
+ * EvoNorm-S0 of float arrays whose channels lie in blocks, image by image, in vectorised strips as those of {@link
+ * BatchNorm}. Sums are of single precision within a place of a strip, which has few values, and double beyond.
  */
 final class EvoNorm {
 
@@ -20,8 +20,8 @@ final class EvoNorm {
     private final int plane;
     private final int block;
     private final int blocks;
-    private final int row;
-    private final int rowsOfBlock;
+    private final int strip;
+    private final int stripsOfBlock;
     private final Forward.EvoNorm operation;
     private final float[] gamma;
     private final float[] beta;
@@ -45,8 +45,8 @@ final class EvoNorm {
         channels = operation.x().channels();
         plane = operation.x().height() * operation.x().width();
         blocks = (channels + block - 1) / block;
-        row = block * BatchNorm.largestDivisor(plane, MOST_VALUES / block);
-        rowsOfBlock = plane * block / row;
+        strip = block * BatchNorm.largestDivisor(plane, MOST_VALUES / block);
+        stripsOfBlock = plane * block / strip;
         means = new double[images * groups];
         inverses = new double[images * groups];
         sums = new double[groups];
@@ -68,51 +68,51 @@ final class EvoNorm {
         private float[][] gradients = new float[0][];
         private float[][] sigmoids = new float[0][];
 
-        private void fit(int rows) {
-            if (values.length < rows) {
-                values = new float[rows][MOST_VALUES];
-                gradients = new float[rows][MOST_VALUES];
-                sigmoids = new float[rows][MOST_VALUES];
+        private void fit(int strips) {
+            if (values.length < strips) {
+                values = new float[strips][MOST_VALUES];
+                gradients = new float[strips][MOST_VALUES];
+                sigmoids = new float[strips][MOST_VALUES];
             }
         }
     }
 
     /** y from x; the statistics are kept for the backward pass. */
-    void forward(Row replica, FloatBuffer x, FloatBuffer y, Scratch scratch) {
+    void forward(Replica replica, FloatBuffer x, FloatBuffer y, Scratch scratch) {
         replica.read(operation.gamma(), gamma);
         replica.read(operation.beta(), beta);
         replica.read(operation.v(), v);
-        scratch.fit(blocks * rowsOfBlock);
+        scratch.fit(blocks * stripsOfBlock);
         for (int image = 0; image < images; image++) {
             read(x, image, scratch.values);
             statistics(image, scratch);
             for (int k = 0; k < blocks; k++) {
-                for (int p = 0; p < row; p++) {
+                for (int p = 0; p < strip; p++) {
                     int channel = k * block + p % block;
                     boolean padding = channel >= channels;
                     scratch.scale[p] = padding ? 0 : (float) (gamma[channel] * inverse(image, channel));
                     scratch.shift[p] = padding ? 0 : beta[channel];
                     scratch.bend[p] = padding ? 0 : v[channel];
                 }
-                for (int r = k * rowsOfBlock; r < (k + 1) * rowsOfBlock; r++) {
+                for (int r = k * stripsOfBlock; r < (k + 1) * stripsOfBlock; r++) {
                     float[] values = scratch.values[r];
-                    sigmoids(values, scratch.bend, scratch.sigmoids[r], row);
-                    activate(values, scratch.sigmoids[r], scratch.scale, scratch.shift, row);
+                    sigmoids(values, scratch.bend, scratch.sigmoids[r], strip);
+                    activate(values, scratch.sigmoids[r], scratch.scale, scratch.shift, strip);
                 }
             }
             write(scratch.values, image, y);
         }
     }
 
-    private void read(FloatBuffer array, int image, float[][] rows) {
-        for (int r = 0; r < blocks * rowsOfBlock; r++) {
-            array.get((image * blocks * rowsOfBlock + r) * row, rows[r], 0, row);
+    private void read(FloatBuffer array, int image, float[][] strips) {
+        for (int r = 0; r < blocks * stripsOfBlock; r++) {
+            array.get((image * blocks * stripsOfBlock + r) * strip, strips[r], 0, strip);
         }
     }
 
-    private void write(float[][] rows, int image, FloatBuffer array) {
-        for (int r = 0; r < blocks * rowsOfBlock; r++) {
-            array.put((image * blocks * rowsOfBlock + r) * row, rows[r], 0, row);
+    private void write(float[][] strips, int image, FloatBuffer array) {
+        for (int r = 0; r < blocks * stripsOfBlock; r++) {
+            array.put((image * blocks * stripsOfBlock + r) * strip, strips[r], 0, strip);
         }
     }
 
@@ -129,9 +129,9 @@ final class EvoNorm {
         double count = (double) channels / groups * plane;
         Arrays.fill(sums, 0);
         for (int k = 0; k < blocks; k++) {
-            Arrays.fill(scratch.lanes[0], 0, row, 0);
-            for (int r = k * rowsOfBlock; r < (k + 1) * rowsOfBlock; r++) {
-                BatchNorm.addTo(scratch.lanes[0], scratch.values[r], row);
+            Arrays.fill(scratch.lanes[0], 0, strip, 0);
+            for (int r = k * stripsOfBlock; r < (k + 1) * stripsOfBlock; r++) {
+                BatchNorm.addTo(scratch.lanes[0], scratch.values[r], strip);
             }
             addLanes(scratch.lanes[0], k);
         }
@@ -141,9 +141,9 @@ final class EvoNorm {
         Arrays.fill(sums, 0);
         for (int k = 0; k < blocks; k++) {
             means(image, k, scratch.shift);
-            Arrays.fill(scratch.lanes[0], 0, row, 0);
-            for (int r = k * rowsOfBlock; r < (k + 1) * rowsOfBlock; r++) {
-                BatchNorm.addSquares(scratch.lanes[0], scratch.values[r], scratch.shift, row);
+            Arrays.fill(scratch.lanes[0], 0, strip, 0);
+            for (int r = k * stripsOfBlock; r < (k + 1) * stripsOfBlock; r++) {
+                BatchNorm.addSquares(scratch.lanes[0], scratch.values[r], scratch.shift, strip);
             }
             addLanes(scratch.lanes[0], k);
         }
@@ -154,7 +154,7 @@ final class EvoNorm {
 
     /** Adds the lanes of a block to the sums of its groups. */
     private void addLanes(float[] lanes, int k) {
-        for (int p = 0; p < row; p++) {
+        for (int p = 0; p < strip; p++) {
             int channel = k * block + p % block;
             if (channel < channels) {
                 sums[channel / (channels / groups)] += lanes[p];
@@ -164,17 +164,17 @@ final class EvoNorm {
 
     /** The pattern of the means of a block's groups. */
     private void means(int image, int k, float[] pattern) {
-        for (int p = 0; p < row; p++) {
+        for (int p = 0; p < strip; p++) {
             int channel = k * block + p % block;
             pattern[p] = channel < channels ? (float) means[group(image, channel)] : 0;
         }
     }
 
     /** dx and the replica's gradients from dy, with the statistics of the forward pass. */
-    void backward(Row replica, FloatBuffer x, FloatBuffer dy, FloatBuffer dx, Scratch scratch) {
+    void backward(Replica replica, FloatBuffer x, FloatBuffer dy, FloatBuffer dx, Scratch scratch) {
         replica.read(operation.gamma(), gamma);
         replica.read(operation.v(), v);
-        scratch.fit(blocks * rowsOfBlock);
+        scratch.fit(blocks * stripsOfBlock);
         for (double[] gradients : ofParameters) {
             Arrays.fill(gradients, 0);
         }
@@ -195,7 +195,7 @@ final class EvoNorm {
         write(ofParameters[2], replica, operation.v());
     }
 
-    private void write(double[] values, Row replica, Slice slice) {
+    private void write(double[] values, Replica replica, Slice slice) {
         for (int c = 0; c < channels; c++) {
             gradient[c] = (float) values[c];
         }
@@ -204,20 +204,20 @@ final class EvoNorm {
 
     /** Adds an image's part to the gradients of beta, gamma and v, and to that of 1 / deviation of each group. */
     private void addSums(int image, int k, Scratch scratch) {
-        for (int p = 0; p < row; p++) {
+        for (int p = 0; p < strip; p++) {
             int channel = k * block + p % block;
             scratch.bend[p] = channel < channels ? v[channel] : 0;
         }
         for (float[] lanes : scratch.lanes) {
-            Arrays.fill(lanes, 0, row, 0);
+            Arrays.fill(lanes, 0, strip, 0);
         }
-        for (int r = k * rowsOfBlock; r < (k + 1) * rowsOfBlock; r++) {
-            sigmoids(scratch.values[r], scratch.bend, scratch.sigmoids[r], row);
-            BatchNorm.addTo(scratch.lanes[0], scratch.gradients[r], row);
+        for (int r = k * stripsOfBlock; r < (k + 1) * stripsOfBlock; r++) {
+            sigmoids(scratch.values[r], scratch.bend, scratch.sigmoids[r], strip);
+            BatchNorm.addTo(scratch.lanes[0], scratch.gradients[r], strip);
             addProducts(scratch.lanes[1], scratch.lanes[2], scratch.gradients[r], scratch.values[r],
-                    scratch.sigmoids[r], row);
+                    scratch.sigmoids[r], strip);
         }
-        for (int p = 0; p < row; p++) {
+        for (int p = 0; p < strip; p++) {
             int channel = k * block + p % block;
             if (channel < channels) {
                 double inverse = inverse(image, channel);
@@ -232,7 +232,7 @@ final class EvoNorm {
     private void inputGradients(int image, int k, Scratch scratch) {
         double count = (double) channels / groups * plane;
         means(image, k, scratch.shift);
-        for (int p = 0; p < row; p++) {
+        for (int p = 0; p < strip; p++) {
             int channel = k * block + p % block;
             boolean padding = channel >= channels;
             double inverse = padding ? 0 : inverse(image, channel);
@@ -241,9 +241,9 @@ final class EvoNorm {
             scratch.scale[p] = padding ? 0 : (float) (gamma[channel] * inverse);
             scratch.slope[p] = (float) (sum * inverse * inverse * inverse / count);
         }
-        for (int r = k * rowsOfBlock; r < (k + 1) * rowsOfBlock; r++) {
+        for (int r = k * stripsOfBlock; r < (k + 1) * stripsOfBlock; r++) {
             inputGradients(scratch.gradients[r], scratch.values[r], scratch.sigmoids[r], scratch.bend, scratch.scale,
-                    scratch.shift, scratch.slope, row);
+                    scratch.shift, scratch.slope, strip);
         }
     }
 

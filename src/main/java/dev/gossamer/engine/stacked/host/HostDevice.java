@@ -60,18 +60,18 @@ public final class HostDevice implements Device {
             return load(training, evaluation, workers, 1, rule, NativeBackend.workforceWithout(workers, threads),
                     ReferenceKernels::new, ReferenceKernels::new);
         }
-        int parts = parts(training, workers);
-        return load(training, evaluation, workers, parts, rule, NativeBackend.workforce(workers * parts, threads),
+        int shares = shares(training, workers);
+        return load(training, evaluation, workers, shares, rule, NativeBackend.workforce(workers * shares, threads),
                 batch -> new OneDnnKernels(batch, true), batch -> new OneDnnKernels(batch, false));
     }
 
-    private static Replicas load(Program training, Program evaluation, int workers, int parts, Update rule,
+    private static Replicas load(Program training, Program evaluation, int workers, int shares, Update rule,
             Workforce workforce, IntFunction<HostKernels> trainingKernels, IntFunction<HostKernels> evaluationKernels) {
         Lanes trained = new Lanes(training, workforce.threads(), trainingKernels);
         Lanes evaluated = new Lanes(evaluation, workforce.threads(), evaluationKernels);
         HostRows rows = new HostRows(rule, workers, Math.toIntExact(training.size()));
         try {
-            return new Replicas(new HostGradients(trained, rows, rule, parts, workforce),
+            return new Replicas(new HostGradients(trained, rows, rule, shares, workforce),
                     new BlockedMatrices(rule, rule.stored().stream()
                             .collect(Collectors.toMap(Function.identity(), rows::rows)), workforce),
                     new HostScoring(evaluated, rows, workforce),
@@ -90,7 +90,7 @@ public final class HostDevice implements Device {
      * A single replica's mini-batch is divided among the threads where its images are independent; otherwise operations
      * divide their work. With several replicas neither is done, so that results are the same for any number of threads.
      */
-    private int parts(Program training, int workers) {
+    private int shares(Program training, int workers) {
         return workers > 1 || training.couplesImages() ? 1 : threads;
     }
 }

@@ -63,14 +63,14 @@ abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
     public Kernel crossEntropy(Backward.CrossEntropy operation) {
         int classes = operation.logits().size();
         double[] exponentials = new double[classes];
-        return row -> {
+        return replica -> {
             FloatBuffer logits = values(operation.logits());
             FloatBuffer gradient = values(operation.gradient());
             double loss = 0;
             for (int i = 0; i < batch; i++) {
-                loss += crossEntropy(logits, gradient, i * classes, exponentials, row.label(i), row.batchSize());
+                loss += crossEntropy(logits, gradient, i * classes, exponentials, replica.label(i), replica.batchSize());
             }
-            row.loss(loss / row.batchSize());
+            replica.loss(loss / replica.batchSize());
         };
     }
 
@@ -93,10 +93,10 @@ abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
     }
 
     /** Dropout of values in C order. */
-    protected final void drop(Forward.Drop operation, FloatBuffer x, Row row) {
-        DropoutMask mask = DropoutMask.of(operation.probability(), row.seed(), operation.stream());
+    protected final void drop(Forward.Drop operation, FloatBuffer x, Replica replica) {
+        DropoutMask mask = DropoutMask.of(operation.probability(), replica.seed(), operation.stream());
         FloatBuffer y = values(operation.y());
-        int first = row.firstImage() * operation.x().size();
+        int first = replica.firstImage() * operation.x().size();
         for (int i = 0; i < batch * operation.x().size(); i++) {
             y.put(i, x.get(i) * mask.factor(first + i));
         }

@@ -41,7 +41,7 @@ final class HostScoring implements Scoring {
             int count = ScoreSum.start(images, chunk + 1) - from;
             Lane lane = lanes.of(thread, count);
             images.normalize(from, from + count, lane.input());
-            lane.row().readFrom(parameters, start);
+            lane.replica().readFrom(parameters, start);
             lane.run();
             FloatBuffer values = lane.logits();
             float[] logits = new float[values.capacity()];

@@ -5,5 +5,5 @@ package dev.gossamer.engine.stacked.host;
 interface Kernel {
 
     /** Runs it with the parameters of a replica. */
-    void run(Row row);
+    void run(Replica replica);
 }

@@ -12,7 +12,7 @@ final class Lane implements AutoCloseable {
     private final Kernel[] sequence;
     private final BytePointer memory;
     private final Program program;
-    private final Row row = new Row();
+    private final Replica replica = new Replica();
 
     /** Takes over the kernels, and closes them where it fails. */
     Lane(Program program, HostKernels kernels) {
@@ -42,14 +42,14 @@ final class Lane implements AutoCloseable {
     }
 
     /** The replica to work for. */
-    Row row() {
-        return row;
+    Replica replica() {
+        return replica;
     }
 
     /** Runs the whole program. */
     void run() {
         for (Kernel kernel : sequence) {
-            kernel.run(row);
+            kernel.run(replica);
         }
     }
 

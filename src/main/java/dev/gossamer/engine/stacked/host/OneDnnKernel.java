@@ -105,12 +105,12 @@ final class OneDnnKernel implements Kernel {
     }
 
     @Override
-    public void run(Row row) {
+    public void run(Replica replica) {
         for (RowPlace place : parameters) {
-            place.memory.set_data_handle(row.parameter(place.offset));
+            place.memory.set_data_handle(replica.parameter(place.offset));
         }
         for (RowPlace place : gradients) {
-            place.memory.set_data_handle(row.gradient(place.offset));
+            place.memory.set_data_handle(replica.gradient(place.offset));
         }
         for (Call call : calls) {
             call.execute();

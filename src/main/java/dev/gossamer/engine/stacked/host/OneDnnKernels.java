@@ -160,10 +160,10 @@ final class OneDnnKernels extends HostKernels {
         normalizations.put(op, norm);
         float[] gamma = new float[op.x().channels()];
         float[] beta = new float[op.x().channels()];
-        return row -> {
-            kernel.run(row);
-            row.read(op.gamma(), gamma);
-            row.read(op.beta(), beta);
+        return replica -> {
+            kernel.run(replica);
+            replica.read(op.gamma(), gamma);
+            replica.read(op.beta(), beta);
             norm.forward(x.get(), gamma, beta, y.get(), scratch);
         };
     }
@@ -182,13 +182,13 @@ final class OneDnnKernels extends HostKernels {
         float[] beta = new float[channels];
         float[] dgamma = new float[channels];
         float[] dbeta = new float[channels];
-        return row -> {
-            kernel.run(row);
-            row.read(forward.gamma(), gamma);
-            row.read(forward.beta(), beta);
+        return replica -> {
+            kernel.run(replica);
+            replica.read(forward.gamma(), gamma);
+            replica.read(forward.beta(), beta);
             norm.backward(x.get(), gamma, beta, dy.get(), dx.get(), dgamma, dbeta, scratch);
-            row.write(forward.gamma(), dgamma);
-            row.write(forward.beta(), dbeta);
+            replica.write(forward.gamma(), dgamma);
+            replica.write(forward.beta(), dbeta);
         };
     }
 
@@ -200,9 +200,9 @@ final class OneDnnKernels extends HostKernels {
         Supplier<FloatBuffer> y = OneDnnMemory.values(tensors.out(op.y(), layout));
         EvoNorm norm = new EvoNorm(batch, op, tensors.block(op.x(), layout));
         evoNorms.put(op, norm);
-        return row -> {
-            kernel.run(row);
-            norm.forward(row, x.get(), y.get(), evoScratch);
+        return replica -> {
+            kernel.run(replica);
+            norm.forward(replica, x.get(), y.get(), evoScratch);
         };
     }
 
@@ -215,9 +215,9 @@ final class OneDnnKernels extends HostKernels {
         Supplier<FloatBuffer> x = OneDnnMemory.values(tensors.in(kernel, forward.x(), layout));
         Supplier<FloatBuffer> dy = OneDnnMemory.values(tensors.in(kernel, op.dy(), layout));
         Supplier<FloatBuffer> dx = OneDnnMemory.values(tensors.out(op.dx(), layout));
-        return row -> {
-            kernel.run(row);
-            norm.backward(row, x.get(), dy.get(), dx.get(), evoScratch);
+        return replica -> {
+            kernel.run(replica);
+            norm.backward(replica, x.get(), dy.get(), dx.get(), evoScratch);
         };
     }
 
@@ -324,9 +324,9 @@ final class OneDnnKernels extends HostKernels {
     public Kernel drop(Forward.Drop op) {
         OneDnnKernel kernel = tensors.kernel();
         Supplier<FloatBuffer> x = OneDnnMemory.values(tensors.in(kernel, op.x(), tensors.packed(op.x())));
-        return row -> {
-            kernel.run(row);
-            drop(op, x.get(), row);
+        return replica -> {
+            kernel.run(replica);
+            drop(op, x.get(), replica);
         };
     }
 }

@@ -31,11 +31,11 @@ final class ReferenceKernels extends HostKernels {
     @Override
     public Kernel convolve(Forward.Convolve op) {
         ConvolutionLoops loops = new ConvolutionLoops(op, batch);
-        return row -> {
+        return replica -> {
             FloatBuffer x = values(op.x());
             FloatBuffer y = values(op.y());
-            FloatBuffer w = parameters(row, op.weight());
-            FloatBuffer bias = op.bias() == null ? null : parameters(row, op.bias());
+            FloatBuffer w = parameters(replica, op.weight());
+            FloatBuffer bias = op.bias() == null ? null : parameters(replica, op.bias());
             double[] sum = new double[1];
             loops.forEachOutput((image, out, i, j) -> {
                 sum[0] = bias == null ? 0 : bias.get(out);
@@ -49,7 +49,7 @@ final class ReferenceKernels extends HostKernels {
     public Kernel convolveBackwardWeights(Backward.ConvolveWeights op) {
         Forward.Convolve forward = op.forward();
         ConvolutionLoops loops = new ConvolutionLoops(forward, batch);
-        return row -> {
+        return replica -> {
             FloatBuffer x = values(forward.x());
             FloatBuffer dz = values(op.dz());
             double[] dw = new double[(int) forward.weight().size()];
@@ -59,9 +59,9 @@ final class ReferenceKernels extends HostKernels {
                 dbias[out] += gradient;
                 loops.forEachTap(image, out, i, j, (input, weight) -> dw[weight] += gradient * x.get(input));
             });
-            write(dw, row, forward.weight());
+            write(dw, replica, forward.weight());
             if (forward.bias() != null) {
-                write(dbias, row, forward.bias());
+                write(dbias, replica, forward.bias());
             }
         };
     }
@@ -70,9 +70,9 @@ final class ReferenceKernels extends HostKernels {
     public Kernel convolveBackwardInput(Backward.ConvolveInput op) {
         Forward.Convolve forward = op.forward();
         ConvolutionLoops loops = new ConvolutionLoops(forward, batch);
-        return row -> {
+        return replica -> {
             FloatBuffer dz = values(op.dz());
-            FloatBuffer w = parameters(row, forward.weight());
+            FloatBuffer w = parameters(replica, forward.weight());
             double[] dx = new double[batch * op.dx().size()];
             loops.forEachOutput((image, out, i, j) -> {
                 double gradient = dz.get(op.dz().index(image, out, i, j));
@@ -90,11 +90,11 @@ final class ReferenceKernels extends HostKernels {
     public Kernel multiply(Forward.Multiply op) {
         int in = op.x().size();
         int out = op.y().size();
-        return row -> {
+        return replica -> {
             FloatBuffer x = values(op.x());
             FloatBuffer y = values(op.y());
-            FloatBuffer w = parameters(row, op.weight());
-            FloatBuffer bias = parameters(row, op.bias());
+            FloatBuffer w = parameters(replica, op.weight());
+            FloatBuffer bias = parameters(replica, op.bias());
             for (int image = 0; image < batch; image++) {
                 for (int o = 0; o < out; o++) {
                     double sum = bias.get(o);
@@ -111,7 +111,7 @@ final class ReferenceKernels extends HostKernels {
     public Kernel multiplyBackwardWeights(Backward.MultiplyWeights op) {
         int in = op.forward().x().size();
         int out = op.dz().size();
-        return row -> {
+        return replica -> {
             FloatBuffer x = values(op.forward().x());
             FloatBuffer dz = values(op.dz());
             double[] dw = new double[in * out];
@@ -125,8 +125,8 @@ final class ReferenceKernels extends HostKernels {
                     }
                 }
             }
-            write(dw, row, op.forward().weight());
-            write(dbias, row, op.forward().bias());
+            write(dw, replica, op.forward().weight());
+            write(dbias, replica, op.forward().bias());
         };
     }
 
@@ -134,9 +134,9 @@ final class ReferenceKernels extends HostKernels {
     public Kernel multiplyBackwardInput(Backward.MultiplyInput op) {
         int in = op.dx().size();
         int out = op.dz().size();
-        return row -> {
+        return replica -> {
             FloatBuffer dz = values(op.dz());
-            FloatBuffer w = parameters(row, op.forward().weight());
+            FloatBuffer w = parameters(replica, op.forward().weight());
             double[] dx = new double[batch * in];
             for (int image = 0; image < batch; image++) {
                 for (int o = 0; o < out; o++) {
@@ -151,11 +151,11 @@ final class ReferenceKernels extends HostKernels {
 
     @Override
     public Kernel normalize(Forward.Normalize op) {
-        return row -> {
+        return replica -> {
             FloatBuffer x = values(op.x());
             FloatBuffer y = values(op.y());
-            FloatBuffer gamma = parameters(row, op.gamma());
-            FloatBuffer beta = parameters(row, op.beta());
+            FloatBuffer gamma = parameters(replica, op.gamma());
+            FloatBuffer beta = parameters(replica, op.beta());
             for (int c = 0; c < op.x().channels(); c++) {
                 Moments moments = Moments.ofChannel(x, op.x(), batch, c);
                 for (int k = 0; k < moments.indices().length; k++) {
@@ -170,12 +170,12 @@ final class ReferenceKernels extends HostKernels {
     @Override
     public Kernel normalizeBackward(Backward.Normalize op) {
         Forward.Normalize forward = op.forward();
-        return row -> {
+        return replica -> {
             FloatBuffer x = values(forward.x());
             FloatBuffer dy = values(op.dy());
             FloatBuffer dx = values(op.dx());
-            FloatBuffer gamma = parameters(row, forward.gamma());
-            FloatBuffer beta = parameters(row, forward.beta());
+            FloatBuffer gamma = parameters(replica, forward.gamma());
+            FloatBuffer beta = parameters(replica, forward.beta());
             double[] dgamma = new double[forward.x().channels()];
             double[] dbeta = new double[dgamma.length];
             for (int c = 0; c < dgamma.length; c++) {
@@ -194,19 +194,19 @@ final class ReferenceKernels extends HostKernels {
                     dx.put(moments.indices()[k], (float) (gamma.get(c) * moments.scale() * centred));
                 }
             }
-            write(dgamma, row, forward.gamma());
-            write(dbeta, row, forward.beta());
+            write(dgamma, replica, forward.gamma());
+            write(dbeta, replica, forward.beta());
         };
     }
 
     @Override
     public Kernel evoNorm(Forward.EvoNorm op) {
-        return row -> {
+        return replica -> {
             FloatBuffer x = values(op.x());
             FloatBuffer y = values(op.y());
-            FloatBuffer gamma = parameters(row, op.gamma());
-            FloatBuffer beta = parameters(row, op.beta());
-            FloatBuffer v = parameters(row, op.v());
+            FloatBuffer gamma = parameters(replica, op.gamma());
+            FloatBuffer beta = parameters(replica, op.beta());
+            FloatBuffer v = parameters(replica, op.v());
             for (int group = 0; group < batch * op.groups(); group++) {
                 Moments moments = Moments.ofGroup(x, op.x(), op.groups(), group);
                 for (int k : moments.indices()) {
@@ -229,24 +229,24 @@ final class ReferenceKernels extends HostKernels {
     @Override
     public Kernel evoNormBackward(Backward.EvoNorm op) {
         Forward.EvoNorm forward = op.forward();
-        return row -> {
+        return replica -> {
             FloatBuffer x = values(forward.x());
             double[][] sums = new double[3][forward.x().channels()];
             for (int group = 0; group < batch * forward.groups(); group++) {
-                evoNormBackward(op, row, Moments.ofGroup(x, forward.x(), forward.groups(), group), sums);
+                evoNormBackward(op, replica, Moments.ofGroup(x, forward.x(), forward.groups(), group), sums);
             }
-            write(sums[0], row, forward.gamma());
-            write(sums[1], row, forward.beta());
-            write(sums[2], row, forward.v());
+            write(sums[0], replica, forward.gamma());
+            write(sums[1], replica, forward.beta());
+            write(sums[2], replica, forward.v());
         };
     }
 
     /** The gradient of one group's input; adds to the gradients of the parameters gamma, beta and v. */
-    private void evoNormBackward(Backward.EvoNorm op, Row row, Moments moments, double[][] sums) {
+    private void evoNormBackward(Backward.EvoNorm op, Replica replica, Moments moments, double[][] sums) {
         FloatBuffer x = values(op.forward().x());
         FloatBuffer dy = values(op.dy());
-        FloatBuffer gamma = parameters(row, op.forward().gamma());
-        FloatBuffer v = parameters(row, op.forward().v());
+        FloatBuffer gamma = parameters(replica, op.forward().gamma());
+        FloatBuffer v = parameters(replica, op.forward().v());
         double ofDeviation = 0;
         for (int k : moments.indices()) {
             int c = channel(op.dx(), k);
@@ -269,7 +269,7 @@ final class ReferenceKernels extends HostKernels {
 
     @Override
     public Kernel maxPool(Forward.MaxPool op) {
-        return row -> {
+        return replica -> {
             FloatBuffer x = values(op.x());
             FloatBuffer y = values(op.y());
             for (int k = 0; k < batch * op.y().size(); k++) {
@@ -280,7 +280,7 @@ final class ReferenceKernels extends HostKernels {
 
     @Override
     public Kernel maxPoolBackward(Backward.MaxPool op) {
-        return row -> {
+        return replica -> {
             FloatBuffer dy = values(op.dy());
             double[] dx = new double[batch * op.dx().size()];
             for (int k = 0; k < batch * op.dy().size(); k++) {
@@ -310,7 +310,7 @@ final class ReferenceKernels extends HostKernels {
     @Override
     public Kernel averagePool(Forward.AveragePool op) {
         int plane = op.x().height() * op.x().width();
-        return row -> {
+        return replica -> {
             FloatBuffer x = values(op.x());
             double[] sums = new double[batch * op.y().size()];
             for (int k = 0; k < batch * op.x().size(); k++) {
@@ -323,7 +323,7 @@ final class ReferenceKernels extends HostKernels {
     @Override
     public Kernel averagePoolBackward(Backward.AveragePool op) {
         int plane = op.dx().height() * op.dx().width();
-        return row -> {
+        return replica -> {
             FloatBuffer dy = values(op.dy());
             FloatBuffer dx = values(op.dx());
             for (int k = 0; k < batch * op.dx().size(); k++) {
@@ -334,7 +334,7 @@ final class ReferenceKernels extends HostKernels {
 
     @Override
     public Kernel add(Forward.Add op) {
-        return row -> {
+        return replica -> {
             FloatBuffer a = values(op.a());
             FloatBuffer b = values(op.b());
             FloatBuffer sum = values(op.sum());
@@ -346,7 +346,7 @@ final class ReferenceKernels extends HostKernels {
 
     @Override
     public Kernel activateBackward(Backward.Activate op) {
-        return row -> {
+        return replica -> {
             FloatBuffer y = values(op.y());
             FloatBuffer dy = values(op.dy());
             FloatBuffer dz = values(op.dz());
@@ -358,7 +358,7 @@ final class ReferenceKernels extends HostKernels {
 
     @Override
     public Kernel activateBackwardOfSum(Backward.ActivateSum op) {
-        return row -> {
+        return replica -> {
             FloatBuffer y = values(op.y());
             FloatBuffer a = values(op.a());
             FloatBuffer b = values(op.b());
@@ -371,19 +371,19 @@ final class ReferenceKernels extends HostKernels {
 
     @Override
     public Kernel drop(Forward.Drop op) {
-        return row -> drop(op, values(op.x()), row);
+        return replica -> drop(op, values(op.x()), replica);
     }
 
-    private static FloatBuffer parameters(Row row, Slice slice) {
+    private static FloatBuffer parameters(Replica replica, Slice slice) {
         float[] values = new float[Math.toIntExact(slice.size())];
-        row.read(slice, values);
+        replica.read(slice, values);
         return FloatBuffer.wrap(values);
     }
 
-    private static void write(double[] gradient, Row row, Slice slice) {
+    private static void write(double[] gradient, Replica replica, Slice slice) {
         float[] values = new float[gradient.length];
         write(gradient, FloatBuffer.wrap(values));
-        row.write(slice, values);
+        replica.write(slice, values);
     }
 
     private static void write(double[] source, FloatBuffer destination) {

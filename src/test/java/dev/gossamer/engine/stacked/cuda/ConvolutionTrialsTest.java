@@ -52,8 +52,8 @@ class ConvolutionTrialsTest {
         private final Choices choices;
 
         /** @param algorithm is given what computes the right result */
-        OddGpu(String routes, Choices choices, Consumer<Runnable> algorithm) {
-            super(shim, Switches.STANDARD.with(Switch.ROUTES, routes), null, new HashSet<>());
+        OddGpu(String ways, Choices choices, Consumer<Runnable> algorithm) {
+            super(shim, Switches.STANDARD.with(Switch.ROUTES, ways), null, new HashSet<>());
             this.algorithm = algorithm;
             this.choices = choices;
         }

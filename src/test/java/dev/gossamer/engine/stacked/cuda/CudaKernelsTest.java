@@ -504,14 +504,14 @@ class CudaKernelsTest {
             long x = uploaded(gpu, weights ? one : bits);
             long w = uploaded(gpu, weights ? bits : one);
             long y = uploaded(gpu, new int[count]);
-            for (ConvolutionRoute route : OwnRoute.candidates(gpu, shape, 0, 0)) {
-                route.launch(new ConvolutionRoute.Operands(x, w, 0, false, 0, y));
+            for (ConvolutionWay way : OwnWay.candidates(gpu, shape, 0, 0)) {
+                way.launch(new ConvolutionWay.Operands(x, w, 0, false, 0, y));
                 int[] found = downloaded(gpu, y, count);
                 for (int k = 0; k < count; k++) {
                     float expected = Float.intBitsToFloat(rounded[k] << 16);
                     float value = Float.intBitsToFloat(found[k]);
                     assertTrue(expected == value || Float.isNaN(expected) && Float.isNaN(value),
-                            route.name() + ": " + Integer.toHexString(bits[k]) + " is " + value);
+                            way.name() + ": " + Integer.toHexString(bits[k]) + " is " + value);
                 }
             }
             assertTrue(gpu.launched().contains("convolve_bf16_16x256"));
@@ -529,7 +529,7 @@ class CudaKernelsTest {
         long before = (long) Float.BYTES * first * count;
         int[] bits = random.ints(count, 0, 0x7F800000).toArray();
         int[] none = new int[count];
-        List<Integer> sizes = PatchRoute.sizes(new ConvolutionShape(Pass.FORWARD, 1, first + 1,
+        List<Integer> sizes = PatchWay.sizes(new ConvolutionShape(Pass.FORWARD, 1, first + 1,
                 new Filter(channels, 1, 1, 1, 0), edge, edge, edge, edge));
         try (ShimGpu gpu = gpu()) {
             long values = uploaded(gpu, bits);
@@ -653,12 +653,12 @@ class CudaKernelsTest {
         long taps = 9 * 16;
         for (Pass pass : Pass.values()) {
             ConvolutionShape shape = new ConvolutionShape(pass, 4, 3, filter, 8, 8, 8, 8);
-            assertEquals(4 * outcomes * (taps + 32) + 256, PatchRoute.bytes(shape, Element.FP32));
+            assertEquals(4 * outcomes * (taps + 32) + 256, PatchWay.bytes(shape, Element.FP32));
             assertEquals(outcomes * switch (pass) {
                 case FORWARD -> 2 * taps + 4 * 32;
                 case WEIGHTS -> 2 * taps + 2 * 32;
                 case DATA -> 4 * taps + 2 * 32;
-            } + 256, PatchRoute.bytes(shape, Element.BF16));
+            } + 256, PatchWay.bytes(shape, Element.BF16));
         }
         Tensor x = new Tensor(0, 16, 8, 8);
         Tensor y = new Tensor(1, 32, 8, 8);

@@ -33,7 +33,7 @@ class CudaSelfTestTest {
     }
 
     /** Replicas on the shim that remember what they launch, and never launch one kernel. */
-    private record ShimDevice(String routes, Precision precision, String broken, Set<String> launched)
+    private record ShimDevice(String ways, Precision precision, String broken, Set<String> launched)
             implements Device {
 
         @Override
@@ -43,7 +43,7 @@ class CudaSelfTestTest {
 
         @Override
         public Replicas load(Program training, Program evaluation, int workers, Update rule) {
-            ShimGpu gpu = new ShimGpu(shim, Switches.STANDARD.with(Switch.ROUTES, routes), broken, launched)
+            ShimGpu gpu = new ShimGpu(shim, Switches.STANDARD.with(Switch.ROUTES, ways), broken, launched)
                     .with(precision);
             return CudaReplicas.on(gpu, training, evaluation, workers, rule);
         }
@@ -78,7 +78,7 @@ class CudaSelfTestTest {
         launching.remove("await"); // no kernel
         Set<String> all = new TreeSet<>(Shim.kernels());
         all.addAll(Set.of("multiply", "convolve"));
-        // Of the own convolutions' kernels one wins for each shape: OwnRouteTest checks them all.
+        // Of the own convolutions' kernels one wins for each shape: OwnWayTest checks them all.
         all.removeIf(kernel -> kernel.matches("(convolve|group|weights_gradient)_.*|sum_parts"));
         launching.keySet().retainAll(all);
         assertEquals(all, launching.keySet());

@@ -44,9 +44,9 @@ class ShimGpu implements Gpu {
     private boolean recording;
     private int nodes;
 
-    /** @param routes ways to carry out convolutions, as {@link Switch#ROUTES} has them */
-    ShimGpu(Path shim, String routes) {
-        this(shim, Switches.STANDARD.with(Switch.ROUTES, routes), null, new HashSet<>());
+    /** @param ways ways to carry out convolutions, as {@link Switch#ROUTES} has them */
+    ShimGpu(Path shim, String ways) {
+        this(shim, Switches.STANDARD.with(Switch.ROUTES, ways), null, new HashSet<>());
     }
 
     /**

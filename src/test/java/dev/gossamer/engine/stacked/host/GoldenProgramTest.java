@@ -47,9 +47,9 @@ class GoldenProgramTest {
         FloatPointer gradients = new FloatPointer(d);
         try (Lane lane = new Lane(program, kernels.apply(4))) {
             lane.input().put(golden.input(DataType.FLOAT).data().asFloat());
-            lane.row().readFrom(parameters, 0);
-            lane.row().writeTo(gradients, 0);
-            lane.row().turnTo(golden.classes(), 0, 0, 4, 0);
+            lane.replica().readFrom(parameters, 0);
+            lane.replica().writeTo(gradients, 0);
+            lane.replica().turnTo(golden.classes(), 0, 0, 4, 0);
             lane.run();
             JsonNode expected = golden.root().get("float64");
             JsonNode rounding = golden.root().get("rounding");
@@ -60,7 +60,7 @@ class GoldenProgramTest {
                     assertEquals(logit, lane.logits().get(10 * i + k), allowed);
                 }
             }
-            assertEquals(expected.get("loss").doubleValue(), lane.row().loss(),
+            assertEquals(expected.get("loss").doubleValue(), lane.replica().loss(),
                     2 * rounding.get("loss_abs_difference").doubleValue());
         }
         float[] actual = new float[d];

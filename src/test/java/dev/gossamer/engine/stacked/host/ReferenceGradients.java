@@ -21,9 +21,9 @@ public final class ReferenceGradients {
                 FloatPointer to = new FloatPointer(parameters.length);
                 Lane lane = new Lane(program, new ReferenceKernels(labels.length))) {
             lane.input().put(images);
-            lane.row().readFrom(from, 0);
-            lane.row().writeTo(to, 0);
-            lane.row().turnTo(labels, 0, 0, labels.length, 0);
+            lane.replica().readFrom(from, 0);
+            lane.replica().writeTo(to, 0);
+            lane.replica().turnTo(labels, 0, 0, labels.length, 0);
             lane.run();
             to.get(gradients);
         }

@@ -79,9 +79,9 @@ class ReluGradientsTest {
                 FloatPointer row = new FloatPointer(parameters);
                 FloatPointer written = new FloatPointer(gradients)) {
             lane.input().put(images);
-            lane.row().readFrom(row, 0);
-            lane.row().writeTo(written, 0);
-            lane.row().turnTo(new int[] {1, 2, 3}, 0, 0, BATCH, 0);
+            lane.replica().readFrom(row, 0);
+            lane.replica().writeTo(written, 0);
+            lane.replica().turnTo(new int[] {1, 2, 3}, 0, 0, BATCH, 0);
             lane.run();
             written.get(gradients);
         }

@@ -7,7 +7,7 @@ import org.bytedeco.javacpp.FloatPointer;
  * What a lane works for: a replica's rows of the matrices, and its mini-batch or a part of it. One object per lane,
  * changed, so that a step makes none.
  */
-final class Row {
+final class Replica {
 
     /** An address that changes. */
     private static final class Place extends FloatPointer {

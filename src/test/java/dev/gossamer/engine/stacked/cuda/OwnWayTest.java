@@ -10,8 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Forward;
-import dev.gossamer.engine.stacked.cuda.ConvolutionRoute.Operands;
 import dev.gossamer.engine.stacked.cuda.ConvolutionShape.Pass;
+import dev.gossamer.engine.stacked.cuda.ConvolutionWay.Operands;
 import dev.gossamer.model.Filter;
 import dev.gossamer.model.Network;
 import java.io.IOException;
@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** The engine's own convolutions with every size of tiles, on the host, beside sums in double precision. */
-class OwnRouteTest {
+class OwnWayTest {
 
     private static final ImageShape IMAGES = new ImageShape(3, 32, 32);
 
@@ -175,7 +175,7 @@ class OwnRouteTest {
         ConvolutionShape shape = new ConvolutionShape(
                 Pass.WEIGHTS, 1, 1024, new Filter(2048, 2048, 1, 1, 0), 1, 1, 1, 1);
         assertEquals(1L << 32, shape.weightValues());
-        assertFalse(OwnRoute.candidates(kernels.gpus.get(Precision.FP32), shape, 0, WORKSPACE).isEmpty());
+        assertFalse(OwnWay.candidates(kernels.gpus.get(Precision.FP32), shape, 0, WORKSPACE).isEmpty());
     }
 
     /** The emulation is of use only where it notices what a GPU would take amiss. */
@@ -326,12 +326,12 @@ class OwnRouteTest {
         }
 
         /** What a way makes of it. */
-        float[] run(ShimGpu gpu, ConvolutionRoute route) {
+        float[] run(ShimGpu gpu, ConvolutionWay way) {
             float[] result = result();
             float[] garbage = new float[result.length];
             Arrays.fill(garbage, Float.NaN);
             long to = guarded(gpu, garbage);
-            route.launch(new Operands(result == x ? to : guarded(gpu, x),
+            way.launch(new Operands(result == x ? to : guarded(gpu, x),
                     result == weights ? to : guarded(gpu, weights), bias == null ? 0 : guarded(gpu, bias), relu,
                     mask == null ? 0 : guarded(gpu, mask), result == y ? to : guarded(gpu, y)));
             float[] all = new float[result.length + 2 * GUARD];
@@ -357,23 +357,23 @@ class OwnRouteTest {
             return address + Float.BYTES * GUARD;
         }
 
-        void checkClose(float[] result, ConvolutionRoute route) {
+        void checkClose(float[] result, ConvolutionWay way) {
             for (int i = 0; i < result.length; i++) {
                 double error = Math.abs(result[i] - sums[i]);
                 if (!(error <= TOLERANCE * magnitudes[i])) {
                     assertEquals(sums[i], result[i], TOLERANCE * magnitudes[i],
-                            "value " + i + " by " + route.name() + ": " + this);
+                            "value " + i + " by " + way.name() + ": " + this);
                 }
             }
         }
 
-        void checkEqual(float[] result, ConvolutionRoute route) {
+        void checkEqual(float[] result, ConvolutionWay way) {
             float[] expected = new float[sums.length];
             for (int i = 0; i < expected.length; i++) {
                 expected[i] = (float) sums[i];
                 result[i] += 0f; // -0 is 0 as well
             }
-            assertArrayEquals(expected, result, () -> route.name() + ": " + this);
+            assertArrayEquals(expected, result, () -> way.name() + ": " + this);
         }
 
         @Override
@@ -391,14 +391,14 @@ class OwnRouteTest {
         ShimGpu gpu = emulation.gpus.get(precision);
         Case any = new Case(shape, precision, random, false);
         Case whole = new Case(shape, precision, random, true);
-        List<ConvolutionRoute> routes = OwnRoute.candidates(gpu, shape, emulation.workspaces.get(precision), WORKSPACE);
-        assertFalse(routes.isEmpty(), shape.toString());
-        for (ConvolutionRoute route : routes) {
-            float[] result = any.run(gpu, route);
-            any.checkClose(result, route);
-            whole.checkEqual(whole.run(gpu, route), route);
-            if (route == routes.get(0)) {
-                assertArrayEquals(result, any.run(gpu, route), () -> route.name() + " twice: " + shape);
+        List<ConvolutionWay> ways = OwnWay.candidates(gpu, shape, emulation.workspaces.get(precision), WORKSPACE);
+        assertFalse(ways.isEmpty(), shape.toString());
+        for (ConvolutionWay way : ways) {
+            float[] result = any.run(gpu, way);
+            any.checkClose(result, way);
+            whole.checkEqual(whole.run(gpu, way), way);
+            if (way == ways.get(0)) {
+                assertArrayEquals(result, any.run(gpu, way), () -> way.name() + " twice: " + shape);
             }
         }
     }

@@ -1,7 +1,7 @@
 package dev.gossamer.engine.stacked.cuda;
 
 /** Convolutions of all replicas as one grouped convolution of the library. */
-final class GroupedRoute implements ConvolutionRoute {
+final class GroupedWay implements ConvolutionWay {
 
     private final Gpu gpu;
     private final ConvolutionShape shape;
@@ -9,7 +9,7 @@ final class GroupedRoute implements ConvolutionRoute {
     private final long workspace;
 
     /** @param workspace address of memory that is this one's during a launch */
-    GroupedRoute(Gpu gpu, ConvolutionShape shape, Gpu.GroupedConvolution convolution, long workspace) {
+    GroupedWay(Gpu gpu, ConvolutionShape shape, Gpu.GroupedConvolution convolution, long workspace) {
         this.gpu = gpu;
         this.shape = shape;
         this.convolution = convolution;

@@ -17,7 +17,7 @@ import java.util.function.IntUnaryOperator;
  * Tensors lie as they do for the other ways, so that each convolution of a program can go the way that is best for it:
  * with channels last, more bytes could be copied at once, but all other operations would have to follow.
  */
-final class OwnRoute implements ConvolutionRoute {
+final class OwnWay implements ConvolutionWay {
 
     /** Precisions other than FP32 need tensor cores for them, and copies beside computation. */
     private static final int LEAST_CAPABILITY = 80;
@@ -111,7 +111,7 @@ final class OwnRoute implements ConvolutionRoute {
     private final Function<Epilogue, SizedKernel> kernel;
     private final Launch launch;
 
-    private OwnRoute(Gpu gpu, String name, int sharedBytes, Function<Epilogue, SizedKernel> kernel, Launch launch) {
+    private OwnWay(Gpu gpu, String name, int sharedBytes, Function<Epilogue, SizedKernel> kernel, Launch launch) {
         this.gpu = gpu;
         this.name = name;
         this.sharedBytes = sharedBytes;
@@ -127,32 +127,32 @@ final class OwnRoute implements ConvolutionRoute {
      * @param workspace address of memory that is each one's during a launch
      * @param bytes its size; with none of it, too, all can be done
      */
-    static List<ConvolutionRoute> candidates(Gpu gpu, ConvolutionShape shape, long workspace, long bytes) {
-        List<ConvolutionRoute> candidates = new ArrayList<>();
+    static List<ConvolutionWay> candidates(Gpu gpu, ConvolutionShape shape, long workspace, long bytes) {
+        List<ConvolutionWay> candidates = new ArrayList<>();
         if (gpu.precision() != Precision.FP32 && gpu.capability() < LEAST_CAPABILITY || tooLarge(shape)) {
             return candidates;
         }
         Filter filter = shape.filter();
-        List<OwnRoute> routes = new ArrayList<>();
+        List<OwnWay> ways = new ArrayList<>();
         if (shape.pass() == Pass.WEIGHTS) {
             for (GradientTile tile : GradientTile.values()) {
                 if (tile == GradientTile.OF_16X18 || tile.outs < 2 * filter.out() && tile.units < 2 * units(filter)) {
-                    routes.add(weightsGradient(gpu, shape, tile, workspace, bytes));
+                    ways.add(weightsGradient(gpu, shape, tile, workspace, bytes));
                 }
             }
         } else {
             int results = shape.pass() == Pass.DATA ? filter.in() : filter.out();
             for (Tile tile : Tile.values()) {
                 if (tile == Tile.OF_16X256 || tile.results < 2 * results) {
-                    routes.add(convolution(gpu, shape, tile));
+                    ways.add(convolution(gpu, shape, tile));
                 }
             }
             if (gpu.capability() == HOPPER && gpu.precision() != Precision.FP32 && filter.stride() == 1
                     && GroupTile.RESULTS < 2 * results) {
-                routes.addAll(groups(gpu, shape));
+                ways.addAll(groups(gpu, shape));
             }
         }
-        routes.stream().filter(route -> route.sharedBytes <= gpu.sharedBytes()).forEach(candidates::add);
+        ways.stream().filter(way -> way.sharedBytes <= gpu.sharedBytes()).forEach(candidates::add);
         return candidates;
     }
 
@@ -169,7 +169,7 @@ final class OwnRoute implements ConvolutionRoute {
         return Math.max(x, y) > Integer.MAX_VALUE;
     }
 
-    private static OwnRoute convolution(Gpu gpu, ConvolutionShape shape, Tile tile) {
+    private static OwnWay convolution(Gpu gpu, ConvolutionShape shape, Tile tile) {
         boolean backward = shape.pass() == Pass.DATA;
         // The gradient's pixels between which there are as many as the stride go together: they meet the same taps.
         int spread = backward ? shape.filter().stride() : 1;
@@ -178,26 +178,26 @@ final class OwnRoute implements ConvolutionRoute {
                 quotientUp(backward ? shape.width() : shape.columns(), spread),
                 backward ? 1 : shape.filter().stride(), quotientUp(shape.filter().kernel(), spread));
         return convolution(gpu, shape, "own " + tile, "convolve_" + gpu.precision() + "_" + tile, tile.results, pixels,
-                pixels.pitch(8, 16), OwnRoute::stages);
+                pixels.pitch(8, 16), OwnWay::stages);
     }
 
     /** For each size of tiles the one that multiplies by most pixels at once. */
-    private static List<OwnRoute> groups(Gpu gpu, ConvolutionShape shape) {
+    private static List<OwnWay> groups(Gpu gpu, ConvolutionShape shape) {
         boolean backward = shape.pass() == Pass.DATA;
-        List<OwnRoute> routes = new ArrayList<>();
+        List<OwnWay> ways = new ArrayList<>();
         Set<Integer> sizes = new HashSet<>();
         for (GroupTile tile : GroupTile.values()) {
             PixelTile.ofEights(tile.pixels, shape.batch(), backward ? shape.height() : shape.rows(),
                             backward ? shape.width() : shape.columns(), shape.filter().kernel())
                     .filter(pixels -> 8 * pixels.run() >= tile.atOnce && sizes.add(tile.pixels))
-                    .ifPresent(pixels -> routes.add(convolution(gpu, shape, "group " + tile,
+                    .ifPresent(pixels -> ways.add(convolution(gpu, shape, "group " + tile,
                             "group_" + gpu.precision() + "_" + tile, GroupTile.RESULTS, pixels, pixels.places(),
                             bytes -> MOST_STAGES)));
         }
-        return routes;
+        return ways;
     }
 
-    private static OwnRoute convolution(Gpu gpu, ConvolutionShape shape, String name, String kernelName,
+    private static OwnWay convolution(Gpu gpu, ConvolutionShape shape, String name, String kernelName,
             int tileResults, PixelTile pixels, int pitch, IntUnaryOperator stagesOf) {
         Filter filter = shape.filter();
         boolean backward = shape.pass() == Pass.DATA;
@@ -226,12 +226,12 @@ final class OwnRoute implements ConvolutionRoute {
                         filter.kernel(), filter.stride(), filter.padding(), flag(backward), pixels.logRows(),
                         pixels.logColumns(), pixels.logInner(), groups, stages, flag(wide), flag(pairs),
                         flag(epilogue.bias()), flag(epilogue.relu()), flag(epilogue.mask())));
-        return new OwnRoute(gpu, name, shared, kernel, (operands, sized) -> gpu.launch(sized, grid,
+        return new OwnWay(gpu, name, shared, kernel, (operands, sized) -> gpu.launch(sized, grid,
                 backward ? operands.y() : operands.x(), operands.weights(), operands.bias(), operands.mask(),
                 backward ? operands.x() : operands.y(), shape.workers()));
     }
 
-    private static OwnRoute weightsGradient(
+    private static OwnWay weightsGradient(
             Gpu gpu, ConvolutionShape shape, GradientTile tile, long workspace, long bytes) {
         Filter filter = shape.filter();
         int area = filter.kernel() * filter.kernel();
@@ -253,7 +253,7 @@ final class OwnRoute implements ConvolutionRoute {
                 List.of(shape.batch(), filter.in(), shape.height(), shape.width(), filter.out(), shape.rows(),
                         shape.columns(), filter.kernel(), filter.stride(), filter.padding(), pixels.logImages(),
                         pixels.logRows(), pixels.logColumns(), stages, flag(wide)));
-        return new OwnRoute(gpu, "own " + tile, shared, epilogue -> kernel, (operands, sized) -> {
+        return new OwnWay(gpu, "own " + tile, shared, epilogue -> kernel, (operands, sized) -> {
             gpu.launch(sized, grid, operands.x(), operands.y(), splits == 1 ? operands.weights() : workspace,
                     shape.workers(), splits);
             if (splits > 1) {

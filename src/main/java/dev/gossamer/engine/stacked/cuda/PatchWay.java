@@ -11,7 +11,7 @@ import java.util.List;
  * and kernels are explained in {@code patches.cu}. What is a factor of a product lies in the workspace as the precision
  * has it, results lie there in FP32.
  */
-final class PatchRoute implements ConvolutionRoute {
+final class PatchWay implements ConvolutionWay {
 
     private static final long ALIGNMENT = 256;
 
@@ -30,7 +30,7 @@ final class PatchRoute implements ConvolutionRoute {
      * @param workspace address of memory that is this one's during a launch
      * @param bytes its size, at least {@link #bytes}
      */
-    PatchRoute(Gpu gpu, ConvolutionShape shape, long workspace, long bytes) {
+    PatchWay(Gpu gpu, ConvolutionShape shape, long workspace, long bytes) {
         this.gpu = gpu;
         this.shape = shape;
         factors = Element.ofFactors(gpu.precision());

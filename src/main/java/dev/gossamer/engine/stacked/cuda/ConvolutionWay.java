@@ -1,7 +1,7 @@
 package dev.gossamer.engine.stacked.cuda;
 
 /** A way to carry out a pass of a convolution for all replicas. */
-interface ConvolutionRoute {
+interface ConvolutionWay {
 
     /** Which way. */
     String name();
