@@ -44,6 +44,21 @@ class ArchitectureTest {
         slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
     }
 
+    /** Numbers over runs; texts and drawings of them; the page above all. */
+    @Test
+    void tablesAndChartsAreDrawnFromTheAnalysisAndKnowNothingOfEachOther() {
+        String report = ROOT + ".report";
+        noClasses().that().resideInAPackage(report + ".analysis")
+                .should().dependOnClassesThat().resideInAnyPackage(report + ".table", report + ".chart", report)
+                .check(CLASSES);
+        noClasses().that().resideInAPackage(report + ".table")
+                .should().dependOnClassesThat().resideInAnyPackage(report + ".chart", report)
+                .check(CLASSES);
+        noClasses().that().resideInAPackage(report + ".chart")
+                .should().dependOnClassesThat().resideInAnyPackage(report + ".table", report)
+                .check(CLASSES);
+    }
+
     @Test
     void plainPackagesDoWithoutNd4jAndDeeplearning4j() {
         noClasses().that().resideInAnyPackage(

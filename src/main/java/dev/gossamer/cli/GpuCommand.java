@@ -9,7 +9,7 @@ import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.record.FolderLock;
 import dev.gossamer.record.RecordException;
-import dev.gossamer.report.Listing;
+import dev.gossamer.report.table.Listing;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.io.PrintStream;

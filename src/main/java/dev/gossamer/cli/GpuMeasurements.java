@@ -21,7 +21,7 @@ import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.RunConfiguration;
-import dev.gossamer.report.Listing;
+import dev.gossamer.report.table.Listing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

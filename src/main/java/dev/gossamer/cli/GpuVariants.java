@@ -12,7 +12,7 @@ import dev.gossamer.engine.stacked.cuda.Switches;
 import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.model.Models;
 import dev.gossamer.record.WholeFile;
-import dev.gossamer.report.Listing;
+import dev.gossamer.report.table.Listing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

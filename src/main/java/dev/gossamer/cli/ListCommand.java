@@ -4,7 +4,7 @@ import dev.gossamer.bench.TimeEstimate;
 import dev.gossamer.data.Task;
 import dev.gossamer.experiment.ExperimentFile;
 import dev.gossamer.experiment.RunConfiguration;
-import dev.gossamer.report.Listing;
+import dev.gossamer.report.table.Listing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

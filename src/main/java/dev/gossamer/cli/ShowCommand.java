@@ -7,7 +7,7 @@ import dev.gossamer.experiment.Grid;
 import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.experiment.Sweep;
-import dev.gossamer.report.Listing;
+import dev.gossamer.report.table.Listing;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
