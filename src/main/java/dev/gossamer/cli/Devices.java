@@ -1,9 +1,5 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.engine.gpu.CudaLibraries;
-import dev.gossamer.engine.gpu.Gpu;
-import dev.gossamer.engine.gpu.Gpus;
-import dev.gossamer.engine.gpu.Route;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.cuda.CudaDevice;
 import dev.gossamer.engine.stacked.cuda.CudaException;
@@ -15,6 +11,10 @@ import dev.gossamer.engine.stacked.cuda.Switches;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.machine.CudaLibraries;
+import dev.gossamer.machine.Gpu;
+import dev.gossamer.machine.Gpus;
+import dev.gossamer.machine.Route;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;

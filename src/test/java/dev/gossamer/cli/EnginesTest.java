@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.data.DataSet;
 import dev.gossamer.engine.ReplicaEngine;
-import dev.gossamer.engine.gpu.Gpu;
-import dev.gossamer.engine.gpu.Gpus;
 import dev.gossamer.engine.stacked.UnknownLayerException;
 import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.Execution;
@@ -17,6 +15,8 @@ import dev.gossamer.experiment.MemoryException;
 import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.experiment.Sample;
 import dev.gossamer.experiment.Sweep;
+import dev.gossamer.machine.Gpu;
+import dev.gossamer.machine.Gpus;
 import dev.gossamer.model.Models;
 import java.io.BufferedReader;
 import java.io.File;

@@ -53,13 +53,17 @@ public final class TheoryListings {
 
     /** Effective numbers of neighbours: mean and worst before step 0, and the mean before each step of a period. */
     public static Listing<NeighborCount> neighbors() {
+        return meanAndWorst()
+                .number("mean_by_phase", "mean by phase", TheoryListings::phases, TheoryListings::firstPhases);
+    }
+
+    private static Listing<NeighborCount> meanAndWorst() {
         return new Listing<NeighborCount>()
                 .text("topology", "topology", row -> row.scheme().name())
                 .number("workers", "workers", row -> row.scheme().workers(), Object::toString)
                 .number("gamma", "gamma", NeighborCount::gamma, TheoryListings::exactly)
                 .number("mean", "mean", row -> neighbors(row.neighbors(), EffectiveNeighbors::mean), significant(5))
-                .number("worst", "worst", row -> neighbors(row.neighbors(), EffectiveNeighbors::worst), significant(5))
-                .number("mean_by_phase", "mean by phase", TheoryListings::phases, TheoryListings::firstPhases);
+                .number("worst", "worst", row -> neighbors(row.neighbors(), EffectiveNeighbors::worst), significant(5));
     }
 
     /** Rates of random quadratics. */
@@ -78,12 +82,7 @@ public final class TheoryListings {
      * of the phases.
      */
     public static Listing<NeighborCount> walk() {
-        return new Listing<NeighborCount>()
-                .text("topology", "topology", row -> row.scheme().name())
-                .number("workers", "workers", row -> row.scheme().workers(), Object::toString)
-                .number("gamma", "gamma", NeighborCount::gamma, TheoryListings::exactly)
-                .number("mean", "mean", row -> neighbors(row.neighbors(), EffectiveNeighbors::mean), significant(5))
-                .number("worst", "worst", row -> neighbors(row.neighbors(), EffectiveNeighbors::worst), significant(5))
+        return meanAndWorst()
                 .number("period_mean", "mean over the period",
                         row -> neighbors(row.neighbors(), EffectiveNeighbors::periodMean), significant(5));
     }

@@ -1,8 +1,8 @@
-package dev.gossamer.cli;
+package dev.gossamer.bench.gpu;
 
 import dev.gossamer.bench.Sample;
 import dev.gossamer.bench.TimeEstimate;
-import dev.gossamer.cli.GpuReport.LeftOut;
+import dev.gossamer.bench.gpu.GpuReport.LeftOut;
 import dev.gossamer.data.Task;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Operation;
@@ -28,7 +28,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  * Times every value of the CUDA device's switches that can matter for a model beside the values of the environment, the
  * baseline, which is timed first, last and in between: what lies within its own spread is no difference.
  */
-final class GpuVariants {
+public final class GpuVariants {
 
     /** Variants from one baseline to the next. */
     private static final int BETWEEN = 5;
@@ -41,7 +41,7 @@ final class GpuVariants {
     private static final String FASTER = "faster";
 
     /** Times a training step with some values of the switches. */
-    interface Timer {
+    public interface Timer {
 
         /**
          * Does it.
@@ -60,7 +60,7 @@ final class GpuVariants {
      * @param gradients of its forward and backward pass
      * @param update of its update
      */
-    record Timed(List<Double> step, List<Double> gradients, List<Double> update) {
+    public record Timed(List<Double> step, List<Double> gradients, List<Double> update) {
 
         static Timed none() {
             return new Timed(List.of(), List.of(), List.of());
@@ -77,7 +77,7 @@ final class GpuVariants {
      * @param ratio to the median of the baselines, or null
      * @param verdict in words
      */
-    record Row(String model, String name, String value, Timed timed, Double ratio, String verdict) {
+    public record Row(String model, String name, String value, Timed timed, Double ratio, String verdict) {
 
         boolean isBaseline() {
             return name.equals(BASELINE);
@@ -102,7 +102,7 @@ final class GpuVariants {
      * @param progress is told of each
      * @param stop whether the user wants to stop
      */
-    GpuVariants(Switches switches, Timer timer, Path file, Consumer<String> progress, BooleanSupplier stop) {
+    public GpuVariants(Switches switches, Timer timer, Path file, Consumer<String> progress, BooleanSupplier stop) {
         this.switches = switches;
         this.timer = timer;
         this.file = file;
@@ -111,12 +111,12 @@ final class GpuVariants {
     }
 
     /** Everything timed so far, the winners marked. */
-    List<Row> rows() {
+    public List<Row> rows() {
         return judged(rows);
     }
 
     /** Whether one could not be timed. */
-    boolean hasFailures() {
+    public boolean hasFailures() {
         return rows.stream().anyMatch(row -> !row.isTimed() && !row.verdict.equals(NOT_BEGUN));
     }
 
@@ -127,7 +127,7 @@ final class GpuVariants {
      * @param seconds how long all of them may take
      * @throws IOException if files cannot be written
      */
-    void measure(RunConfiguration run, double seconds) throws IOException {
+    public void measure(RunConfiguration run, double seconds) throws IOException {
         long begin = System.nanoTime();
         double longest = LEAST;
         List<Switches> variants = variants(run);
@@ -248,7 +248,7 @@ final class GpuVariants {
     }
 
     /** The columns of the files and of the table. */
-    static Listing<Row> listing() {
+    public static Listing<Row> listing() {
         return new Listing<Row>()
                 .text("model", "model", Row::model)
                 .text("switch", "switch", row -> row.name.replaceFirst("^GOSSAMER_CUDA_", ""))

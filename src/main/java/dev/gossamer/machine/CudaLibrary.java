@@ -1,4 +1,4 @@
-package dev.gossamer.engine.gpu;
+package dev.gossamer.machine;
 
 import java.nio.file.Path;
 import java.util.Optional;

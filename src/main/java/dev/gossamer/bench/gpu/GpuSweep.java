@@ -1,7 +1,7 @@
-package dev.gossamer.cli;
+package dev.gossamer.bench.gpu;
 
-import dev.gossamer.cli.GpuReport.LeftOut;
-import dev.gossamer.cli.GpuReport.Part;
+import dev.gossamer.bench.gpu.GpuReport.LeftOut;
+import dev.gossamer.bench.gpu.GpuReport.Part;
 import dev.gossamer.data.Inventory;
 import dev.gossamer.data.Task;
 import java.io.IOException;
@@ -18,21 +18,26 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** A sweep that is killed and resumed, beside one that was not: the same rows but for durations. */
-final class GpuSweep {
+public final class GpuSweep {
 
     private static final Map<String, String> EXPERIMENTS =
             Map.of("vgg-11", "cifar-ring-32", "resnet-20", "cifar-resnet-ring-32");
 
+    private static final int DONE = 0;
+
+    private final Class<?> program;
     private final Path folder;
     private final String experiment;
     private final List<String> options;
 
     /**
+     * @param program the command line
      * @param folder where the results are made
      * @param experiment what is trained: its name, or its file
      * @param options how
      */
-    GpuSweep(Path folder, String experiment, List<String> options) {
+    public GpuSweep(Class<?> program, Path folder, String experiment, List<String> options) {
+        this.program = program;
         this.folder = folder.toAbsolutePath();
         this.experiment = experiment;
         this.options = options;
@@ -41,17 +46,22 @@ final class GpuSweep {
     /**
      * Two learning rates, 400 steps of 32 workers each, on the GPU.
      *
+     * @param program the command line
+     * @param data where CIFAR-10 is
+     * @param output where a folder for the results is made
+     * @param index number of the GPU
      * @throws LeftOut if CIFAR-10 is not there
      */
-    static GpuSweep onCifar(GpuSettings settings, String model) throws LeftOut {
-        if (!Inventory.of(Task.parse("cifar-10"), settings.data()).isComplete()) {
-            throw new LeftOut("CIFAR-10 is not in " + settings.data() + "; ./run.sh data fetch cifar-10 downloads it");
+    public static GpuSweep onCifar(Class<?> program, Path data, Path output, int index, String precision, String model)
+            throws LeftOut {
+        if (!Inventory.of(Task.parse("cifar-10"), data).isComplete()) {
+            throw new LeftOut("CIFAR-10 is not in " + data + "; ./run.sh data fetch cifar-10 downloads it");
         }
-        return new GpuSweep(settings.output().resolve("gpu-sweep"), EXPERIMENTS.get(model), List.of(
+        return new GpuSweep(program, output.resolve("gpu-sweep"), EXPERIMENTS.get(model), List.of(
                 "--learning-rate", "0.05,0.2", "--steps", "400", "--evaluations", "5",
-                "--evaluate-train-images", "1000", "--checkpoint-every", "1s", "--data", settings.data().toString(),
-                "--device", "cuda", "--devices", Integer.toString(settings.index()),
-                "--precision", settings.precision()));
+                "--evaluate-train-images", "1000", "--checkpoint-every", "1s", "--data", data.toString(),
+                "--device", "cuda", "--devices", Integer.toString(index),
+                "--precision", precision));
     }
 
     /**
@@ -60,7 +70,7 @@ final class GpuSweep {
      * @param seconds how long all may take
      * @throws IOException if files cannot be read or written
      */
-    Part run(double seconds) throws IOException {
+    public Part run(double seconds) throws IOException {
         Path results = fresh();
         Path unstopped = Files.createDirectory(results.resolve("unstopped"));
         Path killed = Files.createDirectory(results.resolve("killed"));
@@ -98,7 +108,7 @@ final class GpuSweep {
         arguments.addAll(List.of("--output", output.toString()));
         arguments.addAll(List.of(more));
         Path log = output.resolve(more.length == 0 ? "printed.txt" : "printed-resumed.txt");
-        return ChildProcess.run(ChildProcess.java(Main.class, arguments), Map.of(), log, seconds, kill);
+        return ChildProcess.run(ChildProcess.java(program, arguments), Map.of(), log, seconds, kill);
     }
 
     private static void end(ChildProcess.Ended ended) throws IOException {
@@ -106,7 +116,7 @@ final class GpuSweep {
         if (ended.end() == ChildProcess.End.TOO_LATE) {
             throw new GpuReport.TooLate("a sweep took too long" + printed);
         }
-        if (ended.code() != ExitCode.DONE) {
+        if (ended.code() != DONE) {
             throw new IllegalArgumentException("a sweep ended with exit code " + ended.code() + printed);
         }
     }

@@ -1,9 +1,9 @@
-package dev.gossamer.cli;
+package dev.gossamer.bench.gpu;
 
 import dev.gossamer.bench.TimeEstimate;
-import dev.gossamer.cli.GpuReport.LeftOut;
-import dev.gossamer.cli.GpuReport.Part;
-import dev.gossamer.engine.gpu.CudaLibraries;
+import dev.gossamer.bench.gpu.GpuReport.LeftOut;
+import dev.gossamer.bench.gpu.GpuReport.Part;
+import dev.gossamer.machine.CudaLibraries;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -18,12 +18,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The project's own tests that need a GPU, in a process of its own: by Maven, or by JUnit's launcher where a package
- * brings it.
+ * The project's own tests that need a GPU, in a process of its own: by {@code run.sh test}, or by JUnit's launcher
+ * where a package brings it.
  */
-final class GpuTests {
+public final class GpuTests {
 
-    private static final String MAVEN = "mvn";
+    private static final String SCRIPT = "run.sh";
+    private static final String ERROR = "error: ";
     private static final Pattern MAVEN_SUMMARY = Pattern.compile("Tests run: (\\d+), .*Skipped: (\\d+)");
     private static final Pattern LAUNCHER_COUNT =
             Pattern.compile("\\[ *(\\d+) tests (found|skipped|started|aborted|successful|failed) *]");
@@ -39,12 +40,12 @@ final class GpuTests {
      * @param libraries what the tests find CUDA's libraries by
      * @param log takes all of the output
      * @param seconds how long they may take
-     * @throws LeftOut if there is no launcher, and no Maven or no sources for it
+     * @throws LeftOut if there is no launcher, and no sources or no tools for it
      * @throws IOException if a test fails or none ran, they take longer, or no process can be started
      */
-    static Part run(Path home, CudaLibraries libraries, Path log, double seconds) throws LeftOut, IOException {
+    public static Part run(Path home, CudaLibraries libraries, Path log, double seconds) throws LeftOut, IOException {
         Path packaged = home.resolve("tests");
-        ProcessBuilder builder = Files.exists(packaged) ? launcher(packaged) : maven(home);
+        ProcessBuilder builder = Files.exists(packaged) ? launcher(packaged) : sources(home);
         builder.environment().compute(LIBRARY_PATH, (name, given) -> libraryPath(libraries, given));
         ChildProcess.Ended ended = ChildProcess.run(builder.directory(home.toFile()), log, seconds, () -> false);
         if (ended.end() != ChildProcess.End.BY_ITSELF) {
@@ -64,16 +65,12 @@ final class GpuTests {
         return new ProcessBuilder(command);
     }
 
-    private static ProcessBuilder maven(Path home) throws LeftOut {
+    private static ProcessBuilder sources(Path home) throws LeftOut {
         if (Files.notExists(home.resolve("pom.xml")) || Files.notExists(home.resolve("src/test"))) {
             throw new LeftOut("there are no sources beside the program");
         }
-        if (Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-                .noneMatch(folder -> Files.isExecutable(Path.of(folder).resolve(MAVEN)))) {
-            throw new LeftOut("Maven is missing");
-        }
-        return new ProcessBuilder(MAVEN, "--batch-mode", "--no-transfer-progress", "-Pcuda", "test",
-                "-Dgroups=gpu", "-Dexcluded.tags=");
+        return new ProcessBuilder(
+                home.resolve(SCRIPT).toString(), "test", "-Pcuda", "-Dgroups=gpu", "-Dexcluded.tags=");
     }
 
     /**
@@ -91,8 +88,12 @@ final class GpuTests {
         return all.isEmpty() ? null : all;
     }
 
-    /** What Maven's or the launcher's output says of the tests; that none ran is a failure, too. */
-    static Part result(int code, List<String> output, Path log) throws IOException {
+    /**
+     * What Maven's or the launcher's output says of the tests; that none ran is a failure, too.
+     *
+     * @throws LeftOut if the script says what it lacks to run them
+     */
+    static Part result(int code, List<String> output, Path log) throws LeftOut, IOException {
         String summary = "no test ran";
         boolean ran = false;
         List<String> launcher = new ArrayList<>();
@@ -108,6 +109,9 @@ final class GpuTests {
                 summary = "tests: " + String.join(", ", launcher);
                 ran |= count.group(2).equals(SUCCESSFUL) && !count.group(1).equals("0");
             }
+        }
+        if (!ran && output.size() == 1 && output.get(0).startsWith(ERROR)) {
+            throw new LeftOut(output.get(0).substring(ERROR.length()).replaceFirst(";.*", ""));
         }
         if (code != 0 || !ran) {
             throw new IOException("the tests ended with exit code " + code + " (" + summary + "); see " + log);

@@ -1,4 +1,4 @@
-package dev.gossamer.cli;
+package dev.gossamer.bench.gpu;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -13,10 +13,10 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
 /** A process that is killed with all that it started when its time is over, when the user stops, and when it ends. */
-final class ChildProcess {
+public final class ChildProcess {
 
     /** How a process ended. */
-    enum End { BY_ITSELF, TOO_LATE, STOPPED }
+    public enum End { BY_ITSELF, TOO_LATE, STOPPED }
 
     /**
      * A process that is no more.
@@ -25,10 +25,10 @@ final class ChildProcess {
      * @param code its exit code, where it ended by itself
      * @param log what it printed
      */
-    record Ended(End end, int code, Path log) {
+    public record Ended(End end, int code, Path log) {
 
         /** Its last line; empty where it printed nothing. */
-        String lastLine() throws IOException {
+        public String lastLine() throws IOException {
             List<String> lines = new String(Files.readAllBytes(log)).lines().map(String::strip)
                     .filter(line -> !line.isEmpty()).toList();
             return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
@@ -43,11 +43,14 @@ final class ChildProcess {
     private static final Pattern ZOMBIE =
             Pattern.compile("^State:\\s+Z.*^Threads:\\s+[01]$", Pattern.MULTILINE | Pattern.DOTALL);
     private static final int INTERRUPTED = 130;
+    private static final int FAILED = 1;
+    /** Names the file that a process writes its profile to. */
+    private static final String PROFILE = "GOSSAMER_CUDA_PROFILE";
 
     private ChildProcess() {}
 
     /** The command that runs another class of this program, with this Java, its options and its class path. */
-    static List<String> java(Class<?> main, List<String> arguments) {
+    public static List<String> java(Class<?> main, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -65,7 +68,7 @@ final class ChildProcess {
      * @param stop asked all the time
      * @throws IOException if it cannot be started
      */
-    static Ended run(List<String> command, Map<String, String> environment, Path log, double seconds,
+    public static Ended run(List<String> command, Map<String, String> environment, Path log, double seconds,
             BooleanSupplier stop) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);
@@ -77,9 +80,9 @@ final class ChildProcess {
      *
      * @param builder command, variables and folder
      */
-    static Ended run(ProcessBuilder builder, Path log, double seconds, BooleanSupplier stop) throws IOException {
+    public static Ended run(ProcessBuilder builder, Path log, double seconds, BooleanSupplier stop) throws IOException {
         // One file cannot take the profiles of several processes, which would replace it within steps that are timed.
-        builder.environment().remove(Devices.PROFILE);
+        builder.environment().remove(PROFILE);
         long begin = System.nanoTime();
         // Its input ends with this process, see endWithParent.
         Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
@@ -174,7 +177,7 @@ final class ChildProcess {
     }
 
     /** Ends this process, with all that it started, when the one that started it has ended, however that ended. */
-    static void endWithParent() {
+    public static void endWithParent() {
         Thread watch = new Thread(() -> {
             try {
                 while (System.in.read() >= 0) {
@@ -184,7 +187,7 @@ final class ChildProcess {
                 // As good as its end.
             }
             ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
-            Runtime.getRuntime().halt(ExitCode.FAILED);
+            Runtime.getRuntime().halt(FAILED);
         }, "parent");
         watch.setDaemon(true);
         watch.start();

@@ -1,9 +1,10 @@
-package dev.gossamer.cli;
+package dev.gossamer.bench.gpu;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.record.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ import java.util.Optional;
  * part, each as a whole. A part that fails or cannot be carried out is in it with the reason, and what was not done
  * with the command that goes on.
  */
-final class GpuReport {
+public final class GpuReport {
 
     /**
      * What a part found.
@@ -30,36 +31,38 @@ final class GpuReport {
      * @param values for programs
      * @param failed whether it found something wrong
      */
-    record Part(String text, Object values, boolean failed) {
+    public record Part(String text, Object values, boolean failed) {
 
         /** Of a part that found nothing wrong. */
-        Part(String text, Object values) {
+        public Part(String text, Object values) {
             this(text, values, false);
         }
     }
 
     /** Why a part cannot be carried out here. */
-    static final class LeftOut extends Exception {
+    public static final class LeftOut extends Exception {
 
         private static final long serialVersionUID = 1L;
 
-        LeftOut(String why) {
+        /** @param why in a few words */
+        public LeftOut(String why) {
             super(why);
         }
     }
 
     /** A part that was not done in the time that it had. */
-    static final class TooLate extends IOException {
+    public static final class TooLate extends IOException {
 
         private static final long serialVersionUID = 1L;
 
-        TooLate(String what) {
+        /** @param what in a few words */
+        public TooLate(String what) {
             super(what);
         }
     }
 
     /** What became of a part. */
-    enum State {
+    public enum State {
         DONE, LEFT_OUT, FAILED, TOO_LATE, INTERRUPTED;
 
         @Override
@@ -79,7 +82,8 @@ final class GpuReport {
      * @param text for people
      * @param values for programs
      */
-    record Entry(String title, State state, double seconds, String commit, String device, String text, Object values) {}
+    public record Entry(
+            String title, State state, double seconds, String commit, String device, String text, Object values) {}
 
     /** Everything that is in the files. */
     private record Content(Map<String, Object> environment, List<Entry> parts, List<String> notDone, String goOn) {}
@@ -109,7 +113,7 @@ final class GpuReport {
      * @param order titles of all parts that there are, as they follow one another
      * @throws IOException if the folder cannot be made
      */
-    static GpuReport anew(Path folder, Map<String, Object> environment, List<String> order) throws IOException {
+    public static GpuReport anew(Path folder, Map<String, Object> environment, List<String> order) throws IOException {
         return new GpuReport(folder, environment, order);
     }
 
@@ -117,9 +121,10 @@ final class GpuReport {
      * A report with the parts of an earlier one in the folder, where there is one.
      *
      * @throws IOException if the folder cannot be made
-     * @throws UsageException if there is something else than a report
+     * @throws ConfigurationException if there is something else than a report
      */
-    static GpuReport adding(Path folder, Map<String, Object> environment, List<String> order) throws IOException {
+    public static GpuReport adding(Path folder, Map<String, Object> environment, List<String> order)
+            throws IOException {
         GpuReport report = anew(folder, environment, order);
         Path file = folder.resolve(NAME + ".json");
         if (Files.exists(file)) {
@@ -127,8 +132,8 @@ final class GpuReport {
                 content.parts.forEach(entry -> report.entries.put(entry.title, entry));
                 report.notDone = List.copyOf(content.notDone);
             }, () -> {
-                throw new UsageException(file + " is no report that parts can be added to; move it away, or give"
-                        + " another --output");
+                throw new ConfigurationException(file + " is no report that parts can be added to; move it away,"
+                        + " or give another --output");
             });
         }
         return report;
@@ -149,7 +154,7 @@ final class GpuReport {
     }
 
     /** Takes a part, in place of an earlier one of the same title, and writes the files. */
-    void put(Entry entry) {
+    public void put(Entry entry) {
         entries.put(entry.title, entry);
         write();
     }
@@ -160,14 +165,14 @@ final class GpuReport {
      * @param titles of parts that were not done
      * @param command that carries them out
      */
-    void notDone(List<String> titles, String command) {
+    public void notDone(List<String> titles, String command) {
         notDone = List.copyOf(titles);
         goOn = command;
         write();
     }
 
     /** Titles of parts that are still to be done. */
-    List<String> notDone() {
+    public List<String> notDone() {
         return notDone;
     }
 
@@ -223,7 +228,7 @@ final class GpuReport {
     }
 
     /** The file for people. */
-    Path file() {
+    public Path file() {
         return folder.resolve(NAME + ".md");
     }
 }

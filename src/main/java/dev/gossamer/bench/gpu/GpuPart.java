@@ -1,6 +1,6 @@
-package dev.gossamer.cli;
+package dev.gossamer.bench.gpu;
 
-import dev.gossamer.cli.GpuReport.LeftOut;
+import dev.gossamer.bench.gpu.GpuReport.LeftOut;
 import java.io.IOException;
 import java.util.Locale;
 
@@ -12,11 +12,11 @@ import java.util.Locale;
  * @param limit seconds that it may take at most
  * @param work carries it out
  */
-record GpuPart(String title, int least, int limit, Work work) {
+public record GpuPart(String title, int least, int limit, Work work) {
 
     /** Carries out a part. */
     @FunctionalInterface
-    interface Work {
+    public interface Work {
 
         /**
          * Does it.
@@ -29,17 +29,17 @@ record GpuPart(String title, int least, int limit, Work work) {
     }
 
     /** The title in one word, as {@code --parts} takes it: {@code speed-vgg-11}. */
-    String id() {
+    public String id() {
         return id(title);
     }
 
     /** Whether a user's word is in the title. */
-    boolean isMeant(String word) {
+    public boolean isMeant(String word) {
         return id().contains(id(word));
     }
 
     /** Any words in one. */
-    static String id(String words) {
+    public static String id(String words) {
         return words.strip().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
     }
 }

@@ -1,4 +1,4 @@
-package dev.gossamer.engine.gpu;
+package dev.gossamer.machine;
 
 import java.io.IOException;
 import java.nio.file.Files;

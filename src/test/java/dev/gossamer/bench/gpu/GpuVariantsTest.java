@@ -1,13 +1,13 @@
-package dev.gossamer.cli;
+package dev.gossamer.bench.gpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.gossamer.cli.GpuReport.LeftOut;
-import dev.gossamer.cli.GpuVariants.Row;
-import dev.gossamer.cli.GpuVariants.Timed;
+import dev.gossamer.bench.gpu.GpuReport.LeftOut;
+import dev.gossamer.bench.gpu.GpuVariants.Row;
+import dev.gossamer.bench.gpu.GpuVariants.Timed;
 import dev.gossamer.engine.stacked.cuda.Switch;
 import dev.gossamer.engine.stacked.cuda.Switches;
 import dev.gossamer.experiment.Key;

@@ -1,9 +1,9 @@
-package dev.gossamer.cli;
+package dev.gossamer.bench.gpu;
 
 import dev.gossamer.bench.TimeEstimate;
-import dev.gossamer.cli.GpuChild.Result;
-import dev.gossamer.cli.GpuReport.Entry;
-import dev.gossamer.cli.GpuReport.State;
+import dev.gossamer.bench.gpu.PartProcess.Result;
+import dev.gossamer.bench.gpu.GpuReport.Entry;
+import dev.gossamer.bench.gpu.GpuReport.State;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,10 +16,10 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Carries out parts one after another, each in a process of its own, as far as the time allows. */
-final class GpuFull {
+public final class GpuFull {
 
     /** Makes the command that carries out a part. */
-    interface Commands {
+    public interface Commands {
 
         /**
          * The command.
@@ -55,7 +55,7 @@ final class GpuFull {
      * @param begin when the time begins that all may take, as {@link System#nanoTime}
      * @throws IOException if the folder cannot be made
      */
-    GpuFull(GpuReport report, Map<String, Object> environment, Path folder, List<GpuPart> later,
+    public GpuFull(GpuReport report, Map<String, Object> environment, Path folder, List<GpuPart> later,
             Commands commands,
             Function<List<GpuPart>, String> goOn, Consumer<String> progress, BooleanSupplier stop, long begin)
             throws IOException {
@@ -78,7 +78,7 @@ final class GpuFull {
      * @return whether none failed
      * @throws IOException if files cannot be written
      */
-    boolean run(List<GpuPart> parts, double seconds) throws IOException {
+    public boolean run(List<GpuPart> parts, double seconds) throws IOException {
         List<GpuPart> rest = new ArrayList<>(parts);
         boolean fine = true;
         for (GpuPart part : parts) {
@@ -99,7 +99,8 @@ final class GpuFull {
                 rest.remove(part);
                 report.put(entry);
             }
-            progress.accept("    " + (cutShort ? "cut short" : entry.state()) + " in " + TimeEstimate.text(entry.seconds())
+            progress.accept("    " + (cutShort ? "cut short" : entry.state()) + " in "
+                    + TimeEstimate.text(entry.seconds())
                     + (entry.state() == State.DONE ? "" : ": " + entry.text().lines().findFirst().orElse("")));
         }
         sayWhatIsLeft(rest);
@@ -128,7 +129,7 @@ final class GpuFull {
         double start = elapsed();
         Path file = folder.resolve(part.id() + ".json").toAbsolutePath();
         Path log = folder.resolve(part.id() + ".log").toAbsolutePath();
-        Result result = GpuChild.run(commands.of(part, file, limit), Map.of(), file, log, limit, stop);
+        Result result = PartProcess.run(commands.of(part, file, limit), Map.of(), file, log, limit, stop);
         return new Entry(part.title(), result.state(), elapsed() - start, GpuReport.commit(environment),
                 GpuReport.device(environment), result.text(), result.values());
     }

@@ -1,4 +1,4 @@
-package dev.gossamer.cli;
+package dev.gossamer.bench.gpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,32 +8,27 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.gossamer.bench.GoldenSteps;
-import dev.gossamer.engine.gpu.CudaLibraries;
-import dev.gossamer.engine.gpu.CudaLibrary;
-import dev.gossamer.engine.gpu.Gpus;
 import dev.gossamer.engine.stacked.cuda.CudaException;
-import dev.gossamer.experiment.EngineFactory;
-import dev.gossamer.experiment.Key;
-import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.experiment.ConfigurationException;
+import dev.gossamer.machine.CudaLibraries;
+import dev.gossamer.machine.CudaLibrary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class GpuReportTest {
 
     @TempDir
     Path folder;
-
-    private final List<String> progress = new ArrayList<>();
 
     private static GpuReport.Entry entry(String title, GpuReport.State state, String text, String device) {
         return new GpuReport.Entry(title, state, 1.4, "abc", device, text, Map.of("value", 1));
@@ -104,7 +99,7 @@ class GpuReportTest {
             Files.writeString(folder.resolve("gpu-report.json"), damaged);
             assertEquals(folder.resolve("gpu-report.json") + " is no report that parts can be added to; move it away,"
                     + " or give another --output",
-                    assertThrows(UsageException.class, () -> GpuReport.adding(folder, elsewhere, order)).getMessage());
+                    assertThrows(ConfigurationException.class, () -> GpuReport.adding(folder, elsewhere, order)).getMessage());
         }
     }
 
@@ -117,6 +112,24 @@ class GpuReportTest {
         assertEquals("the tests ended with exit code 1 (no test ran); see " + log,
                 assertThrows(IOException.class, () -> GpuTests.run(home, none, log, 60)).getMessage());
         assertTrue(Files.readString(log).contains("ConsoleLauncher"), Files.readString(log));
+    }
+
+    /** With a script in place of the project's own. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void testsFromSourcesAreRunByTheScript() throws Exception {
+        Path home = Files.createDirectories(folder.resolve("sources/src/test")).getParent().getParent();
+        Path log = folder.resolve("log");
+        CudaLibraries none = new CudaLibraries(List.of(), List.of(), List.of(), true);
+        assertEquals("there are no sources beside the program",
+                assertThrows(GpuReport.LeftOut.class, () -> GpuTests.run(home, none, log, 60)).getMessage());
+        Files.writeString(home.resolve("pom.xml"), "");
+        Path script = Files.writeString(home.resolve("run.sh"),
+                "#!/bin/sh\necho \"$@ in $PWD\"\necho '[INFO] Tests run: 2, Failures: 0, Errors: 0, Skipped: 1'\n");
+        assertTrue(script.toFile().setExecutable(true));
+        assertEquals("Tests run: 2, Failures: 0, Errors: 0, Skipped: 1", GpuTests.run(home, none, log, 60).text());
+        assertEquals("test -Pcuda -Dgroups=gpu -Dexcluded.tags= in " + home.toRealPath(),
+                Files.readAllLines(log).get(0));
     }
 
     @Test
@@ -133,7 +146,7 @@ class GpuReportTest {
     }
 
     @Test
-    void testsThatAreAllSkippedAreNoTests() throws IOException {
+    void testsThatAreAllSkippedAreNoTests() throws Exception {
         Path log = folder.resolve("log");
         assertEquals("Tests run: 15, Failures: 0, Errors: 0, Skipped: 2", GpuTests.result(0, List.of(
                 "[INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 0 -- in A",
@@ -149,17 +162,6 @@ class GpuReportTest {
         assertEquals("the tests ended with exit code 1 (Tests run: 4, Failures: 1, Errors: 0, Skipped: 0); see " + log,
                 assertThrows(IOException.class, () -> GpuTests.result(
                         1, List.of("Tests run: 4, Failures: 1, Errors: 0, Skipped: 0"), log)).getMessage());
-    }
-
-    /** Every run on the CPU: what is measured and how it is written down needs no GPU. */
-    static EngineFactory onCpu() {
-        Engines engines = new Engines(line -> { }, Home.devices(new Gpus(List.of(), "there is none")));
-        return (run, data) -> {
-            Map<Key, String> texts = new EnumMap<>(Key.class);
-            run.values().forEach((key, value) -> texts.put(key, value.toString()));
-            texts.putAll(Map.of(Key.DEVICE, "cpu", Key.THREADS, run.device().equals("cpu") ? "1" : "2"));
-            return engines.create(RunConfiguration.of(texts), data);
-        };
     }
 
     @Test
@@ -178,34 +180,11 @@ class GpuReportTest {
         }));
     }
 
+    /** What the script lacks to run them is said by it alone. */
     @Test
-    void stepsAreComparedWithAGoldenFileOrElseWithTheCpu() throws IOException {
-        GpuMeasurements measurements = new GpuMeasurements(onCpu(), 0, "tf32", progress::add);
-        GpuReport.Part part = measurements.steps(folder.resolve("none"), "mlp", 1);
-        List<?> rows = (List<?>) part.values();
-        // Precisions; losses, gradients and updates of weights and biases.
-        assertEquals(3 * 5, rows.size(), part.text());
-        for (Object row : rows) {
-            assertTrue((Double) ((Map<?, ?>) row).get("error") < 1e-4, row.toString());
-        }
-        GoldenSteps steps = GoldenSteps.make(onCpu(), GoldenSteps.run("mlp", 1, Map.of()), Map.of("commit", "abc"));
-        steps.losses()[3] *= 1.1;
-        steps.write(folder);
-        GpuReport.Part wrong = measurements.steps(folder, "mlp", 1);
-        assertTrue(wrong.failed());
-        assertTrue(wrong.text().contains("(commit abc)"), wrong.text());
-        assertTrue(wrong.text().matches("(?s).*fp32 +losses +9.1e-02 .*WRONG.*"), wrong.text());
-    }
-
-    @Test
-    void aStepIsTimedInRounds() {
-        GpuReport.Part part = new GpuMeasurements(onCpu(), 0, "tf32", progress::add).timing("mlp", "2", "2");
-        List<?> rounds = (List<?>) part.values();
-        assertEquals(3, rounds.size());
-        for (Object round : rounds) {
-            Map<?, ?> durations = (Map<?, ?>) round;
-            assertTrue((Double) durations.get("update") > 0);
-            assertTrue((Double) durations.get("gradients") < (Double) durations.get("step"));
-        }
+    void testsThatCannotRunAreLeftOut() {
+        List<String> said = List.of("error: Maven is missing; install Maven 3.6 or newer: apt");
+        assertEquals("Maven is missing", assertThrows(GpuReport.LeftOut.class,
+                () -> GpuTests.result(1, said, folder.resolve("log"))).getMessage());
     }
 }

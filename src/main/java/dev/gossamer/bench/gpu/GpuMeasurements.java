@@ -1,4 +1,4 @@
-package dev.gossamer.cli;
+package dev.gossamer.bench.gpu;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,8 +10,8 @@ import dev.gossamer.bench.GoldenSteps;
 import dev.gossamer.bench.PreparationText;
 import dev.gossamer.bench.StepDurations;
 import dev.gossamer.bench.TorchPeer;
-import dev.gossamer.cli.GpuReport.LeftOut;
-import dev.gossamer.cli.GpuReport.Part;
+import dev.gossamer.bench.gpu.GpuReport.LeftOut;
+import dev.gossamer.bench.gpu.GpuReport.Part;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Inventory;
 import dev.gossamer.data.Task;
@@ -34,11 +34,13 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** What {@code gpu --full} measures, as parts of its report. */
-final class GpuMeasurements {
+public final class GpuMeasurements {
 
+    private static final String STACKED = "stacked";
     private static final String WORKERS = "32";
     private static final String MOST_WORKERS = "4096";
     private static final int ROUNDS = 3;
@@ -47,6 +49,7 @@ final class GpuMeasurements {
     private final EngineFactory engines;
     private final int index;
     private final String precision;
+    private final Supplier<Map<String, String>> program;
     private final Consumer<String> progress;
     private final Map<String, TorchPeer> peers = new HashMap<>();
 
@@ -60,18 +63,21 @@ final class GpuMeasurements {
      * @param engines makes engines on GPU and CPU
      * @param index number of the GPU
      * @param precision of what is timed
+     * @param program the program and the machine, as golden files name them
      * @param progress is told of each measurement
      */
-    GpuMeasurements(EngineFactory engines, int index, String precision, Consumer<String> progress) {
+    public GpuMeasurements(EngineFactory engines, int index, String precision,
+            Supplier<Map<String, String>> program, Consumer<String> progress) {
         this.engines = engines;
         this.index = index;
         this.precision = precision;
+        this.program = program;
         this.progress = progress;
     }
 
     private RunConfiguration run(Map<Key, String> changes) {
         Map<Key, String> texts = new EnumMap<>(Key.class);
-        texts.putAll(Map.of(Key.DEVICE, "cuda", Key.DEVICES, Integer.toString(index), Key.ENGINE, Engines.STACKED,
+        texts.putAll(Map.of(Key.DEVICE, "cuda", Key.DEVICES, Integer.toString(index), Key.ENGINE, STACKED,
                 Key.WORKERS, WORKERS, Key.EMA, "0", Key.PRECISION, precision));
         texts.putAll(changes);
         texts.putIfAbsent(Key.DATA_SET, texts.get(Key.MODEL).equals("mlp") ? "fashion-mnist" : "cifar-10");
@@ -91,9 +97,9 @@ final class GpuMeasurements {
      * @param golden folder of the files
      * @throws IOException if a file cannot be read
      */
-    Part steps(Path golden, String model, int workers) throws IOException {
+    public Part steps(Path golden, String model, int workers) throws IOException {
         GoldenSteps expected = GoldenSteps.read(golden, model, workers).orElseGet(() -> GoldenSteps.make(
-                engines, GoldenSteps.run(model, workers, Map.of(Key.DEVICE, "cpu")), SlimPackage.program()));
+                engines, GoldenSteps.run(model, workers, Map.of(Key.DEVICE, "cpu")), program.get()));
         List<Step> rows = new ArrayList<>();
         for (String precision : RunConfiguration.PRECISIONS) {
             RunConfiguration onGpu = GoldenSteps.run(model, workers, Map.of(Key.DEVICE, "cuda",
@@ -121,9 +127,11 @@ final class GpuMeasurements {
     /**
      * ResNet-20 on real images, on both devices.
      *
+     * @param data the folder of data sets
+     * @param reader reads one in it
      * @throws LeftOut if CIFAR-10 is not in the folder, or the CPU cannot train
      */
-    Part realTraining(Path data, int steps, Console console) throws LeftOut {
+    public Part realTraining(Path data, int steps, Function<Task, DataSet> reader) throws LeftOut {
         if (!NativeBackend.isPresent()) {
             throw new LeftOut("this package has no native library to train on the CPU");
         }
@@ -131,15 +139,14 @@ final class GpuMeasurements {
         if (!inventory.isComplete()) {
             throw new LeftOut("CIFAR-10 is not in " + data + "; ./run.sh data fetch cifar-10 downloads it");
         }
-        DataSet images = DataSource.choose(Task.parse("cifar-10"), data.toString(), data, false).open(console);
         Map<Key, String> changes = Map.of(Key.MODEL, "resnet-20", Key.WORKERS, "8", Key.STEPS, Integer.toString(steps));
-        Compared row = new Compared("resnet-20", "tf32", compare(changes, images));
+        Compared row = new Compared("resnet-20", "tf32", compare(changes, reader.apply(Task.parse("cifar-10"))));
         return part(steps + " steps of 8 workers on CIFAR-10: loss of the last tenth of them.", comparisons(),
                 List.of(row));
     }
 
     /** Steps of 32 workers beside the limits of the GPU, and beside PyTorch on it where there is one. */
-    Part speed(String model, Optional<TorchPeer> peer) {
+    public Part speed(String model, Optional<TorchPeer> peer) {
         return prepared("Ring of 32 workers, batch 16, precision " + precision + ", " + ROUNDS + " rounds: median and"
                         + " range. % of sgemm and of copy are shares of what this GPU reaches with cuBLAS and with"
                         + " copies within its memory.",
@@ -151,7 +158,7 @@ final class GpuMeasurements {
      *
      * @throws LeftOut if there is no PyTorch
      */
-    Part speedBeside(String model, String python, String mode) throws LeftOut {
+    public Part speedBeside(String model, String python, String mode) throws LeftOut {
         TorchPeer peer;
         try {
             peer = peers.computeIfAbsent(mode, way -> new TorchPeer(python, "cuda:" + index, way));
@@ -170,7 +177,7 @@ final class GpuMeasurements {
      *
      * @throws LeftOut if they do not fit into the memory, by the estimate
      */
-    Part size(String model, String workers) throws LeftOut {
+    public Part size(String model, String workers) throws LeftOut {
         try {
             check(model, workers);
         } catch (ConfigurationException e) {
@@ -180,7 +187,7 @@ final class GpuMeasurements {
     }
 
     /** Steps of as many workers as fit into the memory. */
-    Part largest(String model) {
+    public Part largest(String model) {
         int most = most(model);
         return asManyAsFit(most, workers -> sized(model, workers, "By the estimate, " + most + " workers fit. "));
     }
@@ -205,12 +212,12 @@ final class GpuMeasurements {
     }
 
     /** How the GPU is made ready for a model, as text. */
-    String preparation(String model, String workers) {
+    public String preparation(String model, String workers) {
         return Bench.preparation(engines, run(Map.of(Key.MODEL, model, Key.WORKERS, workers)));
     }
 
     /** Durations of a step, in rounds, as {@code gpu --variants} compares them. */
-    Part timing(String model, String workers, String steps) {
+    public Part timing(String model, String workers, String steps) {
         List<Map<String, Double>> rounds = new ArrayList<>();
         for (StepDurations round : Bench.rounds(engines,
                 run(Map.of(Key.MODEL, model, Key.WORKERS, workers, Key.STEPS, steps)), ROUNDS)) {
@@ -286,7 +293,7 @@ final class GpuMeasurements {
     }
 
     /** A table for people, and its rows as programs get them. */
-    static <R> Part part(String what, Listing<R> listing, List<R> rows) {
+    public static <R> Part part(String what, Listing<R> listing, List<R> rows) {
         try {
             Object values = new ObjectMapper().readValue(listing.json(rows), List.class);
             return new Part(what + "\n\n```\n" + listing.table(rows) + "```", values);

@@ -1,9 +1,9 @@
-package dev.gossamer.cli;
+package dev.gossamer.bench.gpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gossamer.cli.ChildProcess.End;
+import dev.gossamer.bench.gpu.ChildProcess.End;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
