@@ -1,6 +1,6 @@
 package dev.gossamer.bench;
 
-import dev.gossamer.report.Listing;
+import dev.gossamer.report.table.Listing;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

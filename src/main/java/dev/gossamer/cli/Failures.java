@@ -7,7 +7,7 @@ import dev.gossamer.data.FileFailure;
 import dev.gossamer.engine.stacked.cuda.CudaException;
 import dev.gossamer.experiment.MemoryException;
 import dev.gossamer.record.RecordException;
-import dev.gossamer.report.ChartException;
+import dev.gossamer.report.chart.ChartException;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.io.UncheckedIOException;

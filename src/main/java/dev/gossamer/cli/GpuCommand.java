@@ -1,17 +1,22 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.bench.gpu.GpuFull;
+import dev.gossamer.bench.gpu.GpuMeasurements;
+import dev.gossamer.bench.gpu.GpuPart;
+import dev.gossamer.bench.gpu.GpuReport;
+import dev.gossamer.bench.gpu.GpuVariants;
 import dev.gossamer.configuration.Gossip;
 import dev.gossamer.configuration.Optimization;
 import dev.gossamer.configuration.Placement;
 import dev.gossamer.configuration.RunConfiguration;
-import dev.gossamer.engine.gpu.CudaLibraries;
-import dev.gossamer.engine.gpu.CudaLibrary;
-import dev.gossamer.engine.gpu.Gpu;
-import dev.gossamer.engine.gpu.Route;
 import dev.gossamer.engine.stacked.cuda.CudaSelfTest;
+import dev.gossamer.machine.CudaLibraries;
+import dev.gossamer.machine.CudaLibrary;
+import dev.gossamer.machine.Gpu;
+import dev.gossamer.machine.Route;
 import dev.gossamer.record.FolderLock;
 import dev.gossamer.record.RecordException;
-import dev.gossamer.report.Listing;
+import dev.gossamer.report.table.Listing;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -156,7 +161,7 @@ final class GpuCommand extends OptionsCommand {
 
     private void printWays(GpuSettings settings) {
         GpuMeasurements measure = new GpuMeasurements(new Engines(console().err()::println, devices), settings.index(),
-                settings.precision(), console().err()::println);
+                settings.precision(), SlimPackage::program, console().err()::println);
         settings.models().forEach(model -> console().out().print("\n" + model + ", " + settings.workers()
                 + " workers, batch 16\n" + measure.preparation(model, settings.workers())));
     }

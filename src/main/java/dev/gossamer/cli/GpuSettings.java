@@ -1,6 +1,10 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.cli.GpuReport.LeftOut;
+import dev.gossamer.bench.gpu.GpuPart;
+import dev.gossamer.bench.gpu.GpuReport.LeftOut;
+import dev.gossamer.bench.gpu.GpuReport;
+import dev.gossamer.bench.gpu.GpuVariants;
+import dev.gossamer.bench.gpu.PartProcess;
 import dev.gossamer.configuration.Gossip;
 import dev.gossamer.configuration.Optimization;
 import dev.gossamer.configuration.RunConfiguration;
@@ -46,12 +50,12 @@ record GpuSettings(Path home, int index, String precision, Path output, Path dat
             Path log = folder.resolve(GpuPart.id(part + " " + values) + ".log").toAbsolutePath();
             Map<String, String> environment = new HashMap<>();
             values.values().forEach((key, value) -> environment.put(key.variable(), value));
-            return timed(GpuChild.run(GpuChild.command(part, result, seconds, arguments), environment, result, log,
+            return timed(PartProcess.run(GpuChild.command(part, result, seconds, arguments), environment, result, log,
                     seconds, stop));
         }, output.resolve(file), progress, stop);
     }
 
-    private static GpuVariants.Timed timed(GpuChild.Result result) throws LeftOut, GpuReport.TooLate {
+    private static GpuVariants.Timed timed(PartProcess.Result result) throws LeftOut, GpuReport.TooLate {
         if (result.state() == GpuReport.State.TOO_LATE) {
             throw new GpuReport.TooLate(result.text());
         }

@@ -3,7 +3,7 @@ package dev.gossamer.cli;
 import dev.gossamer.bench.TimeEstimate;
 import dev.gossamer.configuration.ExperimentFile;
 import dev.gossamer.configuration.RunConfiguration;
-import dev.gossamer.report.Listing;
+import dev.gossamer.report.table.Listing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

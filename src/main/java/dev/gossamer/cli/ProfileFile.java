@@ -4,7 +4,7 @@ import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.engine.stacked.cuda.OperationTime;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.WholeFile;
-import dev.gossamer.report.Listing;
+import dev.gossamer.report.table.Listing;
 import dev.gossamer.text.Shown;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.report.NeighborCount;
-import dev.gossamer.report.QuadraticRate;
-import dev.gossamer.report.TopologyProperties;
+import dev.gossamer.report.analysis.NeighborCount;
+import dev.gossamer.report.analysis.QuadraticRate;
+import dev.gossamer.report.analysis.TopologyProperties;
 import dev.gossamer.theory.RandomQuadratic;
 import dev.gossamer.theory.RandomWalk;
 import dev.gossamer.theory.SpectralGap;

@@ -1,8 +1,8 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.report.Charts;
-import dev.gossamer.report.TheoryListings;
-import dev.gossamer.report.TopologyProperties;
+import dev.gossamer.report.analysis.TopologyProperties;
+import dev.gossamer.report.chart.Charts;
+import dev.gossamer.report.table.TheoryListings;
 import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topologies;
 import dev.gossamer.topology.WeightRule;

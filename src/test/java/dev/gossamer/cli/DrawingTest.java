@@ -3,8 +3,8 @@ package dev.gossamer.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gossamer.report.ChartException;
-import dev.gossamer.report.Charts;
+import dev.gossamer.report.chart.ChartException;
+import dev.gossamer.report.chart.Charts;
 import dev.gossamer.topology.Topologies;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,15 +1,17 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.bench.gpu.GpuMeasurements;
+import dev.gossamer.bench.gpu.GpuReport;
 import dev.gossamer.configuration.Optimization;
 import dev.gossamer.configuration.Placement;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Task;
-import dev.gossamer.engine.gpu.Gpu;
-import dev.gossamer.engine.gpu.Gpus;
 import dev.gossamer.engine.stacked.cuda.CudaSelfTest;
 import dev.gossamer.engine.stacked.cuda.Precision;
 import dev.gossamer.engine.stacked.host.HostDevice;
+import dev.gossamer.machine.Gpu;
+import dev.gossamer.machine.Gpus;
 import dev.gossamer.model.Network;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,8 +36,7 @@ final class WithoutNatives {
         CudaSelfTest.run(HostDevice.reference(), Map.of(), Precision.FP32)
                 .forEach(row -> System.out.println(row.primitive() + ": " + row.deviation()));
         try {
-            new GpuMeasurements(engines, 0, "tf32", System.out::println).realTraining(
-                    home.path, 200, new Console(System.out, System.err, 0));
+            new GpuMeasurements(engines, 0, "tf32", Map::of, System.out::println).realTraining(home.path, 200, task -> null);
         } catch (GpuReport.LeftOut e) {
             System.out.println("left out: " + e.getMessage());
         }
