@@ -8,15 +8,15 @@ import dev.gossamer.catalogue.Parameters;
 import java.util.List;
 import java.util.function.IntFunction;
 
-/** All families. To add one, add a line. */
-final class Families {
+/** The families of Gossamer. To add one, add a line. */
+public final class Families implements TopologyFamilies {
 
     /** A topology of an undirected graph, without numbers in its name. */
     private static Family named(String name, IntFunction<Graph> graph) {
         return Family.graph(name, name, (n, p) -> graph.apply(n));
     }
 
-    static final List<Family> ALL = List.of(
+    private static final List<Family> ALL = List.of(
             named("ring", Graphs::ring),
             named("chain", Graphs::chain),
             Family.graph("torus-RxC", "torus-" + NUMBER + "x" + NUMBER, Families::torus),
@@ -72,7 +72,10 @@ final class Families {
             Family.drawn("redrawn-random-regular-D", "redrawn-random-regular-" + NUMBER + SEED,
                     (n, p) -> RandomGraphs.redrawnRegular(n, p.integer(1), p.seed(2))));
 
-    private Families() {}
+    @Override
+    public List<Family> families() {
+        return ALL;
+    }
 
     private static Graph torus(int workers, Parameters p) {
         Sizes.requireSides("torus", p.integer(1), p.integer(2));

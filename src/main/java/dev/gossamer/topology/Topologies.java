@@ -1,24 +1,21 @@
 package dev.gossamer.topology;
 
+import dev.gossamer.catalogue.Catalogue;
 import dev.gossamer.catalogue.Parameters;
+import dev.gossamer.text.Nearest;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.function.ToIntFunction;
-import org.apache.commons.text.similarity.LongestCommonSubsequence;
 
 /** Every topology by name. */
 public final class Topologies {
 
+    /** All families of topologies. */
+    public static final Catalogue<Family> CATALOGUE =
+            Catalogue.load("topology", TopologyFamilies.class, TopologyFamilies::families);
+
     /** Names that stand for others. */
     private static final List<String> SHORTHANDS = List.of("torus", "grid");
-
-    /**
-     * What a letter in common weighs against a letter of length when an unknown name is compared with the known ones.
-     */
-    private static final int SHARED_LETTER = 10;
 
     /** Reads the graph of a path, which must be of a number of workers. */
     @FunctionalInterface
@@ -77,8 +74,9 @@ public final class Topologies {
             return ofGraph(parts, namedGraph(name, parts.base(), workers, files));
         }
         String plainName = withoutShorthand(parts.base(), workers);
-        Family family = family(name, plainName);
-        Parameters parameters = family.parameters(plainName).orElseThrow();
+        Catalogue.Match<Family> match = family(name, plainName);
+        Family family = match.entry();
+        Parameters parameters = match.parameters();
         family.check().of(workers, parameters);
         return new Topology(parameters.name(), workers, Optional.empty(),
                 () -> family.scheme().of(workers, parameters));
@@ -110,7 +108,7 @@ public final class Topologies {
      */
     public static List<String> names() {
         List<String> names = new ArrayList<>();
-        Families.ALL.forEach(family -> names.add(family.form()));
+        names.addAll(CATALOGUE.names());
         names.addAll(SHORTHANDS);
         names.add(TopologyName.ONE_PEER + "GRAPH");
         names.add(TopologyName.FILE + "PATH");
@@ -147,19 +145,20 @@ public final class Topologies {
             return new NamedGraph(base, workers, Optional.of(graph), true, () -> graph);
         }
         String plainName = withoutShorthand(base, workers);
-        Family family = family(name, plainName);
+        Catalogue.Match<Family> match = family(name, plainName);
+        Family family = match.entry();
         if (family.graph().isEmpty()) {
             throw new IllegalArgumentException("\"" + name + "\" needs an undirected graph, but " + family.form()
                     + " is none; those are " + String.join(", ", graphNames()));
         }
-        Parameters parameters = family.parameters(plainName).orElseThrow();
+        Parameters parameters = match.parameters();
         family.check().of(workers, parameters);
         return new NamedGraph(parameters.name(), workers, Optional.empty(), family.isCheckedByMaking(),
                 () -> family.graph().get().of(workers, parameters));
     }
 
     private static List<String> graphNames() {
-        return Families.ALL.stream().filter(family -> family.graph().isPresent()).map(Family::form).toList();
+        return CATALOGUE.entries().stream().filter(family -> family.graph().isPresent()).map(Family::form).toList();
     }
 
     private static String withoutShorthand(String base, int workers) {
@@ -171,19 +170,9 @@ public final class Topologies {
         return base + "-" + rows + "x" + workers / rows;
     }
 
-    private static Family family(String name, String plainName) {
-        return Families.ALL.stream()
-                .filter(family -> family.parameters(plainName).isPresent())
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("unknown topology \"" + name + "\"; did you mean \""
-                        + nearestName(name.toLowerCase(Locale.ROOT)) + "\"? Known: " + String.join(", ", names())));
-    }
-
-    /** The name that shares the most letters with the given one, in their order; a longer name must share more. */
-    private static String nearestName(String name) {
-        LongestCommonSubsequence common = new LongestCommonSubsequence();
-        ToIntFunction<String> nearness =
-                known -> SHARED_LETTER * common.apply(known.toLowerCase(Locale.ROOT), name) - known.length();
-        return names().stream().max(Comparator.comparingInt(nearness)).orElseThrow();
+    private static Catalogue.Match<Family> family(String name, String plainName) {
+        return CATALOGUE.find(plainName).orElseThrow(() -> new IllegalArgumentException("unknown topology \"" + name + "\""
+                + Nearest.to(name, names()).map(near -> "; did you mean \"" + near + "\"?").orElse(";")
+                + " Known: " + String.join(", ", names())));
     }
 }

@@ -1,12 +1,12 @@
 package dev.gossamer.topology;
 
+import dev.gossamer.catalogue.Catalogue;
+import dev.gossamer.catalogue.Entry;
 import dev.gossamer.catalogue.Parameters;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -22,20 +22,55 @@ public record WeightRule(String name, Function<Graph, MixingMatrix> weights, Con
     /** The rule of a topology that names none. */
     public static final WeightRule DEFAULT = always("metropolis-hastings", MetropolisHastings::weights);
 
-    private static final List<WeightRule> NAMED = List.of(
-            DEFAULT,
-            always("uniform", NeighbourhoodAverage::weights),
-            always("constant", ConstantWeights::nonnegative),
-            new WeightRule("best-constant", ConstantWeights::fastest, ConstantWeights::checkFastest),
-            new WeightRule("sinkhorn", Sinkhorn::weights, Sinkhorn::check),
-            always("symmetric", SymmetricWeights::weights));
+    /** All rules. */
+    public static final Catalogue<Family> CATALOGUE = Catalogue.load("weights", Families.class, Families::families);
 
-    private static final String CONSTANT_FORM = "constant-A";
-    private static final Pattern CONSTANT = Pattern.compile("constant-" + Parameters.DECIMAL);
+    /**
+     * Rules that differ in the numbers in their names.
+     *
+     * @param form the name as people are told to write it, a capital letter for each number
+     * @param pattern what a name matches, a group for each number
+     * @param rule the rule of the numbers in a name
+     */
+    public record Family(String form, Pattern pattern, Function<Parameters, WeightRule> rule) implements Entry {}
+
+    /** Brings weight rules to the catalogue. */
+    public interface Families {
+
+        /** The rules, in order. */
+        List<Family> families();
+    }
+
+    /** The rules of Gossamer. */
+    public static final class Standard implements Families {
+
+        @Override
+        public List<Family> families() {
+            return List.of(
+                    one(DEFAULT),
+                    one(always("uniform", NeighbourhoodAverage::weights)),
+                    one(always("constant", ConstantWeights::nonnegative)),
+                    one(new WeightRule("best-constant", ConstantWeights::fastest, ConstantWeights::checkFastest)),
+                    one(new WeightRule("sinkhorn", Sinkhorn::weights, Sinkhorn::check)),
+                    one(always("symmetric", SymmetricWeights::weights)),
+                    new Family("constant-A", Pattern.compile("constant-" + Parameters.DECIMAL), WeightRule::constant));
+        }
+    }
+
+    /** A rule of one name. */
+    public static Family one(WeightRule rule) {
+        return new Family(rule.name, Pattern.compile(Pattern.quote(rule.name)), parameters -> rule);
+    }
 
     /** A rule that suits every graph. */
-    private static WeightRule always(String name, Function<Graph, MixingMatrix> weights) {
+    public static WeightRule always(String name, Function<Graph, MixingMatrix> weights) {
         return new WeightRule(name, weights, named -> {});
+    }
+
+    private static WeightRule constant(Parameters parameters) {
+        double weight = parameters.decimal(1);
+        return new WeightRule(parameters.name(), graph -> ConstantWeights.weights(graph, weight),
+                named -> ConstantWeights.checkWeight(weight));
     }
 
     /**
@@ -50,20 +85,11 @@ public record WeightRule(String name, Function<Graph, MixingMatrix> weights, Con
     }
 
     static Optional<WeightRule> find(String name) {
-        Matcher constant = CONSTANT.matcher(name);
-        if (constant.matches()) {
-            Parameters parameters = new Parameters(constant.toMatchResult());
-            double weight = parameters.decimal(1);
-            return Optional.of(new WeightRule(parameters.name(), graph -> ConstantWeights.weights(graph, weight),
-                    named -> ConstantWeights.checkWeight(weight)));
-        }
-        return NAMED.stream().filter(rule -> rule.name.equals(name)).findFirst();
+        return CATALOGUE.find(name).map(match -> match.entry().rule().apply(match.parameters()));
     }
 
     /** The names of all rules; a capital letter stands for a number. */
     public static List<String> names() {
-        List<String> names = new ArrayList<>(NAMED.stream().map(WeightRule::name).toList());
-        names.add(CONSTANT_FORM);
-        return List.copyOf(names);
+        return CATALOGUE.names();
     }
 }

@@ -52,8 +52,9 @@ class TopologyTest {
         for (int n = 1; n <= 14; n++) {
             for (String name : PLAIN) {
                 int workers = n;
-                Family family = Families.ALL.stream().filter(f -> f.parameters(name).isPresent()).findFirst().get();
-                Parameters parameters = family.parameters(name).orElseThrow();
+                var match = Topologies.CATALOGUE.find(name).orElseThrow();
+                Family family = match.entry();
+                Parameters parameters = match.parameters();
                 assertEquals(refusal(() -> family.scheme().of(workers, parameters)), checked(name, n),
                         name + " of " + n);
                 if (family.graph().isPresent()) {
