@@ -154,8 +154,8 @@ class TorchPeerModesTest {
         float[] row;
         float[] expected;
         try (ReplicaEngine engine = new StackedEngine(
-                Models.configuration("mlp", 1, 0, shape, 10, 1, DataType.FLOAT), shape, WORKERS, Rules.descent(0.9, 0.001, 0), 1,
-                HostDevice.cpu(1))) {
+                Models.configuration("mlp", 1, 0, shape, 10, 1, DataType.FLOAT), shape, WORKERS,
+                Rules.descent(0.9, 0.001, 0), 1, HostDevice.cpu(1))) {
             row = new float[Math.toIntExact(engine.matrices().parameters())];
             expected = new float[WORKERS * row.length];
             engine.matrices().readParameters(0, FloatBuffer.wrap(row));
