@@ -19,7 +19,8 @@ class ArchitectureTest {
 
     private static final String ROOT = "dev.gossamer";
     private static final List<String> ORDER = List.of(
-            "text", "topology", "algorithm", "theory", "data", "model", "record", "engine", "experiment", "report", "bench", "cli");
+            "text", "catalogue", "topology", "algorithm", "theory", "data", "model", "record", "configuration", "machine",
+            "engine", "experiment", "report", "bench", "cli");
 
     private static final JavaClasses CLASSES =
             new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(ROOT);
@@ -44,10 +45,25 @@ class ArchitectureTest {
         slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
     }
 
+    /** Numbers over runs; texts and drawings of them; the page above all. */
+    @Test
+    void tablesAndChartsAreDrawnFromTheAnalysisAndKnowNothingOfEachOther() {
+        String report = ROOT + ".report";
+        noClasses().that().resideInAPackage(report + ".analysis")
+                .should().dependOnClassesThat().resideInAnyPackage(report + ".table", report + ".chart", report)
+                .check(CLASSES);
+        noClasses().that().resideInAPackage(report + ".table")
+                .should().dependOnClassesThat().resideInAnyPackage(report + ".chart", report)
+                .check(CLASSES);
+        noClasses().that().resideInAPackage(report + ".chart")
+                .should().dependOnClassesThat().resideInAnyPackage(report + ".table", report)
+                .check(CLASSES);
+    }
+
     @Test
     void plainPackagesDoWithoutNd4jAndDeeplearning4j() {
         noClasses().that().resideInAnyPackage(
-                        ROOT + ".topology..", ROOT + ".record..", ROOT + ".report..", ROOT + ".experiment..")
+                        ROOT + ".catalogue..", ROOT + ".topology..", ROOT + ".record..", ROOT + ".report..", ROOT + ".experiment..")
                 .or().resideInAPackage(ROOT + ".engine")
                 .should().dependOnClassesThat()
                 .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..")
@@ -61,7 +77,6 @@ class ArchitectureTest {
                 .should().dependOnClassesThat().resideInAPackage(ROOT + ".record..")
                 .check(CLASSES);
         noClasses().that().resideInAPackage(ROOT + ".engine..")
-                .and().resideOutsideOfPackage(ROOT + ".engine.gpu..") // looks for programs and libraries
                 .and().doNotHaveSimpleName("UserCache")
                 .should().dependOnClassesThat().resideInAPackage("java.nio.file..")
                 .check(CLASSES);

@@ -1,8 +1,10 @@
 package dev.gossamer.algorithm;
 
+import dev.gossamer.topology.Scheme;
+
 /**
- * Any algorithm with the exponential moving average {@code EMA <- decay EMA + (1 - decay) X} of its parameters after each
- * step, which is evaluated in their place.
+ * Any algorithm with the exponential moving average {@code EMA <- decay EMA + (1 - decay) X} of what it evaluates, its
+ * parameters X, after each step; the average is evaluated in their place.
  *
  * @param inner the algorithm
  * @param decay in (0, 1)
@@ -17,11 +19,22 @@ public record MovingAverage(Algorithm inner, double decay) implements Algorithm 
     }
 
     @Override
+    public long exchange(long step) {
+        return inner.exchange(step);
+    }
+
+    @Override
+    public void check(Scheme scheme) {
+        inner.check(scheme);
+    }
+
+    @Override
     public void step(Step step) {
         inner.step(step);
+        Value current = step.evaluated().next();
         Kept average = step.keep("average", Kept.Initial.PARAMETERS);
         Coefficient kept = Coefficient.of(decay);
-        average.becomes(average.times(kept).plus(step.parameters().next().times(kept.complement())));
+        average.becomes(average.times(kept).plus(current.times(kept.complement())));
         step.evaluate(average);
     }
 }

@@ -2,9 +2,10 @@ package dev.gossamer.algorithm;
 
 import dev.gossamer.algorithm.Value.Mixed;
 import dev.gossamer.algorithm.Value.Scaled;
-import dev.gossamer.algorithm.Value.Sum;
+import dev.gossamer.topology.Scheme;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,16 +15,17 @@ import java.util.Set;
 /**
  * What a step of an algorithm does, as executors need it: matrices, and stages between which rows meet. Immutable.
  *
- * <p>Within a stage, every row is computed by itself. What a stage computes that a later one needs is saved for it; a kept
- * matrix gets its next value in the first stage after which nobody needs the one before.
+ * <p>Within a stage, every row is computed by itself. What a stage computes that a later one needs is saved for it; a
+ * kept matrix gets its next value in the first stage that computes it and after which nobody needs the one before.
  */
 public final class Update {
 
     private final Algorithm algorithm;
     private final Step step = new Step();
-    private final Map<Value, Integer> numbers = new HashMap<>();
-    private final Map<Stored, Integer> lastReads = new HashMap<>();
     private final Set<Mixed> mixed = new LinkedHashSet<>();
+    private final Map<Value, Integer> earliest = new HashMap<>();
+    private final Map<Value, Integer> computed = new HashMap<>();
+    private final Map<Stored, Integer> lastReads = new HashMap<>();
     private final Set<Value> saved = new LinkedHashSet<>();
     private final List<Stage> stages = new ArrayList<>();
 
@@ -39,17 +41,25 @@ public final class Update {
     private Update(Algorithm algorithm) {
         this.algorithm = algorithm;
         algorithm.step(step);
-        kept().forEach(matrix -> use(matrix.next(), visit(matrix.next())));
+        int last = kept().stream().mapToInt(matrix -> earliest(matrix.next())).max().orElseThrow();
+        mixed.forEach(value -> computed.put(value, earliest(value)));
+        for (int s = 0; s < last; s++) {
+            int stage = s;
+            mixed.stream().filter(value -> earliest(value) == stage + 1)
+                    .forEach(value -> demand(value.value(), stage));
+        }
+        kept().stream().map(Kept::next).sorted(Comparator.comparing(value -> latest(value, last)))
+                .filter(value -> !computed.containsKey(value))
+                .forEach(value -> demand(value, latest(value, last)));
         mixed.forEach(value -> saved.add(value.value()));
-        kept().stream().filter(matrix -> number(matrix.next()) < writing(matrix))
+        kept().stream().filter(matrix -> computed(matrix.next(), last) < writing(matrix, last))
                 .forEach(matrix -> saved.add(matrix.next()));
-        int count = 1 + kept().stream().mapToInt(this::writing).max().orElseThrow();
-        for (int s = 0; s < count; s++) {
+        for (int s = 0; s <= last; s++) {
             int stage = s;
             stages.add(new Stage(
-                    mixed.stream().filter(value -> number(value) == stage).toList(),
-                    saved.stream().filter(value -> number(value) == stage).toList(),
-                    kept().stream().filter(matrix -> writing(matrix) == stage).toList()));
+                    mixed.stream().filter(value -> earliest(value) == stage).toList(),
+                    saved.stream().filter(value -> computed(value, 0) == stage).toList(),
+                    kept().stream().filter(matrix -> writing(matrix, last) == stage).toList()));
         }
     }
 
@@ -58,52 +68,62 @@ public final class Update {
         return new Update(algorithm);
     }
 
-    /** Finds the stage that a value is computed in, and what it asks of the stages before. */
-    private int visit(Value value) {
-        Integer known = numbers.get(value);
+    /** The first stage that a value can be computed in: the number of mixings, one of another, on the way to it. */
+    private int earliest(Value value) {
+        Integer known = earliest.get(value);
         if (known != null) {
             return known;
         }
-        int number = 0;
-        if (value instanceof Sum sum) {
-            number = Math.max(visit(sum.first()), visit(sum.second()));
-            use(sum.first(), number);
-            use(sum.second(), number);
-        } else if (value instanceof Scaled scaled) {
-            number = visit(scaled.value());
-            use(scaled.value(), number);
-        } else if (value instanceof Mixed mix) {
-            number = visit(mix.value()) + 1;
-            use(mix.value(), number - 1);
+        int stage = value.operands().stream().mapToInt(this::earliest).max().orElse(0);
+        if (value instanceof Mixed mix) {
             mixed.add(mix);
+            stage++;
         }
-        numbers.put(value, number);
-        return number;
+        earliest.put(value, stage);
+        return stage;
     }
 
-    /** A multiple is made where it is used. */
-    private void use(Value value, int number) {
+    /** The stage that what a matrix becomes is computed in, where nobody needs it before. */
+    private int latest(Value next, int last) {
+        return earliest(next) == 0 ? last : earliest(next);
+    }
+
+    /**
+     * Sees to it that a value is there in a stage; the first one that needs it computes it, and then not again, but for
+     * multiples.
+     */
+    private void demand(Value value, int stage) {
         if (value instanceof Stored stored) {
-            lastReads.merge(stored, number, Math::max);
-        } else if (value instanceof Scaled scaled) {
-            use(scaled.value(), number);
-        } else if (number(value) < number) {
+            lastReads.merge(stored, stage, Math::max);
+        } else if (computed.putIfAbsent(value, stage) == null || value instanceof Scaled) {
+            value.operands().forEach(operand -> demand(operand, stage));
+        } else if (computed.get(value) < stage) {
             saved.add(value);
         }
     }
 
-    private int number(Value value) {
-        return numbers.getOrDefault(value, 0);
+    private int computed(Value value, int ofStored) {
+        return computed.getOrDefault(value, ofStored);
     }
 
     /** The stage in which a matrix gets its next value. */
-    private int writing(Kept matrix) {
-        return Math.max(number(matrix.next()), lastReads.getOrDefault(matrix, 0));
+    private int writing(Kept matrix, int last) {
+        return Math.max(computed(matrix.next(), last), lastReads.getOrDefault(matrix, 0));
     }
 
     /** The algorithm that was traced. */
     public Algorithm algorithm() {
         return algorithm;
+    }
+
+    /** The step of a scheme whose matrix values are mixed by, see {@link Algorithm#exchange}. */
+    public long exchange(long step) {
+        return algorithm.exchange(step);
+    }
+
+    /** Checks what the algorithm needs of a scheme, see {@link Algorithm#check}. */
+    public void check(Scheme scheme) {
+        algorithm.check(scheme);
     }
 
     /** The matrices that, with the number of the next step, decide how training goes on; parameters first. */

@@ -1,5 +1,6 @@
 package dev.gossamer.bench;
 
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Task;
 import dev.gossamer.engine.Preparation;
@@ -8,7 +9,6 @@ import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.experiment.EngineFactory;
-import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.model.Models;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -52,11 +52,11 @@ public final class Bench {
     /**
      * Checks, without measuring, whether a run can be measured.
      *
-     * @throws dev.gossamer.experiment.ConfigurationException if the model does not fit into the memory, or the peer
+     * @throws dev.gossamer.catalogue.ConfigurationException if the model does not fit into the memory, or the peer
      *     does not have it
      */
     public void check(RunConfiguration run) {
-        Task task = Task.parse(run.dataSet());
+        Task task = run.task();
         engines.check(run, task.shape(), task.classes());
         peer.ifPresent(torch -> TorchPeer.check(run));
     }
@@ -83,7 +83,7 @@ public final class Bench {
      * @return the durations of each round
      */
     public static List<StepDurations> rounds(EngineFactory engines, RunConfiguration run, int rounds) {
-        DataSet data = RandomImages.of(Task.parse(run.dataSet()));
+        DataSet data = RandomImages.of(run.task());
         int steps = Math.toIntExact(run.steps(data.train().size()));
         try (ReplicaEngine engine = engines.create(run, data)) {
             List<StepDurations> durations = new ArrayList<>();
@@ -100,9 +100,9 @@ public final class Bench {
      * @param run whose steps are made ready
      */
     public static String preparation(EngineFactory engines, RunConfiguration run) {
-        DataSet data = RandomImages.of(Task.parse(run.dataSet()));
+        DataSet data = RandomImages.of(run.task());
         try (ReplicaEngine engine = engines.create(run, data)) {
-            engine.gradients().prepare(run.batchSize());
+            engine.gradients().prepare(run.optimization().batchSize());
             return engine.gradients().preparation()
                     .map(made -> PreparationText.of(made, estimatedBytes(run, data)))
                     .orElse("");
@@ -110,14 +110,14 @@ public final class Bench {
     }
 
     private static long estimatedBytes(RunConfiguration run, DataSet data) {
-        return StackedEngine.bytesOfAll(network(run, data), data.train().shape(), run.workers(), run.batchSize(),
-                run.rule(), run.precision().equals("bf16"));
+        return StackedEngine.bytesOfAll(network(run, data), data.train().shape(), run.gossip().workers(), run.optimization().batchSize(),
+                run.optimization().rule(), run.placement().precision().equals("bf16"));
     }
 
     private void measure(Case runs, int round) {
         RunConfiguration first = runs.runs.get(0);
-        String place = "round " + (round + 1) + "/" + rounds + ", " + first.model() + ", " + first.workers()
-                + (first.workers() == 1 ? " worker, " : " workers, ");
+        String place = "round " + (round + 1) + "/" + rounds + ", " + first.network().model().form() + ", " + first.gossip().workers()
+                + (first.gossip().workers() == 1 ? " worker, " : " workers, ");
         Optional<TorchPeer.Answer> torch = peer(first, place);
         for (int i = 0; i < runs.runs.size(); i++) {
             RunConfiguration run = runs.runs.get(i);
@@ -142,7 +142,7 @@ public final class Bench {
 
         Case(List<RunConfiguration> runs) {
             this.runs = runs;
-            data = RandomImages.of(Task.parse(runs.get(0).dataSet()));
+            data = RandomImages.of(runs.get(0).task());
             descriptions = new String[runs.size()];
             preparations = new ArrayList<>(Collections.nCopies(runs.size(), Optional.empty()));
             rounds = runs.stream().<List<Round>>map(run -> new ArrayList<>()).toList();
@@ -164,13 +164,13 @@ public final class Bench {
     private StepDurations durations(ReplicaEngine engine, RunConfiguration run, DataSet data, String place) {
         int steps = Math.toIntExact(run.steps(data.train().size()));
         StepDurations durations = EngineTiming.measure(engine, run, data, WARM_UP, steps);
-        report(place + run.engine() + ": %.1f images/s", imagesPerStep(run) / durations.step());
+        report(place + run.placement().engine() + ": %.1f images/s", imagesPerStep(run) / durations.step());
         return durations;
     }
 
     private Optional<TorchPeer.Answer> peer(RunConfiguration run, String place) {
         int steps = Math.toIntExact(run.steps(0));
-        Optional<TorchPeer.Answer> answer = peer.map(torch -> torch.train(run, run.engineThreads(), WARM_UP, steps));
+        Optional<TorchPeer.Answer> answer = peer.map(torch -> torch.train(run, run.placement().engineThreads(), WARM_UP, steps));
         answer.ifPresent(torch -> report(place + "PyTorch: %.1f images/s%s", torch.imagesPerSecond(),
                 torch.way().isEmpty() ? "" : " (" + torch.way() + ")"));
         return answer;
@@ -188,11 +188,11 @@ public final class Bench {
     }
 
     private static ComputationGraphConfiguration network(RunConfiguration run, DataSet data) {
-        return Models.configuration(run.model(), run.width(), run.dropout(), data.train().shape(), data.classes(),
+        return run.network().configuration(data.train().shape(), data.classes(),
                 run.seed(), DataType.FLOAT);
     }
 
     static double imagesPerStep(RunConfiguration run) {
-        return (double) run.workers() * run.batchSize();
+        return (double) run.gossip().workers() * run.optimization().batchSize();
     }
 }

@@ -1,6 +1,6 @@
 package dev.gossamer.bench;
 
-import dev.gossamer.report.Listing;
+import dev.gossamer.report.table.Listing;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -18,9 +18,9 @@ public final class BenchListing {
      */
     public static Listing<BenchRow> of(boolean peer) {
         Listing<BenchRow> listing = new Listing<BenchRow>()
-                .text("model", "model", row -> row.run().model())
-                .number("workers", "workers", row -> row.run().workers(), Object::toString)
-                .text("engine", "engine", row -> row.run().engine())
+                .text("model", "model", row -> row.run().network().model().form())
+                .number("workers", "workers", row -> row.run().gossip().workers(), Object::toString)
+                .text("engine", "engine", row -> row.run().placement().engine())
                 .number("images_per_second", "images/s", row -> row.imagesPerSecond().rounds(), cell("%.0f", 1))
                 .number("step_seconds_per_worker", "ms/step/worker", row -> row.stepSecondsPerWorker().rounds(),
                         cell("%.2f", 1e3));

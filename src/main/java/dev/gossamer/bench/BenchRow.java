@@ -1,7 +1,7 @@
 package dev.gossamer.bench;
 
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.engine.Preparation;
-import dev.gossamer.experiment.RunConfiguration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -74,7 +74,7 @@ public final class BenchRow {
 
     /** Median duration of a step by the number of workers, in seconds: the same for any number, at best. */
     public Sample stepSecondsPerWorker() {
-        return sample(round -> round.engine().step() / run.workers());
+        return sample(round -> round.engine().step() / run.gossip().workers());
     }
 
     /** Median duration of the forward and backward pass of all replicas, in seconds. */
@@ -134,11 +134,11 @@ public final class BenchRow {
     }
 
     /**
-     * Bandwidth of update and mixing as a share of the copy bandwidth: X, G and M read, X and M written once are 5 n d
-     * values of 4 bytes, the moving average read and written 2 more. Above 1 where the matrices fit in the caches.
+     * Bandwidth of update and mixing as a share of the copy bandwidth: what has to be read and written once, see
+     * {@link dev.gossamer.algorithm.Update#traffic}. Above 1 where the matrices fit in the caches.
      */
     public Sample updateShare() {
-        double bytes = (double) run.rule().traffic() * run.workers() * parameters * Float.BYTES;
+        double bytes = (double) run.optimization().rule().traffic() * run.gossip().workers() * parameters * Float.BYTES;
         return sample(round -> bytes / round.engine().update() / round.limits().copyBandwidth());
     }
 

@@ -1,12 +1,12 @@
 package dev.gossamer.bench;
 
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.experiment.EngineFactory;
-import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 
@@ -47,9 +47,9 @@ public record DeviceComparison(double firstLoss, double secondLoss, double param
     }
 
     private static End train(EngineFactory engines, RunConfiguration run, DataSet data) {
-        BatchSampler batches = new BatchSampler(data.train(), data.augmentation(), Partition.SHARED, run.workers(),
-                run.batchSize(), run.seed());
-        MixingMatrix mixing = run.topology().scheme().at(0);
+        BatchSampler batches = new BatchSampler(data.train(), data.augmentation(), Partition.SHARED, run.gossip().workers(),
+                run.optimization().batchSize(), run.seed());
+        MixingMatrix mixing = run.gossip().topology().scheme().at(0);
         int steps = Math.toIntExact(run.steps(data.train().size()));
         int counted = Math.max(1, steps / 10);
         double loss = 0;
@@ -58,10 +58,10 @@ public record DeviceComparison(double firstLoss, double secondLoss, double param
                 Batch batch = batches.at(t);
                 double now = engine.computeGradients(batch, t);
                 loss += t < steps - counted ? 0 : now / counted;
-                engine.update(run.clock(t, 1), mixing);
+                engine.update(run.optimization().clock(t, 1), mixing);
             }
-            float[][] parameters = new float[run.workers()][Math.toIntExact(engine.matrices().parameters())];
-            for (int i = 0; i < run.workers(); i++) {
+            float[][] parameters = new float[run.gossip().workers()][Math.toIntExact(engine.matrices().parameters())];
+            for (int i = 0; i < run.gossip().workers(); i++) {
                 engine.matrices().readParameters(i, FloatBuffer.wrap(parameters[i]));
             }
             return new End(loss, parameters);

@@ -1,11 +1,11 @@
 package dev.gossamer.bench;
 
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
-import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.topology.MixingMatrix;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,19 +28,19 @@ final class EngineTiming {
      * @param steps number of steps that are
      */
     static StepDurations measure(ReplicaEngine engine, RunConfiguration run, DataSet data, int warmUp, int steps) {
-        MixingMatrix mixing = run.topology().scheme().at(0);
+        MixingMatrix mixing = run.gossip().topology().scheme().at(0);
         List<Double> whole = new ArrayList<>();
         List<Double> gradients = new ArrayList<>();
         List<Double> updates = new ArrayList<>();
-        BatchSampler batches = new BatchSampler(data.train(), data.augmentation(), Partition.SHARED, run.workers(),
-                run.batchSize(), run.seed());
+        BatchSampler batches = new BatchSampler(data.train(), data.augmentation(), Partition.SHARED, run.gossip().workers(),
+                run.optimization().batchSize(), run.seed());
         for (int t = 0; t < warmUp + steps; t++) {
             long start = System.nanoTime();
             Batch batch = batches.at(t);
             long ready = System.nanoTime();
             engine.computeGradients(batch, t);
             long computed = System.nanoTime();
-            engine.update(run.clock(t, 1), mixing);
+            engine.update(run.optimization().clock(t, 1), mixing);
             engine.matrices().await();
             long end = System.nanoTime();
             if (t >= warmUp) {

@@ -3,6 +3,12 @@ package dev.gossamer.bench;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gossamer.algorithm.Stored;
+import dev.gossamer.catalogue.Key;
+import dev.gossamer.configuration.Gossip;
+import dev.gossamer.configuration.Keys;
+import dev.gossamer.configuration.Optimization;
+import dev.gossamer.configuration.Placement;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Partition;
@@ -12,9 +18,8 @@ import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.experiment.EngineFactory;
-import dev.gossamer.experiment.Key;
-import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.model.Models;
+import dev.gossamer.model.Network;
 import dev.gossamer.record.WholeFile;
 import dev.gossamer.topology.MixingMatrix;
 import java.io.IOException;
@@ -22,7 +27,6 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,8 +75,8 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
             "bf16", new Allowed(5e-2, 0.45, 0.7, 1.6));
 
     /** Keys that say where a training runs, and in which precision. */
-    private static final List<Key> WHERE =
-            List.of(Key.ENGINE, Key.DEVICE, Key.DEVICES, Key.PRECISION, Key.THREADS);
+    private static final List<Key<?>> WHERE =
+            List.of(Placement.ENGINE, Placement.DEVICE, Placement.DEVICES, Placement.PRECISION, Placement.THREADS);
 
     /**
      * A parameter tensor of a worker, or its gradient.
@@ -143,13 +147,13 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
      *
      * @param where keys that say where they are computed
      */
-    public static RunConfiguration run(String model, int workers, Map<Key, String> where) {
-        Map<Key, String> texts = new EnumMap<>(Key.class);
-        texts.putAll(Map.of(Key.MODEL, model, Key.WORKERS, Integer.toString(workers), Key.STEPS, STEPS, Key.EMA, "0",
-                Key.LEARNING_RATE, LEARNING_RATE,
-                Key.DATA_SET, model.equals("mlp") ? "fashion-mnist" : "cifar-10", Key.ENGINE, "stacked"));
+    public static RunConfiguration run(String model, int workers, Map<Key<?>, String> where) {
+        Map<Key<?>, String> texts = Keys.map();
+        texts.putAll(Map.of(Network.MODEL, model, Gossip.WORKERS, Integer.toString(workers), Optimization.STEPS, STEPS, Optimization.EMA, "0",
+                Optimization.LEARNING_RATE, LEARNING_RATE,
+                Task.KEY, model.equals("mlp") ? "fashion-mnist" : "cifar-10", Placement.ENGINE, "stacked"));
         if (workers == 1) {
-            texts.put(Key.TOPOLOGY, "solo");
+            texts.put(Gossip.TOPOLOGY, "solo");
         }
         texts.putAll(where);
         return RunConfiguration.of(texts);
@@ -162,10 +166,10 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
      * @param program what computes them: names and values
      */
     public static GoldenSteps make(EngineFactory engines, RunConfiguration run, Map<String, String> program) {
-        DataSet data = RandomImages.of(Task.parse(run.dataSet()));
-        BatchSampler batches = new BatchSampler(data.train(), data.augmentation(), Partition.SHARED, run.workers(),
-                run.batchSize(), run.seed());
-        MixingMatrix mixing = run.topology().scheme().at(0);
+        DataSet data = RandomImages.of(run.task());
+        BatchSampler batches = new BatchSampler(data.train(), data.augmentation(), Partition.SHARED, run.gossip().workers(),
+                run.optimization().batchSize(), run.seed());
+        MixingMatrix mixing = run.gossip().topology().scheme().at(0);
         List<Slice> slices = slices(run, data);
         double[] losses = new double[Math.toIntExact(run.steps(data.train().size()))];
         List<TensorSample> gradients = List.of();
@@ -176,7 +180,7 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
                 if (t == 0) {
                     gradients = samples(engine, engine.matrices().rule().gradients(), slices, new float[0]);
                 }
-                engine.update(run.clock(t, 1), mixing);
+                engine.update(run.optimization().clock(t, 1), mixing);
             }
             Map<String, String> madeBy = new LinkedHashMap<>(program);
             madeBy.put("engine", engine.description());
@@ -187,7 +191,7 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
     }
 
     private static List<Slice> slices(RunConfiguration run, DataSet data) {
-        return Compiler.compile(Models.configuration(run.model(), run.width(), run.dropout(), data.train().shape(),
+        return Compiler.compile(run.network().configuration(data.train().shape(),
                 data.classes(), run.seed(), DataType.FLOAT), data.train().shape(), true).parameters();
     }
 
@@ -238,8 +242,8 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
     /** Writes them into a folder. */
     public void write(Path folder) {
         try {
-            WholeFile.write(file(folder, settings.get(Key.MODEL.toString()),
-                    Integer.parseInt(settings.get(Key.WORKERS.toString()))), JSON.writeValueAsString(this) + "\n");
+            WholeFile.write(file(folder, settings.get(Network.MODEL.toString()),
+                    Integer.parseInt(settings.get(Gossip.WORKERS.toString()))), JSON.writeValueAsString(this) + "\n");
         } catch (JsonProcessingException e) {
             throw new AssertionError("numbers and names are JSON", e);
         }

@@ -1,7 +1,7 @@
 package dev.gossamer.bench;
 
-import dev.gossamer.experiment.ConfigurationException;
-import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.configuration.RunConfiguration;
 
 /**
  * What the machine or its GPU can do, measured in the same round as what is compared with it.
@@ -16,13 +16,13 @@ record Limits(double matrixProductRate, double copyBandwidth) {
 
     /** Measures those of the device of a run, which has been loaded where it is a GPU. */
     static Limits of(RunConfiguration run) {
-        if (run.device().equals("cuda")) {
-            return CudaLimits.measure(run.devices(), !run.precision().equals("fp32"));
+        if (run.placement().device().equals("cuda")) {
+            return CudaLimits.measure(run.placement().gpu(), !run.placement().precision().equals("fp32"));
         }
         try {
-            return ofProcessor(run.engineThreads(), LARGE);
+            return ofProcessor(run.placement().engineThreads(), LARGE);
         } catch (LinkageError e) {
-            throw new ConfigurationException("device " + run.device() + " cannot be measured: this package has no"
+            throw new ConfigurationException("device " + run.placement().device() + " cannot be measured: this package has no"
                     + " OpenBLAS, whose rate the CPU's limit is; --device cuda can");
         }
     }

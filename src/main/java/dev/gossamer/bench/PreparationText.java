@@ -3,7 +3,7 @@ package dev.gossamer.bench;
 import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.Preparation.Candidate;
 import dev.gossamer.engine.Preparation.Choice;
-import dev.gossamer.report.Listing;
+import dev.gossamer.report.table.Listing;
 import java.util.Locale;
 import java.util.stream.Collectors;
 

@@ -3,11 +3,12 @@ package dev.gossamer.bench;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Task;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Program;
-import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.model.Models;
+import dev.gossamer.model.Network;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.WholeFile;
 import java.io.IOException;
@@ -111,26 +112,26 @@ public final class TimeEstimate {
     /**
      * Seconds of training, evaluations and repetitions; null where it is not known how fast the machine is.
      *
-     * @throws dev.gossamer.experiment.ConfigurationException if the run has no step
+     * @throws dev.gossamer.catalogue.ConfigurationException if the run has no step
      * @throws IllegalArgumentException if the model does not fit the images
      */
     public Double seconds(RunConfiguration run) {
         if (!isKnown()) {
             return null;
         }
-        Task task = Task.parse(run.dataSet());
+        Task task = run.task();
         Network network = networks.computeIfAbsent(
-                List.of(run.dataSet(), run.model(), run.width()), key -> network(run, task));
+                List.of(run.task(), run.network().model(), run.network().width()), key -> network(run, task));
         double rate = ARITHMETIC_SHARE * limits.matrixProductRate();
-        int matrices = run.rule().traffic();
-        double update = run.workers() * network.parameters * Float.BYTES * matrices / limits.copyBandwidth();
+        int matrices = run.optimization().rule().traffic();
+        double update = run.gossip().workers() * network.parameters * Float.BYTES * matrices / limits.copyBandwidth();
         double step = Bench.imagesPerStep(run) * network.trainingFlop / rate + update;
-        double steps = run.steps(task.trainImages()) + (double) run.repetitions() * run.repetitionSteps();
-        int models = Math.min(run.workers(), run.evaluatedWorkers()) + 1;
-        int images = Math.min(run.evaluateTrainImages(), run.trainImages(task.trainImages()))
-                + Math.min(task.testImages(), run.evaluateTestImages().orElse(task.testImages()));
+        double steps = run.steps(task.trainImages()) + (double) run.covariance().repetitions() * run.covariance().steps();
+        int models = Math.min(run.gossip().workers(), run.evaluations().workers()) + 1;
+        int images = Math.min(run.evaluations().trainImages(), run.sampling().trainImages(task.trainImages()))
+                + Math.min(task.testImages(), run.evaluations().testImages().orElse(task.testImages()));
         double evaluation = (double) models * images * network.evaluationFlop / rate;
-        return steps * step + run.evaluations() * evaluation;
+        return steps * step + run.evaluations().count() * evaluation;
     }
 
     private static Network network(RunConfiguration run, Task task) {
@@ -141,7 +142,7 @@ public final class TimeEstimate {
 
     private static Program program(RunConfiguration run, Task task, boolean training) {
         return Compiler.compile(
-                Models.configuration(run.model(), run.width(), run.dropout(), task.shape(), task.classes(), run.seed(),
+                run.network().configuration(task.shape(), task.classes(), run.seed(),
                         DataType.FLOAT),
                 task.shape(), training);
     }

@@ -3,8 +3,9 @@ package dev.gossamer.bench;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.gossamer.experiment.ConfigurationException;
-import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.algorithm.DecentralizedSgd;
+import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.configuration.RunConfiguration;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -100,12 +101,12 @@ public final class TorchPeer {
      * @throws ConfigurationException if it has not
      */
     public static void check(RunConfiguration run) {
-        if (!MODELS.containsKey(run.model())) {
+        if (!MODELS.containsKey(run.network().model().form())) {
             throw new ConfigurationException(
-                    "model must be vgg-11, resnet-20 or mlp beside a peer, got \"" + run.model() + "\"");
+                    "model must be vgg-11, resnet-20 or mlp beside a peer, got \"" + run.network().model().form() + "\"");
         }
-        if (run.width() != 1) {
-            throw new ConfigurationException("width must be 1 beside a peer, got " + run.width());
+        if (run.network().width() != 1) {
+            throw new ConfigurationException("width must be 1 beside a peer, got " + run.network().width());
         }
     }
 
@@ -120,19 +121,19 @@ public final class TorchPeer {
      */
     Answer train(RunConfiguration run, int threads, int warmUp, int steps) {
         List<String> arguments = new ArrayList<>(List.of("-", "--device", device, "--mode", mode));
-        option(arguments, "model", MODELS.get(run.model()));
-        option(arguments, "topology", run.topology().name());
-        option(arguments, "workers", run.workers());
-        option(arguments, "batch", run.batchSize());
-        option(arguments, "lr", run.learningRate());
-        option(arguments, "momentum", run.momentum());
-        option(arguments, "weight-decay", run.weightDecay());
-        option(arguments, "dropout", run.dropout());
+        option(arguments, "model", MODELS.get(run.network().model().form()));
+        option(arguments, "topology", run.gossip().topology().name());
+        option(arguments, "workers", run.gossip().workers());
+        option(arguments, "batch", run.optimization().batchSize());
+        option(arguments, "lr", run.optimization().learningRate());
+        option(arguments, "momentum", run.optimization().settings().get(DecentralizedSgd.MOMENTUM));
+        option(arguments, "weight-decay", run.optimization().settings().get(DecentralizedSgd.WEIGHT_DECAY));
+        option(arguments, "dropout", run.network().dropout());
         option(arguments, "threads", threads);
         option(arguments, "warmup", warmUp);
         option(arguments, "steps", steps);
         if (!device.equals("cpu")) {
-            option(arguments, "precision", run.precision());
+            option(arguments, "precision", run.placement().precision());
             option(arguments, "seconds", GPU_SECONDS);
         }
         try {

@@ -1,6 +1,6 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.configuration.RunConfiguration;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;

@@ -6,15 +6,20 @@ import dev.gossamer.bench.BenchListing;
 import dev.gossamer.bench.BenchRow;
 import dev.gossamer.bench.PreparationText;
 import dev.gossamer.bench.TorchPeer;
+import dev.gossamer.catalogue.Key;
+import dev.gossamer.configuration.Gossip;
+import dev.gossamer.configuration.Keys;
+import dev.gossamer.configuration.Optimization;
+import dev.gossamer.configuration.Placement;
+import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.data.Task;
 import dev.gossamer.experiment.EngineFactory;
-import dev.gossamer.experiment.Key;
-import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.model.Network;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,17 +35,17 @@ final class BenchCommand extends OptionsCommand {
     private static final String OUTPUT = "output";
 
     /** What is measured where nothing else is said. */
-    private static final Map<Key, String> STANDARD = new EnumMap<>(Map.of(
-            Key.MODEL, "vgg-11,resnet-20,mlp",
-            Key.WORKERS, "8",
-            Key.ENGINE, "stacked,dl4j",
-            Key.WIDTH, "1",
-            Key.BATCH_SIZE, "16",
-            Key.EMA, "0",
-            Key.STEPS, "20",
-            Key.DEVICE, CPU,
-            Key.PRECISION, "tf32",
-            Key.THREADS, "0"));
+    private static final Map<Key<?>, String> STANDARD = Map.of(
+            Network.MODEL, "vgg-11,resnet-20,mlp",
+            Gossip.WORKERS, "8",
+            Placement.ENGINE, "stacked,dl4j",
+            Network.WIDTH, "1",
+            Optimization.BATCH_SIZE, "16",
+            Optimization.EMA, "0",
+            Optimization.STEPS, "20",
+            Placement.DEVICE, CPU,
+            Placement.PRECISION, "tf32",
+            Placement.THREADS, "0");
 
     private static final String EXPLANATION = """
 
@@ -56,7 +61,7 @@ final class BenchCommand extends OptionsCommand {
             on a GPU is one over all of them.
             """;
 
-    private static final List<Key> LISTS = List.of(Key.MODEL, Key.WORKERS, Key.ENGINE);
+    private static final List<Key<?>> LISTS = List.of(Network.MODEL, Gossip.WORKERS, Placement.ENGINE);
 
     private final Path standardOutput;
     private final EngineFactory engines;
@@ -95,7 +100,7 @@ final class BenchCommand extends OptionsCommand {
                 options.value(key.toString(), "VALUE", meaning);
             }
         });
-        options.value(Key.DEVICES.toString(), "VALUE", Key.DEVICES.meaning() + " (0): " + Key.DEVICES.allowed());
+        options.value(Placement.DEVICES.toString(), "VALUE", Placement.DEVICES.meaning() + " (0): " + Placement.DEVICES.allowed());
         NumberOption.ROUNDS.addTo(options,
                 "number of rounds, each with every model, number of workers and engine, and the peer, once");
         options.value(PEER, "PYTHON", "a Python with PyTorch, to measure beside; without it there is no peer");
@@ -134,8 +139,8 @@ final class BenchCommand extends OptionsCommand {
 
     /** Not among the results, which a program may read. */
     private void printPreparation(BenchRow row) {
-        row.preparation().ifPresent(preparation -> console().err().print("\n" + row.run().model() + ", "
-                + row.run().workers() + " workers\n" + PreparationText.of(preparation, row.estimatedBytes())));
+        row.preparation().ifPresent(preparation -> console().err().print("\n" + row.run().network().model().form() + ", "
+                + row.run().gossip().workers() + " workers\n" + PreparationText.of(preparation, row.estimatedBytes())));
     }
 
     private static TorchPeer peer(String python, CommandLine line) {
@@ -143,8 +148,8 @@ final class BenchCommand extends OptionsCommand {
         if (!TorchPeer.MODES.contains(mode)) {
             throw new UsageException("peer-mode must be loop, vmap, graph or streams, got " + Shown.value(mode));
         }
-        String device = text(line, Key.DEVICE);
-        return new TorchPeer(python, device.equals(CUDA) ? CUDA + ":" + text(line, Key.DEVICES) : device, mode);
+        String device = text(line, Placement.DEVICE);
+        return new TorchPeer(python, device.equals(CUDA) ? CUDA + ":" + text(line, Placement.DEVICES) : device, mode);
     }
 
     private Path output(CommandLine line) throws IOException {
@@ -159,37 +164,37 @@ final class BenchCommand extends OptionsCommand {
     /** For each model and number of workers, the runs that take turns: one for each engine. */
     private static List<List<RunConfiguration>> cases(CommandLine line) {
         List<List<RunConfiguration>> cases = new ArrayList<>();
-        for (String model : values(line, Key.MODEL)) {
-            for (String workers : values(line, Key.WORKERS)) {
-                cases.add(values(line, Key.ENGINE).stream().map(engine -> run(line, model, workers, engine)).toList());
+        for (String model : values(line, Network.MODEL)) {
+            for (String workers : values(line, Gossip.WORKERS)) {
+                cases.add(values(line, Placement.ENGINE).stream().map(engine -> run(line, model, workers, engine)).toList());
             }
         }
         return cases;
     }
 
     private static RunConfiguration run(CommandLine line, String model, String workers, String engine) {
-        Map<Key, String> texts = new EnumMap<>(Key.class);
+        Map<Key<?>, String> texts = Keys.map();
         STANDARD.keySet().forEach(key -> texts.put(key, text(line, key)));
-        if (texts.get(Key.DEVICE).equals("auto")) {
+        if (texts.get(Placement.DEVICE).equals("auto")) {
             throw new UsageException("device must be cpu or cuda for bench, got \"auto\"");
         }
-        texts.put(Key.DEVICES, text(line, Key.DEVICES));
-        texts.put(Key.MODEL, model);
-        texts.put(Key.WORKERS, workers);
-        texts.put(Key.ENGINE, engine);
-        texts.put(Key.TOPOLOGY, workers.matches("0*1") ? "solo" : "ring");
+        texts.put(Placement.DEVICES, text(line, Placement.DEVICES));
+        texts.put(Network.MODEL, model);
+        texts.put(Gossip.WORKERS, workers);
+        texts.put(Placement.ENGINE, engine);
+        texts.put(Gossip.TOPOLOGY, workers.matches("0*1") ? "solo" : "ring");
         boolean grey = model.equals("mlp") || model.equals("linear");
-        texts.put(Key.DATA_SET, grey ? "fashion-mnist" : "cifar-10");
+        texts.put(Task.KEY, grey ? "fashion-mnist" : "cifar-10");
         return RunConfiguration.of(texts);
     }
 
-    private static List<String> values(CommandLine line, Key key) {
+    private static List<String> values(CommandLine line, Key<?> key) {
         return List.of(text(line, key).split(",", -1)).stream().map(String::strip).distinct().toList();
     }
 
-    private static String text(CommandLine line, Key key) {
-        boolean gpu = line.getOptionValue(Key.DEVICE.toString(), CPU).equals(CUDA);
-        String standard = key == Key.ENGINE && gpu ? Engines.STACKED : STANDARD.getOrDefault(key, key.standard());
+    private static String text(CommandLine line, Key<?> key) {
+        boolean gpu = line.getOptionValue(Placement.DEVICE.toString(), CPU).equals(CUDA);
+        String standard = key == Placement.ENGINE && gpu ? Engines.STACKED : STANDARD.getOrDefault(key, key.standard());
         return line.getOptionValue(key.toString(), standard);
     }
 }

@@ -1,8 +1,8 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.report.Comparison;
-import dev.gossamer.report.ComparisonListing;
-import dev.gossamer.report.ReportedRuns;
+import dev.gossamer.report.analysis.Comparison;
+import dev.gossamer.report.analysis.ReportedRuns;
+import dev.gossamer.report.table.ComparisonListing;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.commons.cli.CommandLine;

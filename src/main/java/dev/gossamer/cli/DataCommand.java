@@ -3,8 +3,7 @@ package dev.gossamer.cli;
 import dev.gossamer.data.Downloader;
 import dev.gossamer.data.Inventory;
 import dev.gossamer.data.Task;
-import dev.gossamer.experiment.Nearest;
-import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.text.Nearest;
 import dev.gossamer.text.Shown;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,7 +12,7 @@ import org.apache.commons.cli.CommandLine;
 /** {@code data fetch}: downloads a data set. */
 final class DataCommand extends OptionsCommand {
 
-    private static final String SETS = String.join("|", RunConfiguration.DATA_SETS);
+    private static final String SETS = String.join("|", Task.CATALOGUE.names());
 
     private final Path standardFolder;
 
@@ -29,7 +28,7 @@ final class DataCommand extends OptionsCommand {
 
     @Override
     public String summary() {
-        return "data fetch " + String.join("|", RunConfiguration.DATA_SETS) + ": downloads a data set";
+        return "data fetch " + String.join("|", Task.CATALOGUE.names()) + ": downloads a data set";
     }
 
     @Override
@@ -53,9 +52,9 @@ final class DataCommand extends OptionsCommand {
             throw new UsageException("data needs \"fetch\" and the name of a data set: data fetch " + SETS
                     + (words.isEmpty() ? "" : ", got " + Shown.value(String.join(" ", words))));
         }
-        if (!RunConfiguration.DATA_SETS.contains(words.get(1))) {
+        if (!Task.CATALOGUE.names().contains(words.get(1))) {
             throw new UsageException("unknown data set " + Shown.value(words.get(1))
-                    + Nearest.hint(words.get(1), RunConfiguration.DATA_SETS));
+                    + Nearest.hint(words.get(1), Task.CATALOGUE.names()));
         }
         Task task = Task.parse(words.get(1));
         Path folder = DataSource.folder(line.getOptionValue("data", standardFolder.toString()), "a folder");

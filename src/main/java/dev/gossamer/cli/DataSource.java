@@ -6,7 +6,7 @@ import dev.gossamer.data.Downloader;
 import dev.gossamer.data.Inventory;
 import dev.gossamer.data.Task;
 import dev.gossamer.experiment.MemoryException;
-import dev.gossamer.experiment.Nearest;
+import dev.gossamer.text.Nearest;
 import dev.gossamer.text.Shown;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.record.Decimal;
-import dev.gossamer.report.Charts;
-import dev.gossamer.report.QuadraticRate;
-import dev.gossamer.report.TheoryListings;
+import dev.gossamer.report.analysis.QuadraticRate;
+import dev.gossamer.report.chart.Charts;
+import dev.gossamer.report.table.TheoryListings;
+import dev.gossamer.text.Decimal;
 import dev.gossamer.topology.Scheme;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,9 +1,7 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.engine.gpu.CudaLibraries;
-import dev.gossamer.engine.gpu.Gpu;
-import dev.gossamer.engine.gpu.Gpus;
-import dev.gossamer.engine.gpu.Route;
+import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.cuda.CudaDevice;
 import dev.gossamer.engine.stacked.cuda.CudaException;
@@ -13,8 +11,10 @@ import dev.gossamer.engine.stacked.cuda.Precision;
 import dev.gossamer.engine.stacked.cuda.Switch;
 import dev.gossamer.engine.stacked.cuda.Switches;
 import dev.gossamer.engine.stacked.host.HostDevice;
-import dev.gossamer.experiment.ConfigurationException;
-import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.machine.CudaLibraries;
+import dev.gossamer.machine.Gpu;
+import dev.gossamer.machine.Gpus;
+import dev.gossamer.machine.Route;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -125,14 +125,14 @@ final class Devices {
      * @throws ConfigurationException if the run asks for a GPU, and there is none that can train it
      */
     Route route(RunConfiguration run) {
-        Route route = run.device().equals(CPU)
+        Route route = run.placement().device().equals(CPU)
                 ? new Route(Route.Kind.CPU, Optional.empty(), "")
-                : tried(run, withEngine(run, route(run.devices())));
+                : tried(run, withEngine(run, route(run.placement().gpu())));
         if (route.kind() == Route.Kind.CPU) {
-            if (run.device().equals(CUDA)) {
+            if (run.placement().device().equals(CUDA)) {
                 throw new ConfigurationException("device cuda: " + route.reason());
             }
-            if (nd4jCuda && !run.engine().equals(Engines.REFERENCE)) {
+            if (nd4jCuda && !run.placement().engine().equals(Engines.REFERENCE)) {
                 throw new ConfigurationException("this build has ND4J's CUDA backend in place of the one for CPUs;"
                         + " without nd4j-cuda in GOSSAMER_PROFILES, ./run.sh builds the other one");
             }
@@ -142,11 +142,11 @@ final class Devices {
 
     /** A run may ask for an engine that does not run on the GPU. */
     private static Route withEngine(RunConfiguration run, Route route) {
-        if (route.kind() != Route.Kind.CPU && run.engine().equals(Engines.REFERENCE)) {
+        if (route.kind() != Route.Kind.CPU && run.placement().engine().equals(Engines.REFERENCE)) {
             return unused(route, "engine reference runs on the CPU only");
         }
-        boolean stackedOnly = route.kind() == Route.Kind.CUDA13 && run.engine().equals(Engines.DL4J);
-        boolean dl4jOnly = route.kind() == Route.Kind.ND4J_CUDA && run.engine().equals(Engines.STACKED);
+        boolean stackedOnly = route.kind() == Route.Kind.CUDA13 && run.placement().engine().equals(Engines.DL4J);
+        boolean dl4jOnly = route.kind() == Route.Kind.ND4J_CUDA && run.placement().engine().equals(Engines.STACKED);
         if (!stackedOnly && !dl4jOnly) {
             return route;
         }
@@ -164,7 +164,7 @@ final class Devices {
     }
 
     private static List<Object> key(RunConfiguration run) {
-        return List.of(run.devices(), run.precision());
+        return List.of(run.placement().gpu(), run.placement().precision());
     }
 
     /**
@@ -181,7 +181,7 @@ final class Devices {
         Opened known = opened.get(key(run));
         if (known == null) {
             try {
-                known = new Opened(cuda(run.devices(), precision(run.precision()), switches()), "");
+                known = new Opened(cuda(run.placement().gpu(), precision(run.placement().precision()), switches()), "");
             } catch (CudaException e) {
                 known = new Opened(null, e.getMessage().lines().findFirst().orElse(""));
             }
@@ -194,10 +194,10 @@ final class Devices {
     static Optional<String> line(Route route, RunConfiguration run) {
         if (route.kind() != Route.Kind.CPU) {
             return Optional.of("Device: " + route.reason()
-                    + (route.kind() == Route.Kind.CUDA13 ? ", precision " + run.precision() : ""));
+                    + (route.kind() == Route.Kind.CUDA13 ? ", precision " + run.placement().precision() : ""));
         }
-        String precision = run.precision().equals(GPU_ONLY_PRECISION)
-                ? "precision " + run.precision() + " is for GPUs, here it is fp32"
+        String precision = run.placement().precision().equals(GPU_ONLY_PRECISION)
+                ? "precision " + run.placement().precision() + " is for GPUs, here it is fp32"
                 : "";
         String gpu = route.reason().equals(Gpus.NO_DRIVER) ? "" : route.reason();
         String both = gpu + (gpu.isEmpty() || precision.isEmpty() ? "" : "; ") + precision;
@@ -217,9 +217,9 @@ final class Devices {
             }
             return gpu.device;
         }
-        return run.engine().equals(Engines.REFERENCE)
-                ? HostDevice.reference(run.engineThreads())
-                : HostDevice.cpu(run.engineThreads());
+        return run.placement().engine().equals(Engines.REFERENCE)
+                ? HostDevice.reference(run.placement().engineThreads())
+                : HostDevice.cpu(run.placement().engineThreads());
     }
 
     private CudaDevice cuda(int index, Precision precision, Switches switches) {
@@ -285,7 +285,7 @@ final class Devices {
         entries.put("compute_capability", gpu.capabilityInWords());
         entries.put("driver", gpu.driver());
         if (route.kind() == Route.Kind.CUDA13) {
-            entries.put("precision", run.precision());
+            entries.put("precision", run.placement().precision());
             entries.put("cuda_libraries", libraries.get().found().stream()
                     .map(library -> library.name() + " " + library.version())
                     .collect(Collectors.joining(", ")));

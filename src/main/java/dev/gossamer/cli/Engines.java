@@ -1,6 +1,9 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.algorithm.Kept;
 import dev.gossamer.algorithm.Update;
+import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Purpose;
@@ -8,19 +11,17 @@ import dev.gossamer.data.Seeds;
 import dev.gossamer.data.Task;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.dl4j.Dl4jEngine;
-import dev.gossamer.engine.gpu.Gpu;
-import dev.gossamer.engine.gpu.Route;
 import dev.gossamer.engine.host.MemoryEstimate;
 import dev.gossamer.engine.host.NativeBackend;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.UnknownLayerException;
-import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.EngineFactory;
-import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.MemoryException;
-import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.machine.Gpu;
+import dev.gossamer.machine.Route;
 import dev.gossamer.model.Models;
+import dev.gossamer.model.Network;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -88,7 +89,7 @@ final class Engines implements EngineFactory {
         if (route.kind() == Route.Kind.CUDA13 && unknown.isEmpty()) {
             Devices.line(route, run).ifPresent(this::note);
             checkGpuMemory(run, route.gpu().orElseThrow(), StackedEngine.bytesOfAll(
-                    network, images, run.workers(), run.batchSize(), run.rule(), run.precision().equals("bf16"))
+                    network, images, run.gossip().workers(), run.optimization().batchSize(), run.optimization().rule(), run.placement().precision().equals("bf16"))
                     + devices.switches().workspaceBytes());
             return;
         }
@@ -100,7 +101,7 @@ final class Engines implements EngineFactory {
     @Override
     public void open(RunConfiguration run) {
         if (!devices.tryToOpen(run)) {
-            Task task = Task.parse(run.dataSet());
+            Task task = run.task();
             check(run, task.shape(), task.classes());
         }
     }
@@ -116,7 +117,7 @@ final class Engines implements EngineFactory {
     /** Which layer has the dl4j engine take the place of the stacked one; nothing where none does. */
     private static Optional<String> unknownLayer(
             RunConfiguration run, ImageShape images, ComputationGraphConfiguration network) {
-        if (!run.engine().equals(AUTO)) {
+        if (!run.placement().engine().equals(AUTO)) {
             return Optional.empty();
         }
         try {
@@ -134,7 +135,7 @@ final class Engines implements EngineFactory {
 
     /** ND4J's library can be left out where a GPU trains. */
     private static void checkBackend(RunConfiguration run, Route route) {
-        if (route.kind() != Route.Kind.ND4J_CUDA && !run.engine().equals(REFERENCE) && !NativeBackend.isPresent()) {
+        if (route.kind() != Route.Kind.ND4J_CUDA && !run.placement().engine().equals(REFERENCE) && !NativeBackend.isPresent()) {
             String noGpu = route.kind() == Route.Kind.CPU && !route.reason().isEmpty() ? route.reason() + ", and " : "";
             throw new ConfigurationException(noGpu + "this package has no native library to train on the CPU; engine"
                     + " reference does so in plain Java, slowly");
@@ -149,32 +150,33 @@ final class Engines implements EngineFactory {
     /** That of the engine, and of the copies from which repetitions start. */
     @Override
     public long memory(RunConfiguration run, ImageShape images, int classes) {
-        List<Object> deciding = List.of(run.model(), run.width(), run.dropout() > 0, run.workers(), run.batchSize(),
-                run.ema() > 0, run.repetitions() > 0, run.engine(), run.threads(), images, classes);
+        List<Object> deciding = List.of(run.network().model().form(), run.network().width(), run.network().dropout() > 0, run.gossip().workers(), run.optimization().batchSize(),
+                run.optimization().rule().kept().stream().map(Kept::name).toList(), run.covariance().repetitions() > 0, run.placement().engine(),
+                run.placement().threads(), images, classes);
         return needed.computeIfAbsent(deciding, key -> computeMemory(run, images, classes));
     }
 
     private static long computeMemory(RunConfiguration run, ImageShape images, int classes) {
         ComputationGraphConfiguration network = network(run, images, classes);
-        long matrices = run.repetitions() == 0 ? 0 : run.rule().kept().size();
-        return matrices * run.workers() * Models.parameters(network) * Float.BYTES
+        long matrices = run.covariance().repetitions() == 0 ? 0 : run.optimization().rule().kept().size();
+        return matrices * run.gossip().workers() * Models.parameters(network) * Float.BYTES
                 + memory(run, network, images);
     }
 
     private static long memory(RunConfiguration run, ComputationGraphConfiguration network, ImageShape images) {
-        int batch = run.batchSize();
-        Update rule = run.rule();
-        if (!run.engine().equals(DL4J)) {
+        int batch = run.optimization().batchSize();
+        Update rule = run.optimization().rule();
+        if (!run.placement().engine().equals(DL4J)) {
             try {
-                return MemoryEstimate.bytes(network, run.workers(), rule, run.engineThreads(),
+                return MemoryEstimate.bytes(network, run.gossip().workers(), rule, run.placement().engineThreads(),
                         StackedEngine.bytesInFlight(network, images, batch));
             } catch (UnknownLayerException e) {
-                if (!run.engine().equals(AUTO)) {
+                if (!run.placement().engine().equals(AUTO)) {
                     throw e;
                 }
             }
         }
-        return MemoryEstimate.bytes(network, images, run.workers(), batch, rule, run.engineThreads());
+        return MemoryEstimate.bytes(network, images, run.gossip().workers(), batch, rule, run.placement().engineThreads());
     }
 
     /**
@@ -189,8 +191,8 @@ final class Engines implements EngineFactory {
             throw new MemoryException(String.format(Locale.ROOT,
                     "%d workers with model %s need about %.1f GB of memory, but %.1f GB are available; make"
                             + " workers (%d), width (%s), batch-size (%d) or threads (%d) smaller",
-                    run.workers(), run.model(), needed / 1e9, Math.max(0, available) / 1e9,
-                    run.workers(), run.values().get(Key.WIDTH), run.batchSize(), run.engineThreads()));
+                    run.gossip().workers(), run.network().model().form(), needed / 1e9, Math.max(0, available) / 1e9,
+                    run.gossip().workers(), run.values().get(Network.WIDTH), run.optimization().batchSize(), run.placement().engineThreads()));
         }
     }
 
@@ -206,8 +208,8 @@ final class Engines implements EngineFactory {
             throw new ConfigurationException(String.format(Locale.ROOT,
                     "%d workers with model %s need about %.1f GB of GPU memory, but GPU %d, %s, has %.1f GB; make workers"
                             + " (%d), width (%s) or batch-size (%d) smaller, or train with --device cpu",
-                    run.workers(), run.model(), needed / 1e9, gpu.index(), gpu.name(), gpu.memory() / 1e9,
-                    run.workers(), run.values().get(Key.WIDTH), run.batchSize()));
+                    run.gossip().workers(), run.network().model().form(), needed / 1e9, gpu.index(), gpu.name(), gpu.memory() / 1e9,
+                    run.gossip().workers(), run.values().get(Network.WIDTH), run.optimization().batchSize()));
         }
     }
 
@@ -232,22 +234,22 @@ final class Engines implements EngineFactory {
         Route route = devices.route(run);
         Optional<String> unknown = unknownLayer(run, images, network.get());
         unknown.ifPresent(layer -> note(replaced(layer, route)));
-        if (unknown.isEmpty() && !run.engine().equals(DL4J) && route.kind() != Route.Kind.ND4J_CUDA) {
+        if (unknown.isEmpty() && !run.placement().engine().equals(DL4J) && route.kind() != Route.Kind.ND4J_CUDA) {
             try {
-                return new StackedEngine(network.get(), images, run.workers(), run.rule(), run.seed(),
+                return new StackedEngine(network.get(), images, run.gossip().workers(), run.optimization().rule(), run.seed(),
                         devices.open(run));
             } catch (UnknownLayerException e) {
                 throw rejected(e);
             } catch (LinkageError e) {
-                if (!run.engine().equals(AUTO)) {
+                if (!run.placement().engine().equals(AUTO)) {
                     throw e;
                 }
                 notes.accept(
                         "Note: oneDNN cannot be loaded here (" + e.getMessage() + "), so the dl4j engine is used.");
             }
         }
-        return new Dl4jEngine(network, images, data.classes(), run.workers(), run.rule(), run.seed(),
-                run.engineThreads());
+        return new Dl4jEngine(network, images, data.classes(), run.gossip().workers(), run.optimization().rule(), run.seed(),
+                run.placement().engineThreads());
     }
 
     private static ConfigurationException rejected(UnknownLayerException e) {
@@ -255,7 +257,7 @@ final class Engines implements EngineFactory {
     }
 
     private static ComputationGraphConfiguration network(RunConfiguration run, ImageShape images, int classes) {
-        return Models.configuration(run.model(), run.width(), run.dropout(), images, classes,
+        return run.network().configuration(images, classes,
                 Seeds.derive(run.seed(), Purpose.INITIALIZATION), DataType.FLOAT);
     }
 }

@@ -1,7 +1,7 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.configuration.Placement;
 import dev.gossamer.experiment.Execution;
-import dev.gossamer.experiment.Key;
 import dev.gossamer.text.Shown;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -52,14 +52,14 @@ final class ExecutionOptions {
 
     /** The GPUs where there are several; one alone is in the configurations. */
     private static List<Integer> devices(CommandLine line) {
-        String text = line.getOptionValue(Key.DEVICES.toString(), "");
+        String text = line.getOptionValue(Placement.DEVICES.toString(), "");
         if (!text.contains(",")) {
             return List.of();
         }
         List<Integer> devices = new ArrayList<>();
         for (String number : text.split(",", -1)) {
             if (!number.matches("\\d{1,4}") || devices.contains(Integer.valueOf(number))) {
-                throw new UsageException(Key.DEVICES
+                throw new UsageException(Placement.DEVICES
                         + " must be numbers of GPUs in [0, 1023], each once, got " + Shown.value(text));
             }
             devices.add(Integer.valueOf(number));

@@ -1,7 +1,7 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.experiment.ExperimentFile;
-import dev.gossamer.experiment.Nearest;
+import dev.gossamer.configuration.ExperimentFile;
+import dev.gossamer.text.Nearest;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,13 +1,13 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.bench.PeerException;
+import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.data.DataException;
 import dev.gossamer.data.FileFailure;
 import dev.gossamer.engine.stacked.cuda.CudaException;
-import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.MemoryException;
 import dev.gossamer.record.RecordException;
-import dev.gossamer.report.ChartException;
+import dev.gossamer.report.chart.ChartException;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.io.UncheckedIOException;

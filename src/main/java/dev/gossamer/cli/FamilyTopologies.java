@@ -41,6 +41,8 @@ final class FamilyTopologies {
             List.of("simple-base-1"),
             List.of("base-1"),
             List.of("random-matching"),
+            List.of("redrawn-random-matching"),
+            List.of("redrawn-random-regular-3", "redrawn-random-regular-4"),
             List.of("one-peer-ring"));
 
     private FamilyTopologies() {}

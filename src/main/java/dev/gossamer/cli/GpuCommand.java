@@ -1,15 +1,22 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.engine.gpu.CudaLibraries;
-import dev.gossamer.engine.gpu.CudaLibrary;
-import dev.gossamer.engine.gpu.Gpu;
-import dev.gossamer.engine.gpu.Route;
+import dev.gossamer.bench.gpu.GpuFull;
+import dev.gossamer.bench.gpu.GpuMeasurements;
+import dev.gossamer.bench.gpu.GpuPart;
+import dev.gossamer.bench.gpu.GpuReport;
+import dev.gossamer.bench.gpu.GpuVariants;
+import dev.gossamer.configuration.Gossip;
+import dev.gossamer.configuration.Optimization;
+import dev.gossamer.configuration.Placement;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.engine.stacked.cuda.CudaSelfTest;
-import dev.gossamer.experiment.Key;
-import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.machine.CudaLibraries;
+import dev.gossamer.machine.CudaLibrary;
+import dev.gossamer.machine.Gpu;
+import dev.gossamer.machine.Route;
 import dev.gossamer.record.FolderLock;
 import dev.gossamer.record.RecordException;
-import dev.gossamer.report.Listing;
+import dev.gossamer.report.table.Listing;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -86,7 +93,7 @@ final class GpuCommand extends OptionsCommand {
                 "Prints the GPUs of this machine, the CUDA libraries, what would train and why, and compares every\n"
                         + "primitive on the GPU with the reference. Exit code 1 and one line where no GPU is usable.")
                 .value(DEVICES, "NUMBER", "which GPU, as nvidia-smi counts (0)")
-                .value(PRECISION, "VALUE", Key.PRECISION.meaning() + " (tf32): " + Key.PRECISION.allowed())
+                .value(PRECISION, "VALUE", Placement.PRECISION.meaning() + " (tf32): " + Placement.PRECISION.allowed())
                 .flag(FULL, "checks and measures all: training beside the CPU, PyTorch, variants, sizes, a sweep")
                 .flag(WAYS, "also prints, for each convolution of the models, the way that was taken and the time or"
                         + " refusal of each other, whether the step is a CUDA graph, and the memory beside the"
@@ -154,7 +161,7 @@ final class GpuCommand extends OptionsCommand {
 
     private void printWays(GpuSettings settings) {
         GpuMeasurements measure = new GpuMeasurements(new Engines(console().err()::println, devices), settings.index(),
-                settings.precision(), console().err()::println);
+                settings.precision(), SlimPackage::program, console().err()::println);
         settings.models().forEach(model -> console().out().print("\n" + model + ", " + settings.workers()
                 + " workers, batch 16\n" + measure.preparation(model, settings.workers())));
     }
@@ -181,17 +188,17 @@ final class GpuCommand extends OptionsCommand {
             throw new UsageException("--ways is of gpu alone; --full prints the ways of what it times");
         }
         RunConfiguration given = RunConfiguration.of(Map.of(
-                Key.DEVICES, line.getOptionValue(DEVICES, Key.DEVICES.standard()),
-                Key.PRECISION, line.getOptionValue(PRECISION, Key.PRECISION.standard()),
-                Key.WORKERS, line.getOptionValue(WORKERS, Key.WORKERS.standard()),
-                Key.TOPOLOGY, "solo",
-                Key.STEPS, line.getOptionValue(STEPS, "20")));
+                Placement.DEVICES, line.getOptionValue(DEVICES, Placement.DEVICES.standard()),
+                Placement.PRECISION, line.getOptionValue(PRECISION, Placement.PRECISION.standard()),
+                Gossip.WORKERS, line.getOptionValue(WORKERS, Gossip.WORKERS.standard()),
+                Gossip.TOPOLOGY, "solo",
+                Optimization.STEPS, line.getOptionValue(STEPS, "20")));
         double seconds = NumberOption.MINUTES.isGiven(line)
                 ? 60 * NumberOption.MINUTES.number(line) : Double.POSITIVE_INFINITY;
-        return new GpuSettings(home, given.devices(), given.precision(),
+        return new GpuSettings(home, given.placement().gpu(), given.placement().precision(),
                 PathOption.of(OUTPUT, line.getOptionValue(OUTPUT, home.resolve("runs").toString())),
                 PathOption.of(DATA, line.getOptionValue(DATA, home.resolve("datasets").toString())),
-                line.getOptionValue(PEER, "python3"), models(line), Integer.toString(given.workers()),
+                line.getOptionValue(PEER, "python3"), models(line), Integer.toString(given.gossip().workers()),
                 Long.toString(given.steps(0)), devices.switches(), words(line), seconds, arguments);
     }
 
@@ -236,8 +243,8 @@ final class GpuCommand extends OptionsCommand {
 
     private int full(GpuSettings settings, List<GpuPart> parts) throws IOException {
         Map<String, Object> environment = RunEnvironment.of("./run.sh gpu " + words(settings.arguments()));
-        environment.putAll(devices.environment(RunConfiguration.of(Map.of(Key.DEVICE, "cuda",
-                Key.DEVICES, Integer.toString(settings.index()), Key.PRECISION, settings.precision()))));
+        environment.putAll(devices.environment(RunConfiguration.of(Map.of(Placement.DEVICE, "cuda",
+                Placement.DEVICES, Integer.toString(settings.index()), Placement.PRECISION, settings.precision()))));
         List<GpuPart> all = new GpuParts(settings, devices, console()).all();
         List<String> order = all.stream().map(GpuPart::title).toList();
         GpuReport report = settings.words().isEmpty()

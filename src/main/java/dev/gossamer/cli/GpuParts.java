@@ -1,7 +1,14 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.bench.GoldenSteps;
-import dev.gossamer.cli.GpuReport.Part;
+import dev.gossamer.bench.gpu.GpuMeasurements;
+import dev.gossamer.bench.gpu.GpuPart;
+import dev.gossamer.bench.gpu.GpuReport.Part;
+import dev.gossamer.bench.gpu.GpuSweep;
+import dev.gossamer.bench.gpu.GpuTests;
+import dev.gossamer.bench.gpu.GpuVariants;
+import dev.gossamer.data.DataSet;
+import dev.gossamer.data.Task;
 import dev.gossamer.engine.stacked.cuda.CudaSelfTest;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -37,7 +44,7 @@ final class GpuParts {
         this.devices = devices;
         this.console = console;
         measure = new GpuMeasurements(new Engines(console.err()::println, devices), settings.index(),
-                settings.precision(), console.err()::println);
+                settings.precision(), SlimPackage::program, console.err()::println);
         addChecks();
         MODELS.forEach(model -> add("Speed, " + model, 25, 180, seconds -> measure.speed(model, Optional.empty())));
         for (String mode : MODES) {
@@ -95,10 +102,15 @@ final class GpuParts {
 
     private void addTrainings() {
         for (String model : WITH_CONVOLUTIONS) {
-            add("Sweep with a kill, " + model, 60, 600, seconds -> GpuSweep.onCifar(settings, model).run(seconds));
+            add("Sweep with a kill, " + model, 60, 600, seconds -> GpuSweep.onCifar(Main.class, settings.data(),
+                    settings.output(), settings.index(), settings.precision(), model).run(seconds));
         }
         add("200 steps on CIFAR-10 beside the CPU", 60, 600,
-                seconds -> measure.realTraining(settings.data(), 200, console));
+                seconds -> measure.realTraining(settings.data(), 200, this::read));
+    }
+
+    private DataSet read(Task task) {
+        return DataSource.choose(task, settings.data().toString(), settings.data(), false).open(console);
     }
 
     private Part selfTest(String precision) {

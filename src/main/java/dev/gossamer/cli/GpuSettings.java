@@ -1,9 +1,16 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.cli.GpuReport.LeftOut;
+import dev.gossamer.bench.gpu.GpuPart;
+import dev.gossamer.bench.gpu.GpuReport.LeftOut;
+import dev.gossamer.bench.gpu.GpuReport;
+import dev.gossamer.bench.gpu.GpuVariants;
+import dev.gossamer.bench.gpu.PartProcess;
+import dev.gossamer.configuration.Gossip;
+import dev.gossamer.configuration.Optimization;
+import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.data.Task;
 import dev.gossamer.engine.stacked.cuda.Switches;
-import dev.gossamer.experiment.Key;
-import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.model.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,12 +50,12 @@ record GpuSettings(Path home, int index, String precision, Path output, Path dat
             Path log = folder.resolve(GpuPart.id(part + " " + values) + ".log").toAbsolutePath();
             Map<String, String> environment = new HashMap<>();
             values.values().forEach((key, value) -> environment.put(key.variable(), value));
-            return timed(GpuChild.run(GpuChild.command(part, result, seconds, arguments), environment, result, log,
+            return timed(PartProcess.run(GpuChild.command(part, result, seconds, arguments), environment, result, log,
                     seconds, stop));
         }, output.resolve(file), progress, stop);
     }
 
-    private static GpuVariants.Timed timed(GpuChild.Result result) throws LeftOut, GpuReport.TooLate {
+    private static GpuVariants.Timed timed(PartProcess.Result result) throws LeftOut, GpuReport.TooLate {
         if (result.state() == GpuReport.State.TOO_LATE) {
             throw new GpuReport.TooLate(result.text());
         }
@@ -74,8 +81,8 @@ record GpuSettings(Path home, int index, String precision, Path output, Path dat
 
     /** The run whose variants are timed. */
     RunConfiguration run(String model) {
-        return RunConfiguration.of(Map.of(Key.MODEL, model, Key.WORKERS, workers, Key.STEPS, steps, Key.EMA, "0",
-                Key.TOPOLOGY, workers.equals("1") ? "solo" : "ring",
-                Key.DATA_SET, model.equals("mlp") ? "fashion-mnist" : "cifar-10"));
+        return RunConfiguration.of(Map.of(Network.MODEL, model, Gossip.WORKERS, workers, Optimization.STEPS, steps, Optimization.EMA, "0",
+                Gossip.TOPOLOGY, workers.equals("1") ? "solo" : "ring",
+                Task.KEY, model.equals("mlp") ? "fashion-mnist" : "cifar-10"));
     }
 }

@@ -1,9 +1,10 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.experiment.ExperimentFile;
-import dev.gossamer.experiment.Grid;
-import dev.gossamer.experiment.Key;
-import java.util.EnumMap;
+import dev.gossamer.catalogue.Key;
+import dev.gossamer.configuration.ExperimentFile;
+import dev.gossamer.configuration.Grid;
+import dev.gossamer.configuration.Keys;
+import dev.gossamer.configuration.Placement;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.cli.CommandLine;
@@ -22,11 +23,11 @@ final class GridOptions {
      */
     static void addTo(CommandLineOptions options, Grid grid) {
         options.flag(QUICK, "the same experiment, shrunk to a few minutes");
-        for (Key key : Key.values()) {
+        for (Key<?> key : Keys.ALL) {
             List<String> standard = grid.texts(key);
             String here = standard.isEmpty() ? "" : " (" + String.join(",", standard) + ")";
             String meaning = key.meaning() + here + ": " + key.allowed();
-            if (key.canVary() || key == Key.DEVICES) {
+            if (key.canVary() || key == Placement.DEVICES) {
                 options.list(key.toString(), "VALUE", meaning);
             } else {
                 options.value(key.toString(), "VALUE", meaning);
@@ -36,12 +37,12 @@ final class GridOptions {
 
     /** The values of an experiment with those of the command line in their place. */
     static Grid grid(ExperimentFile experiment, CommandLine line) {
-        Map<Key, List<String>> values = new EnumMap<>(Key.class);
-        for (Key key : Key.values()) {
+        Map<Key<?>, List<String>> values = Keys.map();
+        for (Key<?> key : Keys.ALL) {
             String texts = line.getOptionValue(key.toString());
             if (texts != null) {
                 List<String> given = List.of(texts.split(",", -1));
-                values.put(key, key == Key.DEVICES ? given.subList(0, 1) : given);
+                values.put(key, key == Placement.DEVICES ? given.subList(0, 1) : given);
             }
         }
         Grid grid = line.hasOption(QUICK) ? experiment.grid().with(experiment.quick()) : experiment.grid();

@@ -1,6 +1,6 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.configuration.RunConfiguration;
 import java.time.Duration;
 
 /** Plain lines for log files: one at the start, and then one every few seconds, during evaluations too. */

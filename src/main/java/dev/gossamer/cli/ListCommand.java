@@ -1,10 +1,9 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.bench.TimeEstimate;
-import dev.gossamer.data.Task;
-import dev.gossamer.experiment.ExperimentFile;
-import dev.gossamer.experiment.RunConfiguration;
-import dev.gossamer.report.Listing;
+import dev.gossamer.configuration.ExperimentFile;
+import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.report.table.Listing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,7 +82,7 @@ final class ListCommand extends OptionsCommand {
             ExperimentFile experiment = experiments.get(name);
             Collection<RunConfiguration> runs = experiment.grid().runs().values();
             LongSummaryStatistics steps = runs.stream()
-                    .mapToLong(run -> run.steps(Task.parse(run.dataSet()).trainImages()))
+                    .mapToLong(run -> run.steps(run.task().trainImages()))
                     .summaryStatistics();
             Double seconds = runs.stream().map(estimate::seconds).reduce(0.0, TimeEstimate::sum);
             rows.add(new Row(name, runs.size(), steps, seconds, experiment.purpose()));

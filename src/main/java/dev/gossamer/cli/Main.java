@@ -1,8 +1,8 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.experiment.ConfigurationException;
+import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.experiment.EngineFactory;
-import dev.gossamer.experiment.Nearest;
+import dev.gossamer.text.Nearest;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -62,7 +62,7 @@ public final class Main {
         LastResort.install();
         Path home = Path.of(System.getProperty("gossamer.home", ""));
         Console console = new Console(System.out, System.err, Integer.getInteger("gossamer.columns", 0));
-        System.setProperty("gossamer.log", home.resolve("runs").resolve("gossamer.log").toString());
+        LogFile.use(LogFile.in(home));
         Devices devices = new Devices();
         Engines engines = new Engines(console.err()::println, devices);
         System.exit(new Main(home, engines, devices, console).run(arguments));

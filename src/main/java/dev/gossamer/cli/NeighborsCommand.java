@@ -1,7 +1,7 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.report.NeighborCount;
-import dev.gossamer.report.TheoryListings;
+import dev.gossamer.report.analysis.NeighborCount;
+import dev.gossamer.report.table.TheoryListings;
 import dev.gossamer.topology.Scheme;
 import java.util.List;
 import org.apache.commons.cli.CommandLine;

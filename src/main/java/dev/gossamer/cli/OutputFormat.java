@@ -1,6 +1,6 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.report.Listing;
+import dev.gossamer.report.table.Listing;
 import dev.gossamer.text.Shown;
 import java.util.Arrays;
 import java.util.List;

@@ -1,14 +1,17 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.configuration.ExperimentFile;
+import dev.gossamer.configuration.Grid;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.DataSets;
 import dev.gossamer.data.Task;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.Execution;
-import dev.gossamer.experiment.ExperimentFile;
-import dev.gossamer.experiment.Grid;
-import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.configuration.ExperimentFile;
+import dev.gossamer.configuration.Grid;
+import dev.gossamer.experiment.RunChecks;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.experiment.RunNames;
-import dev.gossamer.experiment.Sweep;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.commons.cli.CommandLine;
@@ -43,7 +46,7 @@ record Plan(
     static void addTo(CommandLineOptions options, Path home, Grid grid) {
         options.value(DATA, "DIR|synthetic", "where data are, or generated ones (" + home.resolve("datasets") + ")");
         options.value(OUTPUT, "DIR",
-                "where the folder of results and gossamer.log are made (" + home.resolve("runs") + ")");
+                "where the folder of results and " + LogFile.NAME + " are made (" + home.resolve("runs") + ")");
         ExecutionOptions.addTo(options);
         GridOptions.addTo(options, grid);
     }
@@ -51,7 +54,7 @@ record Plan(
     /**
      * Plans an experiment with the options of a command line.
      *
-     * @throws dev.gossamer.experiment.ConfigurationException if a run is impossible
+     * @throws dev.gossamer.catalogue.ConfigurationException if a run is impossible
      * @throws UsageException if there cannot be a folder of results
      */
     static Plan of(ExperimentFile experiment, CommandLine line, Path home, EngineFactory engines) {
@@ -59,8 +62,8 @@ record Plan(
         boolean quick = line.hasOption(GridOptions.QUICK);
         Grid grid = GridOptions.grid(experiment, line);
         Map<String, RunConfiguration> runs = grid.runs();
-        Task task = Task.parse(runs.values().iterator().next().dataSet());
-        Sweep.check(runs, task.shape(), task.classes(), engines, execution);
+        Task task = runs.values().iterator().next().task();
+        new RunChecks(runs, engines, execution).check(task.shape(), task.classes());
         DataSource source = DataSource.choose(task, line.getOptionValue(DATA), home.resolve("datasets"), quick);
         String label = experiment.name() + (quick ? "-quick" : "") + (source.isSynthetic() ? "-synthetic" : "");
         return new Plan(label, runs, grid.combinations(), source, output(line, home), execution);
@@ -82,10 +85,9 @@ record Plan(
         return new Plan(label, RunNames.in(folder, runs), combinations, source, output, execution);
     }
 
-    /** Where the log file is: beside the folder of results, whichever of the two is given. */
-    static Path log(CommandLine line, Path home) {
-        Path output = output(line, home).toAbsolutePath();
-        return (OutputFolder.isResults(output) ? output.getParent() : output).resolve("gossamer.log");
+    /** What is looked at before the runs are executed. */
+    RunChecks checks(EngineFactory engines) {
+        return new RunChecks(runs, engines, execution);
     }
 
     /** Number of training images, if the data are those that are published or generated. */

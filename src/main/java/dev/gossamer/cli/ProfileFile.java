@@ -1,10 +1,10 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.engine.stacked.cuda.OperationTime;
-import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.WholeFile;
-import dev.gossamer.report.Listing;
+import dev.gossamer.report.table.Listing;
 import dev.gossamer.text.Shown;
 import java.nio.file.Files;
 import java.nio.file.Path;

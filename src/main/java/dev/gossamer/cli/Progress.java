@@ -1,15 +1,15 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.experiment.Outcome;
-import dev.gossamer.experiment.RunConfiguration;
-import dev.gossamer.experiment.RunObserver;
+import dev.gossamer.experiment.RunEvent;
 import dev.gossamer.record.MetricsRow;
-import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 
 /** What is shown of a run while it trains: step, loss, accuracy at the last evaluation, images/s, time left. */
-abstract class Progress implements RunObserver, AutoCloseable {
+abstract class Progress implements Consumer<RunEvent>, AutoCloseable {
 
     private static final double LARGE_LOSS = 1000;
 
@@ -39,43 +39,34 @@ abstract class Progress implements RunObserver, AutoCloseable {
         this.total = total;
         this.done = done;
         before = done;
-        imagesPerStep = (double) configuration.workers() * configuration.batchSize();
+        imagesPerStep = (double) configuration.gossip().workers() * configuration.optimization().batchSize();
     }
 
     @Override
-    public final void stepped(long steps, double trainingLoss, double seconds) {
-        synchronized (this) {
-            done = steps;
-            loss = trainingLoss;
-            trainingSeconds += seconds;
+    public final void accept(RunEvent event) {
+        if (note(event)) {
+            changed(done);
         }
-        changed(steps);
     }
 
-    @Override
-    public final void evaluating(int scored, int scores) {
-        synchronized (this) {
-            evaluating = "  evaluating " + scored + "/" + scores;
-        }
-        changed(done);
-    }
-
-    @Override
-    public final void repeating(int repeated, int repetitions) {
-        synchronized (this) {
+    /** Whether an event changes what is shown. */
+    private synchronized boolean note(RunEvent event) {
+        if (event instanceof RunEvent.Stepped step) {
+            done = step.steps();
+            loss = step.loss();
+            trainingSeconds += step.seconds();
+        } else if (event instanceof RunEvent.Evaluating evaluation) {
+            evaluating = "  evaluating " + evaluation.done() + "/" + evaluation.total();
+        } else if (event instanceof RunEvent.Repeating repetition) {
             repeating = true;
-            evaluating = "  repetition " + (repeated + 1) + "/" + repetitions;
-        }
-        changed(done);
-    }
-
-    @Override
-    public final void evaluated(List<MetricsRow> rows) {
-        synchronized (this) {
-            accuracy = Outcome.mean(rows, "test", MetricsRow::accuracy);
+            evaluating = "  repetition " + (repetition.done() + 1) + "/" + repetition.total();
+        } else if (event instanceof RunEvent.Evaluated evaluation) {
+            accuracy = Outcome.mean(evaluation.rows(), "test", MetricsRow::accuracy);
             evaluating = "";
+        } else {
+            return false;
         }
-        changed(done);
+        return true;
     }
 
     /** There is something new to show after so many steps. */

@@ -1,9 +1,9 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.report.HtmlReport;
-import dev.gossamer.report.ReportedRuns;
-import dev.gossamer.report.RunListing;
-import dev.gossamer.report.Tables;
+import dev.gossamer.report.analysis.ReportedRuns;
+import dev.gossamer.report.table.RunListing;
+import dev.gossamer.report.table.Tables;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;

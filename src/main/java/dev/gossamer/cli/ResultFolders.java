@@ -1,7 +1,7 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.record.LearningRateAccuracy;
-import dev.gossamer.report.ReportedRuns;
+import dev.gossamer.report.analysis.ReportedRuns;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.nio.file.Files;

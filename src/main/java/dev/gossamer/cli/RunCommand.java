@@ -1,9 +1,12 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.configuration.ExperimentFile;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.experiment.EarlierRuns;
 import dev.gossamer.experiment.EngineFactory;
-import dev.gossamer.experiment.ExperimentFile;
+import dev.gossamer.configuration.ExperimentFile;
+import dev.gossamer.experiment.ExperimentFolder;
+import dev.gossamer.experiment.RunChecks;
 import dev.gossamer.experiment.Sweep;
 import dev.gossamer.record.FolderLock;
 import dev.gossamer.record.RunResult;
@@ -48,7 +51,7 @@ final class RunCommand extends OptionsCommand {
 
     @Override
     int run(CommandLine line, List<String> arguments) throws IOException {
-        System.setProperty("gossamer.log", Plan.log(line, home).toString());
+        LogFile.use(LogFile.beside(Plan.output(line, home)));
         Plan plan = Plan.of(experiment, line, home, engines);
         String command = ("./run.sh " + word + " " + String.join(" ", arguments)).strip();
         if (line.hasOption(ExecutionOptions.RESUME)) {
@@ -67,10 +70,11 @@ final class RunCommand extends OptionsCommand {
     }
 
     private DataSet open(Plan plan) {
-        Sweep.open(plan.runs(), engines, plan.execution());
+        RunChecks checks = plan.checks(engines);
+        checks.open();
         console().err().println(name() + " on " + plan.source() + ": " + plan.size());
         DataSet data = plan.source().open(console());
-        Sweep.checkNumber(plan.runs(), data.train().size());
+        checks.checkNumber(data.train().size());
         return data;
     }
 
@@ -83,11 +87,11 @@ final class RunCommand extends OptionsCommand {
 
     private int sweep(Plan plan, DataSet data, Path folder, EarlierRuns earlier, String command) {
         console().err().println("Results: " + folder);
-        Sweep sweep = new Sweep(plan.label(), plan.runs(), data, engines, folder, RunEnvironment.of(command, data),
-                plan.execution(), earlier);
+        Sweep sweep = new Sweep(plan.runs(), data, engines, new ExperimentFolder(plan.label(), folder, earlier),
+                RunEnvironment.of(command, data), plan.execution());
         try (Interruption interruption = Interruption.install(console())) {
             SweepReport report = new SweepReport(folder, plan, earlier.finished(folder), data, console());
-            int code = execute(sweep, report, interruption);
+            int code = execute(sweep, report, interruption, LogFile.beside(plan.output()));
             if (code == ExitCode.INTERRUPTED) {
                 String option = " --" + ExecutionOptions.RESUME;
                 console().err().println("To go on: " + command + (command.contains(option) ? "" : option));
@@ -96,18 +100,18 @@ final class RunCommand extends OptionsCommand {
         }
     }
 
-    private int execute(Sweep sweep, SweepReport report, Interruption interruption) {
+    private int execute(Sweep sweep, SweepReport report, Interruption interruption, Path log) {
         try (report) {
-            List<RunResult> results = sweep.run(report, interruption);
-            return interruption.getAsBoolean() ? ExitCode.INTERRUPTED : exitCode(results, report);
+            List<RunResult> results = sweep.run(List.of(report), interruption);
+            return interruption.getAsBoolean() ? ExitCode.INTERRUPTED : exitCode(results, report, log);
         }
     }
 
-    private int exitCode(List<RunResult> results, SweepReport report) {
+    private int exitCode(List<RunResult> results, SweepReport report, Path log) {
         long failed = results.stream().filter(result -> result.status() == RunStatus.FAILED).count();
         if (failed > 0) {
             console().err().println("error: " + failed + " of " + results.size() + " runs failed; the reasons are in "
-                    + System.getProperty("gossamer.log") + ", and --" + ExecutionOptions.RESUME + " repeats them");
+                    + log + ", and --" + ExecutionOptions.RESUME + " repeats them");
         }
         return failed > 0 || report.lacksCharts() ? ExitCode.FAILED : ExitCode.DONE;
     }

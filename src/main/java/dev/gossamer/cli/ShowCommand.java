@@ -1,13 +1,14 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.bench.TimeEstimate;
+import dev.gossamer.catalogue.Key;
+import dev.gossamer.configuration.ExperimentFile;
+import dev.gossamer.configuration.Grid;
+import dev.gossamer.configuration.Keys;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.experiment.EngineFactory;
-import dev.gossamer.experiment.ExperimentFile;
-import dev.gossamer.experiment.Grid;
-import dev.gossamer.experiment.Key;
-import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.experiment.Sweep;
-import dev.gossamer.report.Listing;
+import dev.gossamer.report.table.Listing;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -78,7 +79,7 @@ final class ShowCommand extends OptionsCommand {
         }
         ExperimentFile experiment = experiments.get(line.getArgList().get(0));
         Plan plan = Plan.of(experiment, line, home, engines);
-        Sweep.checkNumber(plan.runs(), plan.expectedTrainImages());
+        plan.checks(engines).checkNumber(plan.expectedTrainImages());
         print(experiment, plan, format);
         return ExitCode.DONE;
     }
@@ -88,9 +89,9 @@ final class ShowCommand extends OptionsCommand {
         TimeEstimate estimate = TimeEstimate.of(home.resolve("target").resolve("machine.json"));
         plan.runs().forEach((name, run) -> rows.add(
                 new Row(name, run, run.steps(plan.expectedTrainImages()), estimate.seconds(run))));
-        Set<Key> varying = varying(plan.runs().values());
+        Set<Key<?>> varying = varying(plan.runs().values());
         if (format != OutputFormat.TABLE) {
-            console().out().print(format.print(listing(EnumSet.allOf(Key.class)), rows));
+            console().out().print(format.print(listing(Keys.ALL), rows));
             return;
         }
         PrintStream out = console().out();
@@ -106,10 +107,10 @@ final class ShowCommand extends OptionsCommand {
         out.print(format.print(listing(varying), rows));
     }
 
-    private static Set<Key> varying(Collection<RunConfiguration> runs) {
-        List<Map<Key, Object>> values = runs.stream().map(RunConfiguration::values).toList();
-        Set<Key> varying = EnumSet.noneOf(Key.class);
-        for (Key key : Key.values()) {
+    private static Set<Key<?>> varying(Collection<RunConfiguration> runs) {
+        List<Map<Key<?>, Object>> values = runs.stream().map(RunConfiguration::values).toList();
+        Set<Key<?>> varying = Keys.set();
+        for (Key<?> key : Keys.ALL) {
             if (values.stream().map(run -> Optional.ofNullable(run.get(key))).distinct().count() > 1) {
                 varying.add(key);
             }
@@ -117,9 +118,9 @@ final class ShowCommand extends OptionsCommand {
         return varying;
     }
 
-    private static Listing<Row> listing(Set<Key> keys) {
+    private static Listing<Row> listing(Collection<Key<?>> keys) {
         Listing<Row> listing = new Listing<Row>().text("run", "run", Row::name);
-        for (Key key : keys) {
+        for (Key<?> key : keys) {
             listing.text(key.toString(), key.toString(), row -> row.run.values().get(key));
         }
         return listing

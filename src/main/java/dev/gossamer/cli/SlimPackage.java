@@ -1,7 +1,7 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.bench.GoldenSteps;
-import dev.gossamer.experiment.Key;
+import dev.gossamer.configuration.Placement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,7 +92,7 @@ final class SlimPackage {
         Engines engines = new Engines(System.err::println);
         for (String model : models) {
             for (int n : workers) {
-                GoldenSteps.make(engines, GoldenSteps.run(model, n, Map.of(Key.DEVICE, "cpu")), program())
+                GoldenSteps.make(engines, GoldenSteps.run(model, n, Map.of(Placement.DEVICE, "cpu")), program())
                         .write(folder);
             }
         }

@@ -1,9 +1,7 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.data.DataSet;
-import dev.gossamer.experiment.RunConfiguration;
-import dev.gossamer.experiment.RunObserver;
-import dev.gossamer.experiment.SweepObserver;
+import dev.gossamer.experiment.RunEvent;
 import dev.gossamer.record.LearningRateAccuracy;
 import dev.gossamer.record.MetricsFile;
 import dev.gossamer.record.RecordException;
@@ -12,12 +10,12 @@ import dev.gossamer.record.RunFolder;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.record.WholeFile;
 import dev.gossamer.record.WorkerCovariance;
-import dev.gossamer.report.ChartException;
-import dev.gossamer.report.Charts;
 import dev.gossamer.report.HtmlReport;
-import dev.gossamer.report.ReportedRuns;
-import dev.gossamer.report.SeedStatistics;
-import dev.gossamer.report.Tables;
+import dev.gossamer.report.analysis.ReportedRuns;
+import dev.gossamer.report.chart.ChartException;
+import dev.gossamer.report.chart.Charts;
+import dev.gossamer.report.table.SeedStatistics;
+import dev.gossamer.report.table.Tables;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,13 +27,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
  * Shows a sweep on the console, draws its charts anew after each run, and prints its results and writes its page at the
  * end, however it ends.
  */
-final class SweepReport implements SweepObserver, AutoCloseable {
+final class SweepReport implements Consumer<RunEvent>, AutoCloseable {
 
     private static final String LEARNING_RATE_CHART = "lr-accuracy.svg";
     private static final String SEEDS = "seeds.csv";
@@ -49,7 +49,7 @@ final class SweepReport implements SweepObserver, AutoCloseable {
     private final Map<String, Integer> order = new HashMap<>();
     private final List<RecordedRun> ended = new ArrayList<>();
     private final Set<RecordedRun> withoutCurves = new HashSet<>();
-    private final Map<String, Progress> progress = new HashMap<>();
+    private final Map<String, Progress> progress = new ConcurrentHashMap<>();
     private int started;
     private String lastEngine = "";
     private boolean canDraw = true;
@@ -81,43 +81,55 @@ final class SweepReport implements SweepObserver, AutoCloseable {
     }
 
     @Override
-    public synchronized RunObserver started(
-            String name, RunConfiguration configuration, long done, long steps, String engine) {
-        if (!engine.equals(lastEngine)) {
-            console.err().println("Engine: " + engine);
-            lastEngine = engine;
+    public void accept(RunEvent event) {
+        Progress shown = progress.get(event.run());
+        if (shown != null) {
+            shown.accept(event);
+        }
+        if (event instanceof RunEvent.Started started) {
+            start(started);
+        } else if (event instanceof RunEvent.Noted noted) {
+            note(noted);
+        } else if (event instanceof RunEvent.Failed failed) {
+            fail(failed);
+        } else if (event instanceof RunEvent.Ended ending) {
+            end(ending);
+        }
+    }
+
+    private synchronized void start(RunEvent.Started run) {
+        if (!run.engine().equals(lastEngine)) {
+            console.err().println("Engine: " + run.engine());
+            lastEngine = run.engine();
         }
         started++;
         String place = started + "/" + plan.runs().size();
-        if (done > 0) {
-            console.err().println(name + ": goes on after step " + done);
+        if (run.done() > 0) {
+            console.err().println(run.run() + ": goes on after step " + run.done());
         }
         boolean alone = plan.execution().parallel() == 1;
-        Progress shown = console.isTerminal() && alone
-                ? new BarProgress(name, place, configuration, done, steps, console)
-                : new LineProgress(name, place, configuration, done, steps, console, LineProgress.INTERVAL);
-        progress.put(name, shown);
-        return shown;
+        progress.put(run.run(), console.isTerminal() && alone
+                ? new BarProgress(run.run(), place, run.configuration(), run.done(), run.steps(), console)
+                : new LineProgress(run.run(), place, run.configuration(), run.done(), run.steps(), console,
+                        LineProgress.INTERVAL));
     }
 
-    @Override
-    public synchronized void note(String sentence) {
-        console.err().println("warning: " + sentence);
+    private synchronized void note(RunEvent.Noted noted) {
+        console.err().println("warning: " + noted.sentence());
     }
 
-    @Override
-    public synchronized void failed(String name, Throwable failure) {
+    private synchronized void fail(RunEvent.Failed run) {
+        endProgress(run.run());
+        console.err().println("error: " + run.run() + ": " + Failures.sentence(run.failure()));
+        Failures.log(run.run(), run.failure());
+    }
+
+    private synchronized void end(RunEvent.Ended run) {
+        String name = run.run();
         endProgress(name);
-        console.err().println("error: " + name + ": " + Failures.sentence(failure));
-        Failures.log(name, failure);
-    }
-
-    @Override
-    public synchronized void finished(String name, RunResult result) {
-        endProgress(name);
-        console.err().println(sentence(name, result));
-        ended.add(RecordedRun.of(folder.resolve(name), result, plan.runs().get(name).toMap()));
-        ended.sort(Comparator.comparingInt(run -> order.getOrDefault(run.name(), order.size())));
+        console.err().println(sentence(name, run.result()));
+        ended.add(RecordedRun.of(folder.resolve(name), run.result(), plan.runs().get(name).toMap()));
+        ended.sort(Comparator.comparingInt(other -> order.getOrDefault(other.name(), order.size())));
         draw();
         drawCovariance(name);
     }

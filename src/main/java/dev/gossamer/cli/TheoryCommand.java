@@ -1,6 +1,6 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.experiment.Nearest;
+import dev.gossamer.text.Nearest;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.io.PrintStream;

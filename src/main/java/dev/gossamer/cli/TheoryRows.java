@@ -1,16 +1,18 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.report.NeighborCount;
-import dev.gossamer.report.QuadraticRate;
-import dev.gossamer.report.TopologyProperties;
+import dev.gossamer.report.analysis.NeighborCount;
+import dev.gossamer.report.analysis.QuadraticRate;
+import dev.gossamer.report.analysis.TopologyProperties;
 import dev.gossamer.theory.RandomQuadratic;
 import dev.gossamer.theory.RandomWalk;
 import dev.gossamer.theory.SpectralGap;
 import dev.gossamer.topology.Scheme;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -20,6 +22,7 @@ final class TheoryRows {
     private static final int PROGRESS_WIDTH = 70;
 
     private final Console console;
+    private final Set<String> warnings = new HashSet<>();
 
     TheoryRows(Console console) {
         this.console = console;
@@ -45,12 +48,15 @@ final class TheoryRows {
     }
 
     /**
-     * What a topology costs and allows.
+     * What a topology costs and allows; the latter only where it repeats.
      *
      * @param gamma decay of the random walk
      * @param zeta noise of the gradients of the random quadratic
      */
     TopologyProperties properties(Scheme scheme, double gamma, double zeta) {
+        if (scheme.period().isEmpty()) {
+            return new TopologyProperties(scheme, OptionalDouble.empty(), Optional.empty(), Optional.empty());
+        }
         Optional<RandomWalk> walk = walk(scheme);
         return new TopologyProperties(
                 scheme,
@@ -102,8 +108,11 @@ final class TheoryRows {
         try {
             return Optional.of(computation.get());
         } catch (ArithmeticException e) {
-            progress("");
-            console.err().println("warning: " + scheme.name() + ": " + e.getMessage());
+            String warning = "warning: " + scheme.name() + ": " + e.getMessage();
+            if (warnings.add(warning)) {
+                progress("");
+                console.err().println(warning);
+            }
             return Optional.empty();
         }
     }

@@ -1,8 +1,8 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.report.Charts;
-import dev.gossamer.report.TheoryListings;
-import dev.gossamer.report.TopologyProperties;
+import dev.gossamer.report.analysis.TopologyProperties;
+import dev.gossamer.report.chart.Charts;
+import dev.gossamer.report.table.TheoryListings;
 import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topologies;
 import dev.gossamer.topology.WeightRule;
@@ -99,6 +99,10 @@ final class TopologiesCommand extends OptionsCommand {
         if (format == OutputFormat.TABLE && schemes.stream().anyMatch(scheme -> !scheme.isStatic())) {
             console().out().println("n_eff of a time-varying topology is that before step 0; theory neighbors prints"
                     + " every phase. --help explains the columns.");
+        }
+        if (format == OutputFormat.TABLE && schemes.stream().anyMatch(scheme -> scheme.period().isEmpty())) {
+            console().out().println("Topologies without a period have another mixing matrix at every step: theory says"
+                    + " nothing of them, and degree and messages are those of the first " + Scheme.WINDOW + " steps.");
         }
     }
 

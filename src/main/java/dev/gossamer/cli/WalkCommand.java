@@ -1,8 +1,8 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.report.Charts;
-import dev.gossamer.report.NeighborCount;
-import dev.gossamer.report.TheoryListings;
+import dev.gossamer.report.analysis.NeighborCount;
+import dev.gossamer.report.chart.Charts;
+import dev.gossamer.report.table.TheoryListings;
 import dev.gossamer.topology.Scheme;
 import java.io.IOException;
 import java.nio.file.Path;

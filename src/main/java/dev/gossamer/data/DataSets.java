@@ -2,7 +2,6 @@ package dev.gossamer.data;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Where data sets come from: files of the official layouts, the official download, or a generator. */
@@ -13,9 +12,6 @@ public final class DataSets {
 
     /** Number of generated test images. */
     public static final int SYNTHETIC_TEST_IMAGES = SyntheticImages.TEST;
-
-    private static final int CIFAR_IMAGES_PER_FILE = 10_000;
-    private static final int CIFAR_TRAINING_FILES = 5;
 
     private DataSets() {}
 
@@ -55,10 +51,7 @@ public final class DataSets {
     }
 
     private static DataSet load(Inventory inventory) {
-        return switch (inventory.task()) {
-            case CIFAR_10 -> loadCifar(inventory.files(), CIFAR_IMAGES_PER_FILE);
-            case FASHION_MNIST -> loadFashion(inventory.files());
-        };
+        return inventory.task().load(inventory.files());
     }
 
     /**
@@ -72,49 +65,14 @@ public final class DataSets {
         return SyntheticImages.generate(task, seed);
     }
 
-    /** Reads CIFAR-10 from files that have that many images each. */
-    static DataSet loadCifar(List<Path> paths, int imagesPerFile) {
-        List<ImageFile> files = new ArrayList<>();
-        try {
-            for (Path path : paths) {
-                files.add(CifarFile.ofSize(path, imagesPerFile));
-            }
-            ImageSet train = read(files.subList(0, CIFAR_TRAINING_FILES), Task.CIFAR_10);
-            ImageSet test = read(files.subList(CIFAR_TRAINING_FILES, files.size()), Task.CIFAR_10);
-            return real(Task.CIFAR_10, train, test);
-        } finally {
-            close(files);
-        }
-    }
-
-    private static DataSet loadFashion(List<Path> paths) {
-        ImageSet train = loadFashionPart(paths.get(0), paths.get(1));
-        ImageSet test = loadFashionPart(paths.get(2), paths.get(3));
-        if (train.size() < test.size()) {
-            throw DataException.of(
-                    "%s holds %,d images and %s %,d: training and test files are mixed up.",
-                    paths.get(0), train.size(), paths.get(2), test.size());
-        }
-        return real(Task.FASHION_MNIST, train, test);
-    }
-
-    private static ImageSet loadFashionPart(Path images, Path labels) {
-        Task task = Task.FASHION_MNIST;
-        List<ImageFile> files = List.of(new IdxPair(images, labels, task.classes()));
-        try {
-            return read(files, task);
-        } finally {
-            close(files);
-        }
-    }
-
-    private static DataSet real(Task task, ImageSet train, ImageSet test) {
+    /** Real data of a task. */
+    public static DataSet of(Task task, ImageSet train, ImageSet test) {
         return new DataSet(
                 task.toString(), false, train, test, task.classes(), task.augmentation(), Fingerprint.of(train, test));
     }
 
     /** Reads files one after the other into one set. */
-    private static ImageSet read(List<ImageFile> files, Task task) {
+    static ImageSet read(List<ImageFile> files, Task task) {
         long count = 0;
         for (ImageFile file : files) {
             if (!file.shape().equals(task.shape())) {
@@ -136,7 +94,7 @@ public final class DataSets {
         return new ImageSet(task.shape(), pixels, labels, task.normalization());
     }
 
-    private static void close(List<ImageFile> files) {
+    static void close(List<ImageFile> files) {
         for (ImageFile file : files) {
             try {
                 file.close();

@@ -1,6 +1,8 @@
 package dev.gossamer.data;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Labelled images in memory: pixels [N, c, h, w] and labels [N], one unsigned byte each, with the per-channel
@@ -62,6 +64,18 @@ public final class ImageSet {
     }
 
     /**
+     * The first images, all where there are no more.
+     *
+     * @param count how many, at least 1
+     */
+    public ImageSet first(int count) {
+        return count >= size()
+                ? this
+                : new ImageSet(shape, Arrays.copyOf(pixels, count * shape.size()), Arrays.copyOf(labels, count),
+                        normalization);
+    }
+
+    /**
      * Writes images {@code from <= i < to}, normalised, to a buffer at its position, which moves on: [to - from, c, h,
      * w].
      */
@@ -76,5 +90,10 @@ public final class ImageSet {
                 }
             }
         }
+    }
+
+    /** The indices of all images [N], ascending. */
+    int[] indices() {
+        return IntStream.range(0, size()).toArray();
     }
 }

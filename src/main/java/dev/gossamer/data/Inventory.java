@@ -22,8 +22,6 @@ import java.util.Optional;
 public record Inventory(Task task, Path directory, Path folder, List<Path> files, List<String> missing) {
 
     private static final String GZIPPED = ".gz";
-    private static final String TORCHVISION = "FashionMNIST";
-    private static final String TORCHVISION_RAW = "raw";
 
     /**
      * Looks for the files of a task.
@@ -40,16 +38,11 @@ public record Inventory(Task task, Path directory, Path folder, List<Path> files
         return best;
     }
 
-    /** The directory itself, a folder too deep as some programs unpack archives, and torchvision's place. */
+    /** The directory itself, a folder too deep as some programs unpack archives, and the places of other programs. */
     private static List<Path> otherFolders(Task task, Path directory) {
         List<Path> folders = new ArrayList<>(
                 List.of(directory, directory.resolve(task.folder()).resolve(task.folder())));
-        if (task == Task.FASHION_MNIST) {
-            folders.add(directory.resolve(TORCHVISION).resolve(TORCHVISION_RAW));
-            if (directory.endsWith(TORCHVISION)) {
-                folders.add(directory.resolve(TORCHVISION_RAW));
-            }
-        }
+        folders.addAll(task.otherFolders(directory));
         return folders;
     }
 

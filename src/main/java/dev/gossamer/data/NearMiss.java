@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -29,8 +28,6 @@ final class NearMiss {
     /** What the downloader makes and a killed process leaves; it is of no use, and does not hinder a download. */
     private static final Pattern REMAINS = Pattern.compile(".*\\.(part|unpacking-.*)");
 
-    private static final Pattern OTHER_CIFAR =
-            Pattern.compile("cifar-10-(batches-)?(py|mat)\\w*(\\.tar\\.gz|\\.tgz|\\.zip)?|data_batch_1(\\.mat)?");
     private static final Pattern PACKED = Pattern.compile("(cifar-10-b|fashion).*\\.(tar|tgz|tar\\.gz|zip)");
 
     private final Inventory inventory;
@@ -83,11 +80,9 @@ final class NearMiss {
 
     private Optional<String> judge(Path entry) {
         Task task = inventory.task();
-        Matcher otherCifar = OTHER_CIFAR.matcher(name(entry));
-        if (task == Task.CIFAR_10 && otherCifar.matches()) {
-            boolean matlab = name(entry).contains("mat");
-            return Optional.of(entry + " is the " + (matlab ? "MATLAB" : "Python") + " version of it, and the binary"
-                    + " version is needed");
+        Optional<String> mistaken = task.mistaken(name(entry));
+        if (mistaken.isPresent()) {
+            return Optional.of(entry + " " + mistaken.get());
         }
         if (PACKED.matcher(name(entry)).matches() && name(entry).startsWith(task.toString().substring(0, 5))) {
             return isDownload(entry) ? Optional.empty() : Optional.of(entry + " is not unpacked");

@@ -1,75 +1,63 @@
 package dev.gossamer.data;
 
-import dev.gossamer.text.Numbers;
-import java.math.BigDecimal;
-import java.util.Arrays;
+import dev.gossamer.catalogue.Catalogue;
+import dev.gossamer.catalogue.Entry;
+import dev.gossamer.catalogue.Key;
+import dev.gossamer.catalogue.Parameters;
 
 /**
  * Which training images a worker draws from: {@code shared} (all of them), {@code random} (disjoint random parts of
  * equal size, up to one image) or {@code dirichlet-ALPHA} (disjoint parts with unequal classes, not i.i.d.). The parts
- * of the latter two cover all images, and none is empty.
- *
- * <p>For {@code dirichlet-ALPHA}, the shares of each class that go to the workers are drawn from a symmetric Dirichlet
- * distribution with concentration ALPHA (Yurochkin et al.: Bayesian nonparametric federated learning of neural
- * networks, ICML 2019, section 4): 100 is nearly even, 0.1 gives most of a class to few workers.
+ * of the latter two cover all images, and none is empty. Partitions of one name are equal.
  */
-public final class Partition {
+public interface Partition {
 
     /** Every worker draws from all images. */
-    public static final Partition SHARED = new Partition("shared", 0);
+    Partition SHARED = new SharedPartition();
+
     /** Every worker draws from its own, equal, random part. */
-    public static final Partition RANDOM = new Partition("random", 0);
+    Partition RANDOM = new RandomPartition();
 
-    private static final String DIRICHLET = "dirichlet-";
+    /** All partitions. */
+    Catalogue<Family> CATALOGUE = Catalogue.load("partition", Family.class);
 
-    private final String name;
-    private final double alpha;
+    /** Which partition. */
+    Key<Partition> KEY = Key.<Partition>of("partition", "shared", CATALOGUE.inWords() + " with ALPHA above 0",
+            "who draws which training images", Partition::read).written(Partition::toString);
 
-    private Partition(String name, double alpha) {
-        this.name = name;
-        this.alpha = alpha;
-    }
+    /** Partitions that differ in the numbers in their names. */
+    interface Family extends Entry {
 
-    /**
-     * The Dirichlet partition.
-     *
-     * @param alpha concentration, positive and finite
-     * @throws IllegalArgumentException if it is not
-     */
-    public static Partition dirichlet(double alpha) {
-        if (!(alpha > 0 && alpha < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException(
-                    "partition dirichlet-ALPHA needs a positive, finite ALPHA such as 0.1, got " + alpha);
-        }
-        String number = BigDecimal.valueOf(alpha).stripTrailingZeros().toPlainString();
-        return new Partition(DIRICHLET + number, alpha);
+        /**
+         * The partition of a name.
+         *
+         * @throws IllegalArgumentException if the numbers are out of range
+         */
+        Partition partition(Parameters parameters);
     }
 
     /**
      * The partition of that name: {@code shared}, {@code random}, {@code dirichlet-0.1}.
      *
-     * @throws IllegalArgumentException if there is none
+     * @throws dev.gossamer.catalogue.ConfigurationException if there is none
      */
-    public static Partition parse(String name) {
-        if (name.equals(SHARED.name)) {
-            return SHARED;
-        }
-        if (name.equals(RANDOM.name)) {
-            return RANDOM;
-        }
-        if (name.startsWith(DIRICHLET)) {
-            try {
-                return dirichlet(Numbers.decimal(name.substring(DIRICHLET.length())));
-            } catch (NumberFormatException e) {
-                throw unknown(name);
-            }
-        }
-        throw unknown(name);
+    static Partition parse(String name) {
+        return KEY.parse(name);
     }
 
-    private static IllegalArgumentException unknown(String name) {
-        return new IllegalArgumentException(
-                "partition must be shared, random or dirichlet-ALPHA (for example dirichlet-0.1), got '" + name + "'");
+    private static Partition read(String name) {
+        var match = CATALOGUE.find(name).orElseThrow(IllegalArgumentException::new);
+        return match.entry().partition(match.parameters());
+    }
+
+    /**
+     * Disjoint parts with unequal classes.
+     *
+     * @param alpha concentration, positive and finite
+     * @throws IllegalArgumentException if it is not
+     */
+    static Partition dirichlet(double alpha) {
+        return new DirichletPartition(alpha);
     }
 
     /**
@@ -81,52 +69,26 @@ public final class Partition {
      * @return indices of images [n][], ascending; not to be written to
      * @throws IllegalArgumentException if there are fewer images than workers to share them out to
      */
-    public int[][] assign(ImageSet images, int workers, long seed) {
-        int[] all = new int[images.size()];
-        Arrays.setAll(all, i -> i);
-        if (this == SHARED) {
-            int[][] parts = new int[workers][];
-            Arrays.fill(parts, all);
-            return parts;
-        }
+    int[][] assign(ImageSet images, int workers, long seed);
+
+    /** Whether each image is of one worker, so that there have to be as many images as workers. */
+    default boolean isDisjoint() {
+        return true;
+    }
+
+    /**
+     * Checks whether each worker can have an image of its own.
+     *
+     * @throws IllegalArgumentException if not
+     */
+    static void checkNumber(Partition partition, ImageSet images, int workers) {
         if (images.size() < workers) {
-            throw new IllegalArgumentException("partition " + name + " needs at least one image per worker, got "
+            throw new IllegalArgumentException("partition " + partition + " needs at least one image per worker, got "
                     + images.size() + " images for " + workers + " workers");
         }
-        RandomStream random = new RandomStream(Seeds.derive(seed, Purpose.PARTITION));
-        random.shuffle(all);
-        int[][] parts = this == RANDOM
-                ? equalParts(all, workers)
-                : DirichletSplit.parts(images, all, workers, alpha, random);
-        for (int[] part : parts) {
-            Arrays.sort(part);
-        }
-        return parts;
     }
 
-    private static int[][] equalParts(int[] shuffled, int workers) {
-        int[][] parts = new int[workers][];
-        for (int i = 0; i < workers; i++) {
-            int from = (int) ((long) shuffled.length * i / workers);
-            int to = (int) ((long) shuffled.length * (i + 1) / workers);
-            parts[i] = Arrays.copyOfRange(shuffled, from, to);
-        }
-        return parts;
-    }
-
-    /** The partition's name, which {@link #parse} reads back. */
+    /** The name, which {@link #parse} reads back. */
     @Override
-    public String toString() {
-        return name;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof Partition partition && partition.name.equals(name);
-    }
-
-    @Override
-    public int hashCode() {
-        return name.hashCode();
-    }
+    String toString();
 }

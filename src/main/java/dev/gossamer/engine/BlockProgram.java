@@ -26,7 +26,7 @@ final class BlockProgram {
     record Place(boolean isSlot, int index) {}
 
     /** Computes a value of one row. */
-    sealed interface Instruction permits Load, Combine, Chain {}
+    sealed interface Instruction permits Load, Combine, Chain, Shift, Elementwise {}
 
     /**
      * Reads a matrix.
@@ -45,6 +45,23 @@ final class BlockProgram {
     /** A sum of three terms and then one of two, the second of which is a multiple of the first sum, in one pass. */
     record Chain(Combine first, Combine second) implements Instruction {}
 
+    /**
+     * A value, and a number added to it.
+     *
+     * @param amount its number among {@link #factors}
+     */
+    record Shift(Place to, Place value, int amount) implements Instruction {}
+
+    /** What is done to values one by one. */
+    enum Operator { PRODUCT, QUOTIENT, ROOT }
+
+    /**
+     * An operator on one or two values.
+     *
+     * @param second the second one; the first one again where there is only one
+     */
+    record Elementwise(Operator operator, Place to, Place first, Place second) implements Instruction {}
+
     /** Mixes a slot into a register. */
     record Mix(Place from, Place to) {}
 
@@ -59,7 +76,7 @@ final class BlockProgram {
      * What is done to each row, in this order.
      *
      * @param mixes of slots that are complete
-     * @param instructions loads and combinations
+     * @param instructions what is computed
      * @param stores next values
      */
     record Stage(List<Mix> mixes, List<Instruction> instructions, List<Store> stores) {}
@@ -91,13 +108,8 @@ final class BlockProgram {
     private void countUses(Value value, Set<Value> seen) {
         if (!seen.add(value)) {
             computedOnce.add(value);
-        } else if (value instanceof Value.Sum sum) {
-            countUses(sum.first(), seen);
-            countUses(sum.second(), seen);
-        } else if (value instanceof Value.Scaled scaled) {
-            countUses(scaled.value(), seen);
-        } else if (value instanceof Value.Mixed mixed) {
-            countUses(mixed.value(), seen);
+        } else {
+            value.operands().forEach(operand -> countUses(operand, seen));
         }
     }
 
@@ -159,11 +171,23 @@ final class BlockProgram {
     private Place compute(Value value, Place to) {
         if (value instanceof Stored matrix) {
             instructions.add(new Load(stored.indexOf(matrix), to));
+        } else if (value instanceof Value.Shifted shifted) {
+            instructions.add(new Shift(to, place(shifted.value()), number(shifted.amount())));
+        } else if (value instanceof Value.Product product) {
+            add(Operator.PRODUCT, to, product.first(), product.second());
+        } else if (value instanceof Value.Quotient quotient) {
+            add(Operator.QUOTIENT, to, quotient.value(), quotient.divisor());
+        } else if (value instanceof Value.Root root) {
+            add(Operator.ROOT, to, root.value(), root.value());
         } else {
             add(to, terms(value, true));
         }
         places.put(value, to);
         return to;
+    }
+
+    private void add(Operator operator, Place to, Value first, Value second) {
+        instructions.add(new Elementwise(operator, to, place(first), place(second)));
     }
 
     private void add(Place to, List<Term> terms) {
@@ -203,7 +227,7 @@ final class BlockProgram {
         return stages;
     }
 
-    /** What values are multiplied by. */
+    /** What values are multiplied by, and numbers that are added to them. */
     List<Coefficient> factors() {
         return factors;
     }

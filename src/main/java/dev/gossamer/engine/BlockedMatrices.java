@@ -5,24 +5,25 @@ import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.engine.BlockProgram.Chain;
 import dev.gossamer.engine.BlockProgram.Combine;
+import dev.gossamer.engine.BlockProgram.Elementwise;
 import dev.gossamer.engine.BlockProgram.Instruction;
 import dev.gossamer.engine.BlockProgram.Load;
 import dev.gossamer.engine.BlockProgram.Mix;
 import dev.gossamer.engine.BlockProgram.Place;
+import dev.gossamer.engine.BlockProgram.Shift;
 import dev.gossamer.engine.BlockProgram.Stage;
 import dev.gossamer.engine.BlockProgram.Store;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Single-precision matrices in native memory. An update is one pass over them, a block of columns at a time. What a block
- * of all n rows has between two stages stays in the core's cache, so each matrix is read once and written once: 5 n d
- * values for SGD with momentum, 7 with the moving average. Mixing costs as many row operations as W has entries; rows of
- * W that are equal to the one before (all, when fully connected) are mixed once.
+ * Single-precision matrices in native memory. An update is one pass over them, a block of columns at a time. What a
+ * block of all n rows has between two stages stays in the core's cache, so each matrix is read once and written once: 5
+ * n d values for SGD with momentum, 7 with the moving average. Mixing costs as many row operations as W has entries;
+ * rows of W that are equal to the one before (all, when fully connected) are mixed once.
  *
  * <p>Columns do not depend on each other, so the result is the same bit for bit whatever the number of threads.
  */
@@ -42,7 +43,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
     private final FloatBuffer[][] matrices;
     private final FloatBuffer[] parameters;
     private final Workforce workforce;
-    private final Map<MixingMatrix, Weights> weights = new IdentityHashMap<>();
+    private final Prepared<Weights> weights = new Prepared<>(Weights::new, forgotten -> {});
     private final BlockProgram program;
     private final Scratch[] scratches;
     private final int columns;
@@ -75,8 +76,8 @@ public final class BlockedMatrices implements ReplicaMatrices {
 
     @Override
     public void step(Clock clock, MixingMatrix mixing) {
-        Weights prepared = weights.computeIfAbsent(mixing, Weights::new);
-        float[] factors = factors(clock);
+        Weights prepared = weights.of(mixing);
+        float[][] factors = factors(clock);
         workforce.forEach(blocks(), (thread, index) -> {
             int from = index * block;
             int length = Math.min(block, columns - from);
@@ -143,16 +144,21 @@ public final class BlockedMatrices implements ReplicaMatrices {
         return sum;
     }
 
-    /** The factors of a step, rounded once. */
-    private float[] factors(Clock clock) {
-        float[] factors = new float[program.factors().size()];
+    /** The factors of a step, rounded once: each [1], or [n] where workers have their own. */
+    private float[][] factors(Clock clock) {
+        float[][] factors = new float[program.factors().size()][];
         for (int k = 0; k < factors.length; k++) {
             factors[k] = program.factors().get(k).rounded(clock);
         }
         return factors;
     }
 
-    private void run(Stage stage, Weights weights, float[] factors, Scratch scratch, int from, int length) {
+    private static float factor(float[][] factors, int number, int row) {
+        float[] values = factors[number];
+        return values.length == 1 ? values[0] : values[row];
+    }
+
+    private void run(Stage stage, Weights weights, float[][] factors, Scratch scratch, int from, int length) {
         for (int i = 0; i < parameters.length; i++) {
             for (Mix mix : stage.mixes()) {
                 if (!weights.sameAsPrevious(i)) {
@@ -166,6 +172,11 @@ public final class BlockedMatrices implements ReplicaMatrices {
                     combine(combine, factors, scratch, i, length);
                 } else if (instruction instanceof Chain chain) {
                     chain(chain, factors, scratch, i, length);
+                } else if (instruction instanceof Shift shift) {
+                    Combination.shift(factor(factors, shift.amount(), i), scratch.at(shift.value(), i),
+                            scratch.at(shift.to(), i), length);
+                } else if (instruction instanceof Elementwise elementwise) {
+                    elementwise(elementwise, scratch, i, length);
                 }
             }
             for (Store store : stage.stores()) {
@@ -174,7 +185,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
         }
     }
 
-    private static void combine(Combine combine, float[] factors, Scratch scratch, int row, int length) {
+    private static void combine(Combine combine, float[][] factors, Scratch scratch, int row, int length) {
         float[] to = scratch.at(combine.to(), row);
         Terms terms = new Terms(combine, factors, scratch, row);
         int first = Math.min(terms.count(), 3);
@@ -189,7 +200,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
         }
     }
 
-    private static void chain(Chain chain, float[] factors, Scratch scratch, int row, int length) {
+    private static void chain(Chain chain, float[][] factors, Scratch scratch, int row, int length) {
         Terms first = new Terms(chain.first(), factors, scratch, row);
         Terms second = new Terms(chain.second(), factors, scratch, row);
         Combination.chain(first.a(0), first.x(0), first.a(1), first.x(1), first.a(2), first.x(2),
@@ -197,15 +208,26 @@ public final class BlockedMatrices implements ReplicaMatrices {
                 scratch.at(chain.second().to(), row), length);
     }
 
+    private static void elementwise(Elementwise elementwise, Scratch scratch, int row, int length) {
+        float[] first = scratch.at(elementwise.first(), row);
+        float[] second = scratch.at(elementwise.second(), row);
+        float[] to = scratch.at(elementwise.to(), row);
+        switch (elementwise.operator()) {
+            case PRODUCT -> Combination.product(first, second, to, length);
+            case QUOTIENT -> Combination.quotient(first, second, to, length);
+            case ROOT -> Combination.root(first, to, length);
+        }
+    }
+
     /** What is summed. */
-    private record Terms(Combine combine, float[] factors, Scratch scratch, int row) {
+    private record Terms(Combine combine, float[][] factors, Scratch scratch, int row) {
 
         int count() {
             return combine.values().length;
         }
 
         float a(int k) {
-            return factors[combine.factors()[k]];
+            return factor(factors, combine.factors()[k], row);
         }
 
         float[] x(int k) {

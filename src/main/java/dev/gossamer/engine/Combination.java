@@ -1,6 +1,6 @@
 package dev.gossamer.engine;
 
-/** Linear combinations of vectors, each rounded as its formula reads. */
+/** What is computed of vectors, each rounded as its formula reads. */
 final class Combination {
 
     private Combination() {}
@@ -47,6 +47,34 @@ final class Combination {
     static void add(float a, float[] x, float b, float[] y, float[] out, int length) {
         for (int k = 0; k < length; k++) {
             out[k] += a * x[k] + b * y[k];
+        }
+    }
+
+    /** out = a + x. */
+    static void shift(float a, float[] x, float[] out, int length) {
+        for (int k = 0; k < length; k++) {
+            out[k] = x[k] + a;
+        }
+    }
+
+    /** out = x y. */
+    static void product(float[] x, float[] y, float[] out, int length) {
+        for (int k = 0; k < length; k++) {
+            out[k] = x[k] * y[k];
+        }
+    }
+
+    /** out = x / y. */
+    static void quotient(float[] x, float[] y, float[] out, int length) {
+        for (int k = 0; k < length; k++) {
+            out[k] = x[k] / y[k];
+        }
+    }
+
+    /** out = the square root of x. */
+    static void root(float[] x, float[] out, int length) {
+        for (int k = 0; k < length; k++) {
+            out[k] = (float) Math.sqrt(x[k]);
         }
     }
 }

@@ -25,7 +25,8 @@ public interface ReplicaMatrices {
      * One step of the algorithm.
      *
      * @param clock what changes from step to step
-     * @param mixing the mixing matrix W [n, n]; the same object at each step of the same phase, as it is prepared once
+     * @param mixing the mixing matrix W [n, n]; the same object at each step of the same phase, as what is made of
+     *     it is kept while it is among those used last
      */
     void step(Clock clock, MixingMatrix mixing);
 

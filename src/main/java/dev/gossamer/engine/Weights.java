@@ -1,52 +1,75 @@
 package dev.gossamer.engine;
 
 import dev.gossamer.topology.MixingMatrix;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** The rows of a mixing matrix in single precision, ready to be applied to blocks of columns. */
-final class Weights {
-    private final int[][] senders;
-    private final float[][] weights;
-    private final boolean[] sameAsPrevious;
+/** A mixing matrix as executors need it: compressed rows, in single precision. */
+public final class Weights {
 
-    Weights(MixingMatrix mixing) {
+    private final int[] rowStarts;
+    private final int[] senders;
+    private final float[] weights;
+    private final int[] repeated;
+
+    /** That of a mixing matrix. */
+    public Weights(MixingMatrix mixing) {
         int n = mixing.workers();
-        senders = new int[n][];
-        weights = new float[n][];
-        sameAsPrevious = new boolean[n];
-        for (int i = 0; i < n; i++) {
-            int start = mixing.rowStart(i);
-            int entries = mixing.rowStart(i + 1) - start;
-            senders[i] = new int[entries];
-            weights[i] = new float[entries];
-            for (int k = 0; k < entries; k++) {
-                senders[i][k] = mixing.column(start + k);
-                weights[i][k] = (float) mixing.weight(start + k);
-            }
-            sameAsPrevious[i] = i > 0
-                    && Arrays.equals(senders[i], senders[i - 1])
-                    && Arrays.equals(weights[i], weights[i - 1]);
+        rowStarts = new int[n + 1];
+        Arrays.setAll(rowStarts, mixing::rowStart);
+        senders = new int[rowStarts[n]];
+        Arrays.setAll(senders, mixing::column);
+        weights = new float[rowStarts[n]];
+        for (int k = 0; k < weights.length; k++) {
+            weights[k] = (float) mixing.weight(k);
         }
+        repeated = new int[n];
+        for (int i = 1; i < n; i++) {
+            repeated[i] = repeats(i) ? 1 : 0;
+        }
+    }
+
+    private boolean repeats(int i) {
+        int before = rowStarts[i - 1];
+        int from = rowStarts[i];
+        int to = rowStarts[i + 1];
+        return Arrays.equals(senders, before, from, senders, from, to)
+                && Arrays.equals(weights, before, from, weights, from, to);
+    }
+
+    /** Bytes that one takes: of a number for each row twice, and for each entry twice. */
+    public static long bytes(MixingMatrix mixing) {
+        return Integer.BYTES * (1 + 2L * (mixing.workers() + mixing.rowStart(mixing.workers())));
     }
 
     /** Whether row i of W equals row i - 1, so that their mixtures are equal too. */
     boolean sameAsPrevious(int i) {
-        return sameAsPrevious[i];
+        return repeated[i] != 0;
     }
 
     /** mixed = sum_j W[i][j] rows[j], two rows at a time: half the passes over {@code mixed}. */
     void combine(int i, float[][] rows, float[] mixed, int length) {
-        int[] from = senders[i];
-        float[] w = weights[i];
-        int k = from.length % 2;
-        if (k == 1) {
-            Combination.set(w[0], rows[from[0]], mixed, length);
+        int k = rowStarts[i];
+        int end = rowStarts[i + 1];
+        if ((end - k) % 2 == 1) {
+            Combination.set(weights[k], rows[senders[k]], mixed, length);
+            k++;
         } else {
-            k = 2;
-            Combination.set(w[0], rows[from[0]], w[1], rows[from[1]], mixed, length);
+            Combination.set(weights[k], rows[senders[k]], weights[k + 1], rows[senders[k + 1]], mixed, length);
+            k += 2;
         }
-        for (; k < from.length; k += 2) {
-            Combination.add(w[k], rows[from[k]], w[k + 1], rows[from[k + 1]], mixed, length);
+        for (; k < end; k += 2) {
+            Combination.add(weights[k], rows[senders[k]], weights[k + 1], rows[senders[k + 1]], mixed, length);
         }
+    }
+
+    /**
+     * Writes all of it, {@link #bytes}: the first entry of each row and their number [n + 1], whether rows repeat the
+     * one before, 1 or 0 [n], and of each entry the sending worker, and the weight, in single precision.
+     */
+    public void write(ByteBuffer to) {
+        to.asIntBuffer().put(rowStarts).put(repeated).put(senders);
+        to.slice(Integer.BYTES * (rowStarts.length + repeated.length + senders.length), Float.BYTES * weights.length)
+                .order(to.order()).asFloatBuffer().put(weights);
     }
 }

@@ -17,23 +17,26 @@ final class Checkpointing {
 
     private final RunFolder record;
     private final ReplicaEngine engine;
+    private final RunEvents events;
     private final Duration interval;
     private long last = System.nanoTime();
 
     /**
      * @param record the run's folder
      * @param engine holds the matrices
+     * @param events takes that a checkpoint is written
      * @param interval time from one checkpoint to the start of the next; zero for none at all, also at the end
      */
-    Checkpointing(RunFolder record, ReplicaEngine engine, Duration interval) {
+    Checkpointing(RunFolder record, ReplicaEngine engine, RunEvents events, Duration interval) {
         this.record = record;
         this.engine = engine;
+        this.events = events;
         this.interval = interval;
     }
 
     /** Writes none. */
     static Checkpointing never() {
-        return new Checkpointing(null, null, Duration.ZERO);
+        return new Checkpointing(null, null, null, Duration.ZERO);
     }
 
     /** Gives an engine the matrices of a checkpoint; what was measured before it. */
@@ -75,5 +78,6 @@ final class Checkpointing {
         record.checkpoint(steps, engine.matrices().workers(), engine.matrices().parameters(), names(engine),
                 (matrix, worker, values) -> engine.matrices().read(kept.get(matrix), worker, values), measured, isLast);
         last = System.nanoTime();
+        events.emit(new RunEvent.CheckpointWritten(events.run(), steps, isLast));
     }
 }

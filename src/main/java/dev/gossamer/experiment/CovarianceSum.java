@@ -105,10 +105,14 @@ final class CovarianceSum {
     WorkerCovariance beside(Scheme scheme, long next, int steps) {
         double[][] measured = covariance();
         return new WorkerCovariance(
-                measured, prediction(scheme, (int) (next % scheme.period()), measured), repetitions, steps, coordinates);
+                measured, prediction(scheme, next, measured), repetitions, steps, coordinates);
     }
 
-    private static Optional<WorkerCovariance.Prediction> prediction(Scheme scheme, int phase, double[][] measured) {
+    private static Optional<WorkerCovariance.Prediction> prediction(Scheme scheme, long next, double[][] measured) {
+        if (scheme.period().isEmpty()) {
+            return Optional.empty(); // theory is of topologies that repeat
+        }
+        int phase = (int) (next % scheme.period().getAsInt());
         try {
             GammaFit fit = GammaFit.ofCovariance(scheme, phase, measured);
             double[][] predicted = RandomWalk.of(scheme).covariance(fit.gamma(), phase);

@@ -1,5 +1,7 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RecordException;
@@ -85,7 +87,7 @@ record EndedRun(
     }
 
     private boolean isWhole(DataSet data) {
-        planned.orElseThrow().topology().graph()
+        planned.orElseThrow().gossip().topology().graph()
                 .ifPresent(graph -> RunFolder.keepGraph(folder, GraphFiles.text(graph), warnings));
         return RunFolder.check(folder, result.orElseThrow(), warnings) & isOfMetrics(data);
     }
@@ -106,7 +108,7 @@ record EndedRun(
         long steps = rows.isEmpty() ? 0 : rows.get(0).step();
         long all = run.steps(data.train().size());
         RunStatus status = steps < all || !rows.isEmpty() && Evaluation.diverged(rows, run) ? RunStatus.DIVERGED
-                : run.repetitions() == 0 ? RunStatus.FINISHED : said.status();
+                : run.covariance().repetitions() == 0 ? RunStatus.FINISHED : said.status();
         RunResult expected = new Outcome(status, steps, rows, said.imagesPerSecond())
                 .result(said.experiment(), run, data);
         if (expected.isNearly(said)) {

@@ -1,12 +1,12 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
 import dev.gossamer.engine.Scoring;
 import dev.gossamer.record.MetricsRow;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +26,7 @@ final class Evaluation {
 
     private final RunConfiguration configuration;
     private final ReplicaEngine engine;
-    private final RunObserver observer;
+    private final RunEvents events;
     private final Map<String, ImageSet> splits = new LinkedHashMap<>();
     private final int[] workers;
     private final int trainImages;
@@ -36,36 +36,23 @@ final class Evaluation {
      * @param train the images that are trained on
      * @param test images for testing
      * @param engine the workers
-     * @param observer is told how far an evaluation is
+     * @param events takes how far an evaluation is
      */
     Evaluation(
             RunConfiguration configuration,
             ImageSet train,
             ImageSet test,
             ReplicaEngine engine,
-            RunObserver observer) {
+            RunEvents events) {
         this.configuration = configuration;
         this.engine = engine;
-        this.observer = observer;
+        this.events = events;
         trainImages = train.size();
-        splits.put(TEST, first(configuration.evaluateTestImages().orElse(test.size()), test));
-        if (configuration.evaluateTrainImages() > 0) {
-            splits.put(TRAIN, first(configuration.evaluateTrainImages(), train));
+        splits.put(TEST, test.first(configuration.evaluations().testImages().orElse(test.size())));
+        if (configuration.evaluations().trainImages() > 0) {
+            splits.put(TRAIN, train.first(configuration.evaluations().trainImages()));
         }
-        workers = spread(configuration.workers(), Math.min(configuration.workers(), configuration.evaluatedWorkers()));
-    }
-
-    /** The first images of a set, all where there are no more. */
-    static ImageSet first(int count, ImageSet images) {
-        if (count >= images.size()) {
-            return images;
-        }
-        byte[] pixels = Arrays.copyOf(images.pixels(), count * images.shape().size());
-        byte[] labels = new byte[count];
-        for (int i = 0; i < count; i++) {
-            labels[i] = (byte) images.label(i);
-        }
-        return new ImageSet(images.shape(), pixels, labels, images.normalization());
+        workers = spread(configuration.gossip().workers(), Math.min(configuration.gossip().workers(), configuration.evaluations().workers()));
     }
 
     /** As many workers as asked for, evenly spread, the mean model last. */
@@ -88,7 +75,7 @@ final class Evaluation {
      * @return a row for each worker and split; none where it was given up
      */
     List<MetricsRow> at(long steps, double seconds, double learningRate, BooleanSupplier stop) {
-        double epoch = (double) steps * configuration.workers() * configuration.batchSize() / trainImages;
+        double epoch = (double) steps * configuration.gossip().workers() * configuration.optimization().batchSize() / trainImages;
         double consensusDistance = engine.matrices().consensusDistance();
         List<MetricsRow> rows = new ArrayList<>();
         for (int worker : workers) {
@@ -96,7 +83,7 @@ final class Evaluation {
                 if (stop.getAsBoolean()) {
                     return List.of();
                 }
-                observer.evaluating(rows.size(), workers.length * splits.size());
+                events.emit(new RunEvent.Evaluating(events.run(), rows.size(), workers.length * splits.size()));
                 Score score = engine.evaluate(worker, split.getValue());
                 String name = worker == Scoring.MEAN ? MEAN_MODEL : Integer.toString(worker);
                 rows.add(new MetricsRow(steps, epoch, seconds, learningRate, split.getKey(), name,
@@ -120,7 +107,7 @@ final class Evaluation {
             return true;
         }
         for (MetricsRow row : rows) {
-            boolean tooLarge = row.split().equals(TEST) && row.loss() > configuration.divergenceLoss();
+            boolean tooLarge = row.split().equals(TEST) && row.loss() > configuration.evaluations().divergenceLoss();
             if (!row.worker().equals(MEAN_MODEL) && (tooLarge || !Double.isFinite(row.loss()))) {
                 return true;
             }

@@ -1,5 +1,6 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.configuration.LearningRateSchedule;
 import java.util.ArrayList;
 import java.util.List;
 

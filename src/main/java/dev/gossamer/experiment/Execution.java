@@ -1,5 +1,6 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.configuration.RunConfiguration;
 import java.time.Duration;
 import java.util.List;
 
@@ -23,10 +24,11 @@ public record Execution(int parallel, Duration checkpointEvery, List<Integer> de
      * @param lane number of the run among those side by side, from 0
      */
     RunConfiguration place(RunConfiguration run, int lane) {
-        boolean keepsAll = parallel == 1 || run.workers() == 1;
+        boolean keepsAll = parallel == 1 || run.gossip().workers() == 1;
         RunConfiguration placed =
-                keepsAll ? run : run.with(Key.THREADS, Math.max(1, run.engineThreads() / parallel));
-        return devices.isEmpty() ? placed : placed.with(Key.DEVICES, devices.get(lane % devices.size()));
+                keepsAll ? run : run.at(run.placement().withThreads(
+                        Math.max(1, run.placement().engineThreads() / parallel)));
+        return devices.isEmpty() ? placed : placed.at(placed.placement().onGpu(devices.get(lane % devices.size())));
     }
 
     /** Number of lanes that differ in where they are: those after them are on the same GPUs again. */

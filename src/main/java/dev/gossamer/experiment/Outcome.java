@@ -1,5 +1,6 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RunResult;
@@ -64,17 +65,17 @@ public record Outcome(RunStatus status, long steps, List<MetricsRow> evaluation,
     RunResult result(String experiment, RunConfiguration run, DataSet data) {
         return new RunResult(
                 experiment,
-                run.topology().name(),
-                run.workers(),
-                run.model(),
-                run.learningRate(),
+                run.gossip().topology().name(),
+                run.gossip().workers(),
+                run.network().model().form(),
+                run.optimization().learningRate(),
                 run.seed(),
                 status,
                 steps,
-                accuracy(evaluation, Evaluation.TEST, run.testImages(data.test().size())),
+                accuracy(evaluation, Evaluation.TEST, run.evaluations().testImages(data.test().size())),
                 mean(evaluation, Evaluation.TEST, MetricsRow::loss),
                 accuracy(evaluation, Evaluation.TRAIN,
-                        Math.min(run.evaluateTrainImages(), run.trainImages(data.train().size()))),
+                        Math.min(run.evaluations().trainImages(), run.sampling().trainImages(data.train().size()))),
                 mean(evaluation, Evaluation.TRAIN, MetricsRow::loss),
                 evaluation.stream().mapToDouble(MetricsRow::consensusDistance).findFirst(),
                 imagesPerSecond);

@@ -1,6 +1,7 @@
 package dev.gossamer.experiment;
 
 import dev.gossamer.algorithm.Kept;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.ImageSet;
@@ -10,6 +11,7 @@ import dev.gossamer.data.RandomStream;
 import dev.gossamer.data.Seeds;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.record.RunStatus;
+import dev.gossamer.record.WorkerCovariance;
 import dev.gossamer.topology.Scheme;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,7 +33,7 @@ final class Repetitions {
     private final RunConfiguration configuration;
     private final ReplicaEngine engine;
     private final Scheme scheme;
-    private final RunObserver observer;
+    private final RunEvents events;
     private final BooleanSupplier stop;
     private final Consumer<CovarianceSum> kept;
     private final Map<Kept, FloatBuffer[]> end = new HashMap<>();
@@ -42,16 +44,16 @@ final class Repetitions {
      * @param configuration says how many repetitions, of how many steps
      * @param engine the workers at the end of training
      * @param scheme whom they mix with
-     * @param observer is told how it goes, and of the result
+     * @param events takes how it goes, and the result
      * @param stop asked after every step; true gives up
      * @param kept takes the sums after every repetition, with the engine as it was found
      */
-    Repetitions(RunConfiguration configuration, ReplicaEngine engine, Scheme scheme, RunObserver observer,
+    Repetitions(RunConfiguration configuration, ReplicaEngine engine, Scheme scheme, RunEvents events,
             BooleanSupplier stop, Consumer<CovarianceSum> kept) {
         this.configuration = configuration;
         this.engine = engine;
         this.scheme = scheme;
-        this.observer = observer;
+        this.events = events;
         this.stop = stop;
         this.kept = kept;
         start = engine.matrices().rule().evaluated();
@@ -86,22 +88,23 @@ final class Repetitions {
         CovarianceSum sum = earlier.length == 0
                 ? new CovarianceSum(engine.matrices().workers(), coordinates.length)
                 : new CovarianceSum(engine.matrices().workers(), coordinates.length, earlier);
-        Partition partition = Partition.parse(configuration.partition());
-        BatchSampler batches = new BatchSampler(train, augmentation, partition, configuration.workers(),
-                configuration.batchSize(), configuration.seed());
+        Partition partition = configuration.sampling().partition();
+        BatchSampler batches = new BatchSampler(train, augmentation, partition, configuration.gossip().workers(),
+                configuration.optimization().batchSize(), configuration.seed());
         try {
-            for (int r = sum.repetitions(); r < configuration.repetitions(); r++) {
+            for (int r = sum.repetitions(); r < configuration.covariance().repetitions(); r++) {
                 restore(start);
-                for (int k = 0; k < configuration.repetitionSteps(); k++) {
+                for (int k = 0; k < configuration.covariance().steps(); k++) {
                     if (stop.getAsBoolean()) {
                         return RunStatus.INTERRUPTED;
                     }
-                    observer.repeating(r, configuration.repetitions());
-                    long drawn = steps + (long) r * configuration.repetitionSteps() + k;
+                    events.emit(new RunEvent.Repeating(events.run(), r, configuration.covariance().repetitions()));
+                    long drawn = steps + (long) r * configuration.covariance().steps() + k;
                     if (!Double.isFinite(engine.computeGradients(batches.at(drawn), drawn))) {
                         return RunStatus.DIVERGED;
                     }
-                    engine.update(configuration.clock(steps + k, factor), scheme.at(steps + k));
+                    engine.update(configuration.optimization().clock(steps + k, factor),
+                            scheme.at(engine.matrices().rule().exchange(steps + k)));
                 }
                 sum.add(moves(coordinates));
                 restore(engine.matrices().rule().parameters());
@@ -113,15 +116,16 @@ final class Repetitions {
         if (!Double.isFinite(sum.covariance()[0][0])) {
             return RunStatus.DIVERGED;
         }
-        observer.measured(
-                sum.beside(scheme, steps + configuration.repetitionSteps(), configuration.repetitionSteps()));
+        WorkerCovariance covariance =
+                sum.beside(scheme, steps + configuration.covariance().steps(), configuration.covariance().steps());
+        events.emit(new RunEvent.CovarianceMeasured(events.run(), covariance));
         return RunStatus.FINISHED;
     }
 
     /** A part of the parameters, equally likely each, in order: the same for all runs of a seed and a model. */
     private int[] coordinates() {
         int d = Math.toIntExact(engine.matrices().parameters());
-        int[] chosen = new int[(int) Math.max(1, Math.round(configuration.coordinates() * d))];
+        int[] chosen = new int[(int) Math.max(1, Math.round(configuration.covariance().coordinates() * d))];
         RandomStream random = new RandomStream(Seeds.derive(configuration.seed(), Purpose.COORDINATES));
         int count = 0;
         for (int i = 0; i < d && count < chosen.length; i++) {

@@ -1,5 +1,10 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.catalogue.Key;
+import dev.gossamer.configuration.Gossip;
+import dev.gossamer.configuration.Keys;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RunFolder;
 import dev.gossamer.text.Numbers;
@@ -8,7 +13,6 @@ import dev.gossamer.topology.Topology;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,7 +44,7 @@ record ResumeCheck(Path folder, String fingerprint, Consumer<String> warnings) {
      */
     void reject(Map<String, RunConfiguration> runs, Map<String, EndedRun> ended) {
         Map<String, Topology> graphs = new LinkedHashMap<>();
-        runs.values().stream().map(RunConfiguration::topology).filter(topology -> topology.graph().isPresent())
+        runs.values().stream().map(run -> run.gossip().topology()).filter(topology -> topology.graph().isPresent())
                 .forEach(topology -> graphs.put(topology.name(), topology));
         runs.forEach((name, run) -> rejectConfiguration(name, run));
         ended.forEach((name, run) -> rejectInputs(name, run, graphs));
@@ -72,13 +76,13 @@ record ResumeCheck(Path folder, String fingerprint, Consumer<String> warnings) {
 
     /** A configuration that no run can have was not given by anybody. */
     private static void rejectDamaged(Path file, Map<String, String> recorded, RunConfiguration run) {
-        Map<Key, String> texts = new EnumMap<>(Key.class);
+        Map<Key<?>, String> texts = Keys.map();
         try {
-            recorded.forEach((key, text) -> texts.put(Key.of(key), text));
-            texts.put(Key.TOPOLOGY, run.topology().name());
-            texts.put(Key.WORKERS, Integer.toString(run.workers()));
-            RunConfiguration.of(texts, (topology, workers) -> run.topology());
-            Numbers.integer(recorded.getOrDefault(Key.WORKERS.toString(), ""));
+            recorded.forEach((key, text) -> texts.put(Keys.of(key), text));
+            texts.put(Gossip.TOPOLOGY, run.gossip().topology().name());
+            texts.put(Gossip.WORKERS, Integer.toString(run.gossip().workers()));
+            RunConfiguration.of(texts, (topology, workers) -> run.gossip().topology());
+            Numbers.integer(recorded.getOrDefault(Gossip.WORKERS.toString(), ""));
         } catch (ConfigurationException | NumberFormatException e) {
             throw new RecordException(file + " is not as it was written: "
                     + (e instanceof ConfigurationException ? e.getMessage() : "workers is no number")
@@ -100,7 +104,7 @@ record ResumeCheck(Path folder, String fingerprint, Consumer<String> warnings) {
         if (configuration.isEmpty()) {
             return;
         }
-        Optional<Topology> graph = Optional.ofNullable(graphs.get(configuration.get(Key.TOPOLOGY.toString())));
+        Optional<Topology> graph = Optional.ofNullable(graphs.get(configuration.get(Gossip.TOPOLOGY.toString())));
         if (!Files.exists(path.resolve(RunFolder.ENVIRONMENT))) {
             graph.ifPresent(topology -> rejectGraphWithoutEnvironment(path, name, topology));
             return;

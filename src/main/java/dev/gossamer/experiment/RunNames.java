@@ -1,5 +1,8 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.configuration.Gossip;
+import dev.gossamer.configuration.Placement;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RunFolder;
 import dev.gossamer.topology.Topology;
@@ -66,7 +69,7 @@ public final class RunNames {
 
     private TreeSet<String> candidates(RunConfiguration run) {
         return unclaimed.getOrDefault(
-                identity(RunFolder.texts(run.toMap()), run.topology().fingerprint()), new TreeSet<>());
+                identity(RunFolder.texts(run.toMap()), run.gossip().topology().fingerprint()), new TreeSet<>());
     }
 
     /** The name of a new run, or with a number where another run of these has it. */
@@ -80,8 +83,8 @@ public final class RunNames {
 
     /** The configuration with the name that its topology has in a folder. */
     private RunConfiguration asRecorded(String name, RunConfiguration run) {
-        String topology = RunFolder.configuration(folder.resolve(name)).get(Key.TOPOLOGY.toString());
-        return run.with(run.topology().named(topology));
+        String topology = RunFolder.configuration(folder.resolve(name)).get(Gossip.TOPOLOGY.toString());
+        return run.with(run.gossip().topology().named(topology));
     }
 
     /** What decides the run of a folder; empty where that is not known. */
@@ -89,7 +92,7 @@ public final class RunNames {
         try {
             Map<String, String> recorded = RunFolder.configuration(folder);
             Optional<String> graph = RunFolder.environment(folder, RunFolder.TOPOLOGY_FINGERPRINT);
-            return recorded.containsKey(Key.TOPOLOGY.toString())
+            return recorded.containsKey(Gossip.TOPOLOGY.toString())
                     ? Optional.of(identity(recorded, graph))
                     : Optional.empty();
         } catch (RecordException e) {
@@ -100,14 +103,14 @@ public final class RunNames {
     private static Map<String, String> identity(Map<String, String> configuration, Optional<String> graph) {
         Map<String, String> identity = new HashMap<>(configuration);
         identity.keySet().removeIf(key -> isFree(key, configuration));
-        identity.computeIfPresent(Key.TOPOLOGY.toString(), (key, name) -> Topology.content(name, graph));
+        identity.computeIfPresent(Gossip.TOPOLOGY.toString(), (key, name) -> Topology.content(name, graph));
         return identity;
     }
 
     /** Whether a value may differ, because it does not change results. */
     static boolean isFree(String key, Map<String, String> configuration) {
-        return key.equals(Key.DEVICES.toString())
-                || key.equals(Key.THREADS.toString()) && !"1".equals(configuration.get(Key.WORKERS.toString()));
+        return key.equals(Placement.DEVICES.toString())
+                || key.equals(Placement.THREADS.toString()) && !"1".equals(configuration.get(Gossip.WORKERS.toString()));
     }
 
     /** The names of the folders in that of an experiment, in alphabetical order. */

@@ -1,5 +1,8 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.configuration.LearningRateSchedule;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.DataSet;
@@ -24,7 +27,7 @@ public final class TrainingLoop {
 
     private final RunConfiguration configuration;
     private final ReplicaEngine engine;
-    private final RunObserver observer;
+    private final RunEvents events;
     private final BooleanSupplier stop;
     private final DataSet data;
     private final ImageSet train;
@@ -41,7 +44,7 @@ public final class TrainingLoop {
      * @param configuration what to do
      * @param data training and test images
      * @param engine the workers, at their start
-     * @param observer is told of every step and evaluation
+     * @param events takes every step and evaluation
      * @param stop asked after every step; true ends the run as interrupted
      * @throws ConfigurationException if the configuration does not fit the data
      */
@@ -49,9 +52,9 @@ public final class TrainingLoop {
             RunConfiguration configuration,
             DataSet data,
             ReplicaEngine engine,
-            RunObserver observer,
+            RunEvents events,
             BooleanSupplier stop) {
-        this(configuration, data, engine, observer, stop, Checkpointing.never());
+        this(configuration, data, engine, events, stop, Checkpointing.never());
     }
 
     /** A loop whose state is kept on disk. */
@@ -59,19 +62,20 @@ public final class TrainingLoop {
             RunConfiguration configuration,
             DataSet data,
             ReplicaEngine engine,
-            RunObserver observer,
+            RunEvents events,
             BooleanSupplier stop,
             Checkpointing checkpointing) {
         this.checkpointing = checkpointing;
         this.configuration = configuration;
         this.data = data;
         this.engine = engine;
-        this.observer = observer;
+        this.events = events;
         this.stop = stop;
-        train = Evaluation.first(configuration.trainImages(data.train().size()), data.train());
-        scheme = configuration.topology().scheme();
+        train = data.train().first(configuration.sampling().trainImages(data.train().size()));
+        scheme = configuration.gossip().topology().scheme();
+        engine.matrices().rule().check(scheme);
         stages = configuration.stages(data.train().size());
-        evaluation = new Evaluation(configuration, train, data.test(), engine, observer);
+        evaluation = new Evaluation(configuration, train, data.test(), engine, events);
     }
 
     /**
@@ -105,15 +109,15 @@ public final class TrainingLoop {
         }
         long steps = configuration.steps(data.train().size());
         long[] evaluationTimes =
-                EvaluationTimes.of(stages, configuration.evaluations(), configuration.evaluationAlpha());
+                EvaluationTimes.of(stages, configuration.evaluations().count(), configuration.evaluations().alpha());
         int next = (int) Arrays.stream(evaluationTimes).filter(time -> time <= done).count();
         boolean isDue = next > 0 && evaluationTimes[next - 1] == done && !isEvaluated();
         if (isDue && evaluate()) {
             return RunStatus.DIVERGED;
         }
-        Partition partition = Partition.parse(configuration.partition());
-        BatchSampler batches = new BatchSampler(train, data.augmentation(), partition, configuration.workers(),
-                configuration.batchSize(), configuration.seed());
+        Partition partition = configuration.sampling().partition();
+        BatchSampler batches = new BatchSampler(train, data.augmentation(), partition, configuration.gossip().workers(),
+                configuration.optimization().batchSize(), configuration.seed());
         while (done < steps) {
             if (stop.getAsBoolean()) {
                 return RunStatus.INTERRUPTED;
@@ -138,11 +142,11 @@ public final class TrainingLoop {
 
     /** Measures the covariance between workers where that is asked for. */
     private RunStatus repeat() {
-        if (configuration.repetitions() == 0) {
+        if (configuration.covariance().repetitions() == 0) {
             return RunStatus.FINISHED;
         }
         checkpointing.stepped(done, this::measured);
-        return new Repetitions(configuration, engine, scheme, observer, stop, this::repeated)
+        return new Repetitions(configuration, engine, scheme, events, stop, this::repeated)
                 .run(train, data.augmentation(), done, factor(done - 1), repetitions.get());
     }
 
@@ -162,12 +166,12 @@ public final class TrainingLoop {
         Batch batch = batches.at(done);
         double loss = engine.computeGradients(batch, done);
         if (Double.isFinite(loss)) {
-            engine.update(configuration.clock(done, factor(done)), scheme.at(done));
+            engine.update(configuration.optimization().clock(done, factor(done)), scheme.at(engine.matrices().rule().exchange(done)));
             done++;
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         times.add(seconds);
-        observer.stepped(done, loss, seconds);
+        events.emit(new RunEvent.Stepped(events.run(), done, loss, seconds));
         return loss;
     }
 
@@ -179,18 +183,18 @@ public final class TrainingLoop {
     /** Evaluates now, unless told to stop; true if the loss has diverged. */
     private boolean evaluate() {
         List<MetricsRow> rows = evaluation.at(
-                done, times.total(), configuration.learningRate() * factor(Math.max(0, done - 1)), stop);
+                done, times.total(), configuration.optimization().learningRate() * factor(Math.max(0, done - 1)), stop);
         if (rows.isEmpty()) {
             return false;
         }
         evaluated = rows;
-        observer.evaluated(rows);
+        events.emit(new RunEvent.Evaluated(events.run(), rows));
         return evaluation.diverged(rows);
     }
 
     /** How far the run is, as an outcome with that status. */
     Outcome outcome(RunStatus status) {
-        double images = (double) configuration.workers() * configuration.batchSize();
+        double images = (double) configuration.gossip().workers() * configuration.optimization().batchSize();
         OptionalDouble median = times.median();
         OptionalDouble rate = median.isPresent() ? OptionalDouble.of(images / median.getAsDouble()) : median;
         return new Outcome(status, done, evaluated, rate);

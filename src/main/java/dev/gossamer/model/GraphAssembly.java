@@ -12,7 +12,7 @@ import org.nd4j.linalg.learning.config.NoOp;
  * Assembles a computation graph vertex by vertex. The parameters are packed in the order in which their layers are
  * added, which has to be a topological order. Each method returns the name of the vertex it adds.
  */
-final class GraphAssembly {
+public final class GraphAssembly {
 
     private static final String INPUT = "input";
 
@@ -38,48 +38,57 @@ final class GraphAssembly {
     }
 
     /** Name of the network's input. */
-    String input() {
+    public String input() {
         return INPUT;
     }
 
-    String convolutionBiasRelu(String name, Filter filter, String from) {
+    /** A convolution with bias and ReLU. */
+    public String convolutionBiasRelu(String name, Filter filter, String from) {
         return add(name, ConvolutionSpec.withBiasAndRelu(filter, parameterTensors), from);
     }
 
-    String convolution(String name, Filter filter, String from) {
+    /** A convolution without bias and activation. */
+    public String convolution(String name, Filter filter, String from) {
         return add(name, ConvolutionSpec.plain(filter, parameterTensors), from);
     }
 
-    String convolutionBias(String name, Filter filter, String from) {
+    /** A convolution with bias. */
+    public String convolutionBias(String name, Filter filter, String from) {
         return add(name, ConvolutionSpec.withBias(filter, parameterTensors), from);
     }
 
-    String evoNorm(String name, int channels, String from) {
+    /** EvoNorm-S0 of {@code channels}, in place of normalisation and activation. */
+    public String evoNorm(String name, int channels, String from) {
         return add(name, new EvoNormSpec(channels, parameterTensors), from);
     }
 
-    String batchNorm(String name, int channels, boolean relu, String from) {
+    /** Batch norm over {@code channels}, with ReLU after it where wanted. */
+    public String batchNorm(String name, int channels, boolean relu, String from) {
         return add(name, new BatchNormSpec(channels, relu, parameterTensors), from);
     }
 
-    String dense(String name, int in, int out, boolean relu, String from) {
+    /** A dense layer from {@code in} to {@code out} units, with ReLU after it where wanted. */
+    public String dense(String name, int in, int out, boolean relu, String from) {
         return add(name, new DenseSpec(in, out, relu, parameterTensors), from);
     }
 
-    String maxPool(String name, String from) {
+    /** The largest of 2x2 pixels each. */
+    public String maxPool(String name, String from) {
         return add(name, new MaxPoolSpec(), from);
     }
 
-    String averagePool(String name, String from) {
+    /** The mean over all pixels of a channel. */
+    public String averagePool(String name, String from) {
         return add(name, new AveragePoolSpec(), from);
     }
 
     /** Adds nothing where the probability is 0. */
-    String dropout(String name, double probability, String from) {
+    public String dropout(String name, double probability, String from) {
         return probability == 0 ? from : add(name, new DropoutSpec(probability, dropoutLayers++), from);
     }
 
-    String residualAdd(String name, String branch, String shortcut) {
+    /** The sum of two, with ReLU after it. */
+    public String residualAdd(String name, String branch, String shortcut) {
         builder.addVertex(name, new ResidualAdd(), branch, shortcut);
         order.add(name);
         return name;

@@ -11,27 +11,38 @@ import dev.gossamer.data.ImageShape;
  * convolution has a bias in place of a batch norm that no activation follows, whose normalisation the paper leaves out
  * there; 272,394 parameters.
  */
-final class ResNet20 {
+public class ResNet20 implements Model {
 
     private static final int[] STAGES = {16, 32, 64};
     private static final int BLOCKS = 3;
 
-    private ResNet20() {}
+    private final boolean evoNorm;
 
-    /**
-     * Adds everything up to the logits.
-     *
-     * @param evoNorm whether EvoNorm takes the place of batch norm
-     */
-    static String logits(GraphAssembly graph, double width, boolean evoNorm, ImageShape input, int classes) {
-        int channels = Models.scaled(STAGES[0], width);
+    /** The model with batch norm. */
+    public ResNet20() {
+        this(false);
+    }
+
+    /** @param evoNorm whether EvoNorm takes the place of batch norm */
+    ResNet20(boolean evoNorm) {
+        this.evoNorm = evoNorm;
+    }
+
+    @Override
+    public String form() {
+        return "resnet-20";
+    }
+
+    @Override
+    public String logits(GraphAssembly graph, Network network, ImageShape input, int classes) {
+        int channels = network.scaled(STAGES[0]);
         Filter first = Filter.of3x3(input.channels(), channels, 1);
-        String last = activated(graph, "", first, evoNorm, graph.input());
+        String last = activated(graph, "", first, graph.input());
         for (int stage = 0; stage < STAGES.length; stage++) {
-            int out = Models.scaled(STAGES[stage], width);
+            int out = network.scaled(STAGES[stage]);
             for (int block = 0; block < BLOCKS; block++) {
                 int stride = stage > 0 && block == 0 ? 2 : 1;
-                last = block(graph, "layer" + (stage + 1) + "." + block, channels, out, stride, evoNorm, last);
+                last = block(graph, "layer" + (stage + 1) + "." + block, channels, out, stride, last);
                 channels = out;
             }
         }
@@ -39,21 +50,21 @@ final class ResNet20 {
         return graph.dense(Models.LOGITS, channels, classes, false, last);
     }
 
-    private static String block(
-            GraphAssembly graph, String name, int in, int out, int stride, boolean evoNorm, String from) {
-        String branch = activated(graph, name + ".", Filter.of3x3(in, out, stride), evoNorm, from);
-        branch = plain(graph, name + ".conv2", name + ".bn2", Filter.of3x3(out, out, 1), evoNorm, branch);
+    private String block(
+            GraphAssembly graph, String name, int in, int out, int stride, String from) {
+        String branch = activated(graph, name + ".", Filter.of3x3(in, out, stride), from);
+        branch = plain(graph, name + ".conv2", name + ".bn2", Filter.of3x3(out, out, 1), branch);
         String shortcut = from;
         if (stride != 1 || in != out) {
             shortcut = plain(graph, name + ".shortcut.conv", name + ".shortcut.bn", Filter.of1x1(in, out, stride),
-                    evoNorm, from);
+                    from);
         }
         return graph.residualAdd(name, branch, shortcut);
     }
 
     /** A convolution, normalised, with an activation. */
-    private static String activated(
-            GraphAssembly graph, String prefix, Filter filter, boolean evoNorm, String from) {
+    private String activated(
+            GraphAssembly graph, String prefix, Filter filter, String from) {
         String convolved = graph.convolution(prefix + "conv1", filter, from);
         return evoNorm
                 ? graph.evoNorm(prefix + "evonorm1", filter.out(), convolved)
@@ -61,8 +72,8 @@ final class ResNet20 {
     }
 
     /** A convolution without activation. */
-    private static String plain(
-            GraphAssembly graph, String name, String norm, Filter filter, boolean evoNorm, String from) {
+    private String plain(
+            GraphAssembly graph, String name, String norm, Filter filter, String from) {
         return evoNorm
                 ? graph.convolutionBias(name, filter, from)
                 : graph.batchNorm(norm, filter.out(), false, graph.convolution(name, filter, from));

@@ -1,5 +1,6 @@
 package dev.gossamer.record;
 
+import dev.gossamer.text.Decimal;
 import dev.gossamer.text.Numbers;
 import dev.gossamer.text.Shown;
 import java.util.Map;

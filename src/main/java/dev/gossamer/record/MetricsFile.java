@@ -1,5 +1,6 @@
 package dev.gossamer.record;
 
+import dev.gossamer.text.Decimal;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,6 @@
 package dev.gossamer.record;
 
+import dev.gossamer.algorithm.Algorithms;
 import dev.gossamer.data.Fingerprint;
 import java.io.Closeable;
 import java.io.IOException;
@@ -193,7 +194,7 @@ public final class RunFolder implements Closeable {
      */
     public static Map<String, String> configuration(Path folder) {
         Path file = folder.resolve(CONFIGURATION);
-        return Files.exists(file) ? Mappers.yamlTexts(file) : Map.of();
+        return Files.exists(file) ? Algorithms.completed(Mappers.yamlTexts(file)) : Map.of();
     }
 
     /**

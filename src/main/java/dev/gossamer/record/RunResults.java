@@ -1,5 +1,6 @@
 package dev.gossamer.record;
 
+import dev.gossamer.text.Decimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.gossamer.record;
 
+import dev.gossamer.text.Decimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.gossamer.record.WholeFile;
+import dev.gossamer.report.analysis.ReportedRuns;
+import dev.gossamer.report.chart.PageCharts;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,10 +49,10 @@ public final class HtmlReport {
      */
     public static void write(ReportedRuns runs, String title, Path html) {
         String script = library("dist/uPlot.iife.min.js") + "\n(() => {\n\"use strict\";\n"
-                + text("chart.js") + text("table.js") + text("page.js") + "})();\n";
+                + text("chart/chart.js") + text("table.js") + text("page.js") + "})();\n";
         Map<String, String> parts = Map.of(
                 "title", StringEscapeUtils.escapeHtml4(Shown.line(title)),
-                "style", library("dist/uPlot.min.css") + text("report.css"),
+                "style", library("dist/uPlot.min.css") + PageCharts.styleSheet() + text("report.css"),
                 "hash", "'sha256-" + sha256(script) + "'",
                 "data", json(new ReportData(runs).of(title)),
                 "script", script);

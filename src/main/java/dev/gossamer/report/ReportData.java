@@ -1,12 +1,21 @@
 package dev.gossamer.report;
 
-import dev.gossamer.record.Decimal;
 import dev.gossamer.record.EnvironmentFile;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunResults;
 import dev.gossamer.record.RunStatus;
+import dev.gossamer.report.analysis.MeanInterval;
+import dev.gossamer.report.analysis.Metric;
+import dev.gossamer.report.analysis.ReportedRuns;
+import dev.gossamer.report.analysis.SeedDifference;
+import dev.gossamer.report.analysis.SeedGroup;
+import dev.gossamer.report.analysis.TopologyFit;
+import dev.gossamer.report.analysis.TopologySchemes;
+import dev.gossamer.report.analysis.VariedKeys;
+import dev.gossamer.report.chart.PageCharts;
+import dev.gossamer.report.chart.PageDrawings;
 import dev.gossamer.theory.GammaFit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,7 +36,7 @@ final class ReportData {
     private final TopologySchemes schemes;
     private final List<String> leftOut;
     private final Set<RecordedRun> best;
-    private final PlotJson plots = new PlotJson();
+    private final PageCharts charts = new PageCharts();
     private final Map<String, Set<String>> environment = new LinkedHashMap<>();
 
     ReportData(ReportedRuns reported) {
@@ -35,7 +44,7 @@ final class ReportData {
         runs = reported.runs();
         varied = new VariedKeys(runs);
         groups = SeedGroup.of(runs);
-        best = Tables.best(runs, varied);
+        best = varied.best(runs);
         schemes = new TopologySchemes(runs);
         leftOut = new ArrayList<>(reported.leftOut());
         leftOut.addAll(schemes.leftOut());
@@ -56,25 +65,25 @@ final class ReportData {
         data.put("title", title);
         data.put("subtitle", subtitle());
         data.put("synthetic", environment.getOrDefault("synthetic", Set.of()).contains("true"));
-        data.put("palette", palette());
+        data.put("looks", PageCharts.looks());
         data.put("keys", shownKeys());
         data.put("common", common());
         data.put("runs", runs.stream().map(this::run).toList());
         data.put("means", SeedGroup.haveSeeds(groups) ? groups.stream().map(ReportData::means).toList() : List.of());
         putPairs(data);
-        data.put("learningRates", plots.of(LearningRatePlot.of(runs)));
+        data.put("learningRates", charts.learningRates(runs));
         data.put("curves", Arrays.stream(Metric.values())
                 .filter(metric -> metric != Metric.CONSENSUS_DISTANCE)
-                .map(metric -> plots.of(CurvePlot.of(metrics, metric)))
+                .map(metric -> charts.curves(metrics, metric))
                 .toList());
-        data.put("consensus", plots.of(CurvePlot.of(metrics, Metric.CONSENSUS_DISTANCE)));
-        data.put("fits", TopologyFit.of(runs, schemes).stream().map(ReportData::fit).toList());
-        ReportDrawings drawings = new ReportDrawings(leftOut);
+        data.put("consensus", charts.curves(metrics, Metric.CONSENSUS_DISTANCE));
+        data.put("fits", TopologyFit.of(runs, schemes).stream().map(this::fit).toList());
+        PageDrawings drawings = new PageDrawings(leftOut);
         data.put("topologies", drawings.topologies(schemes.all()));
         data.put("covariances", drawings.covariances(runs));
         data.put("environment", environment);
         data.put("leftOut", leftOut);
-        data.put("xs", plots.xs());
+        data.put("xs", charts.xs());
         return data;
     }
 
@@ -86,10 +95,6 @@ final class ReportData {
         statuses.forEach((status, count) -> parts.add(count + " " + status));
         parts.addAll(environment.getOrDefault("data_set", Set.of()));
         return String.join(", ", parts);
-    }
-
-    private static Map<String, Object> palette() {
-        return Map.of("colors", Palette.hexColors(), "dashes", Palette.dashes());
     }
 
     /** The topology in any case, and every other key that differs between the runs. */
@@ -126,7 +131,7 @@ final class ReportData {
         json.put("diverged", group.ended(RunStatus.DIVERGED).size());
         for (Metric metric : Metric.values()) {
             json.put(metric.field(),
-                    group.mean(metric::outcome).map(PlotJson::mean).orElse(null));
+                    group.mean(metric::outcome).map(ReportData::mean).orElse(null));
         }
         return json;
     }
@@ -149,31 +154,28 @@ final class ReportData {
     private static Map<String, Object> pair(SeedDifference difference) {
         Map<String, Object> json = named(difference.second());
         json.put("pairs", difference.accuracy().count());
-        json.put("difference", PlotJson.mean(difference.accuracy()));
+        json.put("difference", mean(difference.accuracy()));
         json.put("significant", difference.accuracy().excludesZero());
         return json;
     }
 
-    private static Map<String, Object> fit(TopologyFit fit) {
+    private Map<String, Object> fit(TopologyFit fit) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("name", fit.name());
-        json.put("loss", fit.loss().title());
         json.put("gamma", fit.gamma().map(GammaFit::gamma).orElse(null));
         json.put("at_bound", fit.gamma().map(GammaFit::atBound).orElse(false));
         json.put("rank_neighbors", fit.rankCorrelationOfNeighbors());
         json.put("rank_gap", fit.rankCorrelationOfGap());
-        List<Map<String, Object>> points = new ArrayList<>();
-        for (TopologyFit.Point point : fit.points()) {
-            Map<String, Object> values = new LinkedHashMap<>();
-            values.put("name", Figure.label(point.name()));
-            values.put("style", point.style());
-            values.put("learning_rate", Decimal.format(point.learningRate()));
-            values.put("loss", PlotJson.mean(point.loss()));
-            values.put("neighbors", point.neighbors());
-            values.put("spectral_gap", point.spectralGap());
-            points.add(values);
-        }
-        json.put("points", points);
+        json.put("charts", charts.fits(fit));
+        return json;
+    }
+
+    /** A mean with its interval; null where there is none. */
+    private static Map<String, Object> mean(MeanInterval mean) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("count", mean.count());
+        json.put("mean", mean.mean());
+        json.put("half", mean.halfWidth().isPresent() ? mean.halfWidth().getAsDouble() : null);
         return json;
     }
 }

@@ -44,6 +44,11 @@ public final class Shown {
                 quote, escaped(text.substring(0, LONGEST_VALUE)), quote, text.length());
     }
 
+    /** A label: one line of words that is not empty. */
+    public static String label(String text) {
+        return text.isBlank() ? "(no name)" : text.strip().replaceAll("\\s+", " ");
+    }
+
     /** The same text on one line, however long it is. */
     public static String escaped(String text) {
         StringBuilder escaped = new StringBuilder(text.length());

@@ -15,8 +15,8 @@ final class InvariantVarianceMap implements VarianceMap, SteppedCovariance {
     /** Finds the eigenvalues of every mixing matrix. */
     InvariantVarianceMap(Scheme scheme, Translations translations) {
         this.translations = translations;
-        this.squaredEigenvalues = new double[scheme.period()][];
-        for (int step = 0; step < scheme.period(); step++) {
+        this.squaredEigenvalues = new double[Period.of(scheme)][];
+        for (int step = 0; step < Period.of(scheme); step++) {
             squaredEigenvalues[step] = translations.squaredEigenvalues(scheme.at(step));
         }
     }

@@ -56,7 +56,7 @@ record PeriodProduct(List<DMatrixRMaj> powers, boolean idempotent) {
     /** The product P [n, n] = W_(p-1) ... W_0 alone. Costs n times the number of weights of a period. */
     static DMatrixRMaj product(Scheme scheme) {
         DMatrixRMaj product = CommonOps_DDRM.identity(scheme.workers());
-        for (int step = 0; step < scheme.period(); step++) {
+        for (int step = 0; step < Period.of(scheme); step++) {
             product = Mixing.times(scheme.at(step), product);
         }
         makeRowsSumToOne(product);

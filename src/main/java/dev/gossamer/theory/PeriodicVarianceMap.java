@@ -23,7 +23,7 @@ final class PeriodicVarianceMap implements VarianceMap, SteppedCovariance {
 
     @Override
     public int phases() {
-        return scheme.period();
+        return Period.of(scheme);
     }
 
     @Override

@@ -45,8 +45,8 @@ public record QuadraticSimulation(
         require(burnIn >= 0, "burn-in is at least 0, got " + burnIn);
         require(repetitions >= 100, "a simulation needs at least 100 repetitions, got " + repetitions);
         require(
-                steps >= 1 && steps % scheme.period() == 0,
-                "steps are a multiple of the period " + scheme.period() + ", got " + steps);
+                steps >= 1 && steps % Period.of(scheme) == 0,
+                "steps are a multiple of the period " + Period.of(scheme) + ", got " + steps);
     }
 
     private static void require(boolean condition, String message) {

@@ -67,11 +67,11 @@ public record RandomWalkSimulation(Estimate mean, List<Estimate> perWorker) {
 
     /** The end [n, walks] of walks of whole periods. */
     private static DMatrixRMaj walk(Scheme scheme, double gamma, int walks, RandomGenerator generator) {
-        double periodDecay = Math.pow(gamma, scheme.period());
+        double periodDecay = Math.pow(gamma, Period.of(scheme));
         long periods = periodDecay == 0 ? 1 : (long) Math.ceil(Math.log(MISSING_VARIANCE) / Math.log(periodDecay));
         double decay = Math.sqrt(gamma);
         DMatrixRMaj x = new DMatrixRMaj(scheme.workers(), walks);
-        for (long step = 0; step < periods * scheme.period(); step++) {
+        for (long step = 0; step < periods * Period.of(scheme); step++) {
             for (int k = 0; k < x.data.length; k++) {
                 x.data[k] = decay * x.data[k] + generator.nextGaussian();
             }

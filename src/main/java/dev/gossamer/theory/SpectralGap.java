@@ -39,7 +39,7 @@ public final class SpectralGap {
      * @throws ArithmeticException if the eigenvalues are not found: the iteration did not converge
      */
     public static double perStep(Scheme scheme) {
-        return 1 - Math.pow(1 - of(scheme), 1.0 / scheme.period());
+        return 1 - Math.pow(1 - of(scheme), 1.0 / Period.of(scheme));
     }
 
     private static double[] eigenvalueSizes(Scheme scheme) {
@@ -56,7 +56,7 @@ public final class SpectralGap {
     private static double[] sizesOfCharacters(Scheme scheme, Translations translations) {
         double[] sizes = new double[scheme.workers()];
         Arrays.fill(sizes, 1);
-        for (int step = 0; step < scheme.period(); step++) {
+        for (int step = 0; step < Period.of(scheme); step++) {
             double[] squares = translations.squaredEigenvalues(scheme.at(step));
             for (int k = 0; k < sizes.length; k++) {
                 sizes[k] *= Math.sqrt(squares[k]);

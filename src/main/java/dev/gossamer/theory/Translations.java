@@ -55,7 +55,7 @@ enum Translations {
         if (this == BINARY && Integer.bitCount(scheme.workers()) != 1) {
             return false;
         }
-        for (int step = 0; step < scheme.period(); step++) {
+        for (int step = 0; step < Period.of(scheme); step++) {
             if (!preserve(scheme.at(step))) {
                 return false;
             }

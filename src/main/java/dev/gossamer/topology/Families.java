@@ -1,9 +1,10 @@
 package dev.gossamer.topology;
 
-import static dev.gossamer.topology.Parameters.DECIMAL;
-import static dev.gossamer.topology.Parameters.NUMBER;
-import static dev.gossamer.topology.Parameters.SEED;
+import static dev.gossamer.catalogue.Parameters.DECIMAL;
+import static dev.gossamer.catalogue.Parameters.NUMBER;
+import static dev.gossamer.catalogue.Parameters.SEED;
 
+import dev.gossamer.catalogue.Parameters;
 import java.util.List;
 import java.util.function.IntFunction;
 
@@ -64,7 +65,12 @@ final class Families {
             Family.phases("simple-base-K", "simple-base-" + NUMBER, (n, p) -> BaseGraph.simple(n, p.integer(1))),
             Family.phases("base-K", "base-" + NUMBER, (n, p) -> BaseGraph.phases(n, p.integer(1))),
             Family.phases("random-matching", "random-matching" + SEED, (n, p) -> Matchings.random(n, p.seed(1)))
-                    .checked((n, p) -> Matchings.checkRandom(n)));
+                    .checked((n, p) -> Matchings.checkRandom(n)),
+
+            Family.drawn("redrawn-random-matching", "redrawn-random-matching" + SEED,
+                    (n, p) -> Matchings.redrawn(n, p.seed(1))),
+            Family.drawn("redrawn-random-regular-D", "redrawn-random-regular-" + NUMBER + SEED,
+                    (n, p) -> RandomGraphs.redrawnRegular(n, p.integer(1), p.seed(2))));
 
     private Families() {}
 

@@ -1,7 +1,9 @@
 package dev.gossamer.topology;
 
+import dev.gossamer.catalogue.Parameters;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -10,7 +12,7 @@ import java.util.regex.Pattern;
  *
  * @param form the name as people are told to write it, a capital letter for each number: {@code torus-RxC}
  * @param pattern what a name of this family matches, a group for each number
- * @param phases makes the mixing matrices of a period
+ * @param scheme makes the scheme
  * @param graph makes the undirected graph of a static topology whose weights are free to choose; otherwise empty
  * @param isCheckedByMaking whether the check makes the graph or the matrices, which takes little time
  * @param check throws what these would throw
@@ -18,7 +20,7 @@ import java.util.regex.Pattern;
 record Family(
         String form,
         Pattern pattern,
-        Constructor<List<MixingMatrix>> phases,
+        Constructor<Scheme> scheme,
         Optional<Constructor<Graph>> graph,
         boolean isCheckedByMaking,
         Check check) {
@@ -46,29 +48,36 @@ record Family(
     /** A static topology of an undirected graph, by default with Metropolis-Hastings weights. */
     static Family graph(String form, String pattern, Constructor<Graph> graph) {
         return new Family(form, Pattern.compile(pattern),
-                (n, p) -> List.of(WeightRule.DEFAULT.weights().apply(graph.of(n, p))), Optional.of(graph), true,
-                graph::of);
+                (n, p) -> PeriodicScheme.constant(p.name(), WeightRule.DEFAULT.weights().apply(graph.of(n, p))),
+                Optional.of(graph), true, graph::of);
     }
 
     /** A static topology that is a mixing matrix. */
     static Family matrix(String form, String pattern, Constructor<MixingMatrix> matrix) {
-        return new Family(form, Pattern.compile(pattern), (n, p) -> List.of(matrix.of(n, p)), Optional.empty(),
-                true, matrix::of);
+        return new Family(form, Pattern.compile(pattern),
+                (n, p) -> PeriodicScheme.constant(p.name(), matrix.of(n, p)), Optional.empty(), true, matrix::of);
     }
 
-    /** A time-varying scheme. */
+    /** A time-varying scheme, of the mixing matrices of a period. */
     static Family phases(String form, String pattern, Constructor<List<MixingMatrix>> phases) {
-        return new Family(form, Pattern.compile(pattern), phases, Optional.empty(), true, phases::of);
+        return new Family(form, Pattern.compile(pattern),
+                (n, p) -> new PeriodicScheme(p.name(), phases.of(n, p)), Optional.empty(), true, phases::of);
+    }
+
+    /** A time-varying scheme without a period, of what makes the mixing matrix of any step. */
+    static Family drawn(String form, String pattern, Constructor<LongFunction<MixingMatrix>> draw) {
+        return new Family(form, Pattern.compile(pattern),
+                (n, p) -> new DrawnScheme(p.name(), n, draw.of(n, p)), Optional.empty(), true, draw::of);
     }
 
     /** The same family, for those who want other weights than its own. */
     Family withGraph(Constructor<Graph> constructor) {
-        return new Family(form, pattern, phases, Optional.of(constructor), isCheckedByMaking, check);
+        return new Family(form, pattern, scheme, Optional.of(constructor), isCheckedByMaking, check);
     }
 
     /** The same family with a check that does not make what it checks, which takes long for thousands of workers. */
     Family checked(Check quick) {
-        return new Family(form, pattern, phases, graph, false, quick);
+        return new Family(form, pattern, scheme, graph, false, quick);
     }
 
     /** The numbers in a name, or nothing if the name is not of this family. */

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -83,6 +85,19 @@ public final class GraphFiles {
                     : ": expected text in the encoding that it declares, or UTF-8"), e);
         } catch (IOException e) {
             throw new IllegalArgumentException(source + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Reads what {@link #text} writes.
+     *
+     * @throws IllegalArgumentException as {@link #read}
+     */
+    public static Graph parse(String text, int workers) {
+        try {
+            return new CsvGraph("graph", workers).read(new StringReader(text));
+        } catch (IOException e) {
+            throw new UncheckedIOException("a text cannot fail to be read", e);
         }
     }
 

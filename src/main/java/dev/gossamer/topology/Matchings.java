@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import org.jgrapht.alg.matching.SparseEdmondsMaximumCardinalityMatching;
 import org.jgrapht.graph.DefaultEdge;
@@ -58,13 +59,32 @@ final class Matchings {
         List<MixingMatrix> phases = new ArrayList<>();
         for (int step = 0; step < RANDOM_MATCHINGS; step++) {
             Collections.shuffle(order, random);
-            MixingMatrixBuilder w = new MixingMatrixBuilder(workers);
-            for (int i = 0; i + 1 < workers; i += 2) {
-                w.exchange(order.get(i), order.get(i + 1), 0.5);
-            }
-            phases.add(w.build());
+            phases.add(pairs(order));
         }
         return phases;
+    }
+
+    /**
+     * Random pairs of all workers, anew at each step, without a period.
+     *
+     * @param seed the seed of all steps
+     */
+    static LongFunction<MixingMatrix> redrawn(int workers, long seed) {
+        checkRandom(workers);
+        return step -> {
+            List<Integer> order = new ArrayList<>(IntStream.range(0, workers).boxed().toList());
+            Collections.shuffle(order, new Random(DrawnScheme.seed(seed, step)));
+            return pairs(order);
+        };
+    }
+
+    /** The first with the second, the third with the fourth, and so on. */
+    private static MixingMatrix pairs(List<Integer> order) {
+        MixingMatrixBuilder w = new MixingMatrixBuilder(order.size());
+        for (int i = 0; i + 1 < order.size(); i += 2) {
+            w.exchange(order.get(i), order.get(i + 1), 0.5);
+        }
+        return w.build();
     }
 
     static void checkRandom(int workers) {

@@ -1,6 +1,7 @@
 package dev.gossamer.topology;
 
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * A scheme that repeats a list of mixing matrices; with one of them, a static topology.
@@ -40,8 +41,8 @@ public record PeriodicScheme(String name, List<MixingMatrix> phases) implements 
     }
 
     @Override
-    public int period() {
-        return phases.size();
+    public OptionalInt period() {
+        return OptionalInt.of(phases.size());
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.gossamer.topology;
 
 import java.util.Random;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import org.jgrapht.generate.GnpRandomGraphGenerator;
 import org.jgrapht.generate.GraphGenerator;
 import org.jgrapht.generate.RandomRegularGraphGenerator;
@@ -14,9 +15,6 @@ import org.jgrapht.graph.DefaultEdge;
  * every pair of them is looked at. Those draws take seconds before a graph is refused.
  */
 public final class RandomGraphs {
-
-    /** The seed of every random topology whose name holds none. */
-    public static final long DEFAULT_SEED = 0;
 
     private static final int MOST_DRAWS = 1000;
 
@@ -48,6 +46,18 @@ public final class RandomGraphs {
         requireRegular(workers, degree);
         return connected("random-regular-" + degree, workers, (long) workers * degree, seed,
                 random -> new RandomRegularGraphGenerator<>(workers, degree, random));
+    }
+
+    /**
+     * A graph whose workers all have the same degree at each step, anew, without a period; all weights are 1 / (D + 1).
+     * It need not be connected, as others follow.
+     *
+     * @param seed the seed of all steps
+     */
+    static LongFunction<MixingMatrix> redrawnRegular(int workers, int degree, long seed) {
+        requireRegular(workers, degree);
+        return step -> MetropolisHastings.weights(JGraphTGraphs.fromJGraphT(JGraphTGraphs.generate(
+                new RandomRegularGraphGenerator<>(workers, degree, new Random(DrawnScheme.seed(seed, step))))));
     }
 
     private static void requireRegular(int workers, int degree) {

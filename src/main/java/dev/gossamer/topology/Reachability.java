@@ -5,8 +5,9 @@ import java.util.BitSet;
 import java.util.Deque;
 
 /**
- * Whether information spreads from every worker to every other: the union of the communication graphs of one period is
- * strongly connected. Held as bits, since these graphs may be complete ones of thousands of workers.
+ * Whether information spreads from every worker to every other: the union of the communication graphs of one period, or
+ * of the first steps where there is none, is strongly connected. Held as bits, since these graphs may be complete ones
+ * of thousands of workers.
  */
 final class Reachability {
 
@@ -16,7 +17,7 @@ final class Reachability {
         int n = scheme.workers();
         BitSet[] senders = emptySets(n);
         BitSet[] receivers = emptySets(n);
-        for (int step = 0; step < scheme.period(); step++) {
+        for (int step = 0; step < scheme.period().orElse(Scheme.WINDOW); step++) {
             MixingMatrix w = scheme.at(step);
             for (int i = 0; i < n; i++) {
                 for (int k = w.rowStart(i); k < w.rowStart(i + 1); k++) {

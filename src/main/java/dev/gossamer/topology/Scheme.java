@@ -1,17 +1,23 @@
 package dev.gossamer.topology;
 
+import java.util.OptionalInt;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
  * A communication topology for a number of workers: the sequence of mixing matrices W_0, W_1, ... of the gossip step
- * X &lt;- W_t X. A static topology has period 1. Schemes are immutable.
+ * X &lt;- W_t X. A static topology has period 1; there may be no period at all. Schemes are immutable.
+ *
+ * <p>What is said of all steps is found from those of a period, or where there is none, from the first {@link #WINDOW}.
  */
 public interface Scheme {
 
     /** How far sums of weights may be from 1, and weights from their mirror images, to count as equal. */
     double TOLERANCE = 1e-9;
+
+    /** Steps from which properties are found where the matrices do not repeat. */
+    int WINDOW = 256;
 
     /** Bytes of a parameter in a message: float32. */
     int BYTES_PER_PARAMETER = Float.BYTES;
@@ -22,19 +28,19 @@ public interface Scheme {
     /** Number of workers n, at least 1. */
     int workers();
 
-    /** Number of steps after which the sequence of mixing matrices repeats, at least 1. */
-    int period();
+    /** Number of steps after which the sequence of mixing matrices repeats, at least 1; empty where it does not. */
+    OptionalInt period();
 
     /**
      * The mixing matrix of a step.
      *
-     * @param step the step, counted from 0; the matrix depends on {@code step % period()} only
+     * @param step the step, counted from 0; where there is a period, the matrix depends on {@code step % period} only
      */
     MixingMatrix at(long step);
 
     /** Whether every step uses the same mixing matrix. */
     default boolean isStatic() {
-        return period() == 1;
+        return period().equals(OptionalInt.of(1));
     }
 
     /** The largest number of other workers that any worker receives from in any one step. */
@@ -42,13 +48,13 @@ public interface Scheme {
         return phases(this).mapToInt(MixingMatrix::maxDegree).max().orElseThrow();
     }
 
-    /** Number of messages that all workers together send in a step, a parameter vector each: the mean over a period. */
+    /** Number of messages that all workers together send in a step, a parameter vector each: the mean of all steps. */
     default double messagesPerStep() {
         return phases(this).mapToLong(MixingMatrix::messages).average().orElseThrow();
     }
 
     /**
-     * Bytes that all workers together send in a step, with parameters in float32: the mean over a period.
+     * Bytes that all workers together send in a step, with parameters in float32: the mean over all steps.
      *
      * @param parameters number of parameters d of one worker
      */
@@ -85,7 +91,7 @@ public interface Scheme {
     }
 
     private static Stream<MixingMatrix> phases(Scheme scheme) {
-        return IntStream.range(0, scheme.period()).mapToObj(scheme::at);
+        return IntStream.range(0, scheme.period().orElse(WINDOW)).mapToObj(scheme::at);
     }
 
     private static boolean holds(Scheme scheme, Predicate<MixingMatrix> property) {

@@ -1,5 +1,6 @@
 package dev.gossamer.topology;
 
+import dev.gossamer.catalogue.Parameters;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -33,7 +34,8 @@ public final class Topologies {
      * <p>Any undirected topology can have other weights than its own, as {@code ring+uniform} (see
      * {@link WeightRule#parse}), or be made a one-peer scheme, as {@code one-peer-ring}. The graph may come from a
      * file, as {@code file:graphs/office.csv} (see {@link GraphFiles}). Random topologies take a seed, as
-     * {@code random-regular-3-seed-7}, instead of {@link RandomGraphs#DEFAULT_SEED}. {@code torus} and {@code grid} are
+     * {@code random-regular-3-seed-7}, instead of {@link Parameters#DEFAULT_SEED}; those that start with
+     * {@code redrawn-} are drawn anew at every step. {@code torus} and {@code grid} are
      * the squarest of theirs.
      *
      * <p>Capitals, blanks and parentheses do not matter: {@code Torus (4x8)} is {@code torus-4x8}, {@code Time-varying
@@ -79,7 +81,7 @@ public final class Topologies {
         Parameters parameters = family.parameters(plainName).orElseThrow();
         family.check().of(workers, parameters);
         return new Topology(parameters.name(), workers, Optional.empty(),
-                () -> new PeriodicScheme(parameters.name(), family.phases().of(workers, parameters)));
+                () -> family.scheme().of(workers, parameters));
     }
 
     private static Topology ofGraph(TopologyName parts, NamedGraph named) {

@@ -1,5 +1,6 @@
 package dev.gossamer.topology;
 
+import dev.gossamer.catalogue.Parameters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,23 +1,10 @@
-// The page: reads the data that are embedded in it, and fills its sections.
+// The page: fills its sections with the data that are embedded in it.
 
-const data = JSON.parse(document.getElementById("data").textContent);
 const byId = id => document.getElementById(id);
-const number = value => value === null || value === undefined ? NaN : Number(value);
 // Rounded as in the printed table: 76.725, which is a little less in binary, to 76.73.
 const hundredths = share => (Math.round(Number((1e4 * share).toPrecision(12))) / 100).toFixed(2);
 const percent = share => share === null ? "" : Number.isFinite(Number(share)) ? hundredths(Number(share)) : String(share);
 const plain = value => value === null ? "" : short(Number(value));
-
-/** Lines with arrays of numbers in place of references to them, and the ends of intervals. */
-function unpacked(plot) {
-  const lines = plot.lines.map(line => {
-    const y = line.y.map(number);
-    const half = line.half ? line.half.map(number) : y.map(() => NaN);
-    const low = y.map((v, i) => plot.logarithmic && v - half[i] <= 0 ? v * 1e-3 : v - half[i]);
-    return { ...line, x: data.xs[line.x].map(number), y, half, low, high: y.map((v, i) => v + half[i]), counts: line.counts || [] };
-  });
-  return { ...plot, lines };
-}
 
 function column(title, value, text, isNumber) {
   return { title, value, text, number: isNumber };
@@ -101,32 +88,22 @@ function fillSeeds() {
 }
 
 function fillCharts() {
-  new LineChart(document.querySelector("#rates .chart"), unpacked(data.learningRates));
+  new LineChart(document.querySelector("#rates .chart"), data.learningRates);
   const place = document.querySelector("#training .chart");
   let chart = null;
   const select = byId("metric");
-  data.curves.forEach((curve, i) => select.append(element("option", { value: i }, curve.yTitle)));
+  data.curves.forEach((curve, i) => select.append(element("option", { value: i }, curve.y.title)));
   const draw = () => {
     const visible = chart && chart.visible;
     chart?.close();
-    chart = new LineChart(place, unpacked(data.curves[Number(select.value)]), visible);
+    chart = new LineChart(place, data.curves[Number(select.value)], visible);
     chart.draw();
   };
   select.addEventListener("change", draw);
   if (data.curves.length) {
-    chart = new LineChart(place, unpacked(data.curves[0]));
+    chart = new LineChart(place, data.curves[0]);
   }
-  new LineChart(document.querySelector("#consensus .chart"), unpacked(data.consensus));
-}
-
-function scatter(fit, field, xTitle, xLogarithmic) {
-  const lines = fit.points.filter(point => Number.isFinite(number(point[field]))).map(point => ({
-    name: point.name, style: point.style, shown: true, crosses: [], counts: [point.loss.count],
-    x: [number(point[field])], y: [number(point.loss.mean)], half: [number(point.loss.half)],
-    low: [Math.max(number(point.loss.mean) - number(point.loss.half), 0.3 * number(point.loss.mean))], high: [number(point.loss.mean) + number(point.loss.half)],
-    note: `learning rate ${point.learning_rate}`,
-  }));
-  return { xTitle, xLogarithmic, yTitle: `final ${fit.loss}, logarithmic`, logarithmic: true, lines, notes: [], empty: "not known", scatter: true };
+  new LineChart(document.querySelector("#consensus .chart"), data.consensus);
 }
 
 function rank(value) {
@@ -151,12 +128,10 @@ function fillFits() {
       : `Fitted γ = ${short(number(fit.gamma))}${bound}. Rank correlation with n_eff ${rank(fit.rank_neighbors)}, with the spectral gap ${rank(fit.rank_gap)}.`;
     const pair = element("div", { class: "pair" });
     place.append(element("p", { class: "fit" }, text), pair);
-    for (const [field, title, logarithmic] of [["neighbors", `n_eff(γ = ${short(number(fit.gamma))}) (logarithmic)`, true], ["spectral_gap", "spectral gap", false]]) {
-      if (field === "spectral_gap" || fit.gamma !== null) {
-        const chart = element("div", { class: "chart" });
-        pair.append(chart);
-        new LineChart(chart, scatter(fit, field, title, logarithmic));
-      }
+    for (const description of fit.charts) {
+      const chart = element("div", { class: "chart" });
+      pair.append(chart);
+      new LineChart(chart, description);
     }
   }
 }

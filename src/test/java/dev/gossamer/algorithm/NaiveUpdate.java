@@ -1,5 +1,6 @@
 package dev.gossamer.algorithm;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,14 +40,38 @@ public final class NaiveUpdate {
             return elementwise(value(sum.first(), clock, w), value(sum.second(), clock, w), Double::sum);
         }
         if (value instanceof Value.Scaled scaled) {
-            double factor = scaled.factor().at(clock);
             double[][] x = value(scaled.value(), clock, w);
-            return elementwise(x, x, (a, b) -> factor * a);
+            return elementwise(x, all(scaled.factor(), clock, x), (a, b) -> a * b);
+        }
+        if (value instanceof Value.Shifted shifted) {
+            double[][] x = value(shifted.value(), clock, w);
+            return elementwise(x, all(shifted.amount(), clock, x), Double::sum);
+        }
+        if (value instanceof Value.Product product) {
+            return elementwise(value(product.first(), clock, w), value(product.second(), clock, w), (a, b) -> a * b);
+        }
+        if (value instanceof Value.Quotient quotient) {
+            return elementwise(
+                    value(quotient.value(), clock, w), value(quotient.divisor(), clock, w), (a, b) -> a / b);
+        }
+        if (value instanceof Value.Root root) {
+            double[][] x = value(root.value(), clock, w);
+            return elementwise(x, x, (a, b) -> Math.sqrt(a));
         }
         if (value instanceof Value.Mixed mixed) {
             return product(w, value(mixed.value(), clock, w));
         }
         return matrices.get((Stored) value);
+    }
+
+    /** A matrix like x of a coefficient's values. */
+    private static double[][] all(Coefficient coefficient, Clock clock, double[][] x) {
+        double[] values = coefficient.at(clock);
+        double[][] all = new double[x.length][x[0].length];
+        for (int i = 0; i < x.length; i++) {
+            Arrays.fill(all[i], values[coefficient.isForEachWorker() ? i : 0]);
+        }
+        return all;
     }
 
     private static double[][] elementwise(double[][] x, double[][] y, BinaryOperator<Double> operator) {

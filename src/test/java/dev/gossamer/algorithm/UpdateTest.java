@@ -44,7 +44,7 @@ class UpdateTest {
                 rule.kept().stream().map(Kept::initial).toList());
     }
 
-    /** What is read later is not written before, and what was computed earlier is saved. */
+    /** What only a later stage needs is computed then; what is read later is not written before. */
     @Test
     void aMatrixThatIsReadLaterIsWrittenThen() {
         Update rule = Update.of(step -> {
@@ -55,9 +55,38 @@ class UpdateTest {
             x.becomes(step.mixed(x).plus(local).minus(before));
         });
         assertEquals(List.of(), rule.stages().get(0).written());
-        assertEquals(2, rule.stages().get(0).saved().size());
+        assertEquals(List.of(rule.parameters()), rule.stages().get(0).saved());
         assertEquals(List.of("parameters", "before"), names(rule.stages().get(1).written()));
         assertEquals(5, rule.traffic());
+    }
+
+    /** What earlier stages compute anyway is saved for later ones. */
+    @Test
+    void whatIsNeededAgainIsSaved() {
+        Update rule = Update.of(step -> {
+            Kept x = step.parameters();
+            Value local = x.minus(step.gradients());
+            x.becomes(step.mixed(local.times(0.5)).plus(local));
+        });
+        assertEquals(2, rule.stages().get(0).saved().size());
+        assertEquals(3, rule.traffic());
+    }
+
+    /** Whoever mixes what is there already needs no gradients for it. */
+    @Test
+    void ordersOfMixingDifferInWhatIsSentAndKept() {
+        Update combining = Update.of(
+                new StochasticGradientDescent(0.9, 1e-4, true, MixingOrder.ADAPT_WHILE_COMBINING));
+        assertEquals(List.of(combining.parameters()), combining.stages().get(0).saved());
+        assertEquals(List.of("parameters", "momenta"), names(combining.stages().get(1).written()));
+        assertEquals(5, combining.traffic());
+        Update first = Update.of(new StochasticGradientDescent(0.9, 1e-4, false, MixingOrder.COMBINE_THEN_ADAPT));
+        assertEquals("local", first.evaluated().name());
+        assertEquals(6, first.traffic());
+        assertEquals(8, first.exchange(7));
+        assertEquals(7, combining.exchange(7));
+        assertEquals(2, Update.of(new GradientTracking(0)).messages());
+        assertEquals(7, Update.of(new Adam(0.9, 0.99, 1e-8, 0)).traffic());
     }
 
     @Test

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.stacked.Compiler;
-import dev.gossamer.model.Models;
+import dev.gossamer.model.Network;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -13,7 +13,8 @@ class ArithmeticTest {
     private static final ImageShape COLOUR = new ImageShape(3, 32, 32);
 
     private static double flop(String model, ImageShape images, boolean training) {
-        var network = Models.configuration(model, 1, 0.5, images, 10, 1, DataType.FLOAT);
+        var network = Network.of(model, 1, 0.5)
+                .configuration(images, 10, 1, DataType.FLOAT);
         return Arithmetic.flopPerImage(Compiler.compile(network, images, training));
     }
 

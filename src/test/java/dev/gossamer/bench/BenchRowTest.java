@@ -3,8 +3,11 @@ package dev.gossamer.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gossamer.experiment.Key;
-import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.configuration.Gossip;
+import dev.gossamer.configuration.Optimization;
+import dev.gossamer.configuration.Placement;
+import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.model.Network;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +18,7 @@ class BenchRowTest {
     /** 4 workers, 10 images each; two rounds, the second on a machine that is half as fast. */
     private static BenchRow row(String ema) {
         RunConfiguration run = RunConfiguration.of(Map.of(
-                Key.MODEL, "mlp", Key.WORKERS, "4", Key.BATCH_SIZE, "10", Key.EMA, ema, Key.ENGINE, "stacked"));
+                Network.MODEL, "mlp", Gossip.WORKERS, "4", Optimization.BATCH_SIZE, "10", Optimization.EMA, ema, Placement.ENGINE, "stacked"));
         Round fast = new Round(
                 new Limits(2000, 800), new StepDurations(0.5, 0.4, 0.1), Optional.of(new TorchPeer.Answer(20, "")));
         Round slow = new Round(

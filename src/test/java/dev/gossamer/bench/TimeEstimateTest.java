@@ -3,15 +3,21 @@ package dev.gossamer.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gossamer.experiment.Key;
-import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.catalogue.Key;
+import dev.gossamer.configuration.Covariance;
+import dev.gossamer.configuration.Evaluations;
+import dev.gossamer.configuration.Gossip;
+import dev.gossamer.configuration.Keys;
+import dev.gossamer.configuration.Optimization;
+import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.data.Task;
+import dev.gossamer.model.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,11 +39,11 @@ class TimeEstimateTest {
     }
 
     /** Softmax regression: the only gradients are those of its weights. */
-    private static RunConfiguration run(Map<Key, String> changes) {
-        Map<Key, String> texts = new EnumMap<>(Key.class);
-        texts.putAll(Map.of(Key.DATA_SET, "fashion-mnist", Key.MODEL, "linear", Key.WORKERS, "4", Key.BATCH_SIZE, "8",
-                Key.STEPS, "100", Key.EMA, "0", Key.EVALUATIONS, "3", Key.EVALUATED_WORKERS, "1",
-                Key.EVALUATE_TRAIN_IMAGES, "500", Key.EVALUATE_TEST_IMAGES, "1500"));
+    private static RunConfiguration run(Map<Key<?>, String> changes) {
+        Map<Key<?>, String> texts = Keys.map();
+        texts.putAll(Map.of(Task.KEY, "fashion-mnist", Network.MODEL, "linear", Gossip.WORKERS, "4", Optimization.BATCH_SIZE, "8",
+                Optimization.STEPS, "100", Optimization.EMA, "0", Evaluations.EVALUATIONS, "3", Evaluations.EVALUATED_WORKERS, "1",
+                Evaluations.EVALUATE_TRAIN_IMAGES, "500", Evaluations.EVALUATE_TEST_IMAGES, "1500"));
         texts.putAll(changes);
         return RunConfiguration.of(texts);
     }
@@ -50,7 +56,7 @@ class TimeEstimateTest {
         double evaluation = 3 * 2 * 2000 * product;
         assertEquals(training + evaluation, estimate.seconds(run(Map.of())), 1e-9);
         assertEquals(training * 1.5 + evaluation,
-                estimate.seconds(run(Map.of(Key.REPETITIONS, "5", Key.REPETITION_STEPS, "10"))), 1e-9);
+                estimate.seconds(run(Map.of(Covariance.REPETITIONS, "5", Covariance.REPETITION_STEPS, "10"))), 1e-9);
     }
 
     @Test
@@ -58,7 +64,7 @@ class TimeEstimateTest {
         TimeEstimate estimate = machine(1e30, 1e9);
         double matrix = 4 * (INPUTS + 1) * CLASSES * 4 / 1e9;
         assertEquals(100 * 5 * matrix, estimate.seconds(run(Map.of())), 1e-9);
-        assertEquals(100 * 7 * matrix, estimate.seconds(run(Map.of(Key.EMA, "0.9"))), 1e-9);
+        assertEquals(100 * 7 * matrix, estimate.seconds(run(Map.of(Optimization.EMA, "0.9"))), 1e-9);
     }
 
     @Test

@@ -7,16 +7,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gossamer.algorithm.DecentralizedSgd;
 import dev.gossamer.algorithm.Rules;
+import dev.gossamer.configuration.Gossip;
+import dev.gossamer.configuration.Optimization;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.NoiseImages;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.host.HostDevice;
-import dev.gossamer.experiment.Key;
-import dev.gossamer.experiment.RunConfiguration;
-import dev.gossamer.model.Models;
+import dev.gossamer.model.Network;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -148,20 +150,20 @@ class TorchPeerModesTest {
         Batch batch = NoiseImages.batch(new Random(1), shape, WORKERS, BATCH, 10);
         float[] images = new float[WORKERS * BATCH * shape.size()];
         batch.draws().render(0, WORKERS * BATCH, FloatBuffer.wrap(images));
-        RunConfiguration run = RunConfiguration.of(Map.of(Key.MODEL, "mlp", Key.WORKERS, "" + WORKERS,
-                Key.TOPOLOGY, "ring", Key.LEARNING_RATE, "0.01", Key.MOMENTUM, "0.9", Key.WEIGHT_DECAY, "0.001"));
+        RunConfiguration run = RunConfiguration.of(Map.of(Network.MODEL, "mlp", Gossip.WORKERS, "" + WORKERS,
+                Gossip.TOPOLOGY, "ring", Optimization.LEARNING_RATE, "0.01", DecentralizedSgd.MOMENTUM, "0.9", DecentralizedSgd.WEIGHT_DECAY, "0.001"));
         float[] losses = new float[STEPS];
         float[] row;
         float[] expected;
         try (ReplicaEngine engine = new StackedEngine(
-                Models.configuration("mlp", 1, 0, shape, 10, 1, DataType.FLOAT), shape, WORKERS,
+                Network.of("mlp", 1, 0).configuration(shape, 10, 1, DataType.FLOAT), shape, WORKERS,
                 Rules.descent(0.9, 0.001, 0), 1, HostDevice.cpu(1))) {
             row = new float[Math.toIntExact(engine.matrices().parameters())];
             expected = new float[WORKERS * row.length];
             engine.matrices().readParameters(0, FloatBuffer.wrap(row));
             for (int t = 0; t < STEPS; t++) {
                 losses[t] = (float) engine.computeGradients(batch, t);
-                engine.update(run.clock(0, 1), run.topology().scheme().at(0));
+                engine.update(run.optimization().clock(0, 1), run.gossip().topology().scheme().at(0));
             }
             for (int i = 0; i < WORKERS; i++) {
                 engine.matrices().readParameters(i, FloatBuffer.wrap(expected, i * row.length, row.length));

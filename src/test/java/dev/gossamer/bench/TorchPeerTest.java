@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gossamer.experiment.ConfigurationException;
-import dev.gossamer.experiment.Key;
-import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.configuration.Gossip;
+import dev.gossamer.configuration.Optimization;
+import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.model.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TorchPeerTest {
 
     private static final RunConfiguration RUN = RunConfiguration.of(Map.of(
-            Key.MODEL, "resnet-20", Key.WORKERS, "4", Key.BATCH_SIZE, "7", Key.LEARNING_RATE, "0.01"));
+            Network.MODEL, "resnet-20", Gossip.WORKERS, "4", Optimization.BATCH_SIZE, "7", Optimization.LEARNING_RATE, "0.01"));
 
     @TempDir
     Path folder;
@@ -105,8 +107,8 @@ class TorchPeerTest {
 
     @Test
     void thePeerHasItsNetworksAtTheirOwnWidth() {
-        RunConfiguration linear = RunConfiguration.of(Map.of(Key.MODEL, "linear"));
-        RunConfiguration wide = RunConfiguration.of(Map.of(Key.WIDTH, "2"));
+        RunConfiguration linear = RunConfiguration.of(Map.of(Network.MODEL, "linear"));
+        RunConfiguration wide = RunConfiguration.of(Map.of(Network.WIDTH, "2"));
         assertEquals("model must be vgg-11, resnet-20 or mlp beside a peer, got \"linear\"",
                 assertThrows(ConfigurationException.class, () -> TorchPeer.check(linear)).getMessage());
         assertEquals("width must be 1 beside a peer, got 2.0",

@@ -6,20 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gossamer.engine.gpu.CudaLibraries;
-import dev.gossamer.engine.gpu.CudaLibrary;
-import dev.gossamer.engine.gpu.Gpu;
-import dev.gossamer.engine.gpu.Gpus;
-import dev.gossamer.engine.gpu.Route;
+import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.configuration.Gossip;
+import dev.gossamer.configuration.Placement;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.engine.stacked.cuda.CudaException;
 import dev.gossamer.engine.stacked.cuda.Precision;
 import dev.gossamer.engine.stacked.host.HostDevice;
-import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.Execution;
-import dev.gossamer.experiment.Key;
-import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.experiment.RunChecks;
 import dev.gossamer.experiment.Sample;
 import dev.gossamer.experiment.Sweep;
+import dev.gossamer.machine.CudaLibraries;
+import dev.gossamer.machine.CudaLibrary;
+import dev.gossamer.machine.Gpu;
+import dev.gossamer.machine.Gpus;
+import dev.gossamer.machine.Route;
+import dev.gossamer.model.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,16 +57,19 @@ class DevicesTest {
 
     private static RunConfiguration run(String device, String engine, String precision) {
         return Sample.configuration(Map.of(
-                Key.DEVICE, device, Key.ENGINE, engine, Key.PRECISION, precision, Key.WIDTH, "0.01"));
+                Placement.DEVICE, device, Placement.ENGINE, engine, Placement.PRECISION, precision, Network.WIDTH, "0.01"));
     }
 
     private void open(Devices devices, RunConfiguration run) {
-        Sweep.open(Map.of("run", run), new Engines(notes::add, devices), Execution.STANDARD);
+        checks(devices, run).open();
     }
 
     private void check(Devices devices, RunConfiguration run) {
-        Sweep.check(Map.of("run", run), Sample.data().train().shape(), Sample.data().classes(),
-                new Engines(notes::add, devices), Execution.STANDARD);
+        checks(devices, run).check(Sample.data().train().shape(), Sample.data().classes());
+    }
+
+    private RunChecks checks(Devices devices, RunConfiguration run) {
+        return new RunChecks(Map.of("run", run), new Engines(notes::add, devices), Execution.STANDARD);
     }
 
     private static String refusal(Devices devices, RunConfiguration run) {
@@ -103,7 +109,7 @@ class DevicesTest {
         assertEquals("nvidia-smi failed: Driver/library version mismatch",
                 broken.environment(run("auto", "auto", "tf32")).get("gpu_not_used"));
         notes.clear();
-        RunConfiguration second = Sample.configuration(Map.of(Key.DEVICES, "1", Key.WIDTH, "0.01"));
+        RunConfiguration second = Sample.configuration(Map.of(Placement.DEVICES, "1", Network.WIDTH, "0.01"));
         check(devices(H200, COMPLETE, false), second);
         assertEquals(List.of("Device: cpu; there is no GPU 1, only 0"), notes);
     }
@@ -154,7 +160,7 @@ class DevicesTest {
         assertEquals("device cuda: " + H200 + " is not used: engine reference runs on the CPU only",
                 refusal(cuda13, run("cuda", "reference", "tf32")));
         assertEquals("reference, 1 thread", cuda13.open(Sample.configuration(
-                Map.of(Key.ENGINE, "reference", Key.THREADS, "1"))).description());
+                Map.of(Placement.ENGINE, "reference", Placement.THREADS, "1"))).description());
         Gpu turing = new Gpu(0, "Tesla T4", 75, "535.1", 16L << 30);
         Devices nd4j = devices(turing, COMPLETE, true);
         assertEquals(Route.Kind.ND4J_CUDA, nd4j.route(run("auto", "auto", "tf32")).kind());
@@ -172,7 +178,7 @@ class DevicesTest {
         assertEquals("4 workers with model mlp need about 4.3 GB of GPU memory, but GPU 1, Small, has 4.3 GB; make"
                 + " workers (4), width (0.01) or batch-size (5) smaller, or train with --device cpu", message);
         Engines.checkGpuMemory(run, new Gpu(0, "Shared", 121, "580.1", 0), 1L << 40);
-        RunConfiguration large = Sample.configuration(Map.of(Key.WORKERS, "4096", Key.WIDTH, "16"));
+        RunConfiguration large = Sample.configuration(Map.of(Gossip.WORKERS, "4096", Network.WIDTH, "16"));
         assertTrue(assertThrows(ConfigurationException.class, () -> check(
                 devices(new Gpu(0, "Small", 75, "580.1", 16L << 30), COMPLETE, false), large))
                 .getMessage().contains(" GB of GPU memory, but GPU 0, Small, has 17.2 GB"));

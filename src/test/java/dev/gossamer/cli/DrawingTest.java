@@ -3,8 +3,8 @@ package dev.gossamer.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gossamer.report.ChartException;
-import dev.gossamer.report.Charts;
+import dev.gossamer.report.chart.ChartException;
+import dev.gossamer.report.chart.Charts;
 import dev.gossamer.topology.Topologies;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -114,6 +114,8 @@ class DrawingTest {
         assertEquals(3 * 4, count(svg, "ellipse", "fill:rgb(255,255,255)"));
         assertTrue(draw("random-matching", "4").getElementsByTagName("desc").item(0).getTextContent()
                 .endsWith("steps 0 to 11 of 256"));
+        assertTrue(draw("redrawn-random-matching", "4").getElementsByTagName("desc").item(0).getTextContent()
+                .endsWith("; steps 0 to 11"));
     }
 
     @Test

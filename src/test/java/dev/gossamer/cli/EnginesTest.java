@@ -5,19 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.catalogue.Key;
+import dev.gossamer.configuration.Gossip;
+import dev.gossamer.configuration.Optimization;
+import dev.gossamer.configuration.Placement;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.engine.ReplicaEngine;
-import dev.gossamer.engine.gpu.Gpu;
-import dev.gossamer.engine.gpu.Gpus;
 import dev.gossamer.engine.stacked.UnknownLayerException;
-import dev.gossamer.experiment.ConfigurationException;
 import dev.gossamer.experiment.Execution;
-import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.MemoryException;
-import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.experiment.RunChecks;
 import dev.gossamer.experiment.Sample;
 import dev.gossamer.experiment.Sweep;
+import dev.gossamer.machine.Gpu;
+import dev.gossamer.machine.Gpus;
 import dev.gossamer.model.Models;
+import dev.gossamer.model.Network;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -44,20 +49,20 @@ class EnginesTest {
 
     private final List<String> notes = new ArrayList<>();
 
-    private <T extends RuntimeException> String refusal(Class<T> kind, int parallel, Map<Key, String> changes) {
+    private <T extends RuntimeException> String refusal(Class<T> kind, int parallel, Map<Key<?>, String> changes) {
         var runs = Map.of("run", Sample.configuration(changes));
         return assertThrows(kind, () -> check(runs, parallel)).getMessage();
     }
 
     private void check(Map<String, RunConfiguration> runs, int parallel) {
-        Sweep.check(runs, Sample.data().train().shape(), Sample.data().classes(), new Engines(notes::add),
-                new Execution(parallel, Duration.ZERO, List.of()));
+        new RunChecks(runs, new Engines(notes::add), new Execution(parallel, Duration.ZERO, List.of()))
+                .check(Sample.data().train().shape(), Sample.data().classes());
     }
 
     @Test
     void aRunThatNeedsMoreMemoryThanThereIsIsRefused() {
         String message = refusal(MemoryException.class, 1, Map.of(
-                Key.WORKERS, "4096", Key.WIDTH, "16", Key.BATCH_SIZE, "1", Key.THREADS, "3", Key.STEPS, "1"));
+                Gossip.WORKERS, "4096", Network.WIDTH, "16", Optimization.BATCH_SIZE, "1", Placement.THREADS, "3", Optimization.STEPS, "1"));
         assertTrue(message.startsWith("4096 workers with model mlp need about "), message);
         assertTrue(message.endsWith(" GB are available; make workers (4096), width (16), batch-size (1) or threads (3)"
                 + " smaller"), message);
@@ -65,7 +70,7 @@ class EnginesTest {
 
     @Test
     void theMemoryThatIsThereDecides() {
-        var run = Sample.configuration(Map.of(Key.WIDTH, "0.5", Key.THREADS, "2"));
+        var run = Sample.configuration(Map.of(Network.WIDTH, "0.5", Placement.THREADS, "2"));
         assertDoesNotThrow(() -> Engines.checkMemory(run, 6_000_000_000L, 6_000_000_000L));
         var failure = assertThrows(
                 MemoryException.class, () -> Engines.checkMemory(run, 6_100_000_000L, 6_000_000_000L));
@@ -82,7 +87,7 @@ class EnginesTest {
     void runsSideBySideThatNeedMoreMemoryThanThereIsAreRefused() {
         Map<String, RunConfiguration> runs = new HashMap<>();
         for (int seed = 1; seed <= 100; seed++) {
-            runs.put("run " + seed, Sample.configuration(Map.of(Key.SEED, "" + seed)));
+            runs.put("run " + seed, Sample.configuration(Map.of(RunConfiguration.SEED, "" + seed)));
         }
         check(runs, 1);
         String message = assertThrows(MemoryException.class, () -> check(runs, 100)).getMessage();
@@ -93,19 +98,19 @@ class EnginesTest {
     @Test
     void aModelThatDoesNotFitTheImagesIsRefused() {
         assertEquals("model vgg-11 needs images of 32x32 pixels, got 3x3; resnet-20 and mlp take any size",
-                refusal(ConfigurationException.class, 1, Map.of(Key.MODEL, "vgg-11")));
+                refusal(ConfigurationException.class, 1, Map.of(Network.MODEL, "vgg-11")));
     }
 
     private static ReplicaEngine engine(Engines engines, String engine, boolean stock) {
-        var run = Sample.configuration(Map.of(Key.ENGINE, engine, Key.MODEL, "mlp", Key.WIDTH, "0.01"));
+        var run = Sample.configuration(Map.of(Placement.ENGINE, engine, Network.MODEL, "mlp", Network.WIDTH, "0.01"));
         return engines.create(run, Sample.data(), () -> network(stock));
     }
 
     /** @param stock whether one of its layers is DL4J's own */
     private static ComputationGraphConfiguration network(boolean stock) {
         DataSet data = Sample.data();
-        ComputationGraphConfiguration network = Models.configuration(
-                "mlp", 0.01, 0, data.train().shape(), data.classes(), 1, DataType.FLOAT);
+        ComputationGraphConfiguration network = Network.of("mlp", 0.01, 0)
+                .configuration(data.train().shape(), data.classes(), 1, DataType.FLOAT);
         if (stock) {
             LayerVertex logits = (LayerVertex) network.getVertices().get(Models.LOGITS);
             logits.getLayerConf().setLayer(new DenseLayer.Builder().nIn(50).nOut(data.classes())
@@ -121,13 +126,13 @@ class EnginesTest {
         for (String device : List.of("auto", "cuda")) {
             notes.clear();
             Engines engines = new Engines(notes::add, Home.devices(new Gpus(List.of(gpu), "")));
-            var run = Sample.configuration(Map.of(Key.DEVICE, device, Key.WIDTH, "0.01"));
+            var run = Sample.configuration(Map.of(Placement.DEVICE, device, Network.WIDTH, "0.01"));
             engines.check(run, Sample.data().train().shape(), network(true), () -> 1);
             try (ReplicaEngine engine = engines.create(run, Sample.data(), () -> network(true))) {
                 assertTrue(engine.description().startsWith("dl4j on ND4J CpuBackend"), engine.description());
             }
             assertEquals(List.of("Note: " + unknown + ", so the dl4j engine is used, on the CPU."), notes);
-            var stacked = Sample.configuration(Map.of(Key.DEVICE, device, Key.ENGINE, "stacked", Key.WIDTH, "0.01"));
+            var stacked = Sample.configuration(Map.of(Placement.DEVICE, device, Placement.ENGINE, "stacked", Network.WIDTH, "0.01"));
             assertThrows(UnknownLayerException.class, () -> engines.check(
                     stacked, Sample.data().train().shape(), network(true), () -> 1));
         }

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.gossamer.engine.gpu.CudaLibraries;
-import dev.gossamer.engine.gpu.Gpu;
-import dev.gossamer.engine.gpu.Gpus;
+import dev.gossamer.bench.gpu.GpuFull;
+import dev.gossamer.bench.gpu.GpuPart;
+import dev.gossamer.bench.gpu.GpuReport;
+import dev.gossamer.machine.CudaLibraries;
+import dev.gossamer.machine.Gpu;
+import dev.gossamer.machine.Gpus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gossamer.engine.stacked.cuda.Switches;
+import dev.gossamer.bench.gpu.GpuReport;
+import dev.gossamer.bench.gpu.GpuSweep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ class GpuSweepTest {
 
     private GpuSweep sweep(String steps) throws IOException {
         Home home = Home.create(folder.resolve("home"));
-        return new GpuSweep(folder.resolve("sweep"), home.path.resolve("experiments/tiny.yaml").toString(), List.of(
+        return new GpuSweep(Main.class, folder.resolve("sweep"), home.path.resolve("experiments/tiny.yaml").toString(), List.of(
                 "--engine", "stacked", "--width", "0.05", "--momentum", "0.9", "--threads", "2", "--steps", steps,
                 "--evaluations", "20", "--checkpoint-every", "60ms",
                 "--data", home.path.resolve("datasets").toString()));
@@ -51,9 +52,8 @@ class GpuSweepTest {
 
     @Test
     void withoutCifarItIsLeftOut() {
-        GpuSettings settings = new GpuSettings(folder, 0, "tf32", folder, folder, "python3", List.of(), "32", "20",
-                Switches.STANDARD, List.of(), 60, List.of());
-        assertTrue(assertThrows(GpuReport.LeftOut.class, () -> GpuSweep.onCifar(settings, "resnet-20")).getMessage()
+        assertTrue(assertThrows(GpuReport.LeftOut.class,
+                () -> GpuSweep.onCifar(Main.class, folder, folder, 0, "tf32", "resnet-20")).getMessage()
                 .startsWith("CIFAR-10 is not in " + folder));
     }
 }

@@ -1,8 +1,8 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.engine.gpu.CudaLibraries;
-import dev.gossamer.engine.gpu.Gpus;
 import dev.gossamer.experiment.EngineFactory;
+import dev.gossamer.machine.CudaLibraries;
+import dev.gossamer.machine.Gpus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -6,14 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.gossamer.catalogue.Key;
+import dev.gossamer.configuration.Keys;
+import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.data.Cifar10;
 import dev.gossamer.data.DataSet;
+import dev.gossamer.data.FashionMnist;
 import dev.gossamer.data.ImageShape;
-import dev.gossamer.data.Task;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.experiment.EngineFactory;
-import dev.gossamer.experiment.Key;
 import dev.gossamer.experiment.MemoryException;
-import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.experiment.SoftmaxEngine;
 import dev.gossamer.record.LearningRateAccuracy;
 import dev.gossamer.record.RecordedRun;
@@ -175,14 +177,14 @@ class MainTest {
     @Test
     void syntheticDataStandsInOnlyWhereAskedFor() {
         String elsewhere = folder.toString();
-        assertTrue(DataSource.choose(Task.CIFAR_10, null, folder, true).isSynthetic());
-        assertFalse(DataSource.choose(Task.CIFAR_10, null, folder, false).isSynthetic());
-        assertFalse(DataSource.choose(Task.CIFAR_10, elsewhere, folder, true).isSynthetic());
+        assertTrue(DataSource.choose(new Cifar10(), null, folder, true).isSynthetic());
+        assertFalse(DataSource.choose(new Cifar10(), null, folder, false).isSynthetic());
+        assertFalse(DataSource.choose(new Cifar10(), elsewhere, folder, true).isSynthetic());
         Path present = home.path.resolve("datasets");
-        assertFalse(DataSource.choose(Task.FASHION_MNIST, null, present, true).isSynthetic());
+        assertFalse(DataSource.choose(new FashionMnist(), null, present, true).isSynthetic());
         assertEquals(
                 "SYNTHETIC data in place of cifar-10",
-                DataSource.choose(Task.CIFAR_10, null, folder, true).toString());
+                DataSource.choose(new Cifar10(), null, folder, true).toString());
     }
 
     @Test
@@ -376,7 +378,7 @@ class MainTest {
     @Test
     void anOutputFolderThatFailsLaterKeepsTheResultsSoFar() {
         EngineFactory engines = (run, data) -> {
-            if (run.learningRate() == 0.02) {
+            if (run.optimization().learningRate() == 0.02) {
                 try {
                     Files.writeString(home.path.resolve("runs/tiny/ring-lr0.02-seed1"), "in the way");
                 } catch (IOException e) {
@@ -396,7 +398,7 @@ class MainTest {
     @Test
     void aFailedRunIsExitCode1AfterTheOthers() {
         EngineFactory engines = (run, data) -> {
-            if (run.learningRate() == 0.01) {
+            if (run.optimization().learningRate() == 0.01) {
                 throw new IllegalStateException("no device");
             }
             return SoftmaxEngine.factory().create(run, data);
@@ -439,7 +441,7 @@ class MainTest {
         run("tiny --help");
         assertTrue(home.out().contains("  --data-set VALUE  "), home.out());
         assertTrue(home.out().contains("  --seed VALUE[,...]  "), home.out());
-        for (Key key : Key.values()) {
+        for (Key<?> key : Keys.ALL) {
             boolean list = home.out().contains("  --" + key + " VALUE[,...]  ");
             run("show tiny --" + key + " x,y");
             assertEquals(!list, home.err().contains(key + " takes one value, got x, y"), home.err());
@@ -480,7 +482,7 @@ class MainTest {
 
     @Test
     void aHeapThatCannotHoldTheImagesIsSaidBefore() {
-        DataSource source = new DataSource(Task.CIFAR_10, null, "");
+        DataSource source = new DataSource(new Cifar10(), null, "");
         source.checkHeap(64L << 20);
         MemoryException failure = assertThrows(MemoryException.class, () -> source.checkHeap(40L << 20));
         assertEquals("Java's heap of 40 MiB cannot hold the images of cifar-10 and the program, which take 52 MiB;"

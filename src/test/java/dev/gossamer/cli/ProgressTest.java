@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gossamer.experiment.Key;
+import dev.gossamer.configuration.Gossip;
+import dev.gossamer.experiment.RunEvent;
 import dev.gossamer.experiment.Sample;
 import dev.gossamer.record.MetricsRow;
 import java.io.ByteArrayOutputStream;
@@ -41,9 +42,9 @@ class ProgressTest {
     void aShortRunHasALineAtItsStart() {
         try (Progress progress = lines(LineProgress.INTERVAL)) {
             assertEquals("a (1/2) 0% 0/12" + System.lineSeparator(), shown());
-            progress.stepped(1, 2.5, 0.01);
-            progress.evaluating(0, 4);
-            progress.evaluated(evaluation(0.5));
+            progress.accept(new RunEvent.Stepped("a", 1, 2.5, 0.01));
+            progress.accept(new RunEvent.Evaluating("a", 0, 4));
+            progress.accept(new RunEvent.Evaluated("a", evaluation(0.5)));
         }
         assertEquals(1, shown().lines().count(), "the next one is due in seconds");
     }
@@ -51,10 +52,10 @@ class ProgressTest {
     @Test
     void linesGoOnDuringEvaluations() {
         try (Progress progress = lines(Duration.ZERO)) {
-            progress.stepped(1, 2.5, 0.01);
-            progress.evaluating(0, 2);
-            progress.evaluating(1, 2);
-            progress.evaluated(evaluation(0.5));
+            progress.accept(new RunEvent.Stepped("a", 1, 2.5, 0.01));
+            progress.accept(new RunEvent.Evaluating("a", 0, 2));
+            progress.accept(new RunEvent.Evaluating("a", 1, 2));
+            progress.accept(new RunEvent.Evaluated("a", evaluation(0.5)));
         }
         List<String> lines = shown().lines().toList();
         assertEquals(5, lines.size());
@@ -68,8 +69,8 @@ class ProgressTest {
     @Test
     void repetitionsAfterTrainingAreCounted() {
         try (Progress progress = lines(Duration.ZERO)) {
-            progress.stepped(12, 2.5, 0.01);
-            progress.repeating(1, 20);
+            progress.accept(new RunEvent.Stepped("a", 12, 2.5, 0.01));
+            progress.accept(new RunEvent.Repeating("a", 1, 20));
         }
         assertEquals("a (1/2) 100% 12/12  loss 2.500  repetition 2/20", shown().lines().toList().get(2));
     }
@@ -77,9 +78,9 @@ class ProgressTest {
     @Test
     void duringTheLastEvaluationItIsNotDone() {
         try (Progress progress = lines(Duration.ZERO)) {
-            progress.stepped(12, 2.5, 0.01);
-            progress.evaluating(1, 2);
-            progress.evaluated(evaluation(0.5));
+            progress.accept(new RunEvent.Stepped("a", 12, 2.5, 0.01));
+            progress.accept(new RunEvent.Evaluating("a", 1, 2));
+            progress.accept(new RunEvent.Evaluated("a", evaluation(0.5)));
         }
         List<String> lines = shown().lines().toList();
         assertEquals("a (1/2) 99% 12/12  loss 2.500  evaluating 1/2", lines.get(2));
@@ -90,7 +91,7 @@ class ProgressTest {
     void aRunThatGoesOnCountsItsOwnStepsOnly() {
         try (Progress progress = new LineProgress(
                 "a", "1/2", Sample.configuration(Map.of()), 8, 12, console, Duration.ZERO)) {
-            progress.stepped(9, 2.5, 0.01);
+            progress.accept(new RunEvent.Stepped("a", 9, 2.5, 0.01));
         }
         List<String> lines = shown().lines().toList();
         assertEquals("a (1/2) 66% 8/12", lines.get(0));
@@ -100,9 +101,9 @@ class ProgressTest {
     @Test
     void onATerminalEveryLineFitsAndNothingIsLeft() {
         try (Progress progress = new BarProgress(
-                NAME, "10/12", Sample.configuration(Map.of(Key.WORKERS, "32")), 0, 20_000, console)) {
-            progress.stepped(20_000, 1_216_914.226, 100);
-            progress.evaluated(evaluation(1));
+                NAME, "10/12", Sample.configuration(Map.of(Gossip.WORKERS, "32")), 0, 20_000, console)) {
+            progress.accept(new RunEvent.Stepped("a", 20_000, 1_216_914.226, 100));
+            progress.accept(new RunEvent.Evaluated("a", evaluation(1)));
         }
         assertFalse(shown().contains("\n"), "the line is taken away, without an empty one");
         String[] drawn = shown().split("\r");
@@ -117,7 +118,7 @@ class ProgressTest {
     @Test
     void shortLinesCoverLongerOnesBefore() {
         try (Progress progress = new BarProgress("a", "1/2", Sample.configuration(Map.of()), 0, 12, console)) {
-            progress.stepped(1, 2.5, 0.01);
+            progress.accept(new RunEvent.Stepped("a", 1, 2.5, 0.01));
         }
         List<Integer> lengths = Arrays.stream(shown().split("\r")).skip(1).map(String::length).distinct().toList();
         assertEquals(1, lengths.size(), lengths.toString());

@@ -1,7 +1,7 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.bench.GoldenSteps;
-import dev.gossamer.experiment.Key;
+import dev.gossamer.configuration.Placement;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -12,7 +12,7 @@ final class ReferenceSteps {
 
     /** @param arguments the folder that the file is written into */
     public static void main(String[] arguments) {
-        GoldenSteps.make(new Engines(System.out::println), GoldenSteps.run("mlp", 1, Map.of(Key.ENGINE, "reference")),
+        GoldenSteps.make(new Engines(System.out::println), GoldenSteps.run("mlp", 1, Map.of(Placement.ENGINE, "reference")),
                 Map.of()).write(Path.of(arguments[0]));
         System.exit(0);
     }

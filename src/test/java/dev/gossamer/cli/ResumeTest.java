@@ -39,6 +39,24 @@ class ResumeTest extends ResumedSweeps {
         assertAsIfNeverStopped();
     }
 
+    /** A scheme without a period goes on where it was, too. */
+    @Test
+    void aTopologyThatIsRedrawnGoesOnWhereItWas() {
+        String topology = " --topology redrawn-random-matching";
+        assertEquals(ExitCode.FAILED, run("tiny --checkpoint-every 1ms" + topology, (run, step) -> {
+            pause();
+            failAt(run, 0.02, step, 4);
+        }), home.err());
+        assertEquals(ExitCode.DONE, run("tiny --resume" + topology), home.err());
+        assertEquals(List.of("0.02 4", "0.02 5"), trained);
+        assertEquals(ExitCode.DONE, run("tiny --output " + folder.resolve("whole") + topology), home.err());
+        for (String run : List.of(FIRST, SECOND)) {
+            String name = run.replace("ring", "redrawn-random-matching");
+            assertEquals(rows(folder.resolve("whole/tiny"), name), rows(results, name));
+        }
+        assertEquals(ExitCode.DONE, run("report " + results), home.err());
+    }
+
     @Test
     void withoutACheckpointARunIsDoneAnew() {
         assertEquals(ExitCode.FAILED, run("tiny --checkpoint-every never", (run, step) -> failAt(run, 0.01, step, 4)));
@@ -268,7 +286,7 @@ class ResumeTest extends ResumedSweeps {
     @Test
     void runsSideBySideAreThoseOneAfterAnotherAndKeepTheirOrder() throws IOException {
         assertEquals(ExitCode.DONE, run("tiny --parallel 2", (run, step) -> {
-            if (run.learningRate() == 0.01) {
+            if (run.optimization().learningRate() == 0.01) {
                 pause();
             }
         }), home.err());
@@ -287,7 +305,7 @@ class ResumeTest extends ResumedSweeps {
         Set<String> places = Collections.synchronizedSet(new TreeSet<>());
         CountDownLatch both = new CountDownLatch(2);
         EngineFactory engines = (run, data) -> {
-            places.add(run.devices() + " " + run.engineThreads());
+            places.add(run.placement().gpu() + " " + run.placement().engineThreads());
             both.countDown();
             await(both);
             return SoftmaxEngine.factory().create(run, data);
@@ -314,7 +332,7 @@ class ResumeTest extends ResumedSweeps {
         Files.createDirectories(results.getParent());
         assertEquals(ExitCode.FAILED, run("tiny --parallel 2 --steps 2000", (run, step) -> {
             pause();
-            if (run.learningRate() == 0.01 && step == 3) {
+            if (run.optimization().learningRate() == 0.01 && step == 3) {
                 Files.createDirectories(results.resolve(FIRST).resolve("summary.json/in-the-way"));
                 throw new IllegalStateException("the device is gone");
             }

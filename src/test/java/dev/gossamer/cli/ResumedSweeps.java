@@ -2,6 +2,7 @@ package dev.gossamer.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.engine.Gradients;
@@ -9,7 +10,6 @@ import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Replicas;
 import dev.gossamer.experiment.EngineFactory;
-import dev.gossamer.experiment.RunConfiguration;
 import dev.gossamer.experiment.SoftmaxEngine;
 import dev.gossamer.record.LearningRateAccuracy;
 import dev.gossamer.record.MetricsFile;
@@ -74,7 +74,7 @@ abstract class ResumedSweeps {
                 })) {
             @Override
             public double computeGradients(Batch batch, long step) {
-                trained.add(run.learningRate() + " " + step);
+                trained.add(run.optimization().learningRate() + " " + step);
                 try {
                     accident.at(run, step);
                 } catch (IOException e) {
@@ -113,7 +113,7 @@ abstract class ResumedSweeps {
     }
 
     static void failAt(RunConfiguration run, double rate, long step, long fatal) {
-        if (run.learningRate() == rate && step == fatal) {
+        if (run.optimization().learningRate() == rate && step == fatal) {
             throw new IllegalStateException("the device is gone");
         }
     }

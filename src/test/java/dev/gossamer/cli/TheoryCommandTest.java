@@ -57,6 +57,13 @@ class TheoryCommandTest {
                 .toList();
     }
 
+    @Test
+    void theoryIsOfTopologiesThatRepeat() {
+        assertEquals(ExitCode.DONE, console.run("theory", "neighbors", "--topology", "redrawn-random-matching"));
+        assertEquals("warning: redrawn-random-matching: it has another mixing matrix at every step, and theory is of"
+                + " topologies that repeat\n", console.err());
+    }
+
     private static List<String> fields(JsonNode object) {
         List<String> fields = new ArrayList<>();
         object.fieldNames().forEachRemaining(fields::add);

@@ -104,6 +104,19 @@ class TopologiesCommandTest {
     }
 
     @Test
+    void ofTopologiesWithoutAPeriodOnlyWhatIsCountedIsSaid() throws IOException {
+        List<String> lines = console.text("topologies", "--topology", "ring,redrawn-random-regular-3", "--workers", "8")
+                .lines().toList();
+        assertEquals(6, lines.size(), lines.toString());
+        assertEquals("redrawn-random-regular-3 8 - 3 24 - - - - -", lines.get(3).strip().replaceAll(" +", " "));
+        assertTrue(lines.get(5).startsWith("Topologies without a period have another mixing matrix at every step"));
+        JsonNode row = console.json("topologies", "--topology", "redrawn-random-matching", "--workers", "8",
+                "--format", "json").get(0);
+        assertTrue(row.get("period").isNull() && row.get("spectral_gap").isNull());
+        assertEquals(8, row.get("messages_per_step").asDouble());
+    }
+
+    @Test
     void tableAndCsv() {
         List<String> lines =
                 console.text("topologies", "--topology", "solo,local-steps-4", "--workers", "3").lines().toList();

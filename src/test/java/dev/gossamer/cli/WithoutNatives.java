@@ -1,13 +1,18 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.bench.gpu.GpuMeasurements;
+import dev.gossamer.bench.gpu.GpuReport;
+import dev.gossamer.configuration.Optimization;
+import dev.gossamer.configuration.Placement;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.ImageShape;
-import dev.gossamer.engine.gpu.Gpu;
-import dev.gossamer.engine.gpu.Gpus;
+import dev.gossamer.data.Task;
 import dev.gossamer.engine.stacked.cuda.CudaSelfTest;
 import dev.gossamer.engine.stacked.cuda.Precision;
 import dev.gossamer.engine.stacked.host.HostDevice;
-import dev.gossamer.experiment.Key;
-import dev.gossamer.experiment.RunConfiguration;
+import dev.gossamer.machine.Gpu;
+import dev.gossamer.machine.Gpus;
+import dev.gossamer.model.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,8 +36,7 @@ final class WithoutNatives {
         CudaSelfTest.run(HostDevice.reference(), Map.of(), Precision.FP32)
                 .forEach(row -> System.out.println(row.primitive() + ": " + row.deviation()));
         try {
-            new GpuMeasurements(engines, 0, "tf32", System.out::println).realTraining(
-                    home.path, 200, new Console(System.out, System.err, 0));
+            new GpuMeasurements(engines, 0, "tf32", Map::of, System.out::println).realTraining(home.path, 200, task -> null);
         } catch (GpuReport.LeftOut e) {
             System.out.println("left out: " + e.getMessage());
         }
@@ -50,7 +54,7 @@ final class WithoutNatives {
         Gpu gpu = new Gpu(0, "Card", 90, "580.1", memory);
         Engines engines = new Engines(System.out::println, Home.devices(new Gpus(List.of(gpu), "")));
         RunConfiguration run = RunConfiguration.of(Map.of(
-                Key.DATA_SET, "cifar-10", Key.MODEL, "resnet-20", Key.DEVICE, "cuda", Key.LEARNING_RATE, "0.1"));
+                Task.KEY, "cifar-10", Network.MODEL, "resnet-20", Placement.DEVICE, "cuda", Optimization.LEARNING_RATE, "0.1"));
         try {
             engines.check(run, new ImageShape(3, 32, 32), 10);
         } catch (IllegalArgumentException e) {

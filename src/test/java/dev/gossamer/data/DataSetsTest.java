@@ -26,11 +26,11 @@ class DataSetsTest {
     Path directory;
 
     private DataSet loadCifar() {
-        return DataSets.loadCifar(Inventory.of(Task.CIFAR_10, directory).files(), 20);
+        return new Cifar10().load(Inventory.of(new Cifar10(), directory).files(), 20);
     }
 
     private DataSet loadFashion() {
-        return DataSets.open(Task.FASHION_MNIST, directory, null);
+        return DataSets.open(new FashionMnist(), directory, null);
     }
 
     @Test
@@ -74,7 +74,7 @@ class DataSetsTest {
         byte[] file = Fixtures.idxImages(30, 1);
         assertArrayEquals(Arrays.copyOfRange(file, 16, file.length), set.train().pixels());
         assertEquals(7, set.train().label(17));
-        DataSet direct = DataSets.open(Task.FASHION_MNIST, directory.resolve("fashion-mnist"), null);
+        DataSet direct = DataSets.open(new FashionMnist(), directory.resolve("fashion-mnist"), null);
         assertEquals(set.fingerprint(), direct.fingerprint());
     }
 
@@ -106,8 +106,8 @@ class DataSetsTest {
     @Test
     void officialSizeIsRequired() throws IOException {
         Fixtures.writeCifar(directory, 20);
-        assertTrue(Inventory.of(Task.CIFAR_10, directory).isComplete());
-        DataException failure = assertThrows(DataException.class, () -> DataSets.open(Task.CIFAR_10, directory, null));
+        assertTrue(Inventory.of(new Cifar10(), directory).isComplete());
+        DataException failure = assertThrows(DataException.class, () -> DataSets.open(new Cifar10(), directory, null));
         assertTrue(failure.getMessage().contains("expected 30,730,000 bytes"), failure.getMessage());
     }
 
@@ -227,9 +227,9 @@ class DataSetsTest {
         Fixtures.writeCifar(folder, 20);
         Files.delete(folder.resolve("data_batch_4.bin"));
         Files.delete(folder.resolve("test_batch.bin"));
-        assertFalse(Inventory.of(Task.CIFAR_10, directory).isComplete());
+        assertFalse(Inventory.of(new Cifar10(), directory).isComplete());
         for (Path where : List.of(directory, folder)) {
-            DataException failure = assertThrows(DataException.class, () -> DataSets.open(Task.CIFAR_10, where, null));
+            DataException failure = assertThrows(DataException.class, () -> DataSets.open(new Cifar10(), where, null));
             assertEquals(
                     "the cifar-10 data in " + folder + " lack data_batch_4.bin, test_batch.bin, and downloading is"
                             + " switched off; name the folder that holds it with --data DIR, or train on generated"
@@ -239,12 +239,12 @@ class DataSetsTest {
         Fixtures.writeFashion(directory, 30, 12);
         Files.delete(directory.resolve("train-labels-idx1-ubyte.gz"));
         assertEquals("the fashion-mnist data in " + directory + " lack train-labels-idx1-ubyte[.gz]",
-                Inventory.of(Task.FASHION_MNIST, directory).lack());
+                Inventory.of(new FashionMnist(), directory).lack());
     }
 
     @Test
     void absentDataNamesFolderReasonAndWaysOn() {
-        DataException failure = assertThrows(DataException.class, () -> DataSets.open(Task.CIFAR_10, directory, null));
+        DataException failure = assertThrows(DataException.class, () -> DataSets.open(new Cifar10(), directory, null));
         assertEquals(
                 "there is no cifar-10 data in " + directory + " (or its folder cifar-10-batches-bin), and"
                         + " downloading is switched off; name the folder that holds it with --data DIR, or train on"
@@ -258,14 +258,14 @@ class DataSetsTest {
         Path file = directory.resolve("data_batch_4.bin");
         Files.delete(file);
         Files.createDirectory(file);
-        DataException failure = assertThrows(DataException.class, () -> DataSets.open(Task.CIFAR_10, directory, null));
+        DataException failure = assertThrows(DataException.class, () -> DataSets.open(new Cifar10(), directory, null));
         assertEquals(file + " must be a file with data, found a folder.", failure.getMessage());
     }
 
     @Test
     void aFileInPlaceOfTheFolderIsNamed() throws IOException {
         Path file = Files.writeString(directory.resolve("cifar-10-batches-bin"), "");
-        DataException failure = assertThrows(DataException.class, () -> Inventory.of(Task.CIFAR_10, directory));
+        DataException failure = assertThrows(DataException.class, () -> Inventory.of(new Cifar10(), directory));
         assertEquals(file.resolve("data_batch_1.bin") + " cannot be read (Not a directory).", failure.getMessage());
     }
 
@@ -278,7 +278,7 @@ class DataSetsTest {
         try {
             Files.setPosixFilePermissions(folder, Set.of());
             assumeFalse(Files.isReadable(folder), "this user may read everything");
-            DataException failure = assertThrows(DataException.class, () -> Inventory.of(Task.CIFAR_10, directory));
+            DataException failure = assertThrows(DataException.class, () -> Inventory.of(new Cifar10(), directory));
             assertEquals(file + " cannot be read (permission denied).", failure.getMessage());
         } finally {
             Files.setPosixFilePermissions(folder, all);
@@ -290,11 +290,11 @@ class DataSetsTest {
 
     @Test
     void taskNamesAreReadBack() {
-        for (Task task : Task.values()) {
+        for (Task task : Task.CATALOGUE.entries()) {
             assertEquals(task, Task.parse(task.toString()));
         }
         assertEquals(
-                "task must be cifar-10 or fashion-mnist, got 'cifar10'",
+                "data-set must be cifar-10 or fashion-mnist, got \"cifar10\"; did you mean \"cifar-10\"?",
                 assertThrows(IllegalArgumentException.class, () -> Task.parse("cifar10")).getMessage());
     }
 }

@@ -328,7 +328,7 @@ class DownloaderTest {
     @Test
     void dataThatIsPresentIsLeftAlone() throws IOException {
         Fixtures.writeFashion(directory, 3, 2);
-        new Downloader(server.uri(), ProgressListener.NONE).fetch(Task.FASHION_MNIST, directory);
+        new Downloader(server.uri(), ProgressListener.NONE).fetch(new FashionMnist(), directory);
         assertEquals(List.of(), server.ranges);
         assertFalse(Files.exists(directory.resolve("fashion-mnist")));
     }
@@ -337,7 +337,7 @@ class DownloaderTest {
     void openTriesTheDownloadAndSaysWhyItFailed() {
         Downloader downloader = new Downloader(server.uri(), ProgressListener.NONE);
         DataException failure =
-                assertThrows(DataException.class, () -> DataSets.open(Task.FASHION_MNIST, directory, downloader));
+                assertThrows(DataException.class, () -> DataSets.open(new FashionMnist(), directory, downloader));
         assertEquals(
                 "there is no fashion-mnist data in " + directory + " (or its folder fashion-mnist), and the"
                         + " download failed: " + server.uri() + "train-images-idx3-ubyte.gz could not be downloaded:"

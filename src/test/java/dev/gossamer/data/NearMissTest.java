@@ -31,7 +31,7 @@ class NearMissTest {
     }
 
     private String fingerprint() {
-        return DataSets.open(Task.FASHION_MNIST, directory, null).fingerprint();
+        return DataSets.open(new FashionMnist(), directory, null).fingerprint();
     }
 
     private Path touch(String file) throws IOException {
@@ -67,9 +67,9 @@ class NearMissTest {
         assertEquals(expected, fingerprint());
         Path deep = home.resolve("deep");
         Fixtures.writeCifar(deep.resolve("cifar-10-batches-bin/cifar-10-batches-bin"), 20);
-        assertTrue(Inventory.of(Task.CIFAR_10, deep).isComplete());
+        assertTrue(Inventory.of(new Cifar10(), deep).isComplete());
         assertEquals(deep.resolve("cifar-10-batches-bin/cifar-10-batches-bin"),
-                Inventory.of(Task.CIFAR_10, deep).folder());
+                Inventory.of(new Cifar10(), deep).folder());
     }
 
     @ParameterizedTest
@@ -81,12 +81,12 @@ class NearMissTest {
             found = found.getParent();
         }
         DataException failure = assertThrows(DataException.class,
-                () -> DataSets.open(Task.CIFAR_10, directory, unreachable()));
+                () -> DataSets.open(new Cifar10(), directory, unreachable()));
         assertEquals("there is no cifar-10 data in " + directory + " (or its folder cifar-10-batches-bin), but " + found
                 + " is the Python version of it, and the binary version is needed; or else ./run.sh data fetch cifar-10"
                 + " --data " + directory + " downloads it.", failure.getMessage());
         assertFalse(Files.exists(directory.resolve("cifar-10-batches-bin")), "nothing is downloaded");
-        assertEquals(Optional.empty(), nearMiss(Task.FASHION_MNIST));
+        assertEquals(Optional.empty(), nearMiss(new FashionMnist()));
     }
 
     /** A download from nowhere, which no test must come to. */
@@ -100,15 +100,15 @@ class NearMissTest {
     void otherNamesAndFoldersAreNamed() throws IOException {
         Path deeper = touch("vision/fashion/train-images-idx3-ubyte").getParent();
         assertEquals(Optional.of(deeper + " holds a file train-images-idx3-ubyte: --data " + deeper + " reads it"),
-                nearMiss(Task.FASHION_MNIST));
+                nearMiss(new FashionMnist()));
         Path upper = touch("Data_Batch_1.BIN");
         assertEquals(Optional.of(upper + " must be the file data_batch_1.bin, unpacked and with that name"),
-                nearMiss(Task.CIFAR_10));
+                nearMiss(new Cifar10()));
         Path zip = touch("fashion-mnist.zip");
-        assertEquals(Optional.of(zip + " is not unpacked"), nearMiss(Task.FASHION_MNIST));
+        assertEquals(Optional.of(zip + " is not unpacked"), nearMiss(new FashionMnist()));
         Path tar = Files.move(zip, directory.resolve("cifar-10-binary.tar"));
         Files.delete(upper);
-        assertEquals(Optional.of(tar + " is not unpacked"), nearMiss(Task.CIFAR_10));
+        assertEquals(Optional.of(tar + " is not unpacked"), nearMiss(new Cifar10()));
     }
 
     @Test
@@ -120,7 +120,7 @@ class NearMissTest {
         touch("cifar-10-batches-bin/readme.html");
         touch("MNIST/raw/train-images-idx3-ubyte");
         touch("results/config.yaml");
-        for (Task task : Task.values()) {
+        for (Task task : Task.CATALOGUE.entries()) {
             assertEquals(Optional.empty(), nearMiss(task), task.toString());
         }
     }

@@ -31,7 +31,7 @@ class PartitionTest {
     void otherNamesAreRefused(String name) {
         IllegalArgumentException failure = assertThrows(IllegalArgumentException.class, () -> Partition.parse(name));
         assertTrue(failure.getMessage().contains("shared, random or dirichlet-ALPHA"), failure.getMessage());
-        assertTrue(failure.getMessage().endsWith("got '" + name + "'"), failure.getMessage());
+        assertTrue(failure.getMessage().endsWith("got \"" + name + "\""), failure.getMessage());
     }
 
     @ParameterizedTest

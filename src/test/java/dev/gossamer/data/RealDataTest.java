@@ -21,7 +21,7 @@ class RealDataTest {
 
     @Test
     void cifar() {
-        DataSet set = load(Task.CIFAR_10);
+        DataSet set = load(new Cifar10());
         assertEquals(50_000, set.train().size());
         assertEquals(10_000, set.test().size());
         double[] mean = {0.4914, 0.4822, 0.4465};
@@ -37,7 +37,7 @@ class RealDataTest {
 
     @Test
     void fashion() {
-        DataSet set = load(Task.FASHION_MNIST);
+        DataSet set = load(new FashionMnist());
         assertEquals(60_000, set.train().size());
         assertEquals(10_000, set.test().size());
         Moments moments = Moments.of(set.train(), 0);

@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.algorithm.Adam;
 import dev.gossamer.algorithm.Algorithm;
 import dev.gossamer.algorithm.Clock;
 import dev.gossamer.algorithm.Coefficient;
+import dev.gossamer.algorithm.GradientTracking;
 import dev.gossamer.algorithm.Kept;
+import dev.gossamer.algorithm.MixingOrder;
 import dev.gossamer.algorithm.NaiveUpdate;
 import dev.gossamer.algorithm.Rules;
+import dev.gossamer.algorithm.StochasticGradientDescent;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.algorithm.Value;
@@ -171,7 +175,7 @@ class BlockedMatricesTest {
 
     /** Shared values, sums of sums, values that later stages need, several and repeated mixings. */
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2, 3, 4, 5})
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
     void anyRuleIsCarriedOut(int number) {
         Update rule = Update.of(List.<Algorithm>of(
                 step -> {
@@ -201,7 +205,14 @@ class BlockedMatricesTest {
                     Value other = step.parameters().times(3).minus(step.gradients().times(0.5));
                     step.parameters().becomes(pair.plus(other).plus(step.mixed(pair)).plus(other.times(2)));
                 },
-                step -> step.parameters().becomes(step.gradients().times(0.5))).get(number));
+                step -> step.parameters().becomes(step.gradients().times(0.5)),
+                step -> {
+                    Value mixed = step.mixed(step.parameters().times(eachWorkers()).minus(step.gradients()));
+                    step.parameters().becomes(mixed.times(Coefficient.of(1).over(eachWorkers())));
+                },
+                new Adam(0.9, 0.99, 1e-3, 1e-2),
+                new GradientTracking(1e-2),
+                new StochasticGradientDescent(0.9, 1e-2, true, MixingOrder.ADAPT_WHILE_COMBINING)).get(number));
         int n = 5;
         SplittableRandom random = new SplittableRandom(number);
         Map<Stored, List<FloatBuffer>> rows = new HashMap<>();
@@ -211,7 +222,8 @@ class BlockedMatricesTest {
             double[][] same = new double[n][20_000];
             for (int i = 0; i < n; i++) {
                 for (int k = 0; k < start[i].length; k++) {
-                    start[i][k] = (float) random.nextDouble(-1, 1);
+                    double least = matrix.name().equals("second") ? 0 : -1; // squares, of which Adam takes roots
+                    start[i][k] = (float) random.nextDouble(least, 1);
                     same[i][k] = start[i][k];
                 }
             }
@@ -223,8 +235,9 @@ class BlockedMatricesTest {
         try (Workforce workforce = new Workforce(2, () -> {})) {
             BlockedMatrices matrices = new BlockedMatrices(rule, rows, workforce);
             for (int t = 0; t < 2; t++) {
-                matrices.step(CLOCK, MixingMatrix.of(w));
-                naive.step(CLOCK, w);
+                Clock clock = new Clock(t, 0.05);
+                matrices.step(clock, MixingMatrix.of(w));
+                naive.step(clock, w);
             }
         }
         for (Stored matrix : rule.stored()) {
@@ -236,6 +249,11 @@ class BlockedMatricesTest {
                 }
             }
         }
+    }
+
+    /** A number for each of five workers, others in each step. */
+    private static Coefficient eachWorkers() {
+        return Coefficient.ofWorkers(clock -> new double[] {1, 1.5, 2 + clock.step(), 0.25, 3});
     }
 
     private static void assertClose(float[][] expected, float[][] actual) {
@@ -301,6 +319,28 @@ class BlockedMatricesTest {
             long perStep = (threads.getCurrentThreadAllocatedBytes() - before) / 10;
             assertTrue(perStep < 5_000, perStep + " bytes a step");
         }
+    }
+
+    /** What 300,000 of them need is hundreds of megabytes. */
+    @Test
+    void newMixingMatricesTakeNoMoreMemory() {
+        int n = 64;
+        Matrices start = Matrices.random(n, 4, 3);
+        try (Workforce workforce = new Workforce(1, () -> {})) {
+            var matrices = matrices(direct(start.x), direct(start.g), direct(start.m), List.of(), workforce);
+            long before = 0;
+            for (int t = 0; t < 300_000; t++) {
+                before = t == 10_000 ? usedMemory() : before;
+                matrices.step(CLOCK, MixingMatrix.identity(n));
+            }
+            long after = usedMemory();
+            assertTrue(after < before + (20 << 20), before + " bytes, then " + after);
+        }
+    }
+
+    private static long usedMemory() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     @Test

@@ -12,7 +12,7 @@ import dev.gossamer.data.NoiseImages;
 import dev.gossamer.engine.dl4j.Dl4jEngine;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.host.HostDevice;
-import dev.gossamer.model.Models;
+import dev.gossamer.model.Network;
 import dev.gossamer.topology.Topologies;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -35,7 +35,8 @@ class EngineStateTest {
 
     private static ReplicaEngine engine(String kind, String model, boolean ema, long seed) {
         Supplier<ComputationGraphConfiguration> network =
-                () -> Models.configuration(model, 0.05, 0.5, IMAGES, 10, seed, DataType.FLOAT);
+                () -> Network.of(model, 0.05, 0.5)
+                .configuration(IMAGES, 10, seed, DataType.FLOAT);
         Update rule = Rules.descent(0.9, 1e-4, ema ? 0.9 : 0);
         return kind.equals("dl4j")
                 ? new Dl4jEngine(network, IMAGES, 10, WORKERS, rule, 3, 2)

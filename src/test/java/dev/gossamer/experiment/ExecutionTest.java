@@ -2,6 +2,9 @@ package dev.gossamer.experiment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.gossamer.configuration.Gossip;
+import dev.gossamer.configuration.Placement;
+import dev.gossamer.configuration.RunConfiguration;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,22 +15,22 @@ class ExecutionTest {
     private static final Execution EXECUTION = new Execution(4, Duration.ZERO, List.of(5, 2));
 
     private static RunConfiguration run(String workers) {
-        return Sample.configuration(Map.of(Key.WORKERS, workers, Key.THREADS, "9",
-                Key.TOPOLOGY, workers.equals("1") ? "solo" : "ring"));
+        return Sample.configuration(Map.of(Gossip.WORKERS, workers, Placement.THREADS, "9",
+                Gossip.TOPOLOGY, workers.equals("1") ? "solo" : "ring"));
     }
 
     @Test
     void runsSideBySideShareThreadsAndTakeDevicesInTurn() {
-        assertEquals(2, EXECUTION.place(run("4"), 0).threads());
-        assertEquals(List.of(5, 2, 5), List.of(EXECUTION.place(run("4"), 0).devices(),
-                EXECUTION.place(run("4"), 1).devices(), EXECUTION.place(run("4"), 2).devices()));
+        assertEquals(2, EXECUTION.place(run("4"), 0).placement().threads());
+        assertEquals(List.of(5, 2, 5), List.of(EXECUTION.place(run("4"), 0).placement().gpu(),
+                EXECUTION.place(run("4"), 1).placement().gpu(), EXECUTION.place(run("4"), 2).placement().gpu()));
         assertEquals(2, EXECUTION.places());
     }
 
     /** Its sums would be rounded differently. */
     @Test
     void aSingleWorkerKeepsItsThreads() {
-        assertEquals(9, EXECUTION.place(run("1"), 1).threads());
+        assertEquals(9, EXECUTION.place(run("1"), 1).placement().threads());
     }
 
     @Test

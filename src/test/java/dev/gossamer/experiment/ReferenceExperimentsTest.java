@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gossamer.algorithm.DecentralizedSgd;
+import dev.gossamer.configuration.ExperimentFile;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.topology.Topologies;
 import java.io.IOException;
 import java.io.InputStream;
@@ -143,30 +146,30 @@ class ReferenceExperimentsTest {
     private static Map<String, String> actual(RunConfiguration run) {
         Map<String, Object> values = new TreeMap<>();
         values.put("seed", run.seed());
-        values.put("model_name", run.model());
-        values.put("task", run.dataSet());
-        values.put("num_epochs", run.epochs());
-        values.put("batch_size", run.batchSize());
-        values.put("momentum", run.momentum());
-        values.put("weight_decay", run.weightDecay());
-        values.put("num_workers", run.workers());
-        values.put("num_workers_to_eval", run.evaluatedWorkers());
-        values.put("eval_alpha", run.evaluationAlpha());
-        values.put("eval_budget", run.evaluations());
-        values.put("learning_rate", run.learningRate());
-        values.put("ema_gamma", run.ema());
-        values.put("topology", run.topology().name());
-        values.put("data_split_method", run.partition().replace("shared", "shared-data"));
-        values.put("step_decay", run.schedule().stages().stream()
+        values.put("model_name", run.network().model().form());
+        values.put("task", run.task());
+        values.put("num_epochs", run.optimization().epochs());
+        values.put("batch_size", run.optimization().batchSize());
+        values.put("momentum", run.optimization().settings().get(DecentralizedSgd.MOMENTUM));
+        values.put("weight_decay", run.optimization().settings().get(DecentralizedSgd.WEIGHT_DECAY));
+        values.put("num_workers", run.gossip().workers());
+        values.put("num_workers_to_eval", run.evaluations().workers());
+        values.put("eval_alpha", run.evaluations().alpha());
+        values.put("eval_budget", run.evaluations().count());
+        values.put("learning_rate", run.optimization().learningRate());
+        values.put("ema_gamma", run.optimization().ema());
+        values.put("topology", run.gossip().topology().name());
+        values.put("data_split_method", run.sampling().partition().toString().replace("shared", "shared-data"));
+        values.put("step_decay", run.optimization().schedule().stages().stream()
                 .map(stage -> "[" + plain(stage.factor()) + "," + plain(stage.share()) + "]").toList().toString()
                 .replace(" ", ""));
-        if (run.repetitions() > 0) {
-            assertEquals(100, run.repetitions());
-            assertEquals(0.01, run.coordinates());
-            values.put("variance_after_num_steps", run.repetitionSteps());
+        if (run.covariance().repetitions() > 0) {
+            assertEquals(100, run.covariance().repetitions());
+            assertEquals(0.01, run.covariance().coordinates());
+            values.put("variance_after_num_steps", run.covariance().steps());
         }
-        assertEquals(1, run.width());
-        assertTrue(run.steps().isEmpty() && run.trainLimit().isEmpty() && run.evaluateTestImages().isEmpty());
+        assertEquals(1, run.network().width());
+        assertTrue(run.optimization().steps().isEmpty() && run.sampling().trainLimit().isEmpty() && run.evaluations().testImages().isEmpty());
         Map<String, String> texts = new TreeMap<>();
         values.forEach((key, value) -> texts.put(key, normal(value.toString())));
         return texts;

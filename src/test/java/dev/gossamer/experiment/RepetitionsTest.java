@@ -4,11 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.algorithm.DecentralizedSgd;
 import dev.gossamer.algorithm.Stored;
+import dev.gossamer.configuration.Covariance;
+import dev.gossamer.configuration.Gossip;
+import dev.gossamer.configuration.Optimization;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Partition;
-import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RunStatus;
 import dev.gossamer.record.WorkerCovariance;
 import dev.gossamer.theory.RandomWalk;
@@ -35,27 +39,16 @@ class RepetitionsTest {
     private final DataSet data = Sample.data();
     private final List<WorkerCovariance> measured = new ArrayList<>();
 
-    private final RunObserver observer = new RunObserver() {
-        @Override
-        public void stepped(long steps, double loss, double seconds) {
-            // not of interest
+    private final RunEvents events = new RunEvents("a", List.of(event -> {
+        if (event instanceof RunEvent.CovarianceMeasured found) {
+            measured.add(found.covariance());
         }
-
-        @Override
-        public void evaluated(List<MetricsRow> rows) {
-            // not of interest
-        }
-
-        @Override
-        public void measured(WorkerCovariance covariance) {
-            measured.add(covariance);
-        }
-    };
+    }));
 
     private static RunConfiguration configuration(String ema, String coordinates) {
-        return Sample.configuration(Map.of(Key.STEPS, "" + STEPS, Key.REPETITIONS, "" + REPETITIONS,
-                Key.REPETITION_STEPS, "" + LENGTH, Key.COORDINATES, coordinates, Key.EMA, ema, Key.MOMENTUM, "0.9",
-                Key.TOPOLOGY, "time-varying-exponential", Key.LEARNING_RATE_SCHEDULE, "1:0.75+0.5:0.25"));
+        return Sample.configuration(Map.of(Optimization.STEPS, "" + STEPS, Covariance.REPETITIONS, "" + REPETITIONS,
+                Covariance.REPETITION_STEPS, "" + LENGTH, Covariance.COORDINATES, coordinates, Optimization.EMA, ema, DecentralizedSgd.MOMENTUM, "0.9",
+                Gossip.TOPOLOGY, "time-varying-exponential", Optimization.LEARNING_RATE_SCHEDULE, "1:0.75+0.5:0.25"));
     }
 
     private SoftmaxEngine engine(RunConfiguration run) {
@@ -76,7 +69,7 @@ class RepetitionsTest {
     void theCovarianceIsThatOfContinuationsFromTheAverageWithTheSavedMomentum(String ema) {
         RunConfiguration run = configuration(ema, "1");
         try (SoftmaxEngine engine = engine(run)) {
-            assertEquals(RunStatus.FINISHED, new TrainingLoop(run, data, engine, observer, () -> false).run().status());
+            assertEquals(RunStatus.FINISHED, new TrainingLoop(run, data, engine, events, () -> false).run().status());
         }
         float[][][] ends = new float[REPETITIONS][][];
         for (int r = 0; r < REPETITIONS; r++) {
@@ -96,11 +89,11 @@ class RepetitionsTest {
     }
 
     private float[][] continued(RunConfiguration run, int repetition) {
-        Scheme scheme = run.topology().scheme();
+        Scheme scheme = run.gossip().topology().scheme();
         SoftmaxEngine engine = engine(run);
         train(run, engine, 0, 0, 5, 1, scheme);
         train(run, engine, 5, 5, 1, 0.5, scheme);
-        if (run.ema() > 0) {
+        if (run.optimization().ema() > 0) {
             float[][] average = state(engine, engine.matrices().rule().evaluated());
             for (int i = 0; i < 4; i++) {
                 engine.matrices().writeParameters(i, FloatBuffer.wrap(average[i]));
@@ -113,10 +106,10 @@ class RepetitionsTest {
     private void train(RunConfiguration run, SoftmaxEngine engine, long mixedFrom, long drawnFrom, int steps,
             double factor, Scheme scheme) {
         BatchSampler batches = new BatchSampler(
-                data.train(), data.augmentation(), Partition.SHARED, 4, run.batchSize(), run.seed());
+                data.train(), data.augmentation(), Partition.SHARED, 4, run.optimization().batchSize(), run.seed());
         for (int k = 0; k < steps; k++) {
             engine.computeGradients(batches.at(drawnFrom + k), drawnFrom + k);
-            engine.update(run.clock(mixedFrom + k, factor), scheme.at(mixedFrom + k));
+            engine.update(run.optimization().clock(mixedFrom + k, factor), scheme.at(mixedFrom + k));
         }
     }
 
@@ -138,7 +131,7 @@ class RepetitionsTest {
     void theEngineIsLeftAsItWas() {
         RunConfiguration run = configuration("0.7", "0.2");
         try (SoftmaxEngine repeated = engine(run); SoftmaxEngine plain = engine(run)) {
-            new TrainingLoop(configuration("0.7", "0.2"), data, repeated, observer, () -> false).run();
+            new TrainingLoop(configuration("0.7", "0.2"), data, repeated, events, () -> false).run();
             train(configuration("0.7", "1"), plain, 0, 0, 5, 1, Topologies.parse("time-varying-exponential", 4));
             train(configuration("0.7", "1"), plain, 5, 5, 1, 0.5, Topologies.parse("time-varying-exponential", 4));
             for (int k = 0; k < 3; k++) {
@@ -155,7 +148,7 @@ class RepetitionsTest {
         RunConfiguration run = configuration("0", "1");
         try (SoftmaxEngine stopped = engine(run); SoftmaxEngine plain = engine(run)) {
             Outcome outcome = new TrainingLoop(
-                    configuration("0", "1"), data, stopped, observer, () -> asked[0]++ > 30).run();
+                    configuration("0", "1"), data, stopped, events, () -> asked[0]++ > 30).run();
             assertEquals(RunStatus.INTERRUPTED, outcome.status());
             assertEquals(6, outcome.steps());
             assertTrue(asked[0] > 30 && measured.isEmpty());
@@ -242,7 +235,7 @@ class RepetitionsTest {
 
     @Test
     void whatIsWrittenIsReadBack(@TempDir Path folder) {
-        new TrainingLoop(configuration("0", "1"), data, engine(configuration("0", "1")), observer, () -> false).run();
+        new TrainingLoop(configuration("0", "1"), data, engine(configuration("0", "1")), events, () -> false).run();
         measured.get(0).write(folder);
         WorkerCovariance read = WorkerCovariance.read(folder).orElseThrow();
         assertArrayEquals(measured.get(0).measured(), read.measured());

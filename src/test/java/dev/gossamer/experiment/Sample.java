@@ -1,11 +1,19 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.algorithm.DecentralizedSgd;
+import dev.gossamer.catalogue.Key;
+import dev.gossamer.configuration.Evaluations;
+import dev.gossamer.configuration.Gossip;
+import dev.gossamer.configuration.Keys;
+import dev.gossamer.configuration.Optimization;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Normalization;
-import java.util.EnumMap;
+import dev.gossamer.data.Task;
+import dev.gossamer.model.Network;
 import java.util.Map;
 import java.util.Random;
 
@@ -38,19 +46,19 @@ public final class Sample {
     }
 
     /** Four workers on a ring, batches of 5, 12 steps, 3 evaluations; with some keys changed. */
-    public static RunConfiguration configuration(Map<Key, String> changes) {
-        Map<Key, String> texts = new EnumMap<>(Key.class);
+    public static RunConfiguration configuration(Map<Key<?>, String> changes) {
+        Map<Key<?>, String> texts = Keys.map();
         texts.putAll(Map.of(
-                Key.DATA_SET, "fashion-mnist",
-                Key.MODEL, "mlp",
-                Key.WORKERS, "4",
-                Key.BATCH_SIZE, "5",
-                Key.STEPS, "12",
-                Key.EVALUATIONS, "3",
-                Key.LEARNING_RATE, "0.5",
-                Key.EMA, "0",
-                Key.WEIGHT_DECAY, "0",
-                Key.MOMENTUM, "0"));
+                Task.KEY, "fashion-mnist",
+                Network.MODEL, "mlp",
+                Gossip.WORKERS, "4",
+                Optimization.BATCH_SIZE, "5",
+                Optimization.STEPS, "12",
+                Evaluations.EVALUATIONS, "3",
+                Optimization.LEARNING_RATE, "0.5",
+                Optimization.EMA, "0",
+                DecentralizedSgd.WEIGHT_DECAY, "0",
+                DecentralizedSgd.MOMENTUM, "0"));
         texts.putAll(changes);
         return RunConfiguration.of(texts);
     }

@@ -1,9 +1,11 @@
 package dev.gossamer.experiment;
 
 import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.DecentralizedSgd;
 import dev.gossamer.algorithm.Kept;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
+import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
@@ -52,9 +54,9 @@ public final class SoftmaxEngine extends ReplicaEngine {
         private final double[][] average;
 
         Softmax(RunConfiguration run, int inputs, int classes) {
-            int workers = run.workers();
+            int workers = run.gossip().workers();
             this.run = run;
-            rule = run.rule();
+            rule = run.optimization().rule();
             this.inputs = inputs;
             this.classes = classes;
             x = new double[workers][inputs * classes];
@@ -114,8 +116,8 @@ public final class SoftmaxEngine extends ReplicaEngine {
             double[][] mixed = new double[x.length][x[0].length];
             for (int k = 0; k < x[0].length; k++) {
                 for (int i = 0; i < x.length; i++) {
-                    double decayed = gradients[i][k] + run.weightDecay() * x[i][k];
-                    momenta[i][k] = (float) (run.momentum() * momenta[i][k] + decayed);
+                    double decayed = gradients[i][k] + run.optimization().settings().get(DecentralizedSgd.WEIGHT_DECAY) * x[i][k];
+                    momenta[i][k] = (float) (run.optimization().settings().get(DecentralizedSgd.MOMENTUM) * momenta[i][k] + decayed);
                     x[i][k] -= clock.learningRate() * momenta[i][k];
                 }
                 for (int i = 0; i < x.length; i++) {
@@ -123,7 +125,7 @@ public final class SoftmaxEngine extends ReplicaEngine {
                         mixed[i][k] += mixing.get(i, j) * x[j][k];
                     }
                     mixed[i][k] = (float) mixed[i][k];
-                    average[i][k] = (float) (run.ema() * average[i][k] + (1 - run.ema()) * mixed[i][k]);
+                    average[i][k] = (float) (run.optimization().ema() * average[i][k] + (1 - run.optimization().ema()) * mixed[i][k]);
                 }
             }
             x = mixed;

@@ -5,10 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.configuration.Evaluations;
+import dev.gossamer.configuration.Gossip;
+import dev.gossamer.configuration.Optimization;
+import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.configuration.Sampling;
 import dev.gossamer.data.DataSet;
+import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.record.LearningRateAccuracy;
-import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunResult;
@@ -35,49 +41,33 @@ class SweepTest {
     private int scored;
 
     /** Notes the events of a sweep. */
-    private final class Notes implements SweepObserver, RunObserver {
-
-        @Override
-        public RunObserver started(String name, RunConfiguration configuration, long done, long steps, String engine) {
-            events.add("started " + name + " for " + steps + " on " + engine);
-            return this;
-        }
-
-        @Override
-        public void note(String sentence) {
-            events.add(sentence);
-        }
-
-        @Override
-        public void failed(String name, Throwable failure) {
-            events.add("failed " + name + ": " + failure.getMessage());
-        }
-
-        @Override
-        public void finished(String name, RunResult result) {
-            events.add(result.status() + " " + name);
-        }
-
-        @Override
-        public void stepped(long steps, double loss, double seconds) {
+    private void note(RunEvent event) {
+        if (event instanceof RunEvent.Started started) {
+            events.add("started " + started.run() + " for " + started.steps() + " on " + started.engine());
+        } else if (event instanceof RunEvent.Noted noted) {
+            events.add(noted.sentence());
+        } else if (event instanceof RunEvent.Failed failed) {
+            events.add("failed " + failed.run() + ": " + failed.failure().getMessage());
+        } else if (event instanceof RunEvent.Ended ended) {
+            events.add(ended.result().status() + " " + ended.run());
+        } else if (event instanceof RunEvent.Stepped) {
             stopAfter--;
-        }
-
-        @Override
-        public void evaluating(int done, int total) {
+        } else if (event instanceof RunEvent.Evaluating) {
             scored++;
+        } else if (event instanceof RunEvent.Evaluated evaluated) {
+            events.add("evaluated " + evaluated.rows().get(0).step());
         }
+    }
 
-        @Override
-        public void evaluated(List<MetricsRow> rows) {
-            events.add("evaluated " + rows.get(0).step());
-        }
+    private Sweep sweep(Map<String, RunConfiguration> runs, EngineFactory engines) {
+        return new Sweep(runs, Sample.data(), engines, new ExperimentFolder("mine", folder, EarlierRuns.none()),
+                Map.of("gossamer", "test"), Execution.STANDARD);
     }
 
     private List<RunResult> sweep(Function<RunConfiguration, ScriptedEngine> script) {
         Map<String, RunConfiguration> runs = new LinkedHashMap<>();
         for (String rate : List.of("0.1", "0.2", "0.3")) {
-            runs.put("lr" + rate, Sample.configuration(Map.of(Key.LEARNING_RATE, rate, Key.EVALUATIONS, "1")));
+            runs.put("lr" + rate, Sample.configuration(Map.of(Optimization.LEARNING_RATE, rate, Evaluations.EVALUATIONS, "1")));
         }
         EngineFactory engines = new EngineFactory() {
             @Override
@@ -87,9 +77,7 @@ class SweepTest {
                 return engine;
             }
         };
-        Sweep sweep = new Sweep("mine", runs, Sample.data(), engines, folder, Map.of("gossamer", "test"),
-                Execution.STANDARD, EarlierRuns.none());
-        return sweep.run(new Notes(), () -> stopAfter <= 0);
+        return sweep(runs, engines).run(List.of(this::note), () -> stopAfter <= 0);
     }
 
     private List<RunResult> recorded() {
@@ -116,17 +104,16 @@ class SweepTest {
         assertTrue(environment.contains("\"gossamer\" : \"test\"") && environment.contains("\"engine\" : \"script\""));
         assertEquals(List.of("started lr0.1 for 12 on script", "evaluated 12", "finished lr0.1"), events.subList(0, 3));
         assertTrue(made.stream().allMatch(ScriptedEngine::isClosed));
-        assertEquals(3 * 6, scored, "the observer hears of each score");
+        assertEquals(3 * 6, scored, "the subscriber hears of each score");
     }
 
     /** The six workers have 0 to 5 of 100, 0.025 in all, and the mean of these shares is 0.025000000000000005. */
     @Test
     void accuraciesAreCountsDividedOnce() throws IOException {
-        RunConfiguration run = Sample.configuration(Map.of(Key.WORKERS, "6", Key.EVALUATED_WORKERS, "6",
-                Key.EVALUATE_TRAIN_IMAGES, "100"));
+        RunConfiguration run = Sample.configuration(Map.of(Gossip.WORKERS, "6", Evaluations.EVALUATED_WORKERS, "6",
+                Evaluations.EVALUATE_TRAIN_IMAGES, "100"));
         EngineFactory engines = (configuration, data) -> new ScriptedEngine(6);
-        RunResult result = new Sweep("mine", Map.of("a", run), Sample.data(), engines, folder, Map.of(),
-                Execution.STANDARD, EarlierRuns.none()).run(new Notes(), () -> false).get(0);
+        RunResult result = sweep(Map.of("a", run), engines).run(List.of(this::note), () -> false).get(0);
         assertEquals(0.025, result.testAccuracy().orElseThrow());
         assertEquals(0.025, result.trainAccuracy().orElseThrow());
         assertTrue(Files.readString(folder.resolve("lr-accuracy.csv")).contains(",0.025,"));
@@ -138,10 +125,10 @@ class SweepTest {
         List<RunResult> results = sweep(run -> {
             ScriptedEngine engine = new ScriptedEngine(4);
             engine.trainingLoss = step -> {
-                if (run.learningRate() == 0.1 && step == 5) {
+                if (run.optimization().learningRate() == 0.1 && step == 5) {
                     throw new IllegalStateException("the device is gone");
                 }
-                return run.learningRate() == 0.2 && step == 3 ? Double.NaN : 1;
+                return run.optimization().learningRate() == 0.2 && step == 3 ? Double.NaN : 1;
             };
             return engine;
         });
@@ -158,7 +145,7 @@ class SweepTest {
     @Test
     void anEngineThatCannotBeMadeIsAFailedRun() {
         List<RunResult> results = sweep(run -> {
-            if (run.learningRate() == 0.2) {
+            if (run.optimization().learningRate() == 0.2) {
                 throw new OutOfMemoryError("native");
             }
             return new ScriptedEngine(4);
@@ -197,7 +184,7 @@ class SweepTest {
         assertThrows(RecordException.class, () -> sweep(run -> {
             ScriptedEngine engine = new ScriptedEngine(4);
             engine.evaluatedLoss = updates -> {
-                if (run.learningRate() == 0.2) {
+                if (run.optimization().learningRate() == 0.2) {
                     folder.resolve("lr0.2/summary.json/in-the-way").toFile().mkdirs();
                 }
                 return 1;
@@ -211,19 +198,19 @@ class SweepTest {
 
     @Test
     void runsThatDoNotFitTheDataAreRejectedBeforeTheStart() {
-        Map<String, RunConfiguration> runs = Map.of("a", Sample.configuration(Map.of(Key.TRAIN_LIMIT, "10")));
+        Map<String, RunConfiguration> runs = Map.of("a", Sample.configuration(Map.of(Sampling.TRAIN_LIMIT, "10")));
         check(runs);
-        RunConfiguration long1 = RunConfiguration.of(Map.of(Key.EPOCHS, "1"));
+        RunConfiguration long1 = RunConfiguration.of(Map.of(Optimization.EPOCHS, "1"));
         assertThrows(ConfigurationException.class, () -> check(Map.of("b", long1)));
     }
 
     @Test
     void batchesAndPartitionsThatAreImpossibleAreRejectedBeforeTheStart() {
-        var huge = Sample.configuration(Map.of(Key.BATCH_SIZE, "65536", Key.WORKERS, "4096", Key.STEPS, "1"));
+        var huge = Sample.configuration(Map.of(Optimization.BATCH_SIZE, "65536", Gossip.WORKERS, "4096", Optimization.STEPS, "1"));
         assertTrue(rejection(huge).matches(
                 "workers x batch-size must be at most \\d+ for these images, got 4096 x 65536"));
         var crowd = Sample.configuration(
-                Map.of(Key.PARTITION, "random", Key.TRAIN_LIMIT, "3", Key.WORKERS, "4", Key.STEPS, "1"));
+                Map.of(Partition.KEY, "random", Sampling.TRAIN_LIMIT, "3", Gossip.WORKERS, "4", Optimization.STEPS, "1"));
         assertEquals(
                 "partition random needs at least as many training images as workers, got 3 for 4", rejection(crowd));
     }
@@ -233,8 +220,8 @@ class SweepTest {
     }
 
     private static void check(Map<String, RunConfiguration> runs) {
-        Sweep.check(runs, Sample.data().train().shape(), Sample.CLASSES, (configuration, data) -> null,
-                Execution.STANDARD);
-        Sweep.checkNumber(runs, Sample.data().train().size());
+        RunChecks checks = new RunChecks(runs, (configuration, data) -> null, Execution.STANDARD);
+        checks.check(Sample.data().train().shape(), Sample.CLASSES);
+        checks.checkNumber(Sample.data().train().size());
     }
 }

@@ -4,6 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.algorithm.DecentralizedSgd;
+import dev.gossamer.catalogue.Key;
+import dev.gossamer.configuration.Evaluations;
+import dev.gossamer.configuration.Gossip;
+import dev.gossamer.configuration.LearningRateSchedule;
+import dev.gossamer.configuration.Optimization;
+import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.configuration.Sampling;
 import dev.gossamer.record.Checkpoint;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RunStatus;
@@ -24,31 +32,26 @@ class TrainingLoopTest {
     private final List<String> evaluating = new ArrayList<>();
     private int stopAfter = Integer.MAX_VALUE;
 
-    private final RunObserver observer = new RunObserver() {
-        @Override
-        public void stepped(long done, double loss, double seconds) {
-            steps.add(done);
-        }
+    private final RunEvents events = new RunEvents("a", List.of(this::note));
 
-        @Override
-        public void evaluating(int scored, int scores) {
-            evaluating.add(scored + "/" + scores);
+    private void note(RunEvent event) {
+        if (event instanceof RunEvent.Stepped step) {
+            steps.add(step.steps());
+        } else if (event instanceof RunEvent.Evaluating going) {
+            evaluating.add(going.done() + "/" + going.total());
+        } else if (event instanceof RunEvent.Evaluated evaluation) {
+            rows.addAll(evaluation.rows());
         }
+    }
 
-        @Override
-        public void evaluated(List<MetricsRow> evaluation) {
-            rows.addAll(evaluation);
-        }
-    };
-
-    private Outcome run(Map<Key, String> changes) {
+    private Outcome run(Map<Key<?>, String> changes) {
         RunConfiguration configuration = Sample.configuration(changes);
-        return new TrainingLoop(configuration, Sample.data(), engine, observer, () -> steps.size() >= stopAfter).run();
+        return new TrainingLoop(configuration, Sample.data(), engine, events, () -> steps.size() >= stopAfter).run();
     }
 
     @Test
     void everyStepIsGradientsThenUpdateWithTheMatrixOfItsStep() {
-        run(Map.of(Key.TOPOLOGY, "time-varying-exponential", Key.STEPS, "5", Key.EVALUATIONS, "1"));
+        run(Map.of(Gossip.TOPOLOGY, "time-varying-exponential", Optimization.STEPS, "5", Evaluations.EVALUATIONS, "1"));
         List<String> training = engine.calls.stream().filter(call -> !call.startsWith("evaluate")).toList();
         assertEquals(
                 List.of("gradients 0", "update", "gradients 1", "update", "gradients 2", "update", "gradients 3",
@@ -65,7 +68,7 @@ class TrainingLoopTest {
 
     @Test
     void evaluatesSpreadWorkersAndTheMeanModelOnBothSplits() {
-        Outcome outcome = run(Map.of(Key.EVALUATE_TRAIN_IMAGES, "30", Key.EVALUATE_TEST_IMAGES, "20"));
+        Outcome outcome = run(Map.of(Evaluations.EVALUATE_TRAIN_IMAGES, "30", Evaluations.EVALUATE_TEST_IMAGES, "20"));
         assertEquals(RunStatus.FINISHED, outcome.status());
         assertEquals(12, outcome.steps());
         assertEquals(3 * 3 * 2, rows.size());
@@ -85,14 +88,14 @@ class TrainingLoopTest {
 
     @Test
     void evaluatesAtItsTimesOnly() {
-        run(Map.of(Key.STEPS, "30", Key.EVALUATIONS, "4"));
+        run(Map.of(Optimization.STEPS, "30", Evaluations.EVALUATIONS, "4"));
         long[] expected = EvaluationTimes.of(LearningRateSchedule.CONSTANT.over(30), 4, 0.75);
         assertArrayEquals(expected, rows.stream().mapToLong(MetricsRow::step).distinct().toArray());
     }
 
     @Test
     void aScheduleChangesTheLearningRateAndTheRecordHasTheOneOfItsStep() {
-        Outcome outcome = run(Map.of(Key.STEPS, "8", Key.EVALUATIONS, "8", Key.LEARNING_RATE_SCHEDULE, "1:0.75+0.1:0.25"));
+        Outcome outcome = run(Map.of(Optimization.STEPS, "8", Evaluations.EVALUATIONS, "8", Optimization.LEARNING_RATE_SCHEDULE, "1:0.75+0.1:0.25"));
         assertEquals(List.of(0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.05, 0.05), engine.learningRates);
         assertEquals(8, outcome.steps());
         for (MetricsRow row : rows) {
@@ -102,7 +105,7 @@ class TrainingLoopTest {
 
     @Test
     void everyScoreOfAnEvaluationIsAnnounced() {
-        run(Map.of(Key.EVALUATED_WORKERS, "1", Key.EVALUATIONS, "1"));
+        run(Map.of(Evaluations.EVALUATED_WORKERS, "1", Evaluations.EVALUATIONS, "1"));
         assertEquals(List.of("0/4", "1/4", "2/4", "3/4"), evaluating);
     }
 
@@ -143,7 +146,7 @@ class TrainingLoopTest {
 
     @Test
     void moreThanThereIsMeansAll() {
-        run(Map.of(Key.EVALUATED_WORKERS, "100", Key.EVALUATIONS, "1", Key.EVALUATE_TRAIN_IMAGES, "100000"));
+        run(Map.of(Evaluations.EVALUATED_WORKERS, "100", Evaluations.EVALUATIONS, "1", Evaluations.EVALUATE_TRAIN_IMAGES, "100000"));
         assertEquals(
                 List.of("0", "1", "2", "3", "mean"),
                 rows.stream().filter(row -> row.split().equals("train")).map(MetricsRow::worker).toList());
@@ -152,14 +155,14 @@ class TrainingLoopTest {
 
     @Test
     void aLimitedTrainingSetIsWhatIsTrainedOnScoredAndCounted() {
-        run(Map.of(Key.TRAIN_LIMIT, "40", Key.EVALUATIONS, "1"));
+        run(Map.of(Sampling.TRAIN_LIMIT, "40", Evaluations.EVALUATIONS, "1"));
         assertTrue(engine.calls.contains("evaluate 0 40"), engine.calls.toString());
         assertEquals(12 * 4 * 5 / 40.0, rows.get(0).epoch());
     }
 
     @Test
     void noTrainingImagesScoredMeansNoTrainRows() {
-        Outcome outcome = run(Map.of(Key.EVALUATE_TRAIN_IMAGES, "0"));
+        Outcome outcome = run(Map.of(Evaluations.EVALUATE_TRAIN_IMAGES, "0"));
         assertTrue(rows.stream().allMatch(row -> row.split().equals("test")));
         assertTrue(Outcome.mean(outcome.evaluation(), "train", MetricsRow::loss).isEmpty());
     }
@@ -170,7 +173,7 @@ class TrainingLoopTest {
             engine.trainingLoss = step -> step == 7 ? bad : 1;
             engine.mixings.clear();
             rows.clear();
-            Outcome outcome = run(Map.of(Key.EVALUATIONS, "1"));
+            Outcome outcome = run(Map.of(Evaluations.EVALUATIONS, "1"));
             assertEquals(RunStatus.DIVERGED, outcome.status());
             assertEquals(7, outcome.steps());
             assertEquals(7, engine.mixings.size());
@@ -184,7 +187,7 @@ class TrainingLoopTest {
         for (double bad : new double[] {2.7, Double.NaN, Double.POSITIVE_INFINITY}) {
             engine.mixings.clear();
             engine.evaluatedLoss = updates -> updates >= 2 ? bad : 2.5;
-            Outcome outcome = run(Map.of(Key.EVALUATIONS, "12", Key.DIVERGENCE_LOSS, "2.6"));
+            Outcome outcome = run(Map.of(Evaluations.EVALUATIONS, "12", Evaluations.DIVERGENCE_LOSS, "2.6"));
             assertEquals(RunStatus.DIVERGED, outcome.status());
             assertEquals(2, outcome.steps());
             assertEquals(bad, outcome.evaluation().get(0).loss());
@@ -194,7 +197,7 @@ class TrainingLoopTest {
     @Test
     void aParameterThatIsNotFiniteEndsTheRunThoughNoLossTells() {
         engine.consensusDistance = updates -> updates >= 2 ? Double.NaN : 1;
-        Outcome outcome = run(Map.of(Key.EVALUATIONS, "12"));
+        Outcome outcome = run(Map.of(Evaluations.EVALUATIONS, "12"));
         assertEquals(RunStatus.DIVERGED, outcome.status());
         assertEquals(2, outcome.steps());
     }
@@ -202,13 +205,13 @@ class TrainingLoopTest {
     @Test
     void aLossBelowTheLimitDoesNot() {
         engine.evaluatedLoss = updates -> 2.59;
-        assertEquals(RunStatus.FINISHED, run(Map.of(Key.DIVERGENCE_LOSS, "2.6")).status());
+        assertEquals(RunStatus.FINISHED, run(Map.of(Evaluations.DIVERGENCE_LOSS, "2.6")).status());
     }
 
     @Test
     void stopsAfterTheStepAndKeepsTheLastEvaluation() {
         stopAfter = 10;
-        Outcome outcome = run(Map.of(Key.STEPS, "1000", Key.EVALUATIONS, "100"));
+        Outcome outcome = run(Map.of(Optimization.STEPS, "1000", Evaluations.EVALUATIONS, "100"));
         assertEquals(RunStatus.INTERRUPTED, outcome.status());
         assertEquals(10, outcome.steps());
         assertEquals(9, outcome.evaluation().get(0).step(), "that at step 10 is given up");
@@ -233,8 +236,8 @@ class TrainingLoopTest {
 
     /** What a loop does that goes on after some steps with an evaluation at one of them. */
     private Outcome resume(long done, long evaluatedAt, double loss) {
-        RunConfiguration configuration = Sample.configuration(Map.of(Key.DIVERGENCE_LOSS, "2.6"));
-        TrainingLoop loop = new TrainingLoop(configuration, Sample.data(), engine, observer, () -> false);
+        RunConfiguration configuration = Sample.configuration(Map.of(Evaluations.DIVERGENCE_LOSS, "2.6"));
+        TrainingLoop loop = new TrainingLoop(configuration, Sample.data(), engine, events, () -> false);
         MetricsRow last = new MetricsRow(evaluatedAt, 1, 1, 0.5, "test", "0", loss, 0.5, 0.25);
         loop.resume(done, new Checkpoint.Measured(new double[] {1, 2, 6}, new double[0]), List.of(last));
         return loop.run();
@@ -284,14 +287,8 @@ class TrainingLoopTest {
     }
 
     private static double softmaxLoss(String seed) {
-        RunConfiguration run = Sample.configuration(Map.of(Key.STEPS, "40", Key.SEED, seed, Key.MOMENTUM, "0.5"));
-        RunObserver nobody = new RunObserver() {
-            @Override
-            public void stepped(long steps, double loss, double seconds) {}
-
-            @Override
-            public void evaluated(List<MetricsRow> rows) {}
-        };
+        RunConfiguration run = Sample.configuration(Map.of(Optimization.STEPS, "40", RunConfiguration.SEED, seed, DecentralizedSgd.MOMENTUM, "0.5"));
+        RunEvents nobody = new RunEvents("a", List.of());
         SoftmaxEngine engine = new SoftmaxEngine(run, Sample.data().train().shape(), Sample.CLASSES);
         Outcome outcome = new TrainingLoop(run, Sample.data(), engine, nobody, () -> false).run();
         return Outcome.mean(outcome.evaluation(), "test", MetricsRow::loss).orElseThrow();

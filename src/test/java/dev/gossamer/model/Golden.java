@@ -128,7 +128,8 @@ public final class Golden {
 
     /** The network that the numbers are of. */
     public static ComputationGraphConfiguration network(String model, DataType type) {
-        return Models.configuration(model, 1, 0, new ImageShape(3, 32, 32), 10, 1, type);
+        return Network.of(model, 1, 0)
+                .configuration(new ImageShape(3, 32, 32), 10, 1, type);
     }
 
     /** The gradient in double precision, which {@code ReferenceModelTest} checks against PyTorch's. */

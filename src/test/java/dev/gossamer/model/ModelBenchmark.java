@@ -55,7 +55,8 @@ final class ModelBenchmark {
     private static double time(String model, CyclicBarrier barrier, int repetitions) throws Exception {
         NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
         ImageShape shape = model.equals("mlp") ? new ImageShape(1, 28, 28) : new ImageShape(3, 32, 32);
-        ComputationGraph net = new ComputationGraph(Models.configuration(model, 1, 0.5, shape, 10, 1, DataType.FLOAT));
+        ComputationGraph net = new ComputationGraph(Network.of(model, 1, 0.5)
+                .configuration(shape, 10, 1, DataType.FLOAT));
         net.init();
         INDArray x = Nd4j.rand(DataType.FLOAT, BATCH, shape.channels(), shape.height(), shape.width());
         INDArray labels = Nd4j.zeros(DataType.FLOAT, BATCH, 10);

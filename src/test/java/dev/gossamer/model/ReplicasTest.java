@@ -64,7 +64,8 @@ class ReplicasTest {
 
     private static ComputationGraph onRows(String model, INDArray parameters, INDArray gradients) {
         ComputationGraph net = new ComputationGraph(
-                Models.configuration(model, 0.2, 0.5, TestNets.CIFAR, TestNets.CLASSES, 5, DataType.FLOAT));
+                Network.of(model, 0.2, 0.5)
+                .configuration(TestNets.CIFAR, TestNets.CLASSES, 5, DataType.FLOAT));
         net.init(parameters, false);
         net.initGradientsView();
         net.setBackpropGradientsViewArray(gradients);

@@ -20,7 +20,8 @@ final class TestNets {
     /** An initialised network; operations of the calling thread use no more threads. */
     static ComputationGraph net(String model, double width, double dropout, ImageShape shape, DataType type) {
         ComputationGraph net = new ComputationGraph(
-                Models.configuration(model, width, dropout, shape, CLASSES, 5, type));
+                Network.of(model, width, dropout)
+                .configuration(shape, CLASSES, 5, type));
         net.init();
         NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
         return net;

@@ -16,12 +16,12 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /** Folders of runs for tests, as a sweep records them. */
-final class RecordedRuns {
+public final class RecordedRuns {
 
     private RecordedRuns() {}
 
     /** A run of three evaluations that ends with a test accuracy. */
-    static RunResult write(
+    public static RunResult write(
             Path experiment, String topology, double learningRate, long seed, RunStatus status, double accuracy) {
         List<MetricsRow> rows = new ArrayList<>();
         for (int e = 1; e <= 3; e++) {
@@ -33,7 +33,7 @@ final class RecordedRuns {
         return write(experiment, topology, learningRate, seed, status, accuracy, rows);
     }
 
-    static RunResult write(
+    public static RunResult write(
             Path experiment,
             String topology,
             double learningRate,
@@ -62,7 +62,7 @@ final class RecordedRuns {
     }
 
     /** Adds a row to {@code lr-accuracy.csv}. */
-    static void addRow(Path experiment, RunResult result) {
+    public static void addRow(Path experiment, RunResult result) {
         Path csv = experiment.resolve(LearningRateAccuracy.FILE_NAME);
         List<RunResult> results = new ArrayList<>(Files.exists(csv) ? LearningRateAccuracy.read(csv) : List.of());
         results.add(result);

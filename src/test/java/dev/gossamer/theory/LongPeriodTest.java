@@ -19,7 +19,7 @@ class LongPeriodTest {
 
     private static Scheme repeated(Scheme scheme, int times) {
         List<MixingMatrix> phases = new ArrayList<>();
-        for (int step = 0; step < times * scheme.period(); step++) {
+        for (int step = 0; step < times * scheme.period().getAsInt(); step++) {
             phases.add(scheme.at(step));
         }
         return new PeriodicScheme(scheme.name() + " repeated", phases);
@@ -50,7 +50,7 @@ class LongPeriodTest {
         double c = (ZETA - 1) * learningRate * learningRate;
         double[][] covariance = MixingMatrix.identity(n).toDense();
         double logarithm = 0;
-        for (int step = 0; step < 4 * scheme.period(); step++) {
+        for (int step = 0; step < 4 * scheme.period().getAsInt(); step++) {
             double[][] w = scheme.at(step).toDense();
             double[][] next = new double[n][n];
             double trace = 0;
@@ -65,7 +65,7 @@ class LongPeriodTest {
                 }
                 trace += next[i][i];
             }
-            logarithm += step >= 3 * scheme.period() ? Math.log(trace) : 0;
+            logarithm += step >= 3 * scheme.period().getAsInt() ? Math.log(trace) : 0;
             for (double[] row : next) {
                 for (int j = 0; j < n; j++) {
                     row[j] /= trace;
@@ -73,7 +73,7 @@ class LongPeriodTest {
             }
             covariance = next;
         }
-        double expected = 1 - Math.exp(logarithm / scheme.period());
+        double expected = 1 - Math.exp(logarithm / scheme.period().getAsInt());
         assertEquals(expected, new RandomQuadratic(scheme, ZETA).exactRate(learningRate).getAsDouble(), 1e-11);
     }
 

@@ -25,7 +25,7 @@ class RandomQuadraticTest {
     private static double rateByTransitionMatrix(Scheme scheme, double zeta, double lr) {
         int n = scheme.workers();
         double[][] product = MixingMatrix.identity(n * n).toDense();
-        for (int step = 0; step < scheme.period(); step++) {
+        for (int step = 0; step < scheme.period().getAsInt(); step++) {
             double[][] w = scheme.at(step).toDense();
             double[][] transition = new double[n * n][n * n];
             for (int row = 0; row < n * n; row++) {
@@ -37,7 +37,7 @@ class RandomQuadraticTest {
             }
             product = SpectralRadius.product(transition, product);
         }
-        return 1 - Math.pow(SpectralRadius.of(product), 1.0 / scheme.period());
+        return 1 - Math.pow(SpectralRadius.of(product), 1.0 / scheme.period().getAsInt());
     }
 
     @ParameterizedTest

@@ -25,7 +25,7 @@ class RandomWalkTest {
     private static double[][] covarianceByIteration(Scheme scheme, double gamma, int phase) {
         int n = scheme.workers();
         double[][] c = new double[n][n];
-        for (int step = 0; step < 400 * scheme.period() + phase; step++) {
+        for (int step = 0; step < 400 * scheme.period().getAsInt() + phase; step++) {
             double[][] w = scheme.at(step).toDense();
             double[][] next = new double[n][n];
             for (int i = 0; i < n; i++) {
@@ -45,7 +45,7 @@ class RandomWalkTest {
     @ParameterizedTest
     @MethodSource("schemes")
     void covarianceIsTheLimitOfTheRecursion(Scheme scheme) {
-        for (int phase = 0; phase < scheme.period(); phase++) {
+        for (int phase = 0; phase < scheme.period().getAsInt(); phase++) {
             double[][] expected = covarianceByIteration(scheme, 0.85, phase);
             double[][] actual = RandomWalk.of(scheme).covariance(0.85, phase);
             for (int i = 0; i < scheme.workers(); i++) {
@@ -60,7 +60,7 @@ class RandomWalkTest {
         double gamma = 0.85;
         EffectiveNeighbors neighbors = EffectiveNeighbors.of(scheme, gamma);
         double meanVarianceOfAll = 0;
-        for (int phase = 0; phase < scheme.period(); phase++) {
+        for (int phase = 0; phase < scheme.period().getAsInt(); phase++) {
             double[][] covariance = covarianceByIteration(scheme, gamma, phase);
             double sum = 0;
             double max = 0;
@@ -72,7 +72,7 @@ class RandomWalkTest {
                 }
             }
             double mean = sum / scheme.workers();
-            meanVarianceOfAll += mean / scheme.period();
+            meanVarianceOfAll += mean / scheme.period().getAsInt();
             assertEquals(1 / (1 - gamma) / mean, neighbors.meanByPhase()[phase], 1e-11);
             assertEquals(1 / (1 - gamma) / max, neighbors.worstByPhase()[phase], 1e-11);
         }

@@ -57,7 +57,7 @@ class TranslationsTest {
         for (Scheme scheme : schemes) {
             VarianceMap general = new PeriodicVarianceMap(scheme);
             VarianceMap invariant = new InvariantVarianceMap(scheme, Translations.of(scheme).orElseThrow());
-            int phases = scheme.period();
+            int phases = scheme.period().getAsInt();
             int n = scheme.workers();
             double[] noise = new double[phases];
             double[] noisePerWorker = new double[phases * n];

@@ -45,8 +45,8 @@ class GoldenMixingMatricesTest {
     void agreesWithTheOriginal(Golden golden) {
         Scheme scheme = Topologies.parse(golden.topology, golden.workers);
 
-        assertEquals(golden.matrices.length, scheme.period());
-        for (int step = 0; step < 2 * scheme.period(); step++) {
+        assertEquals(golden.matrices.length, scheme.period().getAsInt());
+        for (int step = 0; step < 2 * scheme.period().getAsInt(); step++) {
             assertClose(golden.matrices[step % golden.matrices.length], scheme.at(step));
         }
     }

@@ -8,7 +8,7 @@ final class Products {
     /** The product W_(period - 1) ... W_0 [n, n] over one period. */
     static double[][] overPeriod(Scheme scheme) {
         double[][] product = MixingMatrix.identity(scheme.workers()).toDense();
-        for (int step = 0; step < scheme.period(); step++) {
+        for (int step = 0; step < scheme.period().getAsInt(); step++) {
             product = times(scheme.at(step), product);
         }
         return product;

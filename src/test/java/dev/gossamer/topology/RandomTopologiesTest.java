@@ -1,17 +1,24 @@
 package dev.gossamer.topology;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.topology.Graph.Edge;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RandomTopologiesTest {
@@ -83,7 +90,7 @@ class RandomTopologiesTest {
         Map<Edge, Integer> counts = new HashMap<>();
         for (int seed = 0; seed < 20; seed++) {
             Scheme scheme = Topologies.parse("random-matching-seed-" + seed, 6);
-            for (int step = 0; step < scheme.period(); step++) {
+            for (int step = 0; step < scheme.period().getAsInt(); step++) {
                 MixingMatrix w = scheme.at(step);
                 for (int i = 0; i < 6; i++) {
                     assertEquals(1, w.degree(i));
@@ -109,7 +116,7 @@ class RandomTopologiesTest {
     void anOddWorkerWaitsAndNotAlwaysTheSame() {
         Scheme scheme = Topologies.parse("random-matching", 7);
         Set<Integer> waiting = new HashSet<>();
-        for (int step = 0; step < scheme.period(); step++) {
+        for (int step = 0; step < scheme.period().getAsInt(); step++) {
             assertEquals(6, scheme.at(step).messages());
             for (int i = 0; i < 7; i++) {
                 if (scheme.at(step).degree(i) == 0) {
@@ -130,7 +137,7 @@ class RandomTopologiesTest {
         Scheme scheme = Topologies.parse("one-peer-" + topology, 32);
         Set<Edge> seen = new HashSet<>();
         int messages = 0;
-        for (int step = 0; step < scheme.period(); step++) {
+        for (int step = 0; step < scheme.period().getAsInt(); step++) {
             MixingMatrix w = scheme.at(step);
             assertTrue(w.isSymmetric(0) && w.maxDegree() == 1);
             messages += w.messages();
@@ -144,7 +151,66 @@ class RandomTopologiesTest {
 
         assertEquals(new HashSet<>(graph.edges()), seen);
         assertEquals(2 * graph.edges().size(), messages);
-        assertTrue(graph.maxNeighbours() <= scheme.period() && scheme.period() <= 2 * graph.maxNeighbours() - 1,
-                "period " + scheme.period() + " for degree " + graph.maxNeighbours());
+        int period = scheme.period().getAsInt();
+        assertTrue(graph.maxNeighbours() <= period && period <= 2 * graph.maxNeighbours() - 1,
+                "period " + period + " for degree " + graph.maxNeighbours());
+    }
+
+    /** Runs that were begun with this topology go on with it. */
+    @ParameterizedTest
+    @CsvSource({
+        "random-matching, 7, 30e6d0fe", "random-matching, 32, ef39f83b", "random-matching-seed-7, 7, b4ba4c29",
+        "random-matching-seed-7, 32, e344522e"})
+    void randomMatchingsAreThoseTheyAlwaysWere(String topology, int workers, String checksum) {
+        CRC32 bits = new CRC32();
+        Scheme scheme = Topologies.parse(topology, workers);
+        for (int step = 0; step < 256; step++) {
+            MixingMatrix w = scheme.at(step);
+            for (int k = 0; k < w.rowStart(workers); k++) {
+                bits.update(ByteBuffer.allocate(12).putInt(w.column(k)).putDouble(w.weight(k)).flip());
+            }
+        }
+        assertEquals(checksum, Long.toHexString(bits.getValue()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "redrawn-random-matching, 8, 1, 4", "redrawn-random-matching, 7, 1, 3", "redrawn-random-regular-3, 8, 3, 12"})
+    void aRedrawnMatrixIsAFunctionOfSeedAndStep(String topology, int workers, int degree, int edges) {
+        Scheme scheme = Topologies.parse(topology, workers);
+        Scheme again = Topologies.parse(topology + "-seed-0", workers);
+        assertEquals(topology, again.name());
+        assertTrue(scheme.period().isEmpty() && !scheme.isStatic());
+        assertEquals(degree, scheme.maxDegree());
+        assertEquals(2 * edges, scheme.messagesPerStep());
+        assertTrue(scheme.isConnected() && scheme.isSymmetric() && scheme.isDoublyStochastic());
+        Set<List<Double>> different = new HashSet<>();
+        for (int step = 999; step >= 0; step--) {
+            double[][] w = scheme.at(step).toDense();
+            assertArrayEquals(w, again.at(step).toDense());
+            different.add(Arrays.stream(w).flatMapToDouble(Arrays::stream).boxed().toList());
+        }
+        assertTrue(different.size() > 95, different.size() + " different ones");
+        assertFalse(Arrays.deepEquals(scheme.at(1_000_000_000_000L).toDense(), scheme.at(0).toDense()));
+        Scheme other = Topologies.parse(topology + "-seed-1", workers);
+        assertTrue(IntStream.range(0, 20).anyMatch(
+                step -> !Arrays.deepEquals(scheme.at(step).toDense(), other.at(step).toDense())));
+    }
+
+    /** Of 8 workers there are 105 matchings; each pair is in 1 of 7. */
+    @Test
+    void redrawnMatchingsPairEveryoneWithEveryoneEquallyOften() {
+        Scheme scheme = Topologies.parse("redrawn-random-matching-seed-3", 8);
+        int[][] counts = new int[8][8];
+        for (int step = 0; step < 7000; step++) {
+            for (int i = 0; i < 8; i++) {
+                counts[i][partner(scheme.at(step), i)]++;
+            }
+        }
+        for (int i = 0; i < 8; i++) {
+            for (int j = 0; j < i; j++) {
+                assertEquals(1000, counts[i][j], 4.5 * Math.sqrt(1000 * 6 / 7.0));
+            }
+        }
     }
 }

@@ -25,6 +25,7 @@ class TopologiesTest {
                         "mix-G", "artificial-adversarial-R", "artificial-nice-R",
                         "time-varying-exponential", "time-varying-ring", "double-binary-trees", "local-steps-K",
                         "hyper-hypercube-K", "simple-base-K", "base-K", "random-matching",
+                        "redrawn-random-matching", "redrawn-random-regular-D",
                         "torus", "grid", "one-peer-GRAPH", "file:PATH"),
                 Topologies.names());
     }
@@ -47,8 +48,8 @@ class TopologiesTest {
         Scheme again = Topologies.parse(scheme.name(), 32);
 
         assertEquals(name, scheme.name());
-        assertEquals(scheme.period(), again.period());
-        for (int step = 0; step < scheme.period(); step++) {
+        assertEquals(scheme.period().getAsInt(), again.period().getAsInt());
+        for (int step = 0; step < scheme.period().getAsInt(); step++) {
             assertArrayEquals(scheme.at(step).toDense(), again.at(step).toDense());
         }
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.gossamer.catalogue.Parameters;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ class TopologyTest {
                 int workers = n;
                 Family family = Families.ALL.stream().filter(f -> f.parameters(name).isPresent()).findFirst().get();
                 Parameters parameters = family.parameters(name).orElseThrow();
-                assertEquals(refusal(() -> family.phases().of(workers, parameters)), checked(name, n),
+                assertEquals(refusal(() -> family.scheme().of(workers, parameters)), checked(name, n),
                         name + " of " + n);
                 if (family.graph().isPresent()) {
                     ofGraphsAreCheckedAsMade(name, n, () -> family.graph().get().of(workers, parameters));

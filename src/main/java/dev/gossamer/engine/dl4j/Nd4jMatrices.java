@@ -1,6 +1,7 @@
 package dev.gossamer.engine.dl4j;
 
 import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Coefficient;
 import dev.gossamer.algorithm.Kept;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
@@ -16,6 +17,7 @@ import java.util.function.Function;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * Matrices of any ND4J data type, stepped by operations on whole matrices exactly as the formulas read: for double
@@ -68,12 +70,30 @@ final class Nd4jMatrices implements ReplicaMatrices {
             return operands.apply(sum.first()).add(operands.apply(sum.second()));
         }
         if (value instanceof Value.Scaled scaled) {
-            return operands.apply(scaled.value()).mul(scaled.factor().at(clock));
+            return operands.apply(scaled.value()).mul(number(scaled.factor(), clock, weights));
+        }
+        if (value instanceof Value.Shifted shifted) {
+            return operands.apply(shifted.value()).add(number(shifted.amount(), clock, weights));
+        }
+        if (value instanceof Value.Product product) {
+            return operands.apply(product.first()).mul(operands.apply(product.second()));
+        }
+        if (value instanceof Value.Quotient quotient) {
+            return operands.apply(quotient.value()).div(operands.apply(quotient.divisor()));
+        }
+        if (value instanceof Value.Root root) {
+            return Transforms.sqrt(operands.apply(root.value()));
         }
         if (value instanceof Value.Mixed mixed) {
             return weights.mmul(operands.apply(mixed.value()));
         }
         throw new IllegalStateException("no matrix of " + value);
+    }
+
+    /** [1, 1], or a column [n, 1] where workers have their own. */
+    private static INDArray number(Coefficient coefficient, Clock clock, INDArray weights) {
+        double[] values = coefficient.at(clock);
+        return Nd4j.createFromArray(values).reshape(values.length, 1).castTo(weights.dataType());
     }
 
     @Override

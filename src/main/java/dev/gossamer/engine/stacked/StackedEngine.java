@@ -106,7 +106,7 @@ public final class StackedEngine extends ReplicaEngine {
         Program training = Compiler.compile(network, images, true);
         long row = training.size() * Float.BYTES;
         long parameters = row + (rounded ? training.size() * Short.BYTES : 0);
-        long matrices = workers * (parameters + rule.kept().size() * row); // the others that are kept, and gradients
+        long matrices = workers * (parameters + (rule.stored().size() - 1) * row); // all others
         long chunk = parameters + bytes(Compiler.compile(network, images, false), ScoreSum.CHUNK);
         return matrices + workers * bytes(training, batch) + Math.min(workers, MOST_CHUNKS) * chunk;
     }

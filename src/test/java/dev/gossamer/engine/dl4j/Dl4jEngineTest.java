@@ -21,7 +21,7 @@ import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
 import dev.gossamer.engine.Scoring;
-import dev.gossamer.model.Models;
+import dev.gossamer.model.Network;
 import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topologies;
 import java.nio.FloatBuffer;
@@ -51,14 +51,16 @@ class Dl4jEngineTest {
 
     private static Dl4jEngine engine(String model, int workers, boolean ema, int threads) {
         return new Dl4jEngine(
-                () -> Models.configuration(model, 0.05, 0.5, SHAPE, CLASSES, 7, DataType.FLOAT),
+                () -> Network.of(model, 0.05, 0.5)
+                .configuration(SHAPE, CLASSES, 7, DataType.FLOAT),
                 SHAPE, CLASSES, workers, rule(ema), 7, threads);
     }
 
     /** As on a backend whose memory is elsewhere. */
     private static Dl4jEngine withoutHostMemory(String model) {
         return new Dl4jEngine(
-                () -> Models.configuration(model, 0.05, 0.5, SHAPE, CLASSES, 7, DataType.FLOAT),
+                () -> Network.of(model, 0.05, 0.5)
+                .configuration(SHAPE, CLASSES, 7, DataType.FLOAT),
                 SHAPE, CLASSES, WORKERS, rule(true), 7, 3, false);
     }
 

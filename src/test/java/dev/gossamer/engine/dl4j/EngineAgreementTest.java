@@ -26,7 +26,7 @@ import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.cuda.Precision;
 import dev.gossamer.engine.stacked.cuda.UsableGpu;
 import dev.gossamer.engine.stacked.host.HostDevice;
-import dev.gossamer.model.Models;
+import dev.gossamer.model.Network;
 import dev.gossamer.topology.MixingMatrix;
 import dev.gossamer.topology.Topologies;
 import java.nio.FloatBuffer;
@@ -56,7 +56,8 @@ class EngineAgreementTest {
     }
 
     private static ComputationGraphConfiguration network(String model, double width, double dropout, ImageShape shape) {
-        return Models.configuration(model, width, dropout, shape, CLASSES, 7, DataType.FLOAT);
+        return Network.of(model, width, dropout)
+                .configuration(shape, CLASSES, 7, DataType.FLOAT);
     }
 
     @ParameterizedTest

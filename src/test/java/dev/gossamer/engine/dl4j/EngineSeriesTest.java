@@ -10,6 +10,7 @@ import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.NoiseImages;
 import dev.gossamer.model.Models;
+import dev.gossamer.model.Network;
 import dev.gossamer.topology.Topologies;
 import java.nio.FloatBuffer;
 import java.util.Random;
@@ -28,7 +29,8 @@ class EngineSeriesTest {
     private static final double WIDTH = 0.4;
 
     private static Dl4jEngine engine(int workers, int threads) {
-        return new Dl4jEngine(() -> Models.configuration("vgg-11", WIDTH, 0.5, SHAPE, 10, 7, DataType.FLOAT),
+        return new Dl4jEngine(() -> Network.of("vgg-11", WIDTH, 0.5)
+                .configuration(SHAPE, 10, 7, DataType.FLOAT),
                 SHAPE, 10, workers, Rules.descent(0.9, 1e-4, 0.9), 7, threads);
     }
 
@@ -64,7 +66,8 @@ class EngineSeriesTest {
     void absurdlyManyThreadsAreNotStarted(int workers) {
         int most = 2 * Runtime.getRuntime().availableProcessors();
         try (Dl4jEngine engine = new Dl4jEngine(
-                () -> Models.configuration("linear", 1, 0, SHAPE, 10, 7, DataType.FLOAT),
+                () -> Network.of("linear", 1, 0)
+                .configuration(SHAPE, 10, 7, DataType.FLOAT),
                 SHAPE, 10, workers, Rules.descent(0.9, 1e-4, 0), 7, 99_999)) {
             engine.computeGradients(batch(workers), 0);
             int threads = Integer.parseInt(engine.description().replaceAll(".* (\\d+) threads?$", "$1"));
@@ -96,7 +99,8 @@ class EngineSeriesTest {
                 if (calls.incrementAndGet() == 3) {
                     throw new OutOfMemoryError("native");
                 }
-                return Models.configuration("vgg-11", WIDTH, 0.5, SHAPE, 10, 7, DataType.FLOAT);
+                return Network.of("vgg-11", WIDTH, 0.5)
+                .configuration(SHAPE, 10, 7, DataType.FLOAT);
             }, SHAPE, 10, 24, Rules.descent(0.9, 1e-4, 0.9), 7, 2));
             growth = Math.max(growth, Pointer.physicalBytes() - before);
         }
@@ -105,6 +109,7 @@ class EngineSeriesTest {
 
     private static long matrices(int workers) {
         return 4L * 4 * workers
-                * Models.parameters(Models.configuration("vgg-11", WIDTH, 0.5, SHAPE, 10, 7, DataType.FLOAT));
+                * Models.parameters(Network.of("vgg-11", WIDTH, 0.5)
+                .configuration(SHAPE, 10, 7, DataType.FLOAT));
     }
 }

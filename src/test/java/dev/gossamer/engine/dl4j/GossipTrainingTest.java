@@ -18,7 +18,7 @@ import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.cuda.Precision;
 import dev.gossamer.engine.stacked.cuda.UsableGpu;
 import dev.gossamer.engine.stacked.host.HostDevice;
-import dev.gossamer.model.Models;
+import dev.gossamer.model.Network;
 import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topologies;
 import java.io.IOException;
@@ -65,7 +65,8 @@ class GossipTrainingTest {
         JsonNode expected = golden.get("runs").get(run);
         Scheme scheme = Topologies.parse(topology, WORKERS);
         try (Dl4jEngine engine = new Dl4jEngine(
-                () -> Models.configuration("linear", 1, 0, new ImageShape(FEATURES, 1, 1), CLASSES, 1, type),
+                () -> Network.of("linear", 1, 0)
+                .configuration(new ImageShape(FEATURES, 1, 1), CLASSES, 1, type),
                 new ImageShape(FEATURES, 1, 1), CLASSES, WORKERS, RULE, 1, 2)) {
             setInitialParameters(engine);
             for (int step = 0; step < 20; step++) {
@@ -105,7 +106,8 @@ class GossipTrainingTest {
         Scheme scheme = Topologies.parse(topology, WORKERS);
         ImageShape shape = new ImageShape(FEATURES, 1, 1);
         try (StackedEngine engine = new StackedEngine(
-                Models.configuration("linear", 1, 0, shape, CLASSES, 1, DataType.FLOAT), shape, WORKERS, RULE, 1,
+                Network.of("linear", 1, 0)
+                .configuration(shape, CLASSES, 1, DataType.FLOAT), shape, WORKERS, RULE, 1,
                 device)) {
             float[] initial = new float[(int) engine.matrices().parameters()];
             for (int k = 0; k < initial.length; k++) {

@@ -7,7 +7,7 @@ import dev.gossamer.algorithm.Rules;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.stacked.StackedEngine;
-import dev.gossamer.model.Models;
+import dev.gossamer.model.Network;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -22,7 +22,8 @@ class MemoryEstimateTest {
     }
 
     private static long vgg11(double width, int workers, int batchSize, boolean ema, int threads) {
-        var network = Models.configuration("vgg-11", width, 0.5, SHAPE, 10, 1, DataType.FLOAT);
+        var network = Network.of("vgg-11", width, 0.5)
+                .configuration(SHAPE, 10, 1, DataType.FLOAT);
         return MemoryEstimate.bytes(network, SHAPE, workers, batchSize, rule(ema), threads);
     }
 
@@ -51,7 +52,8 @@ class MemoryEstimateTest {
     /** All activations are alive when the backward pass starts, and no more than their gradients come on top. */
     @Test
     void thePlannedMemoryOfAReplicaGrowsWithItsBatch() {
-        var network = Models.configuration("vgg-11", 1, 0.5, SHAPE, 10, 1, DataType.FLOAT);
+        var network = Network.of("vgg-11", 1, 0.5)
+                .configuration(SHAPE, 10, 1, DataType.FLOAT);
         long perImage = (StackedEngine.bytesInFlight(network, SHAPE, 64) - StackedEngine.bytesInFlight(network, SHAPE, 16))
                 / 48;
         assertTrue(perImage > 4 * 180_000 && perImage < 2 * 4 * 187_914, perImage + " bytes per image");
@@ -60,7 +62,8 @@ class MemoryEstimateTest {
 
     @Test
     void aThreadOfAPlannedEngineAddsWhatIsInFlight() {
-        var network = Models.configuration("vgg-11", 1, 0.5, SHAPE, 10, 1, DataType.FLOAT);
+        var network = Network.of("vgg-11", 1, 0.5)
+                .configuration(SHAPE, 10, 1, DataType.FLOAT);
         long[] one = new long[2];
         long[] two = new long[2];
         for (int t = 0; t < 2; t++) {

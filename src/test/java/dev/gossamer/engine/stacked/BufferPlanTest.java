@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.data.ImageShape;
-import dev.gossamer.model.Models;
+import dev.gossamer.model.Network;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,7 +21,8 @@ class BufferPlanTest {
     private static Program program(String model, boolean training) {
         ImageShape images = new ImageShape(3, 32, 32);
         return Compiler.compile(
-                Models.configuration(model, 0.5, 0.5, images, 10, 1, DataType.FLOAT), images, training);
+                Network.of(model, 0.5, 0.5)
+                .configuration(images, 10, 1, DataType.FLOAT), images, training);
     }
 
     private static long bytes(Tensor tensor) {

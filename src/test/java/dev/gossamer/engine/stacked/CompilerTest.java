@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.model.Filter;
 import dev.gossamer.model.Models;
+import dev.gossamer.model.Network;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -27,7 +28,8 @@ class CompilerTest {
     private static final ImageShape IMAGES = new ImageShape(3, 32, 32);
 
     private static ComputationGraphConfiguration network(String model) {
-        return Models.configuration(model, 0.25, 0.5, IMAGES, 10, 1, DataType.FLOAT);
+        return Network.of(model, 0.25, 0.5)
+                .configuration(IMAGES, 10, 1, DataType.FLOAT);
     }
 
     @ParameterizedTest

@@ -17,6 +17,7 @@ import dev.gossamer.data.NoiseImages;
 import dev.gossamer.engine.Scoring;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.model.Models;
+import dev.gossamer.model.Network;
 import dev.gossamer.topology.MixingMatrix;
 import dev.gossamer.topology.Topologies;
 import java.lang.management.ManagementFactory;
@@ -45,7 +46,8 @@ class StackedEngineTest {
     private static final double BYTES_PER_STEP = 2500;
 
     private static StackedEngine engine(String model, int threads) {
-        return new StackedEngine(Models.configuration(model, 0.25, 0, IMAGES, 10, 7, DataType.FLOAT), IMAGES, WORKERS,
+        return new StackedEngine(Network.of(model, 0.25, 0)
+                .configuration(IMAGES, 10, 7, DataType.FLOAT), IMAGES, WORKERS,
                 RULE, 3, HostDevice.cpu(threads));
     }
 
@@ -85,7 +87,8 @@ class StackedEngineTest {
 
     @Test
     void aStackOfLayersTrainsLikeTheSameGraph() {
-        ComputationGraphConfiguration graph = Models.configuration("mlp", 0.01, 0, IMAGES, 10, 7, DataType.FLOAT);
+        ComputationGraphConfiguration graph = Network.of("mlp", 0.01, 0)
+                .configuration(IMAGES, 10, 7, DataType.FLOAT);
         NeuralNetConfiguration.ListBuilder stack = new NeuralNetConfiguration.Builder().list();
         for (String name : List.of("hidden", Models.LOGITS, "loss")) {
             LayerVertex vertex = (LayerVertex) graph.getVertices().get(name);
@@ -106,10 +109,11 @@ class StackedEngineTest {
     @Test
     void everyModelStartsFromTheParametersThatItsNetworkWouldHave() {
         ImageShape images = new ImageShape(3, 32, 32);
-        for (String model : Models.names()) {
+        for (String model : Models.CATALOGUE.names()) {
             for (double width : new double[] {0.05, model.equals("mlp") ? 1 : 0.1}) {
                 ComputationGraphConfiguration graph =
-                        Models.configuration(model, width, 0.5, images, 10, 7, DataType.FLOAT);
+                        Network.of(model, width, 0.5)
+                .configuration(images, 10, 7, DataType.FLOAT);
                 ComputationGraph network = new ComputationGraph(graph);
                 network.init();
                 try (StackedEngine engine = new StackedEngine(graph, images, 2, RULE, 3, HostDevice.reference())) {
@@ -124,7 +128,8 @@ class StackedEngineTest {
 
     @Test
     void doublePrecisionIsRefused() {
-        ComputationGraphConfiguration graph = Models.configuration("linear", 1, 0, IMAGES, 10, 7, DataType.DOUBLE);
+        ComputationGraphConfiguration graph = Network.of("linear", 1, 0)
+                .configuration(IMAGES, 10, 7, DataType.DOUBLE);
         assertThrows(IllegalArgumentException.class,
                 () -> new StackedEngine(graph, IMAGES, WORKERS, RULE, 3, HostDevice.reference()));
     }
@@ -184,7 +189,8 @@ class StackedEngineTest {
         float[] expected = null;
         for (int threads : new int[] {1, 2, 4, 2, 4, 2, 4}) {
             try (StackedEngine engine = new StackedEngine(
-                    Models.configuration("resnet-20", 0.25, 0, shape, 10, 7, DataType.FLOAT), shape, 1, RULE, 3,
+                    Network.of("resnet-20", 0.25, 0)
+                .configuration(shape, 10, 7, DataType.FLOAT), shape, 1, RULE, 3,
                     HostDevice.cpu(threads))) {
                 engine.computeGradients(batch, 0);
                 FloatBuffer gradients = FloatBuffer.allocate((int) engine.matrices().parameters());
@@ -205,7 +211,8 @@ class StackedEngineTest {
         double loss = 0;
         for (int threads : new int[] {1, 2, 3, 4}) {
             try (StackedEngine engine = new StackedEngine(
-                    Models.configuration(model, 0.25, 0.4, shape, 10, 7, DataType.FLOAT), shape, 1, RULE, 3,
+                    Network.of(model, 0.25, 0.4)
+                .configuration(shape, 10, 7, DataType.FLOAT), shape, 1, RULE, 3,
                     HostDevice.cpu(threads))) {
                 loss = threads == 1 ? engine.computeGradients(batch, 0) : loss;
                 assertEquals(loss, engine.computeGradients(batch, 0), tolerance);

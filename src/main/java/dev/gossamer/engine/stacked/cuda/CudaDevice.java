@@ -24,7 +24,7 @@ public final class CudaDevice implements Device {
 
     /** Kernels of this process, by what decides about them, also where there is no cache. */
     private static final Map<String, byte[]> COMPILED = new ConcurrentHashMap<>();
-    private static final Map<String, SizedKernels> SIZED = new ConcurrentHashMap<>();
+    private static final Map<String, SeparateKernels> SEPARATE = new ConcurrentHashMap<>();
 
     private final int index;
     private final Precision precision;
@@ -33,11 +33,11 @@ public final class CudaDevice implements Device {
     private final Optional<Consumer<List<OperationTime>>> profile;
     private final Choices choices;
     private final byte[] kernels;
-    private final SizedKernels sized;
+    private final SeparateKernels separate;
 
     private CudaDevice(int index, Precision precision, Switches switches,
             Optional<Consumer<List<OperationTime>>> profile, String description, Choices choices, byte[] kernels,
-            SizedKernels sized) {
+            SeparateKernels separate) {
         this.index = index;
         this.precision = precision;
         this.switches = switches;
@@ -45,7 +45,7 @@ public final class CudaDevice implements Device {
         this.description = description;
         this.choices = choices;
         this.kernels = kernels;
-        this.sized = sized;
+        this.separate = separate;
     }
 
     /**
@@ -78,15 +78,16 @@ public final class CudaDevice implements Device {
         String compilation = compiler.version() + options + source;
         byte[] kernels = COMPILED.computeIfAbsent(compilation,
                 key -> cache.get("cubin", key, () -> compiler.compile(source, options)));
-        List<String> sizedOptions = compiler.exactOptions(capability);
-        SizedKernels sized = SIZED.computeIfAbsent(compiler.version() + sizedOptions, version -> new SizedKernels(
-                text -> cache.get("cubin", version + text, () -> compiler.compile(text, sizedOptions))));
+        List<String> separateOptions = compiler.exactOptions(capability);
+        SeparateKernels separate = SEPARATE.computeIfAbsent(
+                compiler.version() + separateOptions, version -> new SeparateKernels(
+                text -> cache.get("cubin", version + text, () -> compiler.compile(text, separateOptions))));
         String description = describe(index, capability, precision);
         String deciding = String.join("\n", description, libraries(), switches.toString(), compilation,
                 KernelSource.ofSizes());
         return new CudaDevice(index, precision, switches, profile,
                 switches.equals(Switches.STANDARD) ? description : description + ", " + switches,
-                new Choices(cache, deciding), kernels, sized);
+                new Choices(cache, deciding), kernels, separate);
     }
 
     /** Exact versions: which way is fastest may change with any of them. */
@@ -119,7 +120,7 @@ public final class CudaDevice implements Device {
 
     /** The same, for which every way to carry out a convolution is tried anew and none is kept. */
     public CudaDevice withoutKeptChoices() {
-        return new CudaDevice(index, precision, switches, profile, description, new Choices(), kernels, sized);
+        return new CudaDevice(index, precision, switches, profile, description, new Choices(), kernels, separate);
     }
 
     @Override
@@ -134,6 +135,6 @@ public final class CudaDevice implements Device {
 
     /** The GPU, opened anew; to be closed. */
     CudaGpu gpu() {
-        return new CudaGpu(index, precision, switches, choices, profile, kernels, sized);
+        return new CudaGpu(index, precision, switches, choices, profile, kernels, separate);
     }
 }

@@ -28,8 +28,9 @@ final class CudaGpu implements Gpu {
     private final Optional<Consumer<List<OperationTime>>> profile;
     private final CUstream_st stream = new CUstream_st();
     private final Deque<Runnable> owned = new ArrayDeque<>();
-    private final SizedKernels sized;
-    private final Map<SizedKernel, KernelModule> modules = new HashMap<>();
+    private final Map<Long, Memory> memory = new HashMap<>();
+    private final SeparateKernels separate;
+    private final Map<SeparateKernel, KernelModule> modules = new HashMap<>();
     private KernelModule kernels;
     private Cublas cublas;
     private Cudnn cudnn;
@@ -46,20 +47,21 @@ final class CudaGpu implements Gpu {
      * @param choices the ways that won in trials on this GPU
      * @param profile who wants to know how long each operation takes
      * @param code the compiled kernels
-     * @param sized compiles those for their sizes
+     * @param separate compiles those that are compiled by themselves
      */
     CudaGpu(int index, Precision precision, Switches switches, Choices choices,
-            Optional<Consumer<List<OperationTime>>> profile, byte[] code, SizedKernels sized) {
+            Optional<Consumer<List<OperationTime>>> profile, byte[] code, SeparateKernels separate) {
         this.index = index;
         this.precision = precision;
         this.switches = switches;
         this.choices = choices;
         this.profile = profile;
-        this.sized = sized;
+        this.separate = separate;
         enter();
         try {
             Status.cuda(cudart.cudaStreamCreateWithFlags(stream, cudart.cudaStreamNonBlocking), "cudaStreamCreate");
             owned.push(() -> Status.cuda(cudart.cudaStreamDestroy(stream), "cudaStreamDestroy"));
+            owned.push(this::freeAll);
             kernels = module(code);
             long workspace = allocate(Cublas.WORKSPACE, "cuBLAS");
             cublas = new Cublas(precision);
@@ -102,30 +104,50 @@ final class CudaGpu implements Gpu {
         Status.cuda(cudart.cudaSetDevice(index), "cudaSetDevice");
     }
 
+    /** Memory that it has handed out. */
+    private record Memory(Pointer pointer, long bytes) {}
+
     @Override
     public long allocate(long bytes, String what) {
-        Pointer memory = new Pointer();
-        int status = cudart.cudaMalloc(memory, Math.max(bytes, 1));
+        Pointer pointer = new Pointer();
+        int status = cudart.cudaMalloc(pointer, Math.max(bytes, 1));
         if (status == cudart.cudaErrorMemoryAllocation) {
             cudart.cudaGetLastError();
             throw outOfMemory(bytes, what);
         }
         Status.cuda(status, "cudaMalloc");
-        owned.push(() -> Status.cuda(cudart.cudaFree(memory), "cudaFree"));
+        memory.put(pointer.address(), new Memory(pointer, bytes));
         allocated += bytes;
-        Status.cuda(cudart.cudaMemsetAsync(memory, 0, bytes, stream), "cudaMemset");
-        return memory.address();
+        Status.cuda(cudart.cudaMemsetAsync(pointer, 0, bytes, stream), "cudaMemset");
+        return pointer.address();
+    }
+
+    @Override
+    public void free(long address) {
+        Memory released = memory.remove(address);
+        allocated -= released.bytes;
+        Status.cuda(cudart.cudaFree(released.pointer), "cudaFree");
+    }
+
+    private void freeAll() {
+        CudaException failure = null;
+        for (long address : List.copyOf(memory.keySet())) {
+            failure = attempt(() -> free(address), failure);
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     private CudaException outOfMemory(long bytes, String what) {
-        long[] memory = memory();
+        long[] memory = freeAndAll();
         return new CudaException(String.format(
                 "GPU %d is out of memory: %d MiB for %s are needed, and %d of %d MiB are free;"
                 + " use fewer workers or smaller batches", index, bytes >> 20, what, memory[0] >> 20, memory[1] >> 20));
     }
 
     /** Free bytes, and all. */
-    private static long[] memory() {
+    private static long[] freeAndAll() {
         try (SizeTPointer free = new SizeTPointer(1); SizeTPointer total = new SizeTPointer(1)) {
             Status.cuda(cudart.cudaMemGetInfo(free, total), "cudaMemGetInfo");
             return new long[] {free.get(), total.get()};
@@ -139,7 +161,7 @@ final class CudaGpu implements Gpu {
 
     @Override
     public long inUse() {
-        long[] memory = memory();
+        long[] memory = freeAndAll();
         return memory[1] - memory[0];
     }
 
@@ -170,13 +192,13 @@ final class CudaGpu implements Gpu {
     }
 
     @Override
-    public void compile(SizedKernel kernel) {
-        sized.begin(kernel);
+    public void compile(SeparateKernel kernel) {
+        separate.begin(kernel);
     }
 
     @Override
-    public void launch(SizedKernel kernel, Grid grid, Object... arguments) {
-        modules.computeIfAbsent(kernel, compiled -> module(sized.code(compiled)))
+    public void launch(SeparateKernel kernel, Grid grid, Object... arguments) {
+        modules.computeIfAbsent(kernel, compiled -> module(separate.code(compiled)))
                 .launch(kernel.name(), grid, stream, kernel.after(arguments));
     }
 

@@ -2,11 +2,8 @@ package dev.gossamer.engine.stacked.cuda;
 
 import static dev.gossamer.engine.stacked.cuda.Divisor.quotientUp;
 
-import dev.gossamer.algorithm.Algorithm;
 import dev.gossamer.algorithm.Clock;
 import dev.gossamer.algorithm.Kept;
-import dev.gossamer.algorithm.MovingAverage;
-import dev.gossamer.algorithm.StochasticGradientDescent;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.engine.ReplicaMatrices;
@@ -16,20 +13,18 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
  * The matrices of the replicas. A block of threads takes some columns, so many that all their rows fit into its shared
- * memory: local step, gossip step and moving average are one kernel, which reads X, G and M once and writes X and M
- * once, 5 n d values, 7 with the moving average. Where products are in BF16, whatever writes to X writes it rounded,
- * too.
+ * memory: an update is one kernel, which reads each matrix once that it needs and writes each once that changes, for
+ * SGD with momentum 5 n d values, 7 with the moving average; see {@link UpdateText}. Where products are in BF16,
+ * whatever writes to X writes it rounded, too.
  */
 final class CudaMatrices implements ReplicaMatrices {
 
@@ -52,7 +47,7 @@ final class CudaMatrices implements ReplicaMatrices {
     private final ParameterLayout layout;
     private final ParameterMatrix parameters;
     private final Update rule;
-    private final StochasticGradientDescent descent;
+    private final UpdateKernel kernel;
     private final Map<Stored, Long> matrices = new HashMap<>();
     private final int columns;
     private final int blocks;
@@ -61,49 +56,44 @@ final class CudaMatrices implements ReplicaMatrices {
     private final long sums;
     private final FloatPointer staging;
     private final List<Double> updateTimes = new ArrayList<>();
-    private final Map<MixingMatrix, Phase> phases = new IdentityHashMap<>();
+    private final KernelCoefficients coefficients;
+    private final DeviceWeights weights;
 
     /**
      * Reserves the matrices.
      *
      * @param layout how they lie
      * @param rule which matrices there are, and what a step does
-     * @throws CudaException if that is not SGD with momentum, the only one that there is a kernel for
+     * @throws CudaException if there is no room for so many rows, or for what an update mixes, in shared memory
      */
     CudaMatrices(Gpu gpu, ParameterLayout layout, Update rule) {
         this.gpu = gpu;
         this.layout = layout;
         this.rule = rule;
-        descent = descent(rule.algorithm());
+        kernel = UpdateKernel.of(rule);
+        gpu.compile(kernel);
         parameters = ParameterMatrix.allocate(gpu, layout, "the matrix of " + rule.parameters());
         rule.stored().forEach(matrix -> matrices.put(matrix,
                 matrix == rule.parameters() ? parameters.values() : allocate(matrix)));
-        columns = columns(layout.rows(), gpu);
+        columns = columns(sharedRows(), gpu);
         long[] table = layout.pieces(columns);
         blocks = table.length / 4;
         pieces = uploaded(new LongPointer(table), (long) Long.BYTES * table.length);
         long rowBytes = Float.BYTES * layout.columns();
         row = gpu.allocate(rowBytes, "a row of parameters");
         sums = gpu.allocate((long) Double.BYTES * blocks, "sums of columns");
+        weights = new DeviceWeights(gpu);
+        coefficients = new KernelCoefficients(gpu, kernel.coefficients(), layout.rows());
         staging = new FloatPointer(gpu.staging(rowBytes)).capacity(layout.columns());
-    }
-
-    private static StochasticGradientDescent descent(Algorithm algorithm) {
-        if (algorithm instanceof MovingAverage average) {
-            return descent(average.inner());
-        }
-        if (algorithm instanceof StochasticGradientDescent descent) {
-            return descent;
-        }
-        throw new CudaException("there is no kernel for " + algorithm + "; on the CPU there is");
-    }
-
-    private float decay() {
-        return rule.algorithm() instanceof MovingAverage average ? (float) average.decay() : 0;
     }
 
     private long allocate(Stored matrix) {
         return gpu.allocate(layout.bytes(Element.FP32), "the matrix of " + matrix);
+    }
+
+    /** Rows that a block has in shared memory: all of each matrix that is mixed. */
+    private int sharedRows() {
+        return layout.rows() * Math.max(1, kernel.slots());
     }
 
     /** Columns of a block: a power of two. */
@@ -202,15 +192,16 @@ final class CudaMatrices implements ReplicaMatrices {
     @Override
     public void step(Clock clock, MixingMatrix mixing) {
         gpu.enter();
-        Phase phase = phases.computeIfAbsent(mixing, this::prepare);
-        int shared = Float.BYTES * columns * layout.rows();
+        int shared = Float.BYTES * columns * sharedRows();
         boolean few = shared > gpu.sharedBytes() / (LEAST_BLOCKS + 1);
         Grid grid = grid(blocks, few ? 2 * gpu.threads() : gpu.threads(), shared);
-        run(() -> gpu.launch("step", grid,
-                parameters.values(), parameters.rounded(), address(rule.gradients()), address(rule.kept("momenta")),
-                rule.evaluated() == rule.parameters() ? 0L : address(rule.evaluated()), pieces, layout.rows(),
-                (float) clock.learningRate(), (float) descent.momentum(), (float) descent.weightDecay(), decay(),
-                phase.rowStarts, phase.senders, phase.weights, phase.repeated));
+        List<Object> arguments = new ArrayList<>();
+        rule.stored().forEach(matrix -> arguments.add(address(matrix)));
+        arguments.addAll(List.of(parameters.rounded(), pieces, layout.rows()));
+        arguments.addAll(weights.arguments(mixing));
+        arguments.addAll(coefficients.arguments(clock));
+        Object[] all = arguments.toArray();
+        run(() -> gpu.launch(kernel, grid, all));
     }
 
     private void run(Runnable update) {
@@ -256,38 +247,5 @@ final class CudaMatrices implements ReplicaMatrices {
     /** Lanes of a block of so many threads, of which some side by side take the columns. */
     private int lanes(int threads) {
         return threads / (columns / ParameterLayout.PACK);
-    }
-
-    /** Addresses of a mixing matrix in compressed rows, and of what says which rows repeat the one before. */
-    private record Phase(long rowStarts, long senders, long weights, long repeated) {}
-
-    private Phase prepare(MixingMatrix mixing) {
-        int n = mixing.workers();
-        int[] rowStarts = new int[n + 1];
-        Arrays.setAll(rowStarts, mixing::rowStart);
-        int[] senders = new int[rowStarts[n]];
-        Arrays.setAll(senders, mixing::column);
-        float[] weights = new float[rowStarts[n]];
-        for (int k = 0; k < weights.length; k++) {
-            weights[k] = (float) mixing.weight(k);
-        }
-        int[] repeated = new int[n];
-        for (int i = 1; i < n; i++) {
-            repeated[i] = repeats(rowStarts, senders, weights, i) ? 1 : 0;
-        }
-        return new Phase(uploaded(rowStarts), uploaded(senders),
-                uploaded(new FloatPointer(weights), (long) Float.BYTES * weights.length), uploaded(repeated));
-    }
-
-    private static boolean repeats(int[] rowStarts, int[] senders, float[] weights, int i) {
-        int before = rowStarts[i - 1];
-        int from = rowStarts[i];
-        int to = rowStarts[i + 1];
-        return Arrays.equals(senders, before, from, senders, from, to)
-                && Arrays.equals(weights, before, from, weights, from, to);
-    }
-
-    private long uploaded(int[] values) {
-        return uploaded(new IntPointer(values), (long) Integer.BYTES * values.length);
     }
 }

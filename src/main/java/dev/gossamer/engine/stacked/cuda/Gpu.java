@@ -32,6 +32,9 @@ interface Gpu extends AutoCloseable {
      */
     long allocate(long bytes, String what);
 
+    /** Gives memory back, to which nothing that is still to be done refers. */
+    void free(long address);
+
     /** Memory of the host that is copied from and to at full speed, and without waiting. */
     Pointer staging(long bytes);
 
@@ -48,17 +51,17 @@ interface Gpu extends AutoCloseable {
      */
     void launch(String kernel, Grid grid, Object... arguments);
 
-    /** Begins to make a kernel ready that is compiled for its sizes, and does not wait. */
-    default void compile(SizedKernel kernel) {
+    /** Begins to make a kernel ready that is compiled by itself, and does not wait. */
+    default void compile(SeparateKernel kernel) {
         // it is made ready when it is launched
     }
 
     /**
      * Launches such a kernel.
      *
-     * @param arguments those before its sizes
+     * @param arguments those before its sizes, where it has such
      */
-    void launch(SizedKernel kernel, Grid grid, Object... arguments);
+    void launch(SeparateKernel kernel, Grid grid, Object... arguments);
 
     /** Compute capability times ten, for example 90. */
     int capability();
@@ -157,7 +160,7 @@ interface Gpu extends AutoCloseable {
     }
 
     /** The same for a kernel that is compiled for its sizes, before which the number of values comes. */
-    default void forEach(int width, SizedKernel kernel, long count, Object... arguments) {
+    default void forEach(int width, SeparateKernel kernel, long count, Object... arguments) {
         launch(kernel, grid(width, count), with(arguments, count));
     }
 

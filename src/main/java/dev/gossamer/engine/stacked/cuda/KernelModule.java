@@ -17,7 +17,7 @@ final class KernelModule implements AutoCloseable {
     private static final int USUAL_SHARED = 48 << 10;
 
     /** More arguments than any kernel takes. */
-    private static final int MOST_ARGUMENTS = 32;
+    private static final int MOST_ARGUMENTS = 128;
 
     private final CUmod_st module = new CUmod_st();
     private final Map<String, CUfunc_st> functions = new HashMap<>();

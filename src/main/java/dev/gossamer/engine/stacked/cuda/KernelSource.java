@@ -17,8 +17,8 @@ final class KernelSource {
 
     /** Those that take any sizes, as one source. */
     static String text() {
-        return read("common.cu", "elementwise.cu", "channels.cu", "loss.cu", "images.cu", "outcomes.cu", "matrices.cu",
-                "trials.cu", "dense.cu");
+        return read("common.cu", "elementwise.cu", "channels.cu", "loss.cu", "images.cu", "outcomes.cu", "pieces.cu",
+                "matrices.cu", "trials.cu", "dense.cu");
     }
 
     /** What {@link #sized} compiles, with all of its kernels. */
@@ -37,6 +37,16 @@ final class KernelSource {
                         .filter(line -> line.contains(" " + kernel.name() + "("))
                         .map(line -> "#define SIZES " + sizes + "\n" + read("common.cu", file + ".cu") + line + "\n"))
                 .findFirst().orElseThrow(() -> new IllegalArgumentException("no kernel " + kernel.name()));
+    }
+
+    /** A kernel of an update, after what it is made of. */
+    static String update(String kernel) {
+        return read("common.cu", "pieces.cu", "updates.cu") + kernel;
+    }
+
+    /** What kernels of updates need beside {@link #text}. */
+    static String ofUpdates() {
+        return read("updates.cu");
     }
 
     private static String read(String... files) {

@@ -9,10 +9,16 @@ import java.util.stream.Stream;
  * @param name its name in the source
  * @param sizes the last of its parameters, in their order, which are constants in it
  */
-record SizedKernel(String name, List<Integer> sizes) {
+record SizedKernel(String name, List<Integer> sizes) implements SeparateKernel {
 
-    /** All arguments of a launch: it has the sizes as parameters, too, whose values are not read. */
-    Object[] after(Object... arguments) {
+    @Override
+    public String source() {
+        return KernelSource.sized(this);
+    }
+
+    /** It has the sizes as parameters, too, whose values are not read. */
+    @Override
+    public Object[] after(Object... arguments) {
         return Stream.concat(Stream.of(arguments), sizes.stream()).toArray();
     }
 }

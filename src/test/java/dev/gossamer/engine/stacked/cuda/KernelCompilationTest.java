@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.gossamer.algorithm.Rules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,13 +50,16 @@ class KernelCompilationTest {
                 .filter(architecture -> architecture >= LEAST && architecture <= MOST).toList();
         assertTrue(architectures.size() > 3, architectures.toString());
         Files.writeString(Path.of("target", "kernels.md"),
-                KernelReport.table(KernelSource.text(), folder, List.of(75, 80, 90)));
+                KernelReport.table(KernelSource.text(), folder, List.of(75, 80, 90))
+                        + KernelReport.table(UpdateKernel.of(Rules.descent(0.9, 1e-3, 0.95)).source(), folder,
+                                List.of(75, 80, 90)));
         check(architectures);
     }
 
     private void check(List<Integer> architectures) throws IOException, InterruptedException {
         List<KernelReport> reports = KernelReport.of(KernelSource.text(), folder, architectures);
-        assertEquals(architectures.size() * (Shim.kernels().size() - SIZED), reports.size());
+        int kernels = Shim.kernels().size() - SIZED - TestUpdates.kernels().size();
+        assertEquals(architectures.size() * kernels, reports.size());
         checkThatNothingIsSpilled(reports);
     }
 
@@ -101,6 +105,25 @@ class KernelCompilationTest {
                 check(kernel, "3,5,9,9,7,5,5,3,2,1,0,3,3,2,0", architectures);
                 check(kernel, "3,16,9,9,32,9,9,1,1,0,0,3,3,3,0", architectures);
             }
+        }
+    }
+
+    /** With as many registers as leave room for two blocks, and as much on its way from memory as two rows are. */
+    @Test
+    void theCompilerTakesTheUpdateOfDescent() throws IOException, InterruptedException {
+        UpdateKernel kernel = UpdateKernel.of(Rules.descent(0.9, 1e-3, 0.95));
+        checkThatNothingIsSpilled(KernelReport.of(kernel.source(), folder, List.of(80, 90)));
+        int bytes = KernelReport.bytesInFlight(kernel.source(), folder, 90).get(kernel.name());
+        assertTrue(bytes >= 2 * 3 * 4 * Float.BYTES, bytes + " bytes");
+    }
+
+    @Test
+    @Tag("slow")
+    void theCompilerTakesAllUpdatesForAllArchitectures() throws IOException, InterruptedException {
+        for (UpdateKernel kernel : TestUpdates.kernels()) {
+            List<KernelReport> reports = KernelReport.of(kernel.source(), folder, List.of(75, 80, 90, 120));
+            assertEquals(4, reports.size());
+            checkThatNothingIsSpilled(reports);
         }
     }
 

@@ -13,7 +13,7 @@ import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.cuda.ConvolutionShape.Pass;
 import dev.gossamer.engine.stacked.cuda.ConvolutionWay.Operands;
 import dev.gossamer.model.Filter;
-import dev.gossamer.model.Models;
+import dev.gossamer.model.Network;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -113,7 +113,8 @@ class OwnWayTest {
     private static Set<ConvolutionShape> shapes(double width, int batch, int workers) {
         Set<ConvolutionShape> shapes = new LinkedHashSet<>();
         for (String model : List.of("vgg-11", "resnet-20", "resnet-20-evonorm")) {
-            Compiler.compile(Models.configuration(model, width, 0.5, IMAGES, 10, 1, DataType.FLOAT), IMAGES, true)
+            Compiler.compile(Network.of(model, width, 0.5)
+                .configuration(IMAGES, 10, 1, DataType.FLOAT), IMAGES, true)
                     .operations().stream()
                     .filter(Forward.Convolve.class::isInstance)
                     .forEach(operation -> {

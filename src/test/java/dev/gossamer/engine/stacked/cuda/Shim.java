@@ -44,9 +44,10 @@ final class Shim {
         return DYNAMIC_SHARED.matcher(all()).replaceAll("static $1* const $2 = ($1*) dynamic_shared;");
     }
 
-    /** All kernels, those for some sizes with them as parameters. */
+    /** All kernels, those for some sizes with them as parameters, and those of updates. */
     private static String all() {
-        return KernelSource.text() + KernelSource.ofSizes();
+        return KernelSource.text() + KernelSource.ofSizes() + KernelSource.ofUpdates()
+                + TestUpdates.kernels().stream().map(UpdateKernel::text).collect(Collectors.joining("\n"));
     }
 
     /** A line of C++ for each kernel. */

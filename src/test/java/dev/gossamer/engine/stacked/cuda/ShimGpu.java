@@ -11,8 +11,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -37,6 +39,7 @@ class ShimGpu implements Gpu {
     private int blocks = 3;
     private int sharedBytes = 96 << 10;
     private double time;
+    private final Map<Long, Long> sizes = new HashMap<>();
     private long allocated;
     private boolean recording;
     private int nodes;
@@ -130,8 +133,16 @@ class ShimGpu implements Gpu {
         checkNotRecording("memory for " + what);
         allocated += bytes;
         order('A', Math.max(bytes, 1));
-        byte[] address = answer(Long.BYTES);
-        return Long.reverseBytes(ByteBuffer.wrap(address).getLong());
+        long address = Long.reverseBytes(ByteBuffer.wrap(answer(Long.BYTES)).getLong());
+        sizes.put(address, bytes);
+        return address;
+    }
+
+    @Override
+    public void free(long address) {
+        checkNotRecording("freeing memory");
+        allocated -= sizes.remove(address);
+        order('F', address);
     }
 
     @Override
@@ -191,7 +202,7 @@ class ShimGpu implements Gpu {
     }
 
     @Override
-    public void launch(SizedKernel kernel, Grid grid, Object... arguments) {
+    public void launch(SeparateKernel kernel, Grid grid, Object... arguments) {
         launch(kernel.name(), grid, kernel.after(arguments));
     }
 

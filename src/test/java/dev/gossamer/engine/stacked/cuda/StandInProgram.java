@@ -9,13 +9,15 @@ import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Normalization;
+import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Replicas;
 import dev.gossamer.engine.Scoring;
-import dev.gossamer.engine.gpu.CudaLibraries;
+import dev.gossamer.machine.CudaLibraries;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.host.HostDevice;
-import dev.gossamer.model.Models;
+import dev.gossamer.machine.CudaLibraries;
+import dev.gossamer.model.Network;
 import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topologies;
 import java.nio.FloatBuffer;
@@ -65,8 +67,8 @@ final class StandInProgram {
     }
 
     private static Program program(String[] arguments, ImageShape shape, boolean training) {
-        return Compiler.compile(Models.configuration(arguments[0], Double.parseDouble(arguments[1]),
-                Double.parseDouble(arguments[2]), shape, CLASSES, 7, DataType.FLOAT), shape, training);
+        return Compiler.compile(Network.of(arguments[0], Double.parseDouble(arguments[1]), Double.parseDouble(arguments[2]))
+                .configuration(shape, CLASSES, 7, DataType.FLOAT), shape, training);
     }
 
     private final Update rule = Rules.descent(0.9, 1e-3, 0.9);

@@ -107,6 +107,9 @@ public final class StandIns {
         sources.put("table.h", Shim.table());
         sources.put("source.h", "static const std::string SOURCE = " + literal(KernelSource.text()) + ";\n"
                 + "static const std::string SIZED[] = {" + sized("convolve_fp32_64x64") + ", " + sized("sum_patches")
+                + "};\n"
+                + "static const std::string UPDATES[] = {" + TestUpdates.kernels().stream()
+                        .map(kernel -> literal(kernel.source())).collect(Collectors.joining(", "))
                 + "};\n");
         return sources;
     }

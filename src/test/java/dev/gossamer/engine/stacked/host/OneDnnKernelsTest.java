@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Program;
-import dev.gossamer.model.Models;
+import dev.gossamer.model.Network;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,7 +23,8 @@ class OneDnnKernelsTest {
         ImageShape images = new ImageShape(3, 32, 32);
         for (boolean training : new boolean[] {true, false}) {
             Program program = Compiler.compile(
-                    Models.configuration(model, width, 0.5, images, 10, 1, DataType.FLOAT), images, training);
+                    Network.of(model, width, 0.5)
+                .configuration(images, 10, 1, DataType.FLOAT), images, training);
             OneDnnKernels kernels = new OneDnnKernels(16, training);
             new Lane(program, kernels).close();
             List<String> slow = kernels.implementations().stream().filter(name -> name.startsWith("ref")).toList();

@@ -12,7 +12,7 @@ import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Tensor;
-import dev.gossamer.model.Models;
+import dev.gossamer.model.Network;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +64,8 @@ class ReluGradientsTest {
     @ValueSource(strings = {"vgg-11", "resnet-20", "resnet-20-evonorm"})
     void networksHaveTheSameGradientsBitByBit(String model) {
         Program program = Compiler.compile(
-                Models.configuration(model, 0.5, 0.5, IMAGES, 10, 1, DataType.FLOAT), IMAGES, true);
+                Network.of(model, 0.5, 0.5)
+                .configuration(IMAGES, 10, 1, DataType.FLOAT), IMAGES, true);
         Program apart = new Program(
                 IMAGES, program.input(), program.logits(), apart(program.operations()), program.parameters());
         float[] images = floats(BATCH * program.input().size());

@@ -123,6 +123,8 @@ int main() {
             memset(place, 0, bytes);
             fwrite(&place, 8, 1, stdout);
             fflush(stdout);
+        } else if (order == 'F') {
+            free((void*) get<int64>());
         } else if (order == 'U') {
             char* to = (char*) get<int64>();
             for (int64 left = get<int64>(); left > 0; left--) {

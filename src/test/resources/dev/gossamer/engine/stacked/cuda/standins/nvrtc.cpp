@@ -91,6 +91,16 @@ static bool is_sized(const std::string& source) {
     return false;
 }
 
+// Whether a source is that of the kernel of an update.
+static bool is_update(const std::string& source) {
+    for (const std::string& update : UPDATES) {
+        if (source == update) {
+            return true;
+        }
+    }
+    return false;
+}
+
 // The kernels of the host are compiled as one of these options asks: without fused multiply-add. Those for some sizes
 // take them as parameters.
 API int nvrtcCompileProgram(Program* program, int count, const char* const* options) {
@@ -117,7 +127,7 @@ API int nvrtcCompileProgram(Program* program, int count, const char* const* opti
         program->log = "nvrtc: error: invalid value for --gpu-architecture";
         return INVALID_OPTION;
     }
-    if ((program->source != SOURCE && !is_sized(program->source)) || fused) {
+    if ((program->source != SOURCE && !is_sized(program->source) && !is_update(program->source)) || fused) {
         program->log = "gossamer.cu(1): error: not the kernels that the stand-ins were built with";
         return COMPILATION;
     }

@@ -1,0 +1,129 @@
+package dev.gossamer.catalogue;
+
+import dev.gossamer.text.Nearest;
+import dev.gossamer.text.Shown;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+
+/**
+ * Everything of one kind by name: what Gossamer brings, in its order, and then what is on the class path besides. To add
+ * an entry, write a class of the kind's service and its name into {@code META-INF/services}.
+ *
+ * @param <E> what the entries are
+ */
+public final class Catalogue<E extends Entry> {
+
+    private final String kind;
+    private final List<E> entries;
+
+    /**
+     * An entry by one of its names.
+     *
+     * @param entry the entry
+     * @param parameters the numbers in the name
+     */
+    public record Match<E>(E entry, Parameters parameters) {}
+
+    /**
+     * @param kind what the entries are, in a word, for messages
+     * @param entries the entries, in order
+     * @throws IllegalArgumentException if two have the same form
+     */
+    public Catalogue(String kind, List<E> entries) {
+        this.kind = kind;
+        this.entries = List.copyOf(entries);
+        Set<String> forms = new HashSet<>();
+        for (E entry : entries) {
+            if (!forms.add(entry.form())) {
+                throw new IllegalArgumentException("two of " + kind + " are named " + entry.form() + ", one of them by "
+                        + entry.getClass().getName());
+            }
+        }
+    }
+
+    /** The catalogue of all classes of a service. */
+    public static <E extends Entry> Catalogue<E> load(String kind, Class<E> service) {
+        return load(kind, service, List::of);
+    }
+
+    /**
+     * The catalogue of what all classes of a service bring.
+     *
+     * @param entries what a class brings, in order
+     */
+    public static <S, E extends Entry> Catalogue<E> load(String kind, Class<S> service, Function<S, List<E>> entries) {
+        return new Catalogue<>(kind, ServiceLoader.load(service, service.getClassLoader()).stream()
+                .flatMap(provider -> entries.apply(provider.get()).stream())
+                .toList());
+    }
+
+    /** All entries, in order. */
+    public List<E> entries() {
+        return entries;
+    }
+
+    /** The names of all entries, in order; a capital letter stands for a number. */
+    public List<String> names() {
+        return entries.stream().map(Entry::form).toList();
+    }
+
+    /** The names in words: {@code shared, random or dirichlet-ALPHA}. */
+    public String inWords() {
+        List<String> names = names();
+        int last = names.size() - 1;
+        return last == 0 ? names.get(0) : String.join(", ", names.subList(0, last)) + " or " + names.get(last);
+    }
+
+    /** The entry of a name; empty where there is none. */
+    public Optional<Match<E>> find(String name) {
+        return entries.stream().flatMap(entry -> {
+            Matcher matcher = entry.pattern().matcher(name);
+            return matcher.matches()
+                    ? Optional.of(new Match<>(entry, new Parameters(matcher.toMatchResult()))).stream()
+                    : Optional.<Match<E>>empty().stream();
+        }).findFirst();
+    }
+
+    /**
+     * The entry of a name.
+     *
+     * @throws ConfigurationException if there is none, naming the nearest one
+     */
+    public Match<E> get(String name) {
+        return find(name).orElseThrow(() -> new ConfigurationException(
+                "unknown " + kind + " " + Shown.value(name) + Nearest.hint(name, names())));
+    }
+
+    /** The end of a sentence that says that a name is unknown: the nearest one, or nothing where none is near. */
+    public String hint(String name) {
+        return Nearest.to(name, names()).map(near -> "; did you mean \"" + near + "\"?").orElse("");
+    }
+
+    /** The keys of all entries, each once, in the order of the entries. */
+    public List<Key<?>> keys() {
+        return entries.stream().<Key<?>>flatMap(entry -> entry.keys().stream()).distinct().toList();
+    }
+
+    /**
+     * The key whose values are the names.
+     *
+     * @param name the key
+     * @param standard the name where nothing is given
+     * @param meaning what it is, in a few words
+     */
+    public Key<E> key(String name, String standard, String meaning) {
+        return Key.<E>of(name, standard, inWords(), meaning,
+                text -> find(text).orElseThrow(IllegalArgumentException::new).entry())
+                .hinting(this::hint).written(Entry::form);
+    }
+
+    @Override
+    public String toString() {
+        return kind + " " + names();
+    }
+}

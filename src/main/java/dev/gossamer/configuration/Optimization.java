@@ -1,0 +1,114 @@
+package dev.gossamer.configuration;
+
+import dev.gossamer.algorithm.Algorithm;
+import dev.gossamer.algorithm.AlgorithmFamily;
+import dev.gossamer.algorithm.Algorithms;
+import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.MovingAverage;
+import dev.gossamer.algorithm.Update;
+import dev.gossamer.catalogue.Key;
+import dev.gossamer.catalogue.Settings;
+import dev.gossamer.catalogue.Values;
+import dev.gossamer.catalogue.Written;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a run trains, and for how long.
+ *
+ * @param batchSize images per worker and step b, in [1, 65,536]
+ * @param learningRate step size, in [1e-9, 1e6]
+ * @param schedule factors on the step size over the run
+ * @param family what a step does
+ * @param settings values of the algorithm's keys
+ * @param ema decay of the averaged parameters in [0, 1); 0 switches the average off
+ * @param epochs length in epochs, in (0, 1e6]; an epoch is floor(N / (n b)) steps
+ * @param steps length in steps, in [1, 1e9], which counts instead of the epochs where present
+ */
+public record Optimization(
+        int batchSize,
+        double learningRate,
+        LearningRateSchedule schedule,
+        AlgorithmFamily family,
+        Settings settings,
+        double ema,
+        double epochs,
+        Optional<Long> steps) {
+
+    /** Images per worker and step. */
+    public static final Key<Integer> BATCH_SIZE =
+            Key.integer("batch-size", "16", "[1, 65536]", "images per worker and step");
+
+    /** Step size. */
+    public static final Key<Double> LEARNING_RATE = Key.number("learning-rate", "0.05", "[1e-9, 1e6]", "step size");
+
+    /** Factors on the learning rate over the run. */
+    public static final Key<LearningRateSchedule> LEARNING_RATE_SCHEDULE = Key.of("learning-rate-schedule", "constant",
+            "constant, or stages factor:share such as 1:0.75+0.1:0.25 with shares that add up to 1",
+            "factors on the learning rate, each for a share of the run; in files also [[1, 0.75], [0.1, 0.25]]",
+            LearningRateSchedule::parse).written(LearningRateSchedule::toString);
+
+    /** Decay per step of the averaged parameters that are evaluated. */
+    public static final Key<Double> EMA = Key.number("ema", "0.95", "[0, 1)",
+            "decay per step of the average that is evaluated; 0 for raw parameters");
+
+    /** Length of a run in epochs. */
+    public static final Key<Double> EPOCHS = Key.number("epochs", "25", "(0, 1e6]",
+            "length of a run; an epoch counts the images of all workers together");
+
+    /** Length of a run in steps. */
+    public static final Key<Long> STEPS =
+            Key.wide("steps", "", "[1, 1000000000]", "length of a run in steps, instead of epochs");
+
+    /** All keys, in order. */
+    public static final List<Key<?>> KEYS = keys();
+
+    private static List<Key<?>> keys() {
+        List<Key<?>> keys = new ArrayList<>(List.of(BATCH_SIZE, LEARNING_RATE, LEARNING_RATE_SCHEDULE, Algorithms.KEY));
+        keys.addAll(Algorithms.CATALOGUE.keys());
+        keys.addAll(List.of(EMA, EPOCHS, STEPS));
+        return List.copyOf(keys);
+    }
+
+    /** Checks the ranges. */
+    public Optimization {
+        BATCH_SIZE.check(batchSize);
+        LEARNING_RATE.check(learningRate);
+        EMA.check(ema);
+        EPOCHS.check(epochs);
+        steps.ifPresent(STEPS::check);
+    }
+
+    static Optimization of(Values values) {
+        AlgorithmFamily family = values.get(Algorithms.KEY);
+        return new Optimization(values.get(BATCH_SIZE), values.get(LEARNING_RATE), values.get(LEARNING_RATE_SCHEDULE),
+                family, Settings.of(family, values), values.get(EMA), values.get(EPOCHS), values.find(STEPS));
+    }
+
+    void write(Written written) {
+        written.put(BATCH_SIZE, batchSize);
+        written.put(LEARNING_RATE, learningRate);
+        written.put(LEARNING_RATE_SCHEDULE, schedule);
+        written.put(Algorithms.KEY, family);
+        settings.write(written);
+        written.put(EMA, ema);
+        steps.ifPresentOrElse(number -> written.put(STEPS, number), () -> written.put(EPOCHS, epochs));
+    }
+
+    /** What a step does, and which matrices it keeps. */
+    public Update rule() {
+        Algorithm algorithm = family.algorithm(settings);
+        return Update.of(ema > 0 ? new MovingAverage(algorithm, ema) : algorithm);
+    }
+
+    /**
+     * What changes from step to step.
+     *
+     * @param step the step, counted from 0
+     * @param factor the schedule's factor on the learning rate
+     */
+    public Clock clock(long step, double factor) {
+        return new Clock(step, learningRate * factor);
+    }
+}

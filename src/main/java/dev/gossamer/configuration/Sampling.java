@@ -1,0 +1,47 @@
+package dev.gossamer.configuration;
+
+import dev.gossamer.catalogue.Key;
+import dev.gossamer.catalogue.Values;
+import dev.gossamer.catalogue.Written;
+import dev.gossamer.data.Partition;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which images are trained on, and who draws which of them.
+ *
+ * @param partition how the training images are divided among the workers
+ * @param trainLimit train on the first so many images only, where present; in [1, 1,000,000]
+ */
+public record Sampling(Partition partition, Optional<Integer> trainLimit) {
+
+    /** Use only the first training images. */
+    public static final Key<Integer> TRAIN_LIMIT =
+            Key.integer("train-limit", "", "[1, 1000000]", "train on the first so many images only");
+
+    /** All keys, in order. */
+    public static final List<Key<?>> KEYS = List.of(Partition.KEY, TRAIN_LIMIT);
+
+    /** Checks the range. */
+    public Sampling {
+        trainLimit.ifPresent(TRAIN_LIMIT::check);
+    }
+
+    static Sampling of(Values values) {
+        return new Sampling(values.get(Partition.KEY), values.find(TRAIN_LIMIT));
+    }
+
+    void write(Written written) {
+        written.put(Partition.KEY, partition);
+        trainLimit.ifPresent(limit -> written.put(TRAIN_LIMIT, limit));
+    }
+
+    /**
+     * Number of images that are trained on.
+     *
+     * @param available number of training images there are
+     */
+    public int trainImages(int available) {
+        return Math.min(available, trainLimit.orElse(available));
+    }
+}

@@ -1,2 +1,0 @@
-/** Which GPUs and CUDA libraries a machine has, and what can train on them; known before anything of CUDA is loaded. */
-package dev.gossamer.engine.gpu;

@@ -1,0 +1,316 @@
+package dev.gossamer.engine.stacked.cuda;
+
+import dev.gossamer.algorithm.Coefficient;
+import dev.gossamer.algorithm.Kept;
+import dev.gossamer.algorithm.Stored;
+import dev.gossamer.algorithm.Update;
+import dev.gossamer.algorithm.Value;
+import dev.gossamer.algorithm.Value.Mixed;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Prints an update as a kernel, which rounds as the update reads. A block has some columns of all rows; between stages
+ * its threads wait for each other.
+ *
+ * <p>What is mixed is kept in shared memory. Other values that a later stage needs are computed again, or read again
+ * where they are what a matrix has become.
+ */
+final class UpdateText {
+
+    /** Rows that a thread reads before it writes one, so that enough values are on their way from memory. */
+    private static final int DEEP = 2;
+
+    /** Matrices of which it reads so many rows; of more, one row is enough, and needs fewer registers. */
+    private static final int FEW_MATRICES = 3;
+
+    /** Columns of a line. */
+    private static final int WIDTH = 118;
+
+    private final Update update;
+    private final UpdatePlan plan;
+    private final List<Coefficient> coefficients = new ArrayList<>();
+
+    UpdateText(Update update) {
+        this.update = update;
+        plan = new UpdatePlan(update);
+    }
+
+    UpdateKernel kernel() {
+        List<Stage> computed = IntStream.range(0, plan.stages()).mapToObj(Stage::new).toList();
+        computed.forEach(Stage::compute);
+        String parameters = parameters();
+        StringBuilder text = new StringBuilder();
+        text.append("// ").append(update.kept().stream().map(Kept::name).collect(Collectors.joining(", ")))
+                .append(" after a step.\ntemplate <int W>\nstatic __device__ void NAME_columns(").append(parameters)
+                .append(") {\n");
+        printBeginning(text);
+        for (Stage stage : computed) {
+            text.append(stage.number == 0 ? "" : "    __syncthreads();\n");
+            stage.print(text);
+        }
+        text.append("}\n\nextern \"C\" __launch_bounds__(512, 2) __global__ void NAME(").append(parameters)
+                .append(") {\n    if (in_fours(pieces[blockIdx.x])) {\n        NAME_columns<4>(").append(arguments())
+                .append(");\n    } else {\n        NAME_columns<1>(").append(arguments()).append(");\n    }\n}\n");
+        String name = String.format("step_%08x", text.toString().hashCode());
+        return new UpdateKernel(name, text.toString().replace("NAME", name), plan.slots().size(), List.copyOf(coefficients));
+    }
+
+    private void printBeginning(StringBuilder text) {
+        text.append("""
+                    Piece piece = pieces[blockIdx.x];
+                    bool used = has_columns<W>(piece);
+                    int64 first = first_index<W>(piece, rows);
+                    int lanes = blockDim.y;
+                """);
+        plan.slots().values().forEach(slot -> text.append("    Pack<W>* shared").append(slot)
+                .append(" = (Pack<W>*) shared_rows + ").append(slot == 0 ? "" : slot + " * rows * blockDim.x + ")
+                .append("threadIdx.x;\n"));
+        if (plan.stages() > 1) {
+            text.append("""
+                        int share = (rows + lanes - 1) / lanes;
+                        int from = threadIdx.y * share;
+                        int to = from + share < rows ? from + share : rows;
+                    """);
+        }
+    }
+
+    private String parameters() {
+        List<String> all = new ArrayList<>();
+        update.stored().forEach(matrix -> all.add("float* __restrict__ " + place(matrix)));
+        all.addAll(List.of("bf16* __restrict__ rounded", "const Piece* __restrict__ pieces", "int rows",
+                "const int* __restrict__ row_starts", "const int* __restrict__ senders",
+                "const float* __restrict__ weights", "const int* __restrict__ repeated"));
+        for (Coefficient coefficient : coefficients) {
+            all.add((coefficient.isForEachWorker() ? "const float* __restrict__ " : "float ") + name(coefficient));
+        }
+        return wrapped(all, "        ");
+    }
+
+    private String arguments() {
+        List<String> all = new ArrayList<>(update.stored().stream().map(UpdateText::place).toList());
+        all.addAll(List.of("rounded", "pieces", "rows", "row_starts", "senders", "weights", "repeated"));
+        coefficients.forEach(coefficient -> all.add(name(coefficient)));
+        return wrapped(all, "                ");
+    }
+
+    /** A list on lines of their own. */
+    private static String wrapped(List<String> all, String indent) {
+        StringBuilder text = new StringBuilder("\n" + indent);
+        int length = indent.length();
+        for (int k = 0; k < all.size(); k++) {
+            String item = all.get(k) + (k < all.size() - 1 ? "," : "");
+            if (length + item.length() > WIDTH) {
+                text.append('\n').append(indent);
+                length = indent.length();
+            }
+            text.append(length == indent.length() ? "" : " ").append(item);
+            length += item.length() + 1;
+        }
+        return text.toString();
+    }
+
+    private String name(Coefficient coefficient) {
+        if (!coefficients.contains(coefficient)) {
+            coefficients.add(coefficient);
+        }
+        return "a" + coefficients.indexOf(coefficient);
+    }
+
+    private static String place(Stored matrix) {
+        return matrix.name() + "_at";
+    }
+
+    /** One stage, on its rows. */
+    private final class Stage {
+
+        private final int number;
+        private final Map<Value, String> names = new HashMap<>();
+        private final List<String> loads = new ArrayList<>();
+        private final List<Integer> mixed = new ArrayList<>();
+        private final List<String> statements = new ArrayList<>();
+        private int deep;
+        private int others;
+
+        Stage(int number) {
+            this.number = number;
+        }
+
+        void compute() {
+            List<String> stores = new ArrayList<>();
+            for (Kept matrix : plan.written(number)) {
+                String next = variable(matrix.next(), "next_" + matrix.name());
+                stores.add(store(matrix) + "(" + place(matrix) + " + k, " + next + ");");
+                if (matrix == update.parameters()) {
+                    stores.add("if (rounded) {");
+                    stores.add("    store(rounded + k, rounded_to<bf16>(" + next + "));");
+                    stores.add("}");
+                }
+            }
+            for (Value value : plan.shared(number)) {
+                stores.add("shared" + plan.slots().get(value) + "[row * blockDim.x] = " + expression(value) + ";");
+            }
+            statements.addAll(stores);
+            deep = !isMixing() && !loads.isEmpty() && loads.size() <= FEW_MATRICES ? DEEP : 1;
+        }
+
+        private boolean isMixing() {
+            return number > 0;
+        }
+
+        /** What is not needed again soon does not displace what is: the parameters, and what a later stage reads. */
+        private String store(Kept matrix) {
+            boolean isReadAgain = matrix == update.parameters() || plan.isReadAfter(matrix, number);
+            return isReadAgain ? "store" : "store_once";
+        }
+
+        private String load(Stored matrix) {
+            boolean isReadAgain = matrix == update.parameters() || plan.lastRead(matrix) > number;
+            return (isReadAgain ? "load" : "load_once") + "<W>(" + place(matrix) + " + k)";
+        }
+
+        private String variable(Value value, String name) {
+            String known = names.get(value);
+            if (known != null) {
+                return known;
+            }
+            String computed = computed(value);
+            statements.add("Pack<W> " + name + " = " + computed + ";");
+            names.put(value, name);
+            return name;
+        }
+
+        /** The value, where it is used alone. */
+        private String expression(Value value) {
+            String known = names.get(value);
+            if (known != null) {
+                return known;
+            }
+            boolean isNamed = plan.uses(value) > 1 && !(value instanceof Value.Scaled);
+            return isNamed && !isThere(value) ? variable(value, "value" + number + "_" + others++) : computed(value);
+        }
+
+        private boolean isThere(Value value) {
+            return plan.isShared(value, number) || value instanceof Mixed || value instanceof Stored
+                    || plan.becameValue(value, number) != null;
+        }
+
+        /** A part of an expression that binds as tightly as a name. */
+        private String operand(Value value) {
+            String expression = expression(value);
+            return expression.contains(" ") && !isThere(value) ? "(" + expression + ")" : expression;
+        }
+
+        private String computed(Value value) {
+            if (plan.isShared(value, number)) {
+                return loaded(value, "own" + plan.slots().get(value), "shared" + plan.slots().get(value) + "[row * blockDim.x]");
+            }
+            Kept written = plan.becameValue(value, number);
+            if (written != null) {
+                return loaded(value, "new_" + written.name(), "load<W>(" + place(written) + " + k)");
+            }
+            if (value instanceof Stored matrix) {
+                return loaded(value, "old_" + matrix.name(), load(matrix));
+            }
+            if (value instanceof Mixed mix) {
+                int slot = plan.slots().get(mix.value());
+                if (!mixed.contains(slot)) {
+                    mixed.add(slot);
+                }
+                return "mixed" + slot;
+            }
+            return operation(value);
+        }
+
+        private String operation(Value value) {
+            if (value instanceof Value.Sum sum) {
+                String first = expression(sum.first());
+                String second = sum.second() instanceof Value.Sum || sum.second() instanceof Value.Shifted
+                        ? operand(sum.second()) : expression(sum.second());
+                return first + " + " + second;
+            }
+            if (value instanceof Value.Scaled scaled) {
+                String operand = operand(scaled.value());
+                return coefficient(scaled.factor()) + " * " + operand;
+            }
+            if (value instanceof Value.Shifted shifted) {
+                return expression(shifted.value()) + " + " + coefficient(shifted.amount());
+            }
+            if (value instanceof Value.Product product) {
+                return operand(product.first()) + " * " + operand(product.second());
+            }
+            if (value instanceof Value.Quotient quotient) {
+                return operand(quotient.value()) + " / " + operand(quotient.divisor());
+            }
+            if (value instanceof Value.Root root) {
+                return "root(" + expression(root.value()) + ")";
+            }
+            throw new IllegalStateException("no text for " + value);
+        }
+
+        private String coefficient(Coefficient coefficient) {
+            return name(coefficient) + (coefficient.isForEachWorker() ? "[row]" : "");
+        }
+
+        private String loaded(Value value, String name, String from) {
+            String place = isMixing() ? name : name + "[u]";
+            loads.add(name + " = " + from);
+            names.put(value, place);
+            return place;
+        }
+
+        void print(StringBuilder text) {
+            if (isMixing()) {
+                printMixing(text);
+            } else {
+                printLocal(text);
+            }
+        }
+
+        private void printMixing(StringBuilder text) {
+            mixed.forEach(slot -> text.append("    Pack<W> mixed").append(slot).append(";\n"));
+            text.append("    for (int row = from; used && row < to; row++) {\n")
+                    .append("        int64 k = first + row * piece.size;\n");
+            loads.forEach(load -> text.append("        Pack<W> ").append(load).append(";\n"));
+            if (!mixed.isEmpty()) {
+                text.append("        if (row == from || !repeated[row]) {\n");
+                mixed.forEach(slot -> text.append("            mixed").append(slot).append(" = mixed_row(row, shared")
+                        .append(slot).append(", row_starts, senders, weights);\n"));
+                text.append("        }\n");
+            }
+            statements.forEach(line -> text.append("        ").append(line).append('\n'));
+            text.append("    }\n");
+        }
+
+        private void printLocal(StringBuilder text) {
+            if (deep == 1) {
+                text.append("    for (int row = threadIdx.y; used && row < rows; row += lanes) {\n")
+                        .append("        int64 k = first + row * piece.size;\n");
+                loads.forEach(load -> text.append("        Pack<W> ").append(load).append(";\n"));
+                statements.forEach(line -> text.append("        ").append(line.replace("[u]", "")).append('\n'));
+            } else {
+                StringJoiner declared = new StringJoiner(", ", "        Pack<W> ", ";\n");
+                loads.forEach(load -> declared.add(load.replaceFirst(" =.*", "[DEEP]")));
+                text.append("    const int DEEP = ").append(deep).append(";\n")
+                        .append("    for (int i = threadIdx.y; used && i < rows; i += DEEP * lanes) {\n")
+                        .append(declared);
+                printRows(text, loads.stream().map(load -> load.replaceFirst(" =", "[u] =") + ";").toList());
+                printRows(text, statements);
+            }
+            text.append("    }\n");
+        }
+
+        private void printRows(StringBuilder text, List<String> lines) {
+            text.append("#pragma unroll\n        for (int u = 0; u < DEEP; u++) {\n")
+                    .append("            int row = i + u * lanes;\n            if (row < rows) {\n")
+                    .append("                int64 k = first + row * piece.size;\n");
+            lines.forEach(line -> text.append("                ").append(line).append('\n'));
+            text.append("            }\n        }\n");
+        }
+    }
+}

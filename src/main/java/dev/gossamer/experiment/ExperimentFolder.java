@@ -1,0 +1,61 @@
+package dev.gossamer.experiment;
+
+import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.record.Checkpoint;
+import dev.gossamer.record.RunFolder;
+import dev.gossamer.topology.GraphFiles;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The folder of an experiment, in which each run has one of its own.
+ *
+ * @param experiment name of the experiment, as it is recorded
+ * @param path where it is; it exists
+ * @param earlier what it holds already
+ */
+public record ExperimentFolder(String experiment, Path path, EarlierRuns earlier) {
+
+    /** The table of results, with those of earlier processes, in the order of the runs. */
+    ResultTable table(Collection<String> runs) {
+        return new ResultTable(path, runs, earlier.results());
+    }
+
+    /** Where a run is continued from. */
+    Optional<Checkpoint> checkpoint(RunEvents events) {
+        return earlier.isResumed()
+                ? RunFolder.newestCheckpoint(path.resolve(events.run()), events::note)
+                : Optional.empty();
+    }
+
+    /**
+     * Opens the folder of a run, new, or cut off after the checkpoint that it is continued from.
+     *
+     * @param environment what is recorded about machine and program
+     */
+    RunFolder open(
+            RunConfiguration run, Optional<Checkpoint> checkpoint, Map<String, Object> environment, RunEvents events) {
+        Path folder = path.resolve(events.run());
+        Map<String, Object> all = new LinkedHashMap<>(environment);
+        run.gossip().topology().fingerprint().ifPresent(graph -> all.put(RunFolder.TOPOLOGY_FINGERPRINT, graph));
+        RunFolder record = checkpoint.isPresent()
+                ? RunFolder.reopen(folder, checkpoint.get(), all, events::note)
+                : begin(folder, run, all, events);
+        run.gossip().topology().graph().ifPresent(graph -> RunFolder.keepGraph(folder, GraphFiles.text(graph), events::note));
+        return record;
+    }
+
+    private RunFolder begin(Path folder, RunConfiguration run, Map<String, Object> environment, RunEvents events) {
+        return earlier.isResumed()
+                ? RunFolder.restart(folder, run.toMap(), environment, events::note)
+                : RunFolder.create(folder, run.toMap(), environment);
+    }
+
+    /** What the record of a run says about machine and program. */
+    Optional<String> environment(String run, String entry) {
+        return RunFolder.environment(path.resolve(run), entry);
+    }
+}

@@ -1,0 +1,96 @@
+package dev.gossamer.experiment;
+
+import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.data.ImageShape;
+import dev.gossamer.data.Partition;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What is looked at before the first of some runs starts.
+ *
+ * @param runs configurations by the name of the run
+ * @param engines makes the engine of each run
+ * @param execution how many runs side by side, and where
+ */
+public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engines, Execution execution) {
+
+    /**
+     * Checks whether the configurations fit images, before these are there.
+     *
+     * @param images shape of the images
+     * @param classes number of classes
+     * @throws ConfigurationException if a run's model or batches are impossible
+     * @throws MemoryException if there is not enough memory
+     */
+    public void check(ImageShape images, int classes) {
+        for (int lane = 0; lane < execution.places(); lane++) {
+            for (RunConfiguration run : runs.values()) {
+                engines.check(execution.place(run, lane), images, classes);
+            }
+        }
+        runs.values().forEach(run -> checkBatches(run, images));
+        if (execution.parallel() > 1) {
+            checkTogether(images, classes);
+        }
+    }
+
+    /** Whether the batches of all workers are one array. */
+    private static void checkBatches(RunConfiguration run, ImageShape images) {
+        int most = Integer.MAX_VALUE / Float.BYTES / images.size();
+        if ((long) run.gossip().workers() * run.optimization().batchSize() > most) {
+            throw new ConfigurationException("workers x batch-size must be at most " + most
+                    + " for these images, got " + run.gossip().workers() + " x " + run.optimization().batchSize());
+        }
+    }
+
+    /** Whether there is memory for those runs side by side that need most. */
+    private void checkTogether(ImageShape images, int classes) {
+        long needed = runs.values().stream()
+                .map(run -> engines.memory(execution.place(run, 0), images, classes))
+                .sorted(Comparator.reverseOrder())
+                .limit(execution.parallel())
+                .mapToLong(Long::longValue)
+                .sum();
+        long available = engines.availableMemory();
+        if (needed > available) {
+            throw new MemoryException(String.format(Locale.ROOT,
+                    "%d runs side by side need about %.1f GB of memory, but %.1f GB are available; make parallel"
+                            + " smaller",
+                    Math.min(execution.parallel(), runs.size()), needed / 1e9, Math.max(0, available) / 1e9));
+        }
+    }
+
+    /**
+     * Opens the devices of runs that were checked.
+     *
+     * @throws ConfigurationException if one cannot be opened and a run insists on it, or another one cannot take its
+     *     place
+     */
+    public void open() {
+        for (int lane = 0; lane < execution.places(); lane++) {
+            for (RunConfiguration run : runs.values()) {
+                engines.open(execution.place(run, lane));
+            }
+        }
+    }
+
+    /**
+     * Checks whether there are enough images for the configurations.
+     *
+     * @param trainImages number of training images there are
+     * @throws ConfigurationException if a run would have no step, or its partition is impossible
+     */
+    public void checkNumber(int trainImages) {
+        for (RunConfiguration run : runs.values()) {
+            run.steps(trainImages);
+            int images = run.sampling().trainImages(trainImages);
+            if (!run.sampling().partition().equals(Partition.SHARED) && images < run.gossip().workers()) {
+                throw new ConfigurationException("partition " + run.sampling().partition() + " needs at least as many training"
+                        + " images as workers, got " + images + " for " + run.gossip().workers());
+            }
+        }
+    }
+}

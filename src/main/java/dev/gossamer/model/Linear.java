@@ -1,0 +1,17 @@
+package dev.gossamer.model;
+
+import dev.gossamer.data.ImageShape;
+
+/** Softmax regression. */
+public final class Linear implements Model {
+
+    @Override
+    public String form() {
+        return "linear";
+    }
+
+    @Override
+    public String logits(GraphAssembly graph, Network network, ImageShape images, int classes) {
+        return graph.dense(Models.LOGITS, images.size(), classes, false, graph.input());
+    }
+}

@@ -1,0 +1,33 @@
+package dev.gossamer.text;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.commons.text.similarity.JaroWinklerSimilarity;
+
+/** Finds the known name that a misspelt one most likely stands for. */
+public final class Nearest {
+
+    private static final double ENOUGH = 0.75;
+
+    private Nearest() {}
+
+    /** The known name most similar to {@code name}, in any case; empty where none is similar enough to be meant. */
+    public static Optional<String> to(String name, Collection<String> known) {
+        return known.stream()
+                .max(Comparator.comparingDouble(candidate -> similarity(name, candidate)))
+                .filter(candidate -> similarity(name, candidate) >= ENOUGH);
+    }
+
+    private static double similarity(String name, String candidate) {
+        return new JaroWinklerSimilarity().apply(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
+    }
+
+    /** The end of an error sentence: {@code ; did you mean "ring"?}, or all known names where none is near. */
+    public static String hint(String name, Collection<String> known) {
+        return to(name, known)
+                .map(candidate -> "; did you mean \"" + candidate + "\"?")
+                .orElseGet(() -> "; known are " + String.join(", ", known));
+    }
+}

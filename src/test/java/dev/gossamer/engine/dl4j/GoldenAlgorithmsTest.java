@@ -1,0 +1,203 @@
+package dev.gossamer.engine.dl4j;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.ExactDiffusion;
+import dev.gossamer.algorithm.GoldenAlgorithms;
+import dev.gossamer.algorithm.GoldenAlgorithms.Case;
+import dev.gossamer.algorithm.Kept;
+import dev.gossamer.algorithm.MovingAverage;
+import dev.gossamer.algorithm.NaiveUpdate;
+import dev.gossamer.algorithm.Stored;
+import dev.gossamer.algorithm.Update;
+import dev.gossamer.engine.BlockedMatrices;
+import dev.gossamer.engine.ReplicaMatrices;
+import dev.gossamer.engine.Workforce;
+import dev.gossamer.topology.MixingMatrix;
+import dev.gossamer.topology.Topologies;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** All executors of updates beside numbers of another implementation. */
+class GoldenAlgorithmsTest {
+
+    private static final int STEPS = 25;
+
+    /** Matrices of doubles that are stepped. */
+    private interface Executor {
+
+        double[][] get(Stored matrix);
+
+        void put(Stored matrix, double[][] values);
+
+        void step(Clock clock, double[][] mixing);
+    }
+
+    static List<Case> cases() {
+        return GoldenAlgorithms.cases();
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void theFormulasAreThoseOfTheReference(Case golden) {
+        Update rule = Update.of(golden.algorithm());
+        NaiveUpdate naive = new NaiveUpdate(rule, Map.of());
+        check(golden, rule, 1e-12, new Executor() {
+
+            @Override
+            public double[][] get(Stored matrix) {
+                return naive.get(matrix);
+            }
+
+            @Override
+            public void put(Stored matrix, double[][] values) {
+                naive.put(matrix, values);
+            }
+
+            @Override
+            public void step(Clock clock, double[][] mixing) {
+                naive.step(clock, mixing);
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void nd4jDoesThemInDoublePrecision(Case golden) {
+        Update rule = Update.of(golden.algorithm());
+        double[][] start = GoldenAlgorithms.start();
+        Map<Stored, INDArray> matrices = new HashMap<>();
+        rule.stored().forEach(matrix -> matrices.put(matrix, Nd4j.createFromArray(start)));
+        Nd4jMatrices executor = new Nd4jMatrices(rule, matrices);
+        check(golden, rule, 1e-12, new Executor() {
+
+            @Override
+            public double[][] get(Stored matrix) {
+                return matrices.get(matrix).toDoubleMatrix();
+            }
+
+            @Override
+            public void put(Stored matrix, double[][] values) {
+                matrices.get(matrix).assign(Nd4j.createFromArray(values));
+            }
+
+            @Override
+            public void step(Clock clock, double[][] mixing) {
+                executor.step(clock, MixingMatrix.of(mixing));
+            }
+        });
+    }
+
+    /** Adam divides what may be nearly 0 by what may be: single precision is further away. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void theHostDoesThemInSinglePrecision(Case golden) {
+        Update rule = Update.of(golden.algorithm());
+        int n = GoldenAlgorithms.start().length;
+        int d = GoldenAlgorithms.start()[0].length;
+        Map<Stored, List<FloatBuffer>> rows = new HashMap<>();
+        for (Stored matrix : rule.stored()) {
+            rows.put(matrix, new ArrayList<>());
+            for (int i = 0; i < n; i++) {
+                rows.get(matrix).add(ByteBuffer.allocateDirect(d * Float.BYTES).order(ByteOrder.nativeOrder())
+                        .asFloatBuffer());
+            }
+        }
+        try (Workforce workforce = new Workforce(2, () -> {})) {
+            ReplicaMatrices executor = new BlockedMatrices(rule, rows, workforce);
+            check(golden, rule, golden.toString().startsWith("d-adam") ? 5e-4 : 1e-5, new Executor() {
+
+                @Override
+                public double[][] get(Stored matrix) {
+                    double[][] values = new double[n][d];
+                    for (int i = 0; i < n; i++) {
+                        for (int k = 0; k < d; k++) {
+                            values[i][k] = rows.get(matrix).get(i).get(k);
+                        }
+                    }
+                    return values;
+                }
+
+                @Override
+                public void put(Stored matrix, double[][] values) {
+                    for (int i = 0; i < n; i++) {
+                        for (int k = 0; k < d; k++) {
+                            rows.get(matrix).get(i).put(k, (float) values[i][k]);
+                        }
+                    }
+                }
+
+                @Override
+                public void step(Clock clock, double[][] mixing) {
+                    executor.step(clock, MixingMatrix.of(mixing));
+                }
+            });
+        }
+    }
+
+    private static void check(Case golden, Update rule, double tolerance, Executor executor) {
+        double[][] start = GoldenAlgorithms.start();
+        rule.stored().forEach(matrix -> executor.put(matrix, new double[start.length][start[0].length]));
+        rule.kept().stream().filter(matrix -> matrix.initial() == Kept.Initial.PARAMETERS)
+                .forEach(matrix -> executor.put(matrix, start));
+        int checked = 0;
+        for (int t = 0; t < STEPS; t++) {
+            executor.put(rule.gradients(), GoldenAlgorithms.gradients(t, executor.get(rule.parameters())));
+            executor.step(golden.clock(t), golden.mixing(rule.exchange(t)));
+            double[][] expected = golden.after(t + 1);
+            for (int i = 0; expected != null && i < expected.length; i++) {
+                double[] actual = GoldenAlgorithms.summary(executor.get(rule.evaluated())[i]);
+                for (int k = 0; k < actual.length; k++) {
+                    assertEquals(expected[i][k], actual[k], tolerance * (1 + Math.abs(expected[i][k])),
+                            golden + " worker " + i + " after " + (t + 1));
+                }
+                checked++;
+            }
+        }
+        assertEquals(3 * start.length, checked);
+    }
+
+    /** The moving average is of what is evaluated without it. */
+    @Test
+    void theAverageIsOfWhatIsEvaluated() {
+        Case golden = GoldenAlgorithms.cases().stream().filter(run -> run.toString().startsWith("dsgd-cta")).findFirst()
+                .orElseThrow();
+        Update rule = Update.of(new MovingAverage(golden.algorithm(), 0.9));
+        assertEquals("average", rule.evaluated().name());
+        assertEquals(1, rule.exchange(0));
+        double[][] start = GoldenAlgorithms.start();
+        double[][] zeros = new double[start.length][start[0].length];
+        NaiveUpdate naive = new NaiveUpdate(rule, Map.of(
+                rule.parameters(), start, rule.kept("momenta"), zeros, rule.kept("local"), start,
+                rule.evaluated(), start, rule.gradients(), GoldenAlgorithms.gradients(0, start)));
+        naive.step(golden.clock(0), golden.mixing(rule.exchange(0)));
+        double[] expected = start[3].clone();
+        for (int k = 0; k < expected.length; k++) {
+            expected[k] = 0.9 * expected[k] + 0.1 * naive.get(rule.kept("local"))[3][k];
+        }
+        assertArrayEquals(expected, naive.get(rule.evaluated())[3], 1e-15);
+    }
+
+    @Test
+    void anAlgorithmSaysWhatItNeedsOfAScheme() {
+        Update rule = Update.of(new MovingAverage(new ExactDiffusion(0), 0.9));
+        rule.check(Topologies.parse("ring", 8));
+        assertEquals("exact diffusion needs a topology that is undirected and the same at every step, got uni-ring",
+                assertThrows(IllegalArgumentException.class, () -> rule.check(Topologies.parse("uni-ring", 8)))
+                        .getMessage());
+        Update.of(GoldenAlgorithms.cases().get(0).algorithm()).check(Topologies.parse("uni-ring", 8));
+    }
+}

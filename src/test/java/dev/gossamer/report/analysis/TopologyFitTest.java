@@ -1,0 +1,65 @@
+package dev.gossamer.report.analysis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gossamer.record.RecordedRun;
+import dev.gossamer.record.RunResult;
+import dev.gossamer.record.RunStatus;
+import dev.gossamer.report.Runs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+
+class TopologyFitTest {
+
+    private final List<RunResult> results = new ArrayList<>();
+
+    private void add(String topology, double rate, long seed, RunStatus status, double loss) {
+        results.add(new RunResult("e", topology, 8, "mlp", rate, seed, status, 10, OptionalDouble.of(0.5),
+                OptionalDouble.of(1), OptionalDouble.empty(), OptionalDouble.of(loss), OptionalDouble.of(1),
+                OptionalDouble.of(1)));
+    }
+
+    private TopologyFit fit() {
+        List<RecordedRun> runs = Runs.of(results);
+        List<TopologyFit> fits = TopologyFit.of(runs, new TopologySchemes(runs));
+        assertEquals(1, fits.size());
+        return fits.get(0);
+    }
+
+    /**
+     * Spectral gaps: solo 0, ring 0.195, adversarial 0.3, fully connected 1. All eigenvalues of the adversarial one but
+     * the first are 0.7, most of the ring's are smaller, so that a ring has more effective neighbours at every gamma.
+     * Rank differences of loss and gap: 3, 0, 0, 3, and 1 - 6 x 18 / 60 = -0.8.
+     */
+    @Test
+    void eachNumberHasItsOwnRankCorrelation() {
+        add("solo", 0.1, 1, RunStatus.FINISHED, 0.9);
+        add("artificial-adversarial-0.3", 0.1, 1, RunStatus.FINISHED, 0.7);
+        add("ring", 0.1, 1, RunStatus.FINISHED, 0.6);
+        add("fully-connected", 0.1, 1, RunStatus.FINISHED, 0.3);
+        TopologyFit fit = fit();
+        assertEquals(Metric.TRAIN_LOSS, fit.loss());
+        assertEquals(-1, fit.rankCorrelationOfNeighbors(), 1e-12);
+        assertEquals(-0.8, fit.rankCorrelationOfGap(), 1e-12);
+        assertEquals(0.3, fit.points().get(1).spectralGap(), 1e-9);
+        assertEquals(8, fit.points().get(3).neighbors(), 1e-6);
+        assertTrue(fit.gamma().orElseThrow().correlation() > 0.9);
+    }
+
+    @Test
+    void aLearningRateAtWhichASeedDivergedIsNotTheBest() {
+        add("ring", 0.1, 1, RunStatus.FINISHED, 0.6);
+        add("ring", 0.1, 2, RunStatus.FINISHED, 0.5);
+        add("ring", 0.2, 1, RunStatus.FINISHED, 0.1);
+        add("ring", 0.2, 2, RunStatus.DIVERGED, 0.1);
+        add("ring", 0.05, 1, RunStatus.FINISHED, 0.7);
+        TopologyFit fit = fit();
+        assertEquals(0.1, fit.points().get(0).learningRate());
+        assertEquals(0.55, fit.points().get(0).loss().mean(), 1e-12);
+        assertTrue(fit.gamma().isEmpty());
+        assertTrue(Double.isNaN(fit.rankCorrelationOfGap()));
+    }
+}
