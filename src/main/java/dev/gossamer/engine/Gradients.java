@@ -7,8 +7,8 @@ import java.util.Optional;
 public interface Gradients {
 
     /**
-     * Row i of G becomes the gradient of the mean cross-entropy of worker i's mini-batch at row i of X, in training mode
-     * (dropout on, batch norm on batch statistics).
+     * Row i of G becomes the gradient of the mean cross-entropy of worker i's mini-batch at row i of X, in training
+     * mode (dropout on, batch norm on batch statistics).
      *
      * @param batch one mini-batch per worker
      * @param seeds seed of each worker's dropout masks [n]

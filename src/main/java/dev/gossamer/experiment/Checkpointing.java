@@ -51,7 +51,8 @@ final class Checkpointing {
                     engine.matrices().workers(), engine.matrices().parameters(), names(engine)));
         }
         List<Kept> kept = engine.matrices().rule().kept();
-        return checkpoint.restore((matrix, worker, values) -> engine.matrices().write(kept.get(matrix), worker, values));
+        return checkpoint.restore(
+                (matrix, worker, values) -> engine.matrices().write(kept.get(matrix), worker, values));
     }
 
     private static List<String> names(ReplicaEngine engine) {

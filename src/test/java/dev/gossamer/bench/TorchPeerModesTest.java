@@ -156,9 +156,8 @@ class TorchPeerModesTest {
         float[] row;
         float[] expected;
         try (ReplicaEngine engine = new StackedEngine(
-                Network.of("mlp", 1, 0)
-                .configuration(shape, 10, 1, DataType.FLOAT), shape, WORKERS, Rules.descent(0.9, 0.001, 0), 1,
-                HostDevice.cpu(1))) {
+                Network.of("mlp", 1, 0).configuration(shape, 10, 1, DataType.FLOAT), shape, WORKERS,
+                Rules.descent(0.9, 0.001, 0), 1, HostDevice.cpu(1))) {
             row = new float[Math.toIntExact(engine.matrices().parameters())];
             expected = new float[WORKERS * row.length];
             engine.matrices().readParameters(0, FloatBuffer.wrap(row));

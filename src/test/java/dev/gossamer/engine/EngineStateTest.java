@@ -74,14 +74,16 @@ class EngineStateTest {
             train(first, 0, 4);
             List<float[]> rows = state(first);
             for (int k = 0; k < rows.size(); k++) {
-                second.matrices().write(second.matrices().rule().kept().get(k / WORKERS), k % WORKERS, FloatBuffer.wrap(rows.get(k)));
+                Kept matrix = second.matrices().rule().kept().get(k / WORKERS);
+                second.matrices().write(matrix, k % WORKERS, FloatBuffer.wrap(rows.get(k)));
             }
             train(first, 4, 7);
             train(second, 4, 7);
             List<float[]> expected = state(first);
             List<float[]> actual = state(second);
             for (int k = 0; k < expected.size(); k++) {
-                assertArrayEquals(expected.get(k), actual.get(k), first.matrices().rule().kept().get(k / WORKERS) + " " + k % WORKERS);
+                assertArrayEquals(expected.get(k), actual.get(k),
+                        first.matrices().rule().kept().get(k / WORKERS) + " " + k % WORKERS);
             }
         }
     }

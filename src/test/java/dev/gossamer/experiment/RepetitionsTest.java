@@ -154,7 +154,8 @@ class RepetitionsTest {
             assertTrue(asked[0] > 30 && measured.isEmpty());
             train(configuration("0", "1"), plain, 0, 0, 5, 1, Topologies.parse("time-varying-exponential", 4));
             train(configuration("0", "1"), plain, 5, 5, 1, 0.5, Topologies.parse("time-varying-exponential", 4));
-            assertArrayEquals(state(plain, plain.matrices().rule().parameters()), state(stopped, stopped.matrices().rule().parameters()));
+            assertArrayEquals(state(plain, plain.matrices().rule().parameters()),
+                    state(stopped, stopped.matrices().rule().parameters()));
         }
     }
 

@@ -186,7 +186,8 @@ public sealed interface Backward extends Operation {
      * @param through the activation that made its input, where the gradient of what went into that is meant
      * @param dx result, shape of its input
      */
-    record MaxPool(Forward.MaxPool forward, Tensor dy, Activation through, Tensor dx) implements InputGradient, Operation.Maskable {
+    record MaxPool(Forward.MaxPool forward, Tensor dy, Activation through, Tensor dx)
+            implements InputGradient, Operation.Maskable {
 
         @Override
         public List<Tensor> reads() {

@@ -108,7 +108,8 @@ class Dl4jEngineTest {
             for (int i = 0; i < WORKERS; i++) {
                 assertArrayEquals(parameters(host, i), parameters(other, i), 1e-4f);
             }
-            assertEquals(host.matrices().consensusDistance(), other.matrices().consensusDistance(), 1e-4 * host.matrices().consensusDistance());
+            double distance = host.matrices().consensusDistance();
+            assertEquals(distance, other.matrices().consensusDistance(), 1e-4 * distance);
             Score expected = host.evaluate(Scoring.MEAN, IMAGES);
             assertEquals(expected.loss(), other.evaluate(Scoring.MEAN, IMAGES).loss(), 1e-4);
         }
@@ -192,7 +193,8 @@ class Dl4jEngineTest {
             float[] average = trained.arrays().matrix(trained.matrices().rule().evaluated()).getRow(3).toFloatVector();
             copy.matrices().writeParameters(0, FloatBuffer.wrap(average));
             assertEquals(copy.evaluate(0, IMAGES), trained.evaluate(3, IMAGES));
-            copy.matrices().writeParameters(0, FloatBuffer.wrap(trained.arrays().matrix(trained.matrices().rule().evaluated()).mean(0).toFloatVector()));
+            copy.matrices().writeParameters(0, FloatBuffer.wrap(
+                    trained.arrays().matrix(trained.matrices().rule().evaluated()).mean(0).toFloatVector()));
             Score mean = trained.evaluate(Scoring.MEAN, IMAGES);
             assertEquals(copy.evaluate(0, IMAGES).loss(), mean.loss(), 1e-5);
             assertNotEquals(trained.evaluate(0, IMAGES), trained.evaluate(3, IMAGES));
@@ -262,7 +264,8 @@ class Dl4jEngineTest {
             for (int i = 0; i < 3; i++) {
                 sum += alone.computeGradients(part(batch, i), 0);
                 assertArrayEquals(
-                        alone.arrays().matrix(alone.matrices().rule().gradients()).toFloatVector(), all.arrays().matrix(all.matrices().rule().gradients()).getRow(i).toFloatVector(), 1e-6f);
+                        alone.arrays().matrix(alone.matrices().rule().gradients()).toFloatVector(),
+                        all.arrays().matrix(all.matrices().rule().gradients()).getRow(i).toFloatVector(), 1e-6f);
             }
             assertEquals(sum / 3, mean, 1e-9);
         }

@@ -112,7 +112,8 @@ final class CudaKernels implements Primitives<CudaKernel> {
         return () -> {
             x.ready.launch();
             gpu.multiply(product);
-            addBias(gpu, memory.at(op.y()), memory.parameter(op.bias()), batch, workers * out, 1, op.activation().isRelu());
+            addBias(gpu, memory.at(op.y()), memory.parameter(op.bias()), batch, workers * out, 1,
+                    op.activation().isRelu());
         };
     }
 
@@ -302,7 +303,8 @@ final class CudaKernels implements Primitives<CudaKernel> {
         int columns = (x.width() + 1) / 2;
         long squares = (long) batch * memory.channels(x) * rows * columns;
         return () -> gpu.forEach(2, "max_pool_backward", squares, memory.at(x), memory.at(op.dy()),
-                memory.at(op.dx()), op.through().isRelu() ? 1 : 0, x.height(), x.width(), Divisor.of(rows), Divisor.of(columns));
+                memory.at(op.dx()), op.through().isRelu() ? 1 : 0, x.height(), x.width(), Divisor.of(rows),
+                Divisor.of(columns));
     }
 
     @Override

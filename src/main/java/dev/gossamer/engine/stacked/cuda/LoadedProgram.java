@@ -167,8 +167,8 @@ final class LoadedProgram {
     }
 
     private static String describe(Operation operation) {
-        return operation.getClass().getSimpleName() + (operation instanceof Backward ? " backward " : " ") + describe(operation.reads()) + " -> "
-                + describe(operation.writes());
+        return operation.getClass().getSimpleName() + (operation instanceof Backward ? "Backward " : " ")
+                + describe(operation.reads()) + " -> " + describe(operation.writes());
     }
 
     private static String describe(Collection<Tensor> tensors) {

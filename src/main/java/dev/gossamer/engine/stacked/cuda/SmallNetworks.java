@@ -96,7 +96,8 @@ final class SmallNetworks {
 
     private SmallNetworks normalize(boolean relu) {
         Tensor y = like(last);
-        return add(new Forward.Normalize(last, slice(last.channels()), slice(last.channels()), Activation.of(relu), y), y);
+        return add(new Forward.Normalize(
+                last, slice(last.channels()), slice(last.channels()), Activation.of(relu), y), y);
     }
 
     private SmallNetworks multiply(int out, boolean relu) {

@@ -68,7 +68,8 @@ abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
             FloatBuffer gradient = values(operation.gradient());
             double loss = 0;
             for (int i = 0; i < batch; i++) {
-                loss += crossEntropy(logits, gradient, i * classes, exponentials, replica.label(i), replica.batchSize());
+                loss += crossEntropy(logits, gradient, i * classes, exponentials, replica.label(i),
+                        replica.batchSize());
             }
             replica.loss(loss / replica.batchSize());
         };

@@ -156,7 +156,8 @@ final class OneDnnKernels extends HostKernels {
         Supplier<FloatBuffer> x = OneDnnMemory.values(tensors.in(kernel, op.x(), layout));
         Supplier<FloatBuffer> y = OneDnnMemory.values(tensors.out(op.y(), layout));
         BatchNorm norm = new BatchNorm(
-                batch, op.x().channels(), op.x().height() * op.x().width(), tensors.block(op.x(), layout), op.activation().isRelu());
+                batch, op.x().channels(), op.x().height() * op.x().width(), tensors.block(op.x(), layout),
+                op.activation().isRelu());
         normalizations.put(op, norm);
         float[] gamma = new float[op.x().channels()];
         float[] beta = new float[op.x().channels()];

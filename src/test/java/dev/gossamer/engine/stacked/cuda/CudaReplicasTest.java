@@ -301,7 +301,8 @@ class CudaReplicasTest {
                 }
                 for (int worker : new int[] {workers - 1, Scoring.MEAN, 0}) {
                     Score score = expected.scoring().score(matrix, worker, images);
-                    assertEquals(score.loss(), actual.scoring().score(matrix, worker, images).loss(), 1e-5 * score.loss());
+                    assertEquals(score.loss(), actual.scoring().score(matrix, worker, images).loss(),
+                            1e-5 * score.loss());
                     assertEquals(score.accuracy(), actual.scoring().score(matrix, worker, images).accuracy(), 1e-9);
                 }
             }

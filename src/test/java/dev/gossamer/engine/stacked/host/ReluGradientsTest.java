@@ -107,7 +107,8 @@ class ReluGradientsTest {
                 Tensor dy = new Tensor(2, channels, 3, width / 2);
                 Forward.MaxPool forward = new Forward.MaxPool(x, y);
                 check(reference, List.of(x, dy), List.of(
-                        forward, new Backward.MaxPool(forward, dy, Activation.RELU, new Tensor(3, channels, 6, width))));
+                        forward,
+                        new Backward.MaxPool(forward, dy, Activation.RELU, new Tensor(3, channels, 6, width))));
             }
         }
     }
@@ -116,7 +117,8 @@ class ReluGradientsTest {
     @ValueSource(booleans = {false, true})
     void sumsPassBitByBit(boolean reference) {
         Tensor[] t = IntStream.range(0, 4).mapToObj(id -> new Tensor(id, 5, 7, 9)).toArray(Tensor[]::new);
-        check(reference, List.of(t[0], t[1], t[2]), List.of(new Backward.ActivateSum(Activation.RELU, t[0], t[1], t[2], t[3])));
+        check(reference, List.of(t[0], t[1], t[2]), List.of(
+                new Backward.ActivateSum(Activation.RELU, t[0], t[1], t[2], t[3])));
     }
 
     private void check(boolean reference, List<Tensor> inputs, List<Operation> operations) {
