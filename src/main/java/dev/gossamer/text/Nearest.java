@@ -10,6 +10,8 @@ import org.apache.commons.text.similarity.JaroWinklerSimilarity;
 public final class Nearest {
 
     private static final double ENOUGH = 0.75;
+    /** A part of a name that long tells which. */
+    private static final int LONG = 4;
 
     private Nearest() {}
 
@@ -21,7 +23,10 @@ public final class Nearest {
     }
 
     private static double similarity(String name, String candidate) {
-        return new JaroWinklerSimilarity().apply(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
+        String lower = name.toLowerCase(Locale.ROOT);
+        String known = candidate.toLowerCase(Locale.ROOT);
+        double similarity = new JaroWinklerSimilarity().apply(lower, known);
+        return lower.length() >= LONG && known.contains(lower) ? Math.max(similarity, ENOUGH) : similarity;
     }
 
     /** The end of an error sentence: {@code ; did you mean "ring"?}, or all known names where none is near. */

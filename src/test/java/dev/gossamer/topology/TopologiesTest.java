@@ -170,9 +170,9 @@ class TopologiesTest {
         "fully, fully-connected",
         "exponential, static-exponential",
         "hypercub, hypercube",
-        "torus-4, torus-RxC",
-        "torus-4xx8, torus-RxC",
-        "torus-99999999999x2, torus-RxC",
+        "torus-4, torus",
+        "torus-4xx8, torus",
+        "torus-99999999999x2, torus",
         "local-steps, local-steps-K",
         "random-regular, random-regular-D",
         "slo, solo"
