@@ -19,8 +19,8 @@ class ArchitectureTest {
 
     private static final String ROOT = "dev.gossamer";
     private static final List<String> ORDER = List.of(
-            "text", "catalogue", "topology", "algorithm", "theory", "data", "model", "record", "configuration", "machine",
-            "engine", "experiment", "report", "bench", "cli");
+            "text", "catalogue", "topology", "algorithm", "theory", "data", "model", "record", "machine", "engine",
+            "placement", "configuration", "experiment", "report", "bench", "cli");
 
     private static final JavaClasses CLASSES =
             new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(ROOT);

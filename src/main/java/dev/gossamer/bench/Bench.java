@@ -164,7 +164,7 @@ public final class Bench {
     private StepDurations durations(ReplicaEngine engine, RunConfiguration run, DataSet data, String place) {
         int steps = Math.toIntExact(run.steps(data.train().size()));
         StepDurations durations = EngineTiming.measure(engine, run, data, WARM_UP, steps);
-        report(place + run.placement().engine() + ": %.1f images/s", imagesPerStep(run) / durations.step());
+        report(place + run.placement().engine().form() + ": %.1f images/s", imagesPerStep(run) / durations.step());
         return durations;
     }
 

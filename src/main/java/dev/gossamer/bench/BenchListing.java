@@ -20,7 +20,7 @@ public final class BenchListing {
         Listing<BenchRow> listing = new Listing<BenchRow>()
                 .text("model", "model", row -> row.run().network().model().form())
                 .number("workers", "workers", row -> row.run().gossip().workers(), Object::toString)
-                .text("engine", "engine", row -> row.run().placement().engine())
+                .text("engine", "engine", row -> row.run().placement().engine().form())
                 .number("images_per_second", "images/s", row -> row.imagesPerSecond().rounds(), cell("%.0f", 1))
                 .number("step_seconds_per_worker", "ms/step/worker", row -> row.stepSecondsPerWorker().rounds(),
                         cell("%.2f", 1e3));

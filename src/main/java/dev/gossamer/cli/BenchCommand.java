@@ -10,11 +10,13 @@ import dev.gossamer.catalogue.Key;
 import dev.gossamer.configuration.Gossip;
 import dev.gossamer.configuration.Keys;
 import dev.gossamer.configuration.Optimization;
-import dev.gossamer.configuration.Placement;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Task;
 import dev.gossamer.experiment.EngineFactory;
+import dev.gossamer.experiment.Engines;
 import dev.gossamer.model.Network;
+import dev.gossamer.placement.Placement;
+import dev.gossamer.placement.Stacked;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -194,7 +196,7 @@ final class BenchCommand extends OptionsCommand {
 
     private static String text(CommandLine line, Key<?> key) {
         boolean gpu = line.getOptionValue(Placement.DEVICE.toString(), CPU).equals(CUDA);
-        String standard = key == Placement.ENGINE && gpu ? Engines.STACKED : STANDARD.getOrDefault(key, key.standard());
+        String standard = key == Placement.ENGINE && gpu ? Stacked.NAME : STANDARD.getOrDefault(key, key.standard());
         return line.getOptionValue(key.toString(), standard);
     }
 }

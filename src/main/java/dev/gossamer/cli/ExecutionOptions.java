@@ -1,7 +1,7 @@
 package dev.gossamer.cli;
 
-import dev.gossamer.configuration.Placement;
 import dev.gossamer.experiment.Execution;
+import dev.gossamer.placement.Placement;
 import dev.gossamer.text.Shown;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;

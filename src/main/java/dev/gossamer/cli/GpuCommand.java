@@ -7,13 +7,15 @@ import dev.gossamer.bench.gpu.GpuReport;
 import dev.gossamer.bench.gpu.GpuVariants;
 import dev.gossamer.configuration.Gossip;
 import dev.gossamer.configuration.Optimization;
-import dev.gossamer.configuration.Placement;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.engine.stacked.cuda.CudaSelfTest;
+import dev.gossamer.experiment.Engines;
 import dev.gossamer.machine.CudaLibraries;
 import dev.gossamer.machine.CudaLibrary;
 import dev.gossamer.machine.Gpu;
 import dev.gossamer.machine.Route;
+import dev.gossamer.placement.Devices;
+import dev.gossamer.placement.Placement;
 import dev.gossamer.record.FolderLock;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.report.table.Listing;
@@ -244,7 +246,7 @@ final class GpuCommand extends OptionsCommand {
     private int full(GpuSettings settings, List<GpuPart> parts) throws IOException {
         Map<String, Object> environment = RunEnvironment.of("./run.sh gpu " + words(settings.arguments()));
         environment.putAll(devices.environment(RunConfiguration.of(Map.of(Placement.DEVICE, "cuda",
-                Placement.DEVICES, Integer.toString(settings.index()), Placement.PRECISION, settings.precision()))));
+                Placement.DEVICES, Integer.toString(settings.index()), Placement.PRECISION, settings.precision())).placement()));
         List<GpuPart> all = new GpuParts(settings, devices, console()).all();
         List<String> order = all.stream().map(GpuPart::title).toList();
         GpuReport report = settings.words().isEmpty()

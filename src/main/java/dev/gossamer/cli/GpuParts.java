@@ -10,6 +10,8 @@ import dev.gossamer.bench.gpu.GpuVariants;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Task;
 import dev.gossamer.engine.stacked.cuda.CudaSelfTest;
+import dev.gossamer.experiment.Engines;
+import dev.gossamer.placement.Devices;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,7 +4,7 @@ import dev.gossamer.catalogue.Key;
 import dev.gossamer.configuration.ExperimentFile;
 import dev.gossamer.configuration.Grid;
 import dev.gossamer.configuration.Keys;
-import dev.gossamer.configuration.Placement;
+import dev.gossamer.placement.Placement;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.cli.CommandLine;

@@ -2,6 +2,8 @@ package dev.gossamer.cli;
 
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.experiment.EngineFactory;
+import dev.gossamer.experiment.Engines;
+import dev.gossamer.placement.Devices;
 import dev.gossamer.text.Nearest;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
@@ -31,7 +33,7 @@ public final class Main {
      * @param console where results, progress and errors go
      */
     Main(Path home, EngineFactory engines, Console console) {
-        this(home, engines, new Devices(), console);
+        this(home, engines, new Devices(ProfileFile::new), console);
     }
 
     /**
@@ -63,7 +65,7 @@ public final class Main {
         Path home = Path.of(System.getProperty("gossamer.home", ""));
         Console console = new Console(System.out, System.err, Integer.getInteger("gossamer.columns", 0));
         LogFile.use(LogFile.in(home));
-        Devices devices = new Devices();
+        Devices devices = new Devices(ProfileFile::new);
         Engines engines = new Engines(console.err()::println, devices);
         System.exit(new Main(home, engines, devices, console).run(arguments));
     }

@@ -1,7 +1,8 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.bench.GoldenSteps;
-import dev.gossamer.configuration.Placement;
+import dev.gossamer.experiment.Engines;
+import dev.gossamer.placement.Placement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.data.Task;
 import dev.gossamer.model.Network;
+import dev.gossamer.placement.Placement;
 import dev.gossamer.text.Nearest;
 import dev.gossamer.text.Shown;
 import java.util.Comparator;

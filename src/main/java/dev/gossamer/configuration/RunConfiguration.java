@@ -6,6 +6,7 @@ import dev.gossamer.catalogue.Values;
 import dev.gossamer.catalogue.Written;
 import dev.gossamer.data.Task;
 import dev.gossamer.model.Network;
+import dev.gossamer.placement.Placement;
 import dev.gossamer.text.Numbers;
 import dev.gossamer.topology.Topology;
 import dev.gossamer.topology.TopologyFactory;

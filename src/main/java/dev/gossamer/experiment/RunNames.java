@@ -1,8 +1,8 @@
 package dev.gossamer.experiment;
 
 import dev.gossamer.configuration.Gossip;
-import dev.gossamer.configuration.Placement;
 import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.placement.Placement;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RunFolder;
 import dev.gossamer.topology.Topology;

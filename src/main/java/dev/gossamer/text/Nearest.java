@@ -11,7 +11,7 @@ public final class Nearest {
 
     private static final double ENOUGH = 0.75;
     /** A part of a name that long tells which. */
-    private static final int LONG = 4;
+    private static final int LONG = 6;
 
     private Nearest() {}
 

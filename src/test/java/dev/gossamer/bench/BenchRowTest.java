@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.configuration.Gossip;
 import dev.gossamer.configuration.Optimization;
-import dev.gossamer.configuration.Placement;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.model.Network;
+import dev.gossamer.placement.Placement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

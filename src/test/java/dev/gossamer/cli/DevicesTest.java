@@ -8,11 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.configuration.Gossip;
-import dev.gossamer.configuration.Placement;
 import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.stacked.cuda.CudaException;
 import dev.gossamer.engine.stacked.cuda.Precision;
 import dev.gossamer.engine.stacked.host.HostDevice;
+import dev.gossamer.experiment.Engines;
 import dev.gossamer.experiment.Execution;
 import dev.gossamer.experiment.RunChecks;
 import dev.gossamer.experiment.Sample;
@@ -23,6 +24,8 @@ import dev.gossamer.machine.Gpu;
 import dev.gossamer.machine.Gpus;
 import dev.gossamer.machine.Route;
 import dev.gossamer.model.Network;
+import dev.gossamer.placement.Devices;
+import dev.gossamer.placement.Placement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +76,7 @@ class DevicesTest {
     }
 
     private static String refusal(Devices devices, RunConfiguration run) {
-        return assertThrows(ConfigurationException.class, () -> devices.route(run)).getMessage();
+        return assertThrows(ConfigurationException.class, () -> devices.route(run.placement())).getMessage();
     }
 
     @Test
@@ -89,7 +92,7 @@ class DevicesTest {
         assertEquals(2, notes.size());
         assertEquals(Map.of("device", "GPU 0, NVIDIA H200", "compute_capability", "9.0", "driver", "580.65.06",
                 "precision", "fp32", "cuda_libraries", "libcudnn.so.9 9.13.0"),
-                devices.environment(run("cuda", "stacked", "fp32")));
+                devices.environment(run("cuda", "stacked", "fp32").placement()));
     }
 
     @Test
@@ -107,7 +110,7 @@ class DevicesTest {
         check(broken, run("auto", "auto", "tf32"));
         assertEquals(List.of("Device: cpu; nvidia-smi failed: Driver/library version mismatch"), notes);
         assertEquals("nvidia-smi failed: Driver/library version mismatch",
-                broken.environment(run("auto", "auto", "tf32")).get("gpu_not_used"));
+                broken.environment(run("auto", "auto", "tf32").placement()).get("gpu_not_used"));
         notes.clear();
         RunConfiguration second = Sample.configuration(Map.of(Placement.DEVICES, "1", Network.WIDTH, "0.01"));
         check(devices(H200, COMPLETE, false), second);
@@ -136,8 +139,8 @@ class DevicesTest {
                 false, Map.of(), (index, precision, switches, profile) -> {
                     throw new AssertionError("a GPU is opened in vain");
                 });
-        assertEquals(Route.Kind.CPU, devices.route(run("cpu", "auto", "tf32")).kind());
-        assertEquals(Map.of("device", "cpu"), devices.environment(run("cpu", "auto", "tf32")));
+        assertEquals(Route.Kind.CPU, devices.route(run("cpu", "auto", "tf32").placement()).kind());
+        assertEquals(Map.of("device", "cpu"), devices.environment(run("cpu", "auto", "tf32").placement()));
     }
 
     @Test
@@ -155,29 +158,24 @@ class DevicesTest {
     @Test
     void anEngineIsNotGivenADeviceThatItDoesNotKnow() {
         Devices cuda13 = devices(H200, COMPLETE, false);
-        assertEquals(Route.Kind.CPU, cuda13.route(run("auto", "dl4j", "tf32")).kind());
+        assertEquals(Route.Kind.CPU, cuda13.route(run("auto", "dl4j", "tf32").placement()).kind());
         assertTrue(refusal(cuda13, run("cuda", "dl4j", "tf32")).endsWith("only stacked does"));
         assertEquals("device cuda: " + H200 + " is not used: engine reference runs on the CPU only",
                 refusal(cuda13, run("cuda", "reference", "tf32")));
-        assertEquals("reference, 1 thread", cuda13.open(Sample.configuration(
-                Map.of(Placement.ENGINE, "reference", Placement.THREADS, "1"))).description());
+        RunConfiguration reference = Sample.configuration(
+                Map.of(Placement.ENGINE, "reference", Placement.THREADS, "1", Network.WIDTH, "0.01"));
+        try (ReplicaEngine engine = new Engines(notes::add, cuda13).create(reference, Sample.data())) {
+            assertTrue(engine.description().endsWith("reference, 1 thread"), engine.description());
+        }
         Gpu turing = new Gpu(0, "Tesla T4", 75, "535.1", 16L << 30);
         Devices nd4j = devices(turing, COMPLETE, true);
-        assertEquals(Route.Kind.ND4J_CUDA, nd4j.route(run("auto", "auto", "tf32")).kind());
+        assertEquals(Route.Kind.ND4J_CUDA, nd4j.route(run("auto", "auto", "tf32").placement()).kind());
         assertTrue(refusal(nd4j, run("cuda", "stacked", "tf32")).endsWith("only dl4j does"));
         assertTrue(refusal(nd4j, run("cpu", "dl4j", "tf32")).startsWith("this build has ND4J's CUDA backend"));
     }
 
     @Test
     void theMemoryOfTheGpuIsChecked() {
-        RunConfiguration run = run("auto", "auto", "tf32");
-        Gpu small = new Gpu(1, "Small", 75, "580.1", 4L << 30);
-        Engines.checkGpuMemory(run, small, 5L << 29);
-        String message = assertThrows(
-                ConfigurationException.class, () -> Engines.checkGpuMemory(run, small, (5L << 29) + 1)).getMessage();
-        assertEquals("4 workers with model mlp need about 4.3 GB of GPU memory, but GPU 1, Small, has 4.3 GB; make"
-                + " workers (4), width (0.01) or batch-size (5) smaller, or train with --device cpu", message);
-        Engines.checkGpuMemory(run, new Gpu(0, "Shared", 121, "580.1", 0), 1L << 40);
         RunConfiguration large = Sample.configuration(Map.of(Gossip.WORKERS, "4096", Network.WIDTH, "16"));
         assertTrue(assertThrows(ConfigurationException.class, () -> check(
                 devices(new Gpu(0, "Small", 75, "580.1", 16L << 30), COMPLETE, false), large))
@@ -230,12 +228,12 @@ class DevicesTest {
         open(devices, run);
         open(devices, run);
         assertEquals("Device: cpu; " + H200 + " is not used: cudaGetDeviceCount: no", notes.get(1));
-        assertEquals("cpu", devices.environment(run).get("device"));
-        assertEquals(H200 + " is not used: cudaGetDeviceCount: no", devices.environment(run).get("gpu_not_used"));
-        assertInstanceOf(HostDevice.class, devices.open(run));
+        assertEquals("cpu", devices.environment(run.placement()).get("device"));
+        assertEquals(H200 + " is not used: cudaGetDeviceCount: no", devices.environment(run.placement()).get("gpu_not_used"));
+        assertInstanceOf(HostDevice.class, devices.open(run.placement()));
         assertEquals(List.of("tf32 on 0"), opened);
         open(devices, run("auto", "auto", "bf16"));
-        assertEquals(Route.Kind.CUDA13, devices.route(run("auto", "auto", "bf16")).kind());
+        assertEquals(Route.Kind.CUDA13, devices.route(run("auto", "auto", "bf16").placement()).kind());
         assertEquals("device cuda: " + H200 + " is not used: cudaGetDeviceCount: no",
                 refusal(devices, run("cuda", "auto", "tf32")));
         Home home = Home.create(folder.resolve("home"));
@@ -253,7 +251,8 @@ class DevicesTest {
         Path file = folder.resolve("profile.csv");
         for (Path path : List.of(folder, pipe, folder.resolve("missing/profile.csv"), file)) {
             Devices devices = new Devices(() -> new Gpus(List.of(H200), ""), () -> COMPLETE, false,
-                    Map.of("GOSSAMER_CUDA_PROFILE", path.toString()), (index, precision, switches, profile) -> null);
+                    Map.of("GOSSAMER_CUDA_PROFILE", path.toString()), (index, precision, switches, profile) -> null,
+                    ProfileFile::new);
             if (path.equals(file)) {
                 Files.writeString(file, "an earlier one");
                 check(devices, run);

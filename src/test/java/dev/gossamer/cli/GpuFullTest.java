@@ -12,6 +12,7 @@ import dev.gossamer.bench.gpu.GpuReport;
 import dev.gossamer.machine.CudaLibraries;
 import dev.gossamer.machine.Gpu;
 import dev.gossamer.machine.Gpus;
+import dev.gossamer.placement.Devices;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

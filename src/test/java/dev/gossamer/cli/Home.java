@@ -3,6 +3,7 @@ package dev.gossamer.cli;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.machine.CudaLibraries;
 import dev.gossamer.machine.Gpus;
+import dev.gossamer.placement.Devices;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

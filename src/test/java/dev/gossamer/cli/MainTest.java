@@ -15,6 +15,7 @@ import dev.gossamer.data.FashionMnist;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.experiment.EngineFactory;
+import dev.gossamer.experiment.Engines;
 import dev.gossamer.experiment.MemoryException;
 import dev.gossamer.experiment.SoftmaxEngine;
 import dev.gossamer.record.LearningRateAccuracy;

@@ -3,6 +3,8 @@ package dev.gossamer.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.experiment.Engines;
+import dev.gossamer.placement.Devices;
 import dev.gossamer.record.LearningRateAccuracy;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunStatus;

@@ -3,8 +3,8 @@ package dev.gossamer.experiment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.gossamer.configuration.Gossip;
-import dev.gossamer.configuration.Placement;
 import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.placement.Placement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.gossamer.cli;
+package dev.gossamer.experiment;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,22 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Key;
+import dev.gossamer.cli.Main;
 import dev.gossamer.configuration.Gossip;
 import dev.gossamer.configuration.Optimization;
-import dev.gossamer.configuration.Placement;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.stacked.UnknownLayerException;
-import dev.gossamer.experiment.Execution;
-import dev.gossamer.experiment.MemoryException;
-import dev.gossamer.experiment.RunChecks;
-import dev.gossamer.experiment.Sample;
-import dev.gossamer.experiment.Sweep;
+import dev.gossamer.machine.CudaLibraries;
 import dev.gossamer.machine.Gpu;
 import dev.gossamer.machine.Gpus;
 import dev.gossamer.model.Models;
 import dev.gossamer.model.Network;
+import dev.gossamer.placement.Devices;
+import dev.gossamer.placement.Placement;
+import dev.gossamer.placement.Replication;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -79,6 +78,18 @@ class EnginesTest {
     }
 
     @Test
+    void theMemoryOfTheGpuIsChecked() {
+        RunConfiguration run = Sample.configuration(Map.of(Network.WIDTH, "0.01"));
+        Gpu small = new Gpu(1, "Small", 75, "580.1", 4L << 30);
+        Engines.checkGpuMemory(run, small, 5L << 29);
+        String message = assertThrows(
+                ConfigurationException.class, () -> Engines.checkGpuMemory(run, small, (5L << 29) + 1)).getMessage();
+        assertEquals("4 workers with model mlp need about 4.3 GB of GPU memory, but GPU 1, Small, has 4.3 GB; make"
+                + " workers (4), width (0.01) or batch-size (5) smaller, or train with --device cpu", message);
+        Engines.checkGpuMemory(run, new Gpu(0, "Shared", 121, "580.1", 0), 1L << 40);
+    }
+
+    @Test
     void aRunThatFitsIsNot() {
         check(Map.of("run", Sample.configuration(Map.of())), 1);
     }
@@ -101,9 +112,19 @@ class EnginesTest {
                 refusal(ConfigurationException.class, 1, Map.of(Network.MODEL, "vgg-11")));
     }
 
+    private static Devices devices(Gpu gpu) {
+        return new Devices(() -> new Gpus(List.of(gpu), ""), () -> new CudaLibraries(List.of(), List.of(), List.of(), true),
+                false, Map.of(), (index, precision, switches, profile) -> null);
+    }
+
+    private static Replication replication(RunConfiguration run, boolean stock) {
+        return new Replication(() -> network(stock), Sample.data().train().shape(), Sample.data().classes(),
+                run.gossip().workers(), run.optimization().batchSize(), run.optimization().rule(), run.seed());
+    }
+
     private static ReplicaEngine engine(Engines engines, String engine, boolean stock) {
         var run = Sample.configuration(Map.of(Placement.ENGINE, engine, Network.MODEL, "mlp", Network.WIDTH, "0.01"));
-        return engines.create(run, Sample.data(), () -> network(stock));
+        return engines.create(run, replication(run, stock));
     }
 
     /** @param stock whether one of its layers is DL4J's own */
@@ -125,16 +146,16 @@ class EnginesTest {
         String unknown = "the stacked engine does not know layer logits (DenseLayer)";
         for (String device : List.of("auto", "cuda")) {
             notes.clear();
-            Engines engines = new Engines(notes::add, Home.devices(new Gpus(List.of(gpu), "")));
+            Engines engines = new Engines(notes::add, devices(gpu));
             var run = Sample.configuration(Map.of(Placement.DEVICE, device, Network.WIDTH, "0.01"));
-            engines.check(run, Sample.data().train().shape(), network(true), () -> 1);
-            try (ReplicaEngine engine = engines.create(run, Sample.data(), () -> network(true))) {
+            engines.check(run, replication(run, true), () -> 1);
+            try (ReplicaEngine engine = engines.create(run, replication(run, true))) {
                 assertTrue(engine.description().startsWith("dl4j on ND4J CpuBackend"), engine.description());
             }
             assertEquals(List.of("Note: " + unknown + ", so the dl4j engine is used, on the CPU."), notes);
             var stacked = Sample.configuration(Map.of(Placement.DEVICE, device, Placement.ENGINE, "stacked", Network.WIDTH, "0.01"));
             assertThrows(UnknownLayerException.class, () -> engines.check(
-                    stacked, Sample.data().train().shape(), network(true), () -> 1));
+                    stacked, replication(stacked, true), () -> 1));
         }
     }
 

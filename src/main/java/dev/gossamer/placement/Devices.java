@@ -1,7 +1,6 @@
-package dev.gossamer.cli;
+package dev.gossamer.placement;
 
 import dev.gossamer.catalogue.ConfigurationException;
-import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.cuda.CudaDevice;
 import dev.gossamer.engine.stacked.cuda.CudaException;
@@ -21,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -29,13 +29,14 @@ import java.util.stream.Collectors;
  * Where runs train. GPUs are looked for once, when a run first may have one; CUDA is loaded when the first device is
  * opened, and here alone.
  */
-final class Devices {
+public final class Devices {
 
     private static final String CPU = "cpu";
     private static final String CUDA = "cuda";
     /** The one that nobody gets without asking for it, and that a CPU does not have. */
-    private static final String GPU_ONLY_PRECISION = "bf16";
-    static final String PROFILE = "GOSSAMER_CUDA_PROFILE";
+    static final String GPU_ONLY_PRECISION = "bf16";
+    /** Names the file that takes the times of operations. */
+    public static final String PROFILE = "GOSSAMER_CUDA_PROFILE";
     private static final String ND4J_CUDA_BACKEND = "org/nd4j/linalg/jcublas/JCublasBackend.class";
 
     private final Supplier<Gpus> gpus;
@@ -43,7 +44,8 @@ final class Devices {
     private final boolean nd4jCuda;
     private final Map<String, String> environment;
     private final Opener opener;
-    private ProfileFile profile;
+    private final BiFunction<String, String, Consumer<List<OperationTime>>> profiles;
+    private Consumer<List<OperationTime>> profile;
     /** By number and precision. */
     private final Map<List<Object>, Opened> opened = new HashMap<>();
 
@@ -56,15 +58,30 @@ final class Devices {
 
     /** Opens GPUs; see {@link CudaDevice#open}. */
     @FunctionalInterface
-    interface Opener {
+    public interface Opener {
         CudaDevice open(int index, Precision precision, Switches switches,
                 Optional<Consumer<List<OperationTime>>> profile);
     }
 
-    /** Those of this machine. */
-    Devices() {
+    /** Those of this machine, where nobody wants to know the times of operations. */
+    public Devices() {
+        this((variable, file) -> times -> { });
+    }
+
+    /**
+     * Those of this machine.
+     *
+     * @param profiles takes the times of operations, for the name of an environment variable and the file that it says
+     */
+    public Devices(BiFunction<String, String, Consumer<List<OperationTime>>> profiles) {
         this(Gpus::find, CudaLibraries::find, Devices.class.getClassLoader().getResource(ND4J_CUDA_BACKEND) != null,
-                System.getenv(), CudaDevice::open);
+                System.getenv(), CudaDevice::open, profiles);
+    }
+
+    /** Others, where nobody wants to know the times of operations. */
+    public Devices(Supplier<Gpus> gpus, Supplier<CudaLibraries> libraries, boolean nd4jCuda,
+            Map<String, String> environment, Opener opener) {
+        this(gpus, libraries, nd4jCuda, environment, opener, (variable, file) -> times -> { });
     }
 
     /**
@@ -73,9 +90,11 @@ final class Devices {
      * @param nd4jCuda whether ND4J's CUDA backend is on the class path
      * @param environment variables, of which those that start with {@code GOSSAMER_CUDA_} are read
      * @param opener asked where the libraries have been loaded
+     * @param profiles takes the times of operations, for the name of an environment variable and the file that it says
      */
-    Devices(Supplier<Gpus> gpus, Supplier<CudaLibraries> libraries, boolean nd4jCuda, Map<String, String> environment,
-            Opener opener) {
+    public Devices(Supplier<Gpus> gpus, Supplier<CudaLibraries> libraries, boolean nd4jCuda, Map<String, String> environment,
+            Opener opener, BiFunction<String, String, Consumer<List<OperationTime>>> profiles) {
+        this.profiles = profiles;
         this.gpus = once(gpus);
         this.libraries = once(libraries);
         this.nd4jCuda = nd4jCuda;
@@ -99,19 +118,19 @@ final class Devices {
     }
 
     /** GPUs of the machine. */
-    Gpus gpus() {
+    public Gpus gpus() {
         return gpus.get();
     }
 
     /** CUDA libraries of the machine, where a GPU can run CUDA 13. */
-    Optional<CudaLibraries> askedLibraries() {
+    public Optional<CudaLibraries> askedLibraries() {
         return gpus().list().stream().anyMatch(Route::canRunCuda13)
                 ? Optional.of(libraries.get())
                 : Optional.empty();
     }
 
     /** What a GPU is good for, as far as can be said without opening it. */
-    Route route(int index) {
+    public Route route(int index) {
         return Route.choose(gpus.get(), index, libraries, nd4jCuda);
     }
 
@@ -124,15 +143,15 @@ final class Devices {
      *
      * @throws ConfigurationException if the run asks for a GPU, and there is none that can train it
      */
-    Route route(RunConfiguration run) {
-        Route route = run.placement().device().equals(CPU)
+    public Route route(Placement placement) {
+        Route route = placement.device().equals(CPU)
                 ? new Route(Route.Kind.CPU, Optional.empty(), "")
-                : tried(run, withEngine(run, route(run.placement().gpu())));
+                : tried(placement, withEngine(placement, route(placement.gpu())));
         if (route.kind() == Route.Kind.CPU) {
-            if (run.placement().device().equals(CUDA)) {
+            if (placement.device().equals(CUDA)) {
                 throw new ConfigurationException("device cuda: " + route.reason());
             }
-            if (nd4jCuda && !run.placement().engine().equals(Engines.REFERENCE)) {
+            if (nd4jCuda && placement.engine().needsNatives()) {
                 throw new ConfigurationException("this build has ND4J's CUDA backend in place of the one for CPUs;"
                         + " without nd4j-cuda in GOSSAMER_PROFILES, ./run.sh builds the other one");
             }
@@ -141,30 +160,19 @@ final class Devices {
     }
 
     /** A run may ask for an engine that does not run on the GPU. */
-    private static Route withEngine(RunConfiguration run, Route route) {
-        if (route.kind() != Route.Kind.CPU && run.placement().engine().equals(Engines.REFERENCE)) {
-            return unused(route, "engine reference runs on the CPU only");
-        }
-        boolean stackedOnly = route.kind() == Route.Kind.CUDA13 && run.placement().engine().equals(Engines.DL4J);
-        boolean dl4jOnly = route.kind() == Route.Kind.ND4J_CUDA && run.placement().engine().equals(Engines.STACKED);
-        if (!stackedOnly && !dl4jOnly) {
-            return route;
-        }
-        String engines = stackedOnly
-                ? "engine dl4j does not run on CUDA 13, only stacked does"
-                : "engine stacked does not run on ND4J's CUDA backend, only dl4j does";
-        return unused(route, engines);
+    private static Route withEngine(Placement placement, Route route) {
+        return placement.engine().refusal(route.kind()).map(why -> unused(route, why)).orElse(route);
     }
 
     /** A GPU that was tried in vain is none any more. */
-    private synchronized Route tried(RunConfiguration run, Route route) {
-        Opened known = opened.get(key(run));
+    private synchronized Route tried(Placement placement, Route route) {
+        Opened known = opened.get(key(placement));
         return route.kind() != Route.Kind.CUDA13 || known == null || known.why.isEmpty()
                 ? route : unused(route, known.why);
     }
 
-    private static List<Object> key(RunConfiguration run) {
-        return List.of(run.placement().gpu(), run.placement().precision());
+    private static List<Object> key(Placement placement) {
+        return List.of(placement.gpu(), placement.precision());
     }
 
     /**
@@ -172,32 +180,32 @@ final class Devices {
      *
      * @return whether what trains the run is what it was before
      */
-    boolean tryToOpen(RunConfiguration run) {
-        return route(run).kind() != Route.Kind.CUDA13 || opened(run).why.isEmpty();
+    public boolean tryToOpen(Placement placement) {
+        return route(placement).kind() != Route.Kind.CUDA13 || opened(placement).why.isEmpty();
     }
 
     /** Opens a GPU, once. */
-    private synchronized Opened opened(RunConfiguration run) {
-        Opened known = opened.get(key(run));
+    private synchronized Opened opened(Placement placement) {
+        Opened known = opened.get(key(placement));
         if (known == null) {
             try {
-                known = new Opened(cuda(run.placement().gpu(), precision(run.placement().precision()), switches()), "");
+                known = new Opened(cuda(placement.gpu(), precision(placement.precision()), switches()), "");
             } catch (CudaException e) {
                 known = new Opened(null, e.getMessage().lines().findFirst().orElse(""));
             }
-            opened.put(key(run), known);
+            opened.put(key(placement), known);
         }
         return known;
     }
 
     /** What the user is told of it before a run; nothing where there is no GPU to speak of. */
-    static Optional<String> line(Route route, RunConfiguration run) {
+    public static Optional<String> line(Route route, Placement placement) {
         if (route.kind() != Route.Kind.CPU) {
             return Optional.of("Device: " + route.reason()
-                    + (route.kind() == Route.Kind.CUDA13 ? ", precision " + run.placement().precision() : ""));
+                    + (route.kind() == Route.Kind.CUDA13 ? ", precision " + placement.precision() : ""));
         }
-        String precision = run.placement().precision().equals(GPU_ONLY_PRECISION)
-                ? "precision " + run.placement().precision() + " is for GPUs, here it is fp32"
+        String precision = placement.precision().equals(GPU_ONLY_PRECISION)
+                ? "precision " + placement.precision() + " is for GPUs, here it is fp32"
                 : "";
         String gpu = route.reason().equals(Gpus.NO_DRIVER) ? "" : route.reason();
         String both = gpu + (gpu.isEmpty() || precision.isEmpty() ? "" : "; ") + precision;
@@ -205,21 +213,19 @@ final class Devices {
     }
 
     /**
-     * The device of the stacked engine, or of the reference.
+     * The device of the stacked engine.
      *
      * @throws CudaException if a GPU would train it and cannot be opened
      */
-    Device open(RunConfiguration run) {
-        if (route(run).kind() == Route.Kind.CUDA13) {
-            Opened gpu = opened(run);
+    public Device open(Placement placement) {
+        if (route(placement).kind() == Route.Kind.CUDA13) {
+            Opened gpu = opened(placement);
             if (!gpu.why.isEmpty()) {
                 throw new CudaException(gpu.why);
             }
             return gpu.device;
         }
-        return run.placement().engine().equals(Engines.REFERENCE)
-                ? HostDevice.reference(run.placement().engineThreads())
-                : HostDevice.cpu(run.placement().engineThreads());
+        return HostDevice.cpu(placement.engineThreads());
     }
 
     private CudaDevice cuda(int index, Precision precision, Switches switches) {
@@ -241,7 +247,7 @@ final class Devices {
      * @param precision name of a precision
      * @throws CudaException if the GPU cannot be opened
      */
-    List<CudaSelfTest.Row> selfTest(int index, String precision) {
+    public List<CudaSelfTest.Row> selfTest(int index, String precision) {
         Switches switches = switches();
         Map<String, Device> ways = new LinkedHashMap<>();
         for (String way : switches.value(Switch.ROUTES).split(",")) {
@@ -252,7 +258,7 @@ final class Devices {
     }
 
     /** What the environment changes for measuring. */
-    Switches switches() {
+    public Switches switches() {
         try {
             return Switches.of(environment);
         } catch (IllegalArgumentException e) {
@@ -264,14 +270,14 @@ final class Devices {
     private synchronized Optional<Consumer<List<OperationTime>>> profile() {
         String file = environment.getOrDefault(PROFILE, "");
         if (profile == null && !file.isBlank()) {
-            profile = new ProfileFile(PROFILE, file);
+            profile = profiles.apply(PROFILE, file);
         }
         return Optional.ofNullable(profile);
     }
 
     /** What is recorded of a run's device: names and plain values. */
-    Map<String, Object> environment(RunConfiguration run) {
-        Route route = route(run);
+    public Map<String, Object> environment(Placement placement) {
+        Route route = route(placement);
         Map<String, Object> entries = new LinkedHashMap<>();
         if (route.kind() == Route.Kind.CPU) {
             entries.put("device", CPU);
@@ -285,7 +291,7 @@ final class Devices {
         entries.put("compute_capability", gpu.capabilityInWords());
         entries.put("driver", gpu.driver());
         if (route.kind() == Route.Kind.CUDA13) {
-            entries.put("precision", run.placement().precision());
+            entries.put("precision", placement.precision());
             entries.put("cuda_libraries", libraries.get().found().stream()
                     .map(library -> library.name() + " " + library.version())
                     .collect(Collectors.joining(", ")));

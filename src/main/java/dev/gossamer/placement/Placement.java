@@ -1,9 +1,10 @@
-package dev.gossamer.configuration;
+package dev.gossamer.placement;
 
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.catalogue.Values;
 import dev.gossamer.catalogue.Written;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Where and with what a run is computed. As long as numbers are finite, results of different engines differ by rounding
@@ -17,12 +18,14 @@ import java.util.List;
  *     layers is the same but with {@code tf32}, where it is FP32
  * @param threads threads of the engine, in [0, 1024]; 0 for every core, whose number is recorded with the engine
  */
-public record Placement(String engine, String device, int gpu, String precision, int threads) {
+public record Placement(EngineKind engine, String device, int gpu, String precision, int threads) {
 
     /** What computes the gradients. */
-    public static final Key<String> ENGINE = Key.word("engine", "auto", "auto, stacked, dl4j or reference",
-            "stacked: all replicas as one program; dl4j: one network after another; reference: plain Java without native"
-                    + " libraries, slow, for comparison");
+    public static final Key<EngineKind> ENGINE =
+            EngineKind.CATALOGUE.key("engine", "auto", EngineKind.CATALOGUE.entries().stream()
+                    .filter(kind -> !kind.meaning().isEmpty())
+                    .map(kind -> kind.form() + ": " + kind.meaning())
+                    .collect(Collectors.joining("; ")));
 
     /** Where an engine runs; without a hint, as "gpu" is not nearly "cpu". */
     public static final Key<String> DEVICE = Key.word("device", "auto", "auto, cpu or cuda",
@@ -46,19 +49,20 @@ public record Placement(String engine, String device, int gpu, String precision,
 
     /** Checks the values. */
     public Placement {
-        ENGINE.check(engine);
         DEVICE.check(device);
         DEVICES.check(gpu);
         PRECISION.check(precision);
         THREADS.check(threads);
     }
 
-    static Placement of(Values values) {
+    /** The placement of a configuration. */
+    public static Placement of(Values values) {
         return new Placement(values.get(ENGINE), values.get(DEVICE), values.get(DEVICES), values.get(PRECISION),
                 values.get(THREADS));
     }
 
-    void write(Written written) {
+    /** Writes it down. */
+    public void write(Written written) {
         written.put(ENGINE, engine);
         written.put(DEVICE, device);
         written.put(DEVICES, gpu);

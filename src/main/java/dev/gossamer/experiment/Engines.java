@@ -1,27 +1,22 @@
-package dev.gossamer.cli;
+package dev.gossamer.experiment;
 
 import dev.gossamer.algorithm.Kept;
-import dev.gossamer.algorithm.Update;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.ImageShape;
-import dev.gossamer.data.Purpose;
-import dev.gossamer.data.Seeds;
-import dev.gossamer.data.Task;
 import dev.gossamer.engine.ReplicaEngine;
-import dev.gossamer.engine.dl4j.Dl4jEngine;
 import dev.gossamer.engine.host.MemoryEstimate;
 import dev.gossamer.engine.host.NativeBackend;
-import dev.gossamer.engine.stacked.Compiler;
-import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.UnknownLayerException;
-import dev.gossamer.experiment.EngineFactory;
-import dev.gossamer.experiment.MemoryException;
 import dev.gossamer.machine.Gpu;
 import dev.gossamer.machine.Route;
-import dev.gossamer.model.Models;
 import dev.gossamer.model.Network;
+import dev.gossamer.placement.Devices;
+import dev.gossamer.placement.Dl4j;
+import dev.gossamer.placement.EngineKind;
+import dev.gossamer.placement.Placement;
+import dev.gossamer.placement.Replication;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,20 +24,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * The engines of runs, in single precision: all replicas as one program, the same in plain Java, or one DL4J network
  * each.
  */
-final class Engines implements EngineFactory {
+public final class Engines implements EngineFactory {
 
-    static final String STACKED = "stacked";
-    static final String DL4J = "dl4j";
-    static final String REFERENCE = "reference";
-    private static final String AUTO = "auto";
     /** Bytes that CUDA's libraries and the images of a data set take beside it all. */
     private static final long GPU_LIBRARIES = 3L << 29;
 
@@ -53,7 +41,7 @@ final class Engines implements EngineFactory {
     private final Map<List<Object>, Long> needed = new HashMap<>();
 
     /** @param notes takes a line for the user */
-    Engines(Consumer<String> notes) {
+    public Engines(Consumer<String> notes) {
         this(notes, new Devices());
     }
 
@@ -61,7 +49,7 @@ final class Engines implements EngineFactory {
      * @param notes takes a line for the user
      * @param devices where to run
      */
-    Engines(Consumer<String> notes, Devices devices) {
+    public Engines(Consumer<String> notes, Devices devices) {
         this.notes = notes;
         this.devices = devices;
     }
@@ -69,7 +57,7 @@ final class Engines implements EngineFactory {
     @Override
     public void check(RunConfiguration run, ImageShape images, int classes) {
         try {
-            check(run, images, network(run, images, classes), () -> memory(run, images, classes));
+            check(run, replication(run, images, classes), () -> memory(run, images, classes));
         } catch (UnknownLayerException e) {
             throw rejected(e);
         } catch (IllegalArgumentException e) {
@@ -82,27 +70,25 @@ final class Engines implements EngineFactory {
      *
      * @param onProcessor bytes that it needs where the CPU trains it
      */
-    void check(RunConfiguration run, ImageShape images, ComputationGraphConfiguration network,
-            LongSupplier onProcessor) {
-        Route route = devices.route(run);
-        Optional<String> unknown = unknownLayer(run, images, network);
-        if (route.kind() == Route.Kind.CUDA13 && unknown.isEmpty()) {
-            Devices.line(route, run).ifPresent(this::note);
-            checkGpuMemory(run, route.gpu().orElseThrow(), StackedEngine.bytesOfAll(
-                    network, images, run.gossip().workers(), run.optimization().batchSize(), run.optimization().rule(), run.placement().precision().equals("bf16"))
-                    + devices.switches().workspaceBytes());
+    void check(RunConfiguration run, Replication what, LongSupplier onProcessor) {
+        Route route = devices.route(run.placement());
+        EngineKind kind = run.placement().engine().of(what, route.kind());
+        Optional<String> note = replaced(run, kind, what, route).or(() -> Devices.line(route, run.placement()));
+        if (route.kind() == Route.Kind.CUDA13 && kind.refusal(route.kind()).isEmpty()) {
+            note.ifPresent(this::note);
+            checkGpuMemory(run, route.gpu().orElseThrow(),
+                    kind.gpuMemory(what, run.placement().precision()) + devices.switches().workspaceBytes());
             return;
         }
-        unknown.map(layer -> replaced(layer, route)).or(() -> Devices.line(route, run)).ifPresent(this::note);
-        checkBackend(run, route);
+        note.ifPresent(this::note);
+        checkBackend(kind, route);
         checkMemory(run, onProcessor.getAsLong(), availableMemory());
     }
 
     @Override
     public void open(RunConfiguration run) {
-        if (!devices.tryToOpen(run)) {
-            Task task = run.task();
-            check(run, task.shape(), task.classes());
+        if (!devices.tryToOpen(run.placement())) {
+            check(run, run.task().shape(), run.task().classes());
         }
     }
 
@@ -114,28 +100,18 @@ final class Engines implements EngineFactory {
         }
     }
 
-    /** Which layer has the dl4j engine take the place of the stacked one; nothing where none does. */
-    private static Optional<String> unknownLayer(
-            RunConfiguration run, ImageShape images, ComputationGraphConfiguration network) {
-        if (!run.placement().engine().equals(AUTO)) {
+    /** That another engine takes the place of the one that was asked for, because of a layer. */
+    private static Optional<String> replaced(RunConfiguration run, EngineKind kind, Replication what, Route route) {
+        if (kind == run.placement().engine()) {
             return Optional.empty();
         }
-        try {
-            Compiler.compile(network, images, false);
-            return Optional.empty();
-        } catch (UnknownLayerException e) {
-            return Optional.of(e.getMessage());
-        }
-    }
-
-    private static String replaced(String unknown, Route route) {
-        return "Note: " + unknown + ", so the dl4j engine is used"
-                + (route.kind() == Route.Kind.CUDA13 ? ", on the CPU." : ".");
+        return what.unknownLayer().map(unknown -> "Note: " + unknown + ", so the " + kind.form() + " engine is used"
+                + (route.kind() == Route.Kind.CUDA13 ? ", on the CPU." : "."));
     }
 
     /** ND4J's library can be left out where a GPU trains. */
-    private static void checkBackend(RunConfiguration run, Route route) {
-        if (route.kind() != Route.Kind.ND4J_CUDA && !run.placement().engine().equals(REFERENCE) && !NativeBackend.isPresent()) {
+    private static void checkBackend(EngineKind kind, Route route) {
+        if (route.kind() != Route.Kind.ND4J_CUDA && kind.needsNatives() && !NativeBackend.isPresent()) {
             String noGpu = route.kind() == Route.Kind.CPU && !route.reason().isEmpty() ? route.reason() + ", and " : "";
             throw new ConfigurationException(noGpu + "this package has no native library to train on the CPU; engine"
                     + " reference does so in plain Java, slowly");
@@ -157,26 +133,10 @@ final class Engines implements EngineFactory {
     }
 
     private static long computeMemory(RunConfiguration run, ImageShape images, int classes) {
-        ComputationGraphConfiguration network = network(run, images, classes);
-        long matrices = run.covariance().repetitions() == 0 ? 0 : run.optimization().rule().kept().size();
-        return matrices * run.gossip().workers() * Models.parameters(network) * Float.BYTES
-                + memory(run, network, images);
-    }
-
-    private static long memory(RunConfiguration run, ComputationGraphConfiguration network, ImageShape images) {
-        int batch = run.optimization().batchSize();
-        Update rule = run.optimization().rule();
-        if (!run.placement().engine().equals(DL4J)) {
-            try {
-                return MemoryEstimate.bytes(network, run.gossip().workers(), rule, run.placement().engineThreads(),
-                        StackedEngine.bytesInFlight(network, images, batch));
-            } catch (UnknownLayerException e) {
-                if (!run.placement().engine().equals(AUTO)) {
-                    throw e;
-                }
-            }
-        }
-        return MemoryEstimate.bytes(network, images, run.gossip().workers(), batch, rule, run.placement().engineThreads());
+        Replication what = replication(run, images, classes);
+        long copies = run.covariance().isMeasured() ? what.rule().kept().size() : 0;
+        return copies * what.workers() * what.parameters() * Float.BYTES
+                + run.placement().engine().memory(what, run.placement().engineThreads());
     }
 
     /**
@@ -215,49 +175,43 @@ final class Engines implements EngineFactory {
 
     @Override
     public Map<String, Object> environment(RunConfiguration run) {
-        return devices.environment(run);
+        return devices.environment(run.placement());
     }
 
     @Override
     public ReplicaEngine create(RunConfiguration run, DataSet data) {
-        return create(run, data, () -> network(run, data.train().shape(), data.classes()));
+        return create(run, replication(run, data.train().shape(), data.classes()));
     }
 
     /**
      * The engine that a run asks for.
      *
-     * @param network makes the network's configuration, a new but equal object at each call
      * @throws ConfigurationException if it asks for an engine that does not know one of the layers
      */
-    ReplicaEngine create(RunConfiguration run, DataSet data, Supplier<ComputationGraphConfiguration> network) {
-        ImageShape images = data.train().shape();
-        Route route = devices.route(run);
-        Optional<String> unknown = unknownLayer(run, images, network.get());
-        unknown.ifPresent(layer -> note(replaced(layer, route)));
-        if (unknown.isEmpty() && !run.placement().engine().equals(DL4J) && route.kind() != Route.Kind.ND4J_CUDA) {
-            try {
-                return new StackedEngine(network.get(), images, run.gossip().workers(), run.optimization().rule(), run.seed(),
-                        devices.open(run));
-            } catch (UnknownLayerException e) {
-                throw rejected(e);
-            } catch (LinkageError e) {
-                if (!run.placement().engine().equals(AUTO)) {
-                    throw e;
-                }
-                notes.accept(
-                        "Note: oneDNN cannot be loaded here (" + e.getMessage() + "), so the dl4j engine is used.");
+    ReplicaEngine create(RunConfiguration run, Replication what) {
+        Placement placement = run.placement();
+        Route route = devices.route(placement);
+        EngineKind kind = placement.engine().of(what, route.kind());
+        replaced(run, kind, what, route).ifPresent(this::note);
+        try {
+            return kind.create(what, placement, devices);
+        } catch (UnknownLayerException e) {
+            throw rejected(e);
+        } catch (LinkageError e) {
+            if (kind == placement.engine()) {
+                throw e;
             }
+            notes.accept("Note: oneDNN cannot be loaded here (" + e.getMessage() + "), so the dl4j engine is used.");
+            return new Dl4j().create(what, placement, devices);
         }
-        return new Dl4jEngine(network, images, data.classes(), run.gossip().workers(), run.optimization().rule(), run.seed(),
-                run.placement().engineThreads());
     }
 
     private static ConfigurationException rejected(UnknownLayerException e) {
         return new ConfigurationException("engine: " + e.getMessage() + "; dl4j knows all layers of DL4J");
     }
 
-    private static ComputationGraphConfiguration network(RunConfiguration run, ImageShape images, int classes) {
-        return run.network().configuration(images, classes,
-                Seeds.derive(run.seed(), Purpose.INITIALIZATION), DataType.FLOAT);
+    private static Replication replication(RunConfiguration run, ImageShape images, int classes) {
+        return Replication.of(run.network(), images, classes, run.gossip().workers(), run.optimization().batchSize(),
+                run.optimization().rule(), run.seed());
     }
 }
