@@ -474,7 +474,7 @@ make_slim_package() {
     hear "$jar" --create --file "$1/tests/gossamer-tests.jar" -C target/test-classes . || fail "$jar failed: $(reason)"
     echo "Training for the golden files ..." >&2
     hear "$java" "${java_options[@]}" -Dgossamer.commit="$(commit)" -cp "target/classes:target/lib/*" \
-        dev.gossamer.cli.SlimPackage "$1/golden" "$1/lib" "$1/tests" || fail "the golden files could not be made: $(reason)"
+        dev.gossamer.cli.command.SlimPackage "$1/golden" "$1/lib" "$1/tests" || fail "the golden files could not be made: $(reason)"
     echo "Making a Java runtime ..." >&2
     hear "$jlink" --add-modules java.base,java.desktop,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml,jdk.unsupported,jdk.management,jdk.crypto.ec,jdk.zipfs \
         --strip-debug --no-header-files --no-man-pages --output "$1/runtime" ||

@@ -3,6 +3,7 @@ package dev.gossamer.algorithm;
 import dev.gossamer.catalogue.Catalogue;
 import dev.gossamer.catalogue.Key;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The algorithms by name. */
@@ -16,10 +17,10 @@ public final class Algorithms {
             CATALOGUE.key("algorithm", "d-sgd", "what workers do with their gradients, and what they mix");
 
     /** What there was before there was a choice. */
-    private static final Map<String, String> FIRST = Map.of(
-            KEY.toString(), "d-sgd",
-            DecentralizedSgd.MIXING_ORDER.toString(), "adapt-then-combine",
-            DecentralizedSgd.NESTEROV.toString(), "false");
+    private static final List<Map.Entry<Key<?>, String>> FIRST = List.of(
+            Map.entry(KEY, "d-sgd"),
+            Map.entry(DecentralizedSgd.MIXING_ORDER, "adapt-then-combine"),
+            Map.entry(DecentralizedSgd.NESTEROV, "false"));
 
     private Algorithms() {}
 
@@ -33,7 +34,7 @@ public final class Algorithms {
             return recorded;
         }
         Map<String, String> completed = new LinkedHashMap<>(recorded);
-        FIRST.forEach(completed::putIfAbsent);
+        FIRST.forEach(entry -> completed.putIfAbsent(entry.getKey().toString(), entry.getValue()));
         return completed;
     }
 }

@@ -1,6 +1,26 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.cli.command.BenchCommand;
+import dev.gossamer.cli.command.Command;
+import dev.gossamer.cli.command.CompareCommand;
+import dev.gossamer.cli.command.DataCommand;
+import dev.gossamer.cli.command.Experiments;
+import dev.gossamer.cli.command.GpuCommand;
+import dev.gossamer.cli.command.ListCommand;
+import dev.gossamer.cli.command.ProfileFile;
+import dev.gossamer.cli.command.ReportCommand;
+import dev.gossamer.cli.command.RunCommand;
+import dev.gossamer.cli.command.ShowCommand;
+import dev.gossamer.cli.command.TheoryCommand;
+import dev.gossamer.cli.command.TopologiesCommand;
+import dev.gossamer.cli.command.Version;
+import dev.gossamer.cli.console.Console;
+import dev.gossamer.cli.console.ExitCode;
+import dev.gossamer.cli.console.Failures;
+import dev.gossamer.cli.console.LastResort;
+import dev.gossamer.cli.option.LogFile;
+import dev.gossamer.cli.option.UsageException;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.Engines;
 import dev.gossamer.placement.Devices;
@@ -32,7 +52,7 @@ public final class Main {
      * @param engines makes the engine of each run
      * @param console where results, progress and errors go
      */
-    Main(Path home, EngineFactory engines, Console console) {
+    public Main(Path home, EngineFactory engines, Console console) {
         this(home, engines, new Devices(ProfileFile::new), console);
     }
 
@@ -42,7 +62,7 @@ public final class Main {
      * @param devices where GPUs are looked for
      * @param console where results, progress and errors go
      */
-    Main(Path home, EngineFactory engines, Devices devices, Console console) {
+    public Main(Path home, EngineFactory engines, Devices devices, Console console) {
         this.home = home;
         this.engines = engines;
         this.console = console;
@@ -75,7 +95,7 @@ public final class Main {
      *
      * @return the exit code
      */
-    int run(String... arguments) {
+    public int run(String... arguments) {
         try {
             int code = dispatch(Arrays.asList(arguments));
             if (console.out().checkError()) {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.cli.command.ProfileFile;
+import dev.gossamer.cli.console.ExitCode;
 import dev.gossamer.configuration.Gossip;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.engine.ReplicaEngine;

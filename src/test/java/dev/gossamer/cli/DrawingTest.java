@@ -3,6 +3,7 @@ package dev.gossamer.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.cli.option.FamilyTopologies;
 import dev.gossamer.report.chart.ChartException;
 import dev.gossamer.report.chart.Charts;
 import dev.gossamer.topology.Topologies;
@@ -22,7 +23,7 @@ import org.w3c.dom.NodeList;
 
 /** {@code topologies --draw}. */
 @EnabledIf("canDraw")
-class DrawingTest {
+public class DrawingTest {
 
     private static final String BLUE = "rgb(0,114,178)";
 
@@ -30,7 +31,7 @@ class DrawingTest {
     Path home;
 
     /** Whether this Java has fonts to draw with. */
-    static boolean canDraw() {
+    public static boolean canDraw() {
         try {
             Path svg = Files.createTempFile("fonts", ".svg");
             try {

@@ -7,6 +7,7 @@ import dev.gossamer.bench.GoldenSteps;
 import dev.gossamer.bench.gpu.GpuMeasurements;
 import dev.gossamer.bench.gpu.GpuReport;
 import dev.gossamer.catalogue.Key;
+import dev.gossamer.cli.command.SlimPackage;
 import dev.gossamer.configuration.Keys;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.experiment.EngineFactory;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gossamer.cli.console.ExitCode;
 import dev.gossamer.engine.stacked.cuda.StandIns;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.cli.console.Console;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.machine.CudaLibraries;
 import dev.gossamer.machine.Gpus;
@@ -16,11 +17,11 @@ import java.util.Map;
 import java.util.Random;
 
 /** A project folder for tests: an experiment {@code tiny}, a tiny data set of the form of Fashion-MNIST, a console. */
-final class Home {
+public final class Home {
 
     private static final int PIXELS = 28 * 28;
 
-    final Path path;
+    public final Path path;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -37,7 +38,7 @@ final class Home {
                 (index, precision, switches, profile) -> null);
     }
 
-    static Home create(Path path) throws IOException {
+    public static Home create(Path path) throws IOException {
         Files.createDirectories(path.resolve("experiments"));
         Files.writeString(path.resolve("experiments/tiny.yaml"), """
                 purpose: To see that it runs.
@@ -81,7 +82,7 @@ final class Home {
     }
 
     /** Runs the program here, without a terminal. */
-    int run(EngineFactory engines, String... arguments) {
+    public int run(EngineFactory engines, String... arguments) {
         out.reset();
         err.reset();
         Console console = new Console(stream(out), stream(err), 0);
@@ -93,12 +94,12 @@ final class Home {
     }
 
     /** What the last run wrote to standard output. */
-    String out() {
+    public String out() {
         return out.toString(StandardCharsets.UTF_8);
     }
 
     /** What the last run wrote to standard error. */
-    String err() {
+    public String err() {
         return err.toString(StandardCharsets.UTF_8);
     }
 }

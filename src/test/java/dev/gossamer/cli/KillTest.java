@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.cli.console.ExitCode;
 import dev.gossamer.experiment.Engines;
 import java.io.IOException;
 import java.nio.ByteBuffer;

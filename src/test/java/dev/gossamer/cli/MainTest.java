@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gossamer.catalogue.Key;
+import dev.gossamer.cli.command.DataSource;
+import dev.gossamer.cli.console.Console;
+import dev.gossamer.cli.console.ExitCode;
 import dev.gossamer.configuration.Keys;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Cifar10;

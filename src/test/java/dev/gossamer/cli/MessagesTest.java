@@ -9,6 +9,7 @@ import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.joran.spi.JoranException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gossamer.cli.console.ExitCode;
 import dev.gossamer.experiment.SoftmaxEngine;
 import dev.gossamer.text.Shown;
 import java.io.IOException;

@@ -3,6 +3,8 @@ package dev.gossamer.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.cli.console.Console;
+import dev.gossamer.cli.console.ExitCode;
 import dev.gossamer.experiment.Engines;
 import dev.gossamer.placement.Devices;
 import dev.gossamer.record.LearningRateAccuracy;

@@ -1,6 +1,7 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.bench.GoldenSteps;
+import dev.gossamer.cli.command.SlimPackageTest;
 import dev.gossamer.experiment.Engines;
 import dev.gossamer.placement.Placement;
 import java.nio.file.Path;

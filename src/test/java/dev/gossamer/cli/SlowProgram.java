@@ -1,5 +1,7 @@
 package dev.gossamer.cli;
 
+import dev.gossamer.cli.console.Console;
+import dev.gossamer.cli.console.InterruptionTest;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.Gradients;
 import dev.gossamer.engine.ReplicaEngine;
@@ -10,7 +12,7 @@ import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 
 /** The program with an engine that takes its time, as a process of its own for {@link InterruptionTest}. */
-final class SlowProgram {
+public final class SlowProgram {
 
     private static final long STEP_NANOSECONDS = 20_000_000;
 

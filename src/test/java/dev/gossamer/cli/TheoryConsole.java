@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gossamer.cli.console.Console;
+import dev.gossamer.cli.console.ExitCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,17 +14,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** Runs commands that need neither experiments nor data, and reads what they print. */
-final class TheoryConsole {
+public final class TheoryConsole {
 
     private final Path home;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
-    TheoryConsole(Path home) {
+    public TheoryConsole(Path home) {
         this.home = home;
     }
 
-    int run(String... arguments) {
+    public int run(String... arguments) {
         out.reset();
         err.reset();
         Console console = new Console(
@@ -33,23 +35,23 @@ final class TheoryConsole {
     }
 
     /** What a command prints that does what it should. */
-    String text(String... arguments) {
+    public String text(String... arguments) {
         assertEquals(ExitCode.DONE, run(arguments), err());
         assertEquals("", err());
         return out.toString(StandardCharsets.UTF_8);
     }
 
     /** What a command prints as JSON. */
-    JsonNode json(String... arguments) throws IOException {
+    public JsonNode json(String... arguments) throws IOException {
         return new ObjectMapper().readTree(text(arguments));
     }
 
-    String err() {
+    public String err() {
         return err.toString(StandardCharsets.UTF_8);
     }
 
     /** The numbers of the original research code. */
-    static JsonNode golden(String file) throws IOException {
+    public static JsonNode golden(String file) throws IOException {
         try (InputStream stream = TheoryConsole.class.getResourceAsStream("/dev/gossamer/theory/" + file)) {
             return new ObjectMapper().readTree(stream);
         }

@@ -27,6 +27,7 @@ class RecordedRunTest {
         Map<String, Object> configuration = new LinkedHashMap<>();
         configuration.put("topology", "file:a b.csv");
         configuration.put("learning-rate", new BigDecimal("0.0000001"));
+        configuration.put("algorithm", "d-sgd");
         configuration.put("momentum", new BigDecimal(momentum));
         configuration.put("partition", "dirichlet-0.1");
         configuration.put("seed", 4_000_000_000L);

@@ -1,0 +1,209 @@
+package dev.gossamer.cli.command;
+
+import dev.gossamer.bench.Bench;
+import dev.gossamer.bench.BenchFile;
+import dev.gossamer.bench.BenchListing;
+import dev.gossamer.bench.BenchRow;
+import dev.gossamer.bench.PreparationText;
+import dev.gossamer.bench.TorchPeer;
+import dev.gossamer.catalogue.Key;
+import dev.gossamer.cli.console.Console;
+import dev.gossamer.cli.console.ExitCode;
+import dev.gossamer.cli.option.CommandLineOptions;
+import dev.gossamer.cli.option.NumberOption;
+import dev.gossamer.cli.option.OutputFormat;
+import dev.gossamer.cli.option.PathOption;
+import dev.gossamer.cli.option.UsageException;
+import dev.gossamer.configuration.Gossip;
+import dev.gossamer.configuration.Keys;
+import dev.gossamer.configuration.Optimization;
+import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.data.Task;
+import dev.gossamer.experiment.EngineFactory;
+import dev.gossamer.experiment.Engines;
+import dev.gossamer.model.Network;
+import dev.gossamer.placement.Placement;
+import dev.gossamer.placement.Stacked;
+import dev.gossamer.text.Shown;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.commons.cli.CommandLine;
+
+/** {@code bench}: how fast the engines train, beside each other, PyTorch and the machine's limits. */
+public final class BenchCommand extends OptionsCommand {
+
+    private static final String PEER = "peer";
+    private static final String PEER_MODE = "peer-mode";
+    private static final String CPU = "cpu";
+    private static final String CUDA = "cuda";
+    private static final String OUTPUT = "output";
+
+    /** What is measured where nothing else is said. */
+    private static final Map<Key<?>, String> STANDARD = Map.of(
+            Network.MODEL, "vgg-11,resnet-20,mlp",
+            Gossip.WORKERS, "8",
+            Placement.ENGINE, "stacked,dl4j",
+            Network.WIDTH, "1",
+            Optimization.BATCH_SIZE, "16",
+            Optimization.EMA, "0",
+            Optimization.STEPS, "20",
+            Placement.DEVICE, CPU,
+            Placement.PRECISION, "tf32",
+            Placement.THREADS, "0");
+
+    private static final String EXPLANATION = """
+
+            % of sgemm: arithmetic of the convolutions and matrix products, forward and backward, over the duration of
+            the whole step, as a share of OpenBLAS's rate at 2048 x 2048 x 2048 with all threads just after.
+            update % of copy: reading parameters, gradients and momenta and writing parameters and momenta once, over
+            the duration of SGD step and mixing, as a share of the bandwidth of copying 256 MiB; above 100 where
+            caches help. On a GPU, both are its own, measured with cuBLAS (8192 x 8192, in FP32 with precision fp32,
+            in TF32 with tf32 and bf16, also for layers whose products are in another precision) and copies within it.
+            The peer trains one replica after another (loop), all in one program (vmap), that in a CUDA graph (graph),
+            or on CUDA streams within one graph, channels last, with compiled or fused update (streams); it multiplies
+            its matrix of parameters by a dense mixing matrix, with streams by a sparse one where that is faster. A lead
+            on a GPU is one over all of them.
+            """;
+
+    private static final List<Key<?>> LISTS = List.of(Network.MODEL, Gossip.WORKERS, Placement.ENGINE);
+
+    private final Path standardOutput;
+    private final EngineFactory engines;
+
+    /**
+     * @param output file where none is given
+     * @param engines makes the engines that are measured
+     * @param console where progress and results go
+     */
+    public BenchCommand(Path output, EngineFactory engines, Console console) {
+        super(console);
+        this.standardOutput = output;
+        this.engines = engines;
+    }
+
+    @Override
+    public String name() {
+        return "bench";
+    }
+
+    @Override
+    public String summary() {
+        return "how fast the engines train, beside PyTorch and the limits of this machine";
+    }
+
+    @Override
+    CommandLineOptions options() {
+        CommandLineOptions options = new CommandLineOptions("bench [options]",
+                "Measures " + summary() + ":\nimages of noise, ring, momentum and weight decay; they take turns."
+                        + " Prints median and range over the rounds.");
+        STANDARD.forEach((key, standard) -> {
+            String meaning = key.meaning() + " (" + standard + "): " + key.allowed();
+            if (LISTS.contains(key)) {
+                options.list(key.toString(), "VALUE", meaning);
+            } else {
+                options.value(key.toString(), "VALUE", meaning);
+            }
+        });
+        options.value(Placement.DEVICES.toString(), "VALUE", Placement.DEVICES.meaning() + " (0): " + Placement.DEVICES.allowed());
+        NumberOption.ROUNDS.addTo(options,
+                "number of rounds, each with every model, number of workers and engine, and the peer, once");
+        options.value(PEER, "PYTHON", "a Python with PyTorch, to measure beside; without it there is no peer");
+        options.value(
+                PEER_MODE, "MODE", "how it trains (loop): loop, vmap, graph or streams, which is its best on a GPU");
+        options.value(OUTPUT, "FILE", "everything measured, replaced where it exists (" + standardOutput + ")");
+        OutputFormat.addTo(options);
+        return options;
+    }
+
+    @Override
+    String explanation() {
+        return EXPLANATION;
+    }
+
+    @Override
+    int run(CommandLine line, List<String> arguments) throws IOException {
+        OutputFormat format = OutputFormat.of(line);
+        int rounds = (int) NumberOption.ROUNDS.wholeNumber(line);
+        List<List<RunConfiguration>> cases = cases(line);
+        Path output = output(line);
+        Optional<TorchPeer> peer = Optional.ofNullable(line.getOptionValue(PEER)).map(python -> peer(python, line));
+        Bench bench = new Bench(engines, peer, rounds, console().err()::println);
+        cases.forEach(runs -> runs.forEach(bench::check));
+        cases.forEach(runs -> runs.forEach(engines::open));
+        List<BenchRow> rows = bench.measure(cases);
+        console().out().print(format.print(BenchListing.of(peer.isPresent()), rows));
+        rows.forEach(this::printPreparation);
+        String command = "./run.sh bench " + String.join(" ", arguments);
+        Map<String, Object> environment = RunEnvironment.of(command.strip());
+        peer.ifPresent(torch -> environment.put("pytorch", torch.version()));
+        BenchFile.write(output, environment, rows);
+        console().err().println("Everything measured: " + output);
+        return ExitCode.DONE;
+    }
+
+    /** Not among the results, which a program may read. */
+    private void printPreparation(BenchRow row) {
+        row.preparation().ifPresent(preparation -> console().err().print("\n" + row.run().network().model().form() + ", "
+                + row.run().gossip().workers() + " workers\n" + PreparationText.of(preparation, row.estimatedBytes())));
+    }
+
+    private static TorchPeer peer(String python, CommandLine line) {
+        String mode = line.getOptionValue(PEER_MODE, TorchPeer.MODES.get(0));
+        if (!TorchPeer.MODES.contains(mode)) {
+            throw new UsageException("peer-mode must be loop, vmap, graph or streams, got " + Shown.value(mode));
+        }
+        String device = text(line, Placement.DEVICE);
+        return new TorchPeer(python, device.equals(CUDA) ? CUDA + ":" + text(line, Placement.DEVICES) : device, mode);
+    }
+
+    private Path output(CommandLine line) throws IOException {
+        Path output = PathOption.of(OUTPUT, line.getOptionValue(OUTPUT, standardOutput.toString())).toAbsolutePath();
+        if (Files.isDirectory(output)) {
+            throw new UsageException("output must be a file, got the folder " + output);
+        }
+        Files.createDirectories(output.getParent());
+        return output;
+    }
+
+    /** For each model and number of workers, the runs that take turns: one for each engine. */
+    private static List<List<RunConfiguration>> cases(CommandLine line) {
+        List<List<RunConfiguration>> cases = new ArrayList<>();
+        for (String model : values(line, Network.MODEL)) {
+            for (String workers : values(line, Gossip.WORKERS)) {
+                cases.add(values(line, Placement.ENGINE).stream().map(engine -> run(line, model, workers, engine)).toList());
+            }
+        }
+        return cases;
+    }
+
+    private static RunConfiguration run(CommandLine line, String model, String workers, String engine) {
+        Map<Key<?>, String> texts = Keys.map();
+        STANDARD.keySet().forEach(key -> texts.put(key, text(line, key)));
+        if (texts.get(Placement.DEVICE).equals("auto")) {
+            throw new UsageException("device must be cpu or cuda for bench, got \"auto\"");
+        }
+        texts.put(Placement.DEVICES, text(line, Placement.DEVICES));
+        texts.put(Network.MODEL, model);
+        texts.put(Gossip.WORKERS, workers);
+        texts.put(Placement.ENGINE, engine);
+        texts.put(Gossip.TOPOLOGY, workers.matches("0*1") ? "solo" : "ring");
+        boolean grey = model.equals("mlp") || model.equals("linear");
+        texts.put(Task.KEY, grey ? "fashion-mnist" : "cifar-10");
+        return RunConfiguration.of(texts);
+    }
+
+    private static List<String> values(CommandLine line, Key<?> key) {
+        return List.of(text(line, key).split(",", -1)).stream().map(String::strip).distinct().toList();
+    }
+
+    private static String text(CommandLine line, Key<?> key) {
+        boolean gpu = line.getOptionValue(Placement.DEVICE.toString(), CPU).equals(CUDA);
+        String standard = key == Placement.ENGINE && gpu ? Stacked.NAME : STANDARD.getOrDefault(key, key.standard());
+        return line.getOptionValue(key.toString(), standard);
+    }
+}

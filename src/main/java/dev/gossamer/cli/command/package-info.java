@@ -1,0 +1,2 @@
+/** The commands. */
+package dev.gossamer.cli.command;

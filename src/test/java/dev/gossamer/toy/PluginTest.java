@@ -1,0 +1,102 @@
+package dev.gossamer.toy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gossamer.cli.Main;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A library on the class path brings a model, data, a topology, weights, a partition and an algorithm, each a class and a
+ * line; the program trains with them, explains their keys, and refuses what does not fit as it does with its own.
+ */
+class PluginTest {
+
+    @TempDir
+    Path home;
+
+    private String printed;
+
+    @BeforeEach
+    void write() throws IOException {
+        Files.createDirectories(home.resolve("experiments"));
+        Files.writeString(home.resolve("experiments/toys.yaml"), """
+                purpose: Everything at once.
+                defaults: {data-set: stamps, model: wedge, width: 0.1, topology: ladder-3+half, workers: 8, batch-size: 4,
+                  algorithm: smooth-sign-descent, softness: 0.5, partition: every-nth, steps: 30, evaluations: 2, ema: 0}
+                grid: {learning-rate: [0.001, 0.003]}
+                """);
+        Path data = Files.createDirectories(home.resolve("datasets/stamps"));
+        Files.write(data.resolve("train"), stamps(400, 1));
+        Files.write(data.resolve("test"), stamps(100, 2));
+    }
+
+    /** Those of class 1 are brighter. */
+    private static byte[] stamps(int count, long seed) {
+        Random random = new Random(seed);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (int i = 0; i < count; i++) {
+            int label = random.nextInt(2);
+            bytes.write(label);
+            for (int k = 0; k < 16; k++) {
+                bytes.write(random.nextInt(100) + 150 * label);
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    /** In a process with the toys' library, so that other tests do not see it. */
+    private int run(String... arguments) throws IOException, InterruptedException {
+        Path library = Path.of(PluginTest.class.getResource("/toy").getPath());
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+                "-Dgossamer.home=" + home, "-cp",
+                System.getProperty("java.class.path") + File.pathSeparator + library, Main.class.getName()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try (BufferedReader out = process.inputReader()) {
+            printed = String.join("\n", out.lines().toList());
+        }
+        return process.waitFor();
+    }
+
+    @Test
+    void theyTrainAndAreRecordedAndReported() throws Exception {
+        assertEquals(0, run("toys"), printed);
+        Path run = home.resolve("runs/toys/ladder-3_half-lr0.003-seed1");
+        String configuration = Files.readString(run.resolve("configuration.yaml"));
+        for (String line : List.of("data-set: stamps", "model: wedge", "topology: ladder-3+half", "partition: every-nth",
+                "algorithm: smooth-sign-descent", "softness: 0.5")) {
+            assertTrue(configuration.replace("\"", "").contains(line), line + " in " + configuration);
+        }
+        assertTrue(!configuration.contains("momentum"), "the algorithm has none: " + configuration);
+        String accuracies = Files.readString(home.resolve("runs/toys/lr-accuracy.csv"));
+        assertTrue(accuracies.lines().skip(1).allMatch(line -> line.contains("finished")), accuracies);
+        assertEquals(0, run("toys", "--resume", "--learning-rate", "0.001,0.003"), printed);
+        assertEquals(0, run("report", "toys"), printed);
+    }
+
+    @Test
+    void theirKeysAreExplainedAndChecked() throws Exception {
+        assertEquals(0, run("toys", "--help"), printed);
+        assertTrue(printed.contains("--softness VALUE"), printed);
+        assertTrue(printed.contains("d-sgd or smooth-sign-descent"), printed);
+        assertEquals(2, run("toys", "--softness", "7"), printed);
+        assertTrue(printed.contains("softness must be a number in (0, 1], got 7"), printed);
+        assertEquals(2, run("toys", "--model", "wegde"), printed);
+        assertTrue(printed.contains("did you mean \"wedge\"?"), printed);
+        assertEquals(2, run("toys", "--topology", "ladder-1"), printed);
+        assertTrue(printed.contains("topology: ladder-K needs K of at least 2, got 1"), printed);
+    }
+}
