@@ -1,5 +1,9 @@
 package dev.gossamer;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -83,6 +87,23 @@ class ArchitectureTest {
         noClasses().that().resideInAPackage(ROOT + ".report..")
                 .should().dependOnClassesThat().resideInAPackage(ROOT + ".engine..")
                 .allowEmptyShould(true)
+                .check(CLASSES);
+    }
+
+    /** Of CUDA itself, others know how products are computed and what failed. */
+    @Test
+    void cudaIsReachedThroughItsDriverAloneWhichKnowsNothingOfTheEngine() {
+        String cuda = ROOT + ".engine.stacked.cuda";
+        String driver = cuda + ".driver";
+        noClasses().that().resideInAPackage(driver)
+                .should().dependOnClassesThat(resideInAPackage(ROOT + "..").and(resideOutsideOfPackage(driver)))
+                .check(CLASSES);
+        noClasses().that().resideInAPackage(ROOT + ".engine..").and().resideOutsideOfPackage(driver)
+                .should().dependOnClassesThat().resideInAPackage("org.bytedeco.cuda..")
+                .check(CLASSES);
+        noClasses().that().resideOutsideOfPackage(cuda + "..")
+                .should().dependOnClassesThat(resideInAPackage(driver)
+                        .and(not(simpleName("Precision"))).and(not(simpleName("CudaException"))))
                 .check(CLASSES);
     }
 

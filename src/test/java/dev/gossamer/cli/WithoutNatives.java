@@ -7,7 +7,7 @@ import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Task;
 import dev.gossamer.engine.stacked.cuda.CudaSelfTest;
-import dev.gossamer.engine.stacked.cuda.Precision;
+import dev.gossamer.engine.stacked.cuda.driver.Precision;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.experiment.Engines;
 import dev.gossamer.machine.Gpu;

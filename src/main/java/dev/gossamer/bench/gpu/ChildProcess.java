@@ -1,5 +1,6 @@
 package dev.gossamer.bench.gpu;
 
+import dev.gossamer.placement.Devices;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -44,8 +45,6 @@ public final class ChildProcess {
             Pattern.compile("^State:\\s+Z.*^Threads:\\s+[01]$", Pattern.MULTILINE | Pattern.DOTALL);
     private static final int INTERRUPTED = 130;
     private static final int FAILED = 1;
-    /** Names the file that a process writes its profile to. */
-    private static final String PROFILE = "GOSSAMER_CUDA_PROFILE";
 
     private ChildProcess() {}
 
@@ -82,7 +81,7 @@ public final class ChildProcess {
      */
     public static Ended run(ProcessBuilder builder, Path log, double seconds, BooleanSupplier stop) throws IOException {
         // One file cannot take the profiles of several processes, which would replace it within steps that are timed.
-        builder.environment().remove(PROFILE);
+        builder.environment().remove(Devices.PROFILE);
         long begin = System.nanoTime();
         // Its input ends with this process, see endWithParent.
         Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();

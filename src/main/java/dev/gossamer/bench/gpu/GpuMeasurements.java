@@ -22,7 +22,7 @@ import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Inventory;
 import dev.gossamer.data.Task;
 import dev.gossamer.engine.host.NativeBackend;
-import dev.gossamer.engine.stacked.cuda.CudaException;
+import dev.gossamer.engine.stacked.cuda.driver.CudaException;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.model.Network;
 import dev.gossamer.placement.Placement;

@@ -4,7 +4,7 @@ import dev.gossamer.bench.PeerException;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.data.DataException;
 import dev.gossamer.data.FileFailure;
-import dev.gossamer.engine.stacked.cuda.CudaException;
+import dev.gossamer.engine.stacked.cuda.driver.CudaException;
 import dev.gossamer.experiment.MemoryException;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.report.chart.ChartException;

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gossamer.catalogue.ConfigurationException;
-import dev.gossamer.engine.stacked.cuda.CudaException;
+import dev.gossamer.engine.stacked.cuda.driver.CudaException;
 import dev.gossamer.machine.CudaLibraries;
 import dev.gossamer.machine.CudaLibrary;
 import java.io.IOException;

@@ -1,6 +1,8 @@
 package dev.gossamer.engine.stacked.cuda;
 
 import dev.gossamer.engine.stacked.Forward;
+import dev.gossamer.engine.stacked.cuda.driver.GroupedShape;
+import dev.gossamer.engine.stacked.cuda.driver.GroupedShape.Pass;
 import dev.gossamer.model.Filter;
 import java.util.Locale;
 
@@ -19,12 +21,15 @@ import java.util.Locale;
 record ConvolutionShape(
         Pass pass, int batch, int workers, Filter filter, int height, int width, int rows, int columns) {
 
-    /** The products of a convolution. */
-    enum Pass { FORWARD, WEIGHTS, DATA }
-
     static ConvolutionShape of(Pass pass, int batch, int workers, Forward.Convolve convolution) {
         return new ConvolutionShape(pass, batch, workers, convolution.filter(), convolution.x().height(),
                 convolution.x().width(), convolution.y().height(), convolution.y().width());
+    }
+
+    /** The same as one convolution in as many groups as there are replicas. */
+    GroupedShape grouped() {
+        return new GroupedShape(pass, batch, workers, filter.in(), filter.out(), filter.kernel(), filter.stride(),
+                filter.padding(), height, width, rows, columns);
     }
 
     /** Values that a value of the result depends on. */

@@ -6,9 +6,13 @@ import dev.gossamer.engine.stacked.Backward;
 import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
-import dev.gossamer.engine.stacked.cuda.ConvolutionShape.Pass;
 import dev.gossamer.engine.stacked.cuda.ConvolutionWay.Epilogue;
 import dev.gossamer.engine.stacked.cuda.ConvolutionWay.Operands;
+import dev.gossamer.engine.stacked.cuda.driver.CudaException;
+import dev.gossamer.engine.stacked.cuda.driver.Element;
+import dev.gossamer.engine.stacked.cuda.driver.Gpu;
+import dev.gossamer.engine.stacked.cuda.driver.Gpu.GroupedConvolution;
+import dev.gossamer.engine.stacked.cuda.driver.GroupedShape.Pass;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -29,6 +33,7 @@ final class ConvolutionTrials {
     static final String CUDNN = "cudnn";
 
     private final Gpu gpu;
+    private final Choices kept;
     private final Set<String> allowed;
     private final int batch;
     private final int workers;
@@ -41,13 +46,16 @@ final class ConvolutionTrials {
     /**
      * Reserves the workspace.
      *
+     * @param kept the ways that won in trials before
      * @param workspace of all programs
      * @param allowed ways that may be taken, as {@link Switch#ROUTES} names them
      * @param batch images per replica b
      * @param workers number of replicas n
      */
-    ConvolutionTrials(Gpu gpu, Workspace workspace, Set<String> allowed, Program program, int batch, int workers) {
+    ConvolutionTrials(Gpu gpu, Choices kept, Workspace workspace, Set<String> allowed, Program program, int batch,
+            int workers) {
         this.gpu = gpu;
+        this.kept = kept;
         this.allowed = allowed;
         this.workspace = workspace;
         this.batch = batch;
@@ -56,7 +64,7 @@ final class ConvolutionTrials {
                 .flatMap(operation -> shape(operation).stream())
                 .mapToLong(shape -> PatchWay.bytes(shape, Element.ofFactors(gpu.precision())))
                 .max().orElse(0);
-        bytes = Math.max(one, Math.min(one * workers, gpu.workspaceBytes()));
+        bytes = Math.max(one, Math.min(one * workers, workspace.most()));
         address = one == 0 ? 0 : workspace.address(bytes);
         program.operations().forEach(operation -> shape(operation)
                 .ifPresent(shape -> compile(shape, epilogue(operation))));
@@ -65,7 +73,7 @@ final class ConvolutionTrials {
     /** Begins to make all ways ready that will be tried, and the one that they are compared with, or the known one. */
     private void compile(ConvolutionShape shape, Epilogue epilogue) {
         List<ConvolutionWay> ways = ownKernels(shape);
-        Optional<Choice> known = gpu.choices().get(key(shape));
+        Optional<Choice> known = kept.get(key(shape));
         if (known.isPresent()) {
             way(ways, known.get()).ifPresent(way -> way.compile(epilogue));
         } else {
@@ -135,15 +143,15 @@ final class ConvolutionTrials {
         List<Candidate> refused = new ArrayList<>();
         List<ConvolutionWay> ways = ways(shape, refused);
         String key = key(shape);
-        Optional<Choice> kept = gpu.choices().get(key).filter(choice -> way(ways, choice).isPresent());
-        Choice choice = kept.orElseGet(() -> {
+        Optional<Choice> before = kept.get(key).filter(choice -> way(ways, choice).isPresent());
+        Choice choice = before.orElseGet(() -> {
             Trial trial = new Trial(gpu, shape, operands, workspace.sums());
             trial.reference(patches(shape));
             ways.forEach(trial::attempt);
             refused.addAll(0, trial.candidates());
             Choice made = new Choice(shape.toString(), trial.best().map(ConvolutionWay::name).orElse(PATCHES), false,
                     List.copyOf(refused));
-            return trial.best().map(best -> gpu.choices().keep(key, made))
+            return trial.best().map(best -> kept.keep(key, made))
                     .filter(first -> way(ways, first).isPresent()).orElse(made);
         });
         choices.put(shape.toString(), choice);
@@ -181,16 +189,17 @@ final class ConvolutionTrials {
     /** The library's ways, if it has any for this shape. */
     private List<ConvolutionWay> grouped(ConvolutionShape shape, List<Candidate> refused) {
         try {
-            List<Gpu.GroupedConvolution> found = gpu.convolutions(shape, bytes);
+            List<GroupedConvolution> found = gpu.convolutions(shape.grouped(), bytes);
             if (found.isEmpty()) {
-                refused.add(Candidate.refused("cuDNN", "it has no deterministic algorithm for this shape in "
-                        + gpu.precision() + " with " + (bytes >> 20) + " MiB of workspace"));
+                refused.add(Candidate.refused(GroupedConvolution.LIBRARY,
+                        "it has no deterministic algorithm for this shape in " + gpu.precision() + " with "
+                                + (bytes >> 20) + " MiB of workspace"));
             }
             return found.stream()
                     .<ConvolutionWay>map(convolution -> new GroupedWay(gpu, shape, convolution, address))
                     .toList();
         } catch (CudaException e) {
-            refused.add(Candidate.refused("cuDNN", e.getMessage()));
+            refused.add(Candidate.refused(GroupedConvolution.LIBRARY, e.getMessage()));
             return List.of();
         }
     }

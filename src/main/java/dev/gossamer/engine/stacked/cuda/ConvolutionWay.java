@@ -1,5 +1,7 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import dev.gossamer.engine.stacked.cuda.driver.Element;
+
 /** A way to carry out a pass of a convolution for all replicas. */
 interface ConvolutionWay {
 

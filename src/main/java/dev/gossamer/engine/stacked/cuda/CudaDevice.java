@@ -4,14 +4,17 @@ import dev.gossamer.algorithm.Update;
 import dev.gossamer.engine.Replicas;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.cuda.driver.CudaException;
+import dev.gossamer.engine.stacked.cuda.driver.FoundGpu;
+import dev.gossamer.engine.stacked.cuda.driver.Gpu;
+import dev.gossamer.engine.stacked.cuda.driver.KernelCompiler;
+import dev.gossamer.engine.stacked.cuda.driver.Precision;
+import dev.gossamer.engine.stacked.cuda.driver.SeparateKernels;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import org.bytedeco.cuda.cudart.cudaDeviceProp;
-import org.bytedeco.cuda.global.cudart;
-import org.bytedeco.cuda.global.cudnn;
 
 /**
  * An NVIDIA GPU of compute capability 7.5 and up, by CUDA 13. To be used where a driver, CUDA's libraries and their
@@ -26,24 +29,19 @@ public final class CudaDevice implements Device {
     private static final Map<String, byte[]> COMPILED = new ConcurrentHashMap<>();
     private static final Map<String, SeparateKernels> SEPARATE = new ConcurrentHashMap<>();
 
-    private final int index;
+    private final FoundGpu found;
     private final Precision precision;
     private final String description;
-    private final Switches switches;
-    private final Optional<Consumer<List<OperationTime>>> profile;
-    private final Choices choices;
+    private final Settings settings;
     private final byte[] kernels;
     private final SeparateKernels separate;
 
-    private CudaDevice(int index, Precision precision, Switches switches,
-            Optional<Consumer<List<OperationTime>>> profile, String description, Choices choices, byte[] kernels,
+    private CudaDevice(FoundGpu found, Precision precision, String description, Settings settings, byte[] kernels,
             SeparateKernels separate) {
-        this.index = index;
+        this.found = found;
         this.precision = precision;
-        this.switches = switches;
-        this.profile = profile;
         this.description = description;
-        this.choices = choices;
+        this.settings = settings;
         this.kernels = kernels;
         this.separate = separate;
     }
@@ -59,18 +57,14 @@ public final class CudaDevice implements Device {
      */
     public static CudaDevice open(int index, Precision precision, Switches switches,
             Optional<Consumer<List<OperationTime>>> profile) {
-        int[] count = new int[1];
-        Status.cuda(cudart.cudaGetDeviceCount(count), "cudaGetDeviceCount");
-        if (index < 0 || index >= count[0]) {
-            throw new CudaException("there is no GPU " + index + ": CUDA finds " + count[0] + ", counted from 0");
-        }
-        int capability = CudaGpu.capability(index);
+        FoundGpu found = FoundGpu.find(index);
+        int capability = found.capability();
         int least = precision == Precision.BF16 ? LEAST_CAPABILITY_FOR_BF16 : LEAST_CAPABILITY;
         if (capability < least) {
             throw new CudaException("precision " + precision + " needs a GPU of compute capability " + least / 10.0
                     + " or more, GPU " + index + " has " + capability / 10.0);
         }
-        checkCudnn();
+        FoundGpu.checkCudnn();
         KernelCompiler compiler = new KernelCompiler();
         List<String> options = compiler.options(capability);
         String source = KernelSource.text();
@@ -82,45 +76,21 @@ public final class CudaDevice implements Device {
         SeparateKernels separate = SEPARATE.computeIfAbsent(
                 compiler.version() + separateOptions, version -> new SeparateKernels(
                 text -> cache.get("cubin", version + text, () -> compiler.compile(text, separateOptions))));
-        String description = describe(index, capability, precision);
-        String deciding = String.join("\n", description, libraries(), switches.toString(), compilation,
+        String description = found.description() + ", " + precision;
+        String deciding = String.join("\n", description, FoundGpu.libraries(), switches.toString(), compilation,
                 KernelSource.ofSizes());
-        return new CudaDevice(index, precision, switches, profile,
+        Settings settings =
+                new Settings(switches, switches.workspaceBytes(), new Choices(cache, deciding), profile);
+        return new CudaDevice(found, precision,
                 switches.equals(Switches.STANDARD) ? description : description + ", " + switches,
-                new Choices(cache, deciding), kernels, separate);
-    }
-
-    /** Exact versions: which way is fastest may change with any of them. */
-    private static String libraries() {
-        int[] driver = new int[1];
-        Status.cuda(cudart.cudaDriverGetVersion(driver), "cudaDriverGetVersion");
-        return "driver " + driver[0] + ", cuBLAS " + Cublas.version() + ", cuDNN " + cudnn.cudnnGetVersion();
-    }
-
-    /** Those for CUDA 12 and 13 have the same file names. */
-    private static void checkCudnn() {
-        long builtFor = cudnn.cudnnGetCudartVersion() / 1000;
-        if (builtFor == 11 || builtFor == 12) {
-            throw new CudaException("libcudnn.so.9 is the one for CUDA " + builtFor + ", not for CUDA 13; first in"
-                    + " LD_LIBRARY_PATH has to be a folder with the right one, of pip's package nvidia-cudnn-cu13");
-        }
-    }
-
-    private static String describe(int index, int capability, Precision precision) {
-        int[] version = new int[1];
-        Status.cuda(cudart.cudaRuntimeGetVersion(version), "cudaRuntimeGetVersion");
-        long neural = cudnn.cudnnGetVersion();
-        try (cudaDeviceProp properties = new cudaDeviceProp()) {
-            Status.cuda(cudart.cudaGetDeviceProperties(properties, index), "cudaGetDeviceProperties");
-            return String.format("%s (GPU %d, compute capability %d.%d, CUDA %d.%d, cuDNN %d.%d), %s",
-                    properties.name().getString(), index, capability / 10, capability % 10, version[0] / 1000,
-                    version[0] % 1000 / 10, neural / 10000, neural % 10000 / 100, precision);
-        }
+                settings, kernels, separate);
     }
 
     /** The same, for which every way to carry out a convolution is tried anew and none is kept. */
     public CudaDevice withoutKeptChoices() {
-        return new CudaDevice(index, precision, switches, profile, description, new Choices(), kernels, separate);
+        Settings anew = new Settings(
+                settings.switches(), settings.workspaceBytes(), new Choices(), settings.profile());
+        return new CudaDevice(found, precision, description, anew, kernels, separate);
     }
 
     @Override
@@ -130,11 +100,16 @@ public final class CudaDevice implements Device {
 
     @Override
     public Replicas load(Program training, Program evaluation, int workers, Update rule) {
-        return CudaReplicas.on(gpu(), training, evaluation, workers, rule);
+        return CudaReplicas.on(gpu(), settings, training, evaluation, workers, rule);
     }
 
     /** The GPU, opened anew; to be closed. */
-    CudaGpu gpu() {
-        return new CudaGpu(index, precision, switches, choices, profile, kernels, separate);
+    Gpu gpu() {
+        return found.open(precision, kernels, separate);
+    }
+
+    /** What is decided for its programs from outside. */
+    Settings settings() {
+        return settings;
     }
 }

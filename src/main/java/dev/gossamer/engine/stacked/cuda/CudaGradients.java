@@ -4,6 +4,7 @@ import dev.gossamer.data.Batch;
 import dev.gossamer.engine.Gradients;
 import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.cuda.driver.Gpu;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.gossamer.engine.stacked.cuda;
 
-import static dev.gossamer.engine.stacked.cuda.Divisor.quotientUp;
+import static dev.gossamer.engine.stacked.cuda.driver.Divisor.quotientUp;
 
 import dev.gossamer.engine.stacked.Backward;
 import dev.gossamer.engine.stacked.Forward;
@@ -8,9 +8,13 @@ import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Primitives;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.Tensor;
-import dev.gossamer.engine.stacked.cuda.ConvolutionShape.Pass;
 import dev.gossamer.engine.stacked.cuda.ConvolutionWay.Operands;
-import dev.gossamer.engine.stacked.cuda.Product.Factor;
+import dev.gossamer.engine.stacked.cuda.driver.Divisor;
+import dev.gossamer.engine.stacked.cuda.driver.Element;
+import dev.gossamer.engine.stacked.cuda.driver.Gpu;
+import dev.gossamer.engine.stacked.cuda.driver.GroupedShape.Pass;
+import dev.gossamer.engine.stacked.cuda.driver.Product;
+import dev.gossamer.engine.stacked.cuda.driver.Product.Factor;
 import dev.gossamer.model.BatchNormSpec;
 import dev.gossamer.model.EvoNormSpec;
 import java.util.HashMap;

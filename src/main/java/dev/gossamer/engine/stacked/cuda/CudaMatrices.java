@@ -1,13 +1,16 @@
 package dev.gossamer.engine.stacked.cuda;
 
-import static dev.gossamer.engine.stacked.cuda.Divisor.quotientUp;
+import static dev.gossamer.engine.stacked.cuda.driver.Divisor.quotientUp;
 
 import dev.gossamer.algorithm.Clock;
 import dev.gossamer.algorithm.Kept;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.engine.ReplicaMatrices;
-import dev.gossamer.engine.stacked.cuda.Gpu.Grid;
+import dev.gossamer.engine.stacked.cuda.driver.CudaException;
+import dev.gossamer.engine.stacked.cuda.driver.Element;
+import dev.gossamer.engine.stacked.cuda.driver.Gpu;
+import dev.gossamer.engine.stacked.cuda.driver.Gpu.Grid;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -15,6 +18,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
@@ -44,6 +49,7 @@ final class CudaMatrices implements ReplicaMatrices {
     private static final int MOST_TIMES = 10;
 
     private final Gpu gpu;
+    private final Optional<Consumer<List<OperationTime>>> profile;
     private final ParameterLayout layout;
     private final ParameterMatrix parameters;
     private final Update rule;
@@ -64,10 +70,12 @@ final class CudaMatrices implements ReplicaMatrices {
      *
      * @param layout how they lie
      * @param rule which matrices there are, and what a step does
+     * @param profile who wants to know how long an update takes, if anybody does
      * @throws CudaException if there is no room for so many rows, or for what an update mixes, in shared memory
      */
-    CudaMatrices(Gpu gpu, ParameterLayout layout, Update rule) {
+    CudaMatrices(Gpu gpu, ParameterLayout layout, Update rule, Optional<Consumer<List<OperationTime>>> profile) {
         this.gpu = gpu;
+        this.profile = profile;
         this.layout = layout;
         this.rule = rule;
         kernel = UpdateKernel.of(rule);
@@ -205,14 +213,14 @@ final class CudaMatrices implements ReplicaMatrices {
     }
 
     private void run(Runnable update) {
-        if (gpu.profile().isEmpty() || updateTimes.size() == MOST_TIMES) {
+        if (profile.isEmpty() || updateTimes.size() == MOST_TIMES) {
             update.run();
             return;
         }
         updateTimes.add(gpu.milliseconds(update));
         if (updateTimes.size() == MOST_TIMES) {
             double median = updateTimes.stream().sorted().skip(MOST_TIMES / 2).findFirst().orElseThrow();
-            gpu.profile().get().accept(List.of(new OperationTime("update, " + layout.rows() + " times "
+            profile.get().accept(List.of(new OperationTime("update, " + layout.rows() + " times "
                     + layout.columns() + " values", "Step", columns + " columns", median)));
         }
     }

@@ -7,6 +7,7 @@ import dev.gossamer.engine.ScoreSum;
 import dev.gossamer.engine.Scoring;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.StackedEngine;
+import dev.gossamer.engine.stacked.cuda.driver.Gpu;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;

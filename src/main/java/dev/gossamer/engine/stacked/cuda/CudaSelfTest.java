@@ -17,6 +17,7 @@ import dev.gossamer.engine.Replicas;
 import dev.gossamer.engine.Scoring;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.cuda.driver.Precision;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;

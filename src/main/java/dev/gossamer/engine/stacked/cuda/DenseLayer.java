@@ -1,6 +1,9 @@
 package dev.gossamer.engine.stacked.cuda;
 
-import static dev.gossamer.engine.stacked.cuda.Divisor.quotientUp;
+import static dev.gossamer.engine.stacked.cuda.driver.Divisor.quotientUp;
+
+import dev.gossamer.engine.stacked.cuda.driver.Gpu;
+import dev.gossamer.engine.stacked.cuda.driver.Precision;
 
 /**
  * The own kernels of a dense layer for few images, which read its weights once, or write their gradients; see

@@ -2,6 +2,8 @@ package dev.gossamer.engine.stacked.cuda;
 
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.engine.stacked.cuda.driver.Divisor;
+import dev.gossamer.engine.stacked.cuda.driver.Gpu;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;

@@ -2,6 +2,7 @@ package dev.gossamer.engine.stacked.cuda;
 
 import dev.gossamer.engine.Prepared;
 import dev.gossamer.engine.Weights;
+import dev.gossamer.engine.stacked.cuda.driver.Gpu;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.ByteOrder;
 import java.util.List;

@@ -1,5 +1,8 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import dev.gossamer.engine.stacked.cuda.driver.Gpu;
+import dev.gossamer.engine.stacked.cuda.driver.GroupedShape.Pass;
+
 /** Convolutions of all replicas as one grouped convolution of the library. */
 final class GroupedWay implements ConvolutionWay {
 
@@ -25,7 +28,7 @@ final class GroupedWay implements ConvolutionWay {
     public void launch(Operands operands) {
         convolution.run(operands.x(), operands.weights(), operands.y(), workspace);
         CudaKernels.applyMask(gpu, operands, shape);
-        if (shape.pass() == ConvolutionShape.Pass.FORWARD && (operands.bias() != 0 || operands.relu())) {
+        if (shape.pass() == Pass.FORWARD && (operands.bias() != 0 || operands.relu())) {
             CudaKernels.addBias(gpu, operands.y(), operands.bias(), shape.batch(),
                     shape.workers() * shape.filter().out(), shape.rows() * shape.columns(), operands.relu());
         }

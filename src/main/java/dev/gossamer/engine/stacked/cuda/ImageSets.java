@@ -1,6 +1,7 @@
 package dev.gossamer.engine.stacked.cuda;
 
 import dev.gossamer.data.ImageSet;
+import dev.gossamer.engine.stacked.cuda.driver.Gpu;
 import java.util.IdentityHashMap;
 import java.util.Map;
 

@@ -2,6 +2,7 @@ package dev.gossamer.engine.stacked.cuda;
 
 import dev.gossamer.algorithm.Clock;
 import dev.gossamer.algorithm.Coefficient;
+import dev.gossamer.engine.stacked.cuda.driver.Gpu;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;

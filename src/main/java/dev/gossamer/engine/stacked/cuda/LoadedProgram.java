@@ -6,6 +6,8 @@ import dev.gossamer.engine.stacked.Backward;
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Tensor;
+import dev.gossamer.engine.stacked.cuda.driver.CudaException;
+import dev.gossamer.engine.stacked.cuda.driver.Gpu;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -25,6 +27,7 @@ final class LoadedProgram {
     private static final Logger LOG = LoggerFactory.getLogger(LoadedProgram.class);
 
     private final Gpu gpu;
+    private final Settings settings;
     private final String name;
     private final Program program;
     private final ProgramMemory memory;
@@ -43,8 +46,10 @@ final class LoadedProgram {
      * @param memory where its arrays lie
      * @param workspace of all programs
      */
-    LoadedProgram(Gpu gpu, String name, Program program, ProgramMemory memory, Workspace workspace) {
+    LoadedProgram(Gpu gpu, Settings settings, String name, Program program, ProgramMemory memory,
+            Workspace workspace) {
         this.gpu = gpu;
+        this.settings = settings;
         this.name = name + ", " + memory.workers() + " times " + memory.batch() + " images";
         this.program = program;
         this.memory = memory;
@@ -57,16 +62,16 @@ final class LoadedProgram {
 
     /** A library's call that cannot be recorded costs that library, not the graph. */
     private void prepareAndRecord() {
-        Set<String> ways = new TreeSet<>(List.of(gpu.switches().value(Switch.ROUTES).split(",")));
+        Set<String> ways = new TreeSet<>(List.of(settings.switches().value(Switch.ROUTES).split(",")));
         prepare(ways);
-        if (gpu.switches().value(Switch.GRAPH).equals("off")) {
+        if (settings.switches().value(Switch.GRAPH).equals("off")) {
             leaveUnrecorded(Switch.GRAPH.variable() + "=off");
             return;
         }
         try {
             record("");
         } catch (CudaException e) {
-            if (choices.stream().anyMatch(choice -> choice.chosen().startsWith(Cudnn.NAME))) {
+            if (choices.stream().anyMatch(choice -> choice.chosen().startsWith(Gpu.GroupedConvolution.LIBRARY))) {
                 ways.remove(ConvolutionTrials.CUDNN);
                 prepare(ways);
                 recordOrLeave(", without cuDNN's convolutions: " + e.getMessage());
@@ -86,7 +91,7 @@ final class LoadedProgram {
 
     private void prepare(Set<String> ways) {
         ConvolutionTrials trials = new ConvolutionTrials(
-                gpu, workspace, ways, program, memory.batch(), memory.workers());
+                gpu, settings.choices(), workspace, ways, program, memory.batch(), memory.workers());
         CudaKernels primitives = new CudaKernels(gpu, memory, trials, workspace);
         List<CudaKernel> sequence = new ArrayList<>();
         for (Operation operation : program.operations()) {
@@ -150,7 +155,7 @@ final class LoadedProgram {
     /** Runs all operations. */
     void run() {
         if (runs++ == RUNS_BEFORE_PROFILE) {
-            gpu.profile().ifPresent(reader -> reader.accept(times()));
+            settings.profile().ifPresent(reader -> reader.accept(times()));
         }
         run.run();
     }

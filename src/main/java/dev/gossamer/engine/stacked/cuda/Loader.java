@@ -3,6 +3,7 @@ package dev.gossamer.engine.stacked.cuda;
 import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.Preparation.Choice;
 import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.cuda.driver.Gpu;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,12 +13,14 @@ import java.util.TreeMap;
 final class Loader {
 
     private final Gpu gpu;
+    private final Settings settings;
     private final Workspace workspace;
     private final List<LoadedProgram> loaded = new ArrayList<>();
 
-    Loader(Gpu gpu) {
+    Loader(Gpu gpu, Settings settings) {
         this.gpu = gpu;
-        workspace = new Workspace(gpu);
+        this.settings = settings;
+        workspace = new Workspace(gpu, settings.workspaceBytes());
     }
 
     /**
@@ -30,7 +33,7 @@ final class Loader {
      */
     LoadedProgram load(String name, Program program, int batch, ParameterMatrix parameters, long gradients) {
         ProgramMemory memory = new ProgramMemory(gpu, program, batch, parameters, gradients);
-        LoadedProgram ready = new LoadedProgram(gpu, name, program, memory, workspace);
+        LoadedProgram ready = new LoadedProgram(gpu, settings, name, program, memory, workspace);
         loaded.add(ready);
         return ready;
     }
@@ -39,7 +42,7 @@ final class Loader {
     Preparation preparation() {
         Map<String, Choice> choices = new TreeMap<>();
         loaded.forEach(program -> program.choices().forEach(choice -> choices.putIfAbsent(choice.operation(), choice)));
-        return new Preparation(gpu.switches().toString(), loaded.stream().map(LoadedProgram::preparation).toList(),
+        return new Preparation(settings.switches().toString(), loaded.stream().map(LoadedProgram::preparation).toList(),
                 List.copyOf(choices.values()), workspace.bytes(), gpu.allocated(), gpu.inUse());
     }
 }

@@ -1,9 +1,11 @@
 package dev.gossamer.engine.stacked.cuda;
 
-import static dev.gossamer.engine.stacked.cuda.Divisor.quotientUp;
+import static dev.gossamer.engine.stacked.cuda.driver.Divisor.quotientUp;
 
-import dev.gossamer.engine.stacked.cuda.ConvolutionShape.Pass;
-import dev.gossamer.engine.stacked.cuda.Gpu.Grid;
+import dev.gossamer.engine.stacked.cuda.driver.Gpu;
+import dev.gossamer.engine.stacked.cuda.driver.Gpu.Grid;
+import dev.gossamer.engine.stacked.cuda.driver.GroupedShape.Pass;
+import dev.gossamer.engine.stacked.cuda.driver.Precision;
 import dev.gossamer.model.Filter;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,8 +1,9 @@
 package dev.gossamer.engine.stacked.cuda;
 
-import static dev.gossamer.engine.stacked.cuda.Divisor.quotientUp;
+import static dev.gossamer.engine.stacked.cuda.driver.Divisor.quotientUp;
 
 import dev.gossamer.engine.stacked.Slice;
+import dev.gossamer.engine.stacked.cuda.driver.Element;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

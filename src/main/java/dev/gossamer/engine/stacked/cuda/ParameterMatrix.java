@@ -1,6 +1,8 @@
 package dev.gossamer.engine.stacked.cuda;
 
 import dev.gossamer.engine.stacked.Slice;
+import dev.gossamer.engine.stacked.cuda.driver.Element;
+import dev.gossamer.engine.stacked.cuda.driver.Gpu;
 
 /**
  * Parameters of some replicas in the memory of a GPU.

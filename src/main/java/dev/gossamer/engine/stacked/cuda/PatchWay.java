@@ -1,9 +1,13 @@
 package dev.gossamer.engine.stacked.cuda;
 
-import static dev.gossamer.engine.stacked.cuda.Divisor.quotientUp;
+import static dev.gossamer.engine.stacked.cuda.driver.Divisor.quotientUp;
 
-import dev.gossamer.engine.stacked.cuda.ConvolutionShape.Pass;
-import dev.gossamer.engine.stacked.cuda.Product.Factor;
+import dev.gossamer.engine.stacked.cuda.driver.Divisor;
+import dev.gossamer.engine.stacked.cuda.driver.Element;
+import dev.gossamer.engine.stacked.cuda.driver.Gpu;
+import dev.gossamer.engine.stacked.cuda.driver.GroupedShape.Pass;
+import dev.gossamer.engine.stacked.cuda.driver.Product;
+import dev.gossamer.engine.stacked.cuda.driver.Product.Factor;
 import java.util.List;
 
 /**

@@ -4,6 +4,9 @@ import dev.gossamer.engine.stacked.BufferPlan;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.Tensor;
+import dev.gossamer.engine.stacked.cuda.driver.CudaException;
+import dev.gossamer.engine.stacked.cuda.driver.Element;
+import dev.gossamer.engine.stacked.cuda.driver.Gpu;
 
 /** Where the arrays of a program lie that runs for some replicas at once. */
 final class ProgramMemory {

@@ -1,5 +1,7 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import dev.gossamer.engine.stacked.cuda.driver.CudaException;
+import dev.gossamer.engine.stacked.cuda.driver.Gpu;
 import java.util.Arrays;
 
 /** Times work as it runs in a program: as a recorded graph, so that the host's pace does not matter. */

@@ -1,5 +1,6 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import dev.gossamer.engine.stacked.cuda.driver.SeparateKernel;
 import java.util.List;
 import java.util.stream.Stream;
 

@@ -1,5 +1,6 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import dev.gossamer.engine.stacked.cuda.driver.Gpu;
 import org.bytedeco.javacpp.DoublePointer;
 
 /**

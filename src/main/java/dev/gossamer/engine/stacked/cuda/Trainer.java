@@ -2,6 +2,7 @@ package dev.gossamer.engine.stacked.cuda;
 
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.Draws;
+import dev.gossamer.engine.stacked.cuda.driver.Gpu;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;

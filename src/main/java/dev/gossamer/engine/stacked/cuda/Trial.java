@@ -2,6 +2,8 @@ package dev.gossamer.engine.stacked.cuda;
 
 import dev.gossamer.engine.Preparation.Candidate;
 import dev.gossamer.engine.stacked.cuda.ConvolutionWay.Operands;
+import dev.gossamer.engine.stacked.cuda.driver.CudaException;
+import dev.gossamer.engine.stacked.cuda.driver.Gpu;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package dev.gossamer.engine.stacked.cuda;
 
 import dev.gossamer.algorithm.Coefficient;
 import dev.gossamer.algorithm.Update;
+import dev.gossamer.engine.stacked.cuda.driver.SeparateKernel;
 import java.util.List;
 
 /**

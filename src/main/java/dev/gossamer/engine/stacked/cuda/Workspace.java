@@ -1,5 +1,7 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import dev.gossamer.engine.stacked.cuda.driver.Gpu;
+
 /**
  * Memory of a GPU that convolutions, and dense layers in BF16, use during a launch, one after the other: the same for
  * all programs.
@@ -7,12 +9,15 @@ package dev.gossamer.engine.stacked.cuda;
 final class Workspace {
 
     private final Gpu gpu;
+    private final long most;
     private long address;
     private long bytes;
     private long sums;
 
-    Workspace(Gpu gpu) {
+    /** @param most bytes that all may have, unless one of them needs more */
+    Workspace(Gpu gpu, long most) {
         this.gpu = gpu;
+        this.most = most;
     }
 
     /**
@@ -21,10 +26,15 @@ final class Workspace {
      */
     long address(long needed) {
         if (needed > bytes) {
-            bytes = Math.max(needed, gpu.workspaceBytes());
+            bytes = Math.max(needed, most);
             address = gpu.allocate(bytes, "the workspace of products");
         }
         return address;
+    }
+
+    /** Bytes that all may have, unless one of them needs more. */
+    long most() {
+        return most;
     }
 
     /** Memory for the parts of a sketch, see {@link Sketch}. */

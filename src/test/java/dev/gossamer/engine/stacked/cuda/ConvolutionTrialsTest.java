@@ -15,6 +15,8 @@ import dev.gossamer.engine.Preparation.Candidate;
 import dev.gossamer.engine.Preparation.Choice;
 import dev.gossamer.engine.Replicas;
 import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.cuda.driver.CudaException;
+import dev.gossamer.engine.stacked.cuda.driver.GroupedShape;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -59,12 +61,12 @@ class ConvolutionTrialsTest {
         }
 
         @Override
-        public Choices choices() {
+        Choices choices() {
             return choices;
         }
 
         @Override
-        public List<GroupedConvolution> convolutions(ConvolutionShape shape, long workspace) {
+        public List<GroupedConvolution> convolutions(GroupedShape shape, long workspace) {
             GroupedConvolution right = super.convolutions(shape, workspace).get(1);
             return List.of(new GroupedConvolution() {
                 @Override
@@ -82,7 +84,7 @@ class ConvolutionTrialsTest {
 
     private static Preparation prepare(ShimGpu gpu) {
         Update rule = Rules.descent(0, 0, 0);
-        try (Replicas replicas = CudaReplicas.on(gpu, PROGRAM, PROGRAM, 2, rule)) {
+        try (Replicas replicas = gpu.load(PROGRAM, PROGRAM, 2, rule)) {
             Random random = new Random(1);
             for (int i = 0; i < 2; i++) {
                 FloatBuffer row = FloatBuffer.allocate((int) PROGRAM.size());
@@ -251,7 +253,7 @@ class ConvolutionTrialsTest {
             }
 
             @Override
-            public Optional<Consumer<List<OperationTime>>> profile() {
+            Optional<Consumer<List<OperationTime>>> profile() {
                 return Optional.empty();
             }
         };

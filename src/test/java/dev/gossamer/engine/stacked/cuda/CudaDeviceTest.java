@@ -10,6 +10,9 @@ import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.cuda.driver.CudaException;
+import dev.gossamer.engine.stacked.cuda.driver.Gpu;
+import dev.gossamer.engine.stacked.cuda.driver.Precision;
 import dev.gossamer.engine.stacked.host.ReferenceGradients;
 import dev.gossamer.model.Golden;
 import java.nio.FloatBuffer;
@@ -68,13 +71,15 @@ class CudaDeviceTest {
 
     /** Images of one worker are a program's input as they are. */
     private static float[] gradient(Program program, Golden golden, double[] losses) {
-        try (CudaGpu gpu = UsableGpu.device(Precision.FP32).gpu();
+        CudaDevice device = UsableGpu.device(Precision.FP32);
+        try (Gpu gpu = device.gpu();
                 FloatPointer images = new FloatPointer(Golden.inputValues());
                 IntPointer labels = new IntPointer(golden.classes());
                 DoublePointer loss = new DoublePointer(1)) {
-            CudaMatrices matrices = new CudaMatrices(gpu, ParameterLayout.ofAll(program.parameters(), 1), RULE);
+            CudaMatrices matrices = new CudaMatrices(
+                    gpu, ParameterLayout.ofAll(program.parameters(), 1), RULE, Optional.empty());
             matrices.write(RULE.parameters(), 0, FloatBuffer.wrap(golden.parameterValues()));
-            LoadedProgram loaded = new Loader(gpu).load(
+            LoadedProgram loaded = new Loader(gpu, device.settings()).load(
                     "training", program, 4, matrices.parameterMatrix(), matrices.address(RULE.gradients()));
             gpu.upload(loaded.input(), images, Float.BYTES * images.capacity());
             gpu.upload(loaded.memory().labels(), labels, Integer.BYTES * labels.capacity());

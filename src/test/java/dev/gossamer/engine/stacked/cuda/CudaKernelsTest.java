@@ -12,7 +12,10 @@ import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.Tensor;
-import dev.gossamer.engine.stacked.cuda.ConvolutionShape.Pass;
+import dev.gossamer.engine.stacked.cuda.driver.Divisor;
+import dev.gossamer.engine.stacked.cuda.driver.Element;
+import dev.gossamer.engine.stacked.cuda.driver.GroupedShape.Pass;
+import dev.gossamer.engine.stacked.cuda.driver.Precision;
 import dev.gossamer.model.BatchNormSpec;
 import dev.gossamer.model.DropoutMask;
 import dev.gossamer.model.Filter;
@@ -68,9 +71,10 @@ class CudaKernelsTest {
             this.parameters = ParameterMatrix.allocate(gpu, layout, "parameters");
             memory = new ProgramMemory(
                     gpu, program, batch, this.parameters, gpu.allocate(layout.bytes(Element.FP32), "gradients"));
-            workspace = new Workspace(gpu);
+            workspace = new Workspace(gpu, ShimGpu.WORKSPACE);
             kernels = new CudaKernels(gpu, memory,
-                    new ConvolutionTrials(gpu, workspace, Set.of("patches"), program, batch, workers), workspace);
+                    new ConvolutionTrials(gpu, gpu.choices(), workspace, Set.of("patches"), program, batch, workers),
+                    workspace);
         }
 
         float[] fill(Tensor tensor) {

@@ -24,6 +24,8 @@ import dev.gossamer.engine.Scoring;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.StackedEngine;
+import dev.gossamer.engine.stacked.cuda.driver.CudaException;
+import dev.gossamer.engine.stacked.cuda.driver.Precision;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.model.Network;
 import dev.gossamer.topology.MixingMatrix;
@@ -104,7 +106,7 @@ class CudaReplicasTest {
         Program evaluation = program(model, width, dropout, shape, false);
         Random random = new Random(1);
         ShimGpu gpu = new ShimGpu(shim, way);
-        try (Replicas actual = CudaReplicas.on(gpu, training, evaluation, workers, RULE);
+        try (Replicas actual = gpu.load(training, evaluation, workers, RULE);
                 Replicas expected = HostDevice.reference().load(training, evaluation, workers, RULE)) {
             for (int i = 0; i < workers; i++) {
                 fill(random, actual, expected, RULE.parameters(), i, training.size());
@@ -142,8 +144,9 @@ class CudaReplicasTest {
                 images(shape, 40, new Random(4)), augmentation, Partition.SHARED, workers, size, 1);
         ShimGpu gpu = new ShimGpu(shim, "patches");
         try (gpu; FloatPointer values = new FloatPointer((long) workers * size * shape.size())) {
-            CudaMatrices matrices = new CudaMatrices(gpu, ParameterLayout.ofAll(program.parameters(), workers), RULE);
-            LoadedProgram loaded = new Loader(gpu).load(
+            CudaMatrices matrices = new CudaMatrices(
+                    gpu, ParameterLayout.ofAll(program.parameters(), workers), RULE, gpu.profile());
+            LoadedProgram loaded = new Loader(gpu, gpu.settings()).load(
                     "training", program, size, matrices.parameterMatrix(), matrices.address(RULE.gradients()));
             Trainer trainer = new Trainer(gpu, loaded, new ImageSets(gpu));
             for (int t = 0; t < 3; t++) {
@@ -189,7 +192,7 @@ class CudaReplicasTest {
         Random random = new Random(2);
         Update rule = Rules.descent(0.9, 1e-3, ema ? 0.95 : 0);
         ShimGpu gpu = new ShimGpu(shim, "patches");
-        try (Replicas actual = CudaReplicas.on(gpu, training, training, workers, rule);
+        try (Replicas actual = gpu.load(training, training, workers, rule);
                 Replicas expected = HostDevice.cpu(1).load(training, training, workers, rule)) {
             for (Stored matrix : rule.stored()) {
                 for (int i = 0; i < workers; i++) {
@@ -230,7 +233,7 @@ class CudaReplicasTest {
         for (String model : new String[] {"linear", "mlp"}) {
             Program training = program(model, 0.0106, 0, shape, true);
             int d = (int) training.size();
-            try (Replicas actual = CudaReplicas.on(new ShimGpu(shim, "patches"), training, training, workers, rule);
+            try (Replicas actual = new ShimGpu(shim, "patches").load(training, training, workers, rule);
                     Replicas expected = HostDevice.cpu(1).load(training, training, workers, rule)) {
                 Map<Stored, double[][]> start = new HashMap<>();
                 for (Stored matrix : rule.stored()) {
@@ -293,7 +296,7 @@ class CudaReplicasTest {
         Program evaluation = program("mlp", 0.01, 0, shape, false);
         Random random = new Random(3);
         ImageSet images = images(shape, count, random);
-        try (Replicas actual = CudaReplicas.on(new ShimGpu(shim, "patches"), training, evaluation, workers, RULE);
+        try (Replicas actual = new ShimGpu(shim, "patches").load(training, evaluation, workers, RULE);
                 Replicas expected = HostDevice.reference().load(training, evaluation, workers, RULE)) {
             for (Kept matrix : List.of(RULE.parameters(), RULE.evaluated())) {
                 for (int i = 0; i < workers; i++) {
@@ -314,8 +317,8 @@ class CudaReplicasTest {
     void aTensorOfTooManyValuesIsRefused() {
         Program program = program("linear", 1, 0, new ImageShape(3, 32, 32), true);
         try (ShimGpu gpu = new ShimGpu(shim, "patches")) {
-            ParameterMatrix none = new CudaMatrices(gpu, ParameterLayout.ofAll(program.parameters(), 4), RULE)
-                    .parameterMatrix();
+            ParameterMatrix none = new CudaMatrices(
+                    gpu, ParameterLayout.ofAll(program.parameters(), 4), RULE, gpu.profile()).parameterMatrix();
             long before = gpu.allocated();
             int batch = (1 << 29) / (3 * 32 * 32) + 1;
             assertTrue(assertThrows(CudaException.class, () -> new ProgramMemory(gpu, program, batch, none, 0))
@@ -332,7 +335,7 @@ class CudaReplicasTest {
         try (ShimGpu gpu = new ShimGpu(shim, "patches")) {
             int most = gpu.sharedBytes() / 16;
             CudaException refusal = assertThrows(CudaException.class, () -> new CudaMatrices(
-                    gpu, ParameterLayout.ofAll(program.parameters(), most + 1), RULE));
+                    gpu, ParameterLayout.ofAll(program.parameters(), most + 1), RULE, gpu.profile()));
             assertEquals("this GPU mixes at most " + most + " workers, got " + (most + 1), refusal.getMessage());
         }
     }
@@ -345,7 +348,7 @@ class CudaReplicasTest {
         ShimGpu gpu = new ShimGpu(shim, "patches").with(precision);
         Update rule = Rules.descent(0.9, 1e-3, ema ? 0.95 : 0);
         Random random = new Random(5);
-        try (Replicas replicas = CudaReplicas.on(gpu, program("mlp", 0.1, 0, shape, true),
+        try (Replicas replicas = gpu.load(program("mlp", 0.1, 0, shape, true),
                 program("mlp", 0.1, 0, shape, false), workers, rule)) {
             replicas.gradients().prepare(200);
             replicas.scoring().score(rule.parameters(), 0, images(shape, 800, random));
@@ -368,7 +371,7 @@ class CudaReplicasTest {
             ShimGpu gpu = new ShimGpu(shim, "patches").with(precision);
             try (gpu) {
                 CudaMatrices matrices = new CudaMatrices(
-                        gpu, ParameterLayout.ofAll(program.parameters(), workers), RULE);
+                        gpu, ParameterLayout.ofAll(program.parameters(), workers), RULE, gpu.profile());
                 ParameterMatrix parameters = matrices.parameterMatrix();
                 assertEquals(precision == Precision.BF16, parameters.rounded() != 0);
                 if (precision != Precision.BF16) {
@@ -431,7 +434,7 @@ class CudaReplicasTest {
         Update rule = Rules.descent(0.9, 1e-3, 0);
         Random random = new Random(7);
         ShimGpu gpu = new ShimGpu(shim, "patches");
-        try (Replicas actual = CudaReplicas.on(gpu, program, program, workers, rule);
+        try (Replicas actual = gpu.load(program, program, workers, rule);
                 Replicas expected = HostDevice.cpu(1).load(program, program, workers, rule)) {
             for (Stored matrix : rule.stored()) {
                 for (int i = 0; i < workers; i++) {
@@ -460,7 +463,7 @@ class CudaReplicasTest {
     void aStepIsWaitedForWhereAsked() {
         Program program = program("linear", 1, 0, new ImageShape(1, 2, 2), true);
         ShimGpu gpu = new ShimGpu(shim, "patches");
-        try (Replicas replicas = CudaReplicas.on(gpu, program, program, 2, RULE)) {
+        try (Replicas replicas = gpu.load(program, program, 2, RULE)) {
             MixingMatrix mixing = Topologies.parse("ring", 2).at(0);
             replicas.matrices().step(new Clock(0, 0.1), mixing);
             gpu.launched().clear();
@@ -475,7 +478,7 @@ class CudaReplicasTest {
     @Test
     void thereAreNoOtherWorkersThanItsOwn() {
         Program program = program("linear", 1, 0, new ImageShape(1, 2, 2), true);
-        try (Replicas replicas = CudaReplicas.on(new ShimGpu(shim, "patches"), program, program, 2, RULE)) {
+        try (Replicas replicas = new ShimGpu(shim, "patches").load(program, program, 2, RULE)) {
             for (int worker : new int[] {-1, 2}) {
                 assertThrows(IndexOutOfBoundsException.class, () -> row(replicas, RULE.kept("momenta"), worker, 50));
                 assertThrows(IndexOutOfBoundsException.class,

@@ -8,6 +8,7 @@ import dev.gossamer.algorithm.Update;
 import dev.gossamer.engine.Replicas;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.cuda.driver.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -45,7 +46,7 @@ class CudaSelfTestTest {
         public Replicas load(Program training, Program evaluation, int workers, Update rule) {
             ShimGpu gpu = new ShimGpu(shim, Switches.STANDARD.with(Switch.ROUTES, ways), broken, launched)
                     .with(precision);
-            return CudaReplicas.on(gpu, training, evaluation, workers, rule);
+            return gpu.load(training, evaluation, workers, rule);
         }
     }
 

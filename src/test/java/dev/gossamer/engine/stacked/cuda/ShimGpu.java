@@ -1,6 +1,14 @@
 package dev.gossamer.engine.stacked.cuda;
 
-import dev.gossamer.model.Filter;
+import dev.gossamer.algorithm.Update;
+import dev.gossamer.engine.Replicas;
+import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.cuda.driver.CudaException;
+import dev.gossamer.engine.stacked.cuda.driver.Gpu;
+import dev.gossamer.engine.stacked.cuda.driver.GroupedShape;
+import dev.gossamer.engine.stacked.cuda.driver.Precision;
+import dev.gossamer.engine.stacked.cuda.driver.Product;
+import dev.gossamer.engine.stacked.cuda.driver.SeparateKernel;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -26,6 +34,9 @@ import org.bytedeco.javacpp.Pointer;
  * convolutions as their definitions read. Reads outside of its memory end it.
  */
 class ShimGpu implements Gpu {
+
+    /** Bytes of workspace. */
+    static final long WORKSPACE = 100_000;
 
     private final Process process;
     private final DataOutputStream orders;
@@ -103,19 +114,24 @@ class ShimGpu implements Gpu {
         return allocated;
     }
 
-    @Override
-    public Switches switches() {
-        return switches;
-    }
-
-    @Override
-    public Choices choices() {
+    /** The ways that won in trials before. */
+    Choices choices() {
         return choices;
     }
 
-    @Override
-    public Optional<Consumer<List<OperationTime>>> profile() {
+    /** Who wants to know how long each operation takes. */
+    Optional<Consumer<List<OperationTime>>> profile() {
         return Optional.of(profile::addAll);
+    }
+
+    /** What is decided for programs; little workspace, so that not all replicas' patches find room at once. */
+    Settings settings() {
+        return new Settings(switches, WORKSPACE, choices(), profile());
+    }
+
+    /** Puts replicas into it, which close it with them. */
+    Replicas load(Program training, Program evaluation, int workers, Update rule) {
+        return CudaReplicas.on(this, settings(), training, evaluation, workers, rule);
     }
 
     /** How long operations took, as far as that was asked for. */
@@ -236,12 +252,6 @@ class ShimGpu implements Gpu {
         return sharedBytes;
     }
 
-    /** Little, so that not all replicas' patches find room at once. */
-    @Override
-    public long workspaceBytes() {
-        return 100_000;
-    }
-
     @Override
     public void multiply(Product product) {
         if (!isDue("multiply")) {
@@ -256,7 +266,7 @@ class ShimGpu implements Gpu {
 
     /** One that fails, and one that works. */
     @Override
-    public List<GroupedConvolution> convolutions(ConvolutionShape shape, long workspace) {
+    public List<GroupedConvolution> convolutions(GroupedShape shape, long workspace) {
         return List.of(convolution("failure", (x, weights, y) -> {
             throw new CudaException("not for this shape");
         }), convolution("definition", (x, weights, y) -> convolve(shape, x, weights, y)));
@@ -280,14 +290,13 @@ class ShimGpu implements Gpu {
         };
     }
 
-    private void convolve(ConvolutionShape shape, long x, long weights, long y) {
+    private void convolve(GroupedShape shape, long x, long weights, long y) {
         if (weights % 256 != 0 || x % 64 != 0 || y % 64 != 0) {
             throw new IllegalStateException("vector instructions need aligned arrays");
         }
         if (isDue("convolve")) {
-            Filter filter = shape.filter();
-            order('C', shape.pass().ordinal(), shape.batch(), shape.workers(), filter.in(), filter.out(),
-                    filter.kernel(), filter.stride(), filter.padding(), shape.height(), shape.width(), shape.rows(),
+            order('C', shape.pass().ordinal(), shape.batch(), shape.groups(), shape.in(), shape.out(),
+                    shape.kernel(), shape.stride(), shape.padding(), shape.height(), shape.width(), shape.rows(),
                     shape.columns(), x, weights, y);
         }
     }

@@ -2,6 +2,8 @@ package dev.gossamer.engine.stacked.cuda;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.gossamer.engine.stacked.cuda.driver.CudaException;
+import dev.gossamer.engine.stacked.cuda.driver.Precision;
 import java.util.Optional;
 
 /** For tests that need a GPU. */

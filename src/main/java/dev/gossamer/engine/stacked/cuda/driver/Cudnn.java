@@ -1,6 +1,6 @@
-package dev.gossamer.engine.stacked.cuda;
+package dev.gossamer.engine.stacked.cuda.driver;
 
-import dev.gossamer.engine.stacked.cuda.Gpu.GroupedConvolution;
+import dev.gossamer.engine.stacked.cuda.driver.Gpu.GroupedConvolution;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -15,9 +15,6 @@ import org.bytedeco.javacpp.FloatPointer;
 /** Grouped convolutions by cuDNN, in one stream. Owns the descriptors of those it has handed out. */
 @SuppressWarnings("deprecation") // cuDNN 9 recommends its graphs, but keeps this
 final class Cudnn implements AutoCloseable {
-
-    /** What the names of its ways start with. */
-    static final String NAME = "cuDNN";
 
     /** Algorithms to ask for, and most to hand out. */
     private static final int ASKED = 8;
@@ -47,7 +44,7 @@ final class Cudnn implements AutoCloseable {
      * The algorithms that should be fastest, of those that need no more workspace than given and give the same result
      * each time. None in BF16, as the values are FP32.
      */
-    List<GroupedConvolution> convolutions(ConvolutionShape shape, long workspace) {
+    List<GroupedConvolution> convolutions(GroupedShape shape, long workspace) {
         if (precision == Precision.BF16) {
             return List.of();
         }
@@ -61,7 +58,7 @@ final class Cudnn implements AutoCloseable {
                 .toList();
     }
 
-    private List<Algorithm> algorithms(CudnnShape shape, ConvolutionShape.Pass pass) {
+    private List<Algorithm> algorithms(CudnnShape shape, GroupedShape.Pass pass) {
         return switch (pass) {
             case FORWARD -> forward(shape);
             case WEIGHTS -> backwardWeights(shape);
@@ -123,10 +120,10 @@ final class Cudnn implements AutoCloseable {
     private final class Convolution implements GroupedConvolution {
 
         private final CudnnShape shape;
-        private final ConvolutionShape.Pass pass;
+        private final GroupedShape.Pass pass;
         private final Algorithm algorithm;
 
-        Convolution(CudnnShape shape, ConvolutionShape.Pass pass, Algorithm algorithm) {
+        Convolution(CudnnShape shape, GroupedShape.Pass pass, Algorithm algorithm) {
             this.shape = shape;
             this.pass = pass;
             this.algorithm = algorithm;
@@ -134,7 +131,7 @@ final class Cudnn implements AutoCloseable {
 
         @Override
         public String name() {
-            return NAME + " algorithm " + algorithm.number + " (math " + algorithm.math + ")";
+            return LIBRARY + " algorithm " + algorithm.number + " (math " + algorithm.math + ")";
         }
 
         @Override

@@ -1,7 +1,7 @@
-package dev.gossamer.engine.stacked.cuda;
+package dev.gossamer.engine.stacked.cuda.driver;
 
 /** A kernel that is compiled by itself; two of the same are equal. */
-sealed interface SeparateKernel permits SizedKernel, UpdateKernel {
+public interface SeparateKernel {
 
     /** Its name in the source. */
     String name();

@@ -1,4 +1,4 @@
-package dev.gossamer.engine.stacked.cuda;
+package dev.gossamer.engine.stacked.cuda.driver;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -10,13 +10,13 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
 /** NVRTC, CUDA's compiler at run time. Needs no GPU. */
-final class KernelCompiler {
+public final class KernelCompiler {
 
     private final String version;
     private final int[] architectures;
 
     /** Asks the library for its version and for what it can compile. */
-    KernelCompiler() {
+    public KernelCompiler() {
         int[] major = new int[1];
         int[] minor = new int[1];
         Status.nvrtc(nvrtc.nvrtcVersion(major, minor), "nvrtcVersion");
@@ -28,7 +28,7 @@ final class KernelCompiler {
     }
 
     /** Version, for example {@code 13.1}. */
-    String version() {
+    public String version() {
         return version;
     }
 
@@ -39,7 +39,7 @@ final class KernelCompiler {
      * @param capability compute capability times ten, for example 90
      * @throws CudaException if all that the compiler knows is newer
      */
-    List<String> options(int capability) {
+    public List<String> options(int capability) {
         int best = Arrays.stream(architectures).filter(known -> known <= capability).max().orElseThrow(
                 () -> new CudaException("NVRTC " + version + " compiles for compute capability "
                         + Arrays.stream(architectures).min().orElse(0) / 10.0 + " and up, this GPU has "
@@ -49,7 +49,7 @@ final class KernelCompiler {
     }
 
     /** The same with the instructions that no other GPU has, where there are any. */
-    List<String> exactOptions(int capability) {
+    public List<String> exactOptions(int capability) {
         return options(capability).stream().map(option -> option.endsWith("=sm_90") ? option + "a" : option).toList();
     }
 
@@ -59,7 +59,7 @@ final class KernelCompiler {
      * @param options see {@link #options}
      * @return what the driver loads
      */
-    byte[] compile(String source, List<String> options) {
+    public byte[] compile(String source, List<String> options) {
         _nvrtcProgram program = new _nvrtcProgram();
         try (BytePointer text = new BytePointer(source, StandardCharsets.UTF_8);
                 BytePointer name = new BytePointer("gossamer.cu");

@@ -1,12 +1,10 @@
-package dev.gossamer.engine.stacked.cuda;
+package dev.gossamer.engine.stacked.cuda.driver;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Consumer;
 import org.bytedeco.cuda.cudart.CUevent_st;
 import org.bytedeco.cuda.cudart.CUgraphExec_st;
 import org.bytedeco.cuda.cudart.CUgraphNode_st;
@@ -22,10 +20,8 @@ final class CudaGpu implements Gpu {
     private static final int THREADS = 256;
 
     private final int index;
+    private final int capability;
     private final Precision precision;
-    private final Switches switches;
-    private final Choices choices;
-    private final Optional<Consumer<List<OperationTime>>> profile;
     private final CUstream_st stream = new CUstream_st();
     private final Deque<Runnable> owned = new ArrayDeque<>();
     private final Map<Long, Memory> memory = new HashMap<>();
@@ -41,21 +37,15 @@ final class CudaGpu implements Gpu {
     /**
      * Opens a stream and the libraries.
      *
-     * @param index number of the GPU
+     * @param found the GPU
      * @param precision how products are computed
-     * @param switches what is to be measured
-     * @param choices the ways that won in trials on this GPU
-     * @param profile who wants to know how long each operation takes
      * @param code the compiled kernels
      * @param separate compiles those that are compiled by themselves
      */
-    CudaGpu(int index, Precision precision, Switches switches, Choices choices,
-            Optional<Consumer<List<OperationTime>>> profile, byte[] code, SeparateKernels separate) {
-        this.index = index;
+    CudaGpu(FoundGpu found, Precision precision, byte[] code, SeparateKernels separate) {
+        index = found.index();
+        capability = found.capability();
         this.precision = precision;
-        this.switches = switches;
-        this.choices = choices;
-        this.profile = profile;
         this.separate = separate;
         enter();
         try {
@@ -76,12 +66,6 @@ final class CudaGpu implements Gpu {
             closeAfter(e);
             throw e;
         }
-    }
-
-    /** A GPU's compute capability times ten. */
-    static int capability(int index) {
-        return 10 * attribute(index, cudart.cudaDevAttrComputeCapabilityMajor)
-                + attribute(index, cudart.cudaDevAttrComputeCapabilityMinor);
     }
 
     /** A property of a GPU. */
@@ -210,7 +194,7 @@ final class CudaGpu implements Gpu {
 
     @Override
     public int capability() {
-        return capability(index);
+        return capability;
     }
 
     @Override
@@ -234,27 +218,12 @@ final class CudaGpu implements Gpu {
     }
 
     @Override
-    public Switches switches() {
-        return switches;
-    }
-
-    @Override
-    public Optional<Consumer<List<OperationTime>>> profile() {
-        return profile;
-    }
-
-    @Override
-    public Choices choices() {
-        return choices;
-    }
-
-    @Override
     public void multiply(Product product) {
         cublas.multiply(product);
     }
 
     @Override
-    public List<GroupedConvolution> convolutions(ConvolutionShape shape, long workspace) {
+    public List<GroupedConvolution> convolutions(GroupedShape shape, long workspace) {
         return cudnn.convolutions(shape, workspace);
     }
 

@@ -1,4 +1,4 @@
-package dev.gossamer.engine.stacked.cuda;
+package dev.gossamer.engine.stacked.cuda.driver;
 
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -6,20 +6,20 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Machine code of kernels that are compiled by themselves, by all cores, beside whatever else is done. */
-final class SeparateKernels {
+public final class SeparateKernels {
 
     private final Map<SeparateKernel, CompletableFuture<byte[]>> code = new ConcurrentHashMap<>();
     private final Compiler compiler;
 
     /** Compiles a source; called by several threads. */
     @FunctionalInterface
-    interface Compiler {
+    public interface Compiler {
 
         /** Machine code. */
         byte[] compile(String source);
     }
 
-    SeparateKernels(Compiler compiler) {
+    public SeparateKernels(Compiler compiler) {
         this.compiler = compiler;
     }
 

@@ -1,4 +1,4 @@
-package dev.gossamer.engine.stacked.cuda;
+package dev.gossamer.engine.stacked.cuda.driver;
 
 import java.util.Locale;
 
@@ -19,7 +19,7 @@ public enum Precision {
     BF16;
 
     /** How far, as a share of the norm, two ways to sum the same products may lie apart. */
-    double allowedDeviation() {
+    public double allowedDeviation() {
         return switch (this) {
             case FP32 -> 1e-3;
             case TF32 -> 1e-2;

@@ -1,19 +1,17 @@
-package dev.gossamer.engine.stacked.cuda;
+package dev.gossamer.engine.stacked.cuda.driver;
 
-import static dev.gossamer.engine.stacked.cuda.Divisor.quotientUp;
+import static dev.gossamer.engine.stacked.cuda.driver.Divisor.quotientUp;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * What the engine asks of a GPU. Work is done in the order of the calls, which do not wait for it unless they say so.
+ * What is asked of a GPU. Work is done in the order of the calls, which do not wait for it unless they say so.
  * Owns all that it hands out, until it is closed. Addresses are those of device memory; 0 stands for none. Used by one
  * thread at a time.
  */
-interface Gpu extends AutoCloseable {
+public interface Gpu extends AutoCloseable {
 
     /** Threads that take each step together. */
     int WARP = 32;
@@ -83,31 +81,17 @@ interface Gpu extends AutoCloseable {
     /** How products are computed. */
     Precision precision();
 
-    /** What is to be measured. */
-    Switches switches();
-
-    /** The ways that won in trials. */
-    Choices choices();
-
-    /** Who wants to know how long each operation takes, if anybody does. */
-    Optional<Consumer<List<OperationTime>>> profile();
-
     /** Bytes that it has handed out. */
     long allocated();
 
     /** Bytes of the GPU's memory that are in use, by anything. */
     long inUse();
 
-    /** See {@link Switches#workspaceBytes}. */
-    default long workspaceBytes() {
-        return switches().workspaceBytes();
-    }
-
     /** Computes some matrix products of one shape. */
     void multiply(Product product);
 
     /** Ways to compute a convolution in groups that need no more than some bytes of workspace; may be none. */
-    List<GroupedConvolution> convolutions(ConvolutionShape shape, long workspace);
+    List<GroupedConvolution> convolutions(GroupedShape shape, long workspace);
 
     /** Waits until all is done. */
     void await();
@@ -221,8 +205,11 @@ interface Gpu extends AutoCloseable {
      */
     record Grid(int blocks, int columns, int lanes, int sharedBytes) {}
 
-    /** A convolution of all replicas by a library, for one shape. */
+    /** A convolution in groups by a library, for one shape. */
     interface GroupedConvolution {
+
+        /** The library, which the names start with. */
+        String LIBRARY = "cuDNN";
 
         /** The algorithm. */
         String name();
@@ -230,9 +217,9 @@ interface Gpu extends AutoCloseable {
         /**
          * Runs it.
          *
-         * @param x input [b, n c, h, w], or its gradient
-         * @param weights weights [n out, c, k, k], or their gradient
-         * @param y result [b, n out, h', w'], or its gradient
+         * @param x input [b, g c, h, w] of g groups, or its gradient
+         * @param weights weights [g out, c, k, k], or their gradient
+         * @param y result [b, g out, h', w'], or its gradient
          * @param workspace memory of as many bytes as were allowed
          */
         void run(long x, long weights, long y, long workspace);

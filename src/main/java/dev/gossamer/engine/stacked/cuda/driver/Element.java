@@ -1,7 +1,7 @@
-package dev.gossamer.engine.stacked.cuda;
+package dev.gossamer.engine.stacked.cuda.driver;
 
 /** A type of values in memory. */
-enum Element {
+public enum Element {
     FP32(Float.BYTES), BF16(Short.BYTES);
 
     private final int bytes;
@@ -11,12 +11,12 @@ enum Element {
     }
 
     /** That of the factors of matrix products. */
-    static Element ofFactors(Precision precision) {
+    public static Element ofFactors(Precision precision) {
         return precision == Precision.BF16 ? BF16 : FP32;
     }
 
     /** Bytes of a value. */
-    int bytes() {
+    public int bytes() {
         return bytes;
     }
 }

@@ -1,4 +1,4 @@
-package dev.gossamer.engine.stacked.cuda;
+package dev.gossamer.engine.stacked.cuda.driver;
 
 /**
  * Matrix products C = A B of one shape, by columns as in BLAS: A is [m, k], B is [k, n], C is [m, n].
@@ -13,7 +13,7 @@ package dev.gossamer.engine.stacked.cuda;
  * @param factors type of the values of A and B
  * @param convolution whether they are part of a convolution, see {@link Precision}
  */
-record Product(
+public record Product(
         int m, int n, int k, Factor a, Factor b, Factor c, int count, Element factors, boolean convolution) {
 
     /**
@@ -24,15 +24,15 @@ record Product(
      * @param leading values from a column to the next, or from a row to the next if transposed
      * @param stride values from a product's matrix to the next one's
      */
-    record Factor(boolean transposed, long address, int leading, long stride) {
+    public record Factor(boolean transposed, long address, int leading, long stride) {
 
         /** A matrix that lies by columns. */
-        static Factor byColumns(long address, int leading, long stride) {
+        public static Factor byColumns(long address, int leading, long stride) {
             return new Factor(false, address, leading, stride);
         }
 
         /** A matrix that lies by rows. */
-        static Factor byRows(long address, int leading, long stride) {
+        public static Factor byRows(long address, int leading, long stride) {
             return new Factor(true, address, leading, stride);
         }
     }

@@ -1,4 +1,4 @@
-package dev.gossamer.engine.stacked.cuda;
+package dev.gossamer.engine.stacked.cuda.driver;
 
 import org.bytedeco.cuda.cublas.cublasContext;
 import org.bytedeco.cuda.cudart.CUstream_st;

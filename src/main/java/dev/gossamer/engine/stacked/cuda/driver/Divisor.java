@@ -1,19 +1,19 @@
-package dev.gossamer.engine.stacked.cuda;
+package dev.gossamer.engine.stacked.cuda.driver;
 
 /** Division of whole numbers, by the host and for the kernels. */
-final class Divisor {
+public final class Divisor {
 
     private static final int BITS = 31;
 
     private Divisor() {}
 
     /** The least number that is not below a / b, of numbers that are not negative. */
-    static int quotientUp(int a, int b) {
+    public static int quotientUp(int a, int b) {
         return (a + b - 1) / b;
     }
 
     /** The least number that is not below a / b, of numbers that are not negative. */
-    static long quotientUp(long a, long b) {
+    public static long quotientUp(long a, long b) {
         return (a + b - 1) / b;
     }
 
@@ -25,7 +25,7 @@ final class Divisor {
      *
      * @param d from 1 on
      */
-    static long of(int d) {
+    public static long of(int d) {
         int shift = BITS + Integer.SIZE - Integer.numberOfLeadingZeros(d - 1);
         long multiplier = quotientUp(1L << shift, d);
         return (long) shift << Integer.SIZE | multiplier;

@@ -1,12 +1,11 @@
-package dev.gossamer.engine.stacked.cuda;
+package dev.gossamer.engine.stacked.cuda.driver;
 
-import dev.gossamer.model.Filter;
 import org.bytedeco.cuda.cudnn.cudnnConvolutionStruct;
 import org.bytedeco.cuda.cudnn.cudnnFilterStruct;
 import org.bytedeco.cuda.cudnn.cudnnTensorStruct;
 import org.bytedeco.cuda.global.cudnn;
 
-/** A convolution of n replicas as cuDNN describes it: n c channels in n groups. Owns the descriptors. */
+/** A convolution as cuDNN describes it: g c channels in g groups. Owns the descriptors. */
 @SuppressWarnings("deprecation") // cuDNN 9 recommends its graphs, but keeps this
 final class CudnnShape implements AutoCloseable {
 
@@ -15,7 +14,7 @@ final class CudnnShape implements AutoCloseable {
     private final cudnnFilterStruct weights = new cudnnFilterStruct();
     private final cudnnConvolutionStruct convolution = new cudnnConvolutionStruct();
 
-    CudnnShape(ConvolutionShape shape, Precision precision) {
+    CudnnShape(GroupedShape shape, Precision precision) {
         try {
             describe(shape);
             math(precision == Precision.FP32 ? cudnn.CUDNN_FMA_MATH : cudnn.CUDNN_DEFAULT_MATH);
@@ -25,23 +24,22 @@ final class CudnnShape implements AutoCloseable {
         }
     }
 
-    private void describe(ConvolutionShape shape) {
-        Filter filter = shape.filter();
-        int n = shape.workers();
+    private void describe(GroupedShape shape) {
+        int g = shape.groups();
         Status.cudnn(cudnn.cudnnCreateTensorDescriptor(x), "cudnnCreateTensorDescriptor");
         Status.cudnn(cudnn.cudnnSetTensor4dDescriptor(x, cudnn.CUDNN_TENSOR_NCHW, cudnn.CUDNN_DATA_FLOAT,
-                shape.batch(), n * filter.in(), shape.height(), shape.width()), "cudnnSetTensor4dDescriptor");
+                shape.batch(), g * shape.in(), shape.height(), shape.width()), "cudnnSetTensor4dDescriptor");
         Status.cudnn(cudnn.cudnnCreateTensorDescriptor(y), "cudnnCreateTensorDescriptor");
         Status.cudnn(cudnn.cudnnSetTensor4dDescriptor(y, cudnn.CUDNN_TENSOR_NCHW, cudnn.CUDNN_DATA_FLOAT,
-                shape.batch(), n * filter.out(), shape.rows(), shape.columns()), "cudnnSetTensor4dDescriptor");
+                shape.batch(), g * shape.out(), shape.rows(), shape.columns()), "cudnnSetTensor4dDescriptor");
         Status.cudnn(cudnn.cudnnCreateFilterDescriptor(weights), "cudnnCreateFilterDescriptor");
         Status.cudnn(cudnn.cudnnSetFilter4dDescriptor(weights, cudnn.CUDNN_DATA_FLOAT, cudnn.CUDNN_TENSOR_NCHW,
-                n * filter.out(), filter.in(), filter.kernel(), filter.kernel()), "cudnnSetFilter4dDescriptor");
+                g * shape.out(), shape.in(), shape.kernel(), shape.kernel()), "cudnnSetFilter4dDescriptor");
         Status.cudnn(cudnn.cudnnCreateConvolutionDescriptor(convolution), "cudnnCreateConvolutionDescriptor");
-        Status.cudnn(cudnn.cudnnSetConvolution2dDescriptor(convolution, filter.padding(), filter.padding(),
-                filter.stride(), filter.stride(), 1, 1, cudnn.CUDNN_CROSS_CORRELATION, cudnn.CUDNN_DATA_FLOAT),
+        Status.cudnn(cudnn.cudnnSetConvolution2dDescriptor(convolution, shape.padding(), shape.padding(),
+                shape.stride(), shape.stride(), 1, 1, cudnn.CUDNN_CROSS_CORRELATION, cudnn.CUDNN_DATA_FLOAT),
                 "cudnnSetConvolution2dDescriptor");
-        Status.cudnn(cudnn.cudnnSetConvolutionGroupCount(convolution, n), "cudnnSetConvolutionGroupCount");
+        Status.cudnn(cudnn.cudnnSetConvolutionGroupCount(convolution, g), "cudnnSetConvolutionGroupCount");
     }
 
     /** Chooses how products are computed. */
@@ -49,17 +47,17 @@ final class CudnnShape implements AutoCloseable {
         Status.cudnn(cudnn.cudnnSetConvolutionMathType(convolution, type), "cudnnSetConvolutionMathType");
     }
 
-    /** The input [b, n c, h, w]. */
+    /** The input [b, g c, h, w]. */
     cudnnTensorStruct x() {
         return x;
     }
 
-    /** The result [b, n out, h', w']. */
+    /** The result [b, g out, h', w']. */
     cudnnTensorStruct y() {
         return y;
     }
 
-    /** The weights [n out, c, k, k]. */
+    /** The weights [g out, c, k, k]. */
     cudnnFilterStruct weights() {
         return weights;
     }

@@ -1,4 +1,4 @@
-package dev.gossamer.engine.stacked.cuda;
+package dev.gossamer.engine.stacked.cuda.driver;
 
 /** The GPU or one of CUDA's libraries did not do what it was asked to. */
 public final class CudaException extends RuntimeException {
