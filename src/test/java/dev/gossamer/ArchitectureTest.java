@@ -67,7 +67,8 @@ class ArchitectureTest {
     @Test
     void plainPackagesDoWithoutNd4jAndDeeplearning4j() {
         noClasses().that().resideInAnyPackage(
-                        ROOT + ".catalogue..", ROOT + ".topology..", ROOT + ".record..", ROOT + ".report..", ROOT + ".experiment..")
+                        ROOT + ".catalogue..", ROOT + ".topology..", ROOT + ".record..", ROOT + ".report..", ROOT
+                        + ".experiment..")
                 .or().resideInAPackage(ROOT + ".engine")
                 .should().dependOnClassesThat()
                 .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..")

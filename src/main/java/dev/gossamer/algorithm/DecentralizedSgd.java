@@ -19,7 +19,8 @@ public final class DecentralizedSgd implements AlgorithmFamily {
             "whether workers mix after their local step, before it, or at the same time");
 
     /** Whether the momentum is Nesterov's. */
-    public static final Key<Boolean> NESTEROV = Key.flag("nesterov", "Nesterov's momentum in place of the heavy ball's");
+    public static final Key<Boolean> NESTEROV = Key.flag("nesterov",
+            "Nesterov's momentum in place of the heavy ball's");
 
     @Override
     public String form() {

@@ -1,8 +1,8 @@
 package dev.gossamer.algorithm;
 
 /**
- * A matrix [n, d] that is kept from step to step, and with the others decides how training goes on. Reading it gives its
- * value before the step.
+ * A matrix [n, d] that is kept from step to step, and with the others decides how training goes on. Reading it gives
+ * its value before the step.
  */
 public final class Kept implements Stored {
 

@@ -9,7 +9,6 @@ import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.experiment.EngineFactory;
-import dev.gossamer.model.Models;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -110,13 +109,15 @@ public final class Bench {
     }
 
     private static long estimatedBytes(RunConfiguration run, DataSet data) {
-        return StackedEngine.bytesOfAll(network(run, data), data.train().shape(), run.gossip().workers(), run.optimization().batchSize(),
+        return StackedEngine.bytesOfAll(network(run, data), data.train().shape(), run.gossip().workers(),
+                run.optimization().batchSize(),
                 run.optimization().rule(), run.placement().precision().equals("bf16"));
     }
 
     private void measure(Case runs, int round) {
         RunConfiguration first = runs.runs.get(0);
-        String place = "round " + (round + 1) + "/" + rounds + ", " + first.network().model().form() + ", " + first.gossip().workers()
+        String place = "round " + (round + 1) + "/" + rounds + ", " + first.network().model().form() + ", "
+                + first.gossip().workers()
                 + (first.gossip().workers() == 1 ? " worker, " : " workers, ");
         Optional<TorchPeer.Answer> torch = peer(first, place);
         for (int i = 0; i < runs.runs.size(); i++) {
@@ -170,7 +171,8 @@ public final class Bench {
 
     private Optional<TorchPeer.Answer> peer(RunConfiguration run, String place) {
         int steps = Math.toIntExact(run.steps(0));
-        Optional<TorchPeer.Answer> answer = peer.map(torch -> torch.train(run, run.placement().engineThreads(), WARM_UP, steps));
+        Optional<TorchPeer.Answer> answer = peer.map(torch ->
+                torch.train(run, run.placement().engineThreads(), WARM_UP, steps));
         answer.ifPresent(torch -> report(place + "PyTorch: %.1f images/s%s", torch.imagesPerSecond(),
                 torch.way().isEmpty() ? "" : " (" + torch.way() + ")"));
         return answer;

@@ -47,7 +47,8 @@ public record DeviceComparison(double firstLoss, double secondLoss, double param
     }
 
     private static End train(EngineFactory engines, RunConfiguration run, DataSet data) {
-        BatchSampler batches = new BatchSampler(data.train(), data.augmentation(), Partition.SHARED, run.gossip().workers(),
+        BatchSampler batches = new BatchSampler(data.train(), data.augmentation(), Partition.SHARED, run.gossip()
+                .workers(),
                 run.optimization().batchSize(), run.seed());
         MixingMatrix mixing = run.gossip().topology().scheme().at(0);
         int steps = Math.toIntExact(run.steps(data.train().size()));

@@ -32,7 +32,8 @@ final class EngineTiming {
         List<Double> whole = new ArrayList<>();
         List<Double> gradients = new ArrayList<>();
         List<Double> updates = new ArrayList<>();
-        BatchSampler batches = new BatchSampler(data.train(), data.augmentation(), Partition.SHARED, run.gossip().workers(),
+        BatchSampler batches = new BatchSampler(data.train(), data.augmentation(), Partition.SHARED, run.gossip()
+                .workers(),
                 run.optimization().batchSize(), run.seed());
         for (int t = 0; t < warmUp + steps; t++) {
             long start = System.nanoTime();

@@ -17,7 +17,6 @@ import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.experiment.EngineFactory;
-import dev.gossamer.model.Models;
 import dev.gossamer.model.Network;
 import dev.gossamer.placement.Placement;
 import dev.gossamer.record.WholeFile;
@@ -149,7 +148,8 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
      */
     public static RunConfiguration run(String model, int workers, Map<Key<?>, String> where) {
         Map<Key<?>, String> texts = Keys.map();
-        texts.putAll(Map.of(Network.MODEL, model, Gossip.WORKERS, Integer.toString(workers), Optimization.STEPS, STEPS, Optimization.EMA, "0",
+        texts.putAll(Map.of(Network.MODEL, model, Gossip.WORKERS, Integer.toString(workers), Optimization.STEPS, STEPS,
+                Optimization.EMA, "0",
                 Optimization.LEARNING_RATE, LEARNING_RATE,
                 Task.KEY, model.equals("mlp") ? "fashion-mnist" : "cifar-10", Placement.ENGINE, "stacked"));
         if (workers == 1) {
@@ -167,7 +167,8 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
      */
     public static GoldenSteps make(EngineFactory engines, RunConfiguration run, Map<String, String> program) {
         DataSet data = RandomImages.of(run.task());
-        BatchSampler batches = new BatchSampler(data.train(), data.augmentation(), Partition.SHARED, run.gossip().workers(),
+        BatchSampler batches = new BatchSampler(data.train(), data.augmentation(), Partition.SHARED, run.gossip()
+                .workers(),
                 run.optimization().batchSize(), run.seed());
         MixingMatrix mixing = run.gossip().topology().scheme().at(0);
         List<Slice> slices = slices(run, data);

@@ -22,7 +22,8 @@ record Limits(double matrixProductRate, double copyBandwidth) {
         try {
             return ofProcessor(run.placement().engineThreads(), LARGE);
         } catch (LinkageError e) {
-            throw new ConfigurationException("device " + run.placement().device() + " cannot be measured: this package has no"
+            throw new ConfigurationException("device " + run.placement().device()
+                    + " cannot be measured: this package has no"
                     + " OpenBLAS, whose rate the CPU's limit is; --device cuda can");
         }
     }

@@ -7,8 +7,6 @@ import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Task;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Program;
-import dev.gossamer.model.Models;
-import dev.gossamer.model.Network;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.WholeFile;
 import java.io.IOException;
@@ -126,7 +124,8 @@ public final class TimeEstimate {
         int matrices = run.optimization().rule().traffic();
         double update = run.gossip().workers() * network.parameters * Float.BYTES * matrices / limits.copyBandwidth();
         double step = Bench.imagesPerStep(run) * network.trainingFlop / rate + update;
-        double steps = run.steps(task.trainImages()) + (double) run.covariance().repetitions() * run.covariance().steps();
+        double steps = run.steps(task.trainImages()) + (double) run.covariance().repetitions() * run.covariance()
+                .steps();
         int models = Math.min(run.gossip().workers(), run.evaluations().workers()) + 1;
         int images = Math.min(run.evaluations().trainImages(), run.sampling().trainImages(task.trainImages()))
                 + Math.min(task.testImages(), run.evaluations().testImages().orElse(task.testImages()));

@@ -103,7 +103,8 @@ public final class TorchPeer {
     public static void check(RunConfiguration run) {
         if (!MODELS.containsKey(run.network().model().form())) {
             throw new ConfigurationException(
-                    "model must be vgg-11, resnet-20 or mlp beside a peer, got \"" + run.network().model().form() + "\"");
+                    "model must be vgg-11, resnet-20 or mlp beside a peer, got \"" + run.network().model().form()
+                    + "\"");
         }
         if (run.network().width() != 1) {
             throw new ConfigurationException("width must be 1 beside a peer, got " + run.network().width());

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 
 /**
- * Everything of one kind by name: what Gossamer brings, in its order, and then what is on the class path besides. To add
- * an entry, write a class of the kind's service and its name into {@code META-INF/services}.
+ * Everything of one kind by name: what Gossamer brings, in its order, and then what is on the class path besides. To
+ * add an entry, write a class of the kind's service and its name into {@code META-INF/services}.
  *
  * @param <E> what the entries are
  */

@@ -16,8 +16,8 @@ import java.util.function.Predicate;
 
 /**
  * A key of a configuration, defined once: what it means, what is allowed, how a text is read and a value written. It is
- * written in kebab-case in experiment files ({@code learning-rate: 0.1}) and as an option ({@code --learning-rate 0.1}).
- * Two keys are the same only if they are the same object.
+ * written in kebab-case in experiment files ({@code learning-rate: 0.1}) and as an option ({@code --learning-rate
+ * 0.1}). Two keys are the same only if they are the same object.
  *
  * @param <T> what its values are
  */

@@ -88,7 +88,10 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
         return name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
     }
 
-    /** The content with every value as it is written: numbers are read by {@link Key#parse}, as those of options are. */
+    /**
+     * The content with every value as it is written: numbers are read by {@link Key#parse}, as those of options
+     * are.
+     */
     private static JsonNode tree(String text) throws IOException {
         try (JsonParser parser = FACTORY.createParser(text)) {
             parser.nextToken();

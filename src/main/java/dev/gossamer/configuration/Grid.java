@@ -142,7 +142,8 @@ public final class Grid {
 
     /** The runs without some keys; those that differed in these only are one. */
     private static List<Map<Key<?>, String>> without(Set<Key<?>> keys, List<Map<Key<?>, String>> runs) {
-        List<Map<Key<?>, String>> left = runs.stream().map(line -> (Map<Key<?>, String>) new LinkedHashMap<>(line)).toList();
+        List<Map<Key<?>, String>> left = runs.stream().map(line -> (Map<Key<?>, String>) new LinkedHashMap<>(line))
+                .toList();
         boolean changed = false;
         for (Map<Key<?>, String> line : left) {
             changed |= line.keySet().removeAll(keys);

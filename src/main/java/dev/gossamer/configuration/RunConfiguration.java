@@ -106,7 +106,8 @@ public record RunConfiguration(
 
     /** The same run elsewhere. */
     public RunConfiguration at(Placement other) {
-        return new RunConfiguration(task, network, gossip, optimization, sampling, evaluations, covariance, other, seed);
+        return new RunConfiguration(task, network, gossip, optimization, sampling, evaluations, covariance, other,
+                seed);
     }
 
     /** Number of threads within one operation, which native libraries have one of for the whole process. */

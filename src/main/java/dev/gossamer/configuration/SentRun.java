@@ -26,6 +26,7 @@ record SentRun(LinkedHashMap<String, String> texts, String graph) implements Ser
         texts.forEach((name, text) -> byKey.put(Keys.of(name), text));
         return graph == null
                 ? RunConfiguration.of(byKey)
-                : RunConfiguration.of(byKey, (name, workers) -> Topologies.recorded(name, GraphFiles.parse(graph, workers)));
+                : RunConfiguration.of(byKey, (name, workers) ->
+                Topologies.recorded(name, GraphFiles.parse(graph, workers)));
     }
 }

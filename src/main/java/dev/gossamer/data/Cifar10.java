@@ -40,7 +40,10 @@ public record Cifar10() implements Task {
         return 10;
     }
 
-    /** As the original experiments use them: the standard deviations are those within an image, averaged over images. */
+    /**
+     * As the original experiments use them: the standard deviations are those within an image, averaged over
+     * images.
+     */
     @Override
     public Normalization normalization() {
         return new Normalization(new double[] {0.4914, 0.4822, 0.4465}, new double[] {0.2023, 0.1994, 0.2010});
@@ -98,7 +101,8 @@ public record Cifar10() implements Task {
     @Override
     public Optional<String> mistaken(String name) {
         return OTHER_VERSION.matcher(name).matches()
-                ? Optional.of("is the " + (name.contains("mat") ? "MATLAB" : "Python") + " version of it, and the binary"
+                ? Optional.of("is the " + (name.contains("mat") ? "MATLAB" : "Python")
+                + " version of it, and the binary"
                         + " version is needed")
                 : Optional.empty();
     }

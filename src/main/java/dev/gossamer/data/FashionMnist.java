@@ -59,7 +59,8 @@ public record FashionMnist() implements Task {
     @Override
     public List<String> files() {
         return List.of(
-                "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte");
+                "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
+                "t10k-labels-idx1-ubyte");
     }
 
     @Override

@@ -11,8 +11,8 @@ import java.util.Arrays;
 
 /**
  * n replicas of one model over matrices [n, d]: parameters X, what else an algorithm keeps, and gradients G. All
- * workers start from the same vector. An engine consists of three parts, which are a device's own; what is the same for all
- * devices is here.
+ * workers start from the same vector. An engine consists of three parts, which are a device's own; what is the same for
+ * all devices is here.
  *
  * <p>A training step is {@link #computeGradients} followed by {@link #update}. An engine is used by one thread at a
  * time; it may use several threads itself. It owns native memory and is closed after use.

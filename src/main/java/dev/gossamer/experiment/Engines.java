@@ -126,8 +126,10 @@ public final class Engines implements EngineFactory {
     /** That of the engine, and of the copies from which repetitions start. */
     @Override
     public long memory(RunConfiguration run, ImageShape images, int classes) {
-        List<Object> deciding = List.of(run.network().model().form(), run.network().width(), run.network().dropout() > 0, run.gossip().workers(), run.optimization().batchSize(),
-                run.optimization().rule().kept().stream().map(Kept::name).toList(), run.covariance().repetitions() > 0, run.placement().engine(),
+        List<Object> deciding = List.of(run.network().model().form(), run.network().width(), run.network()
+                .dropout() > 0, run.gossip().workers(), run.optimization().batchSize(),
+                run.optimization().rule().kept().stream().map(Kept::name).toList(), run.covariance().repetitions() > 0,
+                run.placement().engine(),
                 run.placement().threads(), images, classes);
         return needed.computeIfAbsent(deciding, key -> computeMemory(run, images, classes));
     }
@@ -152,7 +154,8 @@ public final class Engines implements EngineFactory {
                     "%d workers with model %s need about %.1f GB of memory, but %.1f GB are available; make"
                             + " workers (%d), width (%s), batch-size (%d) or threads (%d) smaller",
                     run.gossip().workers(), run.network().model().form(), needed / 1e9, Math.max(0, available) / 1e9,
-                    run.gossip().workers(), run.values().get(Network.WIDTH), run.optimization().batchSize(), run.placement().engineThreads()));
+                    run.gossip().workers(), run.values().get(Network.WIDTH), run.optimization().batchSize(),
+                    run.placement().engineThreads()));
         }
     }
 
@@ -168,7 +171,8 @@ public final class Engines implements EngineFactory {
             throw new ConfigurationException(String.format(Locale.ROOT,
                     "%d workers with model %s need about %.1f GB of GPU memory, but GPU %d, %s, has %.1f GB; make workers"
                             + " (%d), width (%s) or batch-size (%d) smaller, or train with --device cpu",
-                    run.gossip().workers(), run.network().model().form(), needed / 1e9, gpu.index(), gpu.name(), gpu.memory() / 1e9,
+                    run.gossip().workers(), run.network().model().form(), needed / 1e9, gpu.index(), gpu.name(),
+                    gpu.memory() / 1e9,
                     run.gossip().workers(), run.values().get(Network.WIDTH), run.optimization().batchSize()));
         }
     }

@@ -52,7 +52,8 @@ final class Evaluation {
         if (configuration.evaluations().trainImages() > 0) {
             splits.put(TRAIN, train.first(configuration.evaluations().trainImages()));
         }
-        workers = spread(configuration.gossip().workers(), Math.min(configuration.gossip().workers(), configuration.evaluations().workers()));
+        workers = spread(configuration.gossip().workers(), Math.min(configuration.gossip().workers(),
+                configuration.evaluations().workers()));
     }
 
     /** As many workers as asked for, evenly spread, the mean model last. */
@@ -75,7 +76,8 @@ final class Evaluation {
      * @return a row for each worker and split; none where it was given up
      */
     List<MetricsRow> at(long steps, double seconds, double learningRate, BooleanSupplier stop) {
-        double epoch = (double) steps * configuration.gossip().workers() * configuration.optimization().batchSize() / trainImages;
+        double epoch = (double) steps * configuration.gossip().workers() * configuration.optimization()
+                .batchSize() / trainImages;
         double consensusDistance = engine.matrices().consensusDistance();
         List<MetricsRow> rows = new ArrayList<>();
         for (int worker : workers) {

@@ -44,7 +44,8 @@ public record ExperimentFolder(String experiment, Path path, EarlierRuns earlier
         RunFolder record = checkpoint.isPresent()
                 ? RunFolder.reopen(folder, checkpoint.get(), all, events::note)
                 : begin(folder, run, all, events);
-        run.gossip().topology().graph().ifPresent(graph -> RunFolder.keepGraph(folder, GraphFiles.text(graph), events::note));
+        run.gossip().topology().graph().ifPresent(graph -> RunFolder.keepGraph(folder, GraphFiles.text(graph),
+                events::note));
         return record;
     }
 

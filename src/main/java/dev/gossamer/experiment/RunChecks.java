@@ -88,7 +88,8 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
             run.steps(trainImages);
             int images = run.sampling().trainImages(trainImages);
             if (!run.sampling().partition().equals(Partition.SHARED) && images < run.gossip().workers()) {
-                throw new ConfigurationException("partition " + run.sampling().partition() + " needs at least as many training"
+                throw new ConfigurationException("partition " + run.sampling().partition()
+                        + " needs at least as many training"
                         + " images as workers, got " + images + " for " + run.gossip().workers());
             }
         }

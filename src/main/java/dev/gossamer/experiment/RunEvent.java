@@ -7,8 +7,8 @@ import dev.gossamer.record.WorkerCovariance;
 import java.util.List;
 
 /**
- * What happens in a run. A run that trains is {@link Started}, and every run is {@link Ended}; before, between and after
- * the steps are the others.
+ * What happens in a run. A run that trains is {@link Started}, and every run is {@link Ended}; before, between and
+ * after the steps are the others.
  */
 public sealed interface RunEvent {
 

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Tells the subscribers what happens in a run, in the thread that trains: one after the other, in their order. Runs side
- * by side tell the same subscribers from several threads.
+ * Tells the subscribers what happens in a run, in the thread that trains: one after the other, in their order. Runs
+ * side by side tell the same subscribers from several threads.
  */
 public final class RunEvents {
 

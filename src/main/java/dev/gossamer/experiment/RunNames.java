@@ -110,7 +110,8 @@ public final class RunNames {
     /** Whether a value may differ, because it does not change results. */
     static boolean isFree(String key, Map<String, String> configuration) {
         return key.equals(Placement.DEVICES.toString())
-                || key.equals(Placement.THREADS.toString()) && !"1".equals(configuration.get(Gossip.WORKERS.toString()));
+                || key.equals(Placement.THREADS.toString())
+                && !"1".equals(configuration.get(Gossip.WORKERS.toString()));
     }
 
     /** The names of the folders in that of an experiment, in alphabetical order. */

@@ -1,6 +1,5 @@
 package dev.gossamer.experiment;
 
-import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.record.RecordException;

@@ -166,7 +166,8 @@ public final class TrainingLoop {
         Batch batch = batches.at(done);
         double loss = engine.computeGradients(batch, done);
         if (Double.isFinite(loss)) {
-            engine.update(configuration.optimization().clock(done, factor(done)), scheme.at(engine.matrices().rule().exchange(done)));
+            engine.update(configuration.optimization().clock(done, factor(done)),
+                    scheme.at(engine.matrices().rule().exchange(done)));
             done++;
         }
         double seconds = (System.nanoTime() - start) / 1e9;

@@ -92,7 +92,8 @@ public final class Devices {
      * @param opener asked where the libraries have been loaded
      * @param profiles takes the times of operations, for the name of an environment variable and the file that it says
      */
-    public Devices(Supplier<Gpus> gpus, Supplier<CudaLibraries> libraries, boolean nd4jCuda, Map<String, String> environment,
+    public Devices(Supplier<Gpus> gpus, Supplier<CudaLibraries> libraries, boolean nd4jCuda, Map<String,
+            String> environment,
             Opener opener, BiFunction<String, String, Consumer<List<OperationTime>>> profiles) {
         this.profiles = profiles;
         this.gpus = once(gpus);

@@ -171,7 +171,8 @@ public final class Topologies {
     }
 
     private static Catalogue.Match<Family> family(String name, String plainName) {
-        return CATALOGUE.find(plainName).orElseThrow(() -> new IllegalArgumentException("unknown topology \"" + name + "\""
+        return CATALOGUE.find(plainName).orElseThrow(() -> new IllegalArgumentException("unknown topology \"" + name
+                + "\""
                 + Nearest.to(name, names()).map(near -> "; did you mean \"" + near + "\"? Known: ").orElse("; known: ")
                 + String.join(", ", names())));
     }

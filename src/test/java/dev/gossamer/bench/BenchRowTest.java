@@ -18,7 +18,8 @@ class BenchRowTest {
     /** 4 workers, 10 images each; two rounds, the second on a machine that is half as fast. */
     private static BenchRow row(String ema) {
         RunConfiguration run = RunConfiguration.of(Map.of(
-                Network.MODEL, "mlp", Gossip.WORKERS, "4", Optimization.BATCH_SIZE, "10", Optimization.EMA, ema, Placement.ENGINE, "stacked"));
+                Network.MODEL, "mlp", Gossip.WORKERS, "4", Optimization.BATCH_SIZE, "10", Optimization.EMA, ema,
+                Placement.ENGINE, "stacked"));
         Round fast = new Round(
                 new Limits(2000, 800), new StepDurations(0.5, 0.4, 0.1), Optional.of(new TorchPeer.Answer(20, "")));
         Round slow = new Round(

@@ -15,7 +15,6 @@ import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.experiment.EngineFactory;
-import dev.gossamer.model.Models;
 import dev.gossamer.model.Network;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -102,7 +101,8 @@ class GoldenStepsTest {
         GoldenSteps notANumber = small();
         notANumber.losses()[9] = Double.NaN;
         assertFalse(ok(expected, notANumber, "bf16"));
-        GoldenSteps another = steps(HostDevice.reference(), "mlp", 4, Map.of(Network.WIDTH, "0.01", RunConfiguration.SEED, "2"));
+        GoldenSteps another = steps(HostDevice.reference(), "mlp", 4,
+                Map.of(Network.WIDTH, "0.01", RunConfiguration.SEED, "2"));
         assertThrows(IllegalArgumentException.class, () -> another.compareWith(expected, "fp32"));
     }
 

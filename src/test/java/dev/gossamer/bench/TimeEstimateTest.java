@@ -41,8 +41,10 @@ class TimeEstimateTest {
     /** Softmax regression: the only gradients are those of its weights. */
     private static RunConfiguration run(Map<Key<?>, String> changes) {
         Map<Key<?>, String> texts = Keys.map();
-        texts.putAll(Map.of(Task.KEY, "fashion-mnist", Network.MODEL, "linear", Gossip.WORKERS, "4", Optimization.BATCH_SIZE, "8",
-                Optimization.STEPS, "100", Optimization.EMA, "0", Evaluations.EVALUATIONS, "3", Evaluations.EVALUATED_WORKERS, "1",
+        texts.putAll(Map.of(Task.KEY, "fashion-mnist", Network.MODEL, "linear", Gossip.WORKERS, "4",
+                Optimization.BATCH_SIZE, "8",
+                Optimization.STEPS, "100", Optimization.EMA, "0", Evaluations.EVALUATIONS, "3",
+                Evaluations.EVALUATED_WORKERS, "1",
                 Evaluations.EVALUATE_TRAIN_IMAGES, "500", Evaluations.EVALUATE_TEST_IMAGES, "1500"));
         texts.putAll(changes);
         return RunConfiguration.of(texts);

@@ -151,7 +151,8 @@ class TorchPeerModesTest {
         float[] images = new float[WORKERS * BATCH * shape.size()];
         batch.draws().render(0, WORKERS * BATCH, FloatBuffer.wrap(images));
         RunConfiguration run = RunConfiguration.of(Map.of(Network.MODEL, "mlp", Gossip.WORKERS, "" + WORKERS,
-                Gossip.TOPOLOGY, "ring", Optimization.LEARNING_RATE, "0.01", DecentralizedSgd.MOMENTUM, "0.9", DecentralizedSgd.WEIGHT_DECAY, "0.001"));
+                Gossip.TOPOLOGY, "ring", Optimization.LEARNING_RATE, "0.01", DecentralizedSgd.MOMENTUM, "0.9",
+                DecentralizedSgd.WEIGHT_DECAY, "0.001"));
         float[] losses = new float[STEPS];
         float[] row;
         float[] expected;

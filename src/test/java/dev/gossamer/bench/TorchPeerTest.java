@@ -25,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TorchPeerTest {
 
     private static final RunConfiguration RUN = RunConfiguration.of(Map.of(
-            Network.MODEL, "resnet-20", Gossip.WORKERS, "4", Optimization.BATCH_SIZE, "7", Optimization.LEARNING_RATE, "0.01"));
+            Network.MODEL, "resnet-20", Gossip.WORKERS, "4", Optimization.BATCH_SIZE, "7", Optimization.LEARNING_RATE,
+            "0.01"));
 
     @TempDir
     Path folder;
@@ -82,7 +83,8 @@ class TorchPeerTest {
         assertTrue(failure(peer("echo done")).endsWith("in its last line, got \"done\""));
         assertTrue(failure(peer("echo '{\"loss\": 1}'")).endsWith("in its last line, got \"{\"loss\": 1}\""));
         assertTrue(failure(peer("true")).endsWith("in its last line, got \"\""));
-        assertTrue(failure(peer("head -c 5000 /dev/zero | tr '\\0' x")).endsWith(", got \"" + "x".repeat(200) + "...\""));
+        assertTrue(failure(peer("head -c 5000 /dev/zero | tr '\\0' x"))
+                .endsWith(", got \"" + "x".repeat(200) + "...\""));
     }
 
     @Test

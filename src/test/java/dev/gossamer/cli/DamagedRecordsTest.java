@@ -44,9 +44,11 @@ class DamagedRecordsTest extends ResumedSweeps {
         Files.writeString(metrics, Files.readString(metrics).replace("\n", "\r\n"));
         assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
         assertEquals("0.01 4", trained.get(0));
-        assertTrue(home.err().contains("warning: " + metrics + " is not as it was written and is made again; what was there"
+        assertTrue(home.err().contains("warning: " + metrics
+                + " is not as it was written and is made again; what was there"
                 + " is in " + metrics + ".damaged\n"), home.err());
-        assertTrue(home.err().contains("warning: the event file of " + run + " is gone and is made again\n"), home.err());
+        assertTrue(home.err().contains("warning: the event file of " + run + " is gone and is made again\n"),
+                home.err());
         assertAsIfNeverStopped();
         assertEquals(Files.size(events(folder.resolve("whole/tiny").resolve(FIRST))), Files.size(events(run)));
     }
@@ -110,11 +112,14 @@ class DamagedRecordsTest extends ResumedSweeps {
         Path run = results.resolve(FIRST);
         Files.delete(run.resolve("environment.json"));
         Path summary = run.resolve("summary.json");
-        Files.writeString(summary, Files.readString(summary).replaceFirst("\"test_accuracy\" : 0\\.\\d", "\"test_accuracy\" : 0.0"));
+        Files.writeString(summary, Files.readString(summary).replaceFirst("\"test_accuracy\" : 0\\.\\d",
+                "\"test_accuracy\" : 0.0"));
         assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
-        assertTrue(home.err().contains("warning: " + FIRST + " has ended, but cannot read " + run.resolve("environment.json")
+        assertTrue(home.err().contains("warning: " + FIRST + " has ended, but cannot read "
+                + run.resolve("environment.json")
                 + ": no such file or folder\n"), home.err());
-        assertTrue(home.err().contains("warning: " + FIRST + " has ended, but its summary.json is not what its metrics.csv"
+        assertTrue(home.err().contains("warning: " + FIRST
+                + " has ended, but its summary.json is not what its metrics.csv"
                 + " and config.yaml say\n"), home.err());
         assertEquals(List.of(), trained);
     }
@@ -145,7 +150,8 @@ class DamagedRecordsTest extends ResumedSweeps {
         assertEquals("lost\n", Files.readString(metrics));
         Files.writeString(metrics, "");
         assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
-        assertTrue(home.err().contains("warning: " + FIRST + " has ended, but its summary.json is not what "), home.err());
+        assertTrue(home.err().contains("warning: " + FIRST + " has ended, but its summary.json is not what "),
+                home.err());
         assertEquals(List.of(), trained);
     }
 
@@ -200,7 +206,8 @@ class DamagedRecordsTest extends ResumedSweeps {
         assertEquals("mine", Files.readString(mine));
         assertEquals(before, Files.readString(table));
         assertEquals("my notes," + before, Files.readString(results.resolve("lr-accuracy.csv.damaged")));
-        assertTrue(home.err().contains("; it is made again, and what was there is in " + table + ".damaged\n"), home.err());
+        assertTrue(home.err().contains("; it is made again, and what was there is in " + table + ".damaged\n"),
+                home.err());
     }
 
     /** As after a kill between the summary and the picture. */
@@ -249,7 +256,8 @@ class DamagedRecordsTest extends ResumedSweeps {
         assertEquals(ExitCode.FAILED, runOn(graph, ""));
         Files.writeString(graph, STAR);
         assertEquals(ExitCode.USAGE, runOn(graph, " --resume"));
-        assertTrue(home.err().contains("; give the values that it was started with, or start a new folder of results without")
+        assertTrue(home.err()
+                .contains("; give the values that it was started with, or start a new folder of results without")
                 && home.err().contains("the graph of file:" + graph + " had the fingerprint "), home.err());
         assertEquals(List.of(), trained);
         Files.writeString(graph, "source,target\n" + CYCLE + "0,1\n");
@@ -315,7 +323,8 @@ class DamagedRecordsTest extends ResumedSweeps {
         runOn(graph, "");
         Path run = runOfFirstRate();
         Path environment = run.resolve("environment.json");
-        Files.writeString(environment, Files.readString(environment).replaceFirst(",\\s*\"topology_fingerprint\"[^,}]*", ""));
+        Files.writeString(environment, Files.readString(environment)
+                .replaceFirst(",\\s*\"topology_fingerprint\"[^,}]*", ""));
         Files.delete(run.resolve("graph.csv"));
         assertEquals(ExitCode.DONE, runOn(graph, " --resume"), home.err());
         assertTrue(home.err().contains(" was begun by a version that did not record its graph; it goes on with file:"

@@ -19,7 +19,6 @@ import dev.gossamer.experiment.Engines;
 import dev.gossamer.experiment.Execution;
 import dev.gossamer.experiment.RunChecks;
 import dev.gossamer.experiment.Sample;
-import dev.gossamer.experiment.Sweep;
 import dev.gossamer.machine.CudaLibraries;
 import dev.gossamer.machine.CudaLibrary;
 import dev.gossamer.machine.Gpu;
@@ -62,7 +61,8 @@ class DevicesTest {
 
     private static RunConfiguration run(String device, String engine, String precision) {
         return Sample.configuration(Map.of(
-                Placement.DEVICE, device, Placement.ENGINE, engine, Placement.PRECISION, precision, Network.WIDTH, "0.01"));
+                Placement.DEVICE, device, Placement.ENGINE, engine, Placement.PRECISION, precision, Network.WIDTH,
+                "0.01"));
     }
 
     private void open(Devices devices, RunConfiguration run) {
@@ -231,7 +231,8 @@ class DevicesTest {
         open(devices, run);
         assertEquals("Device: cpu; " + H200 + " is not used: cudaGetDeviceCount: no", notes.get(1));
         assertEquals("cpu", devices.environment(run.placement()).get("device"));
-        assertEquals(H200 + " is not used: cudaGetDeviceCount: no", devices.environment(run.placement()).get("gpu_not_used"));
+        assertEquals(H200 + " is not used: cudaGetDeviceCount: no", devices.environment(run.placement())
+                .get("gpu_not_used"));
         assertInstanceOf(HostDevice.class, devices.open(run.placement()));
         assertEquals(List.of("tf32 on 0"), opened);
         open(devices, run("auto", "auto", "bf16"));

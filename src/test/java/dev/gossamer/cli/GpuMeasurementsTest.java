@@ -35,7 +35,8 @@ class GpuMeasurementsTest {
         return (run, data) -> {
             Map<Key<?>, String> texts = Keys.map();
             run.values().forEach((key, value) -> texts.put(key, value.toString()));
-            texts.putAll(Map.of(Placement.DEVICE, "cpu", Placement.THREADS, run.placement().device().equals("cpu") ? "1" : "2"));
+            texts.putAll(Map.of(Placement.DEVICE, "cpu", Placement.THREADS, run.placement().device().equals("cpu")
+                    ? "1" : "2"));
             return engines.create(RunConfiguration.of(texts), data);
         };
     }

@@ -27,7 +27,8 @@ class GpuSweepTest {
 
     private GpuSweep sweep(String steps) throws IOException {
         Home home = Home.create(folder.resolve("home"));
-        return new GpuSweep(Main.class, folder.resolve("sweep"), home.path.resolve("experiments/tiny.yaml").toString(), List.of(
+        return new GpuSweep(Main.class, folder.resolve("sweep"), home.path.resolve("experiments/tiny.yaml").toString(),
+                List.of(
                 "--engine", "stacked", "--width", "0.05", "--momentum", "0.9", "--threads", "2", "--steps", steps,
                 "--evaluations", "20", "--checkpoint-every", "60ms",
                 "--data", home.path.resolve("datasets").toString()));

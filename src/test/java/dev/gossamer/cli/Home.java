@@ -57,7 +57,8 @@ public final class Home {
                   learning-rate: [0.01]
                 """);
         Files.createDirectories(path.resolve("target"));
-        Files.writeString(path.resolve("target/machine.json"), "{\"cores\": " + Runtime.getRuntime().availableProcessors()
+        Files.writeString(path.resolve("target/machine.json"), "{\"cores\": " + Runtime.getRuntime()
+                .availableProcessors()
                 + ", \"matrix_product_flop_per_second\": 1e11, \"copy_bytes_per_second\": 1e10}");
         Path data = Files.createDirectories(path.resolve("datasets/fashion-mnist"));
         write(data, "train", 60);

@@ -468,7 +468,8 @@ class MainTest {
 
     @Test
     void ofManyExperimentsTheMainOnesStandFirst() throws IOException {
-        for (String name : List.of("a-grid", "b-grid", "c-grid", "cifar-ring-32", "d-grid", "e-grid", "fashion-ring-64")) {
+        for (String name : List.of("a-grid", "b-grid", "c-grid", "cifar-ring-32", "d-grid", "e-grid",
+                "fashion-ring-64")) {
             Files.copy(home.path.resolve("experiments/tiny.yaml"), home.path.resolve("experiments/" + name + ".yaml"));
         }
         run("");
@@ -476,7 +477,8 @@ class MainTest {
         assertTrue(text.contains("runs an experiment: cifar-ring-32, fashion-ring-64, a-grid, b-grid, c-grid, d-grid,"
                 + " and 2 more that ./run.sh list shows"), text);
         run("zzzz");
-        assertEquals("error: unknown experiment or command \"zzzz\"; known are those that ./run.sh list shows\n", home.err());
+        assertEquals("error: unknown experiment or command \"zzzz\"; known are those that ./run.sh list shows\n",
+                home.err());
         run("show");
         assertEquals("error: show needs the name of one experiment: those that ./run.sh list shows\n", home.err());
         run("list --format csv");
@@ -496,7 +498,8 @@ class MainTest {
     @Test
     void listsShowsAndNames() {
         run("list");
-        assertTrue(home.out().lines().toList().get(2).matches("tiny +2 +6 +\\d+ s +To see that it runs\\."), home.out());
+        assertTrue(home.out().lines().toList().get(2).matches("tiny +2 +6 +\\d+ s +To see that it runs\\."),
+                home.out());
         run("list --format csv");
         assertTrue(home.out().startsWith("experiment,runs,steps,seconds,purpose\ntiny,2,6,"), home.out());
         run("show tiny --workers 8");

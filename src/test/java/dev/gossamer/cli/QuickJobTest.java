@@ -35,7 +35,8 @@ class QuickJobTest {
         Console console = new Console(nowhere, nowhere, 0);
         Main main = new Main(Path.of("").toAbsolutePath(), new Engines(text -> { }, new Devices()), console);
         assertEquals(ExitCode.DONE,
-                main.run(experiment, "--quick", "--data", "synthetic", "--device", "cpu", "--output", folder.toString()));
+                main.run(experiment, "--quick", "--data", "synthetic", "--device", "cpu", "--output",
+                folder.toString()));
     }
 
     @Tag("slow")
@@ -49,7 +50,8 @@ class QuickJobTest {
         RunResult best = finished.stream().max(Comparator.comparingDouble(QuickJobTest::accuracy)).orElseThrow();
         RunResult last = finished.get(finished.size() - 1);
         assertTrue(accuracy(finished.get(0)) < accuracy(best) - 0.1, "rise: " + runs);
-        assertTrue(last.learningRate() > best.learningRate() && accuracy(last) < accuracy(best) - 0.02, "fall: " + runs);
+        assertTrue(last.learningRate() > best.learningRate() && accuracy(last) < accuracy(best) - 0.02, "fall: "
+                + runs);
         assertEquals(RunStatus.DIVERGED, runs.get(runs.size() - 1).status());
         try (Stream<Path> files = Files.walk(results)) {
             List<Path> metrics = files.filter(file -> file.endsWith("metrics.csv")).toList();

@@ -14,7 +14,8 @@ final class ReferenceSteps {
 
     /** @param arguments the folder that the file is written into */
     public static void main(String[] arguments) {
-        GoldenSteps.make(new Engines(System.out::println), GoldenSteps.run("mlp", 1, Map.of(Placement.ENGINE, "reference")),
+        GoldenSteps.make(new Engines(System.out::println), GoldenSteps.run("mlp", 1,
+                Map.of(Placement.ENGINE, "reference")),
                 Map.of()).write(Path.of(arguments[0]));
         System.exit(0);
     }

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.cli.console.ExitCode;
-import dev.gossamer.engine.Preparation.Choice;
 import dev.gossamer.engine.Preparation;
+import dev.gossamer.engine.Preparation.Choice;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.SoftmaxEngine;
 import dev.gossamer.record.LearningRateAccuracy;
@@ -225,7 +225,8 @@ class ResumeTest extends ResumedSweeps {
         run("tiny", (run, step) -> failAt(run, 0.01, step, 4));
         Files.delete(results.resolve(FIRST).resolve("config.yaml"));
         assertEquals(ExitCode.FAILED, run("tiny --resume --momentum 0.5"));
-        assertTrue(home.err().endsWith("error: run " + FIRST + " cannot be resumed, because its config.yaml is gone; put"
+        assertTrue(home.err().endsWith("error: run " + FIRST
+                + " cannot be resumed, because its config.yaml is gone; put"
                 + " it back, or remove " + results.resolve(FIRST) + " to do the run anew\n"), home.err());
         assertEquals(List.of(), trained);
     }
@@ -237,12 +238,14 @@ class ResumeTest extends ResumedSweeps {
         String before = Files.readString(configuration);
         Files.writeString(configuration, "}{");
         assertEquals(ExitCode.FAILED, run("tiny --resume"));
-        assertTrue(home.err().endsWith("/config.yaml is no record of names and values: line 1: expected the node content, but found '}'\n"),
+        assertTrue(home.err()
+                .endsWith("/config.yaml is no record of names and values: line 1: expected the node content, but found '}'\n"),
                 home.err());
         Files.writeString(configuration, before);
         Files.writeString(results.resolve(FIRST).resolve("summary.json"), "{");
         assertEquals(ExitCode.FAILED, run("tiny --resume"));
-        assertTrue(home.err().endsWith("/summary.json is no record of names and values: line 1: Unexpected end-of-input:"
+        assertTrue(home.err()
+                .endsWith("/summary.json is no record of names and values: line 1: Unexpected end-of-input:"
                 + " expected close marker for Object\n"), home.err());
     }
 

@@ -37,7 +37,8 @@ final class WithoutNatives {
         CudaSelfTest.run(HostDevice.reference(), Map.of(), Precision.FP32)
                 .forEach(row -> System.out.println(row.primitive() + ": " + row.deviation()));
         try {
-            new GpuMeasurements(engines, 0, "tf32", Map::of, System.out::println).realTraining(home.path, 200, task -> null);
+            new GpuMeasurements(engines, 0, "tf32", Map::of, System.out::println)
+                    .realTraining(home.path, 200, task -> null);
         } catch (GpuReport.LeftOut e) {
             System.out.println("left out: " + e.getMessage());
         }
@@ -55,7 +56,8 @@ final class WithoutNatives {
         Gpu gpu = new Gpu(0, "Card", 90, "580.1", memory);
         Engines engines = new Engines(System.out::println, Home.devices(new Gpus(List.of(gpu), "")));
         RunConfiguration run = RunConfiguration.of(Map.of(
-                Task.KEY, "cifar-10", Network.MODEL, "resnet-20", Placement.DEVICE, "cuda", Optimization.LEARNING_RATE, "0.1"));
+                Task.KEY, "cifar-10", Network.MODEL, "resnet-20", Placement.DEVICE, "cuda", Optimization.LEARNING_RATE,
+                "0.1"));
         try {
             engines.check(run, new ImageShape(3, 32, 32), 10);
         } catch (IllegalArgumentException e) {

@@ -63,7 +63,8 @@ class ExperimentFileTest {
         assertEquals(
                 List.of("2 3.0 0.1", "2 3.0 0.2", "4 6.0 0.1", "4 6.0 0.2"),
                 file.grid().runs().values().stream()
-                        .map(run -> run.gossip().workers() + " " + run.optimization().epochs() + " " + run.optimization().learningRate()).toList());
+                        .map(run -> run.gossip().workers() + " " + run.optimization().epochs() + " "
+                        + run.optimization().learningRate()).toList());
         assertEquals("mine.yaml: workers is both in the grid and in the runs; put it into one of them",
                 rejection("grid: {workers: [1, 2]}\nruns: [{workers: 2}]"));
         assertEquals("mine.yaml: workers takes one value in each of the runs, got [1, 2]; lists belong into the grid",
@@ -91,7 +92,8 @@ class ExperimentFileTest {
                 "mine.yaml: unknown key \"worker\"; did you mean \"workers\"?", rejection("defaults: {worker: 8}"));
         assertEquals("mine.yaml: section \"grid\" must hold lines of the form key: value", rejection("grid: [0.1]"));
         assertEquals(
-                "mine.yaml: an experiment file holds the sections purpose, defaults, grid, runs, quick", rejection("0.1"));
+                "mine.yaml: an experiment file holds the sections purpose, defaults, grid, runs, quick",
+                rejection("0.1"));
         assertEquals("mine.yaml: seed must be a whole number in [0, 9223372036854775807], got {\"a\":\"1\"}",
                 rejection("defaults: {seed: {a: 1}}"));
         assertEquals("mine.yaml: epochs and steps both say how long a run is; give one of them",
@@ -109,7 +111,8 @@ class ExperimentFileTest {
         }
         assertEquals("mine.yaml: learning-rate takes one value in the defaults, got [\"0.1\",\"0.2\"]; lists belong"
                 + " into the grid", rejection("defaults: {learning-rate: [0.1, 0.2]}"));
-        assertEquals(8, read("---\ndefaults: {workers: [8]}\n").grid().runs().values().iterator().next().gossip().workers());
+        assertEquals(8, read("---\ndefaults: {workers: [8]}\n").grid().runs().values().iterator().next().gossip()
+                .workers());
     }
 
     /** YAML 1.1 would take 010 for 8, 0x10 for 16 and 1e400 for infinity. */
@@ -136,7 +139,8 @@ class ExperimentFileTest {
         assertTrue(broken.startsWith("mine.yaml is not valid YAML: line 3: "), broken);
         String twice = rejection("defaults:\n  workers: 8\n  workers: 9\n");
         assertTrue(twice.startsWith("mine.yaml is not valid YAML: line 3: Duplicate field 'workers'"), twice);
-        assertEquals("mine.yaml: an experiment file holds the sections purpose, defaults, grid, runs, quick", rejection(""));
+        assertEquals("mine.yaml: an experiment file holds the sections purpose, defaults, grid, runs, quick",
+                rejection(""));
     }
 
     @Test
@@ -189,7 +193,8 @@ class ExperimentFileTest {
     @Timeout(20)
     void lengthsAreBoundedBeforeAnythingIsRead() throws IOException {
         String digits = "1".repeat(200_000);
-        for (Key<?> key : List.of(Optimization.LEARNING_RATE, RunConfiguration.SEED, Gossip.WORKERS, Gossip.TOPOLOGY, Optimization.LEARNING_RATE_SCHEDULE,
+        for (Key<?> key : List.of(Optimization.LEARNING_RATE, RunConfiguration.SEED, Gossip.WORKERS, Gossip.TOPOLOGY,
+                Optimization.LEARNING_RATE_SCHEDULE,
                 Partition.KEY)) {
             for (String value : List.of(digits, "0." + digits, "[" + digits + ", 1" + digits + "]")) {
                 String message = assertThrows(ConfigurationException.class,
@@ -225,8 +230,11 @@ class ExperimentFileTest {
         RunConfiguration run = grid.runs().get("ring-lr0.0625-seed1");
         assertEquals(
                 "cifar-10 vgg-11 1.0 0.5 ring 32 16 0.9 1.0E-4 0.95 25.0",
-                String.join(" ", run.task().form(), run.network().model().form(), "" + run.network().width(), "" + run.network().dropout(), run.gossip().topology().name(),
-                        "" + run.gossip().workers(), "" + run.optimization().batchSize(), "" + run.optimization().settings().get(DecentralizedSgd.MOMENTUM), "" + run.optimization().settings().get(DecentralizedSgd.WEIGHT_DECAY),
+                String.join(" ", run.task().form(), run.network().model().form(), "" + run.network().width(), ""
+                + run.network().dropout(), run.gossip().topology().name(),
+                        "" + run.gossip().workers(), "" + run.optimization().batchSize(), "" + run.optimization()
+                        .settings().get(DecentralizedSgd.MOMENTUM), "" + run.optimization().settings()
+                        .get(DecentralizedSgd.WEIGHT_DECAY),
                         "" + run.optimization().ema(), "" + run.optimization().epochs()));
         assertEquals(2425, run.steps(50_000));
     }

@@ -96,7 +96,8 @@ class GridTest {
 
     @Test
     void theNameOfARunChoosesAndOtherKeysAreReplaced() {
-        Map<Key<?>, List<String>> starAlone = Map.of(Gossip.TOPOLOGY, List.of("star"), RunConfiguration.SEED, List.of("7"));
+        Map<Key<?>, List<String>> starAlone = Map.of(Gossip.TOPOLOGY, List.of("star"), RunConfiguration.SEED,
+                List.of("7"));
         assertEquals(List.of("star-lr0.1-seed7"), List.copyOf(tuned(starAlone).runs().keySet()));
         assertEquals(
                 List.of("ring-lr0.3-seed1", "ring-lr0.3-seed2", "star-lr0.3-seed1", "star-lr0.3-seed2",
@@ -120,7 +121,8 @@ class GridTest {
 
     @Test
     void aLaterGridReplacesValuesAndKeepsOthers() {
-        Grid shared = Grid.of(Map.of(Optimization.LEARNING_RATE, List.of("0.1", "0.2"), DecentralizedSgd.MOMENTUM, List.of("0.5")));
+        Grid shared = Grid.of(Map.of(Optimization.LEARNING_RATE, List.of("0.1", "0.2"), DecentralizedSgd.MOMENTUM,
+                List.of("0.5")));
         Grid changed = shared.with(Grid.of(Map.of(Optimization.LEARNING_RATE, List.of("0.3"))));
         RunConfiguration only = changed.runs().get("ring-lr0.3-seed1");
         assertEquals(1, changed.runs().size());
@@ -135,25 +137,29 @@ class GridTest {
         assertEquals(7, epochs.with(steps).runs().values().iterator().next().steps(50_000));
         assertEquals("epochs and steps both say how long a run is; give one of them",
                 assertThrows(ConfigurationException.class,
-                        () -> Grid.of(Map.of(Optimization.STEPS, List.of("7"), Optimization.EPOCHS, List.of("2")))).getMessage());
+                        () -> Grid.of(Map.of(Optimization.STEPS, List.of("7"), Optimization.EPOCHS, List.of("2"))))
+                        .getMessage());
     }
 
     @Test
     void aGridOfTooManyRunsIsRejectedBeforeItIsMade() {
         List<String> seeds = IntStream.range(0, 3000).mapToObj(Integer::toString).toList();
-        Grid grid = Grid.of(Map.of(RunConfiguration.SEED, seeds, Gossip.WORKERS, seeds, Optimization.LEARNING_RATE, seeds));
+        Grid grid = Grid.of(Map.of(RunConfiguration.SEED, seeds, Gossip.WORKERS, seeds, Optimization.LEARNING_RATE,
+                seeds));
         assertEquals("an experiment must have at most 10000 runs, got 3000 of workers x 3000 of learning-rate x"
                 + " 3000 of seed = 27000000000",
                 assertThrows(ConfigurationException.class, grid::runs).getMessage());
         List<String> rates = List.of("1", "2", "3", "4", "5");
-        assertEquals(10_000, names(Map.of(RunConfiguration.SEED, seeds.subList(0, 2000), Optimization.LEARNING_RATE, rates)).size());
+        assertEquals(10_000, names(Map.of(RunConfiguration.SEED, seeds.subList(0, 2000), Optimization.LEARNING_RATE,
+                rates)).size());
     }
 
     @Test
     void namesAreNoLongerThanFileSystemsAllow() {
         Map<Key<?>, List<String>> values = Keys.map();
         values.put(Gossip.TOPOLOGY, List.of("solo"));
-        for (Key<?> key : List.of(Network.WIDTH, Network.DROPOUT, DecentralizedSgd.MOMENTUM, DecentralizedSgd.WEIGHT_DECAY, Optimization.EMA, Optimization.EPOCHS)) {
+        for (Key<?> key : List.of(Network.WIDTH, Network.DROPOUT, DecentralizedSgd.MOMENTUM,
+                DecentralizedSgd.WEIGHT_DECAY, Optimization.EMA, Optimization.EPOCHS)) {
             values.put(key, List.of("0.12345678901234567", "0.2345678901234567"));
         }
         values.put(Partition.KEY, List.of("dirichlet-0.12345678901234567", "dirichlet-0.2345678901234567"));

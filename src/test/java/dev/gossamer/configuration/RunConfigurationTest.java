@@ -87,7 +87,8 @@ class RunConfigurationTest {
     @Test
     void writesNamesAsTheyAreWrittenEverywhere() {
         RunConfiguration run = RunConfiguration.of(
-                Map.of(Gossip.TOPOLOGY, "Torus (4x8)", Partition.KEY, "dirichlet-0.10", Optimization.LEARNING_RATE, "6.25e-2"));
+                Map.of(Gossip.TOPOLOGY, "Torus (4x8)", Partition.KEY, "dirichlet-0.10", Optimization.LEARNING_RATE,
+                "6.25e-2"));
         assertEquals("torus-4x8", run.gossip().topology().name());
         assertEquals("dirichlet-0.1", run.sampling().partition().toString());
         assertEquals("0.0625", run.values().get(Optimization.LEARNING_RATE).toString());
@@ -98,14 +99,16 @@ class RunConfigurationTest {
         Map<Key<?>, String> n32b16 = Map.of(Optimization.EPOCHS, "25");
         assertEquals(25 * 97, RunConfiguration.of(n32b16).steps(50_000));
         assertEquals(151, RunConfiguration.of(Map.of(Optimization.EPOCHS, "1.5625")).steps(50_000));
-        assertEquals(25 * 19, RunConfiguration.of(Map.of(Optimization.EPOCHS, "25", Sampling.TRAIN_LIMIT, "10000")).steps(50_000));
+        assertEquals(25 * 19, RunConfiguration.of(Map.of(Optimization.EPOCHS, "25", Sampling.TRAIN_LIMIT, "10000"))
+                .steps(50_000));
         assertEquals(7, RunConfiguration.of(Map.of(Optimization.STEPS, "7")).steps(50_000));
     }
 
     /** As the original code counts them: 100 epochs of 97 steps, and each stage rounded down. */
     @Test
     void stagesOfAScheduleAreRoundedDownOneByOne() {
-        Map<Key<?>, String> texts = Map.of(Optimization.EPOCHS, "100", Optimization.LEARNING_RATE_SCHEDULE, "1:0.75+0.1:0.15+0.01:0.1");
+        Map<Key<?>, String> texts = Map.of(Optimization.EPOCHS, "100", Optimization.LEARNING_RATE_SCHEDULE,
+                "1:0.75+0.1:0.15+0.01:0.1");
         List<LearningRateSchedule.Span> stages = RunConfiguration.of(texts).stages(50_000);
         assertEquals(List.of(7275L, 1455L, 970L), stages.stream().map(LearningRateSchedule.Span::steps).toList());
         assertEquals(List.of(1.0, 0.1, 0.01), stages.stream().map(LearningRateSchedule.Span::factor).toList());
@@ -114,7 +117,8 @@ class RunConfigurationTest {
                 Map.of(Optimization.STEPS, "10", Optimization.LEARNING_RATE_SCHEDULE, "1:0.75+0.1:0.25"));
         assertEquals(9, short10.steps(50_000));
         assertEquals("1:0.75+0.1:0.25", short10.values().get(Optimization.LEARNING_RATE_SCHEDULE));
-        RunConfiguration one = RunConfiguration.of(Map.of(Optimization.STEPS, "1", Optimization.LEARNING_RATE_SCHEDULE, "1:0.5+2:0.5"));
+        RunConfiguration one = RunConfiguration.of(Map.of(Optimization.STEPS, "1", Optimization.LEARNING_RATE_SCHEDULE,
+                "1:0.5+2:0.5"));
         assertEquals("learning-rate-schedule 1:0.5+2:0.5 has no whole step in a stage of a run of 1 step; give more"
                 + " steps", assertThrows(ConfigurationException.class, () -> one.steps(50_000)).getMessage());
     }
@@ -122,7 +126,8 @@ class RunConfigurationTest {
     @Test
     void aModelWithoutDropoutHasNone() {
         assertEquals(0, RunConfiguration.of(Map.of(Network.MODEL, "mlp", Network.DROPOUT, "0.3")).network().dropout());
-        assertEquals(0.3, RunConfiguration.of(Map.of(Network.MODEL, "vgg-11", Network.DROPOUT, "0.3")).network().dropout());
+        assertEquals(0.3, RunConfiguration.of(Map.of(Network.MODEL, "vgg-11", Network.DROPOUT, "0.3")).network()
+                .dropout());
     }
 
     @Test
@@ -144,7 +149,8 @@ class RunConfigurationTest {
 
     @Test
     void whatIsRecordedGivesTheSameRunAgain() {
-        RunConfiguration run = Sample.configuration(Map.of(Sampling.TRAIN_LIMIT, "50", Evaluations.DIVERGENCE_LOSS, "3.5"));
+        RunConfiguration run = Sample.configuration(Map.of(Sampling.TRAIN_LIMIT, "50", Evaluations.DIVERGENCE_LOSS,
+                "3.5"));
         Map<Key<?>, String> texts = Keys.map();
         run.toMap().forEach((key, value) -> texts.put(Keys.of(key), value.toString()));
         assertEquals(run, RunConfiguration.of(texts));

@@ -69,7 +69,8 @@ class DownloaderTest {
                 warnings.add(sentence);
             }
         };
-        new Downloader(source, listener, patience).fetch(List.of(new Task.RemoteFile(name, md5(published))), null, directory, "set");
+        new Downloader(source, listener, patience).fetch(List.of(new Task.RemoteFile(name, md5(published))), null,
+                directory, "set");
     }
 
     private static String md5(byte[] content) {

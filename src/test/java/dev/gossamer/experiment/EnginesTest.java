@@ -61,7 +61,8 @@ class EnginesTest {
     @Test
     void aRunThatNeedsMoreMemoryThanThereIsIsRefused() {
         String message = refusal(MemoryException.class, 1, Map.of(
-                Gossip.WORKERS, "4096", Network.WIDTH, "16", Optimization.BATCH_SIZE, "1", Placement.THREADS, "3", Optimization.STEPS, "1"));
+                Gossip.WORKERS, "4096", Network.WIDTH, "16", Optimization.BATCH_SIZE, "1", Placement.THREADS, "3",
+                Optimization.STEPS, "1"));
         assertTrue(message.startsWith("4096 workers with model mlp need about "), message);
         assertTrue(message.endsWith(" GB are available; make workers (4096), width (16), batch-size (1) or threads (3)"
                 + " smaller"), message);
@@ -113,7 +114,8 @@ class EnginesTest {
     }
 
     private static Devices devices(Gpu gpu) {
-        return new Devices(() -> new Gpus(List.of(gpu), ""), () -> new CudaLibraries(List.of(), List.of(), List.of(), true),
+        return new Devices(() -> new Gpus(List.of(gpu), ""), () ->
+                new CudaLibraries(List.of(), List.of(), List.of(), true),
                 false, Map.of(), (index, precision, switches, profile) -> null);
     }
 
@@ -153,7 +155,8 @@ class EnginesTest {
                 assertTrue(engine.description().startsWith("dl4j on ND4J CpuBackend"), engine.description());
             }
             assertEquals(List.of("Note: " + unknown + ", so the dl4j engine is used, on the CPU."), notes);
-            var stacked = Sample.configuration(Map.of(Placement.DEVICE, device, Placement.ENGINE, "stacked", Network.WIDTH, "0.01"));
+            var stacked = Sample.configuration(Map.of(Placement.DEVICE, device, Placement.ENGINE, "stacked",
+                    Network.WIDTH, "0.01"));
             assertThrows(UnknownLayerException.class, () -> engines.check(
                     stacked, replication(stacked, true), () -> 1));
         }

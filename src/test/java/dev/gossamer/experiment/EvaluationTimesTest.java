@@ -34,7 +34,8 @@ class EvaluationTimesTest {
 
     @Test
     void asManyAsStepsMeansEveryStep() {
-        assertArrayEquals(new long[] {1, 2, 3, 4, 5}, EvaluationTimes.of(LearningRateSchedule.CONSTANT.over(5), 50, 0.75));
+        assertArrayEquals(new long[] {1, 2, 3, 4, 5}, EvaluationTimes.of(LearningRateSchedule.CONSTANT.over(5), 50,
+                0.75));
     }
 
     @Test

@@ -169,7 +169,8 @@ class ReferenceExperimentsTest {
             values.put("variance_after_num_steps", run.covariance().steps());
         }
         assertEquals(1, run.network().width());
-        assertTrue(run.optimization().steps().isEmpty() && run.sampling().trainLimit().isEmpty() && run.evaluations().testImages().isEmpty());
+        assertTrue(run.optimization().steps().isEmpty() && run.sampling().trainLimit().isEmpty() && run.evaluations()
+                .testImages().isEmpty());
         Map<String, String> texts = new TreeMap<>();
         values.forEach((key, value) -> texts.put(key, normal(value.toString())));
         return texts;

@@ -47,7 +47,8 @@ class RepetitionsTest {
 
     private static RunConfiguration configuration(String ema, String coordinates) {
         return Sample.configuration(Map.of(Optimization.STEPS, "" + STEPS, Covariance.REPETITIONS, "" + REPETITIONS,
-                Covariance.REPETITION_STEPS, "" + LENGTH, Covariance.COORDINATES, coordinates, Optimization.EMA, ema, DecentralizedSgd.MOMENTUM, "0.9",
+                Covariance.REPETITION_STEPS, "" + LENGTH, Covariance.COORDINATES, coordinates, Optimization.EMA, ema,
+                DecentralizedSgd.MOMENTUM, "0.9",
                 Gossip.TOPOLOGY, "time-varying-exponential", Optimization.LEARNING_RATE_SCHEDULE, "1:0.75+0.5:0.25"));
     }
 

@@ -51,7 +51,8 @@ class RunEventsTest {
 
     private static RunConfiguration run(Map<Key<?>, String> changes) {
         Map<Key<?>, String> texts = new LinkedHashMap<>(Map.of(Optimization.STEPS, "3", Evaluations.EVALUATIONS, "1",
-                Evaluations.EVALUATED_WORKERS, "1", Evaluations.EVALUATE_TRAIN_IMAGES, "0", DecentralizedSgd.MOMENTUM, "0.9"));
+                Evaluations.EVALUATED_WORKERS, "1", Evaluations.EVALUATE_TRAIN_IMAGES, "0", DecentralizedSgd.MOMENTUM,
+                "0.9"));
         texts.putAll(changes);
         return Sample.configuration(texts);
     }
@@ -218,7 +219,8 @@ class RunEventsTest {
 
     @Test
     void whatIsToldIsOnTheDisk() {
-        RunConfiguration run = run(Map.of(Evaluations.EVALUATIONS, "2", Covariance.REPETITIONS, "2", Covariance.REPETITION_STEPS, "1"));
+        RunConfiguration run = run(Map.of(Evaluations.EVALUATIONS, "2", Covariance.REPETITIONS, "2",
+                Covariance.REPETITION_STEPS, "1"));
         sweep(Map.of("a", run), SoftmaxEngine.factory(), EarlierRuns.none(), 1, List.of(this::check));
         long all = told.get("a").stream().filter(words -> words.matches(
                 "started.*|evaluated.*|.*checkpoint.*|covariance.*|finished.*")).count();

@@ -116,8 +116,10 @@ public final class SoftmaxEngine extends ReplicaEngine {
             double[][] mixed = new double[x.length][x[0].length];
             for (int k = 0; k < x[0].length; k++) {
                 for (int i = 0; i < x.length; i++) {
-                    double decayed = gradients[i][k] + run.optimization().settings().get(DecentralizedSgd.WEIGHT_DECAY) * x[i][k];
-                    momenta[i][k] = (float) (run.optimization().settings().get(DecentralizedSgd.MOMENTUM) * momenta[i][k] + decayed);
+                    double decayed = gradients[i][k] + run.optimization().settings()
+                            .get(DecentralizedSgd.WEIGHT_DECAY) * x[i][k];
+                    momenta[i][k] = (float) (run.optimization().settings()
+                            .get(DecentralizedSgd.MOMENTUM) * momenta[i][k] + decayed);
                     x[i][k] -= clock.learningRate() * momenta[i][k];
                 }
                 for (int i = 0; i < x.length; i++) {
@@ -125,7 +127,8 @@ public final class SoftmaxEngine extends ReplicaEngine {
                         mixed[i][k] += mixing.get(i, j) * x[j][k];
                     }
                     mixed[i][k] = (float) mixed[i][k];
-                    average[i][k] = (float) (run.optimization().ema() * average[i][k] + (1 - run.optimization().ema()) * mixed[i][k]);
+                    average[i][k] = (float) (run.optimization().ema() * average[i][k]
+                            + (1 - run.optimization().ema()) * mixed[i][k]);
                 }
             }
             x = mixed;

@@ -67,7 +67,8 @@ class SweepTest {
     private List<RunResult> sweep(Function<RunConfiguration, ScriptedEngine> script) {
         Map<String, RunConfiguration> runs = new LinkedHashMap<>();
         for (String rate : List.of("0.1", "0.2", "0.3")) {
-            runs.put("lr" + rate, Sample.configuration(Map.of(Optimization.LEARNING_RATE, rate, Evaluations.EVALUATIONS, "1")));
+            runs.put("lr" + rate, Sample.configuration(Map.of(Optimization.LEARNING_RATE, rate,
+                    Evaluations.EVALUATIONS, "1")));
         }
         EngineFactory engines = new EngineFactory() {
             @Override
@@ -206,11 +207,13 @@ class SweepTest {
 
     @Test
     void batchesAndPartitionsThatAreImpossibleAreRejectedBeforeTheStart() {
-        var huge = Sample.configuration(Map.of(Optimization.BATCH_SIZE, "65536", Gossip.WORKERS, "4096", Optimization.STEPS, "1"));
+        var huge = Sample.configuration(Map.of(Optimization.BATCH_SIZE, "65536", Gossip.WORKERS, "4096",
+                Optimization.STEPS, "1"));
         assertTrue(rejection(huge).matches(
                 "workers x batch-size must be at most \\d+ for these images, got 4096 x 65536"));
         var crowd = Sample.configuration(
-                Map.of(Partition.KEY, "random", Sampling.TRAIN_LIMIT, "3", Gossip.WORKERS, "4", Optimization.STEPS, "1"));
+                Map.of(Partition.KEY, "random", Sampling.TRAIN_LIMIT, "3", Gossip.WORKERS, "4", Optimization.STEPS,
+                "1"));
         assertEquals(
                 "partition random needs at least as many training images as workers, got 3 for 4", rejection(crowd));
     }

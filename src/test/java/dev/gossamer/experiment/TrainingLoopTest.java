@@ -95,7 +95,8 @@ class TrainingLoopTest {
 
     @Test
     void aScheduleChangesTheLearningRateAndTheRecordHasTheOneOfItsStep() {
-        Outcome outcome = run(Map.of(Optimization.STEPS, "8", Evaluations.EVALUATIONS, "8", Optimization.LEARNING_RATE_SCHEDULE, "1:0.75+0.1:0.25"));
+        Outcome outcome = run(Map.of(Optimization.STEPS, "8", Evaluations.EVALUATIONS, "8",
+                Optimization.LEARNING_RATE_SCHEDULE, "1:0.75+0.1:0.25"));
         assertEquals(List.of(0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.05, 0.05), engine.learningRates);
         assertEquals(8, outcome.steps());
         for (MetricsRow row : rows) {
@@ -146,7 +147,8 @@ class TrainingLoopTest {
 
     @Test
     void moreThanThereIsMeansAll() {
-        run(Map.of(Evaluations.EVALUATED_WORKERS, "100", Evaluations.EVALUATIONS, "1", Evaluations.EVALUATE_TRAIN_IMAGES, "100000"));
+        run(Map.of(Evaluations.EVALUATED_WORKERS, "100", Evaluations.EVALUATIONS, "1",
+                Evaluations.EVALUATE_TRAIN_IMAGES, "100000"));
         assertEquals(
                 List.of("0", "1", "2", "3", "mean"),
                 rows.stream().filter(row -> row.split().equals("train")).map(MetricsRow::worker).toList());
@@ -257,7 +259,8 @@ class TrainingLoopTest {
 
     @Test
     void anEvaluationThatWasGivenUpIsMadeUpFor() {
-        assertEquals(RunStatus.FINISHED, resume(12, EvaluationTimes.of(LearningRateSchedule.CONSTANT.over(12), 3, 0.75)[1], 1).status());
+        assertEquals(RunStatus.FINISHED, resume(12, EvaluationTimes.of(LearningRateSchedule.CONSTANT.over(12), 3,
+                0.75)[1], 1).status());
         assertTrue(engine.mixings.isEmpty());
         assertEquals(12, rows.get(0).step());
     }
@@ -287,7 +290,8 @@ class TrainingLoopTest {
     }
 
     private static double softmaxLoss(String seed) {
-        RunConfiguration run = Sample.configuration(Map.of(Optimization.STEPS, "40", RunConfiguration.SEED, seed, DecentralizedSgd.MOMENTUM, "0.5"));
+        RunConfiguration run = Sample.configuration(Map.of(Optimization.STEPS, "40", RunConfiguration.SEED, seed,
+                DecentralizedSgd.MOMENTUM, "0.5"));
         RunEvents nobody = new RunEvents("a", List.of());
         SoftmaxEngine engine = new SoftmaxEngine(run, Sample.data().train().shape(), Sample.CLASSES);
         Outcome outcome = new TrainingLoop(run, Sample.data(), engine, nobody, () -> false).run();

@@ -80,7 +80,8 @@ class ModelsTest {
 
     @Test
     void refusesWhatDoesNotFit() {
-        refuses("model must be vgg-11, resnet-20, resnet-20-evonorm, mlp or linear, got \"lenet\"", "lenet", 1, 0, TestNets.CIFAR, 10);
+        refuses("model must be vgg-11, resnet-20, resnet-20-evonorm, mlp or linear, got \"lenet\"", "lenet", 1, 0,
+                TestNets.CIFAR, 10);
         refuses("model vgg-11 needs images of 32x32 pixels, got 28x28; resnet-20 and mlp take any size",
                 "vgg-11", 1, 0, TestNets.FASHION, 10);
         refuses("width must be a number in (0, 16], got 0", "mlp", 0, 0, TestNets.CIFAR, 10);

@@ -25,8 +25,8 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
 
@@ -118,7 +118,8 @@ class CheckpointTest {
         CRC32C ofMetrics = new CRC32C();
         ofMetrics.update(then.getBytes(StandardCharsets.UTF_8));
         assertTrue(text.startsWith("{\"format\":\"gossamer-checkpoint-2\",\"step\":7,\"workers\":3,\"parameters\":5,"
-                + "\"matrices\":[\"parameters\",\"momenta\"],\"step_times\":3,\"repetitions\":2,\"metrics_bytes\":" + then.length()
+                + "\"matrices\":[\"parameters\",\"momenta\"],\"step_times\":3,\"repetitions\":2,\"metrics_bytes\":"
+                + then.length()
                 + ",\"metrics_checksum\":" + ofMetrics.getValue() + ",\"events_bytes\":"), text);
         assertTrue(text.substring(0, start).matches("(?s).*,\"run\":\"[0-9a-f]{64}\"}\n"), text.substring(0, start));
         ByteBuffer body = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).position(start);
@@ -311,7 +312,8 @@ class CheckpointTest {
         assertEquals(List.of(), warnings);
         Files.writeString(metrics, before.replace("\n", "\r\n"));
         assertEquals(Optional.empty(), newest(), "the cut would be within a row");
-        assertTrue(warnings.get(0).endsWith(" is passed over, because metrics.csv is not what it was when it was written"),
+        assertTrue(warnings.get(0)
+                .endsWith(" is passed over, because metrics.csv is not what it was when it was written"),
                 warnings.get(0));
     }
 

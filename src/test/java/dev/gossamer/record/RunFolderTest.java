@@ -171,7 +171,8 @@ class RunFolderTest {
 
             RecordException append = assertThrows(RecordException.class, () -> run.append(MEAN));
             assertEquals(
-                    "cannot write " + folder.resolve("metrics.csv") + ": it has been removed, or its folder renamed, while in use",
+                    "cannot write " + folder.resolve("metrics.csv")
+                    + ": it has been removed, or its folder renamed, while in use",
                     append.getMessage());
             RecordException finish =
                     assertThrows(RecordException.class, () -> run.finish(result(RunStatus.FINISHED)));

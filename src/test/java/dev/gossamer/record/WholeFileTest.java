@@ -78,7 +78,8 @@ class WholeFileTest {
 
     @Test
     void whatKilledProcessesLeftIsRemovedAndNothingElse() throws IOException {
-        for (String name : List.of("a.csv.1.part", "a.csv.22-3.part", "b.csv.1.part", "a.csv.part", "a.csv.1.part.bak")) {
+        for (String name : List.of("a.csv.1.part", "a.csv.22-3.part", "b.csv.1.part", "a.csv.part",
+                "a.csv.1.part.bak")) {
             Files.writeString(folder.resolve(name), "");
         }
         Files.createSymbolicLink(folder.resolve("a.csv.5.part"), folder.resolve("a.csv.part"));

@@ -46,21 +46,25 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
 
     private Browser(Path program, Path profile) throws IOException {
         this.profile = profile;
-        process = new ProcessBuilder(program.toString(), "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+        process = new ProcessBuilder(program.toString(), "--headless", "--no-sandbox", "--disable-gpu",
+                "--disable-quic",
                         "--no-first-run", "--disable-background-networking", "--disable-component-update",
                         "--disable-sync", "--remote-debugging-port=0", "--user-data-dir=" + profile)
                 .redirectErrorStream(true)
                 .start();
         socket = HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(address(), this).join();
         String target = command("Target.createTarget", Map.of("url", "about:blank")).get("targetId").asText();
-        session = command("Target.attachToTarget", Map.of("targetId", target, "flatten", true)).get("sessionId").asText();
-        Stream.of("Page.enable", "Runtime.enable", "Log.enable", "Network.enable").forEach(name -> command(name, Map.of()));
+        session = command("Target.attachToTarget", Map.of("targetId", target, "flatten", true)).get("sessionId")
+                .asText();
+        Stream.of("Page.enable", "Runtime.enable", "Log.enable", "Network.enable")
+                .forEach(name -> command(name, Map.of()));
     }
 
     /** The program, where there is one; tests are skipped where not. */
     static Optional<Path> program() {
         return Arrays.stream(System.getenv("PATH").split(":"))
-                .flatMap(folder -> Stream.of("chromium", "chromium-browser", "google-chrome").map(Path.of(folder)::resolve))
+                .flatMap(folder -> Stream.of("chromium", "chromium-browser", "google-chrome")
+                .map(Path.of(folder)::resolve))
                 .filter(Files::isExecutable)
                 .findFirst();
     }
@@ -172,7 +176,8 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
 
     void press(double x, double y) {
         for (String type : List.of("mouseMoved", "mousePressed", "mouseReleased")) {
-            command("Input.dispatchMouseEvent", Map.of("type", type, "x", x, "y", y, "button", "left", "clickCount", 1));
+            command("Input.dispatchMouseEvent", Map.of("type", type, "x", x, "y", y, "button", "left", "clickCount",
+                    1));
         }
     }
 

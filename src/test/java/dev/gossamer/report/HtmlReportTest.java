@@ -75,7 +75,8 @@ class HtmlReportTest {
                 for (long seed = 1; seed <= 2; seed++) {
                     boolean diverged = r == 2 && t < 2;
                     RecordedRuns.write(folder, topologies[t], rates[r], seed,
-                            diverged ? RunStatus.DIVERGED : RunStatus.FINISHED, 0.3 + 0.1 * t + 0.0123456789 * r + 0.01 * seed);
+                            diverged ? RunStatus.DIVERGED : RunStatus.FINISHED, 0.3 + 0.1 * t + 0.0123456789 * r
+                            + 0.01 * seed);
                 }
             }
         }
@@ -95,7 +96,8 @@ class HtmlReportTest {
         assertEquals(18, browser.evaluate("document.querySelectorAll('#table tbody tr').length").asInt());
         Map<String, String> columns = Map.of("learning rate", "learning_rate", "seed", "seed", "steps", "steps",
                 "test accuracy (%)", "test_accuracy", "test loss", "test_loss", "train loss", "train_loss",
-                "train accuracy (%)", "train_accuracy", "consensus distance", "consensus_distance", "images/s", "images_per_second");
+                "train accuracy (%)", "train_accuracy", "consensus distance", "consensus_distance", "images/s",
+                "images_per_second");
         for (Map.Entry<String, String> column : columns.entrySet()) {
             JsonNode cells = column(column.getKey());
             for (int k = 0; k < rows.size(); k++) {
@@ -131,7 +133,8 @@ class HtmlReportTest {
         sweep();
         open(write("a sweep"));
 
-        String click = "[...document.querySelectorAll('#table th button')].find(b => b.textContent === 'test accuracy (%)').click()";
+        String click =
+                "[...document.querySelectorAll('#table th button')].find(b => b.textContent === 'test accuracy (%)').click()";
         browser.evaluate(click);
         assertOrder(1);
         browser.evaluate(click);
@@ -140,7 +143,8 @@ class HtmlReportTest {
         browser.evaluate("(() => { const f = document.getElementById('filter'); f.value = 'RING diverged';"
                 + "f.dispatchEvent(new Event('input')); })()");
         assertEquals("2 of 18 runs", text("#count"));
-        JsonNode names = browser.evaluate("[...document.querySelectorAll('#table tbody tr')].map(tr => tr.cells[0].textContent)");
+        JsonNode names =
+                browser.evaluate("[...document.querySelectorAll('#table tbody tr')].map(tr => tr.cells[0].textContent)");
         assertEquals(2, names.size());
         names.forEach(name -> assertTrue(name.asText().startsWith("ring-lr1.0"), name.asText()));
 
@@ -178,7 +182,8 @@ class HtmlReportTest {
 
         browser.evaluate("document.getElementById('rates').scrollIntoView()");
         browser.await("document.querySelector('#rates .u-over') !== null");
-        JsonNode box = browser.evaluate("(() => { const b = document.querySelector('#rates .u-over').getBoundingClientRect();"
+        JsonNode box =
+                browser.evaluate("(() => { const b = document.querySelector('#rates .u-over').getBoundingClientRect();"
                 + "return [b.left, b.top, b.width, b.height]; })()");
         String tip = "";
         for (int k = 0; k <= 60 && !tip.contains("ring"); k++) {
@@ -262,7 +267,8 @@ class HtmlReportTest {
 
         assertEquals(16, browser.evaluate("document.querySelectorAll('#table tbody tr').length").asInt());
         String left = text("#left");
-        for (String name : List.of("ring-lr0.1-seed1: ", "ring-lr0.1-seed2: has not ended", "solo-lr0.1-seed1: no curves",
+        for (String name : List.of("ring-lr0.1-seed1: ", "ring-lr0.1-seed2: has not ended",
+                "solo-lr0.1-seed1: no curves",
                 "solo-lr0.1-seed2: ", "the order of the runs: ")) {
             assertTrue(left.contains(name), left);
         }
@@ -290,7 +296,8 @@ class HtmlReportTest {
                 for (String split : List.of("train", "test")) {
                     for (String worker : List.of("0", "16", "mean")) {
                         double value = Math.sin(k + e * 1.7) * 0.1 + 0.5;
-                        rows.add(new MetricsRow(e * 37, e * 0.1234567, e, 0.1, split, worker, value * 3, value, value / 7));
+                        rows.add(new MetricsRow(e * 37, e * 0.1234567, e, 0.1, split, worker, value * 3, value,
+                                value / 7));
                     }
                 }
             }

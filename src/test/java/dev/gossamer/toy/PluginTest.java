@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A library on the class path brings a model, data, a topology, weights, a partition and an algorithm, each a class and a
- * line; the program trains with them, explains their keys, and refuses what does not fit as it does with its own.
+ * A library on the class path brings a model, data, a topology, weights, a partition and an algorithm, each a class and
+ * a line; the program trains with them, explains their keys, and refuses what does not fit as it does with its own.
  */
 class PluginTest {
 
@@ -33,8 +33,9 @@ class PluginTest {
         Files.createDirectories(home.resolve("experiments"));
         Files.writeString(home.resolve("experiments/toys.yaml"), """
                 purpose: Everything at once.
-                defaults: {data-set: stamps, model: wedge, width: 0.1, topology: ladder-3+half, workers: 8, batch-size: 4,
-                  algorithm: smooth-sign-descent, softness: 0.5, partition: every-nth, steps: 30, evaluations: 2, ema: 0}
+                defaults: {data-set: stamps, model: wedge, width: 0.1, topology: ladder-3+half, workers: 8,
+                  batch-size: 4, algorithm: smooth-sign-descent, softness: 0.5, partition: every-nth, steps: 30,
+                  evaluations: 2, ema: 0}
                 grid: {learning-rate: [0.001, 0.003]}
                 """);
         Path data = Files.createDirectories(home.resolve("datasets/stamps"));
@@ -75,8 +76,9 @@ class PluginTest {
     void theyTrainAndAreRecordedAndReported() throws Exception {
         assertEquals(0, run("toys"), printed);
         Path run = home.resolve("runs/toys/ladder-3_half-lr0.003-seed1");
-        String configuration = Files.readString(run.resolve("configuration.yaml"));
-        for (String line : List.of("data-set: stamps", "model: wedge", "topology: ladder-3+half", "partition: every-nth",
+        String configuration = Files.readString(run.resolve("config.yaml"));
+        for (String line : List.of("data-set: stamps", "model: wedge", "topology: ladder-3+half",
+                "partition: every-nth",
                 "algorithm: smooth-sign-descent", "softness: 0.5")) {
             assertTrue(configuration.replace("\"", "").contains(line), line + " in " + configuration);
         }

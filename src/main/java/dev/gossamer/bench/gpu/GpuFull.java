@@ -1,9 +1,9 @@
 package dev.gossamer.bench.gpu;
 
 import dev.gossamer.bench.TimeEstimate;
-import dev.gossamer.bench.gpu.PartProcess.Result;
 import dev.gossamer.bench.gpu.GpuReport.Entry;
 import dev.gossamer.bench.gpu.GpuReport.State;
+import dev.gossamer.bench.gpu.PartProcess.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

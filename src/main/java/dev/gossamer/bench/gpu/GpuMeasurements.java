@@ -81,7 +81,8 @@ public final class GpuMeasurements {
 
     private RunConfiguration run(Map<Key<?>, String> changes) {
         Map<Key<?>, String> texts = Keys.map();
-        texts.putAll(Map.of(Placement.DEVICE, "cuda", Placement.DEVICES, Integer.toString(index), Placement.ENGINE, STACKED,
+        texts.putAll(Map.of(Placement.DEVICE, "cuda", Placement.DEVICES, Integer.toString(index), Placement.ENGINE,
+                STACKED,
                 Gossip.WORKERS, WORKERS, Optimization.EMA, "0", Placement.PRECISION, precision));
         texts.putAll(changes);
         texts.putIfAbsent(Task.KEY, texts.get(Network.MODEL).equals("mlp") ? "fashion-mnist" : "cifar-10");
@@ -143,7 +144,8 @@ public final class GpuMeasurements {
         if (!inventory.isComplete()) {
             throw new LeftOut("CIFAR-10 is not in " + data + "; ./run.sh data fetch cifar-10 downloads it");
         }
-        Map<Key<?>, String> changes = Map.of(Network.MODEL, "resnet-20", Gossip.WORKERS, "8", Optimization.STEPS, Integer.toString(steps));
+        Map<Key<?>, String> changes = Map.of(Network.MODEL, "resnet-20", Gossip.WORKERS, "8", Optimization.STEPS,
+                Integer.toString(steps));
         Compared row = new Compared("resnet-20", "tf32", compare(changes, reader.apply(Task.parse("cifar-10"))));
         return part(steps + " steps of 8 workers on CIFAR-10: loss of the last tenth of them.", comparisons(),
                 List.of(row));

@@ -10,7 +10,6 @@ import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.cuda.Switch;
 import dev.gossamer.engine.stacked.cuda.Switches;
-import dev.gossamer.model.Models;
 import dev.gossamer.record.WholeFile;
 import dev.gossamer.report.table.Listing;
 import java.io.IOException;
@@ -142,7 +141,8 @@ public final class GpuVariants {
             }
             left = seconds - (System.nanoTime() - begin) * 1e-9;
             if (!last && (left < 2 * longest || stop.getAsBoolean())) { // the last baseline is worth more
-                variants.subList(i, variants.size()).forEach(variant -> put(row(run.network().model().form(), variant, NOT_BEGUN)));
+                variants.subList(i, variants.size()).forEach(variant ->
+                put(row(run.network().model().form(), variant, NOT_BEGUN)));
                 if (i % BETWEEN != 0 && !stop.getAsBoolean()) {
                     add(run.network().model().form(), switches, left);
                 }

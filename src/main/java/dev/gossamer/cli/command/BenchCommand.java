@@ -20,7 +20,6 @@ import dev.gossamer.configuration.Optimization;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Task;
 import dev.gossamer.experiment.EngineFactory;
-import dev.gossamer.experiment.Engines;
 import dev.gossamer.model.Network;
 import dev.gossamer.placement.Placement;
 import dev.gossamer.placement.Stacked;
@@ -109,7 +108,8 @@ public final class BenchCommand extends OptionsCommand {
                 options.value(key.toString(), "VALUE", meaning);
             }
         });
-        options.value(Placement.DEVICES.toString(), "VALUE", Placement.DEVICES.meaning() + " (0): " + Placement.DEVICES.allowed());
+        options.value(Placement.DEVICES.toString(), "VALUE", Placement.DEVICES.meaning() + " (0): "
+                + Placement.DEVICES.allowed());
         NumberOption.ROUNDS.addTo(options,
                 "number of rounds, each with every model, number of workers and engine, and the peer, once");
         options.value(PEER, "PYTHON", "a Python with PyTorch, to measure beside; without it there is no peer");
@@ -148,7 +148,8 @@ public final class BenchCommand extends OptionsCommand {
 
     /** Not among the results, which a program may read. */
     private void printPreparation(BenchRow row) {
-        row.preparation().ifPresent(preparation -> console().err().print("\n" + row.run().network().model().form() + ", "
+        row.preparation().ifPresent(preparation -> console().err()
+                .print("\n" + row.run().network().model().form() + ", "
                 + row.run().gossip().workers() + " workers\n" + PreparationText.of(preparation, row.estimatedBytes())));
     }
 
@@ -175,7 +176,8 @@ public final class BenchCommand extends OptionsCommand {
         List<List<RunConfiguration>> cases = new ArrayList<>();
         for (String model : values(line, Network.MODEL)) {
             for (String workers : values(line, Gossip.WORKERS)) {
-                cases.add(values(line, Placement.ENGINE).stream().map(engine -> run(line, model, workers, engine)).toList());
+                cases.add(values(line, Placement.ENGINE).stream().map(engine -> run(line, model, workers, engine))
+                        .toList());
             }
         }
         return cases;

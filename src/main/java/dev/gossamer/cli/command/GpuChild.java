@@ -2,12 +2,12 @@ package dev.gossamer.cli.command;
 
 import dev.gossamer.bench.gpu.ChildProcess;
 import dev.gossamer.bench.gpu.GpuPart;
+import dev.gossamer.bench.gpu.GpuReport;
 import dev.gossamer.bench.gpu.GpuReport.LeftOut;
 import dev.gossamer.bench.gpu.GpuReport.Part;
 import dev.gossamer.bench.gpu.GpuReport.State;
-import dev.gossamer.bench.gpu.GpuReport;
-import dev.gossamer.bench.gpu.PartProcess.Result;
 import dev.gossamer.bench.gpu.PartProcess;
+import dev.gossamer.bench.gpu.PartProcess.Result;
 import dev.gossamer.cli.console.Console;
 import dev.gossamer.cli.console.ExitCode;
 import dev.gossamer.cli.console.Failures;
@@ -36,7 +36,8 @@ public final class GpuChild {
         LastResort.install();
         Path home = Path.of(System.getProperty("gossamer.home", ""));
         LogFile.use(LogFile.in(home));
-        GpuCommand command = new GpuCommand(home, new Devices(ProfileFile::new), new Console(System.out, System.err, 0));
+        GpuCommand command = new GpuCommand(home, new Devices(ProfileFile::new),
+                new Console(System.out, System.err, 0));
         GpuPart part = command.part(arguments[1], Arrays.asList(arguments).subList(3, arguments.length));
         handOver(part, Double.parseDouble(arguments[2]), Path.of(arguments[0]));
         System.exit(ExitCode.DONE);

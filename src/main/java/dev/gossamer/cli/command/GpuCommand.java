@@ -253,14 +253,16 @@ public final class GpuCommand extends OptionsCommand {
     private int full(GpuSettings settings, List<GpuPart> parts) throws IOException {
         Map<String, Object> environment = RunEnvironment.of("./run.sh gpu " + words(settings.arguments()));
         environment.putAll(devices.environment(RunConfiguration.of(Map.of(Placement.DEVICE, "cuda",
-                Placement.DEVICES, Integer.toString(settings.index()), Placement.PRECISION, settings.precision())).placement()));
+                Placement.DEVICES, Integer.toString(settings.index()), Placement.PRECISION, settings.precision()))
+                .placement()));
         List<GpuPart> all = new GpuParts(settings, devices, console()).all();
         List<String> order = all.stream().map(GpuPart::title).toList();
         GpuReport report = settings.words().isEmpty()
                 ? GpuReport.anew(settings.output(), environment, order)
                 : GpuReport.adding(settings.output(), environment, order);
         List<GpuPart> later = all.stream()
-                .filter(part -> report.notDone().contains(part.title()) && !parts.stream().map(GpuPart::id).toList().contains(part.id())).toList();
+                .filter(part -> report.notDone().contains(part.title()) && !parts.stream().map(GpuPart::id).toList()
+                .contains(part.id())).toList();
         try (Interruption interruption = Interruption.install(console())) {
             boolean fine = new GpuFull(report, environment, settings.parts(), later,
                     (part, file, seconds) -> GpuChild.command(part.id(), file, seconds, settings.arguments()),

@@ -1,8 +1,8 @@
 package dev.gossamer.cli.command;
 
 import dev.gossamer.bench.gpu.GpuPart;
-import dev.gossamer.bench.gpu.GpuReport.LeftOut;
 import dev.gossamer.bench.gpu.GpuReport;
+import dev.gossamer.bench.gpu.GpuReport.LeftOut;
 import dev.gossamer.bench.gpu.GpuVariants;
 import dev.gossamer.bench.gpu.PartProcess;
 import dev.gossamer.configuration.Gossip;
@@ -38,7 +38,8 @@ import java.util.function.Consumer;
  * @param seconds how long all may take
  * @param arguments what the user typed
  */
-public record GpuSettings(Path home, int index, String precision, Path output, Path data, String python, List<String> models,
+public record GpuSettings(Path home, int index, String precision, Path output, Path data, String python,
+        List<String> models,
         String workers, String steps, Switches switches, List<String> words, double seconds, List<String> arguments) {
 
     /** Times each variant in a process of its own, whose environment has the switches. */
@@ -81,7 +82,8 @@ public record GpuSettings(Path home, int index, String precision, Path output, P
 
     /** The run whose variants are timed. */
     RunConfiguration run(String model) {
-        return RunConfiguration.of(Map.of(Network.MODEL, model, Gossip.WORKERS, workers, Optimization.STEPS, steps, Optimization.EMA, "0",
+        return RunConfiguration.of(Map.of(Network.MODEL, model, Gossip.WORKERS, workers, Optimization.STEPS, steps,
+                Optimization.EMA, "0",
                 Gossip.TOPOLOGY, workers.equals("1") ? "solo" : "ring",
                 Task.KEY, model.equals("mlp") ? "fashion-mnist" : "cifar-10"));
     }

@@ -73,11 +73,13 @@ public final class ReportCommand extends OptionsCommand {
     @Override
     CommandLineOptions options() {
         return new CommandLineOptions("report [FOLDER...] [options]",
-                "Writes " + HtmlReport.FILE_NAME + ", one page that needs no network, into the first FOLDER: a folder of an"
+                "Writes " + HtmlReport.FILE_NAME
+                + ", one page that needs no network, into the first FOLDER: a folder of an"
                         + " experiment or a run,\nor its name in " + folders.runs() + ". Without one: the experiment"
                         + " that recorded a result last.")
                 .flag(OPEN, "open the page in the browser")
-                .value(FORMAT, "FORMAT", "html, or table, json or csv: prints the runs with their configurations (html)");
+                .value(FORMAT, "FORMAT",
+                "html, or table, json or csv: prints the runs with their configurations (html)");
     }
 
     private void write(ReportedRuns runs, List<Path> given, boolean open) {

@@ -16,7 +16,8 @@ public final class BarProgress extends Progress {
     private final Console console;
     private final ProgressBar bar;
 
-    public BarProgress(String name, String place, RunConfiguration configuration, long done, long total, Console console) {
+    public BarProgress(String name, String place, RunConfiguration configuration, long done, long total,
+            Console console) {
         super(name, place, configuration, done, total);
         this.console = console;
         bar = new ProgressBarBuilder()

@@ -63,6 +63,7 @@ public final class Failures {
     private static String outOfMemory(Throwable failure) {
         return isFullHeap(failure)
                 ? LastResort.heapTooSmall()
-                : "out of memory (" + failure.getMessage() + "); fewer workers, a smaller width or batch-size need less";
+                : "out of memory (" + failure.getMessage()
+                + "); fewer workers, a smaller width or batch-size need less";
     }
 }

@@ -124,7 +124,8 @@ public final class Comparison {
     }
 
     private boolean isVaried(String key) {
-        return Stream.concat(first.stream(), second.stream()).map(run -> VariedKeys.value(run, key)).distinct().count() > 1;
+        return Stream.concat(first.stream(), second.stream()).map(run -> VariedKeys.value(run, key)).distinct()
+                .count() > 1;
     }
 
     private static String label(Map<String, String> pair) {

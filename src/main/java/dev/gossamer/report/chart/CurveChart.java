@@ -157,8 +157,10 @@ final class CurveChart {
         Axis axis = Axis.linear(time());
         if (!points.isEmpty()) {
             Point last = points.get(points.size() - 1);
-            String evaluations = points.size() == 1 ? "1 evaluation, at " : points.size() + " evaluations, the last at ";
-            words.add(name + ": " + evaluations + Words.at(axis, last.x()) + ", " + (metric.isAccuracy() ? Words.percent(last.y()) : Words.number(last.y())));
+            String evaluations = points.size() == 1 ? "1 evaluation, at " : points.size()
+                    + " evaluations, the last at ";
+            words.add(name + ": " + evaluations + Words.at(axis, last.x()) + ", "
+                    + (metric.isAccuracy() ? Words.percent(last.y()) : Words.number(last.y())));
         }
         crosses.forEach(cross -> words.add(Words.diverged(name, axis, cross)));
         return words;

@@ -1,9 +1,9 @@
 package dev.gossamer.report.chart;
 
-import dev.gossamer.text.Decimal;
 import dev.gossamer.report.analysis.TopologyFit;
 import dev.gossamer.report.chart.Chart.Line;
 import dev.gossamer.report.chart.Chart.Point;
+import dev.gossamer.text.Decimal;
 import dev.gossamer.text.Shown;
 import java.math.BigDecimal;
 import java.math.MathContext;

@@ -71,7 +71,8 @@ final class LearningRateChart {
             if (!line.isEmpty()) {
                 List<Point> points = points(line);
                 List<Cross> crosses = crosses(line);
-                lines.add(new Line(name, series.indexOf(name), true, points, crosses, "", words(name, points, crosses)));
+                lines.add(new Line(name, series.indexOf(name), true, points, crosses, "",
+                        words(name, points, crosses)));
             }
         }
         return lines;

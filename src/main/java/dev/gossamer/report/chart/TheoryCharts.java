@@ -1,11 +1,11 @@
 package dev.gossamer.report.chart;
 
-import dev.gossamer.text.Decimal;
 import dev.gossamer.report.analysis.MeanInterval;
 import dev.gossamer.report.analysis.NeighborCount;
 import dev.gossamer.report.analysis.QuadraticRate;
 import dev.gossamer.report.chart.Chart.Line;
 import dev.gossamer.report.chart.Chart.Point;
+import dev.gossamer.text.Decimal;
 import dev.gossamer.text.Shown;
 import dev.gossamer.theory.EffectiveNeighbors;
 import dev.gossamer.topology.Scheme;

@@ -1,7 +1,7 @@
 package dev.gossamer.report.chart;
 
-import dev.gossamer.text.Decimal;
 import dev.gossamer.report.analysis.MeanInterval;
+import dev.gossamer.text.Decimal;
 import java.util.Locale;
 
 /** Parts of what is said of a chart to readers who cannot see it. */

@@ -75,7 +75,8 @@ public final class ComparisonListing {
                     runs.isEmpty() ? "all" : runs, cell(status.first()), cell(status.second()),
                     cell("%.2f", 100, accuracy.first()), cell("%.2f", 100, accuracy.second()),
                     cell("%+.2f", 100, accuracy.difference()),
-                    cell("%.4f", 1, loss.first()), cell("%.4f", 1, loss.second()), cell("%+.4f", 1, loss.difference())));
+                    cell("%.4f", 1, loss.first()), cell("%.4f", 1, loss.second()),
+                    cell("%+.4f", 1, loss.difference())));
         });
         return table;
     }

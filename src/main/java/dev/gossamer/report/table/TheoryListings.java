@@ -79,8 +79,8 @@ public final class TheoryListings {
     }
 
     /**
-     * The points of the chart of effective neighbours: like {@link #neighbors}, with the mean over workers and phases in place
-     * of the phases.
+     * The points of the chart of effective neighbours: like {@link #neighbors}, with the mean over workers and phases
+     * in place of the phases.
      */
     public static Listing<NeighborCount> walk() {
         return meanAndWorst()

@@ -46,7 +46,8 @@ class ChildProcessTest {
 
     @Test
     void itDoesNotProfile() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder("sh", "-c", "echo ${GOSSAMER_CUDA_PROFILE-none} $GOSSAMER_CUDA_WORKSPACE");
+        ProcessBuilder builder = new ProcessBuilder("sh", "-c",
+                "echo ${GOSSAMER_CUDA_PROFILE-none} $GOSSAMER_CUDA_WORKSPACE");
         builder.environment().putAll(Map.of("GOSSAMER_CUDA_PROFILE", "x.csv", "GOSSAMER_CUDA_WORKSPACE", "8"));
         assertEquals("none 8", ChildProcess.run(builder, folder.resolve("log"), 60, () -> false).lastLine());
     }

@@ -99,7 +99,8 @@ class GpuReportTest {
             Files.writeString(folder.resolve("gpu-report.json"), damaged);
             assertEquals(folder.resolve("gpu-report.json") + " is no report that parts can be added to; move it away,"
                     + " or give another --output",
-                    assertThrows(ConfigurationException.class, () -> GpuReport.adding(folder, elsewhere, order)).getMessage());
+                    assertThrows(ConfigurationException.class, () -> GpuReport.adding(folder, elsewhere, order))
+                    .getMessage());
         }
     }
 

@@ -66,7 +66,8 @@ class ReportCommandTest {
         out.reset();
         err.reset();
         Console console = new Console(
-                new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), 0);
+                new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8),
+                0);
         return new Main(home, null, console).run(arguments);
     }
 
@@ -88,7 +89,8 @@ class ReportCommandTest {
         assertTrue(page.startsWith("<!DOCTYPE html>"));
         assertTrue(page.contains("\"name\":\"lr0.2\""));
         assertFalse(page.contains("\"test_accuracy\":0.7"), "another experiment");
-        assertTrue(page.contains("Permission is hereby granted, free of charge"), "the licence of the charting library");
+        assertTrue(page.contains("Permission is hereby granted, free of charge"),
+                "the licence of the charting library");
     }
 
     @Test
@@ -115,8 +117,10 @@ class ReportCommandTest {
     void runsArePrintedForOtherPrograms() throws Exception {
         assertEquals(ExitCode.DONE, run("report", "first", "--format", "csv"), err());
         assertEquals(3, out().lines().count());
-        assertTrue(out().startsWith("path,run,experiment,topology,workers,model,learning_rate,seed,status,steps,test_accuracy,"));
-        assertTrue(out().lines().findFirst().orElseThrow().endsWith(",batch_size,algorithm,mixing_order,nesterov"), out());
+        assertTrue(out()
+                .startsWith("path,run,experiment,topology,workers,model,learning_rate,seed,status,steps,test_accuracy,"));
+        assertTrue(out().lines().findFirst().orElseThrow().endsWith(",batch_size,algorithm,mixing_order,nesterov"),
+                out());
 
         run("report", "first", "--format", "json");
         JsonNode runs = new ObjectMapper().readTree(out());
@@ -160,7 +164,8 @@ class ReportCommandTest {
         assertTrue(out().contains("runs without counterpart: 1;"), out());
 
         String runs = home.resolve("runs").toString();
-        assertEquals(ExitCode.DONE, run("compare", runs + "/first/lr0.1", runs + "/first/lr0.2", "--format", "csv"), err());
+        assertEquals(ExitCode.DONE, run("compare", runs + "/first/lr0.1", runs + "/first/lr0.2", "--format", "csv"),
+                err());
         assertTrue(out().contains("configuration,,learning-rate,0.1,0.2,,\n"), out());
     }
 }

@@ -136,12 +136,14 @@ public class SlimPackageTest {
         Path standIns = StandIns.make(folder).folder();
         Path output = folder.resolve("full");
         Ended full = run(600, folder, "env", "-i", "PATH=" + standIns, "LD_LIBRARY_PATH=" + standIns,
-                "XDG_CACHE_HOME=" + folder.resolve("cache"), folder.resolve("gossamer/run.sh").toString(), "gpu", "--full",
+                "XDG_CACHE_HOME=" + folder.resolve("cache"), folder.resolve("gossamer/run.sh").toString(), "gpu",
+                "--full",
                 "--parts", "ten-steps-mlp-workers-1,ten-steps-mlp-workers-4", "--output", output.toString());
         String report = Files.readString(output.resolve("gpu-report.md"));
         assertEquals(0, full.code, full.printed + report);
         assertEquals(2, report.split("beside the same by stacked on cpu \\(oneDNN", -1).length - 1, report);
-        assertEquals(2 * 3 * 5, report.lines().filter(line -> line.matches("(fp32|tf32|bf16) .* ok *")).count(), report);
+        assertEquals(2 * 3 * 5, report.lines().filter(line -> line.matches("(fp32|tf32|bf16) .* ok *")).count(),
+                report);
     }
 
     /** All tests tagged gpu are found, and end without a GPU as skipped. */

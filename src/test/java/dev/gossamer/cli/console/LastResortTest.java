@@ -165,6 +165,7 @@ class LastResortTest {
     private Process run(int heap) throws IOException {
         return start(heap + "m", Main.class, "fashion-ring-64", "--data", "synthetic", "--model", "linear",
                 "--workers", "3", "--batch-size", "2", "--steps", "20", "--evaluations", "2",
-                "--evaluate-test-images", "20", "--evaluate-train-images", "20", "--learning-rate", "0.05", "--output", folder.toString());
+                "--evaluate-test-images", "20", "--evaluate-train-images", "20", "--learning-rate", "0.05", "--output",
+                folder.toString());
     }
 }

@@ -54,7 +54,8 @@ class MemoryEstimateTest {
     void thePlannedMemoryOfAReplicaGrowsWithItsBatch() {
         var network = Network.of("vgg-11", 1, 0.5)
                 .configuration(SHAPE, 10, 1, DataType.FLOAT);
-        long perImage = (StackedEngine.bytesInFlight(network, SHAPE, 64) - StackedEngine.bytesInFlight(network, SHAPE, 16))
+        long perImage = (StackedEngine.bytesInFlight(network, SHAPE, 64) - StackedEngine.bytesInFlight(network, SHAPE,
+                16))
                 / 48;
         assertTrue(perImage > 4 * 180_000 && perImage < 2 * 4 * 187_914, perImage + " bytes per image");
         assertTrue(StackedEngine.bytesInFlight(network, SHAPE, 1) > 50 * 4 * (65_536 + 16_384), "50 images are scored");

@@ -43,7 +43,8 @@ class CompilerTest {
         for (Slice slice : program.parameters()) {
             assertEquals(offset, slice.offset());
             int dot = slice.name().lastIndexOf('.');
-            long[] shape = net.getLayer(slice.name().substring(0, dot)).getParam(slice.name().substring(dot + 1)).shape();
+            long[] shape = net.getLayer(slice.name().substring(0, dot)).getParam(slice.name().substring(dot + 1))
+                    .shape();
             assertEquals(List.copyOf(java.util.Arrays.stream(shape).boxed().toList()), slice.shape(), slice.name());
             offset += slice.size();
         }

@@ -40,8 +40,10 @@ class ComparisonTest {
         second.remove(2);
         List<Comparison.Row> rows = new Comparison(side(0.9, 0), second).rows();
 
-        List<Comparison.Row> configuration = rows.stream().filter(row -> row.section().equals("configuration")).toList();
-        assertEquals(List.of("learning-rate", "seed", "momentum"), configuration.stream().map(Comparison.Row::key).toList());
+        List<Comparison.Row> configuration = rows.stream().filter(row -> row.section().equals("configuration"))
+                .toList();
+        assertEquals(List.of("learning-rate", "seed", "momentum"), configuration.stream().map(Comparison.Row::key)
+                .toList());
         assertEquals("0.9", rows(rows, "configuration", "momentum").get(0).first());
         assertEquals("0.5", rows(rows, "configuration", "momentum").get(0).second());
         List<Comparison.Row> accuracy = rows(rows, "outcome", "test_accuracy");
@@ -70,7 +72,8 @@ class ComparisonTest {
     @Test
     void aDivergedRunHasNoDifference() {
         List<Comparison.Row> rows = new Comparison(
-                        List.of(run(0.1, 1, RunStatus.FINISHED, 0.5, 0.9)), List.of(run(0.2, 1, RunStatus.DIVERGED, 0.4, 0.9)))
+                        List.of(run(0.1, 1, RunStatus.FINISHED, 0.5, 0.9)),
+                        List.of(run(0.2, 1, RunStatus.DIVERGED, 0.4, 0.9)))
                 .rows();
 
         assertEquals(List.of("learning-rate"),

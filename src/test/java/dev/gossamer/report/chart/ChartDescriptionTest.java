@@ -42,7 +42,10 @@ class ChartDescriptionTest {
         return ReportedRuns.read(List.of(folder));
     }
 
-    /** On a logarithmic axis, equal ratios are equal distances: distances 0.1, 0.2 and 0.3 after 10, 20 and 30 steps. */
+    /**
+     * On a logarithmic axis, equal ratios are equal distances: distances 0.1, 0.2 and 0.3 after 10, 20 and 30
+     * steps.
+     */
     @Test
     void aLogarithmicVerticalAxisIsOneInPicturesToo() throws Exception {
         List<double[]> points = draw(CurveChart.of(runs().metrics(), Metric.CONSENSUS_DISTANCE)).circles(Svg.BLUE);

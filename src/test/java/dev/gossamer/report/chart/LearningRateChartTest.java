@@ -99,7 +99,8 @@ class LearningRateChartTest {
     @Test
     void pointsAreWhereTheLogarithmAndTheAccuracySay() throws Exception {
         List<double[]> points = draw(
-                        Runs.finished("ring", 1, 0.4), Runs.finished("ring", 0.001, 0.2), Runs.finished("ring", 0.01, 0.3))
+                        Runs.finished("ring", 1, 0.4), Runs.finished("ring", 0.001, 0.2),
+                        Runs.finished("ring", 0.01, 0.3))
                 .circles(Svg.BLUE);
 
         double third = (points.get(2)[0] - points.get(0)[0]) / 3;
@@ -112,7 +113,8 @@ class LearningRateChartTest {
 
     @Test
     void ticksAreAtTheLearningRates() throws Exception {
-        Svg svg = draw(Runs.finished("ring", 0.0078, 0.4), Runs.finished("ring", 0.0312, 0.5), Runs.finished("ring", 0.5, 0.3));
+        Svg svg = draw(Runs.finished("ring", 0.0078, 0.4), Runs.finished("ring", 0.0312, 0.5),
+                Runs.finished("ring", 0.5, 0.3));
 
         List<double[]> points = svg.circles(Svg.BLUE);
         assertEquals(3, svg.ticks().size());
@@ -133,7 +135,8 @@ class LearningRateChartTest {
 
     @Test
     void divergedRunsAreCrossesAtTheBottom() throws Exception {
-        Svg svg = draw(Runs.finished("ring", 0.1, 0.5), Runs.diverged("ring", 0.2), Runs.diverged("solo", 0.2), Runs.diverged("solo", 0.4));
+        Svg svg = draw(Runs.finished("ring", 0.1, 0.5), Runs.diverged("ring", 0.2), Runs.diverged("solo", 0.2),
+                Runs.diverged("solo", 0.4));
 
         assertEquals(1 + 1, svg.markers(Svg.BLUE));
         assertEquals(1, svg.crosses(Svg.BLUE));

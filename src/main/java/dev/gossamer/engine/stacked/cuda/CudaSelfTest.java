@@ -36,8 +36,8 @@ public final class CudaSelfTest {
     private static final int BATCH = 5;
 
     /**
-     * So many images that dense layers take other code, and so many that they and batch norm do: see {@link DenseLayer},
-     * and {@link CudaKernels} for channels that find no room in shared memory.
+     * So many images that dense layers take other code, and so many that they and batch norm do: see {@link
+     * DenseLayer}, and {@link CudaKernels} for channels that find no room in shared memory.
      */
     private static final List<Integer> LARGE_BATCHES = List.of(20, 900);
 

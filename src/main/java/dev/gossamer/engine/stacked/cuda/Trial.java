@@ -137,7 +137,8 @@ final class Trial {
         double allowed = gpu.precision().allowedDeviation();
         if (!(deviation <= allowed)) {
             throw new CudaException(String.format(
-                    "its result differs by %.1e of its norm from that of patches, %.1e is allowed", deviation, allowed));
+                    "its result differs by %.1e of its norm from that of patches, %.1e is allowed", deviation,
+                    allowed));
         }
     }
 

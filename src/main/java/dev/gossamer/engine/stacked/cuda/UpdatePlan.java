@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Where a kernel has the values of an update. What is mixed is kept in shared memory, a slot for each; other values that a
- * later stage needs are computed again, or read again where they are what a matrix has become.
+ * Where a kernel has the values of an update. What is mixed is kept in shared memory, a slot for each; other values
+ * that a later stage needs are computed again, or read again where they are what a matrix has become.
  */
 final class UpdatePlan {
 

@@ -58,7 +58,8 @@ final class UpdateText {
                 .append(") {\n    if (in_fours(pieces[blockIdx.x])) {\n        NAME_columns<4>(").append(arguments())
                 .append(");\n    } else {\n        NAME_columns<1>(").append(arguments()).append(");\n    }\n}\n");
         String name = String.format("step_%08x", text.toString().hashCode());
-        return new UpdateKernel(name, text.toString().replace("NAME", name), plan.slots().size(), List.copyOf(coefficients));
+        return new UpdateKernel(name, text.toString().replace("NAME", name), plan.slots().size(),
+                List.copyOf(coefficients));
     }
 
     private void printBeginning(StringBuilder text) {
@@ -208,7 +209,8 @@ final class UpdateText {
 
         private String computed(Value value) {
             if (plan.isShared(value, number)) {
-                return loaded(value, "own" + plan.slots().get(value), "shared" + plan.slots().get(value) + "[row * blockDim.x]");
+                return loaded(value, "own" + plan.slots().get(value), "shared" + plan.slots().get(value)
+                        + "[row * blockDim.x]");
             }
             Kept written = plan.becameValue(value, number);
             if (written != null) {

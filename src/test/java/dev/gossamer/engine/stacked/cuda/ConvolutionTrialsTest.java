@@ -265,7 +265,8 @@ class ConvolutionTrialsTest {
             assertEquals(first.get(i).chosen(), kept.get(i).chosen());
             assertEquals(first.get(i).candidates(), kept.get(i).candidates());
         }
-        assertFalse(prepare(new OddGpu("patches,cudnn", new Choices(cache, "b"), Runnable::run)).choices().get(0).kept());
+        assertFalse(prepare(new OddGpu("patches,cudnn", new Choices(cache, "b"), Runnable::run)).choices().get(0)
+                .kept());
         try (Stream<Path> files = Files.list(folder)) {
             files.forEach(file -> assertTrue(file.toString().matches(".*\\.choices(\\.lock)?"), file.toString()));
         }

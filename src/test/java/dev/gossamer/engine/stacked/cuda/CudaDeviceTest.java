@@ -108,7 +108,8 @@ class CudaDeviceTest {
     @Test
     void aGpuThatIsNotThereIsNamed() {
         UsableGpu.device(Precision.FP32);
-        CudaException failure = assertThrows(CudaException.class, () -> CudaDevice.open(99, Precision.FP32, Switches.STANDARD, Optional.empty()));
+        CudaException failure = assertThrows(CudaException.class, () ->
+                CudaDevice.open(99, Precision.FP32, Switches.STANDARD, Optional.empty()));
         assertTrue(failure.getMessage().startsWith("there is no GPU 99"), failure.getMessage());
     }
 }

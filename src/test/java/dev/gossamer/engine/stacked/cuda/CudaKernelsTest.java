@@ -160,7 +160,8 @@ class CudaKernelsTest {
                 first[first.length - 1] = Float.NaN;
                 trial.put(trial.memory.at(a), first);
                 trial.run(add);
-                assertArrayEquals(floats(first.length, k -> relu && first[k] + second[k] < 0 ? 0 : first[k] + second[k]),
+                assertArrayEquals(floats(first.length, k -> relu && first[k] + second[k] < 0 ? 0 : first[k]
+                        + second[k]),
                         trial.get(y));
             }
         }
@@ -344,7 +345,8 @@ class CudaKernelsTest {
      */
     @ParameterizedTest
     @CsvSource({
-        "5, 3, 12, 7, true", "16, 2, 784, 40, false", "1, 1, 1, 1, false", "17, 2, 33, 10, true", "32, 2, 64, 130, false",
+        "5, 3, 12, 7, true", "16, 2, 784, 40, false", "1, 1, 1, 1, false", "17, 2, 33, 10, true",
+                "32, 2, 64, 130, false",
         "20, 3, 10, 5, true", "4, 1, 1000, 10, false", "3, 2, 7, 600, true", "33, 2, 20, 9, true", "8, 5, 50, 64, true",
         "31, 1, 301, 35, true", "16, 1, 96, 450, true"})
     void denseLayersAreThoseInDoublePrecision(int batch, int workers, int in, int out, boolean relu) {

@@ -67,7 +67,8 @@ final class StandInProgram {
     }
 
     private static Program program(String[] arguments, ImageShape shape, boolean training) {
-        return Compiler.compile(Network.of(arguments[0], Double.parseDouble(arguments[1]), Double.parseDouble(arguments[2]))
+        return Compiler.compile(Network.of(arguments[0], Double.parseDouble(arguments[1]),
+                Double.parseDouble(arguments[2]))
                 .configuration(shape, CLASSES, 7, DataType.FLOAT), shape, training);
     }
 

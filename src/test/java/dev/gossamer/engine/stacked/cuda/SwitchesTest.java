@@ -16,7 +16,8 @@ class SwitchesTest {
     @Test
     void anEnvironmentChangesThoseItNames() {
         Switches switches = Switches.of(Map.of(
-                "GOSSAMER_CUDA_ROUTES", " cudnn, own ", "GOSSAMER_CUDA_GRAPH", "OFF", "GOSSAMER_CUDA_WORKSPACE", "100"));
+                "GOSSAMER_CUDA_ROUTES", " cudnn, own ", "GOSSAMER_CUDA_GRAPH", "OFF", "GOSSAMER_CUDA_WORKSPACE",
+                "100"));
         assertEquals("own,cudnn", switches.value(Switch.ROUTES));
         assertEquals("off", switches.value(Switch.GRAPH));
         assertEquals(100L << 20, switches.workspaceBytes());
