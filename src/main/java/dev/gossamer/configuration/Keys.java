@@ -1,5 +1,6 @@
 package dev.gossamer.configuration;
 
+import dev.gossamer.catalogue.Catalogue;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.data.Task;
@@ -19,10 +20,11 @@ import java.util.stream.Stream;
 public final class Keys {
 
     /** All keys, in order. */
-    public static final List<Key<?>> ALL = Stream.of(List.of(Task.KEY), Network.KEYS, Gossip.KEYS, Optimization.KEYS,
-                    Sampling.KEYS, Evaluations.KEYS, Covariance.KEYS, Placement.KEYS, List.of(RunConfiguration.SEED))
+    public static final List<Key<?>> ALL = Catalogue.distinct(Stream.of(
+                    List.of(Task.KEY), Network.KEYS, Gossip.KEYS, Optimization.KEYS, Sampling.KEYS, Evaluations.KEYS,
+                    Covariance.KEYS, Placement.KEYS, List.of(RunConfiguration.SEED))
             .<Key<?>>flatMap(List::stream)
-            .toList();
+            .toList());
 
     private static final Comparator<Key<?>> ORDER = Comparator.comparingInt(ALL::indexOf);
 

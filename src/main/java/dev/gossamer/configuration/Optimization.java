@@ -78,6 +78,7 @@ public record Optimization(
         EMA.check(ema);
         EPOCHS.check(epochs);
         steps.ifPresent(STEPS::check);
+        epochs = steps.isPresent() ? EPOCHS.parse(EPOCHS.standard()) : epochs; // equal where they do not count
     }
 
     static Optimization of(Values values) {

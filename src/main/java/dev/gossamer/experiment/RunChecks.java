@@ -32,6 +32,7 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
             }
         }
         runs.values().forEach(run -> checkBatches(run, images));
+        runs.values().forEach(RunChecks::checkTopology);
         if (execution.parallel() > 1) {
             checkTogether(images, classes);
         }
@@ -43,6 +44,15 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
         if ((long) run.gossip().workers() * run.optimization().batchSize() > most) {
             throw new ConfigurationException("workers x batch-size must be at most " + most
                     + " for these images, got " + run.gossip().workers() + " x " + run.optimization().batchSize());
+        }
+    }
+
+    /** Whether the topology has what the algorithm needs of it. */
+    private static void checkTopology(RunConfiguration run) {
+        try {
+            run.optimization().rule().check(run.gossip().topology()::scheme);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("topology: " + e.getMessage());
         }
     }
 
