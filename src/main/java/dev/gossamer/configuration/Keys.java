@@ -10,6 +10,7 @@ import dev.gossamer.text.Nearest;
 import dev.gossamer.text.Shown;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -44,6 +45,13 @@ public final class Keys {
     /** An empty map whose keys are in order. */
     public static <V> SortedMap<Key<?>, V> map() {
         return new TreeMap<>(ORDER);
+    }
+
+    /** A copy of a map, whose keys are in order. */
+    public static <V> SortedMap<Key<?>, V> map(Map<Key<?>, V> values) {
+        SortedMap<Key<?>, V> map = map();
+        map.putAll(values);
+        return map;
     }
 
     /** An empty set of keys, in order. */
