@@ -4,8 +4,8 @@ import dev.gossamer.topology.Scheme;
 import java.util.function.Supplier;
 
 /**
- * Any algorithm with the exponential moving average {@code EMA <- decay EMA + (1 - decay) X} of what it evaluates, its
- * parameters X, after each step; the average is evaluated in their place.
+ * Any algorithm with the exponential moving average {@code EMA <- decay EMA + (1 - decay) X} of its models X after each
+ * step, see {@link Update#models}; the average is evaluated in their place.
  *
  * @param inner the algorithm
  * @param decay in (0, 1)
@@ -32,10 +32,10 @@ public record MovingAverage(Algorithm inner, double decay) implements Algorithm 
     @Override
     public void step(Step step) {
         inner.step(step);
-        Value current = step.evaluated().next();
+        Value current = step.models().next();
         Kept average = step.keep("average", Kept.Initial.PARAMETERS);
         Coefficient kept = Coefficient.of(decay);
         average.becomes(average.times(kept).plus(current.times(kept.complement())));
-        step.evaluate(average);
+        step.average(average);
     }
 }

@@ -2,6 +2,7 @@ package dev.gossamer.algorithm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A step, as an algorithm sees it. */
 public final class Step {
@@ -9,7 +10,8 @@ public final class Step {
     private final Kept parameters = new Kept("parameters", Kept.Initial.PARAMETERS);
     private final Gradients gradients = new Gradients();
     private final List<Kept> kept = new ArrayList<>(List.of(parameters));
-    private Kept evaluated = parameters;
+    private Kept models = parameters;
+    private Optional<Kept> average = Optional.empty();
 
     Step() {}
 
@@ -43,16 +45,25 @@ public final class Step {
         return new Value.Mixed(value);
     }
 
-    /** Says which matrix is evaluated; X where nothing is said. */
-    public void evaluate(Kept matrix) {
-        evaluated = matrix;
+    /** Says which matrix has the models that workers end a step with; X where nothing is said. */
+    public void models(Kept matrix) {
+        models = matrix;
+    }
+
+    /** Says which matrix is an average of the models over time, which is evaluated in their place. */
+    public void average(Kept matrix) {
+        average = Optional.of(matrix);
     }
 
     List<Kept> kept() {
         return List.copyOf(kept);
     }
 
-    Kept evaluated() {
-        return evaluated;
+    Kept models() {
+        return models;
+    }
+
+    Optional<Kept> average() {
+        return average;
     }
 }

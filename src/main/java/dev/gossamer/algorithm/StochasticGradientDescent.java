@@ -40,7 +40,7 @@ public record StochasticGradientDescent(double momentum, double weightDecay, boo
                 Kept local = step.keep("local", Kept.Initial.PARAMETERS);
                 local.becomes(x.minus(move));
                 x.becomes(step.mixed(local.next()));
-                step.evaluate(local);
+                step.models(local);
             }
         }
     }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -152,9 +153,22 @@ public final class Update {
         return step.gradients();
     }
 
-    /** What is evaluated. */
+    /**
+     * The models that workers end a step with, which differ from X where X is mixed already for the step to come: what
+     * is evaluated unless there is an average, and whose consensus distance is measured.
+     */
+    public Kept models() {
+        return step.models();
+    }
+
+    /** The average of the models over time, if one is kept. */
+    public Optional<Kept> average() {
+        return step.average();
+    }
+
+    /** What is evaluated: the average, or the models where there is none. */
     public Kept evaluated() {
-        return step.evaluated();
+        return average().orElse(models());
     }
 
     /** The matrices in memory: kept ones, then the gradients. */

@@ -1,6 +1,7 @@
 package dev.gossamer.engine;
 
 import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Kept;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.engine.BlockProgram.Chain;
@@ -112,11 +113,12 @@ public final class BlockedMatrices implements ReplicaMatrices {
     }
 
     @Override
-    public double consensusDistance() {
+    public double consensusDistance(Kept matrix) {
+        List<FloatBuffer> rows = this.rows.get(matrix);
         double[] distances = new double[blocks()];
         workforce.forEach(distances.length, (thread, index) -> {
             int from = index * block;
-            distances[index] = squaredDistances(scratches[thread], from, Math.min(block, columns - from));
+            distances[index] = squaredDistances(rows, scratches[thread], from, Math.min(block, columns - from));
         });
         return Arrays.stream(distances).sum() / parameters.length;
     }
@@ -125,10 +127,10 @@ public final class BlockedMatrices implements ReplicaMatrices {
         return (columns + block - 1) / block;
     }
 
-    private double squaredDistances(Scratch scratch, int from, int length) {
+    private static double squaredDistances(List<FloatBuffer> matrix, Scratch scratch, int from, int length) {
         float[][] rows = scratch.slots[0];
-        for (int i = 0; i < parameters.length; i++) {
-            parameters[i].get(from, rows[i], 0, length);
+        for (int i = 0; i < rows.length; i++) {
+            matrix.get(i).get(from, rows[i], 0, length);
         }
         double sum = 0;
         for (int k = 0; k < length; k++) {
@@ -136,7 +138,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
             for (float[] row : rows) {
                 mean += row[k];
             }
-            mean /= parameters.length;
+            mean /= rows.length;
             for (float[] row : rows) {
                 sum += (row[k] - mean) * (row[k] - mean);
             }

@@ -1,15 +1,18 @@
 package dev.gossamer.engine;
 
 import dev.gossamer.topology.MixingMatrix;
-import java.util.Iterator;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * What is made of mixing matrices, kept for those that were used last: a scheme may have another one at every step.
- * They are told apart as objects.
+ * What is made of mixing matrices, kept for those that were used last. One that is asked for for the first time is kept
+ * until the next one is made: a scheme may draw another one at every step, and asks for none of them again. They are
+ * told apart as objects.
  *
  * @param <T> what is made of each
  */
@@ -18,12 +21,14 @@ public final class Prepared<T> {
     /** Matrices that are kept at most. */
     static final int MOST = 1024;
 
-    /** Bytes of them, see {@link Weights#bytes}, if they are more than two. */
+    /** Bytes of them and of what is made of them, if they are more than two. */
     private static final long MOST_BYTES = 256L << 20;
 
     private final Map<MixingMatrix, T> recent = new LinkedHashMap<>(16, 0.75f, true);
+    private final Set<MixingMatrix> seen = Collections.newSetFromMap(new WeakHashMap<>());
     private final Function<MixingMatrix, T> prepare;
     private final Consumer<T> forget;
+    private MixingMatrix newcomer;
     private long bytes;
 
     /**
@@ -39,22 +44,34 @@ public final class Prepared<T> {
     public T of(MixingMatrix mixing) {
         T known = recent.get(mixing);
         if (known != null) {
+            newcomer = newcomer == mixing ? null : newcomer;
             return known;
         }
-        makeRoom(Weights.bytes(mixing));
+        makeRoom(bytes(mixing));
         T made = prepare.apply(mixing);
         recent.put(mixing, made);
-        bytes += Weights.bytes(mixing);
+        bytes += bytes(mixing);
+        newcomer = seen.add(mixing) ? mixing : null;
         return made;
     }
 
+    /** A matrix is in memory as long as it is a key. */
+    private static long bytes(MixingMatrix mixing) {
+        return mixing.bytes() + Weights.bytes(mixing);
+    }
+
     private void makeRoom(long needed) {
-        Iterator<Map.Entry<MixingMatrix, T>> eldest = recent.entrySet().iterator();
-        while (recent.size() == MOST || bytes + needed > MOST_BYTES && recent.size() > 1) {
-            Map.Entry<MixingMatrix, T> forgotten = eldest.next();
-            eldest.remove();
-            bytes -= Weights.bytes(forgotten.getKey());
-            forget.accept(forgotten.getValue());
+        if (newcomer != null) {
+            forget(newcomer);
+            newcomer = null;
         }
+        while (recent.size() == MOST || bytes + needed > MOST_BYTES && recent.size() > 1) {
+            forget(recent.keySet().iterator().next());
+        }
+    }
+
+    private void forget(MixingMatrix mixing) {
+        bytes -= bytes(mixing);
+        forget.accept(recent.remove(mixing));
     }
 }

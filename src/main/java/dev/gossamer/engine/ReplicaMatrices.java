@@ -1,6 +1,7 @@
 package dev.gossamer.engine;
 
 import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Kept;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.topology.MixingMatrix;
@@ -33,8 +34,13 @@ public interface ReplicaMatrices {
     /** Waits until all that was asked for is done, where a device returns before it is. */
     default void await() {}
 
-    /** Consensus distance of X: (1/n) sum_i ||x_i - mean||^2, the squared distance of a worker to the mean model. */
-    double consensusDistance();
+    /**
+     * Consensus distance of a matrix: (1/n) sum_i ||x_i - mean||^2, the mean squared distance of its rows x_i to their
+     * mean.
+     *
+     * @param matrix one of {@link #rule()}
+     */
+    double consensusDistance(Kept matrix);
 
     /**
      * Copies a worker's row of a matrix into a buffer, d values from its position, which moves on.

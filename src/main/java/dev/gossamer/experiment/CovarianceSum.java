@@ -99,7 +99,7 @@ final class CovarianceSum {
      * The covariance beside that of the random walk with the decay that fits best.
      *
      * @param scheme the topology
-     * @param next the step before which it was measured
+     * @param next the step of the scheme whose matrix is the first one not mixed by
      * @param steps steps of a repetition
      */
     WorkerCovariance beside(Scheme scheme, long next, int steps) {

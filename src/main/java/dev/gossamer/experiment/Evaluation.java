@@ -78,7 +78,7 @@ final class Evaluation {
     List<MetricsRow> at(long steps, double seconds, double learningRate, BooleanSupplier stop) {
         double epoch = (double) steps * configuration.gossip().workers() * configuration.optimization()
                 .batchSize() / trainImages;
-        double consensusDistance = engine.matrices().consensusDistance();
+        double consensusDistance = engine.matrices().consensusDistance(engine.matrices().rule().models());
         List<MetricsRow> rows = new ArrayList<>();
         for (int worker : workers) {
             for (var split : splits.entrySet()) {

@@ -23,10 +23,12 @@ import java.util.function.Consumer;
 
 /**
  * The variance experiment of the paper: after T steps of training, every repetition starts from the averaged parameters
- * (the parameters, where there is no average) and the momenta of that time, and trains on for k steps; the covariance
- * between workers is that over the repetitions. Repetition r trains on the batches and dropout masks of the steps T + r
- * k to T + (r + 1) k - 1 of the run's own streams, and all of them with the mixing matrices of the steps T to T + k -
- * 1. The engine is left as it was found.
+ * (the parameters X, where there is no average) and the momenta of that time, and trains on for k steps; the covariance
+ * between workers is that of X over the repetitions. Where workers combine before they adapt, X is mixed already for
+ * the step to come; the average is one of models that are not, and takes the place of X as it is.
+ *
+ * <p>Repetition r trains on the batches and dropout masks of the steps T + r k to T + (r + 1) k - 1 of the run's own
+ * streams, and all of them with the mixing matrices of the steps T to T + k - 1. The engine is left as it was found.
  */
 final class Repetitions {
 
@@ -56,7 +58,7 @@ final class Repetitions {
         this.events = events;
         this.stop = stop;
         this.kept = kept;
-        start = engine.matrices().rule().evaluated();
+        start = engine.matrices().rule().average().orElse(engine.matrices().rule().parameters());
         row = row();
         for (Kept matrix : engine.matrices().rule().kept()) {
             FloatBuffer[] rows = new FloatBuffer[engine.matrices().workers()];
@@ -116,8 +118,9 @@ final class Repetitions {
         if (!Double.isFinite(sum.covariance()[0][0])) {
             return RunStatus.DIVERGED;
         }
+        int length = configuration.covariance().steps();
         WorkerCovariance covariance =
-                sum.beside(scheme, steps + configuration.covariance().steps(), configuration.covariance().steps());
+                sum.beside(scheme, engine.matrices().rule().exchange(steps + length), length);
         events.emit(new RunEvent.CovarianceMeasured(events.run(), covariance));
         return RunStatus.FINISHED;
     }

@@ -6,15 +6,69 @@ import java.util.function.LongFunction;
 /**
  * A scheme with a mixing matrix of its own at every step, which is made when it is asked for: it depends on the step
  * alone, not on those before.
- *
- * @param name the name that {@link Topologies#parse} reads back
- * @param workers number of workers n
- * @param draw makes the mixing matrix of a step, the same one each time
  */
-record DrawnScheme(String name, int workers, LongFunction<MixingMatrix> draw) implements Scheme {
+final class DrawnScheme implements Scheme {
 
     /** The golden ratio's bits, as Java's SplittableRandom has them: multiples of it are far from each other. */
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+
+    private final String name;
+    private final int workers;
+    private final LongFunction<MixingMatrix> draw;
+    private Traffic traffic;
+
+    /**
+     * What is sent in the first steps: drawn once, as that takes a while.
+     *
+     * @param maxDegree the largest degree
+     * @param messagesPerStep the mean number of messages
+     */
+    private record Traffic(int maxDegree, double messagesPerStep) {}
+
+    /**
+     * @param name the name that {@link Topologies#parse} reads back
+     * @param workers number of workers n
+     * @param draw makes the mixing matrix of a step, the same one each time
+     */
+    DrawnScheme(String name, int workers, LongFunction<MixingMatrix> draw) {
+        this.name = name;
+        this.workers = workers;
+        this.draw = draw;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public int workers() {
+        return workers;
+    }
+
+    @Override
+    public int maxDegree() {
+        return traffic().maxDegree;
+    }
+
+    @Override
+    public double messagesPerStep() {
+        return traffic().messagesPerStep;
+    }
+
+    private synchronized Traffic traffic() {
+        if (traffic == null) {
+            int maxDegree = 0;
+            long messages = 0;
+            for (int step = 0; step < WINDOW; step++) {
+                MixingMatrix w = at(step);
+                maxDegree = Math.max(maxDegree, w.maxDegree());
+                messages += w.messages();
+            }
+            traffic = new Traffic(maxDegree, (double) messages / WINDOW);
+        }
+        return traffic;
+    }
 
     @Override
     public OptionalInt period() {

@@ -173,6 +173,11 @@ public final class MixingMatrix {
         return max;
     }
 
+    /** Bytes of its entries in memory. */
+    public long bytes() {
+        return (long) Integer.BYTES * (rowStarts.length + columns.length) + (long) Double.BYTES * weights.length;
+    }
+
     /** Whether {@code W[i][j]} equals {@code W[j][i]} within a tolerance. */
     public boolean isSymmetric(double tolerance) {
         for (int i = 0; i < workers(); i++) {

@@ -3,6 +3,7 @@ package dev.gossamer.algorithm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.algorithm.Update.Stage;
 import java.util.List;
@@ -37,6 +38,8 @@ class UpdateTest {
         Update rule = Rules.descent(0.9, 1e-4, 0.95);
         assertEquals(List.of("parameters", "momenta", "average"), names(rule.kept()));
         assertEquals("average", rule.evaluated().name());
+        assertSame(rule.evaluated(), rule.average().orElseThrow());
+        assertSame(rule.parameters(), rule.models());
         assertEquals(7, rule.traffic());
         assertEquals(2, rule.stages().size());
         assertEquals(List.of("parameters", "average"), names(rule.stages().get(1).written()));
@@ -82,6 +85,10 @@ class UpdateTest {
         assertEquals(5, combining.traffic());
         Update first = Update.of(new StochasticGradientDescent(0.9, 1e-4, false, MixingOrder.COMBINE_THEN_ADAPT));
         assertEquals("local", first.evaluated().name());
+        Update averaged = Update.of(new MovingAverage(first.algorithm(), 0.9));
+        assertEquals("local", averaged.models().name());
+        assertEquals("average", averaged.evaluated().name());
+        assertTrue(first.average().isEmpty());
         assertEquals(6, first.traffic());
         assertEquals(8, first.exchange(7));
         assertEquals(7, combining.exchange(7));

@@ -24,6 +24,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ResumeTest extends ResumedSweeps {
 
@@ -56,6 +58,24 @@ class ResumeTest extends ResumedSweeps {
             assertEquals(rows(folder.resolve("whole/tiny"), name), rows(results, name));
         }
         assertEquals(ExitCode.DONE, run("report " + results), home.err());
+    }
+
+    /** Whenever workers mix, and whatever they keep for it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"adapt-then-combine", "combine-then-adapt", "adapt-while-combining"})
+    void aRunGoesOnToTheSameBitsInEachMixingOrder(String order) {
+        String keys = " --topology time-varying-exponential --momentum 0.9 --mixing-order " + order;
+        assertEquals(ExitCode.FAILED, run("tiny --checkpoint-every 1ms" + keys, (run, step) -> {
+            pause();
+            failAt(run, 0.02, step, 3);
+        }), home.err());
+        assertEquals(ExitCode.DONE, run("tiny --resume" + keys), home.err());
+        assertEquals(List.of("0.02 3", "0.02 4", "0.02 5"), trained);
+        assertEquals(ExitCode.DONE, run("tiny --output " + folder.resolve("whole") + keys), home.err());
+        for (String run : List.of(FIRST, SECOND)) {
+            String name = run.replace("ring", "time-varying-exponential");
+            assertEquals(rows(folder.resolve("whole/tiny"), name), rows(results, name));
+        }
     }
 
     @Test

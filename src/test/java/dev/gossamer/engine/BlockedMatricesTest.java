@@ -142,7 +142,7 @@ class BlockedMatricesTest {
             assertClose(expected.m, read(m));
             assertClose(expected.ema, read(ema));
             double distance = naiveDistance(expected.x);
-            assertEquals(distance, matrices.consensusDistance(), 1e-5 * distance + 1e-12);
+            assertEquals(distance, matrices.consensusDistance(matrices.rule().parameters()), 1e-5 * distance + 1e-12);
         }
     }
 
@@ -352,7 +352,7 @@ class BlockedMatricesTest {
         try (Workforce workforce = new Workforce(2, () -> {})) {
             var matrices = matrices(x, direct(start.g), direct(start.m), List.of(), workforce);
             matrices.step(CLOCK, MixingMatrix.of(average));
-            assertEquals(0, matrices.consensusDistance(), 1e-12);
+            assertEquals(0, matrices.consensusDistance(matrices.rule().parameters()), 1e-12);
         }
     }
 

@@ -27,7 +27,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RepetitionsTest {
 
@@ -46,9 +46,13 @@ class RepetitionsTest {
     }));
 
     private static RunConfiguration configuration(String ema, String coordinates) {
+        return configuration(ema, coordinates, "adapt-then-combine");
+    }
+
+    private static RunConfiguration configuration(String ema, String coordinates, String order) {
         return Sample.configuration(Map.of(Optimization.STEPS, "" + STEPS, Covariance.REPETITIONS, "" + REPETITIONS,
                 Covariance.REPETITION_STEPS, "" + LENGTH, Covariance.COORDINATES, coordinates, Optimization.EMA, ema,
-                DecentralizedSgd.MOMENTUM, "0.9",
+                DecentralizedSgd.MOMENTUM, "0.9", DecentralizedSgd.MIXING_ORDER, order,
                 Gossip.TOPOLOGY, "time-varying-exponential", Optimization.LEARNING_RATE_SCHEDULE, "1:0.75+0.5:0.25"));
     }
 
@@ -66,15 +70,18 @@ class RepetitionsTest {
 
     /** Every repetition done by hand, from training done anew, and the covariance by its definition. */
     @ParameterizedTest
-    @ValueSource(strings = {"0", "0.7"})
-    void theCovarianceIsThatOfContinuationsFromTheAverageWithTheSavedMomentum(String ema) {
-        RunConfiguration run = configuration(ema, "1");
+    @CsvSource({
+        "0, adapt-then-combine, 0", "0.7, adapt-then-combine, 0",
+        "0, adapt-while-combining, 0", "0.7, adapt-while-combining, 0",
+        "0, combine-then-adapt, 1", "0.7, combine-then-adapt, 1"})
+    void theCovarianceIsThatOfContinuationsFromTheAverageWithTheSavedMomentum(String ema, String order, int ahead) {
+        RunConfiguration run = configuration(ema, "1", order);
         try (SoftmaxEngine engine = engine(run)) {
             assertEquals(RunStatus.FINISHED, new TrainingLoop(run, data, engine, events, () -> false).run().status());
         }
         float[][][] ends = new float[REPETITIONS][][];
         for (int r = 0; r < REPETITIONS; r++) {
-            ends[r] = continued(run, r);
+            ends[r] = continued(run, r, ahead);
         }
         double[][] actual = measured.get(0).measured();
         for (int i = 0; i < 4; i++) {
@@ -87,30 +94,43 @@ class RepetitionsTest {
             }
         }
         assertEquals(PARAMETERS, measured.get(0).coordinates());
+        WorkerCovariance.Prediction prediction = measured.get(0).prediction().orElseThrow();
+        double[][] expected = RandomWalk.of(Topologies.parse("time-varying-exponential", 4))
+                .covariance(prediction.gamma(), (6 + LENGTH + ahead) % 2);
+        double scale = prediction.covariance()[0][0] / expected[0][0];
+        for (int j = 0; j < 4; j++) {
+            assertEquals(scale * expected[0][j], prediction.covariance()[0][j], 1e-9 * prediction.covariance()[0][0]);
+        }
     }
 
-    private float[][] continued(RunConfiguration run, int repetition) {
+    /** @param ahead how many steps the scheme is ahead of the gradients */
+    private float[][] continued(RunConfiguration run, int repetition, int ahead) {
         Scheme scheme = run.gossip().topology().scheme();
         SoftmaxEngine engine = engine(run);
-        train(run, engine, 0, 0, 5, 1, scheme);
-        train(run, engine, 5, 5, 1, 0.5, scheme);
+        train(run, engine, 0, 0, 5, 1, scheme, ahead);
+        train(run, engine, 5, 5, 1, 0.5, scheme, ahead);
         if (run.optimization().ema() > 0) {
-            float[][] average = state(engine, engine.matrices().rule().evaluated());
+            float[][] average = state(engine, engine.matrices().rule().kept("average"));
             for (int i = 0; i < 4; i++) {
                 engine.matrices().writeParameters(i, FloatBuffer.wrap(average[i]));
             }
         }
-        train(run, engine, 6, 6 + (long) repetition * LENGTH, LENGTH, 0.5, scheme);
+        train(run, engine, 6, 6 + (long) repetition * LENGTH, LENGTH, 0.5, scheme, ahead);
         return state(engine, engine.matrices().rule().parameters());
     }
 
     private void train(RunConfiguration run, SoftmaxEngine engine, long mixedFrom, long drawnFrom, int steps,
             double factor, Scheme scheme) {
+        train(run, engine, mixedFrom, drawnFrom, steps, factor, scheme, 0);
+    }
+
+    private void train(RunConfiguration run, SoftmaxEngine engine, long mixedFrom, long drawnFrom, int steps,
+            double factor, Scheme scheme, int ahead) {
         BatchSampler batches = new BatchSampler(
                 data.train(), data.augmentation(), Partition.SHARED, 4, run.optimization().batchSize(), run.seed());
         for (int k = 0; k < steps; k++) {
             engine.computeGradients(batches.at(drawnFrom + k), drawnFrom + k);
-            engine.update(run.optimization().clock(mixedFrom + k, factor), scheme.at(mixedFrom + k));
+            engine.update(run.optimization().clock(mixedFrom + k, factor), scheme.at(mixedFrom + k + ahead));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.gossamer.experiment;
 
 import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Kept;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
@@ -52,7 +53,7 @@ final class ScriptedEngine extends ReplicaEngine {
         }
 
         @Override
-        public double consensusDistance() {
+        public double consensusDistance(Kept matrix) {
             return consensusDistance.getAsDouble();
         }
 

@@ -1,8 +1,8 @@
 package dev.gossamer.experiment;
 
 import dev.gossamer.algorithm.Clock;
-import dev.gossamer.algorithm.DecentralizedSgd;
 import dev.gossamer.algorithm.Kept;
+import dev.gossamer.algorithm.NaiveUpdate;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.configuration.RunConfiguration;
@@ -17,6 +17,8 @@ import dev.gossamer.engine.Score;
 import dev.gossamer.engine.Scoring;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.Map;
 
 /**
  * A slow and simple engine: softmax regression without biases, starting from zero; computed in doubles, and rounded
@@ -44,41 +46,40 @@ public final class SoftmaxEngine extends ReplicaEngine {
     /** All three parts. */
     private static final class Softmax implements Gradients, ReplicaMatrices, Scoring {
 
-        private final RunConfiguration run;
         private final Update rule;
-        private final int classes;
         private final int inputs;
-        private double[][] x;
-        private final double[][] gradients;
-        private final double[][] momenta;
-        private final double[][] average;
+        private final int classes;
+        private final NaiveUpdate matrices;
 
         Softmax(RunConfiguration run, int inputs, int classes) {
-            int workers = run.gossip().workers();
-            this.run = run;
             rule = run.optimization().rule();
             this.inputs = inputs;
             this.classes = classes;
-            x = new double[workers][inputs * classes];
-            gradients = new double[workers][inputs * classes];
-            momenta = new double[workers][inputs * classes];
-            average = new double[workers][inputs * classes];
+            matrices = new NaiveUpdate(rule, Map.of());
+            rule.stored().forEach(
+                    matrix -> matrices.put(matrix, new double[run.gossip().workers()][inputs * classes]));
+        }
+
+        private double[][] x() {
+            return matrices.get(rule.parameters());
         }
 
         @Override
         public int workers() {
-            return x.length;
+            return x().length;
         }
 
         @Override
         public long parameters() {
-            return x[0].length;
+            return x()[0].length;
         }
 
         @Override
         public void compute(Batch batch, long[] seeds, double[] losses) {
             FloatBuffer images = FloatBuffer.allocate(batch.labels().length * inputs);
             batch.draws().render(0, batch.labels().length, images);
+            double[][] x = x();
+            double[][] gradients = matrices.get(rule.gradients());
             for (int i = 0; i < x.length; i++) {
                 losses[i] = 0;
                 gradients[i] = new double[x[i].length];
@@ -113,30 +114,17 @@ public final class SoftmaxEngine extends ReplicaEngine {
 
         @Override
         public void step(Clock clock, MixingMatrix mixing) {
-            double[][] mixed = new double[x.length][x[0].length];
-            for (int k = 0; k < x[0].length; k++) {
-                for (int i = 0; i < x.length; i++) {
-                    double decayed = gradients[i][k] + run.optimization().settings()
-                            .get(DecentralizedSgd.WEIGHT_DECAY) * x[i][k];
-                    momenta[i][k] = (float) (run.optimization().settings()
-                            .get(DecentralizedSgd.MOMENTUM) * momenta[i][k] + decayed);
-                    x[i][k] -= clock.learningRate() * momenta[i][k];
-                }
-                for (int i = 0; i < x.length; i++) {
-                    for (int j = 0; j < x.length; j++) {
-                        mixed[i][k] += mixing.get(i, j) * x[j][k];
-                    }
-                    mixed[i][k] = (float) mixed[i][k];
-                    average[i][k] = (float) (run.optimization().ema() * average[i][k]
-                            + (1 - run.optimization().ema()) * mixed[i][k]);
+            matrices.step(clock, mixing.toDense());
+            for (Kept matrix : rule.kept()) {
+                for (double[] row : matrices.get(matrix)) {
+                    Arrays.setAll(row, k -> (float) row[k]);
                 }
             }
-            x = mixed;
         }
 
         @Override
         public Score score(Kept matrix, int worker, ImageSet images) {
-            double[] weights = worker == MEAN ? mean(matrix(matrix)) : matrix(matrix)[worker];
+            double[] weights = worker == MEAN ? mean(matrices.get(matrix)) : matrices.get(matrix)[worker];
             FloatBuffer inputsOfAll = FloatBuffer.allocate(images.size() * inputs);
             images.normalize(0, images.size(), inputsOfAll);
             double loss = 0;
@@ -164,7 +152,8 @@ public final class SoftmaxEngine extends ReplicaEngine {
         }
 
         @Override
-        public double consensusDistance() {
+        public double consensusDistance(Kept matrix) {
+            double[][] x = matrices.get(matrix);
             double[] mean = mean(x);
             double sum = 0;
             for (double[] row : x) {
@@ -180,20 +169,16 @@ public final class SoftmaxEngine extends ReplicaEngine {
             return rule;
         }
 
-        private double[][] matrix(Stored matrix) {
-            return matrix == rule.parameters() ? x : matrix == rule.kept("momenta") ? momenta : average;
-        }
-
         @Override
         public void read(Stored matrix, int worker, FloatBuffer destination) {
-            for (double value : matrix(matrix)[worker]) {
+            for (double value : matrices.get(matrix)[worker]) {
                 destination.put((float) value);
             }
         }
 
         @Override
         public void write(Stored matrix, int worker, FloatBuffer source) {
-            double[] row = matrix(matrix)[worker];
+            double[] row = matrices.get(matrix)[worker];
             for (int k = 0; k < row.length; k++) {
                 row[k] = source.get();
             }

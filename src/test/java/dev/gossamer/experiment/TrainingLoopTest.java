@@ -18,6 +18,7 @@ import dev.gossamer.record.RunStatus;
 import dev.gossamer.topology.Topologies;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -287,6 +288,29 @@ class TrainingLoopTest {
         assertEquals(loss, softmaxLoss("3"));
         assertTrue(loss != softmaxLoss("4"));
         assertTrue(loss < 0.5, "the images can be learned, got " + loss);
+    }
+
+    /** Where workers combine first, what they record is what is evaluated, not what is mixed already. */
+    @Test
+    void theRecordedConsensusDistanceIsThatOfTheModels() {
+        RunConfiguration run = Sample.configuration(Map.of(Optimization.STEPS, "3", Evaluations.EVALUATIONS, "1",
+                Gossip.TOPOLOGY, "fully-connected", DecentralizedSgd.MIXING_ORDER, "combine-then-adapt"));
+        SoftmaxEngine softmax = new SoftmaxEngine(run, Sample.data().train().shape(), Sample.CLASSES);
+        new TrainingLoop(run, Sample.data(), softmax, events, () -> false).run();
+        float[][] models = new float[4][27];
+        for (int i = 0; i < 4; i++) {
+            softmax.matrices().read(softmax.matrices().rule().kept("local"), i, FloatBuffer.wrap(models[i]));
+        }
+        double expected = 0;
+        for (int k = 0; k < 27; k++) {
+            double mean = ((double) models[0][k] + models[1][k] + models[2][k] + models[3][k]) / 4;
+            for (float[] model : models) {
+                expected += Math.pow(model[k] - mean, 2) / 4;
+            }
+        }
+        assertTrue(expected > 1e-3, "models differ by " + expected);
+        assertEquals(3, rows.get(0).step());
+        assertEquals(expected, rows.get(0).consensusDistance(), 1e-9 * expected);
     }
 
     private static double softmaxLoss(String seed) {

@@ -41,6 +41,20 @@ class SchemeTest {
         assertEquals(messages * 4 * 9_750_922, scheme.bytesPerStep(9_750_922), 1e-3);
     }
 
+    /** What takes no time to say of a period may take seconds to draw. */
+    @Test
+    void whatIsDrawnIsDrawnOnce() {
+        List<Long> drawn = new ArrayList<>();
+        Scheme scheme = new DrawnScheme("x", 3, step -> {
+            drawn.add(step);
+            return step % 4 == 0 ? MixingMatrix.uniform(3) : MixingMatrix.identity(3);
+        });
+        assertEquals(2, scheme.maxDegree());
+        assertEquals(6 / 4.0, scheme.messagesPerStep());
+        assertEquals(6 / 4.0 * 4 * 100, scheme.bytesPerStep(100));
+        assertEquals(Scheme.WINDOW, drawn.size());
+    }
+
     @Test
     void tellsTheWorstOfItsPhases() {
         MixingMatrix good = MixingMatrix.uniform(2);

@@ -62,7 +62,8 @@ public final class TopologiesCommand extends OptionsCommand {
         return """
 
                 max degree          most workers that one receives from in a step
-                messages/step       parameter vectors that all workers together send: the mean over a period
+                messages/step       parameter vectors that all workers together send: the mean over a period, or where
+                                    there is none, over the first %d steps
                 spectral gap        1 - |second largest eigenvalue| of the product of the mixing matrices over a period
                 n_eff               effective number of neighbours: mean over the workers, and worst worker; of a
                                     time-varying topology before step 0 (theory neighbors prints every phase)
@@ -71,7 +72,7 @@ public final class TopologiesCommand extends OptionsCommand {
 
                 Undirected graphs take other weights, as ring+uniform: %s.
                 The formulas and their sources, and all there is to names and graph files, are in docs/theory.md.
-                """.formatted(String.join(", ", WeightRule.names()));
+                """.formatted(Scheme.WINDOW, String.join(", ", WeightRule.names()));
     }
 
     @Override

@@ -70,10 +70,10 @@ final class Nd4jMatrices implements ReplicaMatrices {
             return operands.apply(sum.first()).add(operands.apply(sum.second()));
         }
         if (value instanceof Value.Scaled scaled) {
-            return operands.apply(scaled.value()).mul(number(scaled.factor(), clock, weights));
+            return scaled(operands.apply(scaled.value()), scaled.factor(), clock);
         }
         if (value instanceof Value.Shifted shifted) {
-            return operands.apply(shifted.value()).add(number(shifted.amount(), clock, weights));
+            return shifted(operands.apply(shifted.value()), shifted.amount(), clock);
         }
         if (value instanceof Value.Product product) {
             return operands.apply(product.first()).mul(operands.apply(product.second()));
@@ -90,10 +90,29 @@ final class Nd4jMatrices implements ReplicaMatrices {
         throw new IllegalStateException("no matrix of " + value);
     }
 
-    /** [1, 1], or a column [n, 1] where workers have their own. */
-    private static INDArray number(Coefficient coefficient, Clock clock, INDArray weights) {
-        double[] values = coefficient.at(clock);
-        return Nd4j.createFromArray(values).reshape(values.length, 1).castTo(weights.dataType());
+    private static INDArray scaled(INDArray value, Coefficient factor, Clock clock) {
+        double[] factors = factor.at(clock);
+        if (!factor.isForEachWorker()) {
+            return value.mul(factors[0]);
+        }
+        try (INDArray column = column(factors, value.dataType())) {
+            return value.mul(column);
+        }
+    }
+
+    private static INDArray shifted(INDArray value, Coefficient amount, Clock clock) {
+        double[] amounts = amount.at(clock);
+        if (!amount.isForEachWorker()) {
+            return value.add(amounts[0]);
+        }
+        try (INDArray column = column(amounts, value.dataType())) {
+            return value.add(column);
+        }
+    }
+
+    /** [n, 1]. */
+    private static INDArray column(double[] values, DataType type) {
+        return Nd4j.createFromArray(values).reshape(values.length, 1).castTo(type);
     }
 
     @Override
@@ -135,13 +154,14 @@ final class Nd4jMatrices implements ReplicaMatrices {
     }
 
     @Override
-    public double consensusDistance() {
-        INDArray mean = parameters.mean(0);
+    public double consensusDistance(Kept matrix) {
+        INDArray rows = matrices.get(matrix);
+        INDArray mean = rows.mean(0);
         double sum = 0;
-        for (int i = 0; i < parameters.rows(); i++) { // in double precision: there are many values
-            double norm = parameters.getRow(i).sub(mean).castTo(DataType.DOUBLE).norm2Number().doubleValue();
+        for (int i = 0; i < rows.rows(); i++) { // in double precision: there are many values
+            double norm = rows.getRow(i).sub(mean).castTo(DataType.DOUBLE).norm2Number().doubleValue();
             sum += norm * norm;
         }
-        return sum / parameters.rows();
+        return sum / rows.rows();
     }
 }

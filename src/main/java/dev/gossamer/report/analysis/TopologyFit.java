@@ -23,7 +23,7 @@ import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
  * @param name what the runs have in common besides topology and number of workers; may be empty
  * @param loss the loss that is explained
  * @param points a point for each topology
- * @param gamma the fit; empty where there are fewer than 3 topologies, or nothing to explain
+ * @param gamma the fit, of topologies with a period; empty where there are fewer than 3 of them, or nothing to explain
  */
 public record TopologyFit(String name, Metric loss, List<Point> points, Optional<GammaFit> gamma) {
 
@@ -36,8 +36,8 @@ public record TopologyFit(String name, Metric loss, List<Point> points, Optional
      * @param style its place among the lines of a chart
      * @param learningRate the one of the lowest mean loss, among those at which no run diverged
      * @param loss mean over the seeds
-     * @param spectralGap see {@link SpectralGap}
-     * @param neighbors n_eff of the fitted gamma; not a number without a fit
+     * @param spectralGap see {@link SpectralGap}; not a number without a period
+     * @param neighbors n_eff of the fitted gamma; not a number without a fit or a period
      */
     public record Point(
             String name, int style, double learningRate, MeanInterval loss, double spectralGap, double neighbors) {}
@@ -99,11 +99,12 @@ public record TopologyFit(String name, Metric loss, List<Point> points, Optional
 
     /** A small loss goes with a large number of neighbours, so that 1 / loss is what is fitted. */
     private static Optional<GammaFit> fit(List<Best> best, Metric loss) {
-        if (best.size() < FEWEST) {
+        List<Best> periodic = best.stream().filter(b -> b.scheme.period().isPresent()).toList();
+        if (periodic.size() < FEWEST) {
             return Optional.empty();
         }
         try {
-            return Optional.of(GammaFit.ofMeasurements(best.stream()
+            return Optional.of(GammaFit.ofMeasurements(periodic.stream()
                     .map(b -> new GammaFit.Measurement(b.scheme, 1 / loss(b.group, loss).orElseThrow().mean()))
                     .toList()));
         } catch (IllegalArgumentException | ArithmeticException e) {

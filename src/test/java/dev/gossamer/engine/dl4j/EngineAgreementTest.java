@@ -130,8 +130,8 @@ class EngineAgreementTest {
                 assertEquals(score.loss(), other.loss(), 1e-3 * score.loss());
                 assertEquals(score.accuracy(), other.accuracy(), 0.02);
             }
-            double distance = expected.matrices().consensusDistance();
-            assertEquals(distance, actual.matrices().consensusDistance(), 1e-3 * distance);
+            double distance = expected.matrices().consensusDistance(RULE.parameters());
+            assertEquals(distance, actual.matrices().consensusDistance(RULE.parameters()), 1e-3 * distance);
         }
     }
 

@@ -3,14 +3,18 @@ package dev.gossamer.engine.dl4j;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.algorithm.Algorithm;
 import dev.gossamer.algorithm.Clock;
 import dev.gossamer.algorithm.ExactDiffusion;
 import dev.gossamer.algorithm.GoldenAlgorithms;
 import dev.gossamer.algorithm.GoldenAlgorithms.Case;
 import dev.gossamer.algorithm.Kept;
+import dev.gossamer.algorithm.MixingOrder;
 import dev.gossamer.algorithm.MovingAverage;
 import dev.gossamer.algorithm.NaiveUpdate;
+import dev.gossamer.algorithm.StochasticGradientDescent;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.engine.BlockedMatrices;
@@ -22,12 +26,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -168,6 +174,67 @@ class GoldenAlgorithmsTest {
             }
         }
         assertEquals(3 * start.length, checked);
+    }
+
+    /** Where workers combine first, X is mixed and has no distance; below an average, too. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theConsensusDistanceIsThatOfTheModels(boolean averaged) {
+        Algorithm descent = new StochasticGradientDescent(0.9, 1e-3, false, MixingOrder.COMBINE_THEN_ADAPT);
+        Update rule = Update.of(averaged ? new MovingAverage(descent, 0.9) : descent);
+        double[][] start = GoldenAlgorithms.start();
+        int n = start.length;
+        int d = start[0].length;
+        Map<Stored, double[][]> values = new HashMap<>();
+        Map<Stored, INDArray> arrays = new HashMap<>();
+        Map<Stored, List<FloatBuffer>> rows = new HashMap<>();
+        for (Stored matrix : rule.stored()) {
+            values.put(matrix, start);
+            arrays.put(matrix, Nd4j.createFromArray(start));
+            rows.put(matrix, Arrays.stream(start).map(row -> ByteBuffer.allocateDirect(d * Float.BYTES)
+                    .order(ByteOrder.nativeOrder()).asFloatBuffer().put(floats(row)).flip()).toList());
+        }
+        NaiveUpdate naive = new NaiveUpdate(rule, values);
+        ReplicaMatrices nd4j = new Nd4jMatrices(rule, arrays);
+        try (Workforce workforce = new Workforce(2, () -> {})) {
+            ReplicaMatrices host = new BlockedMatrices(rule, rows, workforce);
+            for (int t = 0; t < 3; t++) {
+                double[][] gradients = GoldenAlgorithms.gradients(t, naive.get(rule.parameters()));
+                naive.put(rule.gradients(), gradients);
+                arrays.get(rule.gradients()).assign(Nd4j.createFromArray(gradients));
+                for (int i = 0; i < n; i++) {
+                    rows.get(rule.gradients()).get(i).put(0, floats(gradients[i]));
+                }
+                Clock clock = new Clock(t, 0.1);
+                MixingMatrix mixing = MixingMatrix.uniform(n);
+                naive.step(clock, mixing.toDense());
+                nd4j.step(clock, mixing);
+                host.step(clock, mixing);
+            }
+            double expected = distance(naive.get(rule.kept("local")));
+            assertTrue(expected > 1e-4, expected + " for workers with their own gradients");
+            assertEquals(expected, nd4j.consensusDistance(rule.models()), 1e-12 * expected);
+            assertEquals(expected, host.consensusDistance(rule.models()), 1e-4 * expected);
+            assertEquals(0, host.consensusDistance(rule.parameters()), 1e-9);
+        }
+    }
+
+    private static float[] floats(double[] values) {
+        float[] floats = new float[values.length];
+        for (int k = 0; k < floats.length; k++) {
+            floats[k] = (float) values[k];
+        }
+        return floats;
+    }
+
+    private static double distance(double[][] x) {
+        double sum = 0;
+        for (int k = 0; k < x[0].length; k++) {
+            int column = k;
+            double mean = Arrays.stream(x).mapToDouble(row -> row[column]).average().orElseThrow();
+            sum += Arrays.stream(x).mapToDouble(row -> Math.pow(row[column] - mean, 2)).sum();
+        }
+        return sum / x.length;
     }
 
     /** The moving average is of what is evaluated without it. */

@@ -82,8 +82,8 @@ class GossipTrainingTest {
             }
             assertClose(expected.get("ema_after_20"), engine.arrays().matrix(RULE.evaluated()), tolerance);
             assertEquals(
-                    expected.get("consensus_distance_after_20").asDouble(), engine.matrices().consensusDistance(),
-                    tolerance);
+                    expected.get("consensus_distance_after_20").asDouble(),
+                    engine.matrices().consensusDistance(RULE.parameters()), tolerance);
         }
     }
 
@@ -127,7 +127,7 @@ class GossipTrainingTest {
             }
             assertClose(expected.get("ema_after_20"), engine, RULE.evaluated());
             assertEquals(expected.get("consensus_distance_after_20").asDouble(),
-                    engine.matrices().consensusDistance(), 1e-5);
+                    engine.matrices().consensusDistance(RULE.parameters()), 1e-5);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.gossamer.engine.dl4j;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Coefficient;
 import dev.gossamer.algorithm.Kept;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.topology.MixingMatrix;
@@ -28,5 +29,15 @@ class Nd4jMatricesTest {
                 .step(new Clock(0, 1), MixingMatrix.of(new double[][] {{1}}));
         assertArrayEquals(new double[] {3, 4}, x.toDoubleVector());
         assertArrayEquals(new double[] {1, 2}, other.toDoubleVector());
+    }
+
+    @Test
+    void coefficientsAreOfAllWorkersOrOfEach() {
+        Coefficient each = Coefficient.ofWorkers(clock -> new double[] {2, 3});
+        Update rule = Update.of(step -> step.parameters().becomes(step.parameters().times(10).plus(1).times(each)));
+        INDArray x = Nd4j.createFromArray(new double[][] {{1, 2}, {3, 4}});
+        new Nd4jMatrices(rule, Map.of(rule.parameters(), x, rule.gradients(), Nd4j.zeros(x.dataType(), 2, 2)))
+                .step(new Clock(0, 1), MixingMatrix.identity(2));
+        assertArrayEquals(new double[][] {{22, 42}, {93, 123}}, x.toDoubleMatrix());
     }
 }

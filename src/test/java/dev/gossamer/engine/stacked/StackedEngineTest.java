@@ -150,7 +150,7 @@ class StackedEngineTest {
             values[5] = Float.NaN;
             engine.matrices().writeParameters(1, FloatBuffer.wrap(values));
             train(engine, 4, 0);
-            assertFalse(Double.isFinite(engine.matrices().consensusDistance()));
+            assertFalse(Double.isFinite(engine.matrices().consensusDistance(RULE.parameters())));
         }
     }
 

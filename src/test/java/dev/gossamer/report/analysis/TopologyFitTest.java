@@ -49,6 +49,24 @@ class TopologyFitTest {
         assertTrue(fit.gamma().orElseThrow().correlation() > 0.9);
     }
 
+    /** Theory says nothing of a topology without a period; it says as much of the others as without it. */
+    @Test
+    void aTopologyWithoutAPeriodIsLeftOutOfTheFit() {
+        add("solo", 0.1, 1, RunStatus.FINISHED, 0.9);
+        add("ring", 0.1, 1, RunStatus.FINISHED, 0.6);
+        add("fully-connected", 0.1, 1, RunStatus.FINISHED, 0.3);
+        TopologyFit without = fit();
+        add("redrawn-random-matching", 0.1, 1, RunStatus.FINISHED, 0.5);
+        TopologyFit with = fit();
+        assertEquals(without.gamma().orElseThrow(), with.gamma().orElseThrow());
+        assertEquals(without.rankCorrelationOfNeighbors(), with.rankCorrelationOfNeighbors());
+        assertEquals(without.points(), with.points().subList(0, 3));
+        TopologyFit.Point redrawn = with.points().get(3);
+        assertEquals("redrawn-random-matching", redrawn.name());
+        assertEquals(0.5, redrawn.loss().mean());
+        assertTrue(Double.isNaN(redrawn.neighbors()) && Double.isNaN(redrawn.spectralGap()));
+    }
+
     @Test
     void aLearningRateAtWhichASeedDivergedIsNotTheBest() {
         add("ring", 0.1, 1, RunStatus.FINISHED, 0.6);

@@ -83,7 +83,7 @@ final class CudaMatrices implements ReplicaMatrices {
         parameters = ParameterMatrix.allocate(gpu, layout, "the matrix of " + rule.parameters());
         rule.stored().forEach(matrix -> matrices.put(matrix,
                 matrix == rule.parameters() ? parameters.values() : allocate(matrix)));
-        columns = columns(sharedRows(), gpu);
+        columns = columns(gpu);
         long[] table = layout.pieces(columns);
         blocks = table.length / 4;
         pieces = uploaded(new LongPointer(table), (long) Long.BYTES * table.length);
@@ -101,11 +101,16 @@ final class CudaMatrices implements ReplicaMatrices {
 
     /** Rows that a block has in shared memory: all of each matrix that is mixed. */
     private int sharedRows() {
-        return layout.rows() * Math.max(1, kernel.slots());
+        return layout.rows() * mixedMatrices();
+    }
+
+    private int mixedMatrices() {
+        return Math.max(1, kernel.slots());
     }
 
     /** Columns of a block: a power of two. */
-    private static int columns(int rows, Gpu gpu) {
+    private int columns(Gpu gpu) {
+        int rows = sharedRows();
         long bytes = (long) Float.BYTES * rows;
         int wanted = MOST_COLUMNS * Math.max(1, ROWS / Integer.highestOneBit(rows));
         int columns = Math.min(wanted, ParameterLayout.PACK * gpu.threads());
@@ -116,8 +121,9 @@ final class CudaMatrices implements ReplicaMatrices {
             columns /= 2;
         }
         if (columns < ParameterLayout.PACK) {
-            throw new CudaException("this GPU mixes at most "
-                    + gpu.sharedBytes() / (Float.BYTES * ParameterLayout.PACK) + " workers, got " + rows);
+            int bytesOfWorker = Float.BYTES * ParameterLayout.PACK * mixedMatrices();
+            throw new CudaException("this GPU mixes at most " + gpu.sharedBytes() / bytesOfWorker + " workers, got "
+                    + layout.rows());
         }
         return columns;
     }
@@ -232,9 +238,9 @@ final class CudaMatrices implements ReplicaMatrices {
     }
 
     @Override
-    public double consensusDistance() {
+    public double consensusDistance(Kept matrix) {
         gpu.enter();
-        launch("squared_distances", parameters.values(), sums, pieces, layout.rows());
+        launch("squared_distances", address(matrix), sums, pieces, layout.rows());
         double[] values = new double[blocks];
         try (DoublePointer host = new DoublePointer(blocks)) {
             gpu.download(host, sums, (long) Double.BYTES * blocks);

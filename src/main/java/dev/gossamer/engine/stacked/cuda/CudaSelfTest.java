@@ -183,9 +183,9 @@ public final class CudaSelfTest {
                 deviation = larger(deviation, compare(matrix, program, actual, expected).error());
             }
             rows.add(new Row("local step, mixing and moving average", deviation, 1e-6));
-            double distance = expected.matrices().consensusDistance();
+            double distance = expected.matrices().consensusDistance(rule.models());
             rows.add(new Row("consensus distance",
-                    Math.abs(actual.matrices().consensusDistance() - distance) / distance, 1e-6));
+                    Math.abs(actual.matrices().consensusDistance(rule.models()) - distance) / distance, 1e-6));
             ImageSet images = images(program, IMAGES);
             for (int worker : new int[] {1, Scoring.MEAN}) {
                 double loss = expected.scoring().score(rule.evaluated(), worker, images).loss();

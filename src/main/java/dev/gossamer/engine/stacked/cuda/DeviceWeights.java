@@ -9,8 +9,8 @@ import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * Mixing matrices in the memory of a GPU, those that were used last. Their addresses are arguments of launches that are
- * not recorded: once the GPU has been waited for, nobody reads what is forgotten.
+ * Mixing matrices in the memory of a GPU, those that {@link Prepared} keeps. Their addresses are arguments of launches
+ * that are not recorded: once the GPU has been waited for, nobody reads what is forgotten.
  */
 final class DeviceWeights {
 

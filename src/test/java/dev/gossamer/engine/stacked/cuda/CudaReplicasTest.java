@@ -50,6 +50,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** The CUDA device's replicas on a stand-in for the GPU, which runs its kernels, beside the reference device. */
@@ -217,8 +218,8 @@ class CudaReplicasTest {
                 }
             }
             assertEquals(checksum, Long.toHexString(bits.getValue()), topology + " " + workers + " " + model);
-            double distance = expected.matrices().consensusDistance();
-            assertEquals(distance, actual.matrices().consensusDistance(), 1e-12 * distance);
+            double distance = expected.matrices().consensusDistance(rule.parameters());
+            assertEquals(distance, actual.matrices().consensusDistance(rule.parameters()), 1e-12 * distance);
         }
     }
 
@@ -268,6 +269,37 @@ class CudaReplicasTest {
                     }
                 }
             }
+        }
+    }
+
+    /** Where workers combine first, X is mixed and has no distance; below an average, too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"COMBINE_THEN_ADAPT", "average-of-local"})
+    void theConsensusDistanceIsThatOfTheModels(String name) {
+        int workers = 5;
+        Update rule = TestUpdates.of(name);
+        Random random = new Random(8);
+        Program training = program("mlp", 0.0106, 0, new ImageShape(1, 1, 22), true);
+        int d = (int) training.size();
+        try (Replicas actual = new ShimGpu(shim, "patches").load(training, training, workers, rule);
+                Replicas same = HostDevice.cpu(1).load(training, training, workers, rule)) {
+            for (int t = 0; t < 3; t++) {
+                for (int i = 0; i < workers; i++) {
+                    fill(random, actual, same, rule.gradients(), i, d);
+                }
+                actual.matrices().step(new Clock(t, 0.1), MixingMatrix.uniform(workers));
+            }
+            double[][] rows = new double[workers][];
+            Arrays.setAll(rows, i -> doubles(row(actual, rule.kept("local"), i, d)));
+            double expected = 0;
+            for (int k = 0; k < d; k++) {
+                int column = k;
+                double mean = Arrays.stream(rows).mapToDouble(row -> row[column]).average().orElseThrow();
+                expected += Arrays.stream(rows).mapToDouble(row -> Math.pow(row[column] - mean, 2)).sum() / workers;
+            }
+            assertTrue(expected > 1e-2, expected + " for workers with their own gradients");
+            assertEquals(expected, actual.matrices().consensusDistance(rule.models()), 1e-9 * expected);
+            assertEquals(0, actual.matrices().consensusDistance(rule.parameters()), 1e-9);
         }
     }
 
@@ -328,16 +360,20 @@ class CudaReplicasTest {
         }
     }
 
-    /** A block of the update has at least 4 columns of all rows in its shared memory. */
+    /** A block of the update has at least 4 columns of all rows that are mixed in its shared memory. */
     @Test
     void moreWorkersThanABlockCanMixAreRefused() {
         Program program = program("linear", 1, 0, new ImageShape(1, 1, 1), true);
         try (ShimGpu gpu = new ShimGpu(shim, "patches")) {
-            int most = gpu.sharedBytes() / 16;
-            CudaException refusal = assertThrows(CudaException.class, () -> new CudaMatrices(
-                    gpu, ParameterLayout.ofAll(program.parameters(), most + 1), RULE, gpu.profile()));
-            assertEquals("this GPU mixes at most " + most + " workers, got " + (most + 1), refusal.getMessage());
+            assertRefused(gpu, program, RULE, gpu.sharedBytes() / 16);
+            assertRefused(gpu, program, TestUpdates.of("gradient-tracking"), gpu.sharedBytes() / 32);
         }
+    }
+
+    private static void assertRefused(ShimGpu gpu, Program program, Update rule, int most) {
+        CudaException refusal = assertThrows(CudaException.class, () -> new CudaMatrices(
+                gpu, ParameterLayout.ofAll(program.parameters(), most + 1), rule, gpu.profile()));
+        assertEquals("this GPU mixes at most " + most + " workers, got " + (most + 1), refusal.getMessage());
     }
 
     /** What the engine says that it takes is what it does take, in training and evaluation. */

@@ -85,8 +85,8 @@ final class StandInProgram {
                 actual.matrices().step(clock, scheme.at(t));
                 expected.matrices().step(clock, scheme.at(t));
                 rule.kept().forEach(matrix -> compare(matrix, actual, expected));
-                distance("consensus distance", expected.matrices().consensusDistance(),
-                        actual.matrices().consensusDistance());
+                distance("consensus distance", expected.matrices().consensusDistance(rule.parameters()),
+                        actual.matrices().consensusDistance(rule.parameters()));
             }
             ImageSet images = images(50);
             distance("loss of the mean", expected.scoring().score(rule.parameters(), Scoring.MEAN, images).loss(),
