@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The folder of an experiment, in which each run has one of its own.
@@ -24,34 +25,39 @@ public record ExperimentFolder(String experiment, Path path, EarlierRuns earlier
         return new ResultTable(path, runs, earlier.results());
     }
 
-    /** Where a run is continued from. */
-    Optional<Checkpoint> checkpoint(RunEvents events) {
-        return earlier.isResumed()
-                ? RunFolder.newestCheckpoint(path.resolve(events.run()), events::note)
-                : Optional.empty();
+    /**
+     * Where a run is continued from.
+     *
+     * @param notes takes what the user should know, in sentences
+     */
+    Optional<Checkpoint> checkpoint(String run, Consumer<String> notes) {
+        return earlier.isResumed() ? RunFolder.newestCheckpoint(path.resolve(run), notes) : Optional.empty();
     }
 
     /**
      * Opens the folder of a run, new, or cut off after the checkpoint that it is continued from.
      *
      * @param environment what is recorded about machine and program
+     * @param notes takes what the user should know, in sentences
      */
     RunFolder open(
-            RunConfiguration run, Optional<Checkpoint> checkpoint, Map<String, Object> environment, RunEvents events) {
-        Path folder = path.resolve(events.run());
+            String name, RunConfiguration run, Optional<Checkpoint> checkpoint, Map<String, Object> environment,
+            Consumer<String> notes) {
+        Path folder = path.resolve(name);
         Map<String, Object> all = new LinkedHashMap<>(environment);
         run.gossip().topology().fingerprint().ifPresent(graph -> all.put(RunFolder.TOPOLOGY_FINGERPRINT, graph));
         RunFolder record = checkpoint.isPresent()
-                ? RunFolder.reopen(folder, checkpoint.get(), all, events::note)
-                : begin(folder, run, all, events);
+                ? RunFolder.reopen(folder, checkpoint.get(), all, notes)
+                : begin(folder, run, all, notes);
         run.gossip().topology().graph().ifPresent(graph -> RunFolder.keepGraph(folder, GraphFiles.text(graph),
-                events::note));
+                notes));
         return record;
     }
 
-    private RunFolder begin(Path folder, RunConfiguration run, Map<String, Object> environment, RunEvents events) {
+    private RunFolder begin(
+            Path folder, RunConfiguration run, Map<String, Object> environment, Consumer<String> notes) {
         return earlier.isResumed()
-                ? RunFolder.restart(folder, run.toMap(), environment, events::note)
+                ? RunFolder.restart(folder, run.toMap(), environment, notes)
                 : RunFolder.create(folder, run.toMap(), environment);
     }
 

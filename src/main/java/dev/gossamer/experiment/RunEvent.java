@@ -7,8 +7,8 @@ import dev.gossamer.record.WorkerCovariance;
 import java.util.List;
 
 /**
- * What happens in a run. A run that trains is {@link Started}, and every run is {@link Ended}; before, between and
- * after the steps are the others.
+ * What happens in a run. A run that trains is {@link Started}, and every run is {@link Ended}, unless something could
+ * not be recorded before, which ends the sweep; before, between and after the steps are the others.
  */
 public sealed interface RunEvent {
 
@@ -89,7 +89,7 @@ public sealed interface RunEvent {
     record Noted(String run, String sentence) implements RunEvent {}
 
     /**
-     * The run failed; {@link Ended} follows.
+     * The run failed; {@link Ended} follows. Everyone is told, even where a subscriber before fails.
      *
      * @param run name of the run
      * @param failure what ended it

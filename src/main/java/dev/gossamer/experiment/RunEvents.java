@@ -1,7 +1,7 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.record.RecordException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -41,26 +41,60 @@ public final class RunEvents {
     }
 
     /**
-     * Tells of an event. Where a subscriber fails, those after it are not told, but for a result: it may be hours of
-     * work, so that everyone is told even where the disk is full.
+     * Tells of an event. Where a subscriber fails, those after it are not told, but for a failure and a result: it may
+     * be hours of work, so that everyone is told even where the disk is full.
      *
-     * @throws RuntimeException what a subscriber failed with
+     * @throws RuntimeException what a subscriber failed with, the first one where several do
      */
     void emit(RunEvent event) {
-        if (event instanceof RunEvent.Ended) {
-            tellAll(subscribers.iterator(), event);
+        if (event instanceof RunEvent.Failed || event instanceof RunEvent.Ended) {
+            tellAll(event);
         } else {
             subscribers.forEach(subscriber -> subscriber.accept(event));
         }
     }
 
-    private static void tellAll(Iterator<Consumer<RunEvent>> rest, RunEvent event) {
-        if (rest.hasNext()) {
+    private void tellAll(RunEvent event) {
+        Throwable first = null;
+        for (Consumer<RunEvent> subscriber : subscribers) {
             try {
-                rest.next().accept(event);
-            } finally {
-                tellAll(rest, event);
+                subscriber.accept(event);
+            } catch (RuntimeException | Error e) {
+                first = joined(first, e);
             }
+        }
+        if (first instanceof Error error) {
+            throw error;
+        }
+        if (first != null) {
+            throw (RuntimeException) first;
+        }
+    }
+
+    /** The first failure, which carries the other; a subscriber may throw the same object again. */
+    private static Throwable joined(Throwable first, Throwable other) {
+        if (first == null) {
+            return other;
+        }
+        if (first != other) {
+            first.addSuppressed(other);
+        }
+        return first;
+    }
+
+    /**
+     * Tells that the run failed. What subscribers throw then does not take the result from the run: the failure carries
+     * it.
+     *
+     * @throws RecordException if a subscriber could not record it
+     */
+    void failed(Throwable failure) {
+        try {
+            emit(new RunEvent.Failed(run, failure));
+        } catch (RecordException e) {
+            throw e;
+        } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
+            joined(failure, e);
         }
     }
 }

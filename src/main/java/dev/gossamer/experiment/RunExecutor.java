@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Executes one run after another: its engine is made ready and brought to where an earlier process left it, trains, and
@@ -49,19 +50,27 @@ record RunExecutor(
      */
     RunResult execute(String name, RunConfiguration run, int lane, BooleanSupplier stop) {
         RunEvents events = new RunEvents(name, subscribers);
-        Optional<Checkpoint> checkpoint = folder.checkpoint(events);
+        EarlyNotes notes = new EarlyNotes(events);
+        Optional<Checkpoint> checkpoint = folder.checkpoint(name, notes);
         RunConfiguration placed = execution.place(run, lane);
         ReplicaEngine engine;
         try {
             engine = ready(placed);
         } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
-            events.emit(new RunEvent.Failed(name, e));
-            return failedBeforeTraining(run, checkpoint, events);
+            events.failed(e);
+            try (RunFolder record = folder.open(name, run, checkpoint, environment, notes)) {
+                RunEvents recorded = events.recordedBy(new Recorder(record, table));
+                return end(run, failedBeforeTraining(record, checkpoint), recorded);
+            }
         }
-        try (engine; RunFolder record = folder.open(run, checkpoint, environmentOf(placed, engine), events)) {
+        Map<String, Object> known = environmentOf(placed, engine);
+        try (engine; RunFolder record = folder.open(name, run, checkpoint, known, notes)) {
             RunEvents recorded = events.recordedBy(new Recorder(record, table));
-            TrainingLoop loop = start(run, engine, record, checkpoint, recorded, stop);
-            return end(run, train(loop, recorded), recorded);
+            Outcome outcome = train(() -> {
+                notes.check();
+                return start(run, engine, record, checkpoint, recorded, stop);
+            }, failedBeforeTraining(record, checkpoint), recorded);
+            return end(run, outcome, recorded);
         }
     }
 
@@ -78,12 +87,8 @@ record RunExecutor(
         }
     }
 
-    private RunResult failedBeforeTraining(RunConfiguration run, Optional<Checkpoint> checkpoint, RunEvents events) {
-        try (RunFolder record = folder.open(run, checkpoint, environment, events)) {
-            Outcome outcome = new Outcome(
-                    RunStatus.FAILED, done(checkpoint), record.lastEvaluation(), OptionalDouble.empty());
-            return end(run, outcome, events.recordedBy(new Recorder(record, table)));
-        }
+    private static Outcome failedBeforeTraining(RunFolder record, Optional<Checkpoint> checkpoint) {
+        return new Outcome(RunStatus.FAILED, done(checkpoint), record.lastEvaluation(), OptionalDouble.empty());
     }
 
     /** A loop that goes on where an earlier process wrote the last checkpoint. */
@@ -100,8 +105,8 @@ record RunExecutor(
         Checkpointing checkpointing = new Checkpointing(record, engine, events, execution.checkpointEvery());
         TrainingLoop loop = new TrainingLoop(run, data, engine, events, stop, checkpointing);
         checkpoint.ifPresent(found -> {
-            EngineEntries.of(engine).noteOthers(folder, events);
             loop.resume(done, Checkpointing.restore(found, engine), record.lastEvaluation());
+            EngineEntries.of(engine).noteOthers(folder, events);
         });
         return loop;
     }
@@ -110,14 +115,18 @@ record RunExecutor(
         return checkpoint.map(found -> found.header().step()).orElse(0L);
     }
 
-    private static Outcome train(TrainingLoop loop, RunEvents events) {
+    /** Whatever fails but the record, subscribers included, fails the run, of which everyone is told. */
+    private static Outcome train(Supplier<TrainingLoop> start, Outcome failedBefore, RunEvents events) {
+        Supplier<Outcome> failed = () -> failedBefore;
         try {
+            TrainingLoop loop = start.get();
+            failed = () -> loop.outcome(RunStatus.FAILED);
             return loop.run();
         } catch (RecordException e) {
             throw e;
-        } catch (RuntimeException | OutOfMemoryError e) {
-            events.emit(new RunEvent.Failed(events.run(), e));
-            return loop.outcome(RunStatus.FAILED);
+        } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
+            events.failed(e);
+            return failed.get();
         }
     }
 

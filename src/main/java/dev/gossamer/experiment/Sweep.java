@@ -38,8 +38,8 @@ public record Sweep(
      * Executes the runs that need more steps.
      *
      * @param subscribers are told of every event, by the threads that train: by several at a time where runs are
-     *     executed side by side. What they throw fails the run, or ends the sweep where it is a {@link RecordException}
-     *     or the run has ended
+     *     executed side by side. An exception that they throw fails the run, or ends the sweep where it is a
+     *     {@link RecordException} or the run has ended
      * @param stop asked now and then; true ends the current runs as interrupted and starts no other
      * @return the results of the runs that were started, in the order in which they ended
      * @throws RecordException if something cannot be recorded; what was recorded before stays
