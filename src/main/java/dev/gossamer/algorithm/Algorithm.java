@@ -1,6 +1,7 @@
 package dev.gossamer.algorithm;
 
 import dev.gossamer.topology.Scheme;
+import java.util.function.Supplier;
 
 /**
  * A decentralized training algorithm, as what a step makes of the matrices that it keeps. An algorithm says what is
@@ -25,9 +26,10 @@ public interface Algorithm {
     /**
      * Checks what the algorithm needs of a scheme beside rows that sum to 1, as those of all mixing matrices do.
      *
+     * @param scheme makes the scheme, which takes long for thousands of workers
      * @throws IllegalArgumentException if the scheme does not have it, with a sentence for the user
      */
-    default void check(Scheme scheme) {
+    default void check(Supplier<Scheme> scheme) {
         // any will do
     }
 }

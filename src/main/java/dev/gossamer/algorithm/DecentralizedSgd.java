@@ -8,7 +8,8 @@ import java.util.List;
 public final class DecentralizedSgd implements AlgorithmFamily {
 
     /** Momentum. */
-    public static final Key<Double> MOMENTUM = Key.number("momentum", "0.9", "[0, 1)", "heavy-ball momentum");
+    public static final Key<Double> MOMENTUM = Key.number("momentum", "0.9", "[0, 1)",
+            "momentum of each worker, which is not mixed");
 
     /** L2 coefficient on every parameter. */
     public static final Key<Double> WEIGHT_DECAY =
@@ -30,6 +31,12 @@ public final class DecentralizedSgd implements AlgorithmFamily {
     @Override
     public List<Key<?>> keys() {
         return List.of(MOMENTUM, WEIGHT_DECAY, MIXING_ORDER, NESTEROV);
+    }
+
+    /** Without momentum, there is none of Nesterov's. */
+    @Override
+    public Settings canonical(Settings settings) {
+        return settings.get(MOMENTUM) == 0 ? settings.with(NESTEROV, false) : settings;
     }
 
     @Override

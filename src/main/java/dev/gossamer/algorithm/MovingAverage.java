@@ -1,6 +1,7 @@
 package dev.gossamer.algorithm;
 
 import dev.gossamer.topology.Scheme;
+import java.util.function.Supplier;
 
 /**
  * Any algorithm with the exponential moving average {@code EMA <- decay EMA + (1 - decay) X} of what it evaluates, its
@@ -24,7 +25,7 @@ public record MovingAverage(Algorithm inner, double decay) implements Algorithm 
     }
 
     @Override
-    public void check(Scheme scheme) {
+    public void check(Supplier<Scheme> scheme) {
         inner.check(scheme);
     }
 

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * What a step of an algorithm does, as executors need it: matrices, and stages between which rows meet. Immutable.
@@ -122,7 +123,7 @@ public final class Update {
     }
 
     /** Checks what the algorithm needs of a scheme, see {@link Algorithm#check}. */
-    public void check(Scheme scheme) {
+    public void check(Supplier<Scheme> scheme) {
         algorithm.check(scheme);
     }
 

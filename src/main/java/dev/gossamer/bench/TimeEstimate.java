@@ -119,7 +119,7 @@ public final class TimeEstimate {
         }
         Task task = run.task();
         Network network = networks.computeIfAbsent(
-                List.of(run.task(), run.network().model(), run.network().width()), key -> network(run, task));
+                List.of(run.task(), run.network()), key -> network(run, task));
         double rate = ARITHMETIC_SHARE * limits.matrixProductRate();
         int matrices = run.optimization().rule().traffic();
         double update = run.gossip().workers() * network.parameters * Float.BYTES * matrices / limits.copyBandwidth();

@@ -2,8 +2,10 @@ package dev.gossamer.catalogue;
 
 import dev.gossamer.text.Nearest;
 import dev.gossamer.text.Shown;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -58,8 +60,14 @@ public final class Catalogue<E extends Entry> {
      */
     public static <S, E extends Entry> Catalogue<E> load(String kind, Class<S> service, Function<S, List<E>> entries) {
         return new Catalogue<>(kind, ServiceLoader.load(service, service.getClassLoader()).stream()
+                .sorted(Comparator.comparing(provider -> !isOwn(provider.type())))
                 .flatMap(provider -> entries.apply(provider.get()).stream())
                 .toList());
+    }
+
+    private static boolean isOwn(Class<?> type) {
+        return Objects.equals(Catalogue.class.getProtectionDomain().getCodeSource(),
+                type.getProtectionDomain().getCodeSource());
     }
 
     /** All entries, in order. */
@@ -99,14 +107,31 @@ public final class Catalogue<E extends Entry> {
                 "unknown " + kind + " " + Shown.value(name) + Nearest.hint(name, names())));
     }
 
-    /** The end of a sentence that says that a name is unknown: the nearest one, or nothing where none is near. */
-    public String hint(String name) {
-        return Nearest.to(name, names()).map(near -> "; did you mean \"" + near + "\"?").orElse("");
+    /**
+     * The keys of all entries, each once, in the order of the entries.
+     *
+     * @throws IllegalArgumentException if two are of one name, so that neither could be given
+     */
+    public List<Key<?>> keys() {
+        return distinct(entries.stream().<Key<?>>flatMap(entry -> entry.keys().stream()).toList());
     }
 
-    /** The keys of all entries, each once, in the order of the entries. */
-    public List<Key<?>> keys() {
-        return entries.stream().<Key<?>>flatMap(entry -> entry.keys().stream()).distinct().toList();
+    /**
+     * Keys, each once, in order.
+     *
+     * @throws IllegalArgumentException if two are of one name
+     */
+    public static List<Key<?>> distinct(List<Key<?>> keys) {
+        List<Key<?>> distinct = keys.stream().distinct().toList();
+        Set<String> names = new HashSet<>();
+        for (Key<?> key : distinct) {
+            if (!names.add(key.toString())) {
+                throw new IllegalArgumentException("two keys are named " + key
+                        + ": that of what is added has to have another"
+                        + " name, or be the same object");
+            }
+        }
+        return distinct;
     }
 
     /**
@@ -119,7 +144,7 @@ public final class Catalogue<E extends Entry> {
     public Key<E> key(String name, String standard, String meaning) {
         return Key.<E>of(name, standard, inWords(), meaning,
                 text -> find(text).orElseThrow(IllegalArgumentException::new).entry())
-                .hinting(this::hint).written(Entry::form);
+                .hinting(text -> Nearest.question(text, names())).written(Entry::form);
     }
 
     @Override

@@ -5,7 +5,6 @@ import dev.gossamer.text.Nearest;
 import dev.gossamer.text.Numbers;
 import dev.gossamer.text.Shown;
 import java.math.BigDecimal;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -73,7 +72,7 @@ public final class Key<T> {
     public static Key<String> word(String name, String standard, String words, String meaning) {
         List<String> allowed = List.of(words.split(", | or "));
         return of(name, standard, words, meaning, text -> text).checked(allowed::contains)
-                .hinting(text -> near(text, allowed));
+                .hinting(text -> Nearest.question(text, allowed));
     }
 
     /** A key of one of the constants of an enum, which are written in kebab-case. */
@@ -85,15 +84,11 @@ public final class Key<T> {
         String words = String.join(", ", constants.keySet()).replaceFirst(", (?=[^,]*$)", " or ");
         return Key.<E>of(name, kebabCase(standard), words, meaning, text -> Optional.ofNullable(constants.get(text))
                         .orElseThrow(IllegalArgumentException::new))
-                .hinting(text -> near(text, constants.keySet())).written(Key::kebabCase);
+                .hinting(text -> Nearest.question(text, constants.keySet())).written(Key::kebabCase);
     }
 
     private static String kebabCase(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    private static String near(String text, Collection<String> words) {
-        return Nearest.to(text, words).map(near -> "; did you mean \"" + near + "\"?").orElse("");
     }
 
     /** A key that is true or false, and false where nothing is given. */

@@ -35,6 +35,15 @@ public final class Settings {
         return (T) values.get(key);
     }
 
+    /** The same with another value of one of the keys. */
+    public <T> Settings with(Key<T> key, T value) {
+        get(key);
+        Settings other = new Settings();
+        other.values.putAll(values);
+        other.values.put(key, value);
+        return other;
+    }
+
     /** Writes all of them down. */
     public void write(Written written) {
         values.keySet().forEach(key -> write(key, written));

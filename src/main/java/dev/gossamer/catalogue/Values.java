@@ -13,6 +13,15 @@ public record Values(Map<Key<?>, String> texts) {
     /** Standard values only. */
     public static final Values NONE = new Values(Map.of());
 
+    /**
+     * Checks all texts, those too that nobody asks for.
+     *
+     * @throws ConfigurationException if one is none of the allowed ones
+     */
+    public void check() {
+        texts.keySet().forEach(this::find);
+    }
+
     private String text(Key<?> key) {
         return texts.getOrDefault(key, key.standard());
     }

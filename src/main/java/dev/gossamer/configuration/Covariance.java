@@ -35,6 +35,10 @@ public record Covariance(int repetitions, int steps, double coordinates) {
         REPETITIONS.check(repetitions);
         REPETITION_STEPS.check(steps);
         COORDINATES.check(coordinates);
+        if (repetitions == 0) { // equal where nothing is measured
+            steps = REPETITION_STEPS.parse(REPETITION_STEPS.standard());
+            coordinates = COORDINATES.parse(COORDINATES.standard());
+        }
     }
 
     static Covariance of(Values values) {

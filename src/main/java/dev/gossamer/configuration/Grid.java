@@ -101,7 +101,18 @@ public final class Grid {
             rejectTwoLengths(line.keySet());
             others.keySet().removeAll(replaced(line.keySet()));
         }
-        return new Grid(others, lines.stream().map(line -> (Map<Key<?>, String>) new LinkedHashMap<>(line)).toList());
+        return new Grid(others, lines.stream().map(line -> completed(line, others.keySet())).toList());
+    }
+
+    /** A line, and of the grid's own values that other lines replace those that this one does not. */
+    private Map<Key<?>, String> completed(Map<Key<?>, String> line, Set<Key<?>> left) {
+        Map<Key<?>, String> completed = new LinkedHashMap<>(line);
+        values.forEach((key, texts) -> {
+            if (texts.size() == 1 && !left.contains(key) && !replaced(line.keySet()).contains(key)) {
+                completed.put(key, texts.get(0));
+            }
+        });
+        return completed;
     }
 
     /**

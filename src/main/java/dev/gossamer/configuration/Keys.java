@@ -1,5 +1,6 @@
 package dev.gossamer.configuration;
 
+import dev.gossamer.catalogue.Catalogue;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.data.Task;
@@ -9,6 +10,7 @@ import dev.gossamer.text.Nearest;
 import dev.gossamer.text.Shown;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -19,10 +21,11 @@ import java.util.stream.Stream;
 public final class Keys {
 
     /** All keys, in order. */
-    public static final List<Key<?>> ALL = Stream.of(List.of(Task.KEY), Network.KEYS, Gossip.KEYS, Optimization.KEYS,
-                    Sampling.KEYS, Evaluations.KEYS, Covariance.KEYS, Placement.KEYS, List.of(RunConfiguration.SEED))
+    public static final List<Key<?>> ALL = Catalogue.distinct(Stream.of(
+                    List.of(Task.KEY), Network.KEYS, Gossip.KEYS, Optimization.KEYS, Sampling.KEYS, Evaluations.KEYS,
+                    Covariance.KEYS, Placement.KEYS, List.of(RunConfiguration.SEED))
             .<Key<?>>flatMap(List::stream)
-            .toList();
+            .toList());
 
     private static final Comparator<Key<?>> ORDER = Comparator.comparingInt(ALL::indexOf);
 
@@ -42,6 +45,13 @@ public final class Keys {
     /** An empty map whose keys are in order. */
     public static <V> SortedMap<Key<?>, V> map() {
         return new TreeMap<>(ORDER);
+    }
+
+    /** A copy of a map, whose keys are in order. */
+    public static <V> SortedMap<Key<?>, V> map(Map<Key<?>, V> values) {
+        SortedMap<Key<?>, V> map = map();
+        map.putAll(values);
+        return map;
     }
 
     /** An empty set of keys, in order. */

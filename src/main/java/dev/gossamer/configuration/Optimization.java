@@ -78,6 +78,8 @@ public record Optimization(
         EMA.check(ema);
         EPOCHS.check(epochs);
         steps.ifPresent(STEPS::check);
+        settings = family.canonical(settings);
+        epochs = steps.isPresent() ? EPOCHS.parse(EPOCHS.standard()) : epochs; // equal where they do not count
     }
 
     static Optimization of(Values values) {

@@ -70,6 +70,7 @@ public record RunConfiguration(
      */
     public static RunConfiguration of(Map<Key<?>, String> texts, BiFunction<String, Integer, Topology> topologies) {
         Values values = new Values(texts);
+        values.check();
         Task task = values.get(Task.KEY);
         return new RunConfiguration(task, Network.of(values), Gossip.of(values, topologies), Optimization.of(values),
                 Sampling.of(values), Evaluations.of(values, task), Covariance.of(values), Placement.of(values),

@@ -17,6 +17,7 @@ import dev.gossamer.placement.Dl4j;
 import dev.gossamer.placement.EngineKind;
 import dev.gossamer.placement.Placement;
 import dev.gossamer.placement.Replication;
+import dev.gossamer.placement.Stacked;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -102,7 +103,7 @@ public final class Engines implements EngineFactory {
 
     /** That another engine takes the place of the one that was asked for, because of a layer. */
     private static Optional<String> replaced(RunConfiguration run, EngineKind kind, Replication what, Route route) {
-        if (kind == run.placement().engine()) {
+        if (kind == run.placement().engine() || kind instanceof Stacked) {
             return Optional.empty();
         }
         return what.unknownLayer().map(unknown -> "Note: " + unknown + ", so the " + kind.form() + " engine is used"
@@ -126,11 +127,9 @@ public final class Engines implements EngineFactory {
     /** That of the engine, and of the copies from which repetitions start. */
     @Override
     public long memory(RunConfiguration run, ImageShape images, int classes) {
-        List<Object> deciding = List.of(run.network().model().form(), run.network().width(), run.network()
-                .dropout() > 0, run.gossip().workers(), run.optimization().batchSize(),
-                run.optimization().rule().kept().stream().map(Kept::name).toList(), run.covariance().repetitions() > 0,
-                run.placement().engine(),
-                run.placement().threads(), images, classes);
+        List<Object> deciding = List.of(run.network(), run.gossip().workers(), run.optimization().batchSize(),
+                run.optimization().rule().kept().stream().map(Kept::name).toList(), run.covariance().isMeasured(),
+                run.placement().engine(), run.placement().threads(), images, classes);
         return needed.computeIfAbsent(deciding, key -> computeMemory(run, images, classes));
     }
 
@@ -202,7 +201,7 @@ public final class Engines implements EngineFactory {
         } catch (UnknownLayerException e) {
             throw rejected(e);
         } catch (LinkageError e) {
-            if (kind == placement.engine()) {
+            if (kind == placement.engine() || !(kind instanceof Stacked)) {
                 throw e;
             }
             notes.accept("Note: oneDNN cannot be loaded here (" + e.getMessage() + "), so the dl4j engine is used.");

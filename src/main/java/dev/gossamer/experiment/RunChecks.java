@@ -22,7 +22,7 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
      *
      * @param images shape of the images
      * @param classes number of classes
-     * @throws ConfigurationException if a run's model is impossible
+     * @throws ConfigurationException if a run's model or topology is impossible
      * @throws MemoryException if there is not enough memory
      */
     public void check(ImageShape images, int classes) {
@@ -31,8 +31,18 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
                 engines.check(execution.place(run, lane), images, classes);
             }
         }
+        runs.values().forEach(RunChecks::checkTopology);
         if (execution.parallel() > 1) {
             checkTogether(images, classes);
+        }
+    }
+
+    /** Whether the topology has what the algorithm needs of it. */
+    private static void checkTopology(RunConfiguration run) {
+        try {
+            run.optimization().rule().check(run.gossip().topology()::scheme);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("topology: " + e.getMessage());
         }
     }
 

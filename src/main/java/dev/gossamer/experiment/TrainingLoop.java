@@ -73,7 +73,6 @@ public final class TrainingLoop {
         this.stop = stop;
         train = data.train().first(configuration.sampling().trainImages(data.train().size()));
         scheme = configuration.gossip().topology().scheme();
-        engine.matrices().rule().check(scheme);
         stages = configuration.stages(data.train().size());
         evaluation = new Evaluation(configuration, train, data.test(), engine, events);
     }

@@ -29,10 +29,14 @@ public final class Nearest {
         return lower.length() >= LONG && known.contains(lower) ? Math.max(similarity, ENOUGH) : similarity;
     }
 
+    /** The end of an error sentence: {@code ; did you mean "ring"?}, or nothing where none is near. */
+    public static String question(String name, Collection<String> known) {
+        return to(name, known).map(candidate -> "; did you mean \"" + candidate + "\"?").orElse("");
+    }
+
     /** The end of an error sentence: {@code ; did you mean "ring"?}, or all known names where none is near. */
     public static String hint(String name, Collection<String> known) {
-        return to(name, known)
-                .map(candidate -> "; did you mean \"" + candidate + "\"?")
-                .orElseGet(() -> "; known are " + String.join(", ", known));
+        String question = question(name, known);
+        return question.isEmpty() ? "; known are " + String.join(", ", known) : question;
     }
 }

@@ -1,6 +1,7 @@
 package dev.gossamer.algorithm;
 
 import dev.gossamer.topology.Scheme;
+import java.util.function.Supplier;
 
 /**
  * Exact diffusion, or D2 (Tang et al., "D2: decentralized training over decentralized data", 2018), with corrections of
@@ -18,7 +19,8 @@ public record ExactDiffusion(double weightDecay) implements Algorithm {
     }
 
     @Override
-    public void check(Scheme scheme) {
+    public void check(Supplier<Scheme> topology) {
+        Scheme scheme = topology.get();
         if (!scheme.isStatic() || !scheme.isSymmetric()) {
             throw new IllegalArgumentException("exact diffusion needs a topology that is undirected and the same at"
                     + " every step, got " + scheme.name());

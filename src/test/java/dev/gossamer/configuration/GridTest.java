@@ -177,4 +177,24 @@ class GridTest {
                 assertThrows(ConfigurationException.class,
                         () -> Grid.of(Map.of(Task.KEY, List.of("cifar-10", "fashion-mnist")))).getMessage());
     }
+
+    @Test
+    void aLineOfRunsHasTheDefaultsOfWhatOtherLinesSay() {
+        Grid grid = Grid.of(Map.of(Optimization.EMA, List.of("0.9"), Optimization.EPOCHS, List.of("3")))
+                .withRuns(List.of(
+                Map.of(Gossip.TOPOLOGY, "solo", Optimization.EMA, "0"),
+                Map.of(Gossip.TOPOLOGY, "ring", Optimization.STEPS, "7"),
+                Map.of(Gossip.TOPOLOGY, "star")));
+        List<RunConfiguration> runs = List.copyOf(grid.runs().values());
+        assertEquals(List.of(0.0, 0.9, 0.9), runs.stream().map(run -> run.optimization().ema()).toList());
+        assertEquals(List.of(291L, 7L, 291L), runs.stream().map(run -> run.steps(50_000)).toList());
+    }
+
+    @Test
+    void withoutMomentumThereIsNoneOfNesterovs() {
+        Grid grid = Grid.of(Map.of(DecentralizedSgd.MOMENTUM, List.of("0", "0.9"),
+                DecentralizedSgd.NESTEROV, List.of("true", "false")));
+        assertEquals(4, grid.combinations());
+        assertEquals(3, grid.runs().size());
+    }
 }

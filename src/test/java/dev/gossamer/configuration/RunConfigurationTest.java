@@ -4,15 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.gossamer.algorithm.DecentralizedSgd;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.data.Partition;
 import dev.gossamer.data.Task;
 import dev.gossamer.experiment.Sample;
 import dev.gossamer.model.Network;
+import dev.gossamer.placement.Placement;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -160,5 +169,33 @@ class RunConfigurationTest {
     void anUnknownKeyNamesTheNearest() {
         assertEquals("unknown key \"learning_rate\"; did you mean \"learning-rate\"?",
                 assertThrows(ConfigurationException.class, () -> Keys.of("learning_rate")).getMessage());
+    }
+
+    /** As to another process, or machine. */
+    private static RunConfiguration sent(RunConfiguration run) throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(run);
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            return (RunConfiguration) in.readObject();
+        }
+    }
+
+    @Test
+    void aRunIsSentWithTheGraphOfItsTopology(@TempDir Path folder) throws Exception {
+        Path graph = folder.resolve("office.csv");
+        Files.writeString(graph, "0,1\n1,2\n2,3\n3,0\n0,2\n");
+        RunConfiguration run = RunConfiguration.of(Map.of(
+                Gossip.TOPOLOGY, "file:" + graph + "+uniform", Gossip.WORKERS, "4", Optimization.STEPS, "7",
+                DecentralizedSgd.MIXING_ORDER, "combine-then-adapt", DecentralizedSgd.NESTEROV, "true",
+                Covariance.REPETITION_STEPS, "50", Placement.ENGINE, "reference", Evaluations.DIVERGENCE_LOSS, "3"));
+        Files.delete(graph);
+        RunConfiguration there = sent(run);
+        assertEquals(run, there);
+        assertEquals(run.toMap(), there.toMap());
+        assertEquals(run.gossip().topology().scheme().at(0).get(0, 2), there.gossip().topology().scheme().at(0)
+                .get(0, 2));
+        assertEquals(RunConfiguration.of(Map.of()), sent(RunConfiguration.of(Map.of())));
     }
 }

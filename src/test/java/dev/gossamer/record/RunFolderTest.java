@@ -192,4 +192,20 @@ class RunFolderTest {
         assertEquals(List.of(MEAN), MetricsFile.read(folder.resolve("metrics.csv")));
         assertTrue(Files.exists(folder.resolve("summary.json")));
     }
+
+    @Test
+    void aValueTwiceIsDamage() throws IOException {
+        Path run = Files.createDirectories(folder.resolve("twice"));
+        Files.writeString(run.resolve(RunFolder.CONFIGURATION), "momentum: 0.9\nworkers: 4\nmomentum: 0.5\n");
+        String message = assertThrows(RecordException.class, () -> RunFolder.configuration(run)).getMessage();
+        assertTrue(message.contains("config.yaml") && message.contains("momentum"), message);
+    }
+
+    @Test
+    void aRecordOfBeforeThereWasAChoiceOfAlgorithmsIsReadAsWhatItWas() throws IOException {
+        Path run = Files.createDirectories(folder.resolve("before"));
+        Files.writeString(run.resolve(RunFolder.CONFIGURATION), "workers: 4\nmomentum: 0.5\n");
+        assertEquals("{workers=4, momentum=0.5, algorithm=d-sgd, mixing-order=adapt-then-combine, nesterov=false}",
+                RunFolder.configuration(run).toString());
+    }
 }

@@ -43,7 +43,7 @@ public final class BenchCommand extends OptionsCommand {
     private static final String OUTPUT = "output";
 
     /** What is measured where nothing else is said. */
-    private static final Map<Key<?>, String> STANDARD = Map.of(
+    private static final Map<Key<?>, String> STANDARD = Keys.map(Map.of(
             Network.MODEL, "vgg-11,resnet-20,mlp",
             Gossip.WORKERS, "8",
             Placement.ENGINE, "stacked,dl4j",
@@ -53,7 +53,7 @@ public final class BenchCommand extends OptionsCommand {
             Optimization.STEPS, "20",
             Placement.DEVICE, CPU,
             Placement.PRECISION, "tf32",
-            Placement.THREADS, "0");
+            Placement.THREADS, "0"));
 
     private static final String EXPLANATION = """
 

@@ -8,7 +8,6 @@ import dev.gossamer.cli.option.UsageException;
 import dev.gossamer.data.Downloader;
 import dev.gossamer.data.Inventory;
 import dev.gossamer.data.Task;
-import dev.gossamer.text.Nearest;
 import dev.gossamer.text.Shown;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,11 +56,7 @@ public final class DataCommand extends OptionsCommand {
             throw new UsageException("data needs \"fetch\" and the name of a data set: data fetch " + SETS
                     + (words.isEmpty() ? "" : ", got " + Shown.value(String.join(" ", words))));
         }
-        if (!Task.CATALOGUE.names().contains(words.get(1))) {
-            throw new UsageException("unknown data set " + Shown.value(words.get(1))
-                    + Nearest.hint(words.get(1), Task.CATALOGUE.names()));
-        }
-        Task task = Task.parse(words.get(1));
+        Task task = Task.CATALOGUE.get(words.get(1)).entry();
         Path folder = DataSource.folder(line.getOptionValue("data", standardFolder.toString()), "a folder");
         try (DownloadProgress progress = new DownloadProgress(console())) {
             new Downloader(progress).fetch(task, folder);

@@ -194,10 +194,10 @@ class GoldenAlgorithmsTest {
     @Test
     void anAlgorithmSaysWhatItNeedsOfAScheme() {
         Update rule = Update.of(new MovingAverage(new ExactDiffusion(0), 0.9));
-        rule.check(Topologies.parse("ring", 8));
+        rule.check(() -> Topologies.parse("ring", 8));
         assertEquals("exact diffusion needs a topology that is undirected and the same at every step, got uni-ring",
-                assertThrows(IllegalArgumentException.class, () -> rule.check(Topologies.parse("uni-ring", 8)))
+                assertThrows(IllegalArgumentException.class, () -> rule.check(() -> Topologies.parse("uni-ring", 8)))
                         .getMessage());
-        Update.of(GoldenAlgorithms.cases().get(0).algorithm()).check(Topologies.parse("uni-ring", 8));
+        Update.of(GoldenAlgorithms.cases().get(0).algorithm()).check(() -> Topologies.parse("uni-ring", 8));
     }
 }
