@@ -51,9 +51,8 @@ public final class BatchSampler {
         }
         int most = Integer.MAX_VALUE / Draws.NUMBERS;
         if ((long) workers * batchSize > most) {
-            throw new IllegalArgumentException(workers + " workers with batches of " + batchSize + " images draw "
-                    + (long) workers * batchSize + " images per step; at most " + most
-                    + " are possible: use smaller batches");
+            throw new IllegalArgumentException("workers x batch-size must be at most " + most
+                    + " for the draws of a step to be one array, got " + workers + " x " + batchSize);
         }
         return partition.assign(train, workers, seed);
     }

@@ -15,15 +15,6 @@ import java.util.function.BooleanSupplier;
 /** Scores some workers and the mean model on images for training and for testing. */
 final class Evaluation {
 
-    /** Stands for the mean model where a row names a worker. */
-    static final String MEAN_MODEL = "mean";
-
-    /** The split of the images trained on. */
-    static final String TRAIN = "train";
-
-    /** The split of the images kept for testing. */
-    static final String TEST = "test";
-
     private final RunConfiguration configuration;
     private final ReplicaEngine engine;
     private final RunEvents events;
@@ -48,9 +39,9 @@ final class Evaluation {
         this.engine = engine;
         this.events = events;
         trainImages = train.size();
-        splits.put(TEST, test.first(configuration.evaluations().testImages().orElse(test.size())));
+        splits.put(MetricsRow.TEST, test.first(configuration.evaluations().testImages().orElse(test.size())));
         if (configuration.evaluations().trainImages() > 0) {
-            splits.put(TRAIN, train.first(configuration.evaluations().trainImages()));
+            splits.put(MetricsRow.TRAIN, train.first(configuration.evaluations().trainImages()));
         }
         workers = spread(configuration.gossip().workers(), Math.min(configuration.gossip().workers(),
                 configuration.evaluations().workers()));
@@ -87,7 +78,7 @@ final class Evaluation {
                 }
                 events.emit(new RunEvent.Evaluating(events.run(), rows.size(), workers.length * splits.size()));
                 Score score = engine.evaluate(worker, split.getValue());
-                String name = worker == Scoring.MEAN ? MEAN_MODEL : Integer.toString(worker);
+                String name = worker == Scoring.MEAN ? MetricsRow.MEAN_MODEL : Integer.toString(worker);
                 rows.add(new MetricsRow(steps, epoch, seconds, learningRate, split.getKey(), name,
                         score.loss(), score.accuracy(), consensusDistance));
             }
@@ -109,8 +100,9 @@ final class Evaluation {
             return true;
         }
         for (MetricsRow row : rows) {
-            boolean tooLarge = row.split().equals(TEST) && row.loss() > configuration.evaluations().divergenceLoss();
-            if (!row.worker().equals(MEAN_MODEL) && (tooLarge || !Double.isFinite(row.loss()))) {
+            boolean tooLarge = row.split().equals(MetricsRow.TEST)
+                    && row.loss() > configuration.evaluations().divergenceLoss();
+            if (!row.worker().equals(MetricsRow.MEAN_MODEL) && (tooLarge || !Double.isFinite(row.loss()))) {
                 return true;
             }
         }

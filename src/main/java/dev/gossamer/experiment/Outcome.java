@@ -27,7 +27,7 @@ public record Outcome(RunStatus status, long steps, List<MetricsRow> evaluation,
      * the accuracy that the evaluation gave it.
      *
      * @param rows rows of one evaluation
-     * @param split {@code train} or {@code test}
+     * @param split {@link MetricsRow#TRAIN} or {@link MetricsRow#TEST}
      * @param quantity what of a row is averaged
      * @return empty where there is no such row
      */
@@ -40,7 +40,7 @@ public record Outcome(RunStatus status, long steps, List<MetricsRow> evaluation,
      * that 1,574 of 2,000 is 0.787 whoever of them made how many.
      *
      * @param rows rows of one evaluation
-     * @param split {@code train} or {@code test}
+     * @param split {@link MetricsRow#TRAIN} or {@link MetricsRow#TEST}
      * @param images number of images that each of them was scored on
      * @return empty where there is no such row
      */
@@ -52,7 +52,7 @@ public record Outcome(RunStatus status, long steps, List<MetricsRow> evaluation,
     }
 
     private static Stream<MetricsRow> ofWorkers(List<MetricsRow> rows, String split) {
-        return rows.stream().filter(row -> row.split().equals(split) && !row.worker().equals(Evaluation.MEAN_MODEL));
+        return rows.stream().filter(row -> row.split().equals(split) && !row.worker().equals(MetricsRow.MEAN_MODEL));
     }
 
     /**
@@ -72,11 +72,11 @@ public record Outcome(RunStatus status, long steps, List<MetricsRow> evaluation,
                 run.seed(),
                 status,
                 steps,
-                accuracy(evaluation, Evaluation.TEST, run.evaluations().testImages(data.test().size())),
-                mean(evaluation, Evaluation.TEST, MetricsRow::loss),
-                accuracy(evaluation, Evaluation.TRAIN,
+                accuracy(evaluation, MetricsRow.TEST, run.evaluations().testImages(data.test().size())),
+                mean(evaluation, MetricsRow.TEST, MetricsRow::loss),
+                accuracy(evaluation, MetricsRow.TRAIN,
                         Math.min(run.evaluations().trainImages(), run.sampling().trainImages(data.train().size()))),
-                mean(evaluation, Evaluation.TRAIN, MetricsRow::loss),
+                mean(evaluation, MetricsRow.TRAIN, MetricsRow::loss),
                 evaluation.stream().mapToDouble(MetricsRow::consensusDistance).findFirst(),
                 imagesPerSecond);
     }

@@ -22,7 +22,7 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
      *
      * @param images shape of the images
      * @param classes number of classes
-     * @throws ConfigurationException if a run's model or batches are impossible
+     * @throws ConfigurationException if a run's model or topology is impossible
      * @throws MemoryException if there is not enough memory
      */
     public void check(ImageShape images, int classes) {
@@ -31,19 +31,9 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
                 engines.check(execution.place(run, lane), images, classes);
             }
         }
-        runs.values().forEach(run -> checkBatches(run, images));
         runs.values().forEach(RunChecks::checkTopology);
         if (execution.parallel() > 1) {
             checkTogether(images, classes);
-        }
-    }
-
-    /** Whether the batches of all workers are one array. */
-    private static void checkBatches(RunConfiguration run, ImageShape images) {
-        int most = Integer.MAX_VALUE / Float.BYTES / images.size();
-        if ((long) run.gossip().workers() * run.optimization().batchSize() > most) {
-            throw new ConfigurationException("workers x batch-size must be at most " + most
-                    + " for these images, got " + run.gossip().workers() + " x " + run.optimization().batchSize());
         }
     }
 

@@ -1,2 +1,2 @@
-/** Experiment files to run configurations, the training loop, and the sweep over the runs of an experiment. */
+/** The training loop, what happens in a run, and the sweep over the runs of an experiment, each recorded. */
 package dev.gossamer.experiment;

@@ -7,8 +7,8 @@ package dev.gossamer.record;
  * @param epoch images of all workers together over the size of the training set
  * @param elapsedSeconds seconds of training since the start of the run
  * @param learningRate learning rate of the last step, schedule included
- * @param split {@code train} or {@code test}
- * @param worker number of the worker, or {@code mean} for the mean model
+ * @param split {@link #TRAIN} or {@link #TEST}
+ * @param worker number of the worker, or {@link #MEAN_MODEL}
  * @param loss mean cross-entropy, in nats
  * @param accuracy in [0, 1]
  * @param consensusDistance (1/n) sum_i ||x_i - mean||^2
@@ -22,4 +22,14 @@ public record MetricsRow(
         String worker,
         double loss,
         double accuracy,
-        double consensusDistance) {}
+        double consensusDistance) {
+
+    /** Stands for the mean model where a row names a worker. */
+    public static final String MEAN_MODEL = "mean";
+
+    /** The split of the images trained on. */
+    public static final String TRAIN = "train";
+
+    /** The split of the images kept for testing. */
+    public static final String TEST = "test";
+}

@@ -1,12 +1,7 @@
 package dev.gossamer.record;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * A run that has ended: its folder, its result and what it was.
@@ -20,25 +15,6 @@ public record RecordedRun(Path folder, RunResult result, Map<String, String> con
     /** A run whose values are as {@link RunFolder#create} takes them, none of them a list or map. */
     public static RecordedRun of(Path folder, RunResult result, Map<String, ?> configuration) {
         return new RecordedRun(folder, result, RunFolder.texts(configuration));
-    }
-
-    /**
-     * Reads back the runs of an experiment that have ended, in the order of {@code lr-accuracy.csv}.
-     *
-     * @param experimentFolder holds that file and the folders of the runs
-     * @throws RecordException if something cannot be read or has another form
-     */
-    public static List<RecordedRun> readAll(Path experimentFolder) {
-        List<RunResult> rows = LearningRateAccuracy.read(experimentFolder.resolve(LearningRateAccuracy.FILE_NAME));
-        try (Stream<Path> folders = Files.list(experimentFolder)) {
-            return folders.filter(folder -> Files.exists(folder.resolve(RunFolder.SUMMARY)))
-                    .map(RecordedRun::read)
-                    .filter(run -> rows.contains(run.result))
-                    .sorted(Comparator.comparingInt(run -> rows.indexOf(run.result)))
-                    .toList();
-        } catch (IOException e) {
-            throw RecordException.reading(experimentFolder, e);
-        }
     }
 
     /**

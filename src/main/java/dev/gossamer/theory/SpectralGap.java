@@ -33,15 +33,6 @@ public final class SpectralGap {
         return Math.abs(gap - whole) < ROUNDING ? whole : gap;
     }
 
-    /**
-     * The spectral gap per step, 1 - |lambda_2|^(1 / period), to compare schemes of unequal period.
-     *
-     * @throws ArithmeticException if the eigenvalues are not found: the iteration did not converge
-     */
-    public static double perStep(Scheme scheme) {
-        return 1 - Math.pow(1 - of(scheme), 1.0 / Period.of(scheme));
-    }
-
     private static double[] eigenvalueSizes(Scheme scheme) {
         Optional<Translations> translations = Translations.of(scheme);
         if (translations.isPresent()) {

@@ -21,8 +21,8 @@ import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.Engines;
 import dev.gossamer.experiment.MemoryException;
 import dev.gossamer.experiment.SoftmaxEngine;
+import dev.gossamer.record.EndedRuns;
 import dev.gossamer.record.LearningRateAccuracy;
-import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunStatus;
 import java.io.ByteArrayOutputStream;
@@ -113,7 +113,7 @@ class MainTest {
         Path results = home.path.resolve("runs/tiny");
         assertEquals(
                 List.of("4 0", "4 0.5", "5 0", "5 0.5"),
-                RecordedRun.readAll(results).stream()
+                EndedRuns.in(results).stream()
                         .map(run -> run.configuration().get("batch-size") + " " + run.configuration().get("momentum"))
                         .toList());
         if (hasCharts(results)) {

@@ -221,7 +221,8 @@ class BatchSamplerTest {
     void impossibleSizesAreRefused() {
         assertRefused(0, 5, "workers and batch size must be at least 1, got 0 workers and 5 images");
         assertRefused(4, 0, "workers and batch size must be at least 1, got 4 workers and 0 images");
-        assertRefused(1000, 600_000, "1000 workers with batches of 600000 images draw 600000000 images per step");
+        assertRefused(1000, 600_000, "workers x batch-size must be at most 536870911 for the draws of a step"
+                + " to be one array, got 1000 x 600000");
     }
 
     private static void assertRefused(int workers, int batch, String message) {

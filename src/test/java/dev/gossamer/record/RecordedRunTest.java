@@ -60,7 +60,7 @@ class RecordedRunTest {
         RecordedRun failed = record("a", "0.5", result(RunStatus.FAILED, OptionalDouble.empty()));
         Files.createDirectories(folder.resolve("unfinished"));
 
-        assertEquals(List.of(second, diverged, failed), RecordedRun.readAll(folder));
+        assertEquals(List.of(second, diverged, failed), EndedRuns.in(folder));
         assertEquals("0.9", diverged.configuration().get("momentum"));
         assertEquals("z", second.name());
         assertEquals(List.copyOf(configuration("0").keySet()), List.copyOf(second.configuration().keySet()));
@@ -71,15 +71,15 @@ class RecordedRunTest {
         record("a", "0", result(RunStatus.FINISHED, OptionalDouble.empty()));
         Path summary = folder.resolve("a/summary.json");
         Files.writeString(summary, Files.readString(summary).replace("\"steps\" : 10", "\"steps\" : true"));
-        RecordException damaged = assertThrows(RecordException.class, () -> RecordedRun.readAll(folder));
+        RecordException damaged = assertThrows(RecordException.class, () -> EndedRuns.in(folder));
         assertEquals(summary + ": steps must be a whole number, got \"true\"", damaged.getMessage());
 
         Files.writeString(summary, "{}");
-        RecordException empty = assertThrows(RecordException.class, () -> RecordedRun.readAll(folder));
+        RecordException empty = assertThrows(RecordException.class, () -> EndedRuns.in(folder));
         assertEquals(summary + ": experiment is missing", empty.getMessage());
 
         Files.writeString(summary, "[");
-        RecordException torn = assertThrows(RecordException.class, () -> RecordedRun.readAll(folder));
+        RecordException torn = assertThrows(RecordException.class, () -> EndedRuns.in(folder));
         assertTrue(torn.getMessage().startsWith(summary + " is no record of names and values: "), torn.getMessage());
     }
 }

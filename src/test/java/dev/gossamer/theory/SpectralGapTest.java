@@ -42,7 +42,6 @@ class SpectralGapTest {
             }
         }
         assertEquals(1 - SpectralRadius.of(deflated), SpectralGap.of(scheme), 1e-12);
-        assertEquals(1 - Math.sqrt(1 - SpectralGap.of(scheme)), SpectralGap.perStep(scheme), 1e-14);
     }
 
     @Test

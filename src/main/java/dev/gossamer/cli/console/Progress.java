@@ -61,7 +61,7 @@ public abstract class Progress implements Consumer<RunEvent>, AutoCloseable {
             repeating = true;
             evaluating = "  repetition " + (repetition.done() + 1) + "/" + repetition.total();
         } else if (event instanceof RunEvent.Evaluated evaluation) {
-            accuracy = Outcome.mean(evaluation.rows(), "test", MetricsRow::accuracy);
+            accuracy = Outcome.mean(evaluation.rows(), MetricsRow.TEST, MetricsRow::accuracy);
             evaluating = "";
         } else {
             return false;

@@ -9,12 +9,13 @@ import java.util.function.ToDoubleFunction;
 
 /** What an evaluation measures, as charts show it. */
 public enum Metric {
-    TEST_ACCURACY("test accuracy (%)", "test", row -> 100 * row.accuracy(), RunResult::testAccuracy),
-    TEST_LOSS("test loss (nats)", "test", MetricsRow::loss, RunResult::testLoss),
-    TRAIN_ACCURACY("training accuracy (%)", "train", row -> 100 * row.accuracy(), RunResult::trainAccuracy),
-    TRAIN_LOSS("training loss (nats)", "train", MetricsRow::loss, RunResult::trainLoss),
+    TEST_ACCURACY("test accuracy (%)", MetricsRow.TEST, row -> 100 * row.accuracy(), RunResult::testAccuracy),
+    TEST_LOSS("test loss (nats)", MetricsRow.TEST, MetricsRow::loss, RunResult::testLoss),
+    TRAIN_ACCURACY("training accuracy (%)", MetricsRow.TRAIN, row -> 100 * row.accuracy(), RunResult::trainAccuracy),
+    TRAIN_LOSS("training loss (nats)", MetricsRow.TRAIN, MetricsRow::loss, RunResult::trainLoss),
     CONSENSUS_DISTANCE(
-            "consensus distance (logarithmic)", "test", MetricsRow::consensusDistance, RunResult::consensusDistance);
+            "consensus distance (logarithmic)", MetricsRow.TEST, MetricsRow::consensusDistance,
+            RunResult::consensusDistance);
 
     private final String title;
     private final String split;

@@ -27,7 +27,6 @@ import java.util.stream.Stream;
  */
 final class CurveChart {
 
-    private static final String MEAN_MODEL = "mean";
     private static final int FEW_LINES = 8;
     private static final double LEAST_SHARE = 1e-3;
 
@@ -184,7 +183,7 @@ final class CurveChart {
     private List<Evaluation> evaluations(RecordedRun run) {
         List<MetricsRow> rows =
                 metrics.get(run).stream().filter(row -> row.split().equals(metric.split())).toList();
-        List<MetricsRow> workers = rows.stream().filter(row -> !row.worker().equals(MEAN_MODEL)).toList();
+        List<MetricsRow> workers = rows.stream().filter(row -> !row.worker().equals(MetricsRow.MEAN_MODEL)).toList();
         Stream<MetricsRow> read = (workers.isEmpty() ? rows : workers).stream();
         Collection<List<MetricsRow>> steps =
                 read.collect(Collectors.groupingBy(MetricsRow::step, TreeMap::new, Collectors.toList())).values();
