@@ -6,7 +6,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** A fixed number of threads that share out numbered work. Used by one thread at a time. */
 public final class Workforce implements AutoCloseable {
@@ -14,21 +16,44 @@ public final class Workforce implements AutoCloseable {
     private final int threads;
     private final ExecutorService executor;
     private final Runnable atStart;
-    private final ThreadLocal<Boolean> started = new ThreadLocal<>();
+    private final Consumer<Workforce> atEnd;
+    private final ThreadLocal<Boolean> started;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * @param threads number of threads, at least 1
      * @param atStart run once on each thread before its first work
      */
     public Workforce(int threads, Runnable atStart) {
+        this(threads, atStart, workforce -> workforce.executor.shutdown());
+    }
+
+    /**
+     * One whose threads outlive their user.
+     *
+     * @param threads number of threads, at least 1
+     * @param atStart run once on each thread before its first work
+     * @param atEnd takes it when its user closes it, to give it to the {@link #again next one}
+     */
+    public Workforce(int threads, Runnable atStart, Consumer<Workforce> atEnd) {
         this.threads = threads;
         this.atStart = atStart;
+        this.atEnd = atEnd;
+        started = new ThreadLocal<>();
         AtomicInteger number = new AtomicInteger();
         executor = Executors.newFixedThreadPool(threads, runnable -> {
             Thread thread = new Thread(runnable, "replicas-" + number.getAndIncrement());
             thread.setDaemon(true);
             return thread;
         });
+    }
+
+    private Workforce(Workforce known) {
+        threads = known.threads;
+        atStart = known.atStart;
+        atEnd = known.atEnd;
+        started = known.started;
+        executor = known.executor;
     }
 
     /** Runs what is to be run once on the current thread, unless it was. */
@@ -116,9 +141,16 @@ public final class Workforce implements AutoCloseable {
         }
     }
 
-    /** Ends the threads once their work at hand is done. */
+    /** The same threads for another user, after one has closed it, who can close it again without effect. */
+    public Workforce again() {
+        return new Workforce(this);
+    }
+
+    /** Ends the threads once their work at hand is done, or has them wait for another user. */
     @Override
     public void close() {
-        executor.shutdown();
+        if (!closed.getAndSet(true)) {
+            atEnd.accept(this);
+        }
     }
 }

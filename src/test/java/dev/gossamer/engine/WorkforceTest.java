@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -64,5 +68,23 @@ class WorkforceTest {
             var failure = assertThrows(IllegalStateException.class, () -> workforce.forEach(1, (thread, index) -> {}));
             assertEquals("no library", failure.getMessage());
         }
+    }
+
+    @Test
+    void threadsThatOutliveTheirUserAreGivenToOneAtATime() {
+        List<Workforce> idle = new ArrayList<>();
+        Set<Thread> threads = ConcurrentHashMap.newKeySet();
+        Workforce workforce = new Workforce(1, () -> {}, idle::add);
+        workforce.forEach(1, (thread, index) -> threads.add(Thread.currentThread()));
+        workforce.close();
+        workforce.close();
+        assertEquals(List.of(workforce), idle);
+        Workforce again = idle.remove(0).again();
+        again.forEach(1, (thread, index) -> threads.add(Thread.currentThread()));
+        assertEquals(1, threads.size());
+        workforce.close();
+        assertEquals(List.of(), idle, "it is somebody else's by now");
+        again.close();
+        assertEquals(1, idle.size());
     }
 }

@@ -73,6 +73,9 @@ public final class Dl4jEngine extends ReplicaEngine {
             Update rule, boolean host, Workforce workforce) {
         try (INDArray initial = initialParameters(network.get())) {
             return new ReplicaArrays(rule, workers, initial, classes, workforce, host);
+        } catch (RuntimeException | Error e) {
+            workforce.close();
+            throw e;
         }
     }
 

@@ -63,7 +63,7 @@ final class ReplicaArrays implements AutoCloseable {
         return matrix;
     }
 
-    /** The threads, each of which has its inputs. */
+    /** The threads, each of which has its inputs; they are closed with the arrays. */
     Workforce workforce() {
         return workforce;
     }
@@ -128,5 +128,6 @@ final class ReplicaArrays implements AutoCloseable {
             }
         }
         owned.forEach(INDArray::close);
+        workforce.close();
     }
 }

@@ -3,7 +3,9 @@ package dev.gossamer.engine.host;
 import dev.gossamer.engine.Workforce;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
@@ -13,16 +15,18 @@ import org.nd4j.versioncheck.VersionCheck;
 /** The ND4J backend, and the threads that call it. */
 public final class NativeBackend {
 
-    /** Kept for the life of the process: what ND4J and its libraries hold for a thread stays when it ends. */
-    private static final Map<List<Long>, Workforce> WORKFORCES = new ConcurrentHashMap<>();
+    /**
+     * Threads that no engine has, by their number and that of the threads within an operation. They are kept for the
+     * life of the process: what ND4J and its libraries hold for a thread stays when it ends.
+     */
+    private static final Map<List<Integer>, Queue<Workforce>> IDLE = new ConcurrentHashMap<>();
 
     private static final String CPU_BACKEND = "org/nd4j/linalg/cpu/nativecpu/CpuBackend.class";
 
     private NativeBackend() {}
 
     /**
-     * Threads for a number of replicas, the same ones at each call from the same thread: engines that are at work
-     * side by side, each called by a thread of its own, share none.
+     * Threads for a number of replicas, to be closed: engines side by side share none, and one after another the same.
      *
      * @param workers number of workers; one alone has native operations share their work among the threads instead
      * @param threads number of threads wanted, at least 1; there are never more than workers, nor than twice the
@@ -36,9 +40,14 @@ public final class NativeBackend {
         int replicasAtOnce = replicasAtOnce(workers, threads);
         int operationThreads = workers == 1 ? sensible(threads) : 1;
         ((Nd4jBlas) Nd4j.factory().blas()).setMaxThreads(operationThreads); // of the process, so anew for each engine
-        List<Long> key = List.of((long) replicasAtOnce, (long) operationThreads, Thread.currentThread().getId());
-        return WORKFORCES.computeIfAbsent(key, missing ->
-                new Workforce(replicasAtOnce, () -> limitOpenMp(operationThreads)));
+        return idle(replicasAtOnce, operationThreads, () -> limitOpenMp(operationThreads));
+    }
+
+    private static Workforce idle(int replicasAtOnce, int operationThreads, Runnable atStart) {
+        Queue<Workforce> idle = IDLE.computeIfAbsent(
+                List.of(replicasAtOnce, operationThreads), missing -> new ConcurrentLinkedQueue<>());
+        Workforce known = idle.poll();
+        return known == null ? new Workforce(replicasAtOnce, atStart, idle::add) : known.again();
     }
 
     /** Whether ND4J's CPU backend is on the class path. A package for GPUs has none. */
@@ -57,8 +66,7 @@ public final class NativeBackend {
      */
     public static Workforce workforceWithout(int workers, int threads) {
         int replicasAtOnce = replicasAtOnce(workers, threads);
-        List<Long> key = List.of((long) replicasAtOnce, 0L, Thread.currentThread().getId());
-        return WORKFORCES.computeIfAbsent(key, missing -> new Workforce(replicasAtOnce, () -> {}));
+        return idle(replicasAtOnce, 0, () -> {});
     }
 
     /** How many replicas are at work at the same time, each in a thread of its own. */

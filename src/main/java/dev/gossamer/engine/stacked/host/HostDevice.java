@@ -79,9 +79,11 @@ public final class HostDevice implements Device {
                         trained.close();
                         evaluated.close();
                         rows.close();
+                        workforce.close();
                     });
         } catch (RuntimeException | OutOfMemoryError e) {
             rows.close();
+            workforce.close();
             throw e;
         }
     }
