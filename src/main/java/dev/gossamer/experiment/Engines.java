@@ -74,14 +74,12 @@ public final class Engines implements EngineFactory {
     void check(RunConfiguration run, Replication what, LongSupplier onProcessor) {
         Route route = devices.route(run.placement());
         EngineKind kind = run.placement().engine().of(what, route.kind());
-        Optional<String> note = replaced(run, kind, what, route).or(() -> Devices.line(route, run.placement()));
+        replaced(run, kind, what, route).or(() -> Devices.line(route, run.placement())).ifPresent(this::note);
         if (route.kind() == Route.Kind.CUDA13 && kind.refusal(route.kind()).isEmpty()) {
-            note.ifPresent(this::note);
             checkGpuMemory(run, route.gpu().orElseThrow(),
                     kind.gpuMemory(what, run.placement().precision()) + devices.switches().workspaceBytes());
             return;
         }
-        note.ifPresent(this::note);
         checkBackend(kind, route);
         checkMemory(run, onProcessor.getAsLong(), availableMemory());
     }
