@@ -10,8 +10,6 @@ import dev.gossamer.placement.Placement;
 import dev.gossamer.text.Numbers;
 import dev.gossamer.topology.Topology;
 import dev.gossamer.topology.TopologyFactory;
-import java.io.InvalidObjectException;
-import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -162,9 +160,5 @@ public record RunConfiguration(
 
     private Object writeReplace() {
         return SentRun.of(this);
-    }
-
-    private void readObject(ObjectInputStream stream) throws InvalidObjectException {
-        throw new InvalidObjectException("a run is read from its texts");
     }
 }

@@ -32,7 +32,7 @@ public final class DataCommand extends OptionsCommand {
 
     @Override
     public String summary() {
-        return "data fetch " + String.join("|", Task.CATALOGUE.names()) + ": downloads a data set";
+        return "data fetch " + SETS + ": downloads a data set";
     }
 
     @Override
