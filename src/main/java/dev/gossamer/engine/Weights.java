@@ -51,6 +51,10 @@ public final class Weights {
     void combine(int i, float[][] rows, float[] mixed, int length) {
         int k = rowStarts[i];
         int end = rowStarts[i + 1];
+        if (k == end) {
+            Arrays.fill(mixed, 0, length, 0);
+            return;
+        }
         if ((end - k) % 2 == 1) {
             Combination.set(weights[k], rows[senders[k]], mixed, length);
             k++;

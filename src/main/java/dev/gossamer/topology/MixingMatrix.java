@@ -5,15 +5,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
- * A sparse row-stochastic mixing matrix W [n, n] in compressed rows: {@code W[i][j]} is the weight with which worker i
- * receives from worker j. Immutable. The entries of row i are those with index
+ * A sparse mixing matrix W [n, n] in compressed rows: {@code W[i][j]} is the weight with which worker i receives from
+ * worker j. Each row sums to 1, or each column does: what a worker gives away is then all it has. Immutable. The entries of row i are those with index
  * {@code rowStart(i) <= k < rowStart(i + 1)}, in ascending order of column; every stored weight differs from zero.
  */
 public final class MixingMatrix {
 
-    private static final double ROW_SUM_TOLERANCE = 1e-9;
+    private static final double SUM_TOLERANCE = 1e-9;
 
     private final int[] rowStarts;
     private final int[] columns;
@@ -29,11 +30,22 @@ public final class MixingMatrix {
      * Keeps the non-zero entries of a dense matrix.
      *
      * @param dense the matrix W [n, n], n at least 1
-     * @throws IllegalArgumentException if the matrix is empty, not square, not finite, or a row does not sum to 1
-     *     within 1e-9
+     * @throws IllegalArgumentException if the matrix is empty, not square, not finite, or a row and a column do not sum
+     *     to 1 within 1e-9
      */
     public static MixingMatrix of(double[][] dense) {
         return ofRows(dense.length, i -> dense[i]);
+    }
+
+    /**
+     * Keeps the non-zero entries of rows of any sums: a linear map between the workers' values that is no mean.
+     *
+     * @param workers number of workers n, at least 1
+     * @param row gives row i, of n numbers, for i = 0, ..., n - 1
+     * @throws IllegalArgumentException if there is no worker, or a row is not of n numbers
+     */
+    public static MixingMatrix ofAnyRows(int workers, IntFunction<double[]> row) {
+        return gathered(workers, row);
     }
 
     /**
@@ -41,10 +53,14 @@ public final class MixingMatrix {
      *
      * @param workers number of workers n, at least 1
      * @param row gives row i, of n weights, for i = 0, ..., n - 1
-     * @throws IllegalArgumentException if there is no worker, or a row is not of n weights or does not sum to 1 within
-     *     1e-9
+     * @throws IllegalArgumentException if there is no worker, a row is not of n weights, or a row and a column do not
+     *     sum to 1 within 1e-9
      */
     public static MixingMatrix ofRows(int workers, IntFunction<double[]> row) {
+        return gathered(workers, row).checked();
+    }
+
+    private static MixingMatrix gathered(int workers, IntFunction<double[]> row) {
         if (workers < 1) {
             throw new IllegalArgumentException("a mixing matrix needs at least one worker");
         }
@@ -54,7 +70,7 @@ public final class MixingMatrix {
         int size = 0;
         for (int i = 0; i < workers; i++) {
             double[] entries = row.apply(i);
-            checkRow(i, entries, workers);
+            checkLength(i, entries, workers);
             for (int j = 0; j < workers; j++) {
                 if (entries[j] != 0) {
                     if (size == columns.length) {
@@ -79,31 +95,32 @@ public final class MixingMatrix {
         int[] columns = new int[rowStarts[rows.size()]];
         double[] weights = new double[columns.length];
         int size = 0;
-        for (int i = 0; i < rows.size(); i++) {
-            double sum = 0;
-            for (Map.Entry<Integer, Double> entry : rows.get(i).entrySet()) {
+        for (SortedMap<Integer, Double> row : rows) {
+            for (Map.Entry<Integer, Double> entry : row.entrySet()) {
                 columns[size] = entry.getKey();
                 weights[size++] = entry.getValue();
-                sum += entry.getValue();
             }
-            checkSum(i, sum);
         }
-        return new MixingMatrix(rowStarts, columns, weights);
+        return new MixingMatrix(rowStarts, columns, weights).checked();
     }
 
-    private static void checkRow(int i, double[] entries, int workers) {
+    private static void checkLength(int i, double[] entries, int workers) {
         if (entries.length != workers) {
             throw new IllegalArgumentException("a mixing matrix is square, but row " + i + " has " + entries.length
                     + " entries for " + workers + " workers");
         }
-        checkSum(i, Arrays.stream(entries).sum());
     }
 
-    private static void checkSum(int i, double sum) {
-        if (!(Math.abs(sum - 1) <= ROW_SUM_TOLERANCE)) {
-            throw new IllegalArgumentException(
-                    "row " + i + " of a mixing matrix sums to 1, but this one sums to " + sum);
+    /** This one, if rows or columns sum to 1. */
+    private MixingMatrix checked() {
+        if (!isRowStochastic(SUM_TOLERANCE) && !isColumnStochastic(SUM_TOLERANCE)) {
+            double[] sums = rowSums();
+            int row = IntStream.range(0, sums.length).filter(i -> !isOne(sums[i], SUM_TOLERANCE)).findFirst()
+                    .orElseThrow();
+            throw new IllegalArgumentException("each row of a mixing matrix sums to 1, or each column does, but row "
+                    + row + " of this one sums to " + sums[row]);
         }
+        return this;
     }
 
     /**
@@ -202,30 +219,37 @@ public final class MixingMatrix {
         return messages;
     }
 
-    /** Whether every row sums to 1 within a tolerance; within 1e-9 it always does. Weights may be negative. */
+    /** Whether every row sums to 1 within a tolerance: workers that agree stay where they are. */
     public boolean isRowStochastic(double tolerance) {
-        for (int i = 0; i < workers(); i++) {
-            double sum = 0;
-            for (int k = rowStarts[i]; k < rowStarts[i + 1]; k++) {
-                sum += weights[k];
-            }
-            if (Math.abs(sum - 1) > tolerance) {
-                return false;
-            }
-        }
-        return true;
+        return Arrays.stream(rowSums()).allMatch(sum -> isOne(sum, tolerance));
     }
 
-    /**
-     * Whether every column sums to 1 within a tolerance, as every row does: mixing then keeps the mean of the workers.
-     * Weights may be negative.
-     */
-    public boolean isDoublyStochastic(double tolerance) {
+    /** Whether every column sums to 1 within a tolerance: mixing then keeps the mean of the workers. */
+    public boolean isColumnStochastic(double tolerance) {
         double[] sums = new double[workers()];
         for (int k = 0; k < weights.length; k++) {
             sums[columns[k]] += weights[k];
         }
-        return Arrays.stream(sums).allMatch(sum -> Math.abs(sum - 1) <= tolerance);
+        return Arrays.stream(sums).allMatch(sum -> isOne(sum, tolerance));
+    }
+
+    /** Whether every row and every column sums to 1 within a tolerance. Weights may be negative. */
+    public boolean isDoublyStochastic(double tolerance) {
+        return isRowStochastic(tolerance) && isColumnStochastic(tolerance);
+    }
+
+    private double[] rowSums() {
+        double[] sums = new double[workers()];
+        for (int i = 0; i < sums.length; i++) {
+            for (int k = rowStarts[i]; k < rowStarts[i + 1]; k++) {
+                sums[i] += weights[k];
+            }
+        }
+        return sums;
+    }
+
+    private static boolean isOne(double sum, double tolerance) {
+        return Math.abs(sum - 1) <= tolerance;
     }
 
     /** Whether no weight is negative. */

@@ -74,7 +74,12 @@ public interface Scheme {
 
     /** Whether rows and columns sum to 1 at every step: mixing keeps the mean of the workers. */
     default boolean isDoublyStochastic() {
-        return holds(this, w -> w.isRowStochastic(TOLERANCE) && w.isDoublyStochastic(TOLERANCE));
+        return holds(this, w -> w.isDoublyStochastic(TOLERANCE));
+    }
+
+    /** Whether columns sum to 1 at every step: mixing keeps the mean of the workers. */
+    default boolean isColumnStochastic() {
+        return holds(this, w -> w.isColumnStochastic(TOLERANCE));
     }
 
     /** Whether no weight is negative at any step. */

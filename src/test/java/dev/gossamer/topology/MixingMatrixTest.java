@@ -63,10 +63,10 @@ class MixingMatrixTest {
                 "a mixing matrix is square, but row 1 has 1 entries for 2 workers",
                 refusal(new double[][] {{1, 0}, {1}}));
         assertEquals(
-                "row 1 of a mixing matrix sums to 1, but this one sums to 0.75",
+                "each row of a mixing matrix sums to 1, or each column does, but row 1 of this one sums to 0.75",
                 refusal(new double[][] {{1, 0}, {0.5, 0.25}}));
         assertEquals(
-                "row 0 of a mixing matrix sums to 1, but this one sums to NaN",
+                "each row of a mixing matrix sums to 1, or each column does, but row 0 of this one sums to NaN",
                 refusal(new double[][] {{Double.NaN}}));
     }
 

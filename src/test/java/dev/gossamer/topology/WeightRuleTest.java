@@ -173,7 +173,7 @@ class WeightRuleTest {
                 refusal(() -> Sinkhorn.weights(PATH, negative, 5)));
         assertEquals("Sinkhorn scaling needs at least 1 iteration, got 0",
                 refusal(() -> Sinkhorn.weights(PATH, ones, 0)));
-        assertEquals("row 0 of a mixing matrix sums to 1, but this one sums to NaN",
+        assertEquals("each row of a mixing matrix sums to 1, or each column does, but row 0 of this one sums to NaN",
                 refusal(() -> SymmetricWeights.weights(PATH, notANumber)));
         assertEquals("best-constant weights need a connected graph of at least 2 workers",
                 refusal(() -> ConstantWeights.fastest(Graph.of(3, List.of(new Edge(0, 1))))));
