@@ -87,7 +87,7 @@ class GoldenAlgorithmsTest {
         double[][] start = GoldenAlgorithms.start();
         Map<Stored, INDArray> matrices = new HashMap<>();
         rule.stored().forEach(matrix -> matrices.put(matrix, Nd4j.createFromArray(start)));
-        Nd4jMatrices executor = new Nd4jMatrices(rule, matrices);
+        Nd4jMatrices executor = new Nd4jMatrices(rule, matrices, List.of());
         check(golden, rule, 1e-12, new Executor() {
 
             @Override
@@ -195,7 +195,7 @@ class GoldenAlgorithmsTest {
                     .order(ByteOrder.nativeOrder()).asFloatBuffer().put(floats(row)).flip()).toList());
         }
         NaiveUpdate naive = new NaiveUpdate(rule, values);
-        ReplicaMatrices nd4j = new Nd4jMatrices(rule, arrays);
+        ReplicaMatrices nd4j = new Nd4jMatrices(rule, arrays, List.of());
         try (Workforce workforce = new Workforce(2, () -> {})) {
             ReplicaMatrices host = new BlockedMatrices(rule, rows, workforce);
             for (int t = 0; t < 3; t++) {
