@@ -1,5 +1,6 @@
 package dev.gossamer.algorithm;
 
+import dev.gossamer.algorithm.method.DecentralizedSgd;
 import dev.gossamer.catalogue.Catalogue;
 import dev.gossamer.catalogue.Key;
 import java.util.LinkedHashMap;

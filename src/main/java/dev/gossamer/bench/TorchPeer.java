@@ -3,7 +3,7 @@ package dev.gossamer.bench;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.gossamer.algorithm.DecentralizedSgd;
+import dev.gossamer.algorithm.method.DecentralizedSgd;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.configuration.RunConfiguration;
 import java.io.IOException;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.gossamer.algorithm.DecentralizedSgd;
 import dev.gossamer.algorithm.Rules;
+import dev.gossamer.algorithm.method.DecentralizedSgd;
 import dev.gossamer.configuration.Gossip;
 import dev.gossamer.configuration.Optimization;
 import dev.gossamer.configuration.RunConfiguration;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.gossamer.algorithm.DecentralizedSgd;
+import dev.gossamer.algorithm.method.DecentralizedSgd;
 import dev.gossamer.configuration.ExperimentFile;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.topology.Topologies;

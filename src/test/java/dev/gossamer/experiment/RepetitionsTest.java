@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gossamer.algorithm.DecentralizedSgd;
 import dev.gossamer.algorithm.Stored;
+import dev.gossamer.algorithm.method.DecentralizedSgd;
 import dev.gossamer.configuration.Covariance;
 import dev.gossamer.configuration.Gossip;
 import dev.gossamer.configuration.Optimization;

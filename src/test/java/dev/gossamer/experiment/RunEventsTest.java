@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gossamer.algorithm.DecentralizedSgd;
+import dev.gossamer.algorithm.method.DecentralizedSgd;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.configuration.Covariance;
 import dev.gossamer.configuration.Evaluations;

@@ -1,6 +1,6 @@
 package dev.gossamer.experiment;
 
-import dev.gossamer.algorithm.DecentralizedSgd;
+import dev.gossamer.algorithm.method.DecentralizedSgd;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.configuration.Evaluations;
 import dev.gossamer.configuration.Gossip;

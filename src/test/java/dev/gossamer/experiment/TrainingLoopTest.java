@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gossamer.algorithm.DecentralizedSgd;
+import dev.gossamer.algorithm.method.DecentralizedSgd;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.configuration.Evaluations;
 import dev.gossamer.configuration.Gossip;

@@ -1,5 +1,7 @@
-package dev.gossamer.algorithm;
+package dev.gossamer.algorithm.method;
 
+import dev.gossamer.algorithm.Algorithm;
+import dev.gossamer.algorithm.AlgorithmFamily;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.catalogue.Settings;
 import java.util.List;

@@ -1,4 +1,10 @@
-package dev.gossamer.algorithm;
+package dev.gossamer.algorithm.method;
+
+import dev.gossamer.algorithm.Algorithm;
+import dev.gossamer.algorithm.Coefficient;
+import dev.gossamer.algorithm.Kept;
+import dev.gossamer.algorithm.Step;
+import dev.gossamer.algorithm.Value;
 
 /**
  * Decentralized SGD with momentum, which is never mixed (Lian et al., "Can decentralized algorithms outperform
