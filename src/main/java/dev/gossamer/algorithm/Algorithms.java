@@ -1,6 +1,7 @@
 package dev.gossamer.algorithm;
 
 import dev.gossamer.algorithm.method.DecentralizedSgd;
+import dev.gossamer.algorithm.method.Direction;
 import dev.gossamer.catalogue.Catalogue;
 import dev.gossamer.catalogue.Key;
 import java.util.LinkedHashMap;
@@ -21,7 +22,8 @@ public final class Algorithms {
     private static final List<Map.Entry<Key<?>, String>> FIRST = List.of(
             Map.entry(KEY, "d-sgd"),
             Map.entry(DecentralizedSgd.MIXING_ORDER, "adapt-then-combine"),
-            Map.entry(DecentralizedSgd.NESTEROV, "false"));
+            Map.entry(Direction.NESTEROV, "false"),
+            Map.entry(DecentralizedSgd.MIX_MOMENTUM, "false"));
 
     private Algorithms() {}
 

@@ -7,27 +7,21 @@ import dev.gossamer.algorithm.Step;
 import dev.gossamer.algorithm.Value;
 
 /**
- * Decentralized SGD with momentum, which is never mixed (Lian et al., "Can decentralized algorithms outperform
- * centralized algorithms?", 2017): {@code M <- momentum M + (G + weightDecay X)}. The direction of the local step is M,
- * or with Nesterov's momentum {@code (G + weightDecay X) + momentum M} (Sutskever et al., "On the importance of
- * initialization and momentum in deep learning", 2013, as PyTorch has it).
+ * Decentralized SGD (Lian et al., "Can decentralized algorithms outperform centralized algorithms?", 2017) with the
+ * {@link Direction} U of each worker: {@code X <- W_t (X - lr U)}, or in another {@link MixingOrder}. Momenta can be
+ * mixed, too, after the step has used them (Yu, Jin and Yang, "On the linear speedup analysis of communication
+ * efficient momentum SGD for distributed non-convex optimization", 2019): {@code M <- W_t M}.
  *
- * @param momentum in [0, 1)
- * @param weightDecay coefficient of the L2 term on every parameter, biases too, at least 0
- * @param nesterov whether the momentum is Nesterov's; otherwise it is the heavy ball's
+ * @param direction of the local step
  * @param order when parameters are mixed
+ * @param mixMomentum whether momenta are mixed
  */
-public record StochasticGradientDescent(double momentum, double weightDecay, boolean nesterov, MixingOrder order)
+public record StochasticGradientDescent(Direction direction, MixingOrder order, boolean mixMomentum)
         implements Algorithm {
 
-    /** Checks the ranges. */
-    public StochasticGradientDescent {
-        if (!(momentum >= 0 && momentum < 1)) {
-            throw new IllegalArgumentException("momentum must be in [0, 1), got " + momentum);
-        }
-        if (!(weightDecay >= 0 && Double.isFinite(weightDecay))) {
-            throw new IllegalArgumentException("weight decay must be at least 0, got " + weightDecay);
-        }
+    /** With momenta that stay where they are. */
+    public StochasticGradientDescent(double momentum, double weightDecay, boolean nesterov, MixingOrder order) {
+        this(new Direction(momentum, weightDecay, nesterov), order, false);
     }
 
     /** With heavy-ball momentum, adapt then combine. */
@@ -38,7 +32,8 @@ public record StochasticGradientDescent(double momentum, double weightDecay, boo
     @Override
     public void step(Step step) {
         Kept x = step.parameters();
-        Value move = direction(step).times(Coefficient.LEARNING_RATE);
+        Kept momenta = step.keep("momenta", Kept.Initial.ZERO);
+        Value move = direction.of(momenta, direction.gradients(step)).times(Coefficient.LEARNING_RATE);
         switch (order) {
             case ADAPT_THEN_COMBINE -> x.becomes(step.mixed(x.minus(move)));
             case ADAPT_WHILE_COMBINING -> x.becomes(step.mixed(x).minus(move));
@@ -49,13 +44,9 @@ public record StochasticGradientDescent(double momentum, double weightDecay, boo
                 step.models(local);
             }
         }
-    }
-
-    private Value direction(Step step) {
-        Kept momenta = step.keep("momenta", Kept.Initial.ZERO);
-        Value gradients = step.gradients().plus(step.parameters().times(weightDecay));
-        momenta.becomes(momenta.times(momentum).plus(gradients));
-        return nesterov ? gradients.plus(momenta.next().times(momentum)) : momenta.next();
+        if (mixMomentum) {
+            momenta.becomesInstead(step.mixed(momenta.next()));
+        }
     }
 
     /** Where workers combine first, gradients are taken at parameters that are mixed already: for the step to come. */
