@@ -11,10 +11,11 @@ public final class DecentralizedSgd implements AlgorithmFamily {
 
     /** When parameters are mixed. */
     public static final Key<MixingOrder> MIXING_ORDER = Key.choice("mixing-order", MixingOrder.ADAPT_THEN_COMBINE,
-            "whether workers mix after their local step, before it, or at the same time");
+            "whether workers mix after their local step, before it, or at the same time")
+            .before("adapt-then-combine");
 
     /** Whether momenta are mixed. */
-    public static final Key<Boolean> MIX_MOMENTUM = Key.flag("mix-momentum", "workers mix their momenta, too");
+    public static final Key<Boolean> MIX_MOMENTUM = Key.flag("mix-momentum", "workers mix their momenta, too").before("false");
 
     @Override
     public String form() {

@@ -29,7 +29,7 @@ public record Direction(double momentum, double weightDecay, boolean nesterov) {
 
     /** Whether the momentum is Nesterov's. */
     public static final Key<Boolean> NESTEROV = Key.flag("nesterov",
-            "Nesterov's momentum in place of the heavy ball's");
+            "Nesterov's momentum in place of the heavy ball's").before("false");
 
     /** All keys. */
     static final List<Key<?>> KEYS = List.of(MOMENTUM, WEIGHT_DECAY, NESTEROV);
