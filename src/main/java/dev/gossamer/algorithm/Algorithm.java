@@ -10,8 +10,35 @@ import java.util.function.Supplier;
 @FunctionalInterface
 public interface Algorithm {
 
-    /** Says what each kept matrix becomes; see {@link Kept#becomes}. */
+    /**
+     * Says what each kept matrix becomes, see {@link Kept#becomes}; those of which nothing is said stay. Asked once for
+     * each kind of step; all keep the same matrices.
+     */
     void step(Step step);
+
+    /** Number of kinds of steps that differ in what is computed, at least 1. */
+    default int kinds() {
+        return 1;
+    }
+
+    /**
+     * The kind of a step, in [0, kinds).
+     *
+     * @param step the step, counted from 0
+     */
+    default int kind(long step) {
+        return 0;
+    }
+
+    /** The scheme that it mixes by, where it does not mix at every step of the network's as that says. */
+    default Scheme scheme(Scheme network) {
+        return network;
+    }
+
+    /** Whether it divides by the learning rate, which must then not be 0 at any step. */
+    default boolean dividesByLearningRate() {
+        return false;
+    }
 
     /**
      * The step of a scheme whose matrix the values of a step are mixed by: its own, unless workers mix before they take
@@ -24,7 +51,7 @@ public interface Algorithm {
     }
 
     /**
-     * Checks what the algorithm needs of a scheme beside rows that sum to 1, as those of all mixing matrices do.
+     * Checks what the algorithm needs of a network's scheme.
      *
      * @param scheme makes the scheme, which takes long for thousands of workers
      * @throws IllegalArgumentException if the scheme does not have it, with a sentence for the user

@@ -11,6 +11,16 @@ public final class Gradients implements Stored {
     }
 
     @Override
+    public boolean equals(Object other) {
+        return other instanceof Gradients;
+    }
+
+    @Override
+    public int hashCode() {
+        return name().hashCode();
+    }
+
+    @Override
     public String toString() {
         return name();
     }

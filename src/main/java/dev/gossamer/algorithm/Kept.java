@@ -40,6 +40,21 @@ public final class Kept implements Stored {
         next = value;
     }
 
+    /** Says what it is after the step instead of what has been said, for algorithms around others. */
+    public void becomesInstead(Value value) {
+        next = value;
+    }
+
+    /** Whether it is said what it is after the step. */
+    boolean isDecided() {
+        return next != null;
+    }
+
+    /** Whether it is another one after the step. */
+    public boolean isChanged() {
+        return next != this;
+    }
+
     /**
      * What it is after the step.
      *
@@ -50,6 +65,16 @@ public final class Kept implements Stored {
             throw new IllegalStateException("it is not known what " + name + " become");
         }
         return next;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Kept kept && name.equals(kept.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
     }
 
     @Override

@@ -11,9 +11,18 @@ public final class Step {
     private final Gradients gradients = new Gradients();
     private final List<Kept> kept = new ArrayList<>(List.of(parameters));
     private Kept models = parameters;
+    private final int kind;
     private Optional<Kept> average = Optional.empty();
+    private int numbers;
 
-    Step() {}
+    Step(int kind) {
+        this.kind = kind;
+    }
+
+    /** Which of the algorithm's {@link Algorithm#kinds kinds} of steps it is. */
+    public int kind() {
+        return kind;
+    }
 
     /** X [n, d], where gradients are taken. */
     public Kept parameters() {
@@ -42,7 +51,22 @@ public final class Step {
 
     /** W_t value: every worker's weighted mean of what it and its neighbours have. */
     public Value mixed(Value value) {
-        return new Value.Mixed(value);
+        return mixed(value, Exchange.GOSSIP);
+    }
+
+    /** Every worker's weighted sum of the rows that it receives in another exchange. */
+    public Value mixed(Value value, Exchange exchange) {
+        return new Value.Mixed(value, exchange);
+    }
+
+    /** What is left of each worker's row after a compression. */
+    public Value compressed(Value value, Compression compression) {
+        return compression.isWhole() ? value : new Value.Compressed(value, compression);
+    }
+
+    /** Says how many single numbers are sent with each message besides. */
+    public void sendsAlso(int count) {
+        numbers = count;
     }
 
     /** Says which matrix has the models that workers end a step with; X where nothing is said. */
@@ -55,11 +79,22 @@ public final class Step {
         average = Optional.of(matrix);
     }
 
-    List<Kept> kept() {
+    /** The matrices that are kept so far, X first. */
+    public List<Kept> kept() {
         return List.copyOf(kept);
     }
 
-    Kept models() {
+    int numbers() {
+        return numbers;
+    }
+
+    /** Matrices of which nothing is said stay as they are. */
+    void end() {
+        kept.stream().filter(matrix -> !matrix.isDecided()).forEach(matrix -> matrix.becomes(matrix));
+    }
+
+    /** The models that workers end the step with. */
+    public Kept models() {
         return models;
     }
 

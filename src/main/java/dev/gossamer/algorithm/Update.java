@@ -1,121 +1,54 @@
 package dev.gossamer.algorithm;
 
-import dev.gossamer.algorithm.Value.Mixed;
-import dev.gossamer.algorithm.Value.Scaled;
 import dev.gossamer.topology.Scheme;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
-/**
- * What a step of an algorithm does, as executors need it: matrices, and stages between which rows meet. Immutable.
- *
- * <p>Within a stage, every row is computed by itself. What a stage computes that a later one needs is saved for it; a
- * kept matrix gets its next value in the first stage that computes it and after which nobody needs the one before.
- */
+/** What an algorithm does, as executors need it: the matrices, and what steps of each kind make of them. Immutable. */
 public final class Update {
 
     private final Algorithm algorithm;
-    private final Step step = new Step();
-    private final Set<Mixed> mixed = new LinkedHashSet<>();
-    private final Map<Value, Integer> earliest = new HashMap<>();
-    private final Map<Value, Integer> computed = new HashMap<>();
-    private final Map<Stored, Integer> lastReads = new HashMap<>();
-    private final Set<Value> saved = new LinkedHashSet<>();
-    private final List<Stage> stages = new ArrayList<>();
-
-    /**
-     * What is done between two barriers.
-     *
-     * @param mixed what is mixed first, from what earlier stages saved
-     * @param saved what is computed for later stages
-     * @param written matrices that get their next value, at the end
-     */
-    public record Stage(List<Mixed> mixed, List<Value> saved, List<Kept> written) {}
+    private final List<Trace> traces;
 
     private Update(Algorithm algorithm) {
         this.algorithm = algorithm;
-        algorithm.step(step);
-        int last = kept().stream().mapToInt(matrix -> earliest(matrix.next())).max().orElseThrow();
-        mixed.forEach(value -> computed.put(value, earliest(value)));
-        for (int s = 0; s < last; s++) {
-            int stage = s;
-            mixed.stream().filter(value -> earliest(value) == stage + 1)
-                    .forEach(value -> demand(value.value(), stage));
-        }
-        kept().stream().map(Kept::next).sorted(Comparator.comparing(value -> latest(value, last)))
-                .filter(value -> !computed.containsKey(value))
-                .forEach(value -> demand(value, latest(value, last)));
-        mixed.forEach(value -> saved.add(value.value()));
-        kept().stream().filter(matrix -> computed(matrix.next(), last) < writing(matrix, last))
-                .forEach(matrix -> saved.add(matrix.next()));
-        for (int s = 0; s <= last; s++) {
-            int stage = s;
-            stages.add(new Stage(
-                    mixed.stream().filter(value -> earliest(value) == stage).toList(),
-                    saved.stream().filter(value -> computed(value, 0) == stage).toList(),
-                    kept().stream().filter(matrix -> writing(matrix, last) == stage).toList()));
+        traces = IntStream.range(0, algorithm.kinds()).mapToObj(kind -> new Trace(algorithm, kind)).toList();
+        traces.forEach(this::checkMatrices);
+        if (traces.stream().noneMatch(trace -> trace.step().parameters().isChanged())) {
+            throw new IllegalStateException("it is not known what " + parameters() + " become");
         }
     }
 
-    /** What a step of an algorithm does. */
+    private void checkMatrices(Trace trace) {
+        if (!new HashSet<>(trace.kept()).equals(new HashSet<>(kept()))) {
+            throw new IllegalStateException(
+                    "steps of one kind keep " + kept() + ", those of another one " + trace.kept());
+        }
+    }
+
+    /** What an algorithm does. */
     public static Update of(Algorithm algorithm) {
         return new Update(algorithm);
-    }
-
-    /** The first stage that a value can be computed in: the number of mixings, one of another, on the way to it. */
-    private int earliest(Value value) {
-        Integer known = earliest.get(value);
-        if (known != null) {
-            return known;
-        }
-        int stage = value.operands().stream().mapToInt(this::earliest).max().orElse(0);
-        if (value instanceof Mixed mix) {
-            mixed.add(mix);
-            stage++;
-        }
-        earliest.put(value, stage);
-        return stage;
-    }
-
-    /** The stage that what a matrix becomes is computed in, where nobody needs it before. */
-    private int latest(Value next, int last) {
-        return earliest(next) == 0 ? last : earliest(next);
-    }
-
-    /**
-     * Sees to it that a value is there in a stage; the first one that needs it computes it, and then not again, but for
-     * multiples.
-     */
-    private void demand(Value value, int stage) {
-        if (value instanceof Stored stored) {
-            lastReads.merge(stored, stage, Math::max);
-        } else if (computed.putIfAbsent(value, stage) == null || value instanceof Scaled) {
-            value.operands().forEach(operand -> demand(operand, stage));
-        } else if (computed.get(value) < stage) {
-            saved.add(value);
-        }
-    }
-
-    private int computed(Value value, int ofStored) {
-        return computed.getOrDefault(value, ofStored);
-    }
-
-    /** The stage in which a matrix gets its next value. */
-    private int writing(Kept matrix, int last) {
-        return Math.max(computed(matrix.next(), last), lastReads.getOrDefault(matrix, 0));
     }
 
     /** The algorithm that was traced. */
     public Algorithm algorithm() {
         return algorithm;
+    }
+
+    /** What is done in a step, counted from 0. */
+    public Trace at(long step) {
+        return traces.get(algorithm.kind(step));
+    }
+
+    /** What is done in steps of each kind. */
+    public List<Trace> traces() {
+        return traces;
     }
 
     /** The step of a scheme whose matrix values are mixed by, see {@link Algorithm#exchange}. */
@@ -128,9 +61,18 @@ public final class Update {
         algorithm.check(scheme);
     }
 
+    /** Matrices [n, d] that a step has to read or write, see {@link Trace#traffic}: the mean of the first thousand. */
+    public double traffic() {
+        return LongStream.range(0, 1000).mapToInt(step -> at(step).traffic()).average().orElseThrow();
+    }
+
+    private Step first() {
+        return traces.get(0).step();
+    }
+
     /** The matrices that, with the number of the next step, decide how training goes on; parameters first. */
     public List<Kept> kept() {
-        return step.kept();
+        return first().kept();
     }
 
     /**
@@ -145,12 +87,12 @@ public final class Update {
 
     /** X, where gradients are taken. */
     public Kept parameters() {
-        return step.parameters();
+        return first().parameters();
     }
 
     /** G at X. */
     public Gradients gradients() {
-        return step.gradients();
+        return first().gradients();
     }
 
     /**
@@ -158,12 +100,12 @@ public final class Update {
      * is evaluated unless there is an average, and whose consensus distance is measured.
      */
     public Kept models() {
-        return step.models();
+        return first().models();
     }
 
     /** The average of the models over time, if one is kept. */
     public Optional<Kept> average() {
-        return step.average();
+        return first().average();
     }
 
     /** What is evaluated: the average, or the models where there is none. */
@@ -176,20 +118,5 @@ public final class Update {
         List<Stored> all = new ArrayList<>(kept());
         all.add(gradients());
         return all;
-    }
-
-    /** What is done, one stage after another. */
-    public List<Stage> stages() {
-        return Collections.unmodifiableList(stages);
-    }
-
-    /** Vectors of d values that a worker sends to each neighbour in a step. */
-    public int messages() {
-        return mixed.size();
-    }
-
-    /** Matrices [n, d] that have to be read or written once in a step: the floor of what it moves. */
-    public int traffic() {
-        return lastReads.size() + kept().size();
     }
 }

@@ -38,21 +38,31 @@ public sealed interface Value permits Stored, Value.Computed {
 
     /** The product with another one, value by value. */
     default Value times(Value other) {
-        return new Product(this, other);
+        return new Elementwise(Operator.PRODUCT, this, other);
     }
 
     /** The quotient with another one, value by value. */
     default Value over(Value divisor) {
-        return new Quotient(this, divisor);
+        return new Elementwise(Operator.QUOTIENT, this, divisor);
+    }
+
+    /** The larger one of each value and another one's. */
+    default Value max(Value other) {
+        return new Elementwise(Operator.MAXIMUM, this, other);
     }
 
     /** The square root of each value. */
     default Value root() {
-        return new Root(this);
+        return new Elementwise(Operator.ROOT, this);
+    }
+
+    /** The sign of each value: 1, 0 or -1. */
+    default Value sign() {
+        return new Elementwise(Operator.SIGN, this);
     }
 
     /** What does not lie in memory. */
-    sealed interface Computed extends Value permits Sum, Shifted, Scaled, Product, Quotient, Root, Mixed {}
+    sealed interface Computed extends Value permits Sum, Shifted, Scaled, Elementwise, Compressed, Mixed {}
 
     /** first + second. */
     final class Sum implements Computed {
@@ -140,72 +150,63 @@ public sealed interface Value permits Stored, Value.Computed {
         }
     }
 
-    /** first second, value by value. */
-    final class Product implements Computed {
+    /** What is done to values one by one; the last two to those of one matrix. */
+    enum Operator { PRODUCT, QUOTIENT, MAXIMUM, ROOT, SIGN }
 
-        private final Value first;
-        private final Value second;
+    /** An operator on the values of one matrix or two. */
+    final class Elementwise implements Computed {
 
-        Product(Value first, Value second) {
-            this.first = first;
-            this.second = second;
+        private final Operator operator;
+        private final List<Value> operands;
+
+        Elementwise(Operator operator, Value... operands) {
+            this.operator = operator;
+            this.operands = List.of(operands);
         }
 
-        /** What is multiplied. */
+        /** What is done. */
+        public Operator operator() {
+            return operator;
+        }
+
+        /** What it is done to: the left or only one. */
         public Value first() {
-            return first;
+            return operands.get(0);
         }
 
-        /** By what. */
+        /** The right one; the left one again where there is only one. */
         public Value second() {
-            return second;
+            return operands.get(operands.size() - 1);
         }
 
         @Override
         public List<Value> operands() {
-            return List.of(first, second);
+            return operands;
         }
     }
 
-    /** value / divisor, value by value. */
-    final class Quotient implements Computed {
+    /**
+     * What is left of each row after a compression. It depends on all columns: it is known when the value is known of
+     * all of them.
+     */
+    final class Compressed implements Computed {
 
         private final Value value;
-        private final Value divisor;
+        private final Compression compression;
 
-        Quotient(Value value, Value divisor) {
+        Compressed(Value value, Compression compression) {
             this.value = value;
-            this.divisor = divisor;
+            this.compression = compression;
         }
 
-        /** What is divided. */
+        /** What is compressed. */
         public Value value() {
             return value;
         }
 
-        /** By what. */
-        public Value divisor() {
-            return divisor;
-        }
-
-        @Override
-        public List<Value> operands() {
-            return List.of(value, divisor);
-        }
-    }
-
-    /** The square roots of a matrix' values. */
-    final class Root implements Computed {
-
-        private final Value value;
-
-        Root(Value value) {
-            this.value = value;
-        }
-
-        /** What the roots are of. */
-        public Value value() {
-            return value;
+        /** How. */
+        public Compression compression() {
+            return compression;
         }
 
         @Override
@@ -214,18 +215,25 @@ public sealed interface Value permits Stored, Value.Computed {
         }
     }
 
-    /** W_t value: row i is the weighted mean of the rows that worker i receives. The only place where rows meet. */
+    /** Row i is a weighted sum of the rows that worker i receives: the only place where rows meet. */
     final class Mixed implements Computed {
 
         private final Value value;
+        private final Exchange exchange;
 
-        Mixed(Value value) {
+        Mixed(Value value, Exchange exchange) {
             this.value = value;
+            this.exchange = exchange;
         }
 
         /** What the workers send. */
         public Value value() {
             return value;
+        }
+
+        /** Who receives what. */
+        public Exchange exchange() {
+            return exchange;
         }
 
         @Override

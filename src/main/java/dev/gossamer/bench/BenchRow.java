@@ -138,7 +138,7 @@ public final class BenchRow {
      * {@link dev.gossamer.algorithm.Update#traffic}. Above 1 where the matrices fit in the caches.
      */
     public Sample updateShare() {
-        double bytes = (double) run.optimization().rule().traffic() * run.gossip().workers() * parameters * Float.BYTES;
+        double bytes = run.optimization().rule().traffic() * run.gossip().workers() * parameters * Float.BYTES;
         return sample(round -> bytes / round.engine().update() / round.limits().copyBandwidth());
     }
 

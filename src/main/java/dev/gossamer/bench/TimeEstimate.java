@@ -121,7 +121,7 @@ public final class TimeEstimate {
         Network network = networks.computeIfAbsent(
                 List.of(run.task(), run.network()), key -> network(run, task));
         double rate = ARITHMETIC_SHARE * limits.matrixProductRate();
-        int matrices = run.optimization().rule().traffic();
+        double matrices = run.optimization().rule().traffic();
         double update = run.gossip().workers() * network.parameters * Float.BYTES * matrices / limits.copyBandwidth();
         double step = Bench.imagesPerStep(run) * network.trainingFlop / rate + update;
         double steps = run.steps(task.trainImages()) + (double) run.covariance().repetitions() * run.covariance()

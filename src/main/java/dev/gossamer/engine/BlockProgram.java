@@ -2,17 +2,20 @@ package dev.gossamer.engine;
 
 import dev.gossamer.algorithm.Coefficient;
 import dev.gossamer.algorithm.Stored;
-import dev.gossamer.algorithm.Update;
+import dev.gossamer.algorithm.Exchange;
+import dev.gossamer.algorithm.Pass;
 import dev.gossamer.algorithm.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * An update as instructions on a block of columns of one row after another. Their places are registers, of one row, and
+ * A pass of an update as instructions on a block of columns of one row after another. Their places are registers, of one row, and
  * slots, which hold what is saved of all rows for later stages.
  */
 final class BlockProgram {
@@ -31,7 +34,7 @@ final class BlockProgram {
     /**
      * Reads a matrix.
      *
-     * @param matrix its number among {@link Update#stored}
+     * @param matrix its number among {@link dev.gossamer.algorithm.Update#stored}
      */
     record Load(int matrix, Place to) implements Instruction {}
 
@@ -52,23 +55,20 @@ final class BlockProgram {
      */
     record Shift(Place to, Place value, int amount) implements Instruction {}
 
-    /** What is done to values one by one. */
-    enum Operator { PRODUCT, QUOTIENT, ROOT }
-
     /**
      * An operator on one or two values.
      *
      * @param second the second one; the first one again where there is only one
      */
-    record Elementwise(Operator operator, Place to, Place first, Place second) implements Instruction {}
+    record Elementwise(Value.Operator operator, Place to, Place first, Place second) implements Instruction {}
 
     /** Mixes a slot into a register. */
-    record Mix(Place from, Place to) {}
+    record Mix(Exchange exchange, Place from, Place to) {}
 
     /**
      * Writes a matrix.
      *
-     * @param matrix its number among {@link Update#stored}
+     * @param matrix its number among {@link dev.gossamer.algorithm.Update#stored}
      */
     record Store(Place from, int matrix) {}
 
@@ -90,36 +90,40 @@ final class BlockProgram {
     private final List<Stage> stages = new ArrayList<>();
     private final List<Coefficient> factors = new ArrayList<>();
     private final List<Stored> stored;
+    private final Pass pass;
     private int registers;
     private Map<Value, Place> places;
     private List<Instruction> instructions;
 
-    BlockProgram(Update update) {
-        stored = update.stored();
+    /** @param stored all matrices, see {@link dev.gossamer.algorithm.Update#stored} */
+    BlockProgram(List<Stored> stored, Pass pass) {
+        this.stored = stored;
+        this.pass = pass;
         Set<Value> seen = new HashSet<>();
-        update.kept().forEach(matrix -> countUses(matrix.next(), seen));
-        for (Update.Stage stage : update.stages()) {
+        pass.written().forEach(matrix -> countUses(matrix.next(), seen));
+        pass.measured().forEach(value -> countUses(value.value(), seen));
+        for (Pass.Stage stage : pass.stages()) {
             computedOnce.addAll(stage.saved());
             stage.written().forEach(matrix -> computedOnce.add(matrix.next()));
         }
-        update.stages().forEach(stage -> stages.add(compile(stage)));
+        pass.stages().forEach(stage -> stages.add(compile(stage)));
     }
 
     private void countUses(Value value, Set<Value> seen) {
         if (!seen.add(value)) {
             computedOnce.add(value);
-        } else {
+        } else if (pass.memory(value).isEmpty()) {
             value.operands().forEach(operand -> countUses(operand, seen));
         }
     }
 
-    private Stage compile(Update.Stage stage) {
+    private Stage compile(Pass.Stage stage) {
         places = new HashMap<>(slots);
         instructions = new ArrayList<>();
         List<Mix> mixes = new ArrayList<>();
         for (Value.Mixed mixed : stage.mixed()) {
             Place to = register();
-            mixes.add(new Mix(slots.get(mixed.value()), to));
+            mixes.add(new Mix(mixed.exchange(), slots.get(mixed.value()), to));
             places.put(mixed, to);
         }
         stage.saved().forEach(this::save);
@@ -169,25 +173,19 @@ final class BlockProgram {
     }
 
     private Place compute(Value value, Place to) {
-        if (value instanceof Stored matrix) {
-            instructions.add(new Load(stored.indexOf(matrix), to));
+        Optional<Stored> memory = pass.memory(value);
+        if (memory.isPresent()) {
+            instructions.add(new Load(stored.indexOf(memory.get()), to));
         } else if (value instanceof Value.Shifted shifted) {
             instructions.add(new Shift(to, place(shifted.value()), number(shifted.amount())));
-        } else if (value instanceof Value.Product product) {
-            add(Operator.PRODUCT, to, product.first(), product.second());
-        } else if (value instanceof Value.Quotient quotient) {
-            add(Operator.QUOTIENT, to, quotient.value(), quotient.divisor());
-        } else if (value instanceof Value.Root root) {
-            add(Operator.ROOT, to, root.value(), root.value());
+        } else if (value instanceof Value.Elementwise elementwise) {
+            instructions.add(new Elementwise(
+                    elementwise.operator(), to, place(elementwise.first()), place(elementwise.second())));
         } else {
             add(to, terms(value, true));
         }
         places.put(value, to);
         return to;
-    }
-
-    private void add(Operator operator, Place to, Value first, Value second) {
-        instructions.add(new Elementwise(operator, to, place(first), place(second)));
     }
 
     private void add(Place to, List<Term> terms) {
@@ -207,7 +205,7 @@ final class BlockProgram {
         if (!isRoot && (computedOnce.contains(value) || places.containsKey(value))) {
             return List.of(new Term(place(value), ONE));
         }
-        if (value instanceof Value.Sum sum) {
+        if (value instanceof Value.Sum sum && pass.memory(value).isEmpty()) {
             List<Term> first = terms(sum.first(), false);
             List<Term> second = terms(sum.second(), false);
             if (first.size() > 1 && second.size() > 1) {
@@ -217,7 +215,7 @@ final class BlockProgram {
             all.addAll(second.size() == 1 ? second : first);
             return all;
         }
-        return value instanceof Value.Scaled scaled
+        return value instanceof Value.Scaled scaled && pass.memory(value).isEmpty()
                 ? List.of(new Term(place(scaled.value()), scaled.factor()))
                 : List.of(new Term(place(value), ONE));
     }
@@ -225,6 +223,11 @@ final class BlockProgram {
     /** One after another. */
     List<Stage> stages() {
         return stages;
+    }
+
+    /** Who receives whose rows. */
+    Set<Exchange> exchanges() {
+        return stages.stream().flatMap(stage -> stage.mixes().stream()).map(Mix::exchange).collect(Collectors.toSet());
     }
 
     /** What values are multiplied by, and numbers that are added to them. */

@@ -1,8 +1,10 @@
 package dev.gossamer.engine;
 
 import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Exchange;
 import dev.gossamer.algorithm.Kept;
 import dev.gossamer.algorithm.Stored;
+import dev.gossamer.algorithm.Trace;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.engine.BlockProgram.Chain;
 import dev.gossamer.engine.BlockProgram.Combine;
@@ -17,8 +19,11 @@ import dev.gossamer.engine.BlockProgram.Store;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 
 /**
  * Single-precision matrices in native memory. An update is one pass over them, a block of columns at a time. What a
@@ -44,8 +49,8 @@ public final class BlockedMatrices implements ReplicaMatrices {
     private final FloatBuffer[][] matrices;
     private final FloatBuffer[] parameters;
     private final Workforce workforce;
-    private final Prepared<Weights> weights = new Prepared<>(Weights::new, forgotten -> {});
-    private final BlockProgram program;
+    private final Map<Exchange, Prepared<Weights>> weights = new HashMap<>();
+    private final Map<Trace, List<BlockProgram>> programs = new HashMap<>();
     private final Scratch[] scratches;
     private final int columns;
     private final int block;
@@ -62,12 +67,17 @@ public final class BlockedMatrices implements ReplicaMatrices {
                 .map(matrix -> matrices.get(matrix).toArray(FloatBuffer[]::new)).toArray(FloatBuffer[][]::new);
         parameters = matrices.get(update.parameters()).toArray(FloatBuffer[]::new);
         this.workforce = workforce;
-        program = new BlockProgram(update);
+        for (Trace trace : update.traces()) {
+            programs.put(trace,
+                    trace.passes().stream().map(pass -> new BlockProgram(update.stored(), pass)).toList());
+            trace.mixed().forEach(mixed -> weights.computeIfAbsent(mixed.exchange(), exchange -> new Prepared<>(
+                    mixing -> new Weights(exchange.weights().apply(mixing)), forgotten -> {})));
+        }
         columns = parameters[0].capacity();
         block = block(parameters.length);
         scratches = new Scratch[workforce.threads()];
         for (int t = 0; t < scratches.length; t++) {
-            scratches[t] = new Scratch(program, parameters.length, block);
+            scratches[t] = new Scratch(programs.values(), parameters.length, block);
         }
     }
 
@@ -77,13 +87,21 @@ public final class BlockedMatrices implements ReplicaMatrices {
 
     @Override
     public void step(Clock clock, MixingMatrix mixing) {
-        Weights prepared = weights.of(mixing);
-        float[][] factors = factors(clock);
-        workforce.forEach(blocks(), (thread, index) -> {
-            int from = index * block;
-            int length = Math.min(block, columns - from);
-            program.stages().forEach(stage -> run(stage, prepared, factors, scratches[thread], from, length));
-        });
+        for (BlockProgram program : programs.get(update.at(clock.step()))) {
+            Map<Exchange, Weights> prepared = prepared(program, mixing);
+            float[][] factors = factors(program, clock);
+            workforce.forEach(blocks(), (thread, index) -> {
+                int from = index * block;
+                int length = Math.min(block, columns - from);
+                program.stages().forEach(stage -> run(stage, prepared, factors, scratches[thread], from, length));
+            });
+        }
+    }
+
+    private Map<Exchange, Weights> prepared(BlockProgram program, MixingMatrix mixing) {
+        Map<Exchange, Weights> prepared = new HashMap<>();
+        program.exchanges().forEach(exchange -> prepared.put(exchange, weights.get(exchange).of(mixing)));
+        return prepared;
     }
 
     @Override
@@ -147,7 +165,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
     }
 
     /** The factors of a step, rounded once: each [1], or [n] where workers have their own. */
-    private float[][] factors(Clock clock) {
+    private static float[][] factors(BlockProgram program, Clock clock) {
         float[][] factors = new float[program.factors().size()][];
         for (int k = 0; k < factors.length; k++) {
             factors[k] = program.factors().get(k).rounded(clock);
@@ -160,11 +178,13 @@ public final class BlockedMatrices implements ReplicaMatrices {
         return values.length == 1 ? values[0] : values[row];
     }
 
-    private void run(Stage stage, Weights weights, float[][] factors, Scratch scratch, int from, int length) {
+    private void run(
+            Stage stage, Map<Exchange, Weights> weights, float[][] factors, Scratch scratch, int from, int length) {
         for (int i = 0; i < parameters.length; i++) {
             for (Mix mix : stage.mixes()) {
-                if (!weights.sameAsPrevious(i)) {
-                    weights.combine(i, scratch.slots[mix.from().index()], scratch.at(mix.to(), i), length);
+                Weights rows = weights.get(mix.exchange());
+                if (!rows.sameAsPrevious(i)) {
+                    rows.combine(i, scratch.slots[mix.from().index()], scratch.at(mix.to(), i), length);
                 }
             }
             for (Instruction instruction : stage.instructions()) {
@@ -217,7 +237,9 @@ public final class BlockedMatrices implements ReplicaMatrices {
         switch (elementwise.operator()) {
             case PRODUCT -> Combination.product(first, second, to, length);
             case QUOTIENT -> Combination.quotient(first, second, to, length);
+            case MAXIMUM -> Combination.maximum(first, second, to, length);
             case ROOT -> Combination.root(first, to, length);
+            case SIGN -> Combination.sign(first, to, length);
         }
     }
 
@@ -243,9 +265,13 @@ public final class BlockedMatrices implements ReplicaMatrices {
         private final float[][] registers;
         private final float[][][] slots;
 
-        Scratch(BlockProgram program, int rows, int block) {
-            registers = new float[program.registers()][block];
-            slots = new float[Math.max(1, program.slots())][rows][block];
+        Scratch(Collection<List<BlockProgram>> programs, int rows, int block) {
+            registers = new float[most(programs, BlockProgram::registers)][block];
+            slots = new float[Math.max(1, most(programs, BlockProgram::slots))][rows][block];
+        }
+
+        private static int most(Collection<List<BlockProgram>> programs, ToIntFunction<BlockProgram> number) {
+            return programs.stream().flatMap(List::stream).mapToInt(number).max().orElseThrow();
         }
 
         float[] at(Place place, int row) {

@@ -71,6 +71,20 @@ final class Combination {
         }
     }
 
+    /** out = the larger one of x and y. */
+    static void maximum(float[] x, float[] y, float[] out, int length) {
+        for (int k = 0; k < length; k++) {
+            out[k] = Math.max(x[k], y[k]);
+        }
+    }
+
+    /** out = the sign of x. */
+    static void sign(float[] x, float[] out, int length) {
+        for (int k = 0; k < length; k++) {
+            out[k] = x[k] > 0 ? 1 : x[k] < 0 ? -1 : 0 * x[k];
+        }
+    }
+
     /** out = the square root of x. */
     static void root(float[] x, float[] out, int length) {
         for (int k = 0; k < length; k++) {

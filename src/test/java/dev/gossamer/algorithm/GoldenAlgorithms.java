@@ -2,6 +2,8 @@ package dev.gossamer.algorithm;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gossamer.algorithm.method.MixingOrder;
+import dev.gossamer.algorithm.method.StochasticGradientDescent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;

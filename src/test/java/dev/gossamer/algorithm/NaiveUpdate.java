@@ -1,5 +1,6 @@
 package dev.gossamer.algorithm;
 
+import dev.gossamer.topology.MixingMatrix;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -31,7 +32,7 @@ public final class NaiveUpdate {
     /** One step, mixed by the matrix w [n][n]. */
     public void step(Clock clock, double[][] w) {
         Map<Kept, double[][]> next = new LinkedHashMap<>();
-        rule.kept().forEach(matrix -> next.put(matrix, value(matrix.next(), clock, w)));
+        rule.at(clock.step()).kept().forEach(matrix -> next.put(matrix, value(matrix.next(), clock, w)));
         matrices.putAll(next);
     }
 
@@ -47,19 +48,30 @@ public final class NaiveUpdate {
             double[][] x = value(shifted.value(), clock, w);
             return elementwise(x, all(shifted.amount(), clock, x), Double::sum);
         }
-        if (value instanceof Value.Product product) {
-            return elementwise(value(product.first(), clock, w), value(product.second(), clock, w), (a, b) -> a * b);
+        if (value instanceof Value.Elementwise operation) {
+            double[][] x = value(operation.first(), clock, w);
+            double[][] y = value(operation.second(), clock, w);
+            return switch (operation.operator()) {
+                case PRODUCT -> elementwise(x, y, (a, b) -> a * b);
+                case QUOTIENT -> elementwise(x, y, (a, b) -> a / b);
+                case MAXIMUM -> elementwise(x, y, Math::max);
+                case ROOT -> elementwise(x, x, (a, b) -> Math.sqrt(a));
+                case SIGN -> elementwise(x, x, (a, b) -> Math.signum(a));
+            };
         }
-        if (value instanceof Value.Quotient quotient) {
-            return elementwise(
-                    value(quotient.value(), clock, w), value(quotient.divisor(), clock, w), (a, b) -> a / b);
-        }
-        if (value instanceof Value.Root root) {
-            double[][] x = value(root.value(), clock, w);
-            return elementwise(x, x, (a, b) -> Math.sqrt(a));
+        if (value instanceof Value.Compressed compressed) {
+            double[][] x = value(compressed.value(), clock, w);
+            double[][] left = new double[x.length][];
+            for (int i = 0; i < x.length; i++) {
+                left[i] = x[i].clone();
+                compressed.compression().compress(left[i], 0, compressed.compression().bits().row(clock, i));
+            }
+            return left;
         }
         if (value instanceof Value.Mixed mixed) {
-            return product(w, value(mixed.value(), clock, w));
+            double[][] weights = mixed.exchange() == Exchange.GOSSIP
+                    ? w : mixed.exchange().weights().apply(MixingMatrix.of(w)).toDense();
+            return product(weights, value(mixed.value(), clock, w));
         }
         return matrices.get((Stored) value);
     }

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gossamer.algorithm.Update.Stage;
+import dev.gossamer.algorithm.Pass.Stage;
+import dev.gossamer.algorithm.method.MixingOrder;
+import dev.gossamer.algorithm.method.MovingAverage;
+import dev.gossamer.algorithm.method.StochasticGradientDescent;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +18,10 @@ class UpdateTest {
         return matrices.stream().map(Stored::name).toList();
     }
 
+    private static List<Stage> stages(Update rule) {
+        return rule.at(0).passes().get(0).stages();
+    }
+
     @Test
     void descentHasTwoStagesAndMovesFiveMatrices() {
         Update rule = Rules.descent(0.9, 1e-4, 0);
@@ -22,13 +29,13 @@ class UpdateTest {
         assertEquals(List.of("parameters", "momenta", "gradients"), names(rule.stored()));
         assertSame(rule.parameters(), rule.evaluated());
         assertEquals(5, rule.traffic());
-        assertEquals(1, rule.messages());
-        assertEquals(2, rule.stages().size());
-        Stage local = rule.stages().get(0);
+        assertEquals(1, rule.at(0).mixed().size());
+        assertEquals(2, stages(rule).size());
+        Stage local = stages(rule).get(0);
         assertEquals(List.of("momenta"), names(local.written()));
         assertEquals(1, local.saved().size());
         assertEquals(List.of(), local.mixed());
-        Stage gossip = rule.stages().get(1);
+        Stage gossip = stages(rule).get(1);
         assertSame(local.saved().get(0), gossip.mixed().get(0).value());
         assertEquals(List.of("parameters"), names(gossip.written()));
     }
@@ -41,8 +48,8 @@ class UpdateTest {
         assertSame(rule.evaluated(), rule.average().orElseThrow());
         assertSame(rule.parameters(), rule.models());
         assertEquals(7, rule.traffic());
-        assertEquals(2, rule.stages().size());
-        assertEquals(List.of("parameters", "average"), names(rule.stages().get(1).written()));
+        assertEquals(2, stages(rule).size());
+        assertEquals(List.of("parameters", "average"), names(stages(rule).get(1).written()));
         assertEquals(List.of(Kept.Initial.PARAMETERS, Kept.Initial.ZERO, Kept.Initial.PARAMETERS),
                 rule.kept().stream().map(Kept::initial).toList());
     }
@@ -57,9 +64,9 @@ class UpdateTest {
             before.becomes(local);
             x.becomes(step.mixed(x).plus(local).minus(before));
         });
-        assertEquals(List.of(), rule.stages().get(0).written());
-        assertEquals(List.of(rule.parameters()), rule.stages().get(0).saved());
-        assertEquals(List.of("parameters", "before"), names(rule.stages().get(1).written()));
+        assertEquals(List.of(), stages(rule).get(0).written());
+        assertEquals(List.of(rule.parameters()), stages(rule).get(0).saved());
+        assertEquals(List.of("parameters", "before"), names(stages(rule).get(1).written()));
         assertEquals(5, rule.traffic());
     }
 
@@ -71,7 +78,7 @@ class UpdateTest {
             Value local = x.minus(step.gradients());
             x.becomes(step.mixed(local.times(0.5)).plus(local));
         });
-        assertEquals(2, rule.stages().get(0).saved().size());
+        assertEquals(2, stages(rule).get(0).saved().size());
         assertEquals(3, rule.traffic());
     }
 
@@ -80,8 +87,8 @@ class UpdateTest {
     void ordersOfMixingDifferInWhatIsSentAndKept() {
         Update combining = Update.of(
                 new StochasticGradientDescent(0.9, 1e-4, true, MixingOrder.ADAPT_WHILE_COMBINING));
-        assertEquals(List.of(combining.parameters()), combining.stages().get(0).saved());
-        assertEquals(List.of("parameters", "momenta"), names(combining.stages().get(1).written()));
+        assertEquals(List.of(combining.parameters()), stages(combining).get(0).saved());
+        assertEquals(List.of("parameters", "momenta"), names(stages(combining).get(1).written()));
         assertEquals(5, combining.traffic());
         Update first = Update.of(new StochasticGradientDescent(0.9, 1e-4, false, MixingOrder.COMBINE_THEN_ADAPT));
         assertEquals("local", first.evaluated().name());
@@ -92,7 +99,7 @@ class UpdateTest {
         assertEquals(6, first.traffic());
         assertEquals(8, first.exchange(7));
         assertEquals(7, combining.exchange(7));
-        assertEquals(2, Update.of(new GradientTracking(0)).messages());
+        assertEquals(2, Update.of(new GradientTracking(0)).at(0).mixed().size());
         assertEquals(7, Update.of(new Adam(0.9, 0.99, 1e-8, 0)).traffic());
     }
 

@@ -3,6 +3,7 @@ package dev.gossamer.engine.dl4j;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.BlockedMatrices;
+import dev.gossamer.engine.Columns;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.ReplicaMatrices;
 import dev.gossamer.engine.Replicas;
@@ -101,7 +102,7 @@ public final class Dl4jEngine extends ReplicaEngine {
         return arrays.isHostFloat()
                 ? new BlockedMatrices(rule, rule.stored().stream()
                         .collect(Collectors.toMap(Function.identity(), arrays::rows)), arrays.workforce())
-                : new Nd4jMatrices(rule, arrays.matrices());
+                : new Nd4jMatrices(rule, arrays.matrices(), Columns.all(arrays.matrix(rule.parameters()).columns()));
     }
 
     /** The arrays that it works on. */

@@ -2,13 +2,17 @@ package dev.gossamer.engine.dl4j;
 
 import dev.gossamer.algorithm.Clock;
 import dev.gossamer.algorithm.Coefficient;
+import dev.gossamer.algorithm.Compression;
 import dev.gossamer.algorithm.Kept;
+import dev.gossamer.algorithm.RandomBits;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.algorithm.Value;
+import dev.gossamer.engine.Columns;
 import dev.gossamer.engine.ReplicaMatrices;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,45 +31,48 @@ final class Nd4jMatrices implements ReplicaMatrices {
 
     private final Update rule;
     private final Map<Stored, INDArray> matrices;
+    private final List<Columns> tensors;
     private final INDArray parameters;
 
     /**
      * @param rule what a step does
      * @param matrices each [n, d]
+     * @param tensors which columns are those of each tensor
      */
-    Nd4jMatrices(Update rule, Map<Stored, INDArray> matrices) {
+    Nd4jMatrices(Update rule, Map<Stored, INDArray> matrices, List<Columns> tensors) {
         this.rule = rule;
+        this.tensors = List.copyOf(tensors);
         this.matrices = Map.copyOf(matrices);
         parameters = matrices.get(rule.parameters());
     }
 
     @Override
     public void step(Clock clock, MixingMatrix mixing) {
-        INDArray weights = Nd4j.createFromArray(mixing.toDense()).castTo(parameters.dataType());
         Map<Value, INDArray> values = new HashMap<>(matrices);
-        List<INDArray> next = rule.kept().stream().map(matrix -> next(matrix, clock, weights, values)).toList();
+        List<Kept> changed = rule.at(clock.step()).kept().stream().filter(Kept::isChanged).toList();
+        List<INDArray> next = changed.stream().map(matrix -> next(matrix, clock, mixing, values)).toList();
         for (int k = 0; k < next.size(); k++) {
-            matrices.get(rule.kept().get(k)).assign(next.get(k));
+            matrices.get(changed.get(k)).assign(next.get(k));
         }
     }
 
     /** What a matrix becomes; what is another one as it is must not change with that one. */
-    private static INDArray next(Kept matrix, Clock clock, INDArray weights, Map<Value, INDArray> values) {
-        INDArray next = value(matrix.next(), clock, weights, values);
+    private INDArray next(Kept matrix, Clock clock, MixingMatrix mixing, Map<Value, INDArray> values) {
+        INDArray next = value(matrix.next(), clock, mixing, values);
         return matrix.next() instanceof Stored ? next.dup() : next;
     }
 
     /** A value of the step, computed where it is not known. */
-    private static INDArray value(Value value, Clock clock, INDArray weights, Map<Value, INDArray> values) {
+    private INDArray value(Value value, Clock clock, MixingMatrix mixing, Map<Value, INDArray> values) {
         INDArray known = values.get(value);
         if (known == null) {
-            known = compute(value, operand -> value(operand, clock, weights, values), clock, weights);
+            known = compute(value, operand -> value(operand, clock, mixing, values), clock, mixing);
             values.put(value, known);
         }
         return known;
     }
 
-    private static INDArray compute(Value value, Function<Value, INDArray> operands, Clock clock, INDArray weights) {
+    private INDArray compute(Value value, Function<Value, INDArray> operands, Clock clock, MixingMatrix mixing) {
         if (value instanceof Value.Sum sum) {
             return operands.apply(sum.first()).add(operands.apply(sum.second()));
         }
@@ -75,19 +82,39 @@ final class Nd4jMatrices implements ReplicaMatrices {
         if (value instanceof Value.Shifted shifted) {
             return shifted(operands.apply(shifted.value()), shifted.amount(), clock);
         }
-        if (value instanceof Value.Product product) {
-            return operands.apply(product.first()).mul(operands.apply(product.second()));
+        if (value instanceof Value.Elementwise elementwise) {
+            INDArray first = operands.apply(elementwise.first());
+            INDArray second = operands.apply(elementwise.second());
+            return switch (elementwise.operator()) {
+                case PRODUCT -> first.mul(second);
+                case QUOTIENT -> first.div(second);
+                case MAXIMUM -> Transforms.max(first, second);
+                case ROOT -> Transforms.sqrt(first);
+                case SIGN -> Transforms.sign(first);
+            };
         }
-        if (value instanceof Value.Quotient quotient) {
-            return operands.apply(quotient.value()).div(operands.apply(quotient.divisor()));
-        }
-        if (value instanceof Value.Root root) {
-            return Transforms.sqrt(operands.apply(root.value()));
+        if (value instanceof Value.Compressed compressed) {
+            return compressed(operands.apply(compressed.value()), compressed.compression(), clock);
         }
         if (value instanceof Value.Mixed mixed) {
-            return weights.mmul(operands.apply(mixed.value()));
+            double[][] weights = mixed.exchange().weights().apply(mixing).toDense();
+            return Nd4j.createFromArray(weights).castTo(parameters.dataType()).mmul(operands.apply(mixed.value()));
         }
         throw new IllegalStateException("no matrix of " + value);
+    }
+
+    private INDArray compressed(INDArray values, Compression compression, Clock clock) {
+        double[][] rows = values.castTo(DataType.DOUBLE).toDoubleMatrix();
+        List<Columns> parts = compression.isByTensor() ? tensors : Columns.all(values.columns());
+        for (int worker = 0; worker < rows.length; worker++) {
+            RandomBits.Row bits = compression.bits().row(clock, worker);
+            for (Columns part : parts) {
+                double[] vector = Arrays.copyOfRange(rows[worker], part.from(), part.to());
+                compression.compress(vector, part.from(), bits);
+                System.arraycopy(vector, 0, rows[worker], part.from(), vector.length);
+            }
+        }
+        return Nd4j.createFromArray(rows).castTo(values.dataType());
     }
 
     private static INDArray scaled(INDArray value, Coefficient factor, Clock clock) {

@@ -8,15 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gossamer.algorithm.Algorithm;
 import dev.gossamer.algorithm.Clock;
 import dev.gossamer.algorithm.ExactDiffusion;
-import dev.gossamer.algorithm.GoldenAlgorithms;
 import dev.gossamer.algorithm.GoldenAlgorithms.Case;
+import dev.gossamer.algorithm.GoldenAlgorithms;
 import dev.gossamer.algorithm.Kept;
-import dev.gossamer.algorithm.MixingOrder;
-import dev.gossamer.algorithm.MovingAverage;
 import dev.gossamer.algorithm.NaiveUpdate;
-import dev.gossamer.algorithm.StochasticGradientDescent;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
+import dev.gossamer.algorithm.method.MixingOrder;
+import dev.gossamer.algorithm.method.MovingAverage;
+import dev.gossamer.algorithm.method.StochasticGradientDescent;
 import dev.gossamer.engine.BlockedMatrices;
 import dev.gossamer.engine.ReplicaMatrices;
 import dev.gossamer.engine.Workforce;
@@ -87,7 +87,7 @@ class GoldenAlgorithmsTest {
         double[][] start = GoldenAlgorithms.start();
         Map<Stored, INDArray> matrices = new HashMap<>();
         rule.stored().forEach(matrix -> matrices.put(matrix, Nd4j.createFromArray(start)));
-        Nd4jMatrices executor = new Nd4jMatrices(rule, matrices);
+        Nd4jMatrices executor = new Nd4jMatrices(rule, matrices, List.of());
         check(golden, rule, 1e-12, new Executor() {
 
             @Override
@@ -195,7 +195,7 @@ class GoldenAlgorithmsTest {
                     .order(ByteOrder.nativeOrder()).asFloatBuffer().put(floats(row)).flip()).toList());
         }
         NaiveUpdate naive = new NaiveUpdate(rule, values);
-        ReplicaMatrices nd4j = new Nd4jMatrices(rule, arrays);
+        ReplicaMatrices nd4j = new Nd4jMatrices(rule, arrays, List.of());
         try (Workforce workforce = new Workforce(2, () -> {})) {
             ReplicaMatrices host = new BlockedMatrices(rule, rows, workforce);
             for (int t = 0; t < 3; t++) {

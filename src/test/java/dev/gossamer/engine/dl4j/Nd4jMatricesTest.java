@@ -7,6 +7,7 @@ import dev.gossamer.algorithm.Coefficient;
 import dev.gossamer.algorithm.Kept;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.topology.MixingMatrix;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -25,7 +26,7 @@ class Nd4jMatricesTest {
         INDArray x = Nd4j.createFromArray(new double[][] {{1, 2}});
         INDArray other = Nd4j.createFromArray(new double[][] {{3, 4}});
         new Nd4jMatrices(rule, Map.of(rule.parameters(), x, rule.kept("other"), other,
-                rule.gradients(), Nd4j.zeros(x.dataType(), 1, 2)))
+                rule.gradients(), Nd4j.zeros(x.dataType(), 1, 2)), List.of())
                 .step(new Clock(0, 1), MixingMatrix.of(new double[][] {{1}}));
         assertArrayEquals(new double[] {3, 4}, x.toDoubleVector());
         assertArrayEquals(new double[] {1, 2}, other.toDoubleVector());
@@ -36,7 +37,7 @@ class Nd4jMatricesTest {
         Coefficient each = Coefficient.ofWorkers(clock -> new double[] {2, 3});
         Update rule = Update.of(step -> step.parameters().becomes(step.parameters().times(10).plus(1).times(each)));
         INDArray x = Nd4j.createFromArray(new double[][] {{1, 2}, {3, 4}});
-        new Nd4jMatrices(rule, Map.of(rule.parameters(), x, rule.gradients(), Nd4j.zeros(x.dataType(), 2, 2)))
+        new Nd4jMatrices(rule, Map.of(rule.parameters(), x, rule.gradients(), Nd4j.zeros(x.dataType(), 2, 2)), List.of())
                 .step(new Clock(0, 1), MixingMatrix.identity(2));
         assertArrayEquals(new double[][] {{22, 42}, {93, 123}}, x.toDoubleMatrix());
     }

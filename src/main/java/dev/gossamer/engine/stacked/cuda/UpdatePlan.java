@@ -30,8 +30,8 @@ final class UpdatePlan {
         this.update = update;
         for (int s = 0; s < stages(); s++) {
             int stage = s;
-            update.stages().get(s).written().forEach(matrix -> writes.put(matrix, stage));
-            for (Mixed mixed : update.stages().get(s).mixed()) {
+            update.traces().get(0).passes().get(0).stages().get(s).written().forEach(matrix -> writes.put(matrix, stage));
+            for (Mixed mixed : update.traces().get(0).passes().get(0).stages().get(s).mixed()) {
                 slots.putIfAbsent(mixed.value(), slots.size());
                 slotStages.putIfAbsent(mixed.value(), s - 1);
             }
@@ -83,7 +83,7 @@ final class UpdatePlan {
 
     /** Number of stages. */
     int stages() {
-        return update.stages().size();
+        return update.traces().get(0).passes().get(0).stages().size();
     }
 
     /** The number of its slot for each value that is mixed. */

@@ -243,16 +243,20 @@ final class UpdateText {
             if (value instanceof Value.Shifted shifted) {
                 return expression(shifted.value()) + " + " + coefficient(shifted.amount());
             }
-            if (value instanceof Value.Product product) {
-                return operand(product.first()) + " * " + operand(product.second());
-            }
-            if (value instanceof Value.Quotient quotient) {
-                return operand(quotient.value()) + " / " + operand(quotient.divisor());
-            }
-            if (value instanceof Value.Root root) {
-                return "root(" + expression(root.value()) + ")";
+            if (value instanceof Value.Elementwise elementwise) {
+                return elementwise(elementwise);
             }
             throw new IllegalStateException("no text for " + value);
+        }
+
+        private String elementwise(Value.Elementwise value) {
+            return switch (value.operator()) {
+                case PRODUCT -> operand(value.first()) + " * " + operand(value.second());
+                case QUOTIENT -> operand(value.first()) + " / " + operand(value.second());
+                case MAXIMUM -> "larger(" + expression(value.first()) + ", " + expression(value.second()) + ")";
+                case ROOT -> "root(" + expression(value.first()) + ")";
+                case SIGN -> "sign(" + expression(value.first()) + ")";
+            };
         }
 
         private String coefficient(Coefficient coefficient) {

@@ -1,7 +1,12 @@
-package dev.gossamer.algorithm;
+package dev.gossamer.algorithm.method;
 
-import dev.gossamer.topology.Scheme;
-import java.util.function.Supplier;
+import dev.gossamer.algorithm.Algorithm;
+import dev.gossamer.algorithm.Coefficient;
+import dev.gossamer.algorithm.Kept;
+import dev.gossamer.algorithm.Step;
+import dev.gossamer.algorithm.Update;
+import dev.gossamer.algorithm.Value;
+import dev.gossamer.algorithm.Wrapper;
 
 /**
  * Any algorithm with the exponential moving average {@code EMA <- decay EMA + (1 - decay) X} of its models X after each
@@ -10,23 +15,13 @@ import java.util.function.Supplier;
  * @param inner the algorithm
  * @param decay in (0, 1)
  */
-public record MovingAverage(Algorithm inner, double decay) implements Algorithm {
+public record MovingAverage(Algorithm inner, double decay) implements Wrapper {
 
     /** Checks the range. */
     public MovingAverage {
         if (!(decay > 0 && decay < 1)) {
             throw new IllegalArgumentException("the moving average's decay must be in (0, 1), got " + decay);
         }
-    }
-
-    @Override
-    public long exchange(long step) {
-        return inner.exchange(step);
-    }
-
-    @Override
-    public void check(Supplier<Scheme> scheme) {
-        inner.check(scheme);
     }
 
     @Override
