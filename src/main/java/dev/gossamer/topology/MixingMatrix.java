@@ -9,8 +9,9 @@ import java.util.stream.IntStream;
 
 /**
  * A sparse mixing matrix W [n, n] in compressed rows: {@code W[i][j]} is the weight with which worker i receives from
- * worker j. Each row sums to 1, or each column does: what a worker gives away is then all it has. Immutable. The entries of row i are those with index
- * {@code rowStart(i) <= k < rowStart(i + 1)}, in ascending order of column; every stored weight differs from zero.
+ * worker j. Each row sums to 1, or each column does: what a worker gives away is then all it has. Immutable. The
+ * entries of row i are those with index {@code rowStart(i) <= k < rowStart(i + 1)}, in ascending order of column; every
+ * stored weight differs from zero.
  */
 public final class MixingMatrix {
 
