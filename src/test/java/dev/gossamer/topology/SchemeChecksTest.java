@@ -107,7 +107,8 @@ class SchemeChecksTest {
     void trees() {
         assertEquals(3, SchemeChecks.isTree(() -> named("chain", 4)).hops(3));
         refuses(SchemeChecks::isTree, named("ring", 3), "its connections have to be those of a tree, but that of"
-                + " workers 1 and 2 closes a cycle; take a tree, such as binary-tree, chain, star or social-network-tree");
+                + " workers 1 and 2 closes a cycle; take a tree, such as binary-tree, chain, star or"
+                + " social-network-tree");
         refuses(SchemeChecks::isTree, named("one-peer-chain", 5), "it has to have the same mixing matrix at every step,"
                 + " but one-peer-chain has 2 in turns; take a static topology, such as ring");
     }
