@@ -11,7 +11,7 @@ import java.util.Map;
 public final class TopologyFactory {
 
     private final Map<List<Object>, Topology> topologies = new HashMap<>();
-    private final Map<List<Object>, Graph> graphs = new HashMap<>();
+    private final Map<List<Object>, FileContent> files = new HashMap<>();
 
     /**
      * The topology of a name, see {@link Topologies#parse}.
@@ -23,13 +23,13 @@ public final class TopologyFactory {
         List<Object> key = List.of(name, workers);
         Topology known = topologies.get(key);
         if (known == null) {
-            known = Topologies.topology(name, workers, this::graph);
+            known = Topologies.topology(name, workers, this::read);
             topologies.put(key, known);
         }
         return known;
     }
 
-    private Graph graph(String path, int workers) {
-        return graphs.computeIfAbsent(List.of(path, workers), key -> GraphFiles.read(path, workers));
+    private FileContent read(FileKind kind, String path, int workers) {
+        return files.computeIfAbsent(List.of(kind, path, workers), key -> kind.read(path, workers));
     }
 }
