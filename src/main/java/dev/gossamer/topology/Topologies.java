@@ -78,7 +78,13 @@ public final class Topologies {
 
     /** Whether a name is of a topology whose graph or weights are in a file. */
     public static boolean isFile(String name) {
-        return TopologyName.of(name).file().isPresent();
+        return file(name).isPresent();
+    }
+
+    /** What a topology is read from, as {@code file:PATH}, whatever is made of it; empty for that of a family. */
+    public static Optional<String> file(String name) {
+        TopologyName parts = TopologyName.of(name);
+        return parts.file().map(kind -> parts.base());
     }
 
     /** The topology of a name, checked without the work of making it where that is much. */

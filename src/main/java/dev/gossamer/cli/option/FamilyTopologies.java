@@ -45,7 +45,8 @@ public final class FamilyTopologies {
             List.of("redrawn-random-matching"),
             List.of("redrawn-random-regular-3", "redrawn-random-regular-4"),
             List.of("redrawn-random-digraph-3", "redrawn-random-digraph-1"),
-            List.of("one-peer-ring"));
+            List.of("one-peer-ring"),
+            List.of("ring+lazy"));
 
     private FamilyTopologies() {}
 
