@@ -152,7 +152,7 @@ public final class MixingMatrix {
         });
     }
 
-    /** The lazy matrix (W + I) / 2: its eigenvalues are half of 1 plus those of W, so that real ones are positive. */
+    /** The lazy matrix (W + I) / 2 [n, n]: its eigenvalues are (1 + lambda) / 2, those from -1 to 1 not negative. */
     public MixingMatrix lazy() {
         List<SortedMap<Integer, Double>> rows = new ArrayList<>();
         for (int i = 0; i < workers(); i++) {

@@ -67,15 +67,19 @@ public record Plan(
         Execution execution = ExecutionOptions.of(line);
         boolean quick = line.hasOption(GridOptions.QUICK);
         Grid grid = GridOptions.grid(experiment, line);
-        Path output = output(line, home);
         Map<String, RunConfiguration> runs = line.hasOption(ExecutionOptions.RESUME)
-                ? grid.runs(new TopologyFactory(new RecordedFiles(OutputFolder.results(output, experiment.name()))))
+                ? grid.runs(new TopologyFactory(recorded(experiment.name(), output(line, home))))
                 : grid.runs();
         Task task = runs.values().iterator().next().task();
         new RunChecks(runs, engines, execution).check(task.shape(), task.classes());
         DataSource source = DataSource.choose(task, line.getOptionValue(DATA), home.resolve("datasets"), quick);
         String label = experiment.name() + (quick ? "-quick" : "") + (source.isSynthetic() ? "-synthetic" : "");
-        return new Plan(label, runs, grid.combinations(), source, output, execution);
+        return new Plan(label, runs, grid.combinations(), source, output(line, home), execution);
+    }
+
+    /** Copies of files of topologies that are gone, in folders that it may go on in. */
+    private static RecordedFiles recorded(String experiment, Path output) {
+        return new RecordedFiles(OutputFolder.results(output, experiment));
     }
 
     /**
