@@ -7,8 +7,11 @@ import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunStatus;
 import dev.gossamer.report.Runs;
+import dev.gossamer.theory.SpectralGap;
+import dev.gossamer.topology.Scheme;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +50,23 @@ class TopologyFitTest {
         assertEquals(0.3, fit.points().get(1).spectralGap(), 1e-9);
         assertEquals(8, fit.points().get(3).neighbors(), 1e-6);
         assertTrue(fit.gamma().orElseThrow().correlation() > 0.9);
+    }
+
+    /** Theory is of what workers mix by, not of the topology alone. */
+    @Test
+    void roundsCountInThePrediction() {
+        add("ring", 0.1, 1, RunStatus.FINISHED, 0.6);
+        List<RecordedRun> runs = List.of(
+                Runs.of(results.get(0), Map.of("mixing-rounds", 1)),
+                Runs.of(results.get(0), Map.of("mixing-rounds", 3)),
+                Runs.of(results.get(0), Map.of("mixing-rounds", 3, "acceleration", "chebyshev")));
+        TopologySchemes schemes = new TopologySchemes(runs);
+        assertEquals(List.of("ring", "ring, 3 rounds", "ring, 3 rounds of Chebyshev"),
+                schemes.all().stream().map(Scheme::name).toList());
+        List<Double> gaps = runs.stream().map(run -> SpectralGap.of(schemes.of(run).orElseThrow())).toList();
+        assertEquals(1 - 0.805, gaps.get(0), 0.0005);
+        assertEquals(1 - 0.521, gaps.get(1), 0.0005);
+        assertEquals(1 - 0.253, gaps.get(2), 0.0005);
     }
 
     /** Theory says nothing of a topology without a period; it says as much of the others as without it. */
