@@ -5,6 +5,9 @@ import dev.gossamer.algorithm.Coefficient;
 import dev.gossamer.algorithm.Kept;
 import dev.gossamer.algorithm.Step;
 import dev.gossamer.algorithm.Value;
+import dev.gossamer.topology.Scheme;
+import dev.gossamer.topology.SchemeChecks;
+import java.util.function.Supplier;
 
 /**
  * Decentralized SGD (Lian et al., "Can decentralized algorithms outperform centralized algorithms?", 2017) with the
@@ -53,5 +56,10 @@ public record StochasticGradientDescent(Direction direction, MixingOrder order, 
     @Override
     public long exchange(long step) {
         return order == MixingOrder.COMBINE_THEN_ADAPT ? step + 1 : step;
+    }
+
+    @Override
+    public void check(Supplier<Scheme> scheme) {
+        SchemeChecks.isRowStochastic(scheme);
     }
 }

@@ -87,6 +87,21 @@ class TopologyFitTest {
         assertTrue(Double.isNaN(redrawn.neighbors()) && Double.isNaN(redrawn.spectralGap()));
     }
 
+    /** The random walk is of averages: with columns that sum to 1 alone, only the gap is known. */
+    @Test
+    void aTopologyOfSharesIsLeftOutOfTheFit() {
+        add("solo", 0.1, 1, RunStatus.FINISHED, 0.9);
+        add("ring", 0.1, 1, RunStatus.FINISHED, 0.6);
+        add("fully-connected", 0.1, 1, RunStatus.FINISHED, 0.3);
+        TopologyFit without = fit();
+        add("random-digraph-2", 0.1, 1, RunStatus.FINISHED, 0.5);
+        TopologyFit with = fit();
+        assertEquals(without.gamma().orElseThrow(), with.gamma().orElseThrow());
+        assertEquals(without.points(), with.points().subList(0, 3));
+        TopologyFit.Point shares = with.points().get(3);
+        assertTrue(Double.isNaN(shares.neighbors()) && shares.spectralGap() > 0 && shares.spectralGap() < 1);
+    }
+
     @Test
     void aLearningRateAtWhichASeedDivergedIsNotTheBest() {
         add("ring", 0.1, 1, RunStatus.FINISHED, 0.6);
