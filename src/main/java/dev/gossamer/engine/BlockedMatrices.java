@@ -90,6 +90,21 @@ public final class BlockedMatrices implements ReplicaMatrices {
         return Math.max(CACHED_VALUES / rows, Math.min(MANY_ROWS_BLOCK, MOST_VALUES / rows));
     }
 
+    /**
+     * Bytes that it takes on Java's heap to measure what is compressed; with the matrices themselves, this is nearly
+     * all.
+     *
+     * @param workers number of workers n
+     * @param columns number of parameters d of one replica
+     * @param tensors number of tensors that they are
+     */
+    public static long bytesOfMeasurements(Update rule, int workers, long columns, int tensors) {
+        return rule.traces().stream().flatMap(trace -> trace.compressed().stream())
+                .mapToLong(value -> Measurement.bytes(value.compression(), workers, columns,
+                        value.compression().isByTensor() ? tensors : 1))
+                .sum();
+    }
+
     private List<Round> rounds(Trace trace, List<BlockProgram> programs) {
         trace.mixed().forEach(mixed -> weights.computeIfAbsent(mixed.exchange(), exchange -> new Prepared<>(
                 mixing -> new Weights(exchange.weights().apply(mixing)), forgotten -> {})));

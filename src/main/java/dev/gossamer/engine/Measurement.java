@@ -34,12 +34,12 @@ abstract class Measurement {
         throw new IllegalArgumentException("there is nothing to measure for " + compression);
     }
 
-    /** Bytes of memory that those of a compression take besides, for n rows of vectors with so many values. */
-    static long bytes(Compression compression, int rows, int vectors, long columns, int strip) {
-        long pieces = vectors + columns / strip;
-        return compression instanceof Compression.Selection
-                ? rows * (vectors * (long) Integer.BYTES * Threshold.BINS + pieces * Integer.BYTES)
-                : rows * pieces * Double.BYTES;
+    /** Bytes of the one of a compression of rows with so many columns, which are so many vectors. */
+    static long bytes(Compression compression, int rows, long columns, int vectors) {
+        long pieces = vectors + columns / Scratch.STRIP;
+        return rows * (compression instanceof Compression.Selection
+                ? vectors * (long) Integer.BYTES * Threshold.BINS + pieces * Integer.BYTES
+                : pieces * Double.BYTES);
     }
 
     /** Begins a step. */
