@@ -17,11 +17,12 @@ public final class DecentralizedSgd implements AlgorithmFamily {
 
     /** When parameters are mixed. */
     public static final Key<MixingOrder> MIXING_ORDER = Key.choice("mixing-order", MixingOrder.ADAPT_THEN_COMBINE,
-            "whether workers mix after their local step, before it, or at the same time");
+            "whether workers mix after their local step, before it, or at the same time")
+            .before("adapt-then-combine");
 
     /** Whether the momentum is Nesterov's. */
     public static final Key<Boolean> NESTEROV = Key.flag("nesterov",
-            "Nesterov's momentum in place of the heavy ball's");
+            "Nesterov's momentum in place of the heavy ball's").before("false");
 
     @Override
     public String form() {
