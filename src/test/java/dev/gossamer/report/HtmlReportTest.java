@@ -297,7 +297,7 @@ class HtmlReportTest {
                     for (String worker : List.of("0", "16", "mean")) {
                         double value = Math.sin(k + e * 1.7) * 0.1 + 0.5;
                         rows.add(new MetricsRow(e * 37, e * 0.1234567, e, 0.1, split, worker, value * 3, value,
-                                value / 7));
+                                value / 7, Optional.empty()));
                     }
                 }
             }
@@ -320,7 +320,7 @@ class HtmlReportTest {
         List<MetricsRow> rows = new ArrayList<>();
         for (int e = 1; e <= 8; e++) {
             double distance = Math.pow(10, 5 * e - 10);
-            rows.add(new MetricsRow(e * 10, e * 0.5, e, 1, "test", "mean", 2, 0.1, distance));
+            rows.add(new MetricsRow(e * 10, e * 0.5, e, 1, "test", "mean", 2, 0.1, distance, Optional.empty()));
         }
         RecordedRuns.write(folder, "ring", 1, 1, RunStatus.DIVERGED, 0.1, rows);
         open(write("decades"));

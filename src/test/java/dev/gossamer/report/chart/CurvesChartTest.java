@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class CurvesChartTest {
     Path folder;
 
     private static MetricsRow row(long step, double epoch, String split, String worker, double accuracy) {
-        return new MetricsRow(step, epoch, 0, 0.1, split, worker, 1, accuracy, 0);
+        return new MetricsRow(step, epoch, 0, 0.1, split, worker, 1, accuracy, 0, Optional.empty());
     }
 
     private RecordedRun run(String name, RunStatus status, List<MetricsRow> rows) {

@@ -10,6 +10,7 @@ import dev.gossamer.report.Runs;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +22,7 @@ class TablesTest {
         OptionalDouble measured = accuracy < 0 ? OptionalDouble.empty() : OptionalDouble.of(accuracy);
         return new RunResult(
                 "e", topology, workers, "mlp", rate, seed, status, 10, measured, OptionalDouble.of(loss), measured,
-                OptionalDouble.of(loss), OptionalDouble.of(distance), OptionalDouble.of(rate * 1000));
+                OptionalDouble.of(loss), OptionalDouble.of(distance), OptionalDouble.of(rate * 1000), Optional.empty());
     }
 
     private static final List<RunResult> RESULTS = List.of(
