@@ -1,24 +1,17 @@
 package dev.gossamer.topology;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
-import org.ejml.dense.row.decomposition.eig.symm.SymmetricQrAlgorithm_DDRM;
 
 /**
- * The eigenvalues at both ends of a symmetric mixing matrix, without the 1 of equal workers. By the Lanczos iteration
- * with full reorthogonalization (Golub and Van Loan, "Matrix computations", 4th edition, section 10.3): a hundred
- * products with W where they are well apart, at most n.
+ * The eigenvalues at both ends of a symmetric mixing matrix, without the 1 of equal workers.
  *
  * @param smallest the smallest eigenvalue; 0 for a single worker
  * @param largest the largest eigenvalue but the 1 of equal workers; 0 for a single worker
  */
 record Spectrum(double smallest, double largest) {
 
-    private static final int FIRST_CHECK = 32;
-
-    /** Size of what is left of a vector that is a combination of those before. */
+    /** Size of what rounding leaves where there is nothing. */
     private static final double ROUNDING = 1e-12;
 
     /** The largest size of an eigenvalue but the 1 of equal workers. */
@@ -31,98 +24,111 @@ record Spectrum(double smallest, double largest) {
         return w.workers() == 1 ? new Spectrum(0, 0) : new Lanczos(w).spectrum();
     }
 
-    /** W on the Krylov space of a random vector without mean, as a tridiagonal matrix that grows. */
+    private boolean isNear(Spectrum other) {
+        return Math.abs(smallest - other.smallest) < ROUNDING && Math.abs(largest - other.largest) < ROUNDING;
+    }
+
+    /**
+     * W on the Krylov space of a random vector without mean, as a tridiagonal matrix that grows (Golub and Van Loan,
+     * "Matrix computations", 4th edition, sections 10.1 and 8.4.1). Where rounding makes vectors of the basis less than
+     * orthogonal, eigenvalues appear again, and those at the ends stay what they are (Paige, "Accuracy and
+     * effectiveness of the Lanczos algorithm for the symmetric eigenproblem", 1980). Takes some hundred products with W
+     * where eigenvalues are well apart, and about n for a ring.
+     */
     private static final class Lanczos {
+        private static final int FIRST_CHECK = 32;
+        private static final int HALVINGS = 64;
+
         private final MixingMatrix w;
-        private final List<double[]> basis = new ArrayList<>();
-        private final double[] diagonal;
-        private final double[] off;
+        private double[] before;
+        private double[] vector;
+        private double[] diagonal = new double[FIRST_CHECK];
+        private double[] off = new double[FIRST_CHECK];
+        private int size;
 
         private Lanczos(MixingMatrix w) {
             this.w = w;
-            diagonal = new double[w.workers()];
-            off = new double[w.workers()];
+            before = new double[w.workers()];
+            vector = withoutMean(new Random(1).doubles(w.workers(), -1, 1).toArray());
+            scale(vector, 1 / Math.sqrt(dot(vector, vector)));
         }
 
         private Spectrum spectrum() {
-            double[] next = new Random(1).doubles(w.workers(), -1, 1).toArray();
-            orthogonalize(next);
-            scale(next, 1 / norm(next));
-            Spectrum last = null;
-            int check = FIRST_CHECK;
+            Spectrum last = new Spectrum(Double.NaN, Double.NaN);
             while (true) {
-                next = extend(next);
-                int size = basis.size();
-                boolean isWhole = off[size - 1] < ROUNDING || size == w.workers() - 1;
-                if (isWhole || size == check) {
-                    Spectrum found = ritz();
-                    if (isWhole || found.isNear(last)) {
-                        return found;
-                    }
-                    last = found;
-                    check += size / 2;
+                boolean isWhole = false;
+                while (size < diagonal.length && !isWhole) {
+                    isWhole = extend() < ROUNDING;
                 }
+                Spectrum found = new Spectrum(end(1), -end(-1));
+                if (isWhole || found.isNear(last)) {
+                    return found;
+                }
+                last = found;
+                diagonal = Arrays.copyOf(diagonal, size + size / 2);
+                off = Arrays.copyOf(off, size + size / 2);
             }
         }
 
-        private double[] extend(double[] vector) {
-            int k = basis.size();
-            basis.add(vector);
+        /** A step; returns what is left of the next vector without those before. */
+        private double extend() {
             double[] next = product(vector);
-            diagonal[k] = dot(next, vector);
-            orthogonalize(next);
-            off[k] = norm(next);
-            scale(next, off[k] == 0 ? 0 : 1 / off[k]);
-            return next;
+            double alpha = dot(next, vector);
+            double beta = size == 0 ? 0 : off[size - 1];
+            for (int i = 0; i < next.length; i++) {
+                next[i] -= alpha * vector[i] + beta * before[i];
+            }
+            withoutMean(next);
+            double norm = Math.sqrt(dot(next, next));
+            diagonal[size] = alpha;
+            off[size++] = norm;
+            before = vector;
+            vector = next;
+            scale(vector, 1 / norm);
+            return norm;
         }
 
-        /** Takes out the mean and all that is in the basis, twice, as once leaves rounding. */
-        private void orthogonalize(double[] vector) {
-            for (int pass = 0; pass < 2; pass++) {
-                double mean = Arrays.stream(vector).sum() / vector.length;
-                for (int i = 0; i < vector.length; i++) {
-                    vector[i] -= mean;
-                }
-                for (double[] other : basis) {
-                    double part = dot(vector, other);
-                    for (int i = 0; i < vector.length; i++) {
-                        vector[i] -= part * other[i];
-                    }
-                }
-            }
-        }
-
-        private Spectrum ritz() {
-            int size = basis.size();
-            SymmetricQrAlgorithm_DDRM algorithm = new SymmetricQrAlgorithm_DDRM();
-            if (!algorithm.process(size, Arrays.copyOf(diagonal, size), Arrays.copyOf(off, size))) {
-                throw new ArithmeticException("the eigenvalues of a symmetric mixing matrix of " + w.workers()
-                        + " workers were not found: the iteration did not converge");
-            }
-            double smallest = Double.POSITIVE_INFINITY;
-            double largest = Double.NEGATIVE_INFINITY;
-            for (int k = 0; k < size; k++) {
-                smallest = Math.min(smallest, algorithm.getEigenvalue(k));
-                largest = Math.max(largest, algorithm.getEigenvalue(k));
-            }
-            return new Spectrum(smallest, largest);
-        }
-
-        private double[] product(double[] vector) {
-            double[] product = new double[vector.length];
-            for (int i = 0; i < vector.length; i++) {
+        private double[] product(double[] factor) {
+            double[] product = new double[factor.length];
+            for (int i = 0; i < factor.length; i++) {
                 for (int k = w.rowStart(i); k < w.rowStart(i + 1); k++) {
-                    product[i] += w.weight(k) * vector[w.column(k)];
+                    product[i] += w.weight(k) * factor[w.column(k)];
                 }
             }
             return product;
         }
+
+        /** The smallest eigenvalue of the tridiagonal matrix times a sign, by bisection. */
+        private double end(int sign) {
+            double above = Arrays.stream(diagonal, 0, size).map(value -> sign * value).min().orElseThrow();
+            double below = above - 2 * Arrays.stream(off, 0, size).max().orElseThrow();
+            for (int k = 0; k < HALVINGS; k++) {
+                double middle = (below + above) / 2;
+                if (isBelowAll(middle, sign)) {
+                    below = middle;
+                } else {
+                    above = middle;
+                }
+            }
+            return above;
+        }
+
+        /** Whether all pivots of the matrix less a number are positive. */
+        private boolean isBelowAll(double number, int sign) {
+            double pivot = sign * diagonal[0] - number;
+            for (int k = 1; k < size && pivot > 0; k++) {
+                pivot = sign * diagonal[k] - number - off[k - 1] * off[k - 1] / pivot;
+            }
+            return pivot > 0;
+        }
     }
 
-    private boolean isNear(Spectrum other) {
-        return other != null
-                && Math.abs(smallest - other.smallest) < ROUNDING
-                && Math.abs(largest - other.largest) < ROUNDING;
+    private static double[] withoutMean(double[] a) {
+        double mean = Arrays.stream(a).sum() / a.length;
+        for (int i = 0; i < a.length; i++) {
+            a[i] -= mean;
+        }
+        return a;
     }
 
     private static double dot(double[] a, double[] b) {
@@ -131,10 +137,6 @@ record Spectrum(double smallest, double largest) {
             sum += a[i] * b[i];
         }
         return sum;
-    }
-
-    private static double norm(double[] a) {
-        return Math.sqrt(dot(a, a));
     }
 
     private static void scale(double[] a, double factor) {

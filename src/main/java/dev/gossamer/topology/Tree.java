@@ -109,6 +109,25 @@ public final class Tree {
         return sizes[i];
     }
 
+    /** Number of workers within so many edges of worker i, itself included. */
+    public int within(int i, long edges) {
+        return (int) IntStream.range(0, workers()).filter(j -> edges(i, j) <= edges).count();
+    }
+
+    /** Number of edges between two workers. */
+    private int edges(int i, int j) {
+        int edges = 0;
+        while (i != j) {
+            if (hops[i] >= hops[j]) {
+                i = parents[i];
+            } else {
+                j = parents[j];
+            }
+            edges++;
+        }
+        return edges;
+    }
+
     /** What workers receive from their children, in sum: {@code C[i][k] = 1} where i is the parent of k. [n, n] */
     public MixingMatrix children() {
         return map(i -> k -> parents[k] == i);

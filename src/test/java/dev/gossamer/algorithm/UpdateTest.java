@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.algorithm.Pass.Stage;
+import dev.gossamer.algorithm.method.MixingOrder;
+import dev.gossamer.algorithm.method.MovingAverage;
+import dev.gossamer.algorithm.method.StochasticGradientDescent;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
