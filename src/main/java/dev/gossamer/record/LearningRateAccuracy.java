@@ -19,7 +19,7 @@ public final class LearningRateAccuracy {
 
     /** What is written into the folder of an experiment, as a regular expression. */
     private static final String DERIVED =
-            "(lr-accuracy|seeds|paired-differences)\\.csv|(lr-accuracy|curves)\\.svg";
+            "(lr-accuracy|seeds|paired-differences)\\.csv|(lr-accuracy|curves|accuracy-sent)\\.svg";
 
     private LearningRateAccuracy() {}
 

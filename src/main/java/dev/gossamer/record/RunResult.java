@@ -48,6 +48,13 @@ public record RunResult(
 
     private static final double ROUNDING = 1e-12;
 
+    /** Bytes that all workers together sent in a step, the mean; empty where not all steps are known. */
+    public OptionalDouble bytesPerStep() {
+        return sent.isPresent() && status.isFinal() && steps > 0
+                ? OptionalDouble.of((double) sent.get().bytes() / steps)
+                : OptionalDouble.empty();
+    }
+
     /** Whether another result is the same but for the rounding of means, and what was sent where one does not say it. */
     public boolean isNearly(RunResult other) {
         Map<String, Object> here = RunResults.fields(this);

@@ -2,6 +2,26 @@ package dev.gossamer.algorithm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.gossamer.algorithm.method.Beer;
+import dev.gossamer.algorithm.method.ChocoSgd;
+import dev.gossamer.algorithm.method.DecentLam;
+import dev.gossamer.algorithm.method.DeepSqueeze;
+import dev.gossamer.algorithm.method.Direction;
+import dev.gossamer.algorithm.method.ExactDiffusion;
+import dev.gossamer.algorithm.method.GossipPga;
+import dev.gossamer.algorithm.method.GradientTracking;
+import dev.gossamer.algorithm.method.Lion;
+import dev.gossamer.algorithm.method.LocalSgd;
+import dev.gossamer.algorithm.method.MixingOrder;
+import dev.gossamer.algorithm.method.MomentumTracking;
+import dev.gossamer.algorithm.method.PushDiging;
+import dev.gossamer.algorithm.method.QuasiGlobalMomentum;
+import dev.gossamer.algorithm.method.RelaySgd;
+import dev.gossamer.algorithm.method.Signum;
+import dev.gossamer.algorithm.method.SlowMomentum;
+import dev.gossamer.algorithm.method.StochasticGradientDescent;
+import dev.gossamer.algorithm.method.StochasticGradientPush;
+import dev.gossamer.algorithm.method.TrackingOrder;
 import dev.gossamer.topology.MixingMatrix;
 import dev.gossamer.topology.MixingOperators;
 import dev.gossamer.topology.PeriodicScheme;
@@ -10,8 +30,11 @@ import dev.gossamer.topology.Topologies;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CommunicationTest {
@@ -52,7 +75,7 @@ class CommunicationTest {
         Scheme scheme = Topologies.parse(topology, topology.equals("solo") ? 1 : 32);
         for (MixingOrder order : MixingOrder.values()) {
             int ahead = order == MixingOrder.COMBINE_THEN_ADAPT ? 1 : 0;
-            Communication counted = of(new StochasticGradientDescent(0.9, 0, false, order), scheme);
+            Communication counted = of(new StochasticGradientDescent(DIRECTION, order, false), scheme);
             for (long steps : new long[] {1, 7, 50, 3}) {
                 long messages = LongStream.range(0, steps).map(t -> edges(scheme.at(t + ahead))).sum();
                 assertEquals(new Sent(messages, messages * 4 * D), counted.until(steps), topology + " " + order);
@@ -82,26 +105,73 @@ class CommunicationTest {
         assertEquals(8 * 1000 + 2, counted.until(3001).messages());
     }
 
-    /** What the field's tables say of these algorithms: 2d, 2d, d + 1 and 2d + 1 numbers for each edge. */
+    private static final Direction DIRECTION = new Direction(0.9, 1e-4, false);
+    private static final Compression SIGN = new Compression.ScaledSign(false);
+
+    /** Numbers of 4 bytes in a message over an edge of the ring, as surveys of the algorithms say. */
+    private static Stream<Arguments> numbers() {
+        Stream<Algorithm> ofOneVector = Stream.of(
+                new DecentLam(DIRECTION), new QuasiGlobalMomentum(DIRECTION),
+                new ExactDiffusion(DIRECTION, ExactDiffusion.Units.GRADIENTS), new Lion(0.9, 0.99, 0),
+                new Signum(0.9, 0), new ChocoSgd(DIRECTION, new Compression.None(), 1, false, Kept.Initial.ZERO));
+        Stream<Algorithm> ofTwoVectors = Stream.of(
+                new StochasticGradientDescent(DIRECTION, MixingOrder.ADAPT_THEN_COMBINE, true),
+                new GradientTracking(DIRECTION, TrackingOrder.ADAPT_THEN_COMBINE),
+                new GradientTracking(DIRECTION, TrackingOrder.ADAPT_WHILE_COMBINING),
+                new MomentumTracking(DIRECTION, TrackingOrder.ADAPT_THEN_COMBINE));
+        return Stream.of(
+                ofOneVector.map(algorithm -> Arguments.of(algorithm, D)),
+                ofTwoVectors.map(algorithm -> Arguments.of(algorithm, 2 * D)),
+                Stream.of(Arguments.of(new StochasticGradientPush(DIRECTION, false), D + 1),
+                        Arguments.of(new PushDiging(0), 2 * D + 1))).flatMap(cases -> cases);
+    }
+
+    @ParameterizedTest
+    @MethodSource("numbers")
+    void vectorsOfOneTimeTravelTogether(Algorithm algorithm, int numbers) {
+        assertEquals(new Sent(16, 16 * 4 * numbers), ofRing(algorithm));
+    }
+
+    /** All 7 edges of a tree of 8, in both directions. */
     @Test
-    void vectorsOfOneTimeTravelTogether() {
-        assertEquals(new Sent(16, 16 * 4 * 2 * D), ofRing(new GradientTracking(0)));
-        assertEquals(new Sent(16, 16 * 4 * 2 * D), ofRing(step -> {
-            Kept m = step.keep("momenta", Kept.Initial.ZERO);
-            Value next = m.times(0.9).plus(step.gradients());
-            step.parameters().becomes(step.mixed(step.parameters().minus(next)));
-            m.becomes(step.mixed(next));
-        }));
-        assertEquals(new Sent(16, 16 * 4 * (D + 1)), ofRing(step -> {
-            step.parameters().becomes(step.mixed(step.parameters()));
-            step.sendsAlso(1);
-        }));
-        assertEquals(new Sent(16, 16 * 4 * (2 * D + 1)), ofRing(step -> {
-            Kept y = step.keep("trackers", Kept.Initial.ZERO);
-            step.parameters().becomes(step.mixed(step.parameters().minus(y)));
-            y.becomes(step.mixed(y).plus(step.gradients()));
-            step.sendsAlso(1);
-        }));
+    void relayedSumsGoOverTheEdgesOfTheTree() {
+        for (RelaySgd.Relay relay : RelaySgd.Relay.values()) {
+            assertEquals(new Sent(140, 140 * 4 * D),
+                    of(new RelaySgd(DIRECTION, relay), Topologies.parse("binary-tree", 8)).until(10));
+        }
+    }
+
+    @Test
+    void algorithmsThatCompressSendNothingElse() {
+        int bytes = 4 + 3;
+        assertEquals(new Sent(16, 16 * bytes), ofRing(new ChocoSgd(DIRECTION, SIGN, 0.5, false, Kept.Initial.ZERO)));
+        assertEquals(new Sent(16, 16 * bytes), ofRing(new ChocoSgd(DIRECTION, SIGN, 0.5, true, Kept.Initial.ZERO)));
+        assertEquals(new Sent(16, 16 * bytes), ofRing(new DeepSqueeze(DIRECTION, SIGN, 0.5)));
+        assertEquals(new Sent(16, 16 * (2 * 4 + 5)), ofRing(new Beer(0, SIGN, SIGN, 0.5)));
+    }
+
+    @Test
+    void whatIsDoneFromTimeToTimeIsSentThen() {
+        Sent average = new Sent(8 * 14, 14 * 4 * D);
+        assertEquals(times(2, average), ofItsScheme(new LocalSgd(DIRECTION, 5, false)));
+        assertEquals(new Sent(32, 32 * 4 * D), ofItsScheme(new LocalSgd(DIRECTION, 5, true)));
+        Sent gossip = new Sent(12 * 16, 12 * 16 * 4 * D);
+        assertEquals(gossip.plus(times(2, average)), ofItsScheme(new GossipPga(DIRECTION, 5)));
+        Sent more = new Sent(2 * 16, 2 * 16 * 4 * D).plus(times(2, average));
+        SlowMomentum slow = new SlowMomentum(
+                new StochasticGradientDescent(0.9, 0), 5, 0.5, 1, SlowMomentum.Buffers.KEEP);
+        assertEquals(gossip.plus(more), ofItsScheme(slow));
+        assertEquals(gossip.plus(more).plus(times(2, average)), ofItsScheme(new SlowMomentum(
+                slow.inner(), 5, 0.5, 1, SlowMomentum.Buffers.AVERAGE)));
+    }
+
+    /** Fourteen steps on the ring. */
+    private static Sent ofItsScheme(Algorithm algorithm) {
+        return of(algorithm, algorithm.scheme(RING)).until(14);
+    }
+
+    private static Sent times(int count, Sent sent) {
+        return new Sent(count * sent.messages(), count * sent.bytes());
     }
 
     @Test
@@ -142,7 +212,7 @@ class CommunicationTest {
     @Test
     void aSchemeOfSeveralRoundsSendsInEach() {
         assertEquals(new Sent(48, 48 * 4 * 2 * D),
-                of(new GradientTracking(0), MixingOperators.rounds(RING, 3)).at(0));
+                of(new GradientTracking(DIRECTION, TrackingOrder.ADAPT_THEN_COMBINE), MixingOperators.rounds(RING, 3)).at(0));
         assertEquals(new Sent(16 * 2, 16 * 2 * 4 * D),
                 of(DESCENT.algorithm(), MixingOperators.localSteps(RING, 5)).until(14));
         assertEquals(new Sent(12 * 16 + 2 * 8 * 14, (12 * 16 + 2 * 14) * 4 * D),
@@ -182,13 +252,12 @@ class CommunicationTest {
 
     @Test
     void compressedVectorsOfOneTimeTravelTogether() {
-        Compression sign = new Compression.ScaledSign(false);
         assertEquals(new Sent(16, 16 * (2 * 4 + 5)), ofRing(step -> {
-            step.parameters().becomes(step.mixed(step.compressed(step.parameters(), sign))
-                    .plus(step.mixed(step.compressed(step.gradients(), sign))));
+            step.parameters().becomes(step.mixed(step.compressed(step.parameters(), SIGN))
+                    .plus(step.mixed(step.compressed(step.gradients(), SIGN))));
         }));
         assertEquals(new Sent(32, 32 * (4 + 3 + 4)), ofRing(step -> {
-            step.parameters().becomes(step.mixed(step.compressed(step.compressed(step.parameters(), sign), sign)));
+            step.parameters().becomes(step.mixed(step.compressed(step.compressed(step.parameters(), SIGN), SIGN)));
             step.sendsAlso(1);
         }));
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.algorithm.Sent;
 import dev.gossamer.algorithm.method.DecentralizedSgd;
 import dev.gossamer.algorithm.method.Direction;
 import dev.gossamer.catalogue.Key;
@@ -89,11 +90,11 @@ class TrainingLoopTest {
         assertEquals(0.01, Outcome.mean(last, "test", MetricsRow::accuracy).orElseThrow(), 1e-12);
     }
 
-    /** The model of the configuration has 5 parameters: everyone sends them to two on the ring of four. */
+    /** On the ring of four, everyone sends 10 times 5,000 and 5,001 times 3 parameters to two others. */
     @Test
     void everyEvaluationSaysWhatWasSentUntilThen() {
         Outcome outcome = run(Map.of(Optimization.STEPS, "30", Evaluations.EVALUATIONS, "4"));
-        long d = LongStream.of(Sample.configuration(Map.of()).network().tensors(Sample.data().train().shape(), 3)).sum();
+        long d = 10 * 5000 + 5001 * 3;
         assertEquals(4, rows.stream().map(MetricsRow::sent).distinct().count());
         for (MetricsRow row : rows) {
             assertEquals(Optional.of(new Sent(8 * row.step(), 8 * row.step() * 4 * d)), row.sent());
@@ -272,6 +273,7 @@ class TrainingLoopTest {
         assertEquals(12, outcome.steps());
         assertArrayEquals(new long[] {12}, rows.stream().mapToLong(MetricsRow::step).distinct().toArray());
         assertTrue(rows.get(0).elapsedSeconds() > 9, "time goes on");
+        assertEquals(8 * 12, rows.get(0).sent().orElseThrow().messages(), "also what was sent before");
     }
 
     @Test
