@@ -60,6 +60,17 @@ public final class SchemeChecks {
         throw new IllegalArgumentException("the matrix is symmetric");
     }
 
+    /** Rows that sum to 1 at every step: workers that agree stay where they are. */
+    public static void isRowStochastic(Supplier<Scheme> scheme) {
+        Scheme made = scheme.get();
+        if (!made.isRowStochastic()) {
+            throw new IllegalArgumentException("rows of its mixing matrices have to sum to 1, but "
+                    + found(made, w -> w.isRowStochastic(Scheme.TOLERANCE), w -> sum("row", w.rowSums()))
+                    + "; take a topology whose workers take means, such as ring, or push-sum, the algorithm"
+                    + " stochastic-gradient-push");
+        }
+    }
+
     /** Rows and columns that sum to 1 at every step. */
     public static void isDoublyStochastic(Supplier<Scheme> scheme) {
         Scheme made = scheme.get();

@@ -69,21 +69,21 @@ public final class GoldenAlgorithms {
             if (options.has("failures")) {
                 JsonNode failures = ALL.get("lists").get(options.get("failures").asText());
                 String rule = options.get("rule").asText();
-                return scheme(failures.size(), t -> failed(
+                return periodic(failures.size(), t -> failed(
                         matrix(phases.get(t % phases.size())), failures.get(t), rule));
             }
             if (options.has("edges")) {
                 double[][] tree = tree(options.get("edges"));
-                return scheme(1, t -> tree);
+                return periodic(1, t -> tree);
             }
             if (node.get("algorithm").asText().equals("epidemic")) {
                 JsonNode recipients = ALL.get("lists").get("el_local_recipients");
                 JsonNode cycles = ALL.get("lists").get("el_oracle_cycles");
                 return node.get("topology").asText().equals("el-local")
-                        ? scheme(recipients.size(), t -> received(recipients.get(t)))
-                        : scheme(cycles.size(), t -> cycle(vector(cycles.get(t))));
+                        ? periodic(recipients.size(), t -> received(recipients.get(t)))
+                        : periodic(cycles.size(), t -> cycle(vector(cycles.get(t))));
             }
-            return scheme(phases.size(), t -> matrix(phases.get(t)));
+            return periodic(phases.size(), t -> matrix(phases.get(t)));
         }
 
         /** What is known after some steps; null where nothing is. */
@@ -206,7 +206,7 @@ public final class GoldenAlgorithms {
     }
 
     /** A scheme of the matrices of a period, each made once. */
-    private static Scheme scheme(int period, IntFunction<double[][]> matrix) {
+    private static Scheme periodic(int period, IntFunction<double[][]> matrix) {
         List<MixingMatrix> phases = IntStream.range(0, period).mapToObj(t -> {
             double[][] dense = matrix.apply(t);
             return MixingMatrix.ofAnyRows(dense.length, i -> dense[i]);

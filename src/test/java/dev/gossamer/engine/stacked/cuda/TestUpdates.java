@@ -1,16 +1,18 @@
 package dev.gossamer.engine.stacked.cuda;
 
-import dev.gossamer.algorithm.Adam;
 import dev.gossamer.algorithm.Algorithm;
 import dev.gossamer.algorithm.Coefficient;
-import dev.gossamer.algorithm.ExactDiffusion;
-import dev.gossamer.algorithm.GradientTracking;
 import dev.gossamer.algorithm.Kept;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.algorithm.Value;
+import dev.gossamer.algorithm.method.Adam;
+import dev.gossamer.algorithm.method.Direction;
+import dev.gossamer.algorithm.method.ExactDiffusion;
+import dev.gossamer.algorithm.method.GradientTracking;
 import dev.gossamer.algorithm.method.MixingOrder;
 import dev.gossamer.algorithm.method.MovingAverage;
 import dev.gossamer.algorithm.method.StochasticGradientDescent;
+import dev.gossamer.algorithm.method.TrackingOrder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,10 +40,11 @@ final class TestUpdates {
         }
         all.put("average-of-local", new MovingAverage(
                 new StochasticGradientDescent(0.9, 1e-3, false, MixingOrder.COMBINE_THEN_ADAPT), 0.95));
-        all.put("gradient-tracking", new GradientTracking(1e-3));
-        all.put("exact-diffusion", new ExactDiffusion(1e-3));
-        all.put("adam", new Adam(0.9, 0.99, 1e-3, 1e-3));
-        all.put("average-of-adam", new MovingAverage(new Adam(0.9, 0.99, 1e-3, 1e-3), 0.9));
+        all.put("gradient-tracking", new GradientTracking(new Direction(0, 1e-3, false), TrackingOrder.ADAPT_THEN_COMBINE));
+        all.put("exact-diffusion", new ExactDiffusion(
+                new Direction(0, 1e-3, false), ExactDiffusion.Units.PARAMETERS));
+        all.put("adam", new Adam(0.9, 0.99, 1e-3, 1e-3, false));
+        all.put("average-of-adam", new MovingAverage(new Adam(0.9, 0.99, 1e-3, 1e-3, false), 0.9));
         all.put("two-mixings", step -> step.parameters().becomes(
                 step.mixed(step.mixed(step.parameters()).plus(step.gradients())).plus(step.gradients())));
         all.put("each-workers", step -> {
