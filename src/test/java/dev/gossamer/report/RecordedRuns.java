@@ -1,5 +1,6 @@
 package dev.gossamer.report;
 
+import dev.gossamer.algorithm.Sent;
 import dev.gossamer.record.LearningRateAccuracy;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RunFolder;
@@ -29,7 +30,7 @@ public final class RecordedRuns {
             for (String worker : List.of("0", "4", "mean")) {
                 rows.add(new MetricsRow(
                         e * 10, e * 0.5, e, learningRate, "test", worker, 2 / accuracy / e, accuracy * e / 3, 0.1 * e,
-                        Optional.empty()));
+                        Optional.of(new Sent(160 * e, 160_000_000L * e))));
             }
         }
         return write(experiment, topology, learningRate, seed, status, accuracy, rows);
@@ -46,7 +47,7 @@ public final class RecordedRuns {
         RunResult result = new RunResult("e", topology, 8, "mlp", learningRate, seed, status, 30,
                 OptionalDouble.of(accuracy), OptionalDouble.of(1 / accuracy), OptionalDouble.of(accuracy + 0.05),
                 OptionalDouble.of(0.9 / accuracy), OptionalDouble.of(0.3), OptionalDouble.of(1234.5678),
-                Optional.empty());
+                rows.get(rows.size() - 1).sent());
         Map<String, Object> configuration = new LinkedHashMap<>();
         configuration.put("model", "mlp");
         configuration.put("topology", topology);

@@ -14,6 +14,7 @@ import dev.gossamer.report.chart.Chart.Point;
 import dev.gossamer.text.Bytes;
 import dev.gossamer.text.Shown;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -153,8 +154,10 @@ final class CurveChart {
         if (points.isEmpty()) {
             return Axis.empty(axis.quantity(), axis.title());
         }
-        double end = Math.max(1, points.stream().mapToDouble(Point::x).max().orElse(1));
-        return axis.logarithmic() ? axis : Axis.linear(axis.title(), end);
+        double[] places = points.stream().mapToDouble(Point::x).toArray();
+        return axis.logarithmic()
+                ? axis.around(places)
+                : Axis.linear(axis.title(), Math.max(1, Arrays.stream(places).max().orElse(1)));
     }
 
     private Axis vertical(String title, List<Point> points) {
