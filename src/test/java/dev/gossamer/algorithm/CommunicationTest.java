@@ -159,10 +159,14 @@ class CommunicationTest {
         assertEquals(gossip.plus(times(2, average)), ofItsScheme(new GossipPga(DIRECTION, 5)));
         Sent more = new Sent(2 * 16, 2 * 16 * 4 * D).plus(times(2, average));
         SlowMomentum slow = new SlowMomentum(
-                new StochasticGradientDescent(0.9, 0), 5, 0.5, 1, SlowMomentum.Buffers.KEEP);
+                new StochasticGradientDescent(0.9, 0), outer(SlowMomentum.Buffers.KEEP));
         assertEquals(gossip.plus(more), ofItsScheme(slow));
         assertEquals(gossip.plus(more).plus(times(2, average)), ofItsScheme(new SlowMomentum(
-                slow.inner(), 5, 0.5, 1, SlowMomentum.Buffers.AVERAGE)));
+                slow.inner(), outer(SlowMomentum.Buffers.AVERAGE))));
+    }
+
+    private static SlowMomentum.Outer outer(SlowMomentum.Buffers buffers) {
+        return new SlowMomentum.Outer(5, 0.5, 1, buffers);
     }
 
     /** Fourteen steps on the ring. */
