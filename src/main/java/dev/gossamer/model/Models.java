@@ -1,7 +1,10 @@
 package dev.gossamer.model;
 
 import dev.gossamer.catalogue.Catalogue;
+import java.util.stream.LongStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 
 /**
  * The models, as DL4J configurations: one input of images [b, c, h, w], one output layer named {@value #LOSS} with mean
@@ -27,5 +30,16 @@ public final class Models {
     /** Number of parameters of a network that is configured, not made. */
     public static long parameters(ComputationGraphConfiguration configuration) {
         return configuration.getVertices().values().stream().mapToLong(vertex -> vertex.numParams(false)).sum();
+    }
+
+    /** Sizes of the parameter tensors of such a network, in any order; all of a layer of DL4J's are one. */
+    public static long[] tensors(ComputationGraphConfiguration configuration) {
+        return configuration.getVertices().values().stream().flatMapToLong(Models::tensors).toArray();
+    }
+
+    private static LongStream tensors(GraphVertex vertex) {
+        return vertex instanceof LayerVertex layer && layer.getLayerConf().getLayer() instanceof LayerSpec spec
+                ? spec.parameters().stream().mapToLong(Parameter::size)
+                : LongStream.of(vertex.numParams(false)).filter(size -> size > 0);
     }
 }
