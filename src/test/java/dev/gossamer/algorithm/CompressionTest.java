@@ -84,7 +84,7 @@ class CompressionTest {
         }
     }
 
-    /** Chi-square with 39 degrees of freedom: 72 is exceeded with probability 0.001; k of n without replacement, less. */
+    /** Chi-square with 39 degrees of freedom: 72 is exceeded with probability 0.001, or less without replacement. */
     @Test
     void randomKTakesAllColumnsAlike() {
         double[] ones = new double[LENGTH];

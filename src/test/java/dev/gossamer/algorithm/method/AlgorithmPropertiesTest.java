@@ -453,11 +453,12 @@ class AlgorithmPropertiesTest {
                         .forEach(network -> assertSameModels(training(new GradientTracking(direction, order), network),
                                 training(new MomentumTracking(direction, order), network), network.name()));
             }
-            NaiveTraining gradients = training(new GradientTracking(HEAVY, order), named("time-varying-exponential", 8));
-            NaiveTraining momenta = training(new MomentumTracking(HEAVY, order), named("time-varying-exponential", 8));
+            Scheme changing = named("time-varying-exponential", 8);
+            NaiveTraining gradients = training(new GradientTracking(HEAVY, order), changing);
+            NaiveTraining momenta = training(new MomentumTracking(HEAVY, order), changing);
             assertTrue(distance(gradients.run(STEPS).models(), momenta.run(STEPS).models()) > 1e-3);
-            doublyStochastic().forEach(network -> assertSameModels(training(new GradientTracking(PLAIN, order), network),
-                    training(new MomentumTracking(PLAIN, order), network), network.name()));
+            doublyStochastic().forEach(network -> assertSameModels(
+                    training(new GradientTracking(PLAIN, order), network), training(new MomentumTracking(PLAIN, order), network), network.name()));
         }
     }
 
