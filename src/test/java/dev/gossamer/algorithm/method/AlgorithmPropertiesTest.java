@@ -458,7 +458,8 @@ class AlgorithmPropertiesTest {
             NaiveTraining momenta = training(new MomentumTracking(HEAVY, order), changing);
             assertTrue(distance(gradients.run(STEPS).models(), momenta.run(STEPS).models()) > 1e-3);
             doublyStochastic().forEach(network -> assertSameModels(
-                    training(new GradientTracking(PLAIN, order), network), training(new MomentumTracking(PLAIN, order), network), network.name()));
+                    training(new GradientTracking(PLAIN, order), network),
+                    training(new MomentumTracking(PLAIN, order), network), network.name()));
         }
     }
 
