@@ -18,9 +18,11 @@ import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topologies;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -45,8 +47,8 @@ class AlgorithmPropertiesTest {
     }
 
     private static Stream<Scheme> symmetricStatic() {
-        return Stream.of(named("solo", 1), named("ring", 3), named("ring", 8), MixingOperators.stepSize(named("ring", 6), 0.5),
-                named("torus", 9), named("star", 6), named("star", 3), named("binary-tree", 7),
+        return Stream.of(named("solo", 1), named("ring", 3), named("ring", 8), named("ring+lazy", 6),
+                named("torus", 9), named("star", 6), named("binary-tree", 7),
                 named("erdos-renyi-0.5-seed-3", 9), named("small-world-4-0.3-seed-5", 10),
                 named("random-regular-3-seed-2", 8), named("fully-connected", 4), named("artificial-nice-0.4", 5),
                 MixingOperators.fastMix(named("ring", 7), 3), MixingOperators.chebyshev(named("chain", 5), 2),
@@ -326,6 +328,28 @@ class AlgorithmPropertiesTest {
         });
     }
 
+    /** A step that asks for both weights more than once, in any order, makes each once. */
+    @Test
+    void pushSumWeightsOfAStepAreMadeOnce() {
+        AtomicInteger made = new AtomicInteger();
+        MixingMatrix matrix = shares(6, 2);
+        Scheme network = NaiveTraining.scheme("counted", OptionalInt.empty(), t -> {
+            made.incrementAndGet();
+            return matrix;
+        });
+        PushSumWeights weights = new PushSumWeights();
+        weights.before().at(new Clock(0, 0, network, 0));
+        made.set(0);
+        for (int t = 0; t < 500; t++) {
+            Clock clock = new Clock(t, 0, network, 0);
+            double[] before = weights.before().at(clock).clone();
+            double[] after = weights.after().at(clock).clone();
+            assertArrayEquals(before, weights.before().at(clock));
+            assertArrayEquals(after, weights.after().at(clock));
+        }
+        assertEquals(500, made.get());
+    }
+
     private static double[][] transposed(double[] row) {
         return Arrays.stream(row).mapToObj(x -> new double[] {x}).toArray(double[][]::new);
     }
@@ -429,10 +453,12 @@ class AlgorithmPropertiesTest {
                         .forEach(network -> assertSameModels(training(new GradientTracking(direction, order), network),
                                 training(new MomentumTracking(direction, order), network), network.name()));
             }
-            NaiveTraining gradients = training(new GradientTracking(HEAVY, order), named("time-varying-exponential", 8));
-            NaiveTraining momenta = training(new MomentumTracking(HEAVY, order), named("time-varying-exponential", 8));
+            Scheme changing = named("time-varying-exponential", 8);
+            NaiveTraining gradients = training(new GradientTracking(HEAVY, order), changing);
+            NaiveTraining momenta = training(new MomentumTracking(HEAVY, order), changing);
             assertTrue(distance(gradients.run(STEPS).models(), momenta.run(STEPS).models()) > 1e-3);
-            doublyStochastic().forEach(network -> assertSameModels(training(new GradientTracking(PLAIN, order), network),
+            doublyStochastic().forEach(network -> assertSameModels(
+                    training(new GradientTracking(PLAIN, order), network),
                     training(new MomentumTracking(PLAIN, order), network), network.name()));
         }
     }
@@ -579,5 +605,129 @@ class AlgorithmPropertiesTest {
         double[][] first = new double[rows.length][];
         Arrays.fill(first, rows[0]);
         return distance(first, rows);
+    }
+
+    // ---- relays, unequal data ----
+
+    /** The edges of a tree: worker order[k] and an earlier one of the order. */
+    private static Scheme randomTree(int workers, long seed) {
+        Random random = new Random(seed);
+        List<Integer> order = new ArrayList<>(IntStream.range(0, workers).boxed().toList());
+        Collections.shuffle(order, random);
+        double[][] w = MixingMatrix.identity(workers).toDense();
+        for (int k = 1; k < workers; k++) {
+            int i = order.get(k);
+            int j = order.get(random.nextInt(k));
+            w[i][j] = 1.0 / workers;
+            w[j][i] = 1.0 / workers;
+            w[i][i] -= 1.0 / workers;
+            w[j][j] -= 1.0 / workers;
+        }
+        return NaiveTraining.scheme("tree " + seed, List.of(MixingMatrix.of(w)));
+    }
+
+    private static Stream<Scheme> trees() {
+        return Stream.of(named("solo", 1), named("chain", 2), named("chain", 7), named("star", 6),
+                named("binary-tree", 8), named("3-tree", 10), randomTree(3, 1), randomTree(9, 2), randomTree(12, 3));
+    }
+
+    /** Edges between workers [n][n], by Floyd's algorithm. */
+    private static int[][] hops(MixingMatrix w) {
+        int n = w.workers();
+        int[][] hops = new int[n][n];
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < n; j++) {
+                hops[i][j] = i == j ? 0 : w.get(i, j) != 0 ? 1 : n;
+            }
+        }
+        for (int k = 0; k < n; k++) {
+            for (int i = 0; i < n; i++) {
+                for (int j = 0; j < n; j++) {
+                    hops[i][j] = Math.min(hops[i][j], hops[i][k] + hops[k][j]);
+                }
+            }
+        }
+        return hops;
+    }
+
+    /** Vogels et al., theorem 1: x_i is the mean of own_j of max(0, hops_ij - 1) steps before. */
+    @Test
+    void relaysAreDelayedAverages() {
+        for (RelaySgd.Relay relay : RelaySgd.Relay.values()) {
+            for (Direction direction : DIRECTIONS) {
+                trees().forEach(tree -> isDelayedAverage(new RelaySgd(direction, relay), tree));
+            }
+        }
+    }
+
+    private static void isDelayedAverage(RelaySgd algorithm, Scheme tree) {
+        int n = tree.workers();
+        int[][] hops = hops(tree.at(0));
+        NaiveTraining training = training(algorithm, tree);
+        double[] start = training.parameters()[0];
+        double[][] momenta = new double[n][PARAMETERS];
+        List<double[][]> own = new ArrayList<>();
+        for (int t = 0; t < STEPS; t++) {
+            double[][] x = training.parameters();
+            double rate = training.learningRate();
+            double[][] gradients = sum(training.step(), DECAY, x);
+            momenta = sum(gradients, algorithm.direction().momentum(), momenta);
+            double[][] moves = algorithm.direction().nesterov()
+                    ? sum(gradients, algorithm.direction().momentum(), momenta) : momenta;
+            boolean ofModels = algorithm.relay() != RelaySgd.Relay.GRADIENTS;
+            own.add(sum(ofModels ? x : new double[n][PARAMETERS], -rate, moves));
+            for (int i = 0; i < n; i++) {
+                double[] expected = new double[PARAMETERS];
+                int heard = 0;
+                for (int j = 0; j < n; j++) {
+                    int from = t - Math.max(0, hops[i][j] - 1);
+                    heard += from >= 0 ? 1 : 0;
+                    expected = from >= 0 ? sum(expected, 1, own.get(from)[j])
+                            : algorithm.relay() == RelaySgd.Relay.MODELS ? sum(expected, 1, start) : expected;
+                }
+                int divisor = algorithm.relay() == RelaySgd.Relay.MODELS_HEARD ? heard : n;
+                double[] mean = sum(ofModels ? new double[PARAMETERS] : x[i], 1.0 / divisor, expected);
+                assertClose(mean, training.parameters()[i], size(x), algorithm + " on " + tree.name() + ", step " + t);
+            }
+        }
+    }
+
+    /** Root mean square distance to the optimum of the sum, without noise. */
+    private static double error(Algorithm algorithm, Scheme network) {
+        Quadratics losses = new Quadratics(network.workers(), 4, 0, 3);
+        double[][] models = new NaiveTraining(algorithm, network, losses, t -> 0.05).run(3000).models();
+        double[] optimum = losses.optimum();
+        return Math.sqrt(Arrays.stream(models).flatMapToDouble(row -> Arrays.stream(sum(row, -1, optimum)))
+                .map(x -> x * x).sum() / network.workers());
+    }
+
+    @Test
+    void exactMethodsReachTheOptimumOfUnequalLossesAndOthersDoNot() {
+        Direction plain = new Direction(0, 0, false);
+        Direction heavy = new Direction(0.9, 0, false);
+        Scheme ring = named("ring", 8);
+        Scheme lazy = MixingOperators.stepSize(ring, 0.5);
+        Scheme onePeer = named("time-varying-exponential", 8);
+        Compression top = new Compression.TopK(0.5, false);
+        double bias = error(descent(plain), ring);
+        assertTrue(bias > 0.01);
+        assertTrue(error(descent(heavy), ring) > 2 * bias, "momentum adds bias");
+        assertEquals(bias, error(new DecentLam(heavy), ring), 1e-6, "but not DecentLaM's");
+        assertEquals(bias, error(new QuasiGlobalMomentum(heavy), ring), 0.2 * bias, "nor that of all");
+        assertTrue(error(new ChocoSgd(plain, top, 0.2, false, Kept.Initial.ZERO), ring) > 0.01);
+        assertTrue(error(new RelaySgd(plain, RelaySgd.Relay.GRADIENTS), named("binary-tree", 8)) > 1e-3);
+        for (ExactDiffusion.Units units : ExactDiffusion.Units.values()) {
+            assertEquals(0, error(new ExactDiffusion(plain, units), lazy), 1e-8);
+            assertEquals(0, error(new ExactDiffusion(heavy, units), lazy), 1e-8);
+            assertTrue(!(error(new ExactDiffusion(plain, units), onePeer) < 1e6), "diverges, and is refused");
+        }
+        for (TrackingOrder order : TrackingOrder.values()) {
+            assertEquals(0, error(new GradientTracking(plain, order), ring), 1e-8);
+            assertEquals(0, error(new GradientTracking(plain, order), onePeer), 1e-8);
+        }
+        assertEquals(0, error(new PushDiging(0), NaiveTraining.scheme("shares", List.of(shares(8, 1)))), 1e-8);
+        assertEquals(0, error(new RelaySgd(plain, RelaySgd.Relay.MODELS), named("binary-tree", 8)), 1e-8);
+        assertEquals(0, error(new Beer(0, top, top, 0.2), ring), 1e-6);
+        assertTrue(!(error(new DecentLam(heavy), named("static-exponential", 8)) < 1e6), "diverges, and is refused");
     }
 }
