@@ -44,7 +44,7 @@ class CompressionTest {
         return (int) Arrays.stream(left).filter(x -> x != 0).count();
     }
 
-    /** |Q(x) - x|^2 <= (1 - delta) |x|^2: top-k and signs for each x, others in the mean. */
+    /** {@code |Q(x) - x|^2 <= (1 - delta) |x|^2}: top-k and signs for each x, others in the mean. */
     @Test
     void allAreContractions() {
         Compression top = new Compression.TopK(0.25, false);
