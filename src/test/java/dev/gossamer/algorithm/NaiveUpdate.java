@@ -12,11 +12,16 @@ public final class NaiveUpdate {
 
     private final Update rule;
     private final Map<Stored, double[][]> matrices;
+    private final int[] tensors;
 
-    /** @param matrices of the rule; replaced by new arrays in each step */
-    public NaiveUpdate(Update rule, Map<Stored, double[][]> matrices) {
+    /**
+     * @param matrices of the rule; replaced by new arrays in each step
+     * @param tensors numbers of values of the tensors, in the order of the columns; none for a single tensor
+     */
+    public NaiveUpdate(Update rule, Map<Stored, double[][]> matrices, int... tensors) {
         this.rule = rule;
         this.matrices = new HashMap<>(matrices);
+        this.tensors = tensors;
     }
 
     /** A matrix as it is now. */
@@ -63,8 +68,7 @@ public final class NaiveUpdate {
             double[][] x = value(compressed.value(), clock, w);
             double[][] left = new double[x.length][];
             for (int i = 0; i < x.length; i++) {
-                left[i] = x[i].clone();
-                compressed.compression().compress(left[i], 0, compressed.compression().bits().row(clock, i));
+                left[i] = compressed(x[i], compressed.compression(), compressed.compression().bits().row(clock, i));
             }
             return left;
         }
@@ -74,6 +78,19 @@ public final class NaiveUpdate {
             return product(weights, value(mixed.value(), clock, w));
         }
         return matrices.get((Stored) value);
+    }
+
+    private double[] compressed(double[] row, Compression compression, RandomBits.Row bits) {
+        int[] lengths = compression.isByTensor() && tensors.length > 0 ? tensors : new int[] {row.length};
+        double[] all = new double[row.length];
+        int from = 0;
+        for (int length : lengths) {
+            double[] vector = Arrays.copyOfRange(row, from, from + length);
+            compression.compress(vector, from, bits);
+            System.arraycopy(vector, 0, all, from, length);
+            from += length;
+        }
+        return all;
     }
 
     /** A matrix like x of a coefficient's values. */
