@@ -78,7 +78,7 @@ public final class TrainingLoop {
         stages = configuration.stages(data.train().size());
         evaluation = new Evaluation(configuration, train, data.test(), engine, events);
         communication = new Communication(engine.matrices().rule(), scheme,
-                configuration.network().tensorSizes(data.train().shape(), data.classes()));
+                configuration.network().tensors(data.train().shape(), data.classes()));
     }
 
     /**

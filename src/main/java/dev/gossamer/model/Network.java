@@ -120,8 +120,8 @@ public record Network(Model model, double width, double dropout, Settings settin
      * @param classes number of classes, at least 2
      * @throws IllegalArgumentException as {@link #configuration} does
      */
-    public long[] tensorSizes(ImageShape images, int classes) {
-        return Models.tensorSizes(configuration(images, classes, 0, DataType.FLOAT));
+    public long[] tensors(ImageShape images, int classes) {
+        return Models.tensors(configuration(images, classes, 0, DataType.FLOAT));
     }
 
     private static void check(boolean valid, String message) {
