@@ -55,7 +55,7 @@ public record RunResult(
                 : OptionalDouble.empty();
     }
 
-    /** Whether another result is the same but for the rounding of means, and what was sent where one does not say it. */
+    /** Whether another result is the same but for the rounding of means, and for what was sent where one lacks it. */
     public boolean isNearly(RunResult other) {
         Map<String, Object> here = RunResults.fields(this);
         Map<String, Object> there = RunResults.fields(other);

@@ -188,7 +188,7 @@ final class CurveChart {
         return metric == Metric.CONSENSUS_DISTANCE ? Point.above(LEAST_SHARE, x, y) : Point.of(x, y);
     }
 
-    /** Where the evaluations of a step are; seeds with a topology of their own may have sent different numbers of bytes. */
+    /** Where the evaluations of a step are: the mean where seeds, of topologies of their own, sent more or less. */
     private static double place(List<Evaluation> seeds) {
         double first = seeds.get(0).place();
         return seeds.stream().allMatch(seed -> seed.place() == first)
