@@ -1,9 +1,11 @@
 package dev.gossamer.algorithm;
 
+import dev.gossamer.engine.Columns;
 import dev.gossamer.topology.MixingMatrix;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BinaryOperator;
 
@@ -12,10 +14,17 @@ public final class NaiveUpdate {
 
     private final Update rule;
     private final Map<Stored, double[][]> matrices;
+    private final List<Columns> tensors;
 
     /** @param matrices of the rule; replaced by new arrays in each step */
     public NaiveUpdate(Update rule, Map<Stored, double[][]> matrices) {
+        this(rule, matrices, Columns.all(matrices.get(rule.parameters())[0].length));
+    }
+
+    /** @param tensors columns of the vectors that compressions by tensor compress */
+    public NaiveUpdate(Update rule, Map<Stored, double[][]> matrices, List<Columns> tensors) {
         this.rule = rule;
+        this.tensors = tensors;
         this.matrices = new HashMap<>(matrices);
     }
 
@@ -63,8 +72,7 @@ public final class NaiveUpdate {
             double[][] x = value(compressed.value(), clock, w);
             double[][] left = new double[x.length][];
             for (int i = 0; i < x.length; i++) {
-                left[i] = x[i].clone();
-                compressed.compression().compress(left[i], 0, compressed.compression().bits().row(clock, i));
+                left[i] = compressed(x[i], compressed.compression(), compressed.compression().bits().row(clock, i));
             }
             return left;
         }
@@ -74,6 +82,16 @@ public final class NaiveUpdate {
             return product(weights, value(mixed.value(), clock, w));
         }
         return matrices.get((Stored) value);
+    }
+
+    private double[] compressed(double[] row, Compression compression, RandomBits.Row bits) {
+        double[] left = row.clone();
+        for (Columns vector : compression.isByTensor() ? tensors : Columns.all(row.length)) {
+            double[] values = Arrays.copyOfRange(row, vector.from(), vector.to());
+            compression.compress(values, vector.from(), bits);
+            System.arraycopy(values, 0, left, vector.from(), values.length);
+        }
+        return left;
     }
 
     /** A matrix like x of a coefficient's values. */

@@ -1,21 +1,29 @@
 package dev.gossamer.engine.stacked.cuda;
 
 import dev.gossamer.algorithm.Coefficient;
+import dev.gossamer.algorithm.Compression.Qsgd;
+import dev.gossamer.algorithm.Compression.ScaledSign;
+import dev.gossamer.algorithm.Compression.Selection;
+import dev.gossamer.algorithm.Compression.TopK;
+import dev.gossamer.algorithm.Exchange;
 import dev.gossamer.algorithm.Kept;
+import dev.gossamer.algorithm.Pass;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.algorithm.Value;
+import dev.gossamer.algorithm.Value.Compressed;
 import dev.gossamer.algorithm.Value.Mixed;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Prints an update as a kernel, which rounds as the update reads. A block has some columns of all rows; between stages
+ * Prints a pass of an update as a kernel, which rounds as the update reads. A block has some columns of all rows; between stages
  * its threads wait for each other.
  *
  * <p>What is mixed is kept in shared memory. Other values that a later stage needs are computed again, or read again
@@ -34,11 +42,15 @@ final class UpdateText {
 
     private final Update update;
     private final UpdatePlan plan;
+    private final List<Exchange> exchanges = new ArrayList<>();
+    private final List<Compressed> measured = new ArrayList<>();
+    private final List<Compressed> compressed = new ArrayList<>();
+    private final Map<Compressed, Coefficient> scales = new HashMap<>();
     private final List<Coefficient> coefficients = new ArrayList<>();
 
-    UpdateText(Update update) {
+    UpdateText(Update update, Pass pass) {
         this.update = update;
-        plan = new UpdatePlan(update);
+        plan = new UpdatePlan(pass);
     }
 
     UpdateKernel kernel() {
@@ -59,7 +71,7 @@ final class UpdateText {
                 .append(");\n    } else {\n        NAME_columns<1>(").append(arguments()).append(");\n    }\n}\n");
         String name = String.format("step_%08x", text.toString().hashCode());
         return new UpdateKernel(name, text.toString().replace("NAME", name), plan.slots().size(),
-                List.copyOf(coefficients));
+                List.copyOf(exchanges), List.copyOf(measured), List.copyOf(compressed), List.copyOf(coefficients));
     }
 
     private void printBeginning(StringBuilder text) {
@@ -72,6 +84,13 @@ final class UpdateText {
         plan.slots().values().forEach(slot -> text.append("    Pack<W>* shared").append(slot)
                 .append(" = (Pack<W>*) shared_rows + ").append(slot == 0 ? "" : slot + " * rows * blockDim.x + ")
                 .append("threadIdx.x;\n"));
+        measured.stream().filter(Measurement::isSum).forEach(value -> text.append("    double* ")
+                .append(sums(value)).append(" = (double*) (shared_rows + ").append(ParameterLayout.PACK)
+                .append(" * rows * blockDim.x * ").append(plan.slots().size()).append(") + rows * blockDim.x * ")
+                .append(measured.stream().filter(Measurement::isSum).toList().indexOf(value)).append(";\n"));
+        if (compressed.stream().anyMatch(value -> !(value.compression() instanceof ScaledSign))) {
+            text.append("    uint column = first_column<W>(piece);\n");
+        }
         if (plan.stages() > 1) {
             text.append("""
                         int share = (rows + lanes - 1) / lanes;
@@ -84,9 +103,23 @@ final class UpdateText {
     private String parameters() {
         List<String> all = new ArrayList<>();
         update.stored().forEach(matrix -> all.add("float* __restrict__ " + place(matrix)));
-        all.addAll(List.of("bf16* __restrict__ rounded", "const Piece* __restrict__ pieces", "int rows",
-                "const int* __restrict__ row_starts", "const int* __restrict__ senders",
-                "const float* __restrict__ weights", "const int* __restrict__ repeated"));
+        all.addAll(List.of("bf16* __restrict__ rounded", "const Piece* __restrict__ pieces", "int rows"));
+        for (Exchange exchange : exchanges) {
+            all.addAll(List.of("const int* __restrict__ " + of(exchange, "row_starts"),
+                    "const int* __restrict__ " + of(exchange, "senders"),
+                    "const float* __restrict__ " + of(exchange, "weights"),
+                    "const int* __restrict__ " + of(exchange, "repeated")));
+        }
+        for (Compressed value : measured) {
+            all.add((Measurement.isSum(value) ? "double* __restrict__ " : "float* __restrict__ ") + target(value));
+        }
+        for (Compressed value : compressed) {
+            boolean isScaled = Measurement.isSum(value);
+            all.add((isScaled ? "const Scale* __restrict__ " : "const Search* __restrict__ ") + known(value));
+            if (Measurement.isRandom(value)) {
+                all.add("const uint2* __restrict__ " + keys(value));
+            }
+        }
         for (Coefficient coefficient : coefficients) {
             all.add((coefficient.isForEachWorker() ? "const float* __restrict__ " : "float ") + name(coefficient));
         }
@@ -95,7 +128,16 @@ final class UpdateText {
 
     private String arguments() {
         List<String> all = new ArrayList<>(update.stored().stream().map(UpdateText::place).toList());
-        all.addAll(List.of("rounded", "pieces", "rows", "row_starts", "senders", "weights", "repeated"));
+        all.addAll(List.of("rounded", "pieces", "rows"));
+        exchanges.forEach(exchange -> all.addAll(List.of(of(exchange, "row_starts"), of(exchange, "senders"),
+                of(exchange, "weights"), of(exchange, "repeated"))));
+        measured.forEach(value -> all.add(target(value)));
+        for (Compressed value : compressed) {
+            all.add(known(value));
+            if (Measurement.isRandom(value)) {
+                all.add(keys(value));
+            }
+        }
         coefficients.forEach(coefficient -> all.add(name(coefficient)));
         return wrapped(all, "                ");
     }
@@ -123,6 +165,28 @@ final class UpdateText {
         return "a" + coefficients.indexOf(coefficient);
     }
 
+    /** What is of an exchange: numbered from the second one on. */
+    private String of(Exchange exchange, String name) {
+        int number = exchanges.indexOf(exchange);
+        return number == 0 ? name : name + number;
+    }
+
+    private String target(Compressed value) {
+        return "measured" + measured.indexOf(value);
+    }
+
+    private String sums(Compressed value) {
+        return "sums" + measured.indexOf(value);
+    }
+
+    private String known(Compressed value) {
+        return "known" + compressed.indexOf(value);
+    }
+
+    private String keys(Compressed value) {
+        return "keys" + compressed.indexOf(value);
+    }
+
     private static String place(Stored matrix) {
         return matrix.name() + "_at";
     }
@@ -133,7 +197,7 @@ final class UpdateText {
         private final int number;
         private final Map<Value, String> names = new HashMap<>();
         private final List<String> loads = new ArrayList<>();
-        private final List<Integer> mixed = new ArrayList<>();
+        private final List<Mixed> mixed = new ArrayList<>();
         private final List<String> statements = new ArrayList<>();
         private int deep;
         private int others;
@@ -147,7 +211,7 @@ final class UpdateText {
             for (Kept matrix : plan.written(number)) {
                 String next = variable(matrix.next(), "next_" + matrix.name());
                 stores.add(store(matrix) + "(" + place(matrix) + " + k, " + next + ");");
-                if (matrix == update.parameters()) {
+                if (matrix.equals(update.parameters())) {
                     stores.add("if (rounded) {");
                     stores.add("    store(rounded + k, rounded_to<bf16>(" + next + "));");
                     stores.add("}");
@@ -156,8 +220,19 @@ final class UpdateText {
             for (Value value : plan.shared(number)) {
                 stores.add("shared" + plan.slots().get(value) + "[row * blockDim.x] = " + expression(value) + ";");
             }
+            plan.measured(number).forEach(value -> stores.add(measuring(value)));
             statements.addAll(stores);
             deep = !isMixing() && !loads.isEmpty() && loads.size() <= FEW_MATRICES ? DEEP : 1;
+        }
+
+        private String measuring(Compressed value) {
+            measured.add(value);
+            String expression = expression(value.value());
+            if (value.compression() instanceof TopK) {
+                return "store(" + target(value) + " + k, " + expression + ");";
+            }
+            String sum = value.compression() instanceof ScaledSign ? "magnitudes" : "squares";
+            return sums(value) + "[row * blockDim.x + threadIdx.x] = " + sum + "(" + expression + ");";
         }
 
         private boolean isMixing() {
@@ -166,12 +241,12 @@ final class UpdateText {
 
         /** What is not needed again soon does not displace what is: the parameters, and what a later stage reads. */
         private String store(Kept matrix) {
-            boolean isReadAgain = matrix == update.parameters() || plan.isReadAfter(matrix, number);
+            boolean isReadAgain = matrix.equals(update.parameters()) || plan.isReadAfter(matrix, number);
             return isReadAgain ? "store" : "store_once";
         }
 
         private String load(Stored matrix) {
-            boolean isReadAgain = matrix == update.parameters() || plan.lastRead(matrix) > number;
+            boolean isReadAgain = matrix.equals(update.parameters()) || plan.lastRead(matrix) > number;
             return (isReadAgain ? "load" : "load_once") + "<W>(" + place(matrix) + " + k)";
         }
 
@@ -197,8 +272,8 @@ final class UpdateText {
         }
 
         private boolean isThere(Value value) {
-            return plan.isShared(value, number) || value instanceof Mixed || value instanceof Stored
-                    || plan.becameValue(value, number) != null;
+            return plan.isShared(value, number) || value instanceof Mixed || plan.memory(value).isPresent()
+                    || plan.became(value, number).isPresent();
         }
 
         /** A part of an expression that binds as tightly as a name. */
@@ -212,21 +287,36 @@ final class UpdateText {
                 return loaded(value, "own" + plan.slots().get(value), "shared" + plan.slots().get(value)
                         + "[row * blockDim.x]");
             }
-            Kept written = plan.becameValue(value, number);
-            if (written != null) {
-                return loaded(value, "new_" + written.name(), "load<W>(" + place(written) + " + k)");
+            Optional<Kept> became = plan.became(value, number);
+            if (became.isPresent()) {
+                return loaded(value, "new_" + became.get().name(), "load<W>(" + place(became.get()) + " + k)");
             }
-            if (value instanceof Stored matrix) {
-                return loaded(value, "old_" + matrix.name(), load(matrix));
+            Optional<Stored> memory = plan.memory(value);
+            if (memory.isPresent()) {
+                return loaded(value, "old_" + memory.get().name(), load(memory.get()));
             }
             if (value instanceof Mixed mix) {
-                int slot = plan.slots().get(mix.value());
-                if (!mixed.contains(slot)) {
-                    mixed.add(slot);
-                }
-                return "mixed" + slot;
+                return mixed(mix);
             }
             return operation(value);
+        }
+
+        private String mixed(Mixed value) {
+            if (!exchanges.contains(value.exchange())) {
+                exchanges.add(value.exchange());
+            }
+            if (mixed.stream().noneMatch(other -> received(other).equals(received(value)))) {
+                mixed.add(value);
+            }
+            return received(value);
+        }
+
+        private String received(Mixed value) {
+            return of(value.exchange(), "mixed" + slot(value) + (exchanges.indexOf(value.exchange()) == 0 ? "" : "_"));
+        }
+
+        private int slot(Mixed value) {
+            return plan.slots().get(value.value());
         }
 
         private String operation(Value value) {
@@ -246,6 +336,9 @@ final class UpdateText {
             if (value instanceof Value.Elementwise elementwise) {
                 return elementwise(elementwise);
             }
+            if (value instanceof Compressed compress) {
+                return compression(compress);
+            }
             throw new IllegalStateException("no text for " + value);
         }
 
@@ -257,6 +350,26 @@ final class UpdateText {
                 case ROOT -> "root(" + expression(value.first()) + ")";
                 case SIGN -> "sign(" + expression(value.first()) + ")";
             };
+        }
+
+        private String compression(Compressed value) {
+            String operand = expression(value.value());
+            if (!compressed.contains(value)) {
+                compressed.add(value);
+            }
+            String vector = value.compression().isByTensor() ? "[piece.tensor * rows + row]" : "[row]";
+            String arguments = "(" + operand + ", " + known(value) + vector
+                    + (Measurement.isRandom(value) ? ", " + keys(value) + "[row]" : "");
+            if (value.compression() instanceof ScaledSign) {
+                return "scaled_sign" + arguments + ")";
+            }
+            if (value.compression() instanceof Qsgd) {
+                return "quantized" + arguments + ", column)";
+            }
+            double scale = ((Selection) value.compression()).scale();
+            String factor = scale == 1 ? ""
+                    : name(scales.computeIfAbsent(value, key -> Coefficient.of(scale))) + " * ";
+            return factor + (value.compression() instanceof TopK ? "largest" : "drawn") + arguments + ", column)";
         }
 
         private String coefficient(Coefficient coefficient) {
@@ -276,21 +389,32 @@ final class UpdateText {
             } else {
                 printLocal(text);
             }
+            List<Compressed> added = plan.measured(number).stream().filter(Measurement::isSum).toList();
+            text.append(added.isEmpty() ? "" : "    __syncthreads();\n");
+            added.forEach(value -> text.append("    add_columns<W>(").append(sums(value)).append(", ")
+                    .append(target(value)).append(", piece, rows);\n"));
         }
 
         private void printMixing(StringBuilder text) {
-            mixed.forEach(slot -> text.append("    Pack<W> mixed").append(slot).append(";\n"));
+            mixed.forEach(value -> text.append("    Pack<W> ").append(received(value)).append(";\n"));
             text.append("    for (int row = from; used && row < to; row++) {\n")
                     .append("        int64 k = first + row * piece.size;\n");
             loads.forEach(load -> text.append("        Pack<W> ").append(load).append(";\n"));
-            if (!mixed.isEmpty()) {
-                text.append("        if (row == from || !repeated[row]) {\n");
-                mixed.forEach(slot -> text.append("            mixed").append(slot).append(" = mixed_row(row, shared")
-                        .append(slot).append(", row_starts, senders, weights);\n"));
-                text.append("        }\n");
-            }
+            exchanges.forEach(exchange -> printMixed(text, exchange));
             statements.forEach(line -> text.append("        ").append(line).append('\n'));
             text.append("    }\n");
+        }
+
+        private void printMixed(StringBuilder text, Exchange exchange) {
+            List<Mixed> received = mixed.stream().filter(value -> value.exchange().equals(exchange)).toList();
+            if (received.isEmpty()) {
+                return;
+            }
+            text.append("        if (row == from || !").append(of(exchange, "repeated")).append("[row]) {\n");
+            received.forEach(value -> text.append("            ").append(received(value)).append(" = mixed_row(row, shared")
+                    .append(slot(value)).append(", ").append(of(exchange, "row_starts")).append(", ")
+                    .append(of(exchange, "senders")).append(", ").append(of(exchange, "weights")).append(");\n"));
+            text.append("        }\n");
         }
 
         private void printLocal(StringBuilder text) {

@@ -3,17 +3,23 @@ package dev.gossamer.engine.stacked.cuda;
 import dev.gossamer.algorithm.Adam;
 import dev.gossamer.algorithm.Algorithm;
 import dev.gossamer.algorithm.Coefficient;
+import dev.gossamer.algorithm.Compression;
 import dev.gossamer.algorithm.ExactDiffusion;
+import dev.gossamer.algorithm.Exchange;
 import dev.gossamer.algorithm.GradientTracking;
 import dev.gossamer.algorithm.Kept;
 import dev.gossamer.algorithm.MixingOrder;
 import dev.gossamer.algorithm.MovingAverage;
+import dev.gossamer.algorithm.RandomBits;
 import dev.gossamer.algorithm.StochasticGradientDescent;
+import dev.gossamer.algorithm.Step;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.algorithm.Value;
+import dev.gossamer.topology.MixingMatrix;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Updates whose kernels are compiled for tests, by name. */
 final class TestUpdates {
@@ -22,7 +28,39 @@ final class TestUpdates {
     private static final Coefficient EACH = Coefficient.ofWorkers(
             clock -> new double[] {1, 1.5, 2 + clock.step(), 0.25, 3});
 
+    /** Others' rows in sums that are no means; two workers receive nothing, of which one is the first. */
+    private static final Exchange OTHERS = new Exchange("others", mixing -> MixingMatrix.ofAnyRows(mixing.workers(),
+            i -> IntStream.range(0, mixing.workers())
+                    .mapToDouble(j -> i == 0 || i == 3 || i == j ? 0 : 0.5 * mixing.get(j, i) - 0.2).toArray()), true);
+
     private static final Map<String, Algorithm> ALL = all();
+
+    /** Two steps of their own, and one with a second matrix that outer steps change. */
+    private static final class Kinds implements Algorithm {
+
+        @Override
+        public void step(Step step) {
+            Kept x = step.parameters();
+            Kept slow = step.keep("slow", Kept.Initial.PARAMETERS);
+            Value local = x.minus(step.gradients().times(Coefficient.LEARNING_RATE));
+            if (step.kind() == 0) {
+                x.becomes(local);
+            } else {
+                slow.becomes(slow.times(0.3).plus(step.mixed(local, Exchange.MEAN).times(0.7)));
+                x.becomes(slow.next());
+            }
+        }
+
+        @Override
+        public int kinds() {
+            return 2;
+        }
+
+        @Override
+        public int kind(long step) {
+            return step % 3 == 2 ? 1 : 0;
+        }
+    }
 
     private TestUpdates() {}
 
@@ -65,8 +103,66 @@ final class TestUpdates {
             other.becomes(step.parameters());
             step.parameters().becomes(step.mixed(other));
         });
+        all.put("extremes", step -> {
+            Kept largest = step.keep("largest", Kept.Initial.ZERO);
+            largest.becomes(largest.max(step.gradients().times(2)));
+            step.parameters().becomes(step.mixed(step.parameters().minus(largest.next().sign().times(0.1)))
+                    .max(step.gradients().minus(step.gradients()).sign()));
+        });
+        all.put("kinds", new Kinds());
+        all.put("exchanges", step -> {
+            Kept x = step.parameters();
+            Kept relays = step.keep("relays", Kept.Initial.ZERO);
+            Value local = x.minus(step.gradients().times(Coefficient.LEARNING_RATE));
+            Value received = step.mixed(local.plus(relays), OTHERS);
+            relays.becomes(received);
+            x.becomes(step.mixed(local).plus(received.times(0.5)).plus(step.mixed(local, Exchange.MEAN)));
+        });
+        for (boolean byTensor : new boolean[] {false, true}) {
+            String vectors = byTensor ? "-tensors" : "";
+            all.put("sign" + vectors, differences(new Compression.ScaledSign(byTensor)));
+            all.put("largest" + vectors, differences(new Compression.TopK(0.2, byTensor)));
+            all.put("drawn" + vectors, differences(
+                    new Compression.RandomK(0.3, byTensor ? 1 : 1 / 0.3, byTensor, RandomBits.counted(1))));
+            all.put("levels" + vectors, differences(
+                    new Compression.Qsgd(byTensor ? 2 : 16, !byTensor, byTensor, RandomBits.counted(2))));
+        }
+        all.put("two-compressions", step -> {
+            Kept x = step.parameters();
+            Kept sent = step.keep("sent", Kept.Initial.ZERO);
+            Kept tracked = step.keep("tracked", Kept.Initial.ZERO);
+            Value local = step.mixed(x).minus(step.gradients().times(Coefficient.LEARNING_RATE));
+            Value first = step.compressed(local, new Compression.TopK(0.5, false));
+            Value second = step.compressed(step.gradients().plus(tracked), new Compression.ScaledSign(true));
+            tracked.becomes(tracked.plus(second));
+            sent.becomes(sent.plus(step.mixed(first)).plus(second));
+            x.becomes(local.minus(first).plus(step.mixed(second).times(0.1)));
+        });
+        all.put("compression-of-another", step -> {
+            Kept x = step.parameters();
+            Kept other = step.keep("other", Kept.Initial.PARAMETERS);
+            Value levels = step.compressed(x.minus(step.gradients()),
+                    new Compression.Qsgd(8, true, false, RandomBits.counted(0)));
+            other.becomes(levels.plus(step.gradients()));
+            Value drawn = step.compressed(step.mixed(levels).plus(other),
+                    new Compression.RandomK(0.5, 1, true, RandomBits.counted(3)));
+            Value largest = step.compressed(levels.minus(other), new Compression.TopK(0.4, true));
+            x.becomes(x.plus(drawn).minus(largest.times(0.5)));
+        });
         all.put("alone", step -> step.parameters().becomes(step.gradients().times(0.5)));
         return all;
+    }
+
+    /** Workers tell each other compressed differences to copies of what they have (as Koloskova et al. do, 2019). */
+    private static Algorithm differences(Compression compression) {
+        return step -> {
+            Kept x = step.parameters();
+            Kept copies = step.keep("copies", Kept.Initial.ZERO);
+            Value local = x.minus(step.gradients().times(Coefficient.LEARNING_RATE));
+            Value known = copies.plus(step.compressed(local.minus(copies), compression));
+            copies.becomes(known);
+            x.becomes(local.plus(step.mixed(known).minus(known).times(0.3)));
+        };
     }
 
     /** Their names. */
@@ -81,11 +177,12 @@ final class TestUpdates {
 
     /** Their kernels, each once. */
     static List<UpdateKernel> kernels() {
-        return ALL.values().stream().map(algorithm -> UpdateKernel.of(Update.of(algorithm))).distinct().toList();
+        return ALL.values().stream().flatMap(algorithm -> UpdateKernel.all(Update.of(algorithm)).stream()).distinct()
+                .toList();
     }
 
-    /** Writes a kernel. */
+    /** Writes the kernels of an update. */
     public static void main(String[] arguments) {
-        System.out.print(UpdateKernel.of(of(arguments[0])).text());
+        UpdateKernel.all(of(arguments[0])).forEach(kernel -> System.out.print(kernel.text()));
     }
 }
