@@ -1,7 +1,7 @@
 package dev.gossamer.bench;
 
-import dev.gossamer.algorithm.StochasticGradientDescent;
 import dev.gossamer.algorithm.Update;
+import dev.gossamer.algorithm.method.StochasticGradientDescent;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;

@@ -2,10 +2,10 @@ package dev.gossamer.bench;
 
 import dev.gossamer.algorithm.Algorithm;
 import dev.gossamer.algorithm.Clock;
-import dev.gossamer.algorithm.MovingAverage;
-import dev.gossamer.algorithm.StochasticGradientDescent;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
+import dev.gossamer.algorithm.method.MovingAverage;
+import dev.gossamer.algorithm.method.StochasticGradientDescent;
 import dev.gossamer.engine.BlockedMatrices;
 import dev.gossamer.engine.Workforce;
 import dev.gossamer.topology.MixingMatrix;

@@ -2,9 +2,7 @@ package dev.gossamer.algorithm;
 
 import dev.gossamer.catalogue.Catalogue;
 import dev.gossamer.catalogue.Key;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** The algorithms by name. */
 public final class Algorithms {
@@ -14,27 +12,17 @@ public final class Algorithms {
 
     /** Which algorithm. */
     public static final Key<AlgorithmFamily> KEY =
-            CATALOGUE.key("algorithm", "d-sgd", "what workers do with their gradients, and what they mix");
-
-    /** What there was before there was a choice. */
-    private static final List<Map.Entry<Key<?>, String>> FIRST = List.of(
-            Map.entry(KEY, "d-sgd"),
-            Map.entry(DecentralizedSgd.MIXING_ORDER, "adapt-then-combine"),
-            Map.entry(DecentralizedSgd.NESTEROV, "false"));
+            CATALOGUE.key("algorithm", "d-sgd", "what workers do with their gradients, and what they mix")
+                    .before("d-sgd");
 
     private Algorithms() {}
 
     /**
-     * A recorded configuration, with what went without saying before there was a choice of algorithms.
+     * The keys of a recorded algorithm; none if there is no such algorithm.
      *
-     * @param recorded texts by the names of their keys; empty for no record
+     * @param name its name
      */
-    public static Map<String, String> completed(Map<String, String> recorded) {
-        if (recorded.isEmpty() || recorded.containsKey(KEY.toString())) {
-            return recorded;
-        }
-        Map<String, String> completed = new LinkedHashMap<>(recorded);
-        FIRST.forEach(entry -> completed.putIfAbsent(entry.getKey().toString(), entry.getValue()));
-        return completed;
+    public static List<Key<?>> keys(String name) {
+        return CATALOGUE.find(name).map(match -> match.entry().keys()).orElse(List.of());
     }
 }

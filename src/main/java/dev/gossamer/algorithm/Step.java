@@ -11,7 +11,7 @@ public final class Step {
     private final Gradients gradients = new Gradients();
     private final List<Kept> kept = new ArrayList<>(List.of(parameters));
     private Kept models = parameters;
-    private final int kind;
+    private int kind;
     private Optional<Kept> average = Optional.empty();
     private int numbers;
 
@@ -22,6 +22,11 @@ public final class Step {
     /** Which of the algorithm's {@link Algorithm#kinds kinds} of steps it is. */
     public int kind() {
         return kind;
+    }
+
+    /** Says which of its own kinds it is for an algorithm inside of another one. */
+    public void enter(int kindInside) {
+        kind = kindInside;
     }
 
     /** X [n, d], where gradients are taken. */

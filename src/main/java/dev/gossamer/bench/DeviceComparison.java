@@ -50,7 +50,7 @@ public record DeviceComparison(double firstLoss, double secondLoss, double param
         BatchSampler batches = new BatchSampler(data.train(), data.augmentation(), Partition.SHARED, run.gossip()
                 .workers(),
                 run.optimization().batchSize(), run.seed());
-        MixingMatrix mixing = run.gossip().topology().scheme().at(0);
+        MixingMatrix mixing = run.gossip().scheme().at(0);
         int steps = Math.toIntExact(run.steps(data.train().size()));
         int counted = Math.max(1, steps / 10);
         double loss = 0;

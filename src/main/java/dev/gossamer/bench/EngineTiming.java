@@ -28,7 +28,7 @@ final class EngineTiming {
      * @param steps number of steps that are
      */
     static StepDurations measure(ReplicaEngine engine, RunConfiguration run, DataSet data, int warmUp, int steps) {
-        MixingMatrix mixing = run.gossip().topology().scheme().at(0);
+        MixingMatrix mixing = run.gossip().scheme().at(0);
         List<Double> whole = new ArrayList<>();
         List<Double> gradients = new ArrayList<>();
         List<Double> updates = new ArrayList<>();

@@ -170,7 +170,7 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
         BatchSampler batches = new BatchSampler(data.train(), data.augmentation(), Partition.SHARED, run.gossip()
                 .workers(),
                 run.optimization().batchSize(), run.seed());
-        MixingMatrix mixing = run.gossip().topology().scheme().at(0);
+        MixingMatrix mixing = run.gossip().scheme().at(0);
         List<Slice> slices = slices(run, data);
         double[] losses = new double[Math.toIntExact(run.steps(data.train().size()))];
         List<TensorSample> gradients = List.of();

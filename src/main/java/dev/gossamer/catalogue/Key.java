@@ -34,9 +34,11 @@ public final class Key<T> {
     private final Function<T, Object> writer;
     private final boolean varies;
     private final Function<String, String> hint;
+    private final Optional<String> before;
 
     private Key(String name, String standard, String allowed, String meaning, Function<String, T> reader,
-            Predicate<T> valid, Function<T, Object> writer, boolean varies, Function<String, String> hint) {
+            Predicate<T> valid, Function<T, Object> writer, boolean varies, Function<String, String> hint,
+            Optional<String> before) {
         this.name = name;
         this.standard = standard;
         this.allowed = allowed;
@@ -46,6 +48,7 @@ public final class Key<T> {
         this.writer = writer;
         this.varies = varies;
         this.hint = hint;
+        this.before = before;
     }
 
     /**
@@ -61,7 +64,7 @@ public final class Key<T> {
     public static <T> Key<T> of(
             String name, String standard, String allowed, String meaning, Function<String, T> reader) {
         return new Key<>(name, standard, allowed, meaning, reader, value -> true, value -> value, true,
-                text -> "");
+                text -> "", Optional.empty());
     }
 
     /**
@@ -134,27 +137,36 @@ public final class Key<T> {
 
     /** The same key, whose allowed values are told in other words. */
     public Key<T> allowing(String words) {
-        return new Key<>(name, standard, words, meaning, reader, valid, writer, varies, hint);
+        return new Key<>(name, standard, words, meaning, reader, valid, writer, varies, hint, before);
     }
 
     /** The same key, whose values have to be valid besides. */
     public Key<T> checked(Predicate<? super T> condition) {
-        return new Key<>(name, standard, allowed, meaning, reader, valid.and(condition), writer, varies, hint);
+        return new Key<>(name, standard, allowed, meaning, reader, valid.and(condition), writer, varies, hint, before);
     }
 
     /** The same key, whose values are written so in records. */
     public Key<T> written(Function<T, Object> form) {
-        return new Key<>(name, standard, allowed, meaning, reader, valid, form, varies, hint);
+        return new Key<>(name, standard, allowed, meaning, reader, valid, form, varies, hint, before);
     }
 
     /** The same key, which ends what it says of a text that is not allowed with what that may stand for. */
     public Key<T> hinting(Function<String, String> end) {
-        return new Key<>(name, standard, allowed, meaning, reader, valid, writer, varies, end);
+        return new Key<>(name, standard, allowed, meaning, reader, valid, writer, varies, end, before);
     }
 
     /** The same key, which is the same for all runs of a grid. */
     public Key<T> ofAllRuns() {
-        return new Key<>(name, standard, allowed, meaning, reader, valid, writer, false, hint);
+        return new Key<>(name, standard, allowed, meaning, reader, valid, writer, false, hint, before);
+    }
+
+    /**
+     * The same key, which came later than the first records: what went without saying in those.
+     *
+     * @param text the value that they are of
+     */
+    public Key<T> before(String text) {
+        return new Key<>(name, standard, allowed, meaning, reader, valid, writer, varies, hint, Optional.of(text));
     }
 
     /** A number that prints as people write it: {@code 0.0001}, {@code 16}. */
@@ -206,6 +218,11 @@ public final class Key<T> {
     /** The text where nothing is given; empty for none. */
     public String standard() {
         return standard;
+    }
+
+    /** The value of records without this key, where it came later than those. */
+    public Optional<String> before() {
+        return before;
     }
 
     /** The allowed values in words, as they follow "must be". */

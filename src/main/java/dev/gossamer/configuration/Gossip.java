@@ -4,16 +4,20 @@ import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.catalogue.Values;
 import dev.gossamer.catalogue.Written;
+import dev.gossamer.topology.Consensus;
+import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topology;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /**
- * Who averages with whom.
+ * Who averages with whom, and how strongly.
  *
  * @param topology the topology, of 1 to 4096 workers
+ * @param consensus what becomes of its mixing matrices
  */
-public record Gossip(Topology topology) {
+public record Gossip(Topology topology, Consensus consensus) {
 
     /** Topology. */
     public static final Key<String> TOPOLOGY = Key.of("topology", "ring", "a topology that fits the number of workers",
@@ -23,7 +27,8 @@ public record Gossip(Topology topology) {
     public static final Key<Integer> WORKERS = Key.integer("workers", "32", "[1, 4096]", "number of workers");
 
     /** All keys, in order. */
-    public static final List<Key<?>> KEYS = List.of(TOPOLOGY, WORKERS);
+    public static final List<Key<?>> KEYS =
+            Stream.concat(Stream.of(TOPOLOGY, WORKERS), Consensus.KEYS.stream()).toList();
 
     /** Checks the number of workers. */
     public Gossip {
@@ -39,7 +44,7 @@ public record Gossip(Topology topology) {
         String name = values.get(TOPOLOGY);
         int workers = values.get(WORKERS);
         try {
-            return new Gossip(topologies.apply(name, workers));
+            return new Gossip(topologies.apply(name, workers), Consensus.of(values));
         } catch (ConfigurationException e) {
             throw e;
         } catch (IllegalArgumentException e) {
@@ -53,8 +58,24 @@ public record Gossip(Topology topology) {
         return topology.workers();
     }
 
+    /**
+     * The mixing matrices of the run, made anew as {@link Topology#scheme} makes those of the topology.
+     *
+     * @throws IllegalArgumentException if those cannot be accelerated, with a sentence for the user
+     * @throws ArithmeticException if weights cannot be computed
+     */
+    public Scheme scheme() {
+        return consensus.of(topology.scheme());
+    }
+
+    /** The same with another topology. */
+    Gossip with(Topology other) {
+        return new Gossip(other, consensus);
+    }
+
     void write(Written written) {
         written.put(TOPOLOGY, topology.name());
         written.put(WORKERS, topology.workers());
+        consensus.write(written);
     }
 }

@@ -99,7 +99,7 @@ public record RunConfiguration(
 
     /** The same run with another name of its topology. */
     public RunConfiguration with(Topology topology) {
-        return new RunConfiguration(task, network, new Gossip(topology), optimization, sampling, evaluations,
+        return new RunConfiguration(task, network, gossip.with(topology), optimization, sampling, evaluations,
                 covariance, placement, seed);
     }
 

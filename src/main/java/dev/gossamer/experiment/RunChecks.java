@@ -4,6 +4,7 @@ import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Partition;
+import dev.gossamer.topology.Acceleration;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
@@ -37,10 +38,17 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
         }
     }
 
-    /** Whether the topology has what the algorithm needs of it. */
+    /** Whether the topology has what acceleration and the algorithm need of it. */
     private static void checkTopology(RunConfiguration run) {
         try {
-            run.optimization().rule().check(run.gossip().topology()::scheme);
+            if (run.gossip().consensus().acceleration() != Acceleration.NONE) {
+                run.gossip().scheme();
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("acceleration: " + e.getMessage());
+        }
+        try {
+            run.optimization().rule().check(run.gossip()::scheme);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("topology: " + e.getMessage());
         }

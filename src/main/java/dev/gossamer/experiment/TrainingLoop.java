@@ -72,7 +72,7 @@ public final class TrainingLoop {
         this.events = events;
         this.stop = stop;
         train = data.train().first(configuration.sampling().trainImages(data.train().size()));
-        scheme = configuration.gossip().topology().scheme();
+        scheme = configuration.gossip().scheme();
         stages = configuration.stages(data.train().size());
         evaluation = new Evaluation(configuration, train, data.test(), engine, events);
     }

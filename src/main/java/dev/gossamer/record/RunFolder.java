@@ -1,6 +1,5 @@
 package dev.gossamer.record;
 
-import dev.gossamer.algorithm.Algorithms;
 import dev.gossamer.data.Fingerprint;
 import java.io.Closeable;
 import java.io.IOException;
@@ -194,7 +193,7 @@ public final class RunFolder implements Closeable {
      */
     public static Map<String, String> configuration(Path folder) {
         Path file = folder.resolve(CONFIGURATION);
-        return Files.exists(file) ? Algorithms.completed(Mappers.yamlTexts(file)) : Map.of();
+        return Files.exists(file) ? EarlierRecord.completed(Mappers.yamlTexts(file)) : Map.of();
     }
 
     /**

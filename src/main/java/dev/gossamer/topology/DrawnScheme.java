@@ -15,7 +15,7 @@ final class DrawnScheme implements Scheme {
     private final String name;
     private final int workers;
     private final LongFunction<MixingMatrix> draw;
-    private Traffic traffic;
+    private Degrees degrees;
 
     /**
      * What is sent in the first steps: drawn once, as that takes a while.
@@ -23,7 +23,7 @@ final class DrawnScheme implements Scheme {
      * @param maxDegree the largest degree
      * @param messagesPerStep the mean number of messages
      */
-    private record Traffic(int maxDegree, double messagesPerStep) {}
+    private record Degrees(int maxDegree, double messagesPerStep) {}
 
     /**
      * @param name the name that {@link Topologies#parse} reads back
@@ -48,16 +48,21 @@ final class DrawnScheme implements Scheme {
 
     @Override
     public int maxDegree() {
-        return traffic().maxDegree;
+        return degrees().maxDegree;
     }
 
     @Override
     public double messagesPerStep() {
-        return traffic().messagesPerStep;
+        return degrees().messagesPerStep;
     }
 
-    private synchronized Traffic traffic() {
-        if (traffic == null) {
+    @Override
+    public double vectorsPerStep() {
+        return messagesPerStep();
+    }
+
+    private synchronized Degrees degrees() {
+        if (degrees == null) {
             int maxDegree = 0;
             long messages = 0;
             for (int step = 0; step < WINDOW; step++) {
@@ -65,9 +70,9 @@ final class DrawnScheme implements Scheme {
                 maxDegree = Math.max(maxDegree, w.maxDegree());
                 messages += w.messages();
             }
-            traffic = new Traffic(maxDegree, (double) messages / WINDOW);
+            degrees = new Degrees(maxDegree, (double) messages / WINDOW);
         }
-        return traffic;
+        return degrees;
     }
 
     @Override

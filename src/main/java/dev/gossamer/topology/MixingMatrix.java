@@ -226,11 +226,7 @@ public final class MixingMatrix {
 
     /** Whether every column sums to 1 within a tolerance: mixing then keeps the mean of the workers. */
     public boolean isColumnStochastic(double tolerance) {
-        double[] sums = new double[workers()];
-        for (int k = 0; k < weights.length; k++) {
-            sums[columns[k]] += weights[k];
-        }
-        return Arrays.stream(sums).allMatch(sum -> isOne(sum, tolerance));
+        return Arrays.stream(columnSums()).allMatch(sum -> isOne(sum, tolerance));
     }
 
     /** Whether every row and every column sums to 1 within a tolerance. Weights may be negative. */
@@ -238,7 +234,17 @@ public final class MixingMatrix {
         return isRowStochastic(tolerance) && isColumnStochastic(tolerance);
     }
 
-    private double[] rowSums() {
+    /** The sum of each column [n]. */
+    double[] columnSums() {
+        double[] sums = new double[workers()];
+        for (int k = 0; k < weights.length; k++) {
+            sums[columns[k]] += weights[k];
+        }
+        return sums;
+    }
+
+    /** The sum of each row [n]. */
+    double[] rowSums() {
         double[] sums = new double[workers()];
         for (int i = 0; i < sums.length; i++) {
             for (int k = rowStarts[i]; k < rowStarts[i + 1]; k++) {

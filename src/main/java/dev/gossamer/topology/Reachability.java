@@ -3,6 +3,8 @@ package dev.gossamer.topology;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Deque;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Whether information spreads from every worker to every other: the union of the communication graphs of one period, or
@@ -11,9 +13,22 @@ import java.util.Deque;
  */
 final class Reachability {
 
+    /**
+     * Two workers.
+     *
+     * @param to who never hears from the other
+     * @param from who is never heard
+     */
+    record Gap(int to, int from) {}
+
     private Reachability() {}
 
     static boolean isStronglyConnected(Scheme scheme) {
+        return gap(scheme).isEmpty();
+    }
+
+    /** A pair of workers of which one never hears from the other; empty if there is none. */
+    static Optional<Gap> gap(Scheme scheme) {
         int n = scheme.workers();
         BitSet[] senders = emptySets(n);
         BitSet[] receivers = emptySets(n);
@@ -26,7 +41,12 @@ final class Reachability {
                 }
             }
         }
-        return reachesAll(senders) && reachesAll(receivers);
+        OptionalInt unheard = missed(senders);
+        OptionalInt deaf = missed(receivers);
+        if (unheard.isPresent()) {
+            return Optional.of(new Gap(0, unheard.getAsInt()));
+        }
+        return deaf.isPresent() ? Optional.of(new Gap(deaf.getAsInt(), 0)) : Optional.empty();
     }
 
     private static BitSet[] emptySets(int n) {
@@ -37,8 +57,8 @@ final class Reachability {
         return sets;
     }
 
-    /** Whether a walk along these arcs gets from worker 0 to every worker. */
-    private static boolean reachesAll(BitSet[] arcs) {
+    /** The first worker that no walk along these arcs gets to from worker 0. */
+    private static OptionalInt missed(BitSet[] arcs) {
         BitSet reached = new BitSet(arcs.length);
         Deque<Integer> open = new ArrayDeque<>();
         reached.set(0);
@@ -49,6 +69,7 @@ final class Reachability {
             reached.or(next);
             next.stream().forEach(open::add);
         }
-        return reached.cardinality() == arcs.length;
+        int missed = reached.nextClearBit(0);
+        return missed < arcs.length ? OptionalInt.of(missed) : OptionalInt.empty();
     }
 }

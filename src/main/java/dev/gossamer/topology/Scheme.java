@@ -22,7 +22,10 @@ public interface Scheme {
     /** Bytes of a parameter in a message: float32. */
     int BYTES_PER_PARAMETER = Float.BYTES;
 
-    /** The name this scheme is known by; {@link Topologies#parse} reads it back, for example {@code torus-4x8}. */
+    /**
+     * The name this scheme is known by; {@link Topologies#parse} reads that of a topology back, for example
+     * {@code torus-4x8}.
+     */
     String name();
 
     /** Number of workers n, at least 1. */
@@ -48,9 +51,24 @@ public interface Scheme {
         return phases(this).mapToInt(MixingMatrix::maxDegree).max().orElseThrow();
     }
 
-    /** Number of messages that all workers together send in a step, a parameter vector each: the mean of all steps. */
+    /**
+     * What all workers together send in a step: a parameter vector for each weight off the diagonal, unless the scheme
+     * says otherwise, as those do whose mixing matrix takes several rounds of messages.
+     *
+     * @param step the step, counted from 0
+     */
+    default Traffic traffic(long step) {
+        return Traffic.ofVectors(at(step).messages());
+    }
+
+    /** Number of messages that all workers together send in a step: the mean of all steps. */
     default double messagesPerStep() {
-        return phases(this).mapToLong(MixingMatrix::messages).average().orElseThrow();
+        return steps(this).mapToObj(this::traffic).mapToLong(Traffic::messages).average().orElseThrow();
+    }
+
+    /** Number of parameter vectors that all workers together send in a step: the mean of all steps. */
+    default double vectorsPerStep() {
+        return steps(this).mapToObj(this::traffic).mapToDouble(Traffic::vectors).average().orElseThrow();
     }
 
     /**
@@ -59,7 +77,7 @@ public interface Scheme {
      * @param parameters number of parameters d of one worker
      */
     default double bytesPerStep(long parameters) {
-        return messagesPerStep() * BYTES_PER_PARAMETER * parameters;
+        return vectorsPerStep() * BYTES_PER_PARAMETER * parameters;
     }
 
     /** Whether {@code W_t[i][j] = W_t[j][i]} at every step. */
@@ -96,7 +114,11 @@ public interface Scheme {
     }
 
     private static Stream<MixingMatrix> phases(Scheme scheme) {
-        return IntStream.range(0, scheme.period().orElse(WINDOW)).mapToObj(scheme::at);
+        return steps(scheme).mapToObj(scheme::at);
+    }
+
+    private static IntStream steps(Scheme scheme) {
+        return IntStream.range(0, scheme.period().orElse(WINDOW));
     }
 
     private static boolean holds(Scheme scheme, Predicate<MixingMatrix> property) {

@@ -1,5 +1,8 @@
 package dev.gossamer.algorithm;
 
+import dev.gossamer.algorithm.method.MovingAverage;
+import dev.gossamer.algorithm.method.StochasticGradientDescent;
+
 /** Rules for tests. */
 public final class Rules {
 

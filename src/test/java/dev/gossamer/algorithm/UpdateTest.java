@@ -6,6 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.algorithm.Pass.Stage;
+import dev.gossamer.algorithm.method.Adam;
+import dev.gossamer.algorithm.method.Direction;
+import dev.gossamer.algorithm.method.GradientTracking;
+import dev.gossamer.algorithm.method.MixingOrder;
+import dev.gossamer.algorithm.method.MovingAverage;
+import dev.gossamer.algorithm.method.StochasticGradientDescent;
+import dev.gossamer.algorithm.method.TrackingOrder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -96,8 +103,8 @@ class UpdateTest {
         assertEquals(6, first.traffic());
         assertEquals(8, first.exchange(7));
         assertEquals(7, combining.exchange(7));
-        assertEquals(2, Update.of(new GradientTracking(0)).at(0).mixed().size());
-        assertEquals(7, Update.of(new Adam(0.9, 0.99, 1e-8, 0)).traffic());
+        assertEquals(2, Update.of(new GradientTracking(new Direction(0, 0, false), TrackingOrder.ADAPT_THEN_COMBINE)).at(0).mixed().size());
+        assertEquals(7, Update.of(new Adam(0.9, 0.99, 1e-8, 0, false)).traffic());
     }
 
     @Test

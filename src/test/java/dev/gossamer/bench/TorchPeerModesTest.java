@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.gossamer.algorithm.DecentralizedSgd;
 import dev.gossamer.algorithm.Rules;
+import dev.gossamer.algorithm.method.Direction;
 import dev.gossamer.configuration.Gossip;
 import dev.gossamer.configuration.Optimization;
 import dev.gossamer.configuration.RunConfiguration;
@@ -151,8 +151,8 @@ class TorchPeerModesTest {
         float[] images = new float[WORKERS * BATCH * shape.size()];
         batch.draws().render(0, WORKERS * BATCH, FloatBuffer.wrap(images));
         RunConfiguration run = RunConfiguration.of(Map.of(Network.MODEL, "mlp", Gossip.WORKERS, "" + WORKERS,
-                Gossip.TOPOLOGY, "ring", Optimization.LEARNING_RATE, "0.01", DecentralizedSgd.MOMENTUM, "0.9",
-                DecentralizedSgd.WEIGHT_DECAY, "0.001"));
+                Gossip.TOPOLOGY, "ring", Optimization.LEARNING_RATE, "0.01", Direction.MOMENTUM, "0.9",
+                Direction.WEIGHT_DECAY, "0.001"));
         float[] losses = new float[STEPS];
         float[] row;
         float[] expected;

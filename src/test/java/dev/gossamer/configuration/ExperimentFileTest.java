@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gossamer.algorithm.DecentralizedSgd;
+import dev.gossamer.algorithm.method.Direction;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.data.Partition;
@@ -48,7 +48,7 @@ class ExperimentFileTest {
         assertEquals(List.of("ring-lr0.1-seed1", "ring-lr0.2-seed1"), List.copyOf(file.grid().runs().keySet()));
         RunConfiguration quick = file.grid().with(file.quick()).runs().get("ring-lr0.3-seed1");
         assertEquals(4, quick.gossip().workers());
-        assertEquals(1e-4, quick.optimization().settings().get(DecentralizedSgd.WEIGHT_DECAY));
+        assertEquals(1e-4, quick.optimization().settings().get(Direction.WEIGHT_DECAY));
     }
 
     @Test
@@ -233,8 +233,8 @@ class ExperimentFileTest {
                 String.join(" ", run.task().form(), run.network().model().form(), "" + run.network().width(), ""
                 + run.network().dropout(), run.gossip().topology().name(),
                         "" + run.gossip().workers(), "" + run.optimization().batchSize(), "" + run.optimization()
-                        .settings().get(DecentralizedSgd.MOMENTUM), "" + run.optimization().settings()
-                        .get(DecentralizedSgd.WEIGHT_DECAY),
+                        .settings().get(Direction.MOMENTUM), "" + run.optimization().settings()
+                        .get(Direction.WEIGHT_DECAY),
                         "" + run.optimization().ema(), "" + run.optimization().epochs()));
         assertEquals(2425, run.steps(50_000));
     }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gossamer.algorithm.DecentralizedSgd;
+import dev.gossamer.algorithm.method.Direction;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.data.Partition;
@@ -121,12 +121,12 @@ class GridTest {
 
     @Test
     void aLaterGridReplacesValuesAndKeepsOthers() {
-        Grid shared = Grid.of(Map.of(Optimization.LEARNING_RATE, List.of("0.1", "0.2"), DecentralizedSgd.MOMENTUM,
+        Grid shared = Grid.of(Map.of(Optimization.LEARNING_RATE, List.of("0.1", "0.2"), Direction.MOMENTUM,
                 List.of("0.5")));
         Grid changed = shared.with(Grid.of(Map.of(Optimization.LEARNING_RATE, List.of("0.3"))));
         RunConfiguration only = changed.runs().get("ring-lr0.3-seed1");
         assertEquals(1, changed.runs().size());
-        assertEquals(0.5, only.optimization().settings().get(DecentralizedSgd.MOMENTUM));
+        assertEquals(0.5, only.optimization().settings().get(Direction.MOMENTUM));
     }
 
     @Test
@@ -158,8 +158,8 @@ class GridTest {
     void namesAreNoLongerThanFileSystemsAllow() {
         Map<Key<?>, List<String>> values = Keys.map();
         values.put(Gossip.TOPOLOGY, List.of("solo"));
-        for (Key<?> key : List.of(Network.WIDTH, Network.DROPOUT, DecentralizedSgd.MOMENTUM,
-                DecentralizedSgd.WEIGHT_DECAY, Optimization.EMA, Optimization.EPOCHS)) {
+        for (Key<?> key : List.of(Network.WIDTH, Network.DROPOUT, Direction.MOMENTUM,
+                Direction.WEIGHT_DECAY, Optimization.EMA, Optimization.EPOCHS)) {
             values.put(key, List.of("0.12345678901234567", "0.2345678901234567"));
         }
         values.put(Partition.KEY, List.of("dirichlet-0.12345678901234567", "dirichlet-0.2345678901234567"));
@@ -192,8 +192,8 @@ class GridTest {
 
     @Test
     void withoutMomentumThereIsNoneOfNesterovs() {
-        Grid grid = Grid.of(Map.of(DecentralizedSgd.MOMENTUM, List.of("0", "0.9"),
-                DecentralizedSgd.NESTEROV, List.of("true", "false")));
+        Grid grid = Grid.of(Map.of(Direction.MOMENTUM, List.of("0", "0.9"),
+                Direction.NESTEROV, List.of("true", "false")));
         assertEquals(4, grid.combinations());
         assertEquals(3, grid.runs().size());
     }

@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.gossamer.algorithm.DecentralizedSgd;
+import dev.gossamer.algorithm.method.DecentralizedSgd;
+import dev.gossamer.algorithm.method.Direction;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.data.Partition;
@@ -188,7 +189,7 @@ class RunConfigurationTest {
         Files.writeString(graph, "0,1\n1,2\n2,3\n3,0\n0,2\n");
         RunConfiguration run = RunConfiguration.of(Map.of(
                 Gossip.TOPOLOGY, "file:" + graph + "+uniform", Gossip.WORKERS, "4", Optimization.STEPS, "7",
-                DecentralizedSgd.MIXING_ORDER, "combine-then-adapt", DecentralizedSgd.NESTEROV, "true",
+                DecentralizedSgd.MIXING_ORDER, "combine-then-adapt", Direction.NESTEROV, "true",
                 Covariance.REPETITION_STEPS, "50", Placement.ENGINE, "reference", Evaluations.DIVERGENCE_LOSS, "3"));
         Files.delete(graph);
         RunConfiguration there = sent(run);

@@ -4,19 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gossamer.algorithm.Adam;
 import dev.gossamer.algorithm.Algorithm;
 import dev.gossamer.algorithm.Clock;
 import dev.gossamer.algorithm.Coefficient;
-import dev.gossamer.algorithm.GradientTracking;
 import dev.gossamer.algorithm.Kept;
-import dev.gossamer.algorithm.MixingOrder;
 import dev.gossamer.algorithm.NaiveUpdate;
 import dev.gossamer.algorithm.Rules;
-import dev.gossamer.algorithm.StochasticGradientDescent;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.algorithm.Value;
+import dev.gossamer.algorithm.method.Adam;
+import dev.gossamer.algorithm.method.Direction;
+import dev.gossamer.algorithm.method.GradientTracking;
+import dev.gossamer.algorithm.method.MixingOrder;
+import dev.gossamer.algorithm.method.StochasticGradientDescent;
+import dev.gossamer.algorithm.method.TrackingOrder;
 import dev.gossamer.topology.MixingMatrix;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -210,8 +212,8 @@ class BlockedMatricesTest {
                     Value mixed = step.mixed(step.parameters().times(eachWorkers()).minus(step.gradients()));
                     step.parameters().becomes(mixed.times(Coefficient.of(1).over(eachWorkers())));
                 },
-                new Adam(0.9, 0.99, 1e-3, 1e-2),
-                new GradientTracking(1e-2),
+                new Adam(0.9, 0.99, 1e-3, 1e-2, false),
+                new GradientTracking(new Direction(0, 1e-2, false), TrackingOrder.ADAPT_THEN_COMBINE),
                 new StochasticGradientDescent(0.9, 1e-2, true, MixingOrder.ADAPT_WHILE_COMBINING)).get(number));
         int n = 5;
         SplittableRandom random = new SplittableRandom(number);
@@ -222,7 +224,7 @@ class BlockedMatricesTest {
             double[][] same = new double[n][20_000];
             for (int i = 0; i < n; i++) {
                 for (int k = 0; k < start[i].length; k++) {
-                    double least = matrix.name().equals("second") ? 0 : -1; // squares, of which Adam takes roots
+                    double least = matrix.name().equals("second-moments") ? 0 : -1; // squares, of which Adam takes roots
                     start[i][k] = (float) random.nextDouble(least, 1);
                     same[i][k] = start[i][k];
                 }

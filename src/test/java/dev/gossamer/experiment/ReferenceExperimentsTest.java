@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.gossamer.algorithm.DecentralizedSgd;
+import dev.gossamer.algorithm.method.Direction;
 import dev.gossamer.configuration.ExperimentFile;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.topology.Topologies;
@@ -150,8 +150,8 @@ class ReferenceExperimentsTest {
         values.put("task", run.task());
         values.put("num_epochs", run.optimization().epochs());
         values.put("batch_size", run.optimization().batchSize());
-        values.put("momentum", run.optimization().settings().get(DecentralizedSgd.MOMENTUM));
-        values.put("weight_decay", run.optimization().settings().get(DecentralizedSgd.WEIGHT_DECAY));
+        values.put("momentum", run.optimization().settings().get(Direction.MOMENTUM));
+        values.put("weight_decay", run.optimization().settings().get(Direction.WEIGHT_DECAY));
         values.put("num_workers", run.gossip().workers());
         values.put("num_workers_to_eval", run.evaluations().workers());
         values.put("eval_alpha", run.evaluations().alpha());

@@ -4,8 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gossamer.algorithm.DecentralizedSgd;
 import dev.gossamer.algorithm.Stored;
+import dev.gossamer.algorithm.method.DecentralizedSgd;
+import dev.gossamer.algorithm.method.Direction;
 import dev.gossamer.configuration.Covariance;
 import dev.gossamer.configuration.Gossip;
 import dev.gossamer.configuration.Optimization;
@@ -52,7 +53,7 @@ class RepetitionsTest {
     private static RunConfiguration configuration(String ema, String coordinates, String order) {
         return Sample.configuration(Map.of(Optimization.STEPS, "" + STEPS, Covariance.REPETITIONS, "" + REPETITIONS,
                 Covariance.REPETITION_STEPS, "" + LENGTH, Covariance.COORDINATES, coordinates, Optimization.EMA, ema,
-                DecentralizedSgd.MOMENTUM, "0.9", DecentralizedSgd.MIXING_ORDER, order,
+                Direction.MOMENTUM, "0.9", DecentralizedSgd.MIXING_ORDER, order,
                 Gossip.TOPOLOGY, "time-varying-exponential", Optimization.LEARNING_RATE_SCHEDULE, "1:0.75+0.5:0.25"));
     }
 

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gossamer.algorithm.DecentralizedSgd;
+import dev.gossamer.algorithm.method.Direction;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.configuration.Covariance;
 import dev.gossamer.configuration.Evaluations;
@@ -51,7 +51,7 @@ class RunEventsTest {
 
     private static RunConfiguration run(Map<Key<?>, String> changes) {
         Map<Key<?>, String> texts = new LinkedHashMap<>(Map.of(Optimization.STEPS, "3", Evaluations.EVALUATIONS, "1",
-                Evaluations.EVALUATED_WORKERS, "1", Evaluations.EVALUATE_TRAIN_IMAGES, "0", DecentralizedSgd.MOMENTUM,
+                Evaluations.EVALUATED_WORKERS, "1", Evaluations.EVALUATE_TRAIN_IMAGES, "0", Direction.MOMENTUM,
                 "0.9"));
         texts.putAll(changes);
         return Sample.configuration(texts);

@@ -1,6 +1,6 @@
 package dev.gossamer.experiment;
 
-import dev.gossamer.algorithm.DecentralizedSgd;
+import dev.gossamer.algorithm.method.Direction;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.configuration.Evaluations;
 import dev.gossamer.configuration.Gossip;
@@ -57,8 +57,8 @@ public final class Sample {
                 Evaluations.EVALUATIONS, "3",
                 Optimization.LEARNING_RATE, "0.5",
                 Optimization.EMA, "0",
-                DecentralizedSgd.WEIGHT_DECAY, "0",
-                DecentralizedSgd.MOMENTUM, "0"));
+                Direction.WEIGHT_DECAY, "0",
+                Direction.MOMENTUM, "0"));
         texts.putAll(changes);
         return RunConfiguration.of(texts);
     }

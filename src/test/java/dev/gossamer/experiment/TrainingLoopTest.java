@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gossamer.algorithm.DecentralizedSgd;
+import dev.gossamer.algorithm.method.DecentralizedSgd;
+import dev.gossamer.algorithm.method.Direction;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.configuration.Evaluations;
 import dev.gossamer.configuration.Gossip;
@@ -315,7 +316,7 @@ class TrainingLoopTest {
 
     private static double softmaxLoss(String seed) {
         RunConfiguration run = Sample.configuration(Map.of(Optimization.STEPS, "40", RunConfiguration.SEED, seed,
-                DecentralizedSgd.MOMENTUM, "0.5"));
+                Direction.MOMENTUM, "0.5"));
         RunEvents nobody = new RunEvents("a", List.of());
         SoftmaxEngine engine = new SoftmaxEngine(run, Sample.data().train().shape(), Sample.CLASSES);
         Outcome outcome = new TrainingLoop(run, Sample.data(), engine, nobody, () -> false).run();

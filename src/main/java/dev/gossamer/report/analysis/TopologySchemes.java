@@ -2,6 +2,7 @@ package dev.gossamer.report.analysis;
 
 import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunFolder;
+import dev.gossamer.topology.Consensus;
 import dev.gossamer.topology.Graph;
 import dev.gossamer.topology.GraphFiles;
 import dev.gossamer.topology.PeriodicScheme;
@@ -24,10 +25,11 @@ public final class TopologySchemes {
     public static final int MOST_WORKERS = 128;
 
     /** What is the same topology; the graph is the recorded fingerprint, empty where there is none. */
-    private record Key(String name, int workers, Optional<String> graph) {
+    private record Key(String name, int workers, Optional<String> graph, Consensus consensus) {
 
         static Key of(RecordedRun run) {
-            return new Key(run.result().topology(), run.result().workers(), RunGraphs.fingerprint(run));
+            return new Key(run.result().topology(), run.result().workers(), RunGraphs.fingerprint(run),
+                    Consensus.of(run.configuration()));
         }
     }
 
@@ -50,9 +52,9 @@ public final class TopologySchemes {
             return;
         }
         try {
-            schemes.put(key, Topologies.isFile(key.name)
+            schemes.put(key, key.consensus.of(Topologies.isFile(key.name)
                     ? recorded(run, key)
-                    : Topologies.parse(key.name, key.workers));
+                    : Topologies.parse(key.name, key.workers)));
         } catch (IllegalArgumentException e) {
             leftOut.put(key, "topology " + key.name + ": " + e.getMessage());
         }

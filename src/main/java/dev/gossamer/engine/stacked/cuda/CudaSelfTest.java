@@ -1,10 +1,10 @@
 package dev.gossamer.engine.stacked.cuda;
 
 import dev.gossamer.algorithm.Clock;
-import dev.gossamer.algorithm.MovingAverage;
-import dev.gossamer.algorithm.StochasticGradientDescent;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
+import dev.gossamer.algorithm.method.MovingAverage;
+import dev.gossamer.algorithm.method.StochasticGradientDescent;
 import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.BatchSampler;

@@ -188,7 +188,12 @@ final class UpdateText {
     }
 
     private static String place(Stored matrix) {
-        return matrix.name() + "_at";
+        return word(matrix) + "_at";
+    }
+
+    /** A name of matrices as C++ takes it. */
+    private static String word(Stored matrix) {
+        return matrix.name().replace('-', '_');
     }
 
     /** One stage, on its rows. */
@@ -209,7 +214,7 @@ final class UpdateText {
         void compute() {
             List<String> stores = new ArrayList<>();
             for (Kept matrix : plan.written(number)) {
-                String next = variable(matrix.next(), "next_" + matrix.name());
+                String next = variable(matrix.next(), "next_" + word(matrix));
                 stores.add(store(matrix) + "(" + place(matrix) + " + k, " + next + ");");
                 if (matrix.equals(update.parameters())) {
                     stores.add("if (rounded) {");
@@ -289,11 +294,11 @@ final class UpdateText {
             }
             Optional<Kept> became = plan.became(value, number);
             if (became.isPresent()) {
-                return loaded(value, "new_" + became.get().name(), "load<W>(" + place(became.get()) + " + k)");
+                return loaded(value, "new_" + word(became.get()), "load<W>(" + place(became.get()) + " + k)");
             }
             Optional<Stored> memory = plan.memory(value);
             if (memory.isPresent()) {
-                return loaded(value, "old_" + memory.get().name(), load(memory.get()));
+                return loaded(value, "old_" + word(memory.get()), load(memory.get()));
             }
             if (value instanceof Mixed mix) {
                 return mixed(mix);

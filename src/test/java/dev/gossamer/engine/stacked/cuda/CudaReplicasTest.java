@@ -30,6 +30,7 @@ import dev.gossamer.engine.stacked.cuda.driver.Precision;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.model.Network;
 import dev.gossamer.topology.MixingMatrix;
+import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topologies;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -231,6 +232,7 @@ class CudaReplicasTest {
         ImageShape shape = new ImageShape(1, 1, 22);
         int workers = 5;
         Update rule = TestUpdates.of(name);
+        Scheme scheme = TestUpdates.scheme(name, workers);
         boolean isOnHost = rule.traces().stream().allMatch(trace -> trace.compressed().isEmpty());
         Random random = new Random(name.hashCode());
         for (String model : new String[] {"linear", "mlp"}) {
@@ -244,7 +246,7 @@ class CudaReplicasTest {
                     for (int i = 0; i < workers; i++) {
                         fill(random, actual, expected, matrix, i, d);
                         rows[i] = doubles(row(expected, matrix, i, d));
-                        if (matrix.name().equals("second")) { // squares, of which Adam takes roots
+                        if (matrix.name().equals("second-moments")) { // squares, of which Adam takes roots
                             rows[i] = Arrays.stream(rows[i]).map(Math::abs).toArray();
                             actual.matrices().write(matrix, i, FloatBuffer.wrap(floats(rows[i])));
                             expected.matrices().write(matrix, i, FloatBuffer.wrap(floats(rows[i])));
@@ -254,8 +256,8 @@ class CudaReplicasTest {
                 }
                 NaiveUpdate naive = new NaiveUpdate(rule, start, tensors(training));
                 for (int t = 0; t < 3; t++) {
-                    MixingMatrix mixing = Topologies.parse(t == 1 ? "star" : "uni-ring", workers).at(t);
-                    Clock clock = new Clock(t, 0.1 / (1 + t));
+                    MixingMatrix mixing = scheme.at(rule.exchange(t));
+                    Clock clock = new Clock(t, 0.1 / (1 + t), scheme, 3);
                     actual.matrices().step(clock, mixing);
                     if (isOnHost) {
                         expected.matrices().step(clock, mixing);
@@ -377,7 +379,7 @@ class CudaReplicasTest {
         Program program = program("linear", 1, 0, new ImageShape(1, 1, 1), true);
         try (ShimGpu gpu = new ShimGpu(shim, "patches")) {
             assertRefused(gpu, program, RULE, gpu.sharedBytes() / 16);
-            assertRefused(gpu, program, TestUpdates.of("gradient-tracking"), gpu.sharedBytes() / 32);
+            assertRefused(gpu, program, TestUpdates.of("gradient-tracking-ADAPT_THEN_COMBINE"), gpu.sharedBytes() / 32);
         }
     }
 

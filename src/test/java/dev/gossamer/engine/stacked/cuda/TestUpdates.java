@@ -1,24 +1,43 @@
 package dev.gossamer.engine.stacked.cuda;
 
-import dev.gossamer.algorithm.Adam;
 import dev.gossamer.algorithm.Algorithm;
 import dev.gossamer.algorithm.Coefficient;
 import dev.gossamer.algorithm.Compression;
-import dev.gossamer.algorithm.ExactDiffusion;
 import dev.gossamer.algorithm.Exchange;
-import dev.gossamer.algorithm.GradientTracking;
 import dev.gossamer.algorithm.Kept;
-import dev.gossamer.algorithm.MixingOrder;
-import dev.gossamer.algorithm.MovingAverage;
 import dev.gossamer.algorithm.RandomBits;
-import dev.gossamer.algorithm.StochasticGradientDescent;
 import dev.gossamer.algorithm.Step;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.algorithm.Value;
+import dev.gossamer.algorithm.method.Adam;
+import dev.gossamer.algorithm.method.Beer;
+import dev.gossamer.algorithm.method.ChocoSgd;
+import dev.gossamer.algorithm.method.DecentLam;
+import dev.gossamer.algorithm.method.DeepSqueeze;
+import dev.gossamer.algorithm.method.Direction;
+import dev.gossamer.algorithm.method.ExactDiffusion;
+import dev.gossamer.algorithm.method.GossipPga;
+import dev.gossamer.algorithm.method.GradientTracking;
+import dev.gossamer.algorithm.method.Lion;
+import dev.gossamer.algorithm.method.LocalSgd;
+import dev.gossamer.algorithm.method.MixingOrder;
+import dev.gossamer.algorithm.method.MomentumTracking;
+import dev.gossamer.algorithm.method.MovingAverage;
+import dev.gossamer.algorithm.method.PushDiging;
+import dev.gossamer.algorithm.method.QuasiGlobalMomentum;
+import dev.gossamer.algorithm.method.RelaySgd;
+import dev.gossamer.algorithm.method.Signum;
+import dev.gossamer.algorithm.method.SlowMomentum;
+import dev.gossamer.algorithm.method.StochasticGradientDescent;
+import dev.gossamer.algorithm.method.StochasticGradientPush;
+import dev.gossamer.algorithm.method.TrackingOrder;
 import dev.gossamer.topology.MixingMatrix;
+import dev.gossamer.topology.Scheme;
+import dev.gossamer.topology.Topologies;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /** Updates whose kernels are compiled for tests, by name. */
@@ -76,10 +95,7 @@ final class TestUpdates {
         }
         all.put("average-of-local", new MovingAverage(
                 new StochasticGradientDescent(0.9, 1e-3, false, MixingOrder.COMBINE_THEN_ADAPT), 0.95));
-        all.put("gradient-tracking", new GradientTracking(1e-3));
-        all.put("exact-diffusion", new ExactDiffusion(1e-3));
-        all.put("adam", new Adam(0.9, 0.99, 1e-3, 1e-3));
-        all.put("average-of-adam", new MovingAverage(new Adam(0.9, 0.99, 1e-3, 1e-3), 0.9));
+        methods(all);
         all.put("two-mixings", step -> step.parameters().becomes(
                 step.mixed(step.mixed(step.parameters()).plus(step.gradients())).plus(step.gradients())));
         all.put("each-workers", step -> {
@@ -153,6 +169,42 @@ final class TestUpdates {
         return all;
     }
 
+    private static void methods(Map<String, Algorithm> all) {
+        Direction gradients = new Direction(0, 1e-3, false);
+        Direction direction = new Direction(0.9, 1e-3, false);
+        Algorithm descent = new StochasticGradientDescent(0.9, 1e-3);
+        all.put("descent-mixed-momentum",
+                new StochasticGradientDescent(direction, MixingOrder.ADAPT_THEN_COMBINE, true));
+        all.put("decentlam", new DecentLam(direction));
+        all.put("quasi-global-momentum", new QuasiGlobalMomentum(direction));
+        for (TrackingOrder order : TrackingOrder.values()) {
+            all.put("gradient-tracking-" + order, new GradientTracking(gradients, order));
+            all.put("momentum-tracking-" + order, new MomentumTracking(direction, order));
+        }
+        for (ExactDiffusion.Units units : ExactDiffusion.Units.values()) {
+            all.put("exact-diffusion-" + units, new ExactDiffusion(gradients, units));
+        }
+        all.put("push", new StochasticGradientPush(direction, true));
+        all.put("push-diging", new PushDiging(1e-3));
+        for (RelaySgd.Relay relay : RelaySgd.Relay.values()) {
+            all.put("relay-" + relay, new RelaySgd(direction, relay));
+        }
+        all.put("choco", new ChocoSgd(direction, new Compression.TopK(0.2, false), 0.3, true, Kept.Initial.ZERO));
+        all.put("deep-squeeze", new DeepSqueeze(direction, new Compression.ScaledSign(true), 0.3));
+        all.put("beer", new Beer(1e-3, new Compression.TopK(0.2, true), new Compression.ScaledSign(false), 0.3));
+        all.put("local", new LocalSgd(direction, 2, false));
+        all.put("local-gossip", new LocalSgd(direction, 2, true));
+        all.put("gossip-pga", new GossipPga(direction, 3));
+        for (SlowMomentum.Buffers buffers : SlowMomentum.Buffers.values()) {
+            all.put("slow-" + buffers, new SlowMomentum(descent, 2, 0.7, 0.9, buffers));
+        }
+        all.put("adam", new Adam(0.9, 0.99, 1e-3, 1e-3, false));
+        all.put("adam-decoupled", new Adam(0.9, 0.99, 1e-3, 1e-3, true));
+        all.put("average-of-adam", new MovingAverage(new Adam(0.9, 0.99, 1e-3, 1e-3, false), 0.9));
+        all.put("lion", new Lion(0.9, 0.99, 1e-3));
+        all.put("signum", new Signum(0.9, 1e-3));
+    }
+
     /** Workers tell each other compressed differences to copies of what they have (as Koloskova et al. do, 2019). */
     private static Algorithm differences(Compression compression) {
         return step -> {
@@ -163,6 +215,48 @@ final class TestUpdates {
             copies.becomes(known);
             x.becomes(local.plus(step.mixed(known).minus(known).times(0.3)));
         };
+    }
+
+    /** The mixing matrices of steps that a test of one takes: what algorithms need, for others two that differ. */
+    static Scheme scheme(String name, int workers) {
+        if (name.startsWith("relay-")) {
+            return Topologies.parse("chain", workers);
+        }
+        MixingMatrix first = name.startsWith("push") ? shares(workers) : Topologies.parse("uni-ring", workers).at(0);
+        MixingMatrix second = name.startsWith("push") ? first : Topologies.parse("star", workers).at(0);
+        return new Scheme() {
+
+            @Override
+            public String name() {
+                return "two by turns";
+            }
+
+            @Override
+            public int workers() {
+                return workers;
+            }
+
+            @Override
+            public OptionalInt period() {
+                return OptionalInt.of(2);
+            }
+
+            @Override
+            public MixingMatrix at(long step) {
+                return step % 2 == 0 ? first : second;
+            }
+        };
+    }
+
+    /** Each worker gives shares to itself and to the next one, and the first one to the third, too. */
+    private static MixingMatrix shares(int workers) {
+        double[][] shares = new double[workers][workers];
+        for (int j = 0; j < workers; j++) {
+            shares[j][j] += 0.25;
+            shares[(j + 1) % workers][j] += j == 0 ? 0.5 : 0.75;
+        }
+        shares[2 % workers][0] += 0.25;
+        return MixingMatrix.of(shares);
     }
 
     /** Their names. */

@@ -1,4 +1,12 @@
-package dev.gossamer.algorithm;
+package dev.gossamer.algorithm.method;
+
+import dev.gossamer.algorithm.Algorithm;
+import dev.gossamer.algorithm.Coefficient;
+import dev.gossamer.algorithm.Kept;
+import dev.gossamer.algorithm.Step;
+import dev.gossamer.algorithm.Update;
+import dev.gossamer.algorithm.Value;
+import dev.gossamer.algorithm.Wrapper;
 
 /**
  * Any algorithm with the exponential moving average {@code EMA <- decay EMA + (1 - decay) X} of its models X after each

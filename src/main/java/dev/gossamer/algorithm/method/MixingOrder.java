@@ -1,4 +1,4 @@
-package dev.gossamer.algorithm;
+package dev.gossamer.algorithm.method;
 
 /**
  * When workers mix their parameters in a step, and when they adapt them to their data (Sayed, "Adaptation, learning,

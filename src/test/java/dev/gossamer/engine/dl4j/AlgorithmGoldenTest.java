@@ -7,20 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.algorithm.Algorithm;
 import dev.gossamer.algorithm.Clock;
-import dev.gossamer.algorithm.ExactDiffusion;
-import dev.gossamer.algorithm.GoldenAlgorithms;
 import dev.gossamer.algorithm.GoldenAlgorithms.Case;
+import dev.gossamer.algorithm.GoldenAlgorithms.Golden;
+import dev.gossamer.algorithm.GoldenAlgorithms;
 import dev.gossamer.algorithm.Kept;
-import dev.gossamer.algorithm.MixingOrder;
-import dev.gossamer.algorithm.MovingAverage;
 import dev.gossamer.algorithm.NaiveUpdate;
-import dev.gossamer.algorithm.StochasticGradientDescent;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
+import dev.gossamer.algorithm.method.MixingOrder;
+import dev.gossamer.algorithm.method.MovingAverage;
+import dev.gossamer.algorithm.method.StochasticGradientDescent;
 import dev.gossamer.engine.BlockedMatrices;
 import dev.gossamer.engine.ReplicaMatrices;
 import dev.gossamer.engine.Workforce;
 import dev.gossamer.topology.MixingMatrix;
+import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topologies;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -38,9 +39,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** All executors of updates beside numbers of another implementation. */
-class GoldenAlgorithmsTest {
-
-    private static final int STEPS = 25;
+class AlgorithmGoldenTest {
 
     /** Matrices of doubles that are stepped. */
     private interface Executor {
@@ -49,11 +48,11 @@ class GoldenAlgorithmsTest {
 
         void put(Stored matrix, double[][] values);
 
-        void step(Clock clock, double[][] mixing);
+        void step(Clock clock, MixingMatrix mixing);
     }
 
     static List<Case> cases() {
-        return GoldenAlgorithms.cases();
+        return GoldenAlgorithms.knownCases();
     }
 
     @ParameterizedTest
@@ -61,7 +60,7 @@ class GoldenAlgorithmsTest {
     void theFormulasAreThoseOfTheReference(Case golden) {
         Update rule = Update.of(golden.algorithm());
         NaiveUpdate naive = new NaiveUpdate(rule, Map.of());
-        check(golden, rule, 1e-12, new Executor() {
+        check(golden, rule, 1e-10, new Executor() {
 
             @Override
             public double[][] get(Stored matrix) {
@@ -74,8 +73,8 @@ class GoldenAlgorithmsTest {
             }
 
             @Override
-            public void step(Clock clock, double[][] mixing) {
-                naive.step(clock, mixing);
+            public void step(Clock clock, MixingMatrix mixing) {
+                naive.step(clock, mixing.toDense());
             }
         });
     }
@@ -88,7 +87,7 @@ class GoldenAlgorithmsTest {
         Map<Stored, INDArray> matrices = new HashMap<>();
         rule.stored().forEach(matrix -> matrices.put(matrix, Nd4j.createFromArray(start)));
         Nd4jMatrices executor = new Nd4jMatrices(rule, matrices, List.of());
-        check(golden, rule, 1e-12, new Executor() {
+        check(golden, rule, 1e-10, new Executor() {
 
             @Override
             public double[][] get(Stored matrix) {
@@ -101,8 +100,8 @@ class GoldenAlgorithmsTest {
             }
 
             @Override
-            public void step(Clock clock, double[][] mixing) {
-                executor.step(clock, MixingMatrix.of(mixing));
+            public void step(Clock clock, MixingMatrix mixing) {
+                executor.step(clock, mixing);
             }
         });
     }
@@ -147,8 +146,8 @@ class GoldenAlgorithmsTest {
                 }
 
                 @Override
-                public void step(Clock clock, double[][] mixing) {
-                    executor.step(clock, MixingMatrix.of(mixing));
+                public void step(Clock clock, MixingMatrix mixing) {
+                    executor.step(clock, mixing);
                 }
             });
         }
@@ -159,21 +158,52 @@ class GoldenAlgorithmsTest {
         rule.stored().forEach(matrix -> executor.put(matrix, new double[start.length][start[0].length]));
         rule.kept().stream().filter(matrix -> matrix.initial() == Kept.Initial.PARAMETERS)
                 .forEach(matrix -> executor.put(matrix, start));
-        int checked = 0;
-        for (int t = 0; t < STEPS; t++) {
+        Scheme scheme = golden.scheme();
+        for (int t = 0; t < golden.steps(); t++) {
             executor.put(rule.gradients(), GoldenAlgorithms.gradients(t, executor.get(rule.parameters())));
-            executor.step(golden.clock(t), golden.mixing(rule.exchange(t)));
-            double[][] expected = golden.after(t + 1);
-            for (int i = 0; expected != null && i < expected.length; i++) {
-                double[] actual = GoldenAlgorithms.summary(executor.get(rule.evaluated())[i]);
-                for (int k = 0; k < actual.length; k++) {
-                    assertEquals(expected[i][k], actual[k], tolerance * (1 + Math.abs(expected[i][k])),
-                            golden + " worker " + i + " after " + (t + 1));
-                }
-                checked++;
+            executor.step(golden.clock(t, scheme), scheme.at(rule.exchange(t)));
+            if (golden.after(t + 1) != null) {
+                check(golden.after(t + 1), executor.get(rule.evaluated()), tolerance, golden + " after " + (t + 1));
             }
         }
-        assertEquals(3 * start.length, checked);
+    }
+
+    private static void check(Golden expected, double[][] actual, double tolerance, String place) {
+        for (int i = 0; i < actual.length; i++) {
+            check(expected.workers()[i], GoldenAlgorithms.summary(actual[i]), tolerance, place + ", worker " + i);
+        }
+        check(expected.meanModel(), GoldenAlgorithms.summary(mean(actual)), tolerance, place + ", the mean");
+        double loss = Arrays.stream(actual).mapToDouble(GoldenAlgorithms::loss).average().orElseThrow();
+        assertEquals(expected.fullLoss(), loss, tolerance * (1 + loss), place);
+        double scale = Arrays.stream(expected.workers()).mapToDouble(summary -> summary[1] * summary[1]).sum();
+        assertEquals(expected.consensusDistance(), distance(actual), 10 * tolerance * scale, place);
+    }
+
+    /** Numbers that are off by so much of the vector's norm, which is the second one. */
+    private static void check(double[] expected, double[] actual, double tolerance, String place) {
+        for (int k = 0; k < actual.length; k++) {
+            double scale = k == 2 ? 10 * expected[1] : expected[1];
+            assertEquals(expected[k], actual[k], tolerance * (1 + scale), place + ", number " + k);
+        }
+    }
+
+    private static double[] mean(double[][] rows) {
+        double[] mean = new double[rows[0].length];
+        for (int k = 0; k < mean.length; k++) {
+            int column = k;
+            mean[k] = Arrays.stream(rows).mapToDouble(row -> row[column]).average().orElseThrow();
+        }
+        return mean;
+    }
+
+    /** The reference has algorithms that Gossamer does not. */
+    @Test
+    void saysWhatIsLeftOut() {
+        List<String> left = GoldenAlgorithms.cases().stream().filter(golden -> !golden.isKnown()).map(Case::toString)
+                .toList();
+        System.out.println(left.size() + " of " + GoldenAlgorithms.cases().size()
+                + " trajectories are of algorithms that are not there: " + String.join(", ", left));
+        assertTrue(left.size() < GoldenAlgorithms.cases().size() / 4, left.toString());
     }
 
     /** Where workers combine first, X is mixed and has no distance; below an average, too. */
@@ -250,21 +280,11 @@ class GoldenAlgorithmsTest {
         NaiveUpdate naive = new NaiveUpdate(rule, Map.of(
                 rule.parameters(), start, rule.kept("momenta"), zeros, rule.kept("local"), start,
                 rule.evaluated(), start, rule.gradients(), GoldenAlgorithms.gradients(0, start)));
-        naive.step(golden.clock(0), golden.mixing(rule.exchange(0)));
+        naive.step(golden.clock(0, golden.scheme()), golden.scheme().at(rule.exchange(0)).toDense());
         double[] expected = start[3].clone();
         for (int k = 0; k < expected.length; k++) {
             expected[k] = 0.9 * expected[k] + 0.1 * naive.get(rule.kept("local"))[3][k];
         }
         assertArrayEquals(expected, naive.get(rule.evaluated())[3], 1e-15);
-    }
-
-    @Test
-    void anAlgorithmSaysWhatItNeedsOfAScheme() {
-        Update rule = Update.of(new MovingAverage(new ExactDiffusion(0), 0.9));
-        rule.check(() -> Topologies.parse("ring", 8));
-        assertEquals("exact diffusion needs a topology that is undirected and the same at every step, got uni-ring",
-                assertThrows(IllegalArgumentException.class, () -> rule.check(() -> Topologies.parse("uni-ring", 8)))
-                        .getMessage());
-        Update.of(GoldenAlgorithms.cases().get(0).algorithm()).check(() -> Topologies.parse("uni-ring", 8));
     }
 }

@@ -1,0 +1,67 @@
+package dev.gossamer.algorithm.method;
+
+import dev.gossamer.algorithm.Coefficient;
+import dev.gossamer.topology.MixingMatrix;
+import dev.gossamer.topology.Scheme;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * The weights of push-sum [n]: what workers have given away and received of 1 each, {@code w <- A_t w} from 1 (Kempe,
+ * Dobra and Gehrke, "Gossip-based computation of aggregate information", 2003). Their sum stays n where columns of A_t
+ * sum to 1. They depend on the scheme alone, so nothing of them is kept with a run.
+ */
+final class PushSumWeights {
+
+    /** Steps between weights that are remembered, for whoever goes back. */
+    private static final long MARK = 256;
+
+    private final Map<Long, double[]> marks = new HashMap<>();
+    private Scheme scheme;
+    private long step;
+    private double[] weights;
+
+    /** The weights before a step. */
+    Coefficient before() {
+        return Coefficient.ofWorkers(clock -> at(clock.scheme(), clock.step()));
+    }
+
+    /** The weights after a step. */
+    Coefficient after() {
+        return Coefficient.ofWorkers(clock -> at(clock.scheme(), clock.step() + 1));
+    }
+
+    private synchronized double[] at(Scheme asked, long wanted) {
+        if (asked != scheme) {
+            scheme = asked;
+            marks.clear();
+            start(0, IntStream.range(0, scheme.workers()).mapToDouble(i -> 1).toArray());
+        } else if (wanted < step) {
+            long mark = wanted / MARK * MARK;
+            start(mark, marks.get(mark));
+        }
+        while (step < wanted) {
+            start(step + 1, product(scheme.at(step), weights));
+        }
+        return weights;
+    }
+
+    private void start(long from, double[] values) {
+        step = from;
+        weights = values;
+        if (step % MARK == 0) {
+            marks.putIfAbsent(step, values);
+        }
+    }
+
+    private static double[] product(MixingMatrix shares, double[] values) {
+        double[] product = new double[values.length];
+        for (int i = 0; i < product.length; i++) {
+            for (int k = shares.rowStart(i); k < shares.rowStart(i + 1); k++) {
+                product[i] += shares.weight(k) * values[shares.column(k)];
+            }
+        }
+        return product;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.gossamer.topology;
+
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+
+/**
+ * A scheme that mixes by polynomials of another one's mixing matrices, in several rounds of messages. Those of a period
+ * are kept, so that the same phase is the same matrix; where there is no period, they are made when asked for.
+ */
+final class PolynomialScheme implements Scheme {
+
+    private final String name;
+    private final Scheme inner;
+    private final int rounds;
+    private final UnaryOperator<MixingMatrix> polynomial;
+    private final Map<Long, MixingMatrix> phases = new ConcurrentHashMap<>();
+
+    /**
+     * @param name what it is called
+     * @param inner whose matrices W_t they are
+     * @param rounds how often neighbours send each other something in a step, at least 1
+     * @param polynomial makes p(W) of W
+     */
+    PolynomialScheme(String name, Scheme inner, int rounds, UnaryOperator<MixingMatrix> polynomial) {
+        this.name = name;
+        this.inner = inner;
+        this.rounds = rounds;
+        this.polynomial = polynomial;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public int workers() {
+        return inner.workers();
+    }
+
+    @Override
+    public OptionalInt period() {
+        return inner.period();
+    }
+
+    @Override
+    public MixingMatrix at(long step) {
+        OptionalInt period = period();
+        return period.isEmpty()
+                ? polynomial.apply(inner.at(step))
+                : phases.computeIfAbsent(Math.floorMod(step, (long) period.getAsInt()),
+                        phase -> polynomial.apply(inner.at(phase)));
+    }
+
+    /** Workers hear from their neighbours only, whatever these pass on. */
+    @Override
+    public int maxDegree() {
+        return inner.maxDegree();
+    }
+
+    @Override
+    public Traffic traffic(long step) {
+        return inner.traffic(step).times(rounds);
+    }
+
+    @Override
+    public double messagesPerStep() {
+        return rounds * inner.messagesPerStep();
+    }
+
+    @Override
+    public double vectorsPerStep() {
+        return rounds * inner.vectorsPerStep();
+    }
+}
