@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 /**
  * BEER (Zhao et al., "BEER: fast O(1/T) rate for decentralized nonconvex optimization with communication compression",
  * 2022), compressed and exact on unequal data: public copies H of models and K of trackers V, {@code V <- V + gamma (W K
- * - K) + G - G'} with G' of the step before, {@code K <- K + Q(V - K)}, {@code X <- X + gamma (W H - H) - lr V},
+ * - K) + G - G'} with G' of the step before (V = G in the first step), {@code K <- K + Q(V - K)}, {@code X <- X + gamma (W H - H) - lr V},
  * {@code H <- H + Q(X - H)}. What is kept of the trackers is {@code C = V + gamma (W K - K) - G}.
  *
  * @param weightDecay coefficient of the L2 term, at least 0
@@ -26,6 +26,17 @@ import java.util.function.Supplier;
  * @param gamma consensus step size, in (0, 1]
  */
 public record Beer(double weightDecay, Compression models, Compression trackers, double gamma) implements Algorithm {
+
+    @Override
+    public int kinds() {
+        return 2;
+    }
+
+    /** Nothing is known of trackers in the first step: V = G then, and K stays 0. */
+    @Override
+    public int kind(long step) {
+        return step == 0 ? 0 : 1;
+    }
 
     @Override
     public void step(Step step) {
@@ -37,8 +48,10 @@ public record Beer(double weightDecay, Compression models, Compression trackers,
         Value tracked = gradients.plus(corrections);
         x.becomes(x.plus(pull(step, copies)).minus(tracked.times(Coefficient.LEARNING_RATE)));
         copies.becomes(copies.plus(step.compressed(x.next().minus(copies), models)));
-        trackerCopies.becomes(trackerCopies.plus(step.compressed(tracked.minus(trackerCopies), trackers)));
-        corrections.becomes(tracked.plus(pull(step, trackerCopies.next())).minus(gradients));
+        if (step.kind() > 0) {
+            trackerCopies.becomes(trackerCopies.plus(step.compressed(tracked.minus(trackerCopies), trackers)));
+            corrections.becomes(tracked.plus(pull(step, trackerCopies.next())).minus(gradients));
+        }
     }
 
     private Value pull(Step step, Value known) {
