@@ -51,6 +51,11 @@ public final class Update {
         return traces;
     }
 
+    /** Whether what is sent is compressed. */
+    public boolean isCompressing() {
+        return traces.stream().anyMatch(trace -> !trace.compressed().isEmpty());
+    }
+
     /** The step of a scheme whose matrix values are mixed by, see {@link Algorithm#exchange}. */
     public long exchange(long step) {
         return algorithm.exchange(step);

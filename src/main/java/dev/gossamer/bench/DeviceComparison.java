@@ -7,7 +7,7 @@ import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.experiment.EngineFactory;
-import dev.gossamer.topology.MixingMatrix;
+import dev.gossamer.topology.Scheme;
 import java.nio.FloatBuffer;
 
 /**
@@ -50,7 +50,7 @@ public record DeviceComparison(double firstLoss, double secondLoss, double param
         BatchSampler batches = new BatchSampler(data.train(), data.augmentation(), Partition.SHARED, run.gossip()
                 .workers(),
                 run.optimization().batchSize(), run.seed());
-        MixingMatrix mixing = run.gossip().scheme().at(0);
+        Scheme scheme = run.scheme();
         int steps = Math.toIntExact(run.steps(data.train().size()));
         int counted = Math.max(1, steps / 10);
         double loss = 0;
@@ -59,7 +59,7 @@ public record DeviceComparison(double firstLoss, double secondLoss, double param
                 Batch batch = batches.at(t);
                 double now = engine.computeGradients(batch, t);
                 loss += t < steps - counted ? 0 : now / counted;
-                engine.update(run.optimization().clock(t, 1), mixing);
+                engine.update(run.clock(t, 1, scheme), scheme.at(engine.matrices().rule().exchange(t)));
             }
             float[][] parameters = new float[run.gossip().workers()][Math.toIntExact(engine.matrices().parameters())];
             for (int i = 0; i < run.gossip().workers(); i++) {

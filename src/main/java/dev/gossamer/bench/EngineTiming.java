@@ -6,7 +6,7 @@ import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
-import dev.gossamer.topology.MixingMatrix;
+import dev.gossamer.topology.Scheme;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,7 +28,7 @@ final class EngineTiming {
      * @param steps number of steps that are
      */
     static StepDurations measure(ReplicaEngine engine, RunConfiguration run, DataSet data, int warmUp, int steps) {
-        MixingMatrix mixing = run.gossip().scheme().at(0);
+        Scheme scheme = run.scheme();
         List<Double> whole = new ArrayList<>();
         List<Double> gradients = new ArrayList<>();
         List<Double> updates = new ArrayList<>();
@@ -41,7 +41,7 @@ final class EngineTiming {
             long ready = System.nanoTime();
             engine.computeGradients(batch, t);
             long computed = System.nanoTime();
-            engine.update(run.optimization().clock(t, 1), mixing);
+            engine.update(run.clock(t, 1, scheme), scheme.at(engine.matrices().rule().exchange(t)));
             engine.matrices().await();
             long end = System.nanoTime();
             if (t >= warmUp) {

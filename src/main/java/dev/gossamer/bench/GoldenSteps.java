@@ -20,7 +20,7 @@ import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.model.Network;
 import dev.gossamer.placement.Placement;
 import dev.gossamer.record.WholeFile;
-import dev.gossamer.topology.MixingMatrix;
+import dev.gossamer.topology.Scheme;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -170,7 +170,7 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
         BatchSampler batches = new BatchSampler(data.train(), data.augmentation(), Partition.SHARED, run.gossip()
                 .workers(),
                 run.optimization().batchSize(), run.seed());
-        MixingMatrix mixing = run.gossip().scheme().at(0);
+        Scheme scheme = run.scheme();
         List<Slice> slices = slices(run, data);
         double[] losses = new double[Math.toIntExact(run.steps(data.train().size()))];
         List<TensorSample> gradients = List.of();
@@ -181,7 +181,7 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
                 if (t == 0) {
                     gradients = samples(engine, engine.matrices().rule().gradients(), slices, new float[0]);
                 }
-                engine.update(run.optimization().clock(t, 1), mixing);
+                engine.update(run.clock(t, 1, scheme), scheme.at(engine.matrices().rule().exchange(t)));
             }
             Map<String, String> madeBy = new LinkedHashMap<>(program);
             madeBy.put("engine", engine.description());

@@ -195,11 +195,11 @@ public final class Grid {
      * Combinations that mean the same are one; runs that were given twice are two. A file with a graph is read once,
      * and all runs are of what it held then.
      *
+     * @param topologies makes the topologies
      * @throws ConfigurationException if a value is not allowed, or there are more than 10,000 combinations
      */
-    public Map<String, RunConfiguration> runs() {
+    public Map<String, RunConfiguration> runs(TopologyFactory topologies) {
         checkSize();
-        TopologyFactory topologies = new TopologyFactory();
         List<RunConfiguration> all = new ArrayList<>();
         for (Map<Key<?>, String> line : runs) {
             List<Map<Key<?>, String>> combinations = List.of(line);
@@ -211,6 +211,11 @@ public final class Grid {
             all.addAll(distinct);
         }
         return named(all);
+    }
+
+    /** The same with files of graphs as they are now. */
+    public Map<String, RunConfiguration> runs() {
+        return runs(new TopologyFactory());
     }
 
     /** Number of combinations, of which several may mean the same run. */

@@ -3,9 +3,9 @@ package dev.gossamer.configuration;
 import dev.gossamer.algorithm.Algorithm;
 import dev.gossamer.algorithm.AlgorithmFamily;
 import dev.gossamer.algorithm.Algorithms;
-import dev.gossamer.algorithm.Clock;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.algorithm.method.MovingAverage;
+import dev.gossamer.algorithm.method.SlowMomentum;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.catalogue.Settings;
 import dev.gossamer.catalogue.Values;
@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param schedule factors on the step size over the run
  * @param family what a step does
  * @param settings values of the algorithm's keys
+ * @param slowMomentum slow steps around the algorithm, if there are any
  * @param ema decay of the averaged parameters in [0, 1); 0 switches the average off
  * @param epochs length in epochs, in (0, 1e6]; an epoch is floor(N / (n b)) steps
  * @param steps length in steps, in [1, 1e9], which counts instead of the epochs where present
@@ -32,6 +33,7 @@ public record Optimization(
         LearningRateSchedule schedule,
         AlgorithmFamily family,
         Settings settings,
+        Optional<SlowMomentum.Outer> slowMomentum,
         double ema,
         double epochs,
         Optional<Long> steps) {
@@ -67,6 +69,7 @@ public record Optimization(
     private static List<Key<?>> keys() {
         List<Key<?>> keys = new ArrayList<>(List.of(BATCH_SIZE, LEARNING_RATE, LEARNING_RATE_SCHEDULE, Algorithms.KEY));
         keys.addAll(Algorithms.CATALOGUE.keys());
+        keys.addAll(SlowMomentum.KEYS);
         keys.addAll(List.of(EMA, EPOCHS, STEPS));
         return List.copyOf(keys);
     }
@@ -85,7 +88,8 @@ public record Optimization(
     static Optimization of(Values values) {
         AlgorithmFamily family = values.get(Algorithms.KEY);
         return new Optimization(values.get(BATCH_SIZE), values.get(LEARNING_RATE), values.get(LEARNING_RATE_SCHEDULE),
-                family, Settings.of(family, values), values.get(EMA), values.get(EPOCHS), values.find(STEPS));
+                family, Settings.of(family, values), SlowMomentum.Outer.of(values), values.get(EMA), values.get(EPOCHS),
+                values.find(STEPS));
     }
 
     void write(Written written) {
@@ -94,23 +98,25 @@ public record Optimization(
         written.put(LEARNING_RATE_SCHEDULE, schedule);
         written.put(Algorithms.KEY, family);
         settings.write(written);
+        slowMomentum.ifPresent(outer -> outer.write(written));
         written.put(EMA, ema);
         steps.ifPresentOrElse(number -> written.put(STEPS, number), () -> written.put(EPOCHS, epochs));
     }
 
-    /** What a step does, and which matrices it keeps. */
-    public Update rule() {
+    /** What workers do, with slow steps around it, without the average. */
+    public Algorithm algorithm() {
         Algorithm algorithm = family.algorithm(settings);
-        return Update.of(ema > 0 ? new MovingAverage(algorithm, ema) : algorithm);
+        return slowMomentum.<Algorithm>map(outer -> new SlowMomentum(algorithm, outer)).orElse(algorithm);
     }
 
-    /**
-     * What changes from step to step.
-     *
-     * @param step the step, counted from 0
-     * @param factor the schedule's factor on the learning rate
-     */
-    public Clock clock(long step, double factor) {
-        return new Clock(step, learningRate * factor);
+    /** What a step does, and which matrices it keeps. */
+    public Update rule() {
+        return Update.of(ema > 0 ? new MovingAverage(algorithm(), ema) : algorithm());
+    }
+
+    /** The smallest learning rate of a run. */
+    public double smallestLearningRate() {
+        return learningRate * schedule.stages().stream().mapToDouble(LearningRateSchedule.Stage::factor).min()
+                .orElseThrow();
     }
 }

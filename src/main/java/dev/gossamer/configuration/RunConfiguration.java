@@ -1,5 +1,6 @@
 package dev.gossamer.configuration;
 
+import dev.gossamer.algorithm.Clock;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.catalogue.Values;
@@ -8,6 +9,7 @@ import dev.gossamer.data.Task;
 import dev.gossamer.model.Network;
 import dev.gossamer.placement.Placement;
 import dev.gossamer.text.Numbers;
+import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topology;
 import dev.gossamer.topology.TopologyFactory;
 import java.io.Serializable;
@@ -107,6 +109,26 @@ public record RunConfiguration(
     public RunConfiguration at(Placement other) {
         return new RunConfiguration(task, network, gossip, optimization, sampling, evaluations, covariance, other,
                 seed);
+    }
+
+    /**
+     * The mixing matrices that the run's algorithm mixes by, made anew, as they can be large.
+     *
+     * @throws IllegalArgumentException if the topology cannot be mixed by so, with a sentence for the user
+     */
+    public Scheme scheme() {
+        return optimization.algorithm().scheme(gossip.scheme());
+    }
+
+    /**
+     * What changes from step to step.
+     *
+     * @param step the step, counted from 0
+     * @param factor the schedule's factor on the learning rate
+     * @param scheme that of the run
+     */
+    public Clock clock(long step, double factor, Scheme scheme) {
+        return new Clock(step, optimization.learningRate() * factor, scheme, seed);
     }
 
     /** Number of threads within one operation, which native libraries have one of for the whole process. */

@@ -8,7 +8,6 @@ import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RunFolder;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunStatus;
-import dev.gossamer.topology.GraphFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -87,8 +86,8 @@ record EndedRun(
     }
 
     private boolean isWhole(DataSet data) {
-        planned.orElseThrow().gossip().topology().graph()
-                .ifPresent(graph -> RunFolder.keepGraph(folder, GraphFiles.text(graph), warnings));
+        planned.orElseThrow().gossip().topology().recorded()
+                .ifPresent(graph -> RunFolder.keepGraph(folder, graph, warnings));
         return RunFolder.check(folder, result.orElseThrow(), warnings) & isOfMetrics(data);
     }
 

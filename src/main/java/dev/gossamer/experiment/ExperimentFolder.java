@@ -3,7 +3,6 @@ package dev.gossamer.experiment;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.record.Checkpoint;
 import dev.gossamer.record.RunFolder;
-import dev.gossamer.topology.GraphFiles;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -49,8 +48,7 @@ public record ExperimentFolder(String experiment, Path path, EarlierRuns earlier
         RunFolder record = checkpoint.isPresent()
                 ? RunFolder.reopen(folder, checkpoint.get(), all, notes)
                 : begin(folder, run, all, notes);
-        run.gossip().topology().graph().ifPresent(graph -> RunFolder.keepGraph(folder, GraphFiles.text(graph),
-                notes));
+        run.gossip().topology().recorded().ifPresent(graph -> RunFolder.keepGraph(folder, graph, notes));
         return record;
     }
 

@@ -105,7 +105,7 @@ final class Repetitions {
                     if (!Double.isFinite(engine.computeGradients(batches.at(drawn), drawn))) {
                         return RunStatus.DIVERGED;
                     }
-                    engine.update(configuration.optimization().clock(steps + k, factor),
+                    engine.update(configuration.clock(steps + k, factor, scheme),
                             scheme.at(engine.matrices().rule().exchange(steps + k)));
                 }
                 sum.add(moves(coordinates));

@@ -8,7 +8,6 @@ import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RunFolder;
 import dev.gossamer.text.Numbers;
-import dev.gossamer.topology.GraphFiles;
 import dev.gossamer.topology.Topology;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +43,8 @@ record ResumeCheck(Path folder, String fingerprint, Consumer<String> warnings) {
      */
     void reject(Map<String, RunConfiguration> runs, Map<String, EndedRun> ended) {
         Map<String, Topology> graphs = new LinkedHashMap<>();
-        runs.values().stream().map(run -> run.gossip().topology()).filter(topology -> topology.graph().isPresent())
+        runs.values().stream().map(run -> run.gossip().topology())
+                .filter(topology -> topology.fingerprint().isPresent())
                 .forEach(topology -> graphs.put(topology.name(), topology));
         runs.forEach((name, run) -> rejectConfiguration(name, run));
         ended.forEach((name, run) -> rejectInputs(name, run, graphs));
@@ -129,7 +129,7 @@ record ResumeCheck(Path folder, String fingerprint, Consumer<String> warnings) {
 
     private static void rejectGraphWithoutEnvironment(Path path, String name, Topology topology) {
         Path graph = path.resolve(RunFolder.GRAPH);
-        if (Files.exists(graph) && !RunFolder.holds(graph, GraphFiles.text(topology.graph().orElseThrow()))) {
+        if (Files.exists(graph) && !RunFolder.holds(graph, topology.recorded().orElseThrow())) {
             reject(name, "the graph of " + topology + " is not that of " + graph);
         }
     }

@@ -1,6 +1,7 @@
 package dev.gossamer.experiment;
 
 import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.configuration.Optimization;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Partition;
@@ -18,6 +19,9 @@ import java.util.Map;
  */
 public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engines, Execution execution) {
 
+    /** Its reciprocal is a number in single precision, with room for gradients. */
+    private static final double LEAST_DIVISOR = 1e-20;
+
     /**
      * Checks whether the configurations fit images, before these are there.
      *
@@ -32,6 +36,7 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
                 engines.check(execution.place(run, lane), images, classes);
             }
         }
+        runs.values().forEach(RunChecks::checkAlgorithm);
         runs.values().forEach(RunChecks::checkTopology);
         if (execution.parallel() > 1) {
             checkTogether(images, classes);
@@ -48,9 +53,26 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
             throw new ConfigurationException("acceleration: " + e.getMessage());
         }
         try {
-            run.optimization().rule().check(run.gossip()::scheme);
+            run.optimization().algorithm().check(run.gossip()::scheme);
         } catch (IllegalArgumentException e) {
-            throw new ConfigurationException("topology: " + e.getMessage());
+            throw new ConfigurationException("topology: for " + run.optimization().family().form() + ", "
+                    + e.getMessage());
+        }
+    }
+
+    /** Whether the algorithm can do with the other values. */
+    private static void checkAlgorithm(RunConfiguration run) {
+        Optimization optimization = run.optimization();
+        if (optimization.algorithm().dividesByLearningRate()
+                && optimization.smallestLearningRate() < LEAST_DIVISOR) {
+            throw new ConfigurationException("learning-rate: " + optimization.family().form()
+                    + " divides by the learning rate, which has to be at least " + LEAST_DIVISOR
+                    + " at every step, got " + optimization.smallestLearningRate());
+        }
+        if (run.gossip().consensus().rounds() > 1 && optimization.rule().isCompressing()) {
+            throw new ConfigurationException("mixing-rounds: what " + optimization.family().form()
+                    + " sends is compressed, and only neighbours know what it is of; mixing-rounds has to be 1, got "
+                    + run.gossip().consensus().rounds());
         }
     }
 

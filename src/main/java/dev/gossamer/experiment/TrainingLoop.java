@@ -72,7 +72,7 @@ public final class TrainingLoop {
         this.events = events;
         this.stop = stop;
         train = data.train().first(configuration.sampling().trainImages(data.train().size()));
-        scheme = configuration.gossip().scheme();
+        scheme = configuration.scheme();
         stages = configuration.stages(data.train().size());
         evaluation = new Evaluation(configuration, train, data.test(), engine, events);
     }
@@ -165,7 +165,7 @@ public final class TrainingLoop {
         Batch batch = batches.at(done);
         double loss = engine.computeGradients(batch, done);
         if (Double.isFinite(loss)) {
-            engine.update(configuration.optimization().clock(done, factor(done)),
+            engine.update(configuration.clock(done, factor(done), scheme),
                     scheme.at(engine.matrices().rule().exchange(done)));
             done++;
         }

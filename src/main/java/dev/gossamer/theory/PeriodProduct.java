@@ -53,13 +53,24 @@ record PeriodProduct(List<DMatrixRMaj> powers, boolean idempotent) {
         }
     }
 
-    /** The product P [n, n] = W_(p-1) ... W_0 alone. Costs n times the number of weights of a period. */
+    /**
+     * The product P [n, n] = W_(p-1) ... W_0 alone. Costs n times the number of weights of a period.
+     *
+     * @throws ArithmeticException if neither rows nor columns sum to 1 at every step, so that 1 need be no eigenvalue
+     */
     static DMatrixRMaj product(Scheme scheme) {
+        boolean ofRows = scheme.isRowStochastic();
+        if (!ofRows && !scheme.isColumnStochastic()) {
+            throw new ArithmeticException("rows sum to 1 at some steps and columns at others, and theory is of"
+                    + " topologies where it is the same at all steps");
+        }
         DMatrixRMaj product = CommonOps_DDRM.identity(scheme.workers());
         for (int step = 0; step < Period.of(scheme); step++) {
             product = Mixing.times(scheme.at(step), product);
         }
-        makeRowsSumToOne(product);
+        if (ofRows) {
+            makeRowsSumToOne(product);
+        }
         return product;
     }
 

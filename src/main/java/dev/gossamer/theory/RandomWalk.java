@@ -34,9 +34,14 @@ public final class RandomWalk {
     /**
      * Prepares the random walk of a scheme.
      *
-     * @throws ArithmeticException if an iteration on the mixing matrices does not converge, or their products grow
+     * @throws ArithmeticException if rows of the mixing matrices do not sum to 1, so that the walk is none of averages;
+     *     if an iteration on them does not converge, or if their products grow
      */
     public static RandomWalk of(Scheme scheme) {
+        if (!scheme.isRowStochastic()) {
+            throw new ArithmeticException("n_eff and rates are of mixing matrices whose rows sum to 1, as they average;"
+                    + " here only columns do, as push-sum needs it");
+        }
         return new RandomWalk(scheme.workers(), VarianceMap.of(scheme));
     }
 

@@ -10,7 +10,8 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 /**
  * The spectral gap of a scheme, 1 - |lambda_2|: lambda_2 is the eigenvalue of second largest size of the product
  * W_(p-1) ... W_0 over a period, the mixing matrix itself for a static topology. It is the rate at which differences
- * between workers die out in the long run: 0 if they do not, 1 if one period makes all workers equal.
+ * between workers die out in the long run: 0 if they do not, 1 if one period makes all workers equal. Where columns sum
+ * to 1 and rows do not, it is the rate at which push-sum's ratios come to agree.
  *
  * <p>Costs n operations per weight of one worker if the matrices are unchanged by translations (see {@link
  * RandomWalk}), otherwise some 10 n^3.
@@ -25,7 +26,8 @@ public final class SpectralGap {
     /**
      * The spectral gap over a period. It is negative if differences grow, as they can with negative weights.
      *
-     * @throws ArithmeticException if the eigenvalues are not found: the iteration did not converge
+     * @throws ArithmeticException if the eigenvalues are not found: the iteration did not converge; or if rows sum to 1
+     *     at some steps only and columns at others
      */
     public static double of(Scheme scheme) {
         double gap = 1 - secondLargest(eigenvalueSizes(scheme));

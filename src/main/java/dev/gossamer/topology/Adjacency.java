@@ -45,4 +45,20 @@ final class Adjacency {
         }
         return Graph.of(rows.length, edges);
     }
+
+    /**
+     * The directed graph of those that are joined, from sender to receiver; that a worker is joined to itself does not
+     * matter.
+     *
+     * @param numbers number of the worker that each place stands for
+     */
+    Digraph digraph(int[] numbers) {
+        int[][] receivers = new int[rows.length][];
+        for (int from = 0; from < rows.length; from++) {
+            int place = from;
+            receivers[numbers[from]] = rows[from].stream().filter(to -> to != place).map(to -> numbers[to]).sorted()
+                    .toArray();
+        }
+        return new Digraph(receivers);
+    }
 }

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * Reads an undirected graph from comma-separated values. Blank lines and lines that start with {@code #} are skipped,
+ * Reads a graph from comma-separated values, as said here an undirected one; of a directed one only an edge list, the
+ * sender of each edge before its receiver. Blank lines and lines that start with {@code #} are skipped,
  * but that {@code # workers: 5} says how many workers there are. Lines of two cells are an edge list, two worker
  * numbers each; all others an adjacency matrix, n lines of n entries 0 or 1 (the diagonal does not matter). An edge
  * that is listed twice, or in both directions, is one edge. An edge list must name the last worker, unless a comment
@@ -64,6 +65,21 @@ record CsvGraph(String source, int workers) {
         return withoutNumbers(body.get(0), all.behind(first.size() - body.size())).graph(0);
     }
 
+    /**
+     * Reads a directed graph to the end.
+     *
+     * @throws IOException if reading fails
+     * @throws IllegalArgumentException if this is no such graph, with the line and what was expected there
+     */
+    Digraph readDirected(Reader csv) throws IOException {
+        CsvLines following = new CsvLines(source, workers, csv);
+        List<Line> body = withoutHeader(following.next(TELLING));
+        if (body.isEmpty() && !following.isSized()) {
+            throw new IllegalArgumentException(source + ": expected edges, one a line, got nothing");
+        }
+        return edges(body, following, Adjacency::set).digraph(places());
+    }
+
     private Graph withoutLines(CsvLines lines) {
         if (lines.isSized()) {
             return graph(new Adjacency(workers));
@@ -72,7 +88,7 @@ record CsvGraph(String source, int workers) {
                 source + ": expected edges, one a line, or an adjacency matrix, got nothing");
     }
 
-    private static boolean isWord(String cell) {
+    static boolean isWord(String cell) {
         return !CsvMatrix.isNumber(cell) && cell.codePoints().anyMatch(Character::isLetter);
     }
 
@@ -161,27 +177,36 @@ record CsvGraph(String source, int workers) {
     }
 
     private Graph edgeList(List<Line> first, CsvLines following) throws IOException {
+        return graph(edges(first, following, Adjacency::join));
+    }
+
+    /** Joins two workers, in one direction or both. */
+    private interface Joining {
+        void join(Adjacency joined, int from, int to);
+    }
+
+    private Adjacency edges(List<Line> first, CsvLines following, Joining joining) throws IOException {
         Adjacency joined = new Adjacency(workers);
         int last = 0;
         for (Line line : first) {
-            last = Math.max(last, join(joined, line));
+            last = Math.max(last, join(joined, line, joining));
         }
         for (Optional<Line> line = following.next(); line.isPresent(); line = following.next()) {
-            last = Math.max(last, join(joined, line.get()));
+            last = Math.max(last, join(joined, line.get(), joining));
         }
         following.requireWorkers(following.isSized() ? workers : last + 1);
-        return graph(joined);
+        return joined;
     }
 
     /** The last of the two workers of an edge. */
-    private int join(Adjacency joined, Line line) {
+    private int join(Adjacency joined, Line line, Joining joining) {
         List<String> cells = line.cells();
         int a = cells.size() == 2 ? worker(cells.get(0)) : -1;
         int b = cells.size() == 2 ? worker(cells.get(1)) : -1;
         if (a < 0 || b < 0 || a == b) {
             throw refusal(line, "two different workers of 0 to " + (workers - 1));
         }
-        joined.join(a, b);
+        joining.join(joined, a, b);
         return Math.max(a, b);
     }
 
@@ -191,7 +216,12 @@ record CsvGraph(String source, int workers) {
     }
 
     private Graph graph(Adjacency joined) {
-        return joined.graph(IntStream.range(0, workers).toArray());
+        return joined.graph(places());
+    }
+
+    /** Every worker is at its own place. */
+    private int[] places() {
+        return IntStream.range(0, workers).toArray();
     }
 
     private IllegalArgumentException refusal(Line line, String expected) {

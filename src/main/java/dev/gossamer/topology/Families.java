@@ -46,6 +46,10 @@ public final class Families implements TopologyFamilies {
                     (n, p) -> RandomGraphs.smallWorld(n, p.integer(1), p.decimal(2), p.seed(3)))
                     .checked((n, p) -> RandomGraphs.checkSmallWorld(n, p.integer(1), p.decimal(2), p.seed(3))),
 
+            Family.matrix("random-digraph-D", "random-digraph-" + NUMBER + SEED,
+                    (n, p) -> RandomDigraphs.connected(n, p.integer(1), p.seed(2)).shares())
+                    .checked((n, p) -> RandomDigraphs.check(n, p.integer(1))),
+
             Family.matrix("mix-G", "mix-" + DECIMAL, (n, p) -> Artificial.mix("mix-G", n, p.decimal(1)))
                     .checked((n, p) -> Artificial.checkGap("mix-G", p.decimal(1))),
             Family.matrix("artificial-adversarial-R", "artificial-adversarial-" + DECIMAL,
@@ -70,7 +74,9 @@ public final class Families implements TopologyFamilies {
             Family.drawn("redrawn-random-matching", "redrawn-random-matching" + SEED,
                     (n, p) -> Matchings.redrawn(n, p.seed(1))),
             Family.drawn("redrawn-random-regular-D", "redrawn-random-regular-" + NUMBER + SEED,
-                    (n, p) -> RandomGraphs.redrawnRegular(n, p.integer(1), p.seed(2))));
+                    (n, p) -> RandomGraphs.redrawnRegular(n, p.integer(1), p.seed(2))),
+            Family.drawn("redrawn-random-digraph-D", "redrawn-random-digraph-" + NUMBER + SEED,
+                    (n, p) -> RandomDigraphs.redrawn(n, p.integer(1), p.seed(2))));
 
     @Override
     public List<Family> families() {

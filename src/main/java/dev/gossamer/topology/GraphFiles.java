@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
-import java.io.StringReader;
-import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,13 +16,18 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
- * Undirected graphs in files: an edge list or an adjacency matrix as {@code .csv}, or {@code .graphml}.
+ * Graphs in files: undirected ones as an edge list or an adjacency matrix in {@code .csv}, or in {@code .graphml};
+ * directed ones as a list of senders and receivers in {@code .csv}, or in {@code .graphml}; and weights in
+ * {@code .csv}.
  *
  * @see CsvGraph
  * @see GraphMl
+ * @see CsvWeights
  */
 public final class GraphFiles {
 
@@ -51,9 +54,14 @@ public final class GraphFiles {
 
     /** SHA-256 over the bytes of {@link #text}, in hexadecimal: equal graphs, equal fingerprint. */
     public static String fingerprint(Graph graph) {
+        return fingerprint(text(graph));
+    }
+
+    /** SHA-256 over the bytes of a text, in hexadecimal. */
+    static String fingerprint(String text) {
         try {
-            byte[] text = text(graph).getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
@@ -68,36 +76,44 @@ public final class GraphFiles {
      *     larger than one can be; the message is one sentence for the user, with the line where there is one
      */
     public static Graph read(String path, int workers) {
-        String source = "file:" + path;
+        String source = FileKind.FILE.prefix() + path;
+        return read(source, path, workers, csv -> new CsvGraph(source, workers).read(csv),
+                Optional.of(xml -> new GraphMl(source, workers).read(xml)));
+    }
+
+    /** Reads a directed graph, see {@link #read}. */
+    static Digraph readDirected(String source, String path, int workers) {
+        return read(source, path, workers, csv -> new CsvGraph(source, workers).readDirected(csv),
+                Optional.of(xml -> new GraphMl(source, workers).readDirected(xml)));
+    }
+
+    /** Reads the mixing matrices of a period, see {@link #read}; only {@code .csv} holds them. */
+    static List<MixingMatrix> readWeights(String source, String path, int workers) {
+        return read(source, path, workers, csv -> new CsvWeights(source, workers).read(csv), Optional.empty());
+    }
+
+    private interface Format<F, T> {
+        T read(F file) throws IOException;
+    }
+
+    private static <T> T read(String source, String path, int workers, Format<Reader, T> csv,
+            Optional<Format<InputStream, T>> graphMl) {
         String ending = path.toLowerCase(Locale.ROOT);
-        if (!ending.endsWith(".csv") && !ending.endsWith(".graphml")) {
-            throw new IllegalArgumentException(source + ": expected a file that ends in .csv or .graphml");
+        boolean isGraphMl = graphMl.isPresent() && ending.endsWith(".graphml");
+        if (!ending.endsWith(".csv") && !isGraphMl) {
+            throw new IllegalArgumentException(source + ": expected a file that ends in .csv"
+                    + (graphMl.isPresent() ? " or .graphml" : ""));
         }
         try (InputStream file = open(source, Path.of(path), workers)) {
-            return ending.endsWith(".csv")
-                    ? new CsvGraph(source, workers).read(utf8(file))
-                    : new GraphMl(source, workers).read(file);
+            return isGraphMl ? graphMl.get().read(file) : csv.read(utf8(file));
         } catch (NoSuchFileException | InvalidPathException e) {
             throw new IllegalArgumentException(source + ": there is no such file", e);
         } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException(source + (ending.endsWith(".csv")
-                    ? ": expected UTF-8 text"
-                    : ": expected text in the encoding that it declares, or UTF-8"), e);
+            throw new IllegalArgumentException(source + (isGraphMl
+                    ? ": expected text in the encoding that it declares, or UTF-8"
+                    : ": expected UTF-8 text"), e);
         } catch (IOException e) {
             throw new IllegalArgumentException(source + ": cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    /**
-     * Reads what {@link #text} writes.
-     *
-     * @throws IllegalArgumentException as {@link #read}
-     */
-    public static Graph parse(String text, int workers) {
-        try {
-            return new CsvGraph("graph", workers).read(new StringReader(text));
-        } catch (IOException e) {
-            throw new UncheckedIOException("a text cannot fail to be read", e);
         }
     }
 

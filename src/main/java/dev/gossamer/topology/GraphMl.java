@@ -23,10 +23,11 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * Reads an undirected graph from GraphML: its nodes, edges and their direction. Everything else is skipped, whether a
- * schema allows it or not, but for what would make it another graph: a second or nested graph, hyperedges, a document
- * type. Nodes named 0, ..., n - 1, or n0, ..., n(n - 1), are the workers of these numbers; otherwise nodes are numbered
- * in the order of the document. An edge that is listed twice, or in both directions, is one edge.
+ * Reads a graph from GraphML, an undirected one, or one that may be directed: its nodes, edges and their direction.
+ * Everything else is skipped, whether a schema allows it or not, but for what would make it another graph: a second or
+ * nested graph, hyperedges, a document type. Nodes named 0, ..., n - 1, or n0, ..., n(n - 1), are the workers of these
+ * numbers; otherwise nodes are numbered in the order of the document. An edge that is listed twice, or in both
+ * directions, is one edge.
  */
 final class GraphMl {
 
@@ -49,6 +50,7 @@ final class GraphMl {
 
     private final String source;
     private final int workers;
+    private boolean mayBeDirected;
     /** The first n in order of appearance, and how they are joined; the next one, or none. */
     private final Map<String, Node> nodes = new LinkedHashMap<>();
     private Map<String, Node> surplus = Map.of();
@@ -79,6 +81,18 @@ final class GraphMl {
      * @throws IllegalArgumentException if this is no such graph, with the line
      */
     Graph read(InputStream document) throws IOException {
+        readAll(document);
+        return joined.graph(numbers());
+    }
+
+    /** Reads a graph whose edges may be directed to the end; one that is not leads both ways. */
+    Digraph readDirected(InputStream document) throws IOException {
+        mayBeDirected = true;
+        readAll(document);
+        return joined.digraph(numbers());
+    }
+
+    private void readAll(InputStream document) throws IOException {
         try {
             xml = factory().createXMLStreamReader(decoded(document));
             readDocument();
@@ -94,7 +108,7 @@ final class GraphMl {
         if (graphLine == 0) {
             throw new IllegalArgumentException(source + ": expected GraphML with a graph, got none");
         }
-        if (edges == 0 && "directed".equals(direction)) {
+        if (!mayBeDirected && edges == 0 && "directed".equals(direction)) {
             throw directed(graphLine);
         }
         if (declared != workers) {
@@ -102,7 +116,6 @@ final class GraphMl {
         }
         nodes.forEach(this::requireDeclared);
         surplus.forEach(this::requireDeclared);
-        return joined.graph(numbers());
     }
 
     private void requireDeclared(String id, Node node) {
@@ -239,14 +252,18 @@ final class GraphMl {
         int fromPlace = node(from).place;
         int toPlace = node(to).place;
         edges++;
-        if (isDirected()) {
+        boolean directed = isDirected();
+        if (directed && !mayBeDirected) {
             throw directed(line());
         }
         if (from.equals(to)) {
             throw refusal(line(), "edges between different nodes, got " + Shown.shortened(from) + " with itself");
         }
         if (fromPlace < workers && toPlace < workers) {
-            joined.join(fromPlace, toPlace);
+            joined.set(fromPlace, toPlace);
+            if (!directed) {
+                joined.set(toPlace, fromPlace);
+            }
         }
         GraphFiles.checkEdges(source, workers, edges);
     }
@@ -289,7 +306,8 @@ final class GraphMl {
     }
 
     private IllegalArgumentException directed(int line) {
-        return refusal(line, "an undirected graph, got directed edges");
+        return refusal(line, "an undirected graph, got directed edges; "
+                + FileKind.DIRECTED_FILE.prefix() + "PATH reads them");
     }
 
     /** The number of the worker at each place. */

@@ -1,16 +1,19 @@
 package dev.gossamer.topology;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
  * A sparse mixing matrix W [n, n] in compressed rows: {@code W[i][j]} is the weight with which worker i receives from
- * worker j. Each row sums to 1, or each column does: what a worker gives away is then all it has. Immutable. The entries of row i are those with index
- * {@code rowStart(i) <= k < rowStart(i + 1)}, in ascending order of column; every stored weight differs from zero.
+ * worker j. Each row sums to 1, or each column does: what a worker gives away is then all it has. Immutable. The
+ * entries of row i are those with index {@code rowStart(i) <= k < rowStart(i + 1)}, in ascending order of column; every
+ * stored weight differs from zero.
  */
 public final class MixingMatrix {
 
@@ -147,6 +150,21 @@ public final class MixingMatrix {
             Arrays.fill(row, 1.0 / workers);
             return row;
         });
+    }
+
+    /** The lazy matrix (W + I) / 2 [n, n]: its eigenvalues are (1 + lambda) / 2, those from -1 to 1 not negative. */
+    public MixingMatrix lazy() {
+        List<SortedMap<Integer, Double>> rows = new ArrayList<>();
+        for (int i = 0; i < workers(); i++) {
+            SortedMap<Integer, Double> row = new TreeMap<>();
+            for (int k = rowStarts[i]; k < rowStarts[i + 1]; k++) {
+                row.put(columns[k], weights[k] / 2);
+            }
+            row.merge(i, 0.5, Double::sum);
+            row.values().removeIf(weight -> weight == 0);
+            rows.add(row);
+        }
+        return ofSparseRows(rows);
     }
 
     /** Number of workers n. */

@@ -94,7 +94,8 @@ public final class MixingOperators {
         double size = Spectrum.of(scheme.at(0)).size();
         if (size > 1 - ROUNDING) {
             throw new IllegalArgumentException(acceleration + " needs a topology whose mixing brings all workers"
-                    + " together, but " + scheme.name() + " has a second eigenvalue of size " + Decimal.format(Math.rint(size * 1e9) / 1e9)
+                    + " together, but " + scheme.name() + " has a second eigenvalue of size "
+                    + Decimal.format(Math.rint(size * 1e9) / 1e9)
                     + "; take a connected topology with weights on the diagonal, such as ring, or acceleration none");
         }
         return size;

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * A polynomial p of a mixing matrix W with p(1) = 1, so that sums of rows and columns stay 1: {@code p_0 = 1},
- * {@code p_(k+1)(W) = a_k W p_k(W) + (1 - a_k) p_(k-1)(W)} with {@code p_(-1) = p_0}. Each factor is a round of messages
- * over the edges of W. Weights of the result may be negative.
+ * {@code p_(k+1)(W) = a_k W p_k(W) + (1 - a_k) p_(k-1)(W)} with {@code p_(-1) = p_0}. Each factor is a round of
+ * messages over the edges of W. Weights of the result may be negative.
  *
  * @param factors a_0, a_1, ..., one for each round
  */

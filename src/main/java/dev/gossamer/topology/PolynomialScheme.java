@@ -74,4 +74,25 @@ final class PolynomialScheme implements Scheme {
     public double vectorsPerStep() {
         return rounds * inner.vectorsPerStep();
     }
+
+    /** Of a symmetric matrix, all polynomials are; finding that of these takes longer. */
+    @Override
+    public boolean isSymmetric() {
+        return inner.isSymmetric() || Scheme.super.isSymmetric();
+    }
+
+    @Override
+    public boolean isRowStochastic() {
+        return inner.isRowStochastic() || Scheme.super.isRowStochastic();
+    }
+
+    @Override
+    public boolean isColumnStochastic() {
+        return inner.isColumnStochastic() || Scheme.super.isColumnStochastic();
+    }
+
+    @Override
+    public boolean isDoublyStochastic() {
+        return inner.isDoublyStochastic() || Scheme.super.isDoublyStochastic();
+    }
 }

@@ -5,29 +5,38 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * A topology that fits its number of workers. Where its graph is from a file, that was read once: whatever happens to
- * the file, this is the topology of the graph that was read. Immutable; two are equal if name, number of workers and
- * graph are.
+ * A topology that fits its number of workers. Where its graph or its weights are from a file, that was read once:
+ * whatever happens to the file, this is the topology of what was read. Immutable; two are equal if name, number of
+ * workers and what was read are.
  */
 public final class Topology {
 
     private final String name;
     private final int workers;
-    private final Optional<Graph> graph;
+    private final Optional<FileContent> content;
     private final Optional<String> fingerprint;
     private final Supplier<Scheme> scheme;
 
     /**
      * @param name the name as it is written everywhere
-     * @param graph the graph, where it is from a file
+     * @param content what was read, where it is from a file
      * @param scheme makes the scheme
      */
-    Topology(String name, int workers, Optional<Graph> graph, Supplier<Scheme> scheme) {
+    Topology(String name, int workers, Optional<FileContent> content, Supplier<Scheme> scheme) {
+        this(name, workers, content, recorded(content).map(GraphFiles::fingerprint), scheme);
+    }
+
+    private Topology(String name, int workers, Optional<FileContent> content, Optional<String> fingerprint,
+            Supplier<Scheme> scheme) {
         this.name = name;
         this.workers = workers;
-        this.graph = graph;
+        this.content = content;
+        this.fingerprint = fingerprint;
         this.scheme = scheme;
-        fingerprint = graph.map(GraphFiles::fingerprint);
+    }
+
+    private static Optional<String> recorded(Optional<FileContent> content) {
+        return content.map(FileContent::text);
     }
 
     /** The name as it is written everywhere, for example {@code torus-4x8}. */
@@ -36,26 +45,30 @@ public final class Topology {
     }
 
     /**
-     * What a topology of a name is, whatever the file of its graph is called: the name with the fingerprint of the
-     * graph in place of the path.
+     * What a topology of a name is, whatever its file is called: the name with the fingerprint of what was read in
+     * place of the path.
      *
      * @param name a name, as {@link Topologies#topology} reads it
-     * @param fingerprint that of the graph, where it is from a file
+     * @param fingerprint that of what was read, where it is from a file
      */
     public static String content(String name, Optional<String> fingerprint) {
         TopologyName parts = TopologyName.of(name);
-        return fingerprint.isEmpty() || !parts.isFile()
+        return fingerprint.isEmpty() || parts.file().isEmpty()
                 ? name
-                : (parts.onePeer() ? TopologyName.ONE_PEER : "") + TopologyName.FILE + fingerprint.get()
-                        + (parts.weights().isEmpty() ? "" : "+" + parts.weights());
+                : parts.withBase(parts.file().get().prefix() + fingerprint.get());
     }
 
-    /** The same topology with another name for the file of its graph. */
+    /** Its lazy form, see {@link Lazy}. */
+    Topology lazy() {
+        return new Topology(name + TopologyName.PLUS_LAZY, workers, content, fingerprint, () -> Lazy.of(scheme()));
+    }
+
+    /** The same topology with another name for its file. */
     public Topology named(String other) {
         if (!content(other, fingerprint).equals(content(name, fingerprint))) {
             throw new IllegalArgumentException(other + " is not another name of " + name);
         }
-        return new Topology(other, workers, graph, scheme);
+        return new Topology(other, workers, content, fingerprint, scheme);
     }
 
     /** Number of workers n, at least 1. */
@@ -63,12 +76,15 @@ public final class Topology {
         return workers;
     }
 
-    /** The graph, where it was read from a file; empty for a topology that the name alone decides. */
-    public Optional<Graph> graph() {
-        return graph;
+    /**
+     * The text that stands for its file in records, made anew, which {@link Topologies#recorded} reads back; empty for
+     * a topology that the name alone decides. Of an undirected graph, {@link GraphFiles#text}.
+     */
+    public Optional<String> recorded() {
+        return recorded(content);
     }
 
-    /** That of {@link #graph}, see {@link GraphFiles#fingerprint}. */
+    /** SHA-256 over the bytes of {@link #recorded}, in hexadecimal. */
     public Optional<String> fingerprint() {
         return fingerprint;
     }

@@ -81,7 +81,8 @@ public record WeightRule(String name, Function<Graph, MixingMatrix> weights, Con
      */
     public static WeightRule parse(String name) {
         return find(name).orElseThrow(() -> new IllegalArgumentException(
-                "unknown weights \"" + name + "\"; known: " + String.join(", ", names())));
+                "unknown weights \"" + name + "\"; known: " + String.join(", ", names()) + ", and "
+                        + TopologyName.LAZY + " behind any of them"));
     }
 
     static Optional<WeightRule> find(String name) {

@@ -80,8 +80,8 @@ final class GoldenMethods {
             case "beer" -> new Beer(direction.weightDecay(), compression(), compression(), number("gamma"));
             case "local-sgd" -> new LocalSgd(direction, period(), text("at_period").equals("gossip"));
             case "gossip-pga" -> new GossipPga(direction, period());
-            case "slowmo" -> new SlowMomentum(base(), period(), number("slow_momentum"), number("slow_lr"),
-                    SlowMomentum.Buffers.valueOf(text("buffers").toUpperCase(Locale.ROOT)));
+            case "slowmo" -> new SlowMomentum(base(), new SlowMomentum.Outer(period(), number("slow_momentum"),
+                    number("slow_lr"), SlowMomentum.Buffers.valueOf(text("buffers").toUpperCase(Locale.ROOT))));
             case "d-adam" -> new Adam(number("beta1"), number("beta2"), number("epsilon"), direction.weightDecay(),
                     options.get("decoupled_weight_decay").asBoolean());
             case "d-lion" -> new Lion(number("beta1"), number("beta2"), direction.weightDecay());

@@ -164,7 +164,7 @@ class TorchPeerModesTest {
             engine.matrices().readParameters(0, FloatBuffer.wrap(row));
             for (int t = 0; t < STEPS; t++) {
                 losses[t] = (float) engine.computeGradients(batch, t);
-                engine.update(run.optimization().clock(0, 1), run.gossip().topology().scheme().at(0));
+                engine.update(run.clock(0, 1, run.scheme()), run.gossip().topology().scheme().at(0));
             }
             for (int i = 0; i < WORKERS; i++) {
                 engine.matrices().readParameters(i, FloatBuffer.wrap(expected, i * row.length, row.length));

@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The graph of a file is an input that decides results: read once, recorded, and known again. */
@@ -89,6 +91,45 @@ class GraphRecordTest {
                     EnvironmentFile.read(run).get(RunFolder.TOPOLOGY_FINGERPRINT));
         }
         assertFalse(Files.exists(runs("expected").get(0).resolve(RunFolder.GRAPH)));
+    }
+
+    private static final String ARCS = "0,3\n1,0\n2,1\n3,2\n";
+    private static final String WEIGHTS = "0.5,0.5,0,0\n0,0.5,0.5,0\n0,0,0.5,0.5\n0.5,0,0,0.5\n";
+
+    /** The ring on which every worker receives from the next, as arcs and as weights, while its file is there and gone. */
+    @ParameterizedTest
+    @CsvSource({"directed-file, ''", "directed-file, +lazy", "weights-file, ''", "weights-file, +lazy"})
+    void directedGraphsAndWeightsOutliveTheirFiles(String kind, String lazy) throws IOException {
+        String content = kind.startsWith("weights") ? WEIGHTS : ARCS;
+        train("uni-ring" + lazy, "expected");
+        Files.writeString(file, content);
+        String topology = kind + ":" + file + lazy;
+        train(topology, "mine");
+        assertEquals(2, runs("mine").size());
+        for (int i = 0; i < 2; i++) {
+            assertEquals(metrics(runs("expected").get(i)), metrics(runs("mine").get(i)));
+            assertTrue(Files.readString(runs("mine").get(i).resolve(RunFolder.GRAPH)).startsWith("# workers: 4\n"));
+        }
+
+        Files.delete(file);
+        Path results = folder.resolve("mine/tiny");
+        assertEquals(ExitCode.DONE, home.run(SoftmaxEngine.factory(), "report", results.toString()), home.err());
+        assertFalse(home.err().contains("topology"), home.err());
+        assertTrue(Files.readString(results.resolve("report.html")).contains(topology));
+
+        String[] more = {"tiny", "--topology", topology, "--learning-rate", "0.01", "--seed", "1,2,3", "--output",
+            folder.resolve("mine").toString()};
+        assertEquals(ExitCode.USAGE, home.run(SoftmaxEngine.factory(), more));
+        assertTrue(home.err().contains(kind + ":" + file + ": there is no such file"), home.err());
+        String[] resumed = Arrays.copyOf(more, more.length + 1);
+        resumed[more.length] = "--resume";
+        assertEquals(ExitCode.DONE, home.run(SoftmaxEngine.factory(), resumed), home.err());
+        assertEquals(3, runs("mine").size());
+        assertEquals(Files.readString(runs("mine").get(0).resolve(RunFolder.GRAPH)),
+                Files.readString(runs("mine").get(2).resolve(RunFolder.GRAPH)));
+        assertEquals(ExitCode.DONE, home.run(SoftmaxEngine.factory(), "tiny", "--topology", "uni-ring" + lazy,
+                "--learning-rate", "0.01", "--seed", "3", "--output", folder.resolve("third").toString()), home.err());
+        assertEquals(metrics(runs("third").get(0)), metrics(runs("mine").get(2)));
     }
 
     @Test

@@ -206,6 +206,26 @@ class ResumeTest extends ResumedSweeps {
         assertEquals(List.of(), trained);
     }
 
+    /** As an earlier version wrote it: none of the keys that came later. */
+    @Test
+    void aRecordWithoutLaterKeysIsOfTheirFirstValues() throws IOException {
+        run("tiny");
+        for (String name : List.of(FIRST, SECOND)) {
+            Path configuration = results.resolve(name).resolve("config.yaml");
+            List<String> lines = Files.readAllLines(configuration);
+            List<String> earlier = lines.stream().filter(line -> !line.matches(
+                    "(mixing-rounds|acceleration|consensus-step-size|algorithm|mixing-order|nesterov|mix-momentum):.*"))
+                    .toList();
+            assertTrue(earlier.size() <= lines.size() - 6, lines::toString);
+            Files.write(configuration, earlier);
+        }
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertEquals(List.of(), trained);
+        assertEquals(ExitCode.USAGE, run("tiny --resume --mixing-rounds 2"));
+        assertTrue(home.err().contains(" cannot be resumed with another configuration: mixing-rounds was 1 and is 2;"),
+                home.err());
+    }
+
     @Test
     void otherDataAreRefused() throws IOException {
         run("tiny");

@@ -13,12 +13,16 @@ import dev.gossamer.data.Task;
 import dev.gossamer.experiment.Sample;
 import dev.gossamer.model.Network;
 import dev.gossamer.placement.Placement;
+import dev.gossamer.topology.Consensus;
+import dev.gossamer.topology.Graphs;
+import dev.gossamer.topology.Topologies;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -198,5 +202,30 @@ class RunConfigurationTest {
         assertEquals(run.gossip().topology().scheme().at(0).get(0, 2), there.gossip().topology().scheme().at(0)
                 .get(0, 2));
         assertEquals(RunConfiguration.of(Map.of()), sent(RunConfiguration.of(Map.of())));
+    }
+
+    @Test
+    void roundsAccelerationAndStepSizeBelongToTheRun() throws Exception {
+        RunConfiguration run = RunConfiguration.of(Map.of(Gossip.WORKERS, "8", Consensus.ROUNDS, "3",
+                Consensus.ACCELERATION, "fastmix", Consensus.STEP_SIZE, "0.5"));
+        assertEquals(run, sent(run));
+        assertEquals("ring, 3 rounds of FastMix, step size 0.5", run.gossip().scheme().name());
+        assertEquals(run.gossip().scheme().name(), run.with(Topologies.recorded("file:x", Graphs.ring(8)))
+                .gossip().scheme().name().replace("file:x", "ring"));
+        assertEquals("{mixing-rounds=3, acceleration=fastmix, consensus-step-size=0.5}", written(run));
+        RunConfiguration plain = RunConfiguration.of(Map.of(Gossip.WORKERS, "8"));
+        assertEquals("{mixing-rounds=1, acceleration=none, consensus-step-size=1}", written(plain));
+        assertEquals("ring", plain.gossip().scheme().name());
+        assertEquals(plain, RunConfiguration.of(Map.of(Gossip.WORKERS, "8", Consensus.ACCELERATION, "chebyshev")),
+                "one round of Chebyshev's polynomials is W itself");
+        assertEquals("consensus-step-size must be a number in (0, 1], got 0", assertThrows(
+                ConfigurationException.class, () -> RunConfiguration.of(Map.of(Consensus.STEP_SIZE, "0")))
+                .getMessage());
+    }
+
+    private static String written(RunConfiguration run) {
+        Map<Key<?>, Object> values = new LinkedHashMap<>(run.values());
+        values.keySet().retainAll(Consensus.KEYS);
+        return values.toString();
     }
 }

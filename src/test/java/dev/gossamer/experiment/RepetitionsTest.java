@@ -131,7 +131,7 @@ class RepetitionsTest {
                 data.train(), data.augmentation(), Partition.SHARED, 4, run.optimization().batchSize(), run.seed());
         for (int k = 0; k < steps; k++) {
             engine.computeGradients(batches.at(drawnFrom + k), drawnFrom + k);
-            engine.update(run.optimization().clock(mixedFrom + k, factor), scheme.at(mixedFrom + k + ahead));
+            engine.update(run.clock(mixedFrom + k, factor, scheme), scheme.at(mixedFrom + k + ahead));
         }
     }
 

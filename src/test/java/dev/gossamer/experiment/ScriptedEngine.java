@@ -24,7 +24,7 @@ final class ScriptedEngine extends ReplicaEngine {
     /** One parameter of each worker, which stays 0. */
     private static final class Zeros implements ReplicaMatrices {
 
-        private final Update rule = Update.of(step -> step.parameters().becomes(step.parameters()));
+        private final Update rule = Update.of(step -> step.parameters().becomes(step.parameters().times(1)));
         private final int workers;
         private DoubleSupplier consensusDistance;
 

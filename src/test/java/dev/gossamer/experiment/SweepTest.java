@@ -20,6 +20,7 @@ import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunStatus;
+import dev.gossamer.topology.Consensus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -213,6 +214,18 @@ class SweepTest {
                 "1"));
         assertEquals(
                 "partition random needs at least as many training images as workers, got 3 for 4", rejection(crowd));
+    }
+
+    @Test
+    void anAccelerationThatATopologyCannotHaveIsRejectedBeforeTheStart() {
+        assertEquals("acceleration: fastmix needs the same symmetric mixing matrix at every step, but that of uni-ring"
+                + " is not symmetric; take a static undirected topology, such as ring, or acceleration none",
+                rejection(Sample.configuration(Map.of(Gossip.TOPOLOGY, "uni-ring", Consensus.ACCELERATION, "fastmix",
+                        Consensus.ROUNDS, "2"))));
+        assertEquals("acceleration: chebyshev needs the same symmetric mixing matrix at every step, but that of"
+                + " time-varying-exponential changes; take a static undirected topology, such as ring, or acceleration"
+                + " none", rejection(Sample.configuration(Map.of(Gossip.TOPOLOGY, "time-varying-exponential",
+                Consensus.ACCELERATION, "chebyshev", Consensus.ROUNDS, "2"))));
     }
 
     private static String rejection(RunConfiguration run) {

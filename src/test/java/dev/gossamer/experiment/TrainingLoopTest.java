@@ -2,6 +2,7 @@ package dev.gossamer.experiment;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.algorithm.method.DecentralizedSgd;
@@ -16,6 +17,7 @@ import dev.gossamer.configuration.Sampling;
 import dev.gossamer.record.Checkpoint;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RunStatus;
+import dev.gossamer.topology.Consensus;
 import dev.gossamer.topology.Topologies;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -66,6 +68,21 @@ class TrainingLoopTest {
             }
         }
         assertEquals(List.of(1L, 2L, 3L, 4L, 5L), steps);
+    }
+
+    @Test
+    void mixesAsOftenAndAsFarAsTheRunSays() {
+        run(Map.of(Gossip.TOPOLOGY, "ring", Consensus.ROUNDS, "2", Consensus.STEP_SIZE, "0.5", Optimization.STEPS, "2",
+                Evaluations.EVALUATIONS, "1"));
+        double[][] w = Topologies.parse("ring", 4).at(0).toDense();
+        for (int j = 0; j < 4; j++) {
+            double twice = 0;
+            for (int k = 0; k < 4; k++) {
+                twice += w[1][k] * w[k][j];
+            }
+            assertEquals((twice + (j == 1 ? 1 : 0)) / 2, engine.mixings.get(1).get(1, j), 1e-15);
+        }
+        assertSame(engine.mixings.get(0), engine.mixings.get(1));
     }
 
     @Test

@@ -1,10 +1,12 @@
 package dev.gossamer.theory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.gossamer.topology.MixingMatrix;
 import dev.gossamer.topology.PeriodicScheme;
 import dev.gossamer.topology.Scheme;
+import dev.gossamer.topology.Topologies;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +56,45 @@ class SpectralGapTest {
                 SpectralGap.of(RandomSchemes.chain(9)),
                 SpectralGap.of(new PeriodicScheme("", List.of(chain, identity))),
                 1e-12);
+    }
+
+    /** The products of a chain of shares come near v 1^T; what is left of them dies out at the rate of the gap. */
+    @Test
+    void ofSharesOfTheSenderIsHowFastTheyForgetWhereTheyStarted() {
+        for (String topology : List.of("random-digraph-2", "random-digraph-3-seed-4", "random-digraph-2+lazy")) {
+            for (int n : new int[] {4, 9, 20}) {
+                MixingMatrix first = Topologies.parse(topology, n).at(0);
+                MixingMatrix second = Topologies.parse("random-digraph-1", n).at(0);
+                Scheme shares = new PeriodicScheme("", List.of(first, second));
+                double[][] product = SpectralRadius.product(second.toDense(), first.toDense());
+                double[][] limit = product;
+                for (int squaring = 0; squaring < 14; squaring++) {
+                    limit = SpectralRadius.product(limit, limit);
+                }
+                double[][] rest = new double[n][n];
+                for (int i = 0; i < n; i++) {
+                    for (int j = 0; j < n; j++) {
+                        rest[i][j] = product[i][j] - limit[i][j];
+                    }
+                }
+                assertEquals(1 - SpectralRadius.of(rest), SpectralGap.of(shares), 1e-9, topology + " of " + n);
+            }
+        }
+    }
+
+    @Test
+    void whatIsNotDefinedIsRefusedInASentence() {
+        MixingMatrix columns = MixingMatrix.of(new double[][] {{0.5, 0.25}, {0.5, 0.75}});
+        MixingMatrix rows = MixingMatrix.of(new double[][] {{0.5, 0.5}, {0.25, 0.75}});
+        Scheme mixed = new PeriodicScheme("x", List.of(rows, columns));
+        assertEquals("rows sum to 1 at some steps and columns at others, and theory is of topologies where it is the"
+                + " same at all steps", assertThrows(ArithmeticException.class, () -> SpectralGap.of(mixed)).getMessage());
+        assertEquals("n_eff and rates are of mixing matrices whose rows sum to 1, as they average; here only columns do,"
+                        + " as push-sum needs it",
+                assertThrows(ArithmeticException.class,
+                        () -> RandomWalk.of(PeriodicScheme.constant("x", columns))).getMessage());
+        assertEquals(0.75, SpectralGap.of(PeriodicScheme.constant("x", columns)), 1e-12);
+        assertEquals(0.75, SpectralGap.of(PeriodicScheme.constant("x", rows)), 1e-12);
     }
 
     private static double gap(String topology, int workers) {

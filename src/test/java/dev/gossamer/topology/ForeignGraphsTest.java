@@ -72,7 +72,8 @@ class ForeignGraphsTest {
 
     @Test
     void whatWouldBeAnotherGraphIsRefused() {
-        assertEquals("file:" + resource("dir1.graphml") + " line 1: expected an undirected graph, got directed edges",
+        assertEquals("file:" + resource("dir1.graphml") + " line 1: expected an undirected graph, got directed edges;"
+                        + " directed-file:PATH reads them",
                 refusal(resource("dir1.graphml"), 3));
         assertEquals("file:" + resource("mixed-separators.csv") + " line 1: expected an edge as two worker numbers, a"
                 + " line of a matrix, or a header of words, got \"0;1\"", refusal(resource("mixed-separators.csv"), 3));

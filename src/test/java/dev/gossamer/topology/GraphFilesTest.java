@@ -25,6 +25,9 @@ class GraphFilesTest {
     private static final List<Edge> SQUARE =
             List.of(new Edge(0, 1), new Edge(0, 3), new Edge(1, 2), new Edge(2, 3));
 
+    private static final String DIRECTED =
+            ": expected an undirected graph, got directed edges; directed-file:PATH reads them";
+
     @TempDir
     Path folder;
 
@@ -158,12 +161,11 @@ class GraphFilesTest {
     @Test
     void badGraphMlSaysWhere() throws IOException {
         String directed = write("a.graphml", graphMl("directed", nodes("0", "1")));
-        assertEquals(
-                "file:" + directed + " line 4: expected an undirected graph, got directed edges", refusal(directed));
+        assertEquals("file:" + directed + " line 4" + DIRECTED, refusal(directed));
 
         String edges = nodes("0", "1") + "<edge directed='true' source=\"0\" target=\"1\"/>";
         String oneWay = write("f.graphml", graphMl("undirected", edges));
-        assertEquals("file:" + oneWay + " line 5: expected an undirected graph, got directed edges", refusal(oneWay));
+        assertEquals("file:" + oneWay + " line 5" + DIRECTED, refusal(oneWay));
 
         String small = write("b.graphml", graphMl("undirected", nodes("0", "1") + edge("0", "1")));
         assertEquals("file:" + small + " needs 2 workers, got 4", refusal(small));

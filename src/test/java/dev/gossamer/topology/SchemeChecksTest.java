@@ -106,8 +106,9 @@ class SchemeChecksTest {
     @Test
     void trees() {
         assertEquals(3, SchemeChecks.isTree(() -> named("chain", 4)).hops(3));
-        refuses(SchemeChecks::isTree, named("ring", 3), "its connections have to be those of a tree, but that of workers"
-                + " 1 and 2 closes a cycle; take a tree, such as binary-tree, chain, star or social-network-tree");
+        refuses(SchemeChecks::isTree, named("ring", 3), "its connections have to be those of a tree, but that of"
+                + " workers 1 and 2 closes a cycle; take a tree, such as binary-tree, chain, star or"
+                + " social-network-tree");
         refuses(SchemeChecks::isTree, named("one-peer-chain", 5), "it has to have the same mixing matrix at every step,"
                 + " but one-peer-chain has 2 in turns; take a static topology, such as ring");
     }
@@ -119,10 +120,10 @@ class SchemeChecksTest {
         refuses(SchemeChecks::isConnected, named("solo", 4), "what a worker knows has to get to all others in the end,"
                 + " but with solo worker 0 never hears from worker 1; take a connected topology, such as ring");
         refuses(SchemeChecks::isConnected, matrix(new double[] {1, 0}, new double[] {0.5, 0.5}), "what a worker knows"
-                + " has to get to all others in the end, but with x worker 0 never hears from worker 1; take a connected"
-                + " topology, such as ring");
+                + " has to get to all others in the end, but with x worker 0 never hears from worker 1; take a"
+                + " connected topology, such as ring");
         refuses(SchemeChecks::isConnected, matrix(new double[] {0.5, 0.5}, new double[] {0, 1}), "what a worker knows"
-                + " has to get to all others in the end, but with x worker 1 never hears from worker 0; take a connected"
-                + " topology, such as ring");
+                + " has to get to all others in the end, but with x worker 1 never hears from worker 0; take a"
+                + " connected topology, such as ring");
     }
 }

@@ -21,12 +21,13 @@ class TopologiesTest {
                         "binary-tree", "binary-tree-reversed", "K-tree", "two-cliques", "hypercube",
                         "social-network", "social-network-tree", "fully-connected", "solo",
                         "uni-ring", "static-exponential",
-                        "random-regular-D", "erdos-renyi-P", "small-world-K-P",
+                        "random-regular-D", "erdos-renyi-P", "small-world-K-P", "random-digraph-D",
                         "mix-G", "artificial-adversarial-R", "artificial-nice-R",
                         "time-varying-exponential", "time-varying-ring", "double-binary-trees", "local-steps-K",
                         "hyper-hypercube-K", "simple-base-K", "base-K", "random-matching",
-                        "redrawn-random-matching", "redrawn-random-regular-D",
-                        "torus", "grid", "one-peer-GRAPH", "file:PATH"),
+                        "redrawn-random-matching", "redrawn-random-regular-D", "redrawn-random-digraph-D",
+                        "torus", "grid", "one-peer-GRAPH", "file:PATH", "directed-file:PATH", "weights-file:PATH",
+                        "TOPOLOGY+lazy"),
                 Topologies.names());
     }
 
@@ -41,7 +42,8 @@ class TopologiesTest {
         "double-binary-trees", "local-steps-4", "hyper-hypercube-1", "simple-base-2", "base-2", "random-matching",
         "random-matching-seed-7", "ring+uniform", "ring+constant", "ring+constant-0.2", "ring+best-constant",
         "star+sinkhorn", "star+symmetric", "random-regular-3-seed-7+uniform", "one-peer-hypercube", "one-peer-star-5",
-        "one-peer-fully-connected"
+        "one-peer-fully-connected", "random-digraph-3", "random-digraph-3-seed-7", "ring+lazy", "ring+uniform+lazy",
+        "ring+constant-0.2+lazy", "uni-ring+lazy", "time-varying-exponential+lazy", "one-peer-ring+lazy"
     })
     void everyNameParsesBackFromWhatItsSchemePrints(String name) {
         Scheme scheme = Topologies.parse(name, 32);
@@ -88,7 +90,13 @@ class TopologiesTest {
         "One-peer ring, one-peer-ring",
         "one-peer-torus, one-peer-torus-4x8",
         "'  ring ', ring",
-        "FULLY_CONNECTED, fully-connected"
+        "FULLY_CONNECTED, fully-connected",
+        "Directed ring, uni-ring",
+        "directed exponential, static-exponential",
+        "Ring + Lazy, ring+lazy",
+        "ring+metropolis-hastings+lazy, ring+lazy",
+        "One-peer exponential + lazy, time-varying-exponential+lazy",
+        "Torus+lazy, torus-4x8+lazy"
     })
     void acceptsOtherSpellings(String spelling, String name) {
         assertEquals(name, Topologies.parse(spelling, 32).name());
@@ -141,6 +149,9 @@ class TopologiesTest {
         "erdos-renyi-1.5 | 8 | erdos-renyi-P needs a probability P above 0 and at most 1, got 1.5",
         "erdos-renyi-0.5 | 1 | erdos-renyi needs at least 2 workers, got 1",
         "erdos-renyi-0.01 | 20 | erdos-renyi-0.01 of 20 workers was disconnected in 1000 draws; it needs more edges",
+        "random-digraph-0 | 8 | random-digraph-D needs an out-degree D of at least 1, got 0",
+        "random-digraph-8 | 8 | random-digraph-8 needs at least 9 workers, got 8",
+        "redrawn-random-digraph-3 | 3 | random-digraph-3 needs at least 4 workers, got 3",
         "small-world-3-0.1 | 8 | small-world-K-P needs an even number K of neighbours, at least 2, got 3",
         "small-world-4-2 | 8 | small-world-K-P needs a probability P of 0 to 1, got 2.0",
         "small-world-4-0.1 | 5 | small-world-4 needs at least 6 workers, got 5",
@@ -175,7 +186,9 @@ class TopologiesTest {
         "torus-99999999999x2, torus",
         "local-steps, local-steps-K",
         "random-regular, random-regular-D",
-        "slo, solo"
+        "slo, solo",
+        "random-digrph-3, random-digraph-D",
+        "directed-fil:g.csv, directed-file:PATH"
     })
     void unknownNameSuggestsTheNearest(String name, String nearest) {
         String known = String.join(", ", Topologies.names());
@@ -188,7 +201,7 @@ class TopologiesTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "uni-ring+uniform", "uni-ring+metropolis-hastings", "one-peer-base-2", "solo+uniform", "local-steps-4+uniform",
-        "one-peer-mix-0.2"
+        "one-peer-mix-0.2", "random-digraph-2+uniform", "uni-ring+uniform+lazy"
     })
     void onlyUndirectedGraphsTakeWeightsAndMatchings(String name) {
         String sentence = refusal(name, 8);
@@ -200,7 +213,7 @@ class TopologiesTest {
     void unknownWeightsListTheKnownOnes() {
         assertEquals(
                 "unknown weights \"heavy\"; known: metropolis-hastings, uniform, constant, best-constant, sinkhorn, "
-                        + "symmetric, constant-A",
+                        + "symmetric, constant-A, and lazy behind any of them",
                 refusal("ring+heavy", 8));
     }
 
@@ -210,6 +223,7 @@ class TopologiesTest {
         assertEquals(Graphs.complete(5).edges(), Topologies.graph("fully-connected", 5).edges());
         assertThrows(IllegalArgumentException.class, () -> Topologies.graph("one-peer-ring", 8));
         assertThrows(IllegalArgumentException.class, () -> Topologies.graph("uni-ring", 8));
+        assertThrows(IllegalArgumentException.class, () -> Topologies.graph("ring+lazy", 8));
     }
 
     private static String refusal(String name, int workers) {

@@ -14,8 +14,10 @@ import dev.gossamer.data.DataSets;
 import dev.gossamer.data.Task;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.Execution;
+import dev.gossamer.experiment.RecordedFiles;
 import dev.gossamer.experiment.RunChecks;
 import dev.gossamer.experiment.RunNames;
+import dev.gossamer.topology.TopologyFactory;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.commons.cli.CommandLine;
@@ -65,12 +67,19 @@ public record Plan(
         Execution execution = ExecutionOptions.of(line);
         boolean quick = line.hasOption(GridOptions.QUICK);
         Grid grid = GridOptions.grid(experiment, line);
-        Map<String, RunConfiguration> runs = grid.runs();
+        Map<String, RunConfiguration> runs = line.hasOption(ExecutionOptions.RESUME)
+                ? grid.runs(new TopologyFactory(recorded(experiment.name(), output(line, home))))
+                : grid.runs();
         Task task = runs.values().iterator().next().task();
         new RunChecks(runs, engines, execution).check(task.shape(), task.classes());
         DataSource source = DataSource.choose(task, line.getOptionValue(DATA), home.resolve("datasets"), quick);
         String label = experiment.name() + (quick ? "-quick" : "") + (source.isSynthetic() ? "-synthetic" : "");
         return new Plan(label, runs, grid.combinations(), source, output(line, home), execution);
+    }
+
+    /** Copies of files of topologies that are gone, in folders that it may go on in. */
+    private static RecordedFiles recorded(String experiment, Path output) {
+        return new RecordedFiles(OutputFolder.results(output, experiment));
     }
 
     /**

@@ -49,7 +49,8 @@ public final class TheoryRows {
     }
 
     /**
-     * What a topology costs and allows; the latter only where it repeats.
+     * What a topology costs and allows; the latter only where it repeats, and of it only the spectral gap where rows
+     * of the mixing matrices do not sum to 1.
      *
      * @param gamma decay of the random walk
      * @param zeta noise of the gradients of the random quadratic
@@ -58,7 +59,7 @@ public final class TheoryRows {
         if (scheme.period().isEmpty()) {
             return new TopologyProperties(scheme, OptionalDouble.empty(), Optional.empty(), Optional.empty());
         }
-        Optional<RandomWalk> walk = walk(scheme);
+        Optional<RandomWalk> walk = scheme.isRowStochastic() ? walk(scheme) : Optional.empty();
         return new TopologyProperties(
                 scheme,
                 number(attempt(scheme, () -> SpectralGap.of(scheme))),

@@ -71,6 +71,8 @@ public final class TopologiesCommand extends OptionsCommand {
                 best rate           r there: a step multiplies the expected squared distance to the optimum by 1 - r
 
                 Undirected graphs take other weights, as ring+uniform: %s.
+                Any topology can be lazy, (W + I) / 2: ring+lazy, ring+uniform+lazy, time-varying-exponential+lazy.
+                Of directed graphs such as random-digraph-D, senders give equal shares: columns of W sum to 1.
                 The formulas and their sources, and all there is to names and graph files, are in docs/theory.md.
                 """.formatted(Scheme.WINDOW, String.join(", ", WeightRule.names()));
     }
@@ -112,6 +114,11 @@ public final class TopologiesCommand extends OptionsCommand {
         if (format == OutputFormat.TABLE && schemes.stream().anyMatch(scheme -> scheme.period().isEmpty())) {
             console().out().println("Topologies without a period have another mixing matrix at every step: theory says"
                     + " nothing of them, and degree and messages are those of the first " + Scheme.WINDOW + " steps.");
+        }
+        if (format == OutputFormat.TABLE
+                && schemes.stream().anyMatch(scheme -> scheme.period().isPresent() && !scheme.isRowStochastic())) {
+            console().out().println("n_eff and rates are of averages, whose rows sum to 1: they are left out where only"
+                    + " columns do, as push-sum needs it.");
         }
     }
 

@@ -30,6 +30,7 @@ public final class FamilyTopologies {
             List.of("random-regular-3", "random-regular-4"),
             List.of("erdos-renyi-0.2", "erdos-renyi-0.5"),
             List.of("small-world-4-0.1", "small-world-2-0.1"),
+            List.of("random-digraph-3", "random-digraph-1"),
             List.of("mix-0.5"),
             List.of("artificial-adversarial-0.5"),
             List.of("artificial-nice-0.5"),
@@ -43,7 +44,9 @@ public final class FamilyTopologies {
             List.of("random-matching"),
             List.of("redrawn-random-matching"),
             List.of("redrawn-random-regular-3", "redrawn-random-regular-4"),
-            List.of("one-peer-ring"));
+            List.of("redrawn-random-digraph-3", "redrawn-random-digraph-1"),
+            List.of("one-peer-ring"),
+            List.of("ring+lazy"));
 
     private FamilyTopologies() {}
 

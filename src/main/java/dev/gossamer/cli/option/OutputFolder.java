@@ -71,6 +71,26 @@ public final class OutputFolder {
                 .anyMatch(file -> Files.isRegularFile(folder.resolve(file)));
     }
 
+    /**
+     * The folders of results in which an experiment may go on, those taken last first.
+     *
+     * @param output a folder of results, or one that holds folders of results
+     * @param name what their names begin with
+     */
+    public static List<Path> results(Path output, String name) {
+        if (isResults(output)) {
+            return List.of(output);
+        }
+        try (Stream<Path> folders = Files.isDirectory(output) ? Files.list(output) : Stream.of()) {
+            return folders.filter(folder -> folder.getFileName().toString().startsWith(name))
+                    .filter(OutputFolder::isResults)
+                    .sorted(Comparator.comparing(OutputFolder::lastTaken).reversed())
+                    .toList();
+        } catch (IOException e) {
+            throw RecordException.reading(output, e);
+        }
+    }
+
     private static Path newest(Path parent, String name) throws IOException {
         Pattern names = Pattern.compile(Pattern.quote(name) + "(-\\d+)?");
         try (Stream<Path> folders = Files.isDirectory(parent) ? Files.list(parent) : Stream.of()) {

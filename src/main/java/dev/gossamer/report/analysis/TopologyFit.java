@@ -23,7 +23,8 @@ import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
  * @param name what the runs have in common besides topology and number of workers; may be empty
  * @param loss the loss that is explained
  * @param points a point for each topology
- * @param gamma the fit, of topologies with a period; empty where there are fewer than 3 of them, or nothing to explain
+ * @param gamma the fit, of topologies with a period whose rows sum to 1; empty where there are fewer than 3 of them, or
+ *     nothing to explain
  */
 public record TopologyFit(String name, Metric loss, List<Point> points, Optional<GammaFit> gamma) {
 
@@ -37,7 +38,7 @@ public record TopologyFit(String name, Metric loss, List<Point> points, Optional
      * @param learningRate the one of the lowest mean loss, among those at which no run diverged
      * @param loss mean over the seeds
      * @param spectralGap see {@link SpectralGap}; not a number without a period
-     * @param neighbors n_eff of the fitted gamma; not a number without a fit or a period
+     * @param neighbors n_eff of the fitted gamma; not a number without a fit or a period, or where rows do not sum to 1
      */
     public record Point(
             String name, int style, double learningRate, MeanInterval loss, double spectralGap, double neighbors) {}
@@ -99,7 +100,8 @@ public record TopologyFit(String name, Metric loss, List<Point> points, Optional
 
     /** A small loss goes with a large number of neighbours, so that 1 / loss is what is fitted. */
     private static Optional<GammaFit> fit(List<Best> best, Metric loss) {
-        List<Best> periodic = best.stream().filter(b -> b.scheme.period().isPresent()).toList();
+        List<Best> periodic = best.stream()
+                .filter(b -> b.scheme.period().isPresent() && b.scheme.isRowStochastic()).toList();
         if (periodic.size() < FEWEST) {
             return Optional.empty();
         }

@@ -11,7 +11,8 @@ import java.util.OptionalDouble;
  *
  * @param scheme the topology
  * @param spectralGap the spectral gap over a period; empty where it was not found
- * @param neighbors the effective number of neighbours; empty where the random walk has no finite variance
+ * @param neighbors the effective number of neighbours; empty where the random walk has no finite variance, or rows of
+ *     the mixing matrices do not sum to 1
  * @param best the best learning rate of a random quadratic, and its rate; empty where it was not found
  */
 public record TopologyProperties(

@@ -3,11 +3,10 @@ package dev.gossamer.report.analysis;
 import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunFolder;
 import dev.gossamer.topology.Consensus;
-import dev.gossamer.topology.Graph;
-import dev.gossamer.topology.GraphFiles;
 import dev.gossamer.topology.PeriodicScheme;
 import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topologies;
+import dev.gossamer.topology.Topology;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,12 +62,12 @@ public final class TopologySchemes {
     private static Scheme recorded(RecordedRun run, Key key) {
         String fingerprint = key.graph.orElseThrow(() -> new IllegalArgumentException(
                 "its graph was not recorded with " + ReportedRuns.name(run) + ", and the file may be another by now"));
-        Graph graph = GraphFiles.read(run.folder().resolve(RunFolder.GRAPH).toString(), key.workers);
-        if (!GraphFiles.fingerprint(graph).equals(fingerprint)) {
+        Topology topology = Topologies.recorded(key.name, key.workers, run.folder().resolve(RunFolder.GRAPH));
+        if (!topology.fingerprint().equals(Optional.of(fingerprint))) {
             throw new IllegalArgumentException(RunFolder.GRAPH + " of " + ReportedRuns.name(run)
                     + " is not the graph of the run: its fingerprint is not the one in " + RunFolder.ENVIRONMENT);
         }
-        Scheme scheme = Topologies.recorded(key.name, graph).scheme();
+        Scheme scheme = topology.scheme();
         return RunGraphs.label(run)
                 .map(label -> named(scheme.name() + ", " + VariedKeys.phrase(RunGraphs.KEY, label), scheme))
                 .orElse(scheme);

@@ -96,8 +96,8 @@ class TopologiesCommandTest {
                 .map(Scheme::name)
                 .toList();
         for (String form : Topologies.names()) {
-            String pattern = form.replace("GRAPH", ".+").replaceAll("[A-Z]", "[\\\\d.]+");
-            boolean stands = form.equals("torus") || form.equals("grid") || form.equals("file:PATH")
+            String pattern = form.replace("GRAPH", ".+").replace("TOPOLOGY+", ".+\\+").replaceAll("[A-Z]", "[\\\\d.]+");
+            boolean stands = form.equals("torus") || form.equals("grid") || form.endsWith("file:PATH")
                     || shown.stream().anyMatch(name -> name.matches(pattern));
             assertTrue(stands, form);
         }
@@ -105,6 +105,20 @@ class TopologiesCommandTest {
                 .lines().map(line -> line.split(",")[0]).toList();
         assertTrue(names.contains("ring") && names.contains("base-1"), names.toString());
         assertFalse(names.contains("hypercube") || names.contains("social-network"), names.toString());
+    }
+
+    @Test
+    void ofSharesOfTheSenderOnlyTheGapIsSaid() throws IOException {
+        List<String> lines = console.text("topologies", "--topology", "ring+lazy,random-digraph-2", "--workers", "8")
+                .lines().toList();
+        assertEquals(5, lines.size(), lines.toString());
+        assertTrue(lines.get(3).strip().replaceAll(" +", " ").matches("random-digraph-2 8 1 \\d 16 0\\.\\d+ - - - -"),
+                lines.get(3));
+        assertEquals("n_eff and rates are of averages, whose rows sum to 1: they are left out where only columns do, as"
+                + " push-sum needs it.", lines.get(4));
+        JsonNode row = console.json("topologies", "--topology", "random-digraph-2", "--workers", "8", "--format",
+                "json").get(0);
+        assertTrue(row.get("effective_neighbors_mean").isNull() && row.get("best_rate").isNull());
     }
 
     @Test

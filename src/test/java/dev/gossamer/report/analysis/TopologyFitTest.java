@@ -7,8 +7,11 @@ import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunStatus;
 import dev.gossamer.report.Runs;
+import dev.gossamer.theory.SpectralGap;
+import dev.gossamer.topology.Scheme;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +52,23 @@ class TopologyFitTest {
         assertTrue(fit.gamma().orElseThrow().correlation() > 0.9);
     }
 
+    /** Theory is of what workers mix by, not of the topology alone. */
+    @Test
+    void roundsCountInThePrediction() {
+        add("ring", 0.1, 1, RunStatus.FINISHED, 0.6);
+        List<RecordedRun> runs = List.of(
+                Runs.of(results.get(0), Map.of("mixing-rounds", 1)),
+                Runs.of(results.get(0), Map.of("mixing-rounds", 3)),
+                Runs.of(results.get(0), Map.of("mixing-rounds", 3, "acceleration", "chebyshev")));
+        TopologySchemes schemes = new TopologySchemes(runs);
+        assertEquals(List.of("ring", "ring, 3 rounds", "ring, 3 rounds of Chebyshev"),
+                schemes.all().stream().map(Scheme::name).toList());
+        List<Double> gaps = runs.stream().map(run -> SpectralGap.of(schemes.of(run).orElseThrow())).toList();
+        assertEquals(1 - 0.805, gaps.get(0), 0.0005);
+        assertEquals(1 - 0.521, gaps.get(1), 0.0005);
+        assertEquals(1 - 0.253, gaps.get(2), 0.0005);
+    }
+
     /** Theory says nothing of a topology without a period; it says as much of the others as without it. */
     @Test
     void aTopologyWithoutAPeriodIsLeftOutOfTheFit() {
@@ -65,6 +85,21 @@ class TopologyFitTest {
         assertEquals("redrawn-random-matching", redrawn.name());
         assertEquals(0.5, redrawn.loss().mean());
         assertTrue(Double.isNaN(redrawn.neighbors()) && Double.isNaN(redrawn.spectralGap()));
+    }
+
+    /** The random walk is of averages: with columns that sum to 1 alone, only the gap is known. */
+    @Test
+    void aTopologyOfSharesIsLeftOutOfTheFit() {
+        add("solo", 0.1, 1, RunStatus.FINISHED, 0.9);
+        add("ring", 0.1, 1, RunStatus.FINISHED, 0.6);
+        add("fully-connected", 0.1, 1, RunStatus.FINISHED, 0.3);
+        TopologyFit without = fit();
+        add("random-digraph-2", 0.1, 1, RunStatus.FINISHED, 0.5);
+        TopologyFit with = fit();
+        assertEquals(without.gamma().orElseThrow(), with.gamma().orElseThrow());
+        assertEquals(without.points(), with.points().subList(0, 3));
+        TopologyFit.Point shares = with.points().get(3);
+        assertTrue(Double.isNaN(shares.neighbors()) && shares.spectralGap() > 0 && shares.spectralGap() < 1);
     }
 
     @Test
