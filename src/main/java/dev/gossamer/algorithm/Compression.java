@@ -94,7 +94,7 @@ public sealed interface Compression {
             double[] ranks = IntStream.range(0, values.length)
                     .mapToDouble(k -> rank(values[k], bits.at(first + k))).toArray();
             int[] kept = IntStream.range(0, values.length).boxed()
-                    .sorted(Comparator.comparingDouble((Integer k) -> -ranks[k]))
+                    .sorted(Comparator.comparingDouble((Integer k) -> ranks[k]).reversed())
                     .limit(kept(values.length)).mapToInt(Integer::intValue).toArray();
             double[] all = values.clone();
             Arrays.fill(values, 0);
@@ -192,7 +192,7 @@ public sealed interface Compression {
         public void compress(double[] values, int first, RandomBits.Row bits) {
             double norm = Math.sqrt(Arrays.stream(values).map(x -> x * x).sum());
             double step = norm * step(values.length);
-            for (int k = 0; k < values.length && norm > 0; k++) {
+            for (int k = 0; k < values.length && norm != 0; k++) {
                 double xi = Integer.toUnsignedLong(bits.at(first + k)) * 0x1p-32;
                 values[k] = step * Math.signum(values[k]) * Math.floor(levels * Math.abs(values[k]) / norm + xi);
             }

@@ -124,6 +124,17 @@ public final class Trace {
         return compressed.stream().filter(value -> passes.get(value) == pass + 1).toList();
     }
 
+    /**
+     * What a pass has measured, computed once more from what is in memory after it: for measurements in several
+     * rounds.
+     *
+     * @param pass its number
+     * @param values some of those that it measures
+     */
+    public Pass again(int pass, List<Compressed> values) {
+        return new Pass(memory(pass + 1), List.of(), values);
+    }
+
     Step step() {
         return step;
     }

@@ -1,9 +1,9 @@
 package dev.gossamer.engine;
 
 import dev.gossamer.algorithm.Coefficient;
-import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Exchange;
 import dev.gossamer.algorithm.Pass;
+import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,24 +12,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
- * A pass of an update as instructions on a block of columns of one row after another. Their places are registers, of one row, and
- * slots, which hold what is saved of all rows for later stages.
+ * A pass of an update as instructions on a strip of columns of one row after another. Their places are registers, of
+ * one row, and slots, which hold what is saved of all rows for later stages.
  */
 final class BlockProgram {
 
+    /** Where values are: in a register, in a slot, where each row has its own, or mixed, where they stay for the next row. */
+    enum Kind { REGISTER, MIXED, SLOT }
+
     /**
-     * A place for a block of columns.
+     * A place for a strip of columns.
      *
-     * @param isSlot whether there is one for each row
      * @param index its number among those of its kind
      */
-    record Place(boolean isSlot, int index) {}
+    record Place(Kind kind, int index) {}
 
     /** Computes a value of one row. */
-    sealed interface Instruction permits Load, Combine, Chain, Shift, Elementwise {}
+    sealed interface Instruction permits Load, Combine, Chain, Shift, Elementwise, Measure, Compress {}
 
     /**
      * Reads a matrix.
@@ -62,8 +63,26 @@ final class BlockProgram {
      */
     record Elementwise(Value.Operator operator, Place to, Place first, Place second) implements Instruction {}
 
-    /** Mixes a slot into a register. */
-    record Mix(Exchange exchange, Place from, Place to) {}
+    /**
+     * Measures a value.
+     *
+     * @param compression its number among {@link #compressions}
+     */
+    record Measure(int compression, Place value) implements Instruction {}
+
+    /**
+     * What a compression leaves of a value that has been measured.
+     *
+     * @param compression its number among {@link #compressions}
+     */
+    record Compress(int compression, Place to, Place value) implements Instruction {}
+
+    /**
+     * Mixes a slot.
+     *
+     * @param exchange its number among {@link #exchanges}
+     */
+    record Mix(int exchange, int slot, Place to) {}
 
     /**
      * Writes a matrix.
@@ -89,9 +108,12 @@ final class BlockProgram {
     private final Map<Value, Place> slots = new HashMap<>();
     private final List<Stage> stages = new ArrayList<>();
     private final List<Coefficient> factors = new ArrayList<>();
+    private final List<Exchange> exchanges = new ArrayList<>();
+    private final List<Value.Compressed> compressions = new ArrayList<>();
     private final List<Stored> stored;
     private final Pass pass;
     private int registers;
+    private int mixed;
     private Map<Value, Place> places;
     private List<Instruction> instructions;
 
@@ -122,11 +144,13 @@ final class BlockProgram {
         instructions = new ArrayList<>();
         List<Mix> mixes = new ArrayList<>();
         for (Value.Mixed mixed : stage.mixed()) {
-            Place to = register();
-            mixes.add(new Mix(mixed.exchange(), slots.get(mixed.value()), to));
+            Place to = new Place(Kind.MIXED, this.mixed++);
+            mixes.add(new Mix(number(mixed.exchange(), exchanges), slots.get(mixed.value()).index(), to));
             places.put(mixed, to);
         }
         stage.saved().forEach(this::save);
+        stage.measured().forEach(value ->
+                instructions.add(new Measure(number(value, compressions), place(value.value()))));
         List<Store> stores = new ArrayList<>();
         stage.written().forEach(matrix -> stores.add(new Store(place(matrix.next()), stored.indexOf(matrix))));
         return new Stage(mixes, chained(instructions), stores);
@@ -149,12 +173,12 @@ final class BlockProgram {
     }
 
     private Place register() {
-        return new Place(false, registers++);
+        return new Place(Kind.REGISTER, registers++);
     }
 
     /** Sees to it that a value is in a slot. */
     private void save(Value value) {
-        Place slot = new Place(true, slots.size());
+        Place slot = new Place(Kind.SLOT, slots.size());
         slots.put(value, slot);
         Place known = places.get(value);
         if (known != null) {
@@ -177,10 +201,12 @@ final class BlockProgram {
         if (memory.isPresent()) {
             instructions.add(new Load(stored.indexOf(memory.get()), to));
         } else if (value instanceof Value.Shifted shifted) {
-            instructions.add(new Shift(to, place(shifted.value()), number(shifted.amount())));
+            instructions.add(new Shift(to, place(shifted.value()), number(shifted.amount(), factors)));
         } else if (value instanceof Value.Elementwise elementwise) {
             instructions.add(new Elementwise(
                     elementwise.operator(), to, place(elementwise.first()), place(elementwise.second())));
+        } else if (value instanceof Value.Compressed compressed) {
+            instructions.add(new Compress(number(compressed, compressions), to, place(compressed.value())));
         } else {
             add(to, terms(value, true));
         }
@@ -190,14 +216,14 @@ final class BlockProgram {
 
     private void add(Place to, List<Term> terms) {
         instructions.add(new Combine(to, terms.stream().map(Term::value).toArray(Place[]::new),
-                terms.stream().mapToInt(term -> number(term.factor())).toArray()));
+                terms.stream().mapToInt(term -> number(term.factor(), factors)).toArray()));
     }
 
-    private int number(Coefficient factor) {
-        if (!factors.contains(factor)) {
-            factors.add(factor);
+    private static <T> int number(T one, List<T> all) {
+        if (!all.contains(one)) {
+            all.add(one);
         }
-        return factors.indexOf(factor);
+        return all.indexOf(one);
     }
 
     /** A sum of terms, from the left to the right, which rounds as the value reads: a + (b + c) is (b + c) + a. */
@@ -226,13 +252,23 @@ final class BlockProgram {
     }
 
     /** Who receives whose rows. */
-    Set<Exchange> exchanges() {
-        return stages.stream().flatMap(stage -> stage.mixes().stream()).map(Mix::exchange).collect(Collectors.toSet());
+    List<Exchange> exchanges() {
+        return exchanges;
+    }
+
+    /** What is measured, or compressed. */
+    List<Value.Compressed> compressions() {
+        return compressions;
     }
 
     /** What values are multiplied by, and numbers that are added to them. */
     List<Coefficient> factors() {
         return factors;
+    }
+
+    /** Number of values that are mixed. */
+    int mixed() {
+        return mixed;
     }
 
     /** Number of registers. */

@@ -81,8 +81,59 @@ final class Combination {
     /** out = the sign of x. */
     static void sign(float[] x, float[] out, int length) {
         for (int k = 0; k < length; k++) {
-            out[k] = x[k] > 0 ? 1 : x[k] < 0 ? -1 : 0 * x[k];
+            out[k] = sign(x[k]);
         }
+    }
+
+    /** The sign of x, without a branch: the smallest number times the largest one twice is above 1. */
+    static float sign(float x) {
+        return Math.max(-1, Math.min(1, x * 0x1p127f * 0x1p127f));
+    }
+
+    /** The sum of magnitudes, in double precision, of every eighth number at first. */
+    static double magnitudes(float[] x, int from, int to) {
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        double e = 0;
+        double f = 0;
+        double g = 0;
+        double h = 0;
+        int k = from;
+        for (; k < to - 7; k += 8) {
+            a += Math.abs(x[k]);
+            b += Math.abs(x[k + 1]);
+            c += Math.abs(x[k + 2]);
+            d += Math.abs(x[k + 3]);
+            e += Math.abs(x[k + 4]);
+            f += Math.abs(x[k + 5]);
+            g += Math.abs(x[k + 6]);
+            h += Math.abs(x[k + 7]);
+        }
+        for (; k < to; k++) {
+            a += Math.abs(x[k]);
+        }
+        return a + b + (c + d) + (e + f + (g + h));
+    }
+
+    /** The sum of squares, in double precision, of every fourth number at first. */
+    static double squares(float[] x, int from, int to) {
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        int k = from;
+        for (; k < to - 3; k += 4) {
+            a += (double) x[k] * x[k];
+            b += (double) x[k + 1] * x[k + 1];
+            c += (double) x[k + 2] * x[k + 2];
+            d += (double) x[k + 3] * x[k + 3];
+        }
+        for (; k < to; k++) {
+            a += (double) x[k] * x[k];
+        }
+        return a + b + (c + d);
     }
 
     /** out = the square root of x. */

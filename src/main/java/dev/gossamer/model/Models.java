@@ -2,6 +2,7 @@ package dev.gossamer.model;
 
 import dev.gossamer.catalogue.Catalogue;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 
 /**
  * The models, as DL4J configurations: one input of images [b, c, h, w], one output layer named {@value #LOSS} with mean
@@ -27,5 +28,14 @@ public final class Models {
     /** Number of parameters of a network that is configured, not made. */
     public static long parameters(ComputationGraphConfiguration configuration) {
         return configuration.getVertices().values().stream().mapToLong(vertex -> vertex.numParams(false)).sum();
+    }
+
+    /** Number of tensors that they are. */
+    public static int tensors(ComputationGraphConfiguration configuration) {
+        return configuration.getVertices().values().stream()
+                .filter(LayerVertex.class::isInstance)
+                .map(vertex -> ((LayerVertex) vertex).getLayerConf().getLayer())
+                .mapToInt(layer -> layer.initializer().paramKeys(layer).size())
+                .sum();
     }
 }

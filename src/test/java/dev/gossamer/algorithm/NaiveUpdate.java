@@ -1,11 +1,9 @@
 package dev.gossamer.algorithm;
 
-import dev.gossamer.engine.Columns;
 import dev.gossamer.topology.MixingMatrix;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.BinaryOperator;
 
@@ -14,18 +12,16 @@ public final class NaiveUpdate {
 
     private final Update rule;
     private final Map<Stored, double[][]> matrices;
-    private final List<Columns> tensors;
+    private final int[] tensors;
 
-    /** @param matrices of the rule; replaced by new arrays in each step */
-    public NaiveUpdate(Update rule, Map<Stored, double[][]> matrices) {
-        this(rule, matrices, Columns.all(matrices.get(rule.parameters())[0].length));
-    }
-
-    /** @param tensors columns of the vectors that compressions by tensor compress */
-    public NaiveUpdate(Update rule, Map<Stored, double[][]> matrices, List<Columns> tensors) {
+    /**
+     * @param matrices of the rule; replaced by new arrays in each step
+     * @param tensors numbers of values of the tensors, in the order of the columns; none for a single tensor
+     */
+    public NaiveUpdate(Update rule, Map<Stored, double[][]> matrices, int... tensors) {
         this.rule = rule;
-        this.tensors = tensors;
         this.matrices = new HashMap<>(matrices);
+        this.tensors = tensors;
     }
 
     /** A matrix as it is now. */
@@ -85,13 +81,16 @@ public final class NaiveUpdate {
     }
 
     private double[] compressed(double[] row, Compression compression, RandomBits.Row bits) {
-        double[] left = row.clone();
-        for (Columns vector : compression.isByTensor() ? tensors : Columns.all(row.length)) {
-            double[] values = Arrays.copyOfRange(row, vector.from(), vector.to());
-            compression.compress(values, vector.from(), bits);
-            System.arraycopy(values, 0, left, vector.from(), values.length);
+        int[] lengths = compression.isByTensor() && tensors.length > 0 ? tensors : new int[] {row.length};
+        double[] all = new double[row.length];
+        int from = 0;
+        for (int length : lengths) {
+            double[] vector = Arrays.copyOfRange(row, from, from + length);
+            compression.compress(vector, from, bits);
+            System.arraycopy(vector, 0, all, from, length);
+            from += length;
         }
-        return left;
+        return all;
     }
 
     /** A matrix like x of a coefficient's values. */

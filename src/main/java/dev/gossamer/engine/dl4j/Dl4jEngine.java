@@ -10,6 +10,8 @@ import dev.gossamer.engine.Replicas;
 import dev.gossamer.engine.Workforce;
 import dev.gossamer.engine.host.NativeBackend;
 import dev.gossamer.model.Models;
+import java.util.Comparator;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -72,19 +74,20 @@ public final class Dl4jEngine extends ReplicaEngine {
 
     private static ReplicaArrays arrays(Supplier<ComputationGraphConfiguration> network, int classes, int workers,
             Update rule, boolean host, Workforce workforce) {
-        try (INDArray initial = initialParameters(network.get())) {
-            return new ReplicaArrays(rule, workers, initial, classes, workforce, host);
+        ComputationGraph initial = new ComputationGraph(network.get());
+        initial.init();
+        try (INDArray parameters = initial.params()) {
+            return new ReplicaArrays(rule, workers, parameters, tensors(initial), classes, workforce, host);
         } catch (RuntimeException | Error e) {
             workforce.close();
             throw e;
         }
     }
 
-    /** A parameter vector [1, d] as the seed in the configuration says. */
-    private static INDArray initialParameters(ComputationGraphConfiguration configuration) {
-        ComputationGraph network = new ComputationGraph(configuration);
-        network.init();
-        return network.params();
+    /** Columns of the tensors of a network's parameters, in the order in which they lie there. */
+    private static List<Columns> tensors(ComputationGraph network) {
+        return Columns.inOrder(network.paramTable().values().stream()
+                .sorted(Comparator.comparingLong(INDArray::offset)).map(INDArray::length).toList());
     }
 
     private static Replicas replicas(
@@ -101,8 +104,8 @@ public final class Dl4jEngine extends ReplicaEngine {
     private static ReplicaMatrices matrices(Update rule, ReplicaArrays arrays) {
         return arrays.isHostFloat()
                 ? new BlockedMatrices(rule, rule.stored().stream()
-                        .collect(Collectors.toMap(Function.identity(), arrays::rows)), arrays.workforce())
-                : new Nd4jMatrices(rule, arrays.matrices(), Columns.all(arrays.matrix(rule.parameters()).columns()));
+                        .collect(Collectors.toMap(Function.identity(), arrays::rows)), arrays.tensors(), arrays.workforce())
+                : new Nd4jMatrices(rule, arrays.matrices(), arrays.tensors());
     }
 
     /** The arrays that it works on. */

@@ -4,6 +4,7 @@ import dev.gossamer.algorithm.Kept;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.engine.Columns;
 import dev.gossamer.engine.Workforce;
 import dev.gossamer.engine.host.NativeBackend;
 import java.nio.FloatBuffer;
@@ -21,6 +22,7 @@ final class ReplicaArrays implements AutoCloseable {
 
     private final List<INDArray> owned = new ArrayList<>();
     private final Map<Stored, INDArray> matrices = new HashMap<>();
+    private final List<Columns> tensors;
     private final Workforce workforce;
     private final boolean host;
     private final int classes;
@@ -34,9 +36,12 @@ final class ReplicaArrays implements AutoCloseable {
      * @param rule which matrices there are
      * @param workers number of workers n
      * @param initial parameters [1, d] that all workers start from
+     * @param tensors which columns are those of each tensor
      * @param host whether arrays are read and written as memory of the host; otherwise by copies of ND4J's
      */
-    ReplicaArrays(Update rule, int workers, INDArray initial, int classes, Workforce workforce, boolean host) {
+    ReplicaArrays(Update rule, int workers, INDArray initial, List<Columns> tensors, int classes, Workforce workforce,
+            boolean host) {
+        this.tensors = tensors;
         this.workforce = workforce;
         this.host = host;
         this.classes = classes;
@@ -71,6 +76,11 @@ final class ReplicaArrays implements AutoCloseable {
     /** Whether matrices can be read and written as single-precision memory of the host. */
     boolean isHostFloat() {
         return host && type == DataType.FLOAT;
+    }
+
+    /** Which columns are those of each tensor. */
+    List<Columns> tensors() {
+        return tensors;
     }
 
     /** All matrices. */

@@ -2,6 +2,7 @@ package dev.gossamer.engine.host;
 
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.engine.BlockedMatrices;
 import dev.gossamer.engine.ScoreSum;
 import dev.gossamer.model.Models;
 import org.bytedeco.javacpp.Pointer;
@@ -62,7 +63,9 @@ public final class MemoryEstimate {
 
     private static long matrices(ComputationGraphConfiguration network, int workers, Update rule) {
         long rows = (long) rule.stored().size() * workers + VECTORS;
-        return FIXED + Float.BYTES * rows * Models.parameters(network);
+        long measured = BlockedMatrices.bytesOfMeasurements(
+                rule, workers, Models.parameters(network), Models.tensors(network));
+        return FIXED + Float.BYTES * rows * Models.parameters(network) + measured;
     }
 
     /** Number of values that the layers of a replica put out for one image. */

@@ -1,6 +1,7 @@
 package dev.gossamer.engine.stacked;
 
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.engine.Columns;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -48,6 +49,11 @@ public record Program(
     /** Whether the results for an image depend on the other images of the mini-batch. */
     public boolean couplesImages() {
         return operations.stream().anyMatch(Operation::couplesImages);
+    }
+
+    /** The columns of each parameter tensor in a row of the parameter matrix, in order. */
+    public List<Columns> tensors() {
+        return Columns.inOrder(parameters.stream().map(Slice::size).toList());
     }
 
     /** Number of parameters d of one replica. */

@@ -18,14 +18,18 @@ import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.NoiseImages;
 import dev.gossamer.data.Partition;
+import dev.gossamer.engine.Columns;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
 import dev.gossamer.engine.Scoring;
+import dev.gossamer.engine.stacked.Compiler;
+import dev.gossamer.model.Models;
 import dev.gossamer.model.Network;
 import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topologies;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -285,5 +289,18 @@ class Dl4jEngineTest {
     @Test
     void rowsBeyondTwoBillionValuesAreFound() {
         assertEquals(300L * 9_750_922, ReplicaArrays.offset(300, 9_750_922));
+    }
+
+    /** What is compressed tensor by tensor is the same on both engines. */
+    @ParameterizedTest
+    @ValueSource(strings = {"vgg-11", "resnet-20", "resnet-20-evonorm", "mlp", "linear"})
+    void tensorsHaveTheColumnsThatTheyHaveInAProgram(String model) {
+        var network = Network.of(model, 0.05, 0.5).configuration(SHAPE, CLASSES, 7, DataType.FLOAT);
+        List<Columns> tensors = Compiler.compile(network, SHAPE, true).tensors();
+        try (Dl4jEngine engine = engine(model, 2, false, 1)) {
+            assertEquals(tensors, engine.arrays().tensors());
+            assertEquals(engine.matrices().parameters(), tensors.get(tensors.size() - 1).to());
+        }
+        assertEquals(Models.tensors(network), tensors.size());
     }
 }

@@ -3,6 +3,7 @@ package dev.gossamer.engine.host;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.algorithm.Compression;
 import dev.gossamer.algorithm.Rules;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.ImageShape;
@@ -47,6 +48,23 @@ class MemoryEstimateTest {
         assertEquals(5 * 48 * activations, vgg11(1, 1, 64, true, 1) - vgg11(1, 1, 16, true, 1));
         assertTrue(vgg11(1, 8, 16, true, 2) > vgg11(1, 8, 16, true, 1));
         assertEquals(vgg11(1, 1, 16, true, 2), vgg11(1, 1, 16, true, 1), "one worker is one replica in flight");
+    }
+
+    /** Of 22 tensors, or of a whole row: bins of ranks for each, and a number for each piece of 1024 values. */
+    @Test
+    void whatIsMeasuredForCompressionsIsCounted() {
+        var network = Network.of("vgg-11", 1, 0.5).configuration(SHAPE, 10, 1, DataType.FLOAT);
+        long pieces = 9_750_922 / 1024;
+        long[] expected = {8 * (pieces + 1), 4 * (2048 + pieces + 1), 4 * (22 * 2048L + pieces + 22)};
+        Compression[] compressions = {new Compression.ScaledSign(false), new Compression.TopK(0.1, false),
+            new Compression.TopK(0.1, true)};
+        for (int k = 0; k < expected.length; k++) {
+            Compression compression = compressions[k];
+            Update rule = Update.of(step -> step.parameters().becomes(
+                    step.compressed(step.parameters().minus(step.gradients()), compression)));
+            assertEquals(2 * (2 * MATRIX_ROW + expected[k]), MemoryEstimate.bytes(network, 6, rule, 1, 0)
+                    - MemoryEstimate.bytes(network, 4, rule, 1, 0), compression.toString());
+        }
     }
 
     /** All activations are alive when the backward pass starts, and no more than their gradients come on top. */

@@ -6,6 +6,7 @@ import dev.gossamer.algorithm.Pass;
 import dev.gossamer.algorithm.Trace;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.algorithm.Value.Compressed;
+import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.cuda.driver.Element;
 import dev.gossamer.engine.stacked.cuda.driver.Gpu;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ final class Measurements {
                 .filter(value -> value.compression() instanceof Selection)
                 .mapToInt(value -> layout.vectors(value.compression()).size()).max().orElse(0);
         counts = vectors == 0 ? 0 : gpu.allocate(
-                (long) VectorSearch.BYTES_OF_COUNTS * layout.rows() * vectors, "counts of ranks");
+                (long) StackedEngine.BYTES_OF_COUNTS * layout.rows() * vectors, "counts of ranks");
         for (Trace trace : rule.traces()) {
             trace.passes().forEach(this::add);
         }

@@ -12,9 +12,6 @@ import org.bytedeco.javacpp.LongPointer;
  */
 final class VectorSearch implements Measurement {
 
-    /** Bytes of the counts of a vector. */
-    static final int BYTES_OF_COUNTS = Integer.BYTES << 11;
-
     /** Columns of a piece, over which a block goes. */
     private static final int COLUMNS = 1 << 14;
 

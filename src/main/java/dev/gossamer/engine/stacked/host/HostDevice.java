@@ -73,7 +73,7 @@ public final class HostDevice implements Device {
         try {
             return new Replicas(new HostGradients(trained, rows, rule, shares, workforce),
                     new BlockedMatrices(rule, rule.stored().stream()
-                            .collect(Collectors.toMap(Function.identity(), rows::rows)), workforce),
+                            .collect(Collectors.toMap(Function.identity(), rows::rows)), training.tensors(), workforce),
                     new HostScoring(evaluated, rows, workforce),
                     () -> {
                         trained.close();

@@ -1,0 +1,90 @@
+package dev.gossamer.engine;
+
+import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.Compression;
+import dev.gossamer.algorithm.RandomBits;
+
+/**
+ * What a compression has to know of all columns of a row, and the compression by it. Rows are measured strip by strip
+ * and by several threads; what comes out does not depend on their number.
+ */
+abstract class Measurement {
+
+    private final Compression compression;
+    private final Pieces pieces;
+    private final RandomBits.Row[] bits;
+
+    Measurement(Compression compression, int rows, Pieces pieces) {
+        this.compression = compression;
+        this.pieces = pieces;
+        bits = new RandomBits.Row[rows];
+    }
+
+    /** That of a compression. */
+    static Measurement of(Compression compression, int rows, Pieces pieces) {
+        if (compression instanceof Compression.Selection selection) {
+            return new Threshold(selection, rows, pieces);
+        }
+        if (compression instanceof Compression.ScaledSign sign) {
+            return new SignScale(sign, rows, pieces);
+        }
+        if (compression instanceof Compression.Qsgd levels) {
+            return new LevelScale(levels, rows, pieces);
+        }
+        throw new IllegalArgumentException("there is nothing to measure for " + compression);
+    }
+
+    /** Bytes of the one of a compression of rows with so many columns, which are so many vectors. */
+    static long bytes(Compression compression, int rows, long columns, int vectors) {
+        long pieces = vectors + columns / Scratch.STRIP;
+        return rows * (compression instanceof Compression.Selection
+                ? vectors * (long) Integer.BYTES * Threshold.BINS + pieces * Integer.BYTES
+                : pieces * Double.BYTES);
+    }
+
+    /** Begins a step. */
+    void begin(Clock clock) {
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = compression.bits().row(clock, i);
+        }
+    }
+
+    /** Measures a strip of a row. */
+    final void measure(int row, int strip, float[] values) {
+        for (int piece = pieces.first(strip); piece < pieces.first(strip + 1); piece++) {
+            measure(row, piece, values, pieces.from(piece), pieces.to(piece));
+        }
+    }
+
+    /** Ends a round over all columns; true if there has to be another one. */
+    abstract boolean endRound();
+
+    /** Compresses a strip of a row. */
+    final void compress(int row, int strip, float[] values, float[] out) {
+        for (int piece = pieces.first(strip); piece < pieces.first(strip + 1); piece++) {
+            compress(row, piece, values, out, pieces.from(piece), pieces.to(piece));
+        }
+    }
+
+    abstract void measure(int row, int piece, float[] values, int from, int to);
+
+    abstract void compress(int row, int piece, float[] values, float[] out, int from, int to);
+
+    /** The vector that a piece is of, among those of all rows. */
+    final int vector(int row, int piece) {
+        return row * pieces.vectors() + pieces.vector(piece);
+    }
+
+    final int rows() {
+        return bits.length;
+    }
+
+    final Pieces pieces() {
+        return pieces;
+    }
+
+    /** The random bits of a row. */
+    final RandomBits.Row bits(int row) {
+        return bits[row];
+    }
+}

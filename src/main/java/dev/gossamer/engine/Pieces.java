@@ -1,0 +1,92 @@
+package dev.gossamer.engine;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** Vectors that a row is made of, one after another, cut where strips begin: a piece is of one vector and one strip. */
+final class Pieces {
+
+    private final int strip;
+    private final int[] starts;
+    private final int[] vectors;
+    private final int[] lengths;
+    private final int[] firsts;
+
+    /**
+     * @param vectors their columns, which are all d
+     * @param columns number of columns d
+     * @param strip columns of a strip
+     */
+    Pieces(List<Columns> vectors, int columns, int strip) {
+        this.strip = strip;
+        lengths = vectors.stream().mapToInt(vector -> vector.to() - vector.from()).toArray();
+        int strips = (columns + strip - 1) / strip;
+        starts = new int[strips + vectors.size() + 1];
+        this.vectors = new int[strips + vectors.size()];
+        firsts = new int[strips + 1];
+        int piece = 0;
+        int from = 0;
+        for (int v = 0; v < lengths.length; v++) {
+            checkFollows(vectors.get(v), from);
+            while (from < vectors.get(v).to()) {
+                if (from % strip == 0) {
+                    firsts[from / strip] = piece;
+                }
+                starts[piece] = from;
+                this.vectors[piece++] = v;
+                from = Math.min(vectors.get(v).to(), from - from % strip + strip);
+            }
+        }
+        if (from != columns) {
+            throw new IllegalArgumentException("vectors end at column " + from + " of " + columns);
+        }
+        firsts[strips] = piece;
+        Arrays.fill(starts, piece, starts.length, columns);
+    }
+
+    private static void checkFollows(Columns vector, int from) {
+        if (vector.from() != from || vector.to() <= from) {
+            throw new IllegalArgumentException(vector + " cannot follow column " + (from - 1));
+        }
+    }
+
+    /** Number of pieces. */
+    int count() {
+        return firsts[firsts.length - 1];
+    }
+
+    /** The first piece of a strip; of the number of strips, the number of pieces. */
+    int first(int strip) {
+        return firsts[strip];
+    }
+
+    /** First column of a piece in the row. */
+    int column(int piece) {
+        return starts[piece];
+    }
+
+    /** Where a piece begins in its strip. */
+    int from(int piece) {
+        return starts[piece] % strip;
+    }
+
+    /** Where a piece ends in its strip. */
+    int to(int piece) {
+        return starts[piece] % strip + starts[piece + 1] - starts[piece];
+    }
+
+    /** The vector that a piece is of. */
+    int vector(int piece) {
+        return vectors[piece];
+    }
+
+    /** Number of vectors. */
+    int vectors() {
+        return lengths.length;
+    }
+
+    /** Number of values of a vector. */
+    int length(int vector) {
+        return lengths[vector];
+    }
+}
