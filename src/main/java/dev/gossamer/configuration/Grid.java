@@ -1,5 +1,6 @@
 package dev.gossamer.configuration;
 
+import dev.gossamer.algorithm.Algorithms;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.text.Numbers;
@@ -13,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
@@ -274,15 +275,16 @@ public final class Grid {
         return runs;
     }
 
+    /** Keys that tell runs apart; those of an algorithm among the runs that have them, as others have another one. */
     private static Set<Key<?>> varying(List<RunConfiguration> configurations) {
-        Map<Key<?>, Object> first = configurations.get(0).values();
+        List<Map<Key<?>, Object>> all = configurations.stream().map(RunConfiguration::values).toList();
+        Set<Key<?>> ofAlgorithms = Keys.set();
+        ofAlgorithms.addAll(Algorithms.CATALOGUE.keys());
         Set<Key<?>> varying = Keys.set();
-        for (RunConfiguration other : configurations) {
-            Map<Key<?>, Object> values = other.values();
-            for (Key<?> key : Keys.ALL) {
-                if (!Objects.equals(first.get(key), values.get(key))) {
-                    varying.add(key);
-                }
+        for (Key<?> key : Keys.ALL) {
+            if (all.stream().filter(values -> values.containsKey(key) || !ofAlgorithms.contains(key))
+                    .map(values -> Optional.ofNullable(values.get(key))).distinct().count() > 1) {
+                varying.add(key);
             }
         }
         return varying;

@@ -36,11 +36,10 @@ public final class Topologies {
      *
      * <p>Any undirected topology can have other weights than its own, as {@code ring+uniform} (see
      * {@link WeightRule#parse}), or be made a one-peer scheme, as {@code one-peer-ring}. Any topology can be made lazy,
-     * as {@code ring+lazy} (see {@link Lazy}). Graph or weights may come from a file, as {@code file:graphs/office.csv},
+     * as {@code ring+lazy} (see {@link Lazy}). Graph or weights may come from a file, as {@code file:office.csv},
      * {@code directed-file:PATH} or {@code weights-file:PATH} (see {@link GraphFiles}). Random ones take a seed, as
      * {@code random-regular-3-seed-7}, instead of {@link Parameters#DEFAULT_SEED}; those that start with
-     * {@code redrawn-} are drawn anew at every step. {@code torus} and {@code grid} are
-     * the squarest of theirs.
+     * {@code redrawn-} are drawn anew at every step. {@code torus} and {@code grid} are the squarest of theirs.
      *
      * <p>Capitals, blanks and parentheses do not matter: {@code Torus (4x8)} is {@code torus-4x8}, {@code Time-varying
      * exponential} is {@code time-varying-exponential}.

@@ -96,7 +96,7 @@ class GraphRecordTest {
     private static final String ARCS = "0,3\n1,0\n2,1\n3,2\n";
     private static final String WEIGHTS = "0.5,0.5,0,0\n0,0.5,0.5,0\n0,0,0.5,0.5\n0.5,0,0,0.5\n";
 
-    /** The ring on which every worker receives from the next, as arcs and as weights, while its file is there and gone. */
+    /** The ring on which every worker receives from the next, as arcs and as weights, with its file and without. */
     @ParameterizedTest
     @CsvSource({"directed-file, ''", "directed-file, +lazy", "weights-file, ''", "weights-file, +lazy"})
     void directedGraphsAndWeightsOutliveTheirFiles(String kind, String lazy) throws IOException {

@@ -14,6 +14,7 @@ import dev.gossamer.experiment.Sample;
 import dev.gossamer.model.Network;
 import dev.gossamer.placement.Placement;
 import dev.gossamer.topology.Consensus;
+import dev.gossamer.topology.GraphFiles;
 import dev.gossamer.topology.Graphs;
 import dev.gossamer.topology.Topologies;
 import java.io.ByteArrayInputStream;
@@ -210,8 +211,9 @@ class RunConfigurationTest {
                 Consensus.ACCELERATION, "fastmix", Consensus.STEP_SIZE, "0.5"));
         assertEquals(run, sent(run));
         assertEquals("ring, 3 rounds of FastMix, step size 0.5", run.gossip().scheme().name());
-        assertEquals(run.gossip().scheme().name(), run.with(Topologies.recorded("file:x", Graphs.ring(8)))
-                .gossip().scheme().name().replace("file:x", "ring"));
+        assertEquals(run.gossip().scheme().name(),
+                run.with(Topologies.recorded("file:x", 8, GraphFiles.text(Graphs.ring(8))))
+                        .gossip().scheme().name().replace("file:x", "ring"));
         assertEquals("{mixing-rounds=3, acceleration=fastmix, consensus-step-size=0.5}", written(run));
         RunConfiguration plain = RunConfiguration.of(Map.of(Gossip.WORKERS, "8"));
         assertEquals("{mixing-rounds=1, acceleration=none, consensus-step-size=1}", written(plain));

@@ -88,7 +88,8 @@ class SpectralGapTest {
         MixingMatrix rows = MixingMatrix.of(new double[][] {{0.5, 0.5}, {0.25, 0.75}});
         Scheme mixed = new PeriodicScheme("x", List.of(rows, columns));
         assertEquals("rows sum to 1 at some steps and columns at others, and theory is of topologies where it is the"
-                + " same at all steps", assertThrows(ArithmeticException.class, () -> SpectralGap.of(mixed)).getMessage());
+                        + " same at all steps",
+                assertThrows(ArithmeticException.class, () -> SpectralGap.of(mixed)).getMessage());
         assertEquals("n_eff and rates are of mixing matrices whose rows sum to 1, as they average; here only columns do,"
                         + " as push-sum needs it",
                 assertThrows(ArithmeticException.class,

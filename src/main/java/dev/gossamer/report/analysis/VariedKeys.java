@@ -1,5 +1,7 @@
 package dev.gossamer.report.analysis;
 
+import dev.gossamer.algorithm.Algorithms;
+import dev.gossamer.catalogue.Key;
 import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunStatus;
 import java.util.ArrayList;
@@ -12,6 +14,7 @@ import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The keys whose values differ between the runs at hand. Those other than learning rate and seed, and the topology in
@@ -28,7 +31,11 @@ public final class VariedKeys {
     private static final String TOPOLOGY = "topology";
     private static final String WORKERS = "workers";
     private static final String MODEL = "model";
+    private static final String ALGORITHM = "algorithm";
     private static final String ABSENT = "-";
+
+    private static final Set<String> OF_ALGORITHMS =
+            Algorithms.CATALOGUE.keys().stream().map(Key::toString).collect(Collectors.toSet());
 
     private final Set<String> varied;
     private final List<String> series = new ArrayList<>();
@@ -38,10 +45,16 @@ public final class VariedKeys {
         Set<String> keys = new LinkedHashSet<>();
         runs.forEach(run -> keys.addAll(run.configuration().keySet()));
         varied = keys.stream()
-                .filter(key -> runs.stream().map(run -> value(run, key)).distinct().count() > 1)
+                .filter(key -> differs(runs, key))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         series.add(TOPOLOGY);
         varied.stream().filter(key -> !Set.of(TOPOLOGY, LEARNING_RATE, SEED).contains(key)).forEach(series::add);
+    }
+
+    /** Whether runs differ in a key; in one of an algorithm, those that have it. */
+    private static boolean differs(List<RecordedRun> runs, String key) {
+        return runs.stream().filter(run -> run.configuration().containsKey(key) || !OF_ALGORITHMS.contains(key))
+                .map(run -> value(run, key)).distinct().count() > 1;
     }
 
     public boolean contains(String key) {
@@ -55,13 +68,17 @@ public final class VariedKeys {
 
     /** What the runs of a line have in common: {@code ring, 8 workers, momentum 0.9}. */
     public String series(RecordedRun run) {
-        return series.stream().map(key -> phrase(key, value(run, key))).collect(Collectors.joining(", "));
+        return phrases(run, series.stream());
     }
 
     /** What the runs of lines have in common that differ in the topology and its size only; may be empty. */
     String besidesTopology(RecordedRun run) {
-        return series.stream()
-                .filter(key -> !Set.of(TOPOLOGY, WORKERS).contains(key))
+        return phrases(run, series.stream().filter(key -> !Set.of(TOPOLOGY, WORKERS).contains(key)));
+    }
+
+    /** What a run's algorithm does not have is not said of it. */
+    private static String phrases(RecordedRun run, Stream<String> keys) {
+        return keys.filter(key -> run.configuration().containsKey(key) || !OF_ALGORITHMS.contains(key))
                 .map(key -> phrase(key, value(run, key)))
                 .collect(Collectors.joining(", "));
     }
@@ -83,7 +100,7 @@ public final class VariedKeys {
     /** A key and its value in a few words. */
     static String phrase(String key, String value) {
         return switch (key) {
-            case TOPOLOGY, MODEL -> value;
+            case TOPOLOGY, MODEL, ALGORITHM -> value;
             case WORKERS -> value + " workers";
             default -> words(key) + " " + value;
         };
