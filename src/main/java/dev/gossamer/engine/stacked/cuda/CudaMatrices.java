@@ -139,7 +139,8 @@ final class CudaMatrices implements ReplicaMatrices {
 
     /** Fills parameters with copies of the mean of all rows. */
     void copyMean(Kept matrix, ParameterMatrix to) {
-        launch("mean_rows", address(matrix), to.values(), to.rounded(), pieces.address(), layout.rows(), to.layout().rows());
+        launch("mean_rows", address(matrix), to.values(), to.rounded(), pieces.address(), layout.rows(),
+                to.layout().rows());
     }
 
     @Override

@@ -10,8 +10,9 @@ import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * The maps that an exchange makes of mixing matrices, in the memory of a GPU: of those that {@link Prepared} keeps. Their addresses are arguments of launches
- * that are not recorded: once the GPU has been waited for, nobody reads what is forgotten.
+ * The maps that an exchange makes of mixing matrices, in the memory of a GPU: of those that {@link Prepared} keeps.
+ * Their addresses are arguments of launches that are not recorded: once the GPU has been waited for, nobody reads what
+ * is forgotten.
  */
 final class DeviceWeights {
 

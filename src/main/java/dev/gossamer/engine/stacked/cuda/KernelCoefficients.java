@@ -14,8 +14,8 @@ import java.util.Map;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * The numbers of steps of a kind, as arguments of kernels: coefficients, and keys of random bits. Those that each worker
- * has its own of lie on the GPU: first the keys, then the coefficients.
+ * The numbers of steps of a kind, as arguments of kernels: coefficients, and keys of random bits. Those that each
+ * worker has its own of lie on the GPU: first the keys, then the coefficients.
  */
 final class KernelCoefficients {
 

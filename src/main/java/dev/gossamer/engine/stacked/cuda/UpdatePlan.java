@@ -16,8 +16,8 @@ import java.util.Set;
 
 /**
  * Where a kernel has the values of a pass. What is mixed is kept in shared memory, a slot for each; other values that a
- * later stage needs are computed again, or read again where they are what a matrix has become. So matrices may get their
- * next values later than {@link Pass} says, which saves what is needed again.
+ * later stage needs are computed again, or read again where they are what a matrix has become. So matrices may get
+ * their next values later than {@link Pass} says, which saves what is needed again.
  */
 final class UpdatePlan {
 

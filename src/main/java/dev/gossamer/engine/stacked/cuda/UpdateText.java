@@ -1,9 +1,11 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import static dev.gossamer.engine.stacked.cuda.UpdateParameters.place;
+import static dev.gossamer.engine.stacked.cuda.UpdateParameters.word;
+
 import dev.gossamer.algorithm.Coefficient;
 import dev.gossamer.algorithm.Compression.Qsgd;
 import dev.gossamer.algorithm.Compression.ScaledSign;
-import dev.gossamer.algorithm.Compression.Selection;
 import dev.gossamer.algorithm.Compression.TopK;
 import dev.gossamer.algorithm.Exchange;
 import dev.gossamer.algorithm.Kept;
@@ -23,8 +25,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Prints a pass of an update as a kernel, which rounds as the update reads. A block has some columns of all rows; between stages
- * its threads wait for each other.
+ * Prints a pass of an update as a kernel, which rounds as the update reads. A block has some columns of all rows;
+ * between stages its threads wait for each other.
  *
  * <p>What is mixed is kept in shared memory. Other values that a later stage needs are computed again, or read again
  * where they are what a matrix has become.
@@ -37,41 +39,36 @@ final class UpdateText {
     /** Matrices of which it reads so many rows; of more, one row is enough, and needs fewer registers. */
     private static final int FEW_MATRICES = 3;
 
-    /** Columns of a line. */
-    private static final int WIDTH = 118;
-
     private final Update update;
     private final UpdatePlan plan;
-    private final List<Exchange> exchanges = new ArrayList<>();
-    private final List<Compressed> measured = new ArrayList<>();
-    private final List<Compressed> compressed = new ArrayList<>();
-    private final Map<Compressed, Coefficient> scales = new HashMap<>();
-    private final List<Coefficient> coefficients = new ArrayList<>();
+    private final UpdateParameters parameters;
 
     UpdateText(Update update, Pass pass) {
         this.update = update;
         plan = new UpdatePlan(pass);
+        parameters = new UpdateParameters(update.stored());
     }
 
     UpdateKernel kernel() {
         List<Stage> computed = IntStream.range(0, plan.stages()).mapToObj(Stage::new).toList();
         computed.forEach(Stage::compute);
-        String parameters = parameters();
+        String declared = parameters.declared();
         StringBuilder text = new StringBuilder();
         text.append("// ").append(update.kept().stream().map(Kept::name).collect(Collectors.joining(", ")))
-                .append(" after a step.\ntemplate <int W>\nstatic __device__ void NAME_columns(").append(parameters)
+                .append(" after a step.\ntemplate <int W>\nstatic __device__ void NAME_columns(").append(declared)
                 .append(") {\n");
         printBeginning(text);
         for (Stage stage : computed) {
             text.append(stage.number == 0 ? "" : "    __syncthreads();\n");
             stage.print(text);
         }
-        text.append("}\n\nextern \"C\" __launch_bounds__(512, 2) __global__ void NAME(").append(parameters)
-                .append(") {\n    if (in_fours(pieces[blockIdx.x])) {\n        NAME_columns<4>(").append(arguments())
-                .append(");\n    } else {\n        NAME_columns<1>(").append(arguments()).append(");\n    }\n}\n");
+        text.append("}\n\nextern \"C\" __launch_bounds__(512, 2) __global__ void NAME(").append(declared)
+                .append(") {\n    if (in_fours(pieces[blockIdx.x])) {\n        NAME_columns<4>(")
+                .append(parameters.passed()).append(");\n    } else {\n        NAME_columns<1>(")
+                .append(parameters.passed()).append(");\n    }\n}\n");
         String name = String.format("step_%08x", text.toString().hashCode());
         return new UpdateKernel(name, text.toString().replace("NAME", name), plan.slots().size(),
-                List.copyOf(exchanges), List.copyOf(measured), List.copyOf(compressed), List.copyOf(coefficients));
+                parameters.exchanges(), parameters.measured(), parameters.compressed(), parameters.coefficients());
     }
 
     private void printBeginning(StringBuilder text) {
@@ -84,11 +81,13 @@ final class UpdateText {
         plan.slots().values().forEach(slot -> text.append("    Pack<W>* shared").append(slot)
                 .append(" = (Pack<W>*) shared_rows + ").append(slot == 0 ? "" : slot + " * rows * blockDim.x + ")
                 .append("threadIdx.x;\n"));
-        measured.stream().filter(Measurement::isSum).forEach(value -> text.append("    double* ")
-                .append(sums(value)).append(" = (double*) (shared_rows + ").append(ParameterLayout.PACK)
-                .append(" * rows * blockDim.x * ").append(plan.slots().size()).append(") + rows * blockDim.x * ")
-                .append(measured.stream().filter(Measurement::isSum).toList().indexOf(value)).append(";\n"));
-        if (compressed.stream().anyMatch(value -> !(value.compression() instanceof ScaledSign))) {
+        List<Compressed> sums = parameters.measured().stream().filter(Measurement::isSum).toList();
+        for (int k = 0; k < sums.size(); k++) {
+            text.append("    double* ").append(sums(sums.get(k))).append(" = (double*) (shared_rows + ")
+                    .append(ParameterLayout.PACK * plan.slots().size()).append(" * rows * blockDim.x) + ")
+                    .append(k).append(" * rows * blockDim.x;\n");
+        }
+        if (parameters.compressed().stream().anyMatch(value -> !(value.compression() instanceof ScaledSign))) {
             text.append("    uint column = first_column<W>(piece);\n");
         }
         if (plan.stages() > 1) {
@@ -100,100 +99,8 @@ final class UpdateText {
         }
     }
 
-    private String parameters() {
-        List<String> all = new ArrayList<>();
-        update.stored().forEach(matrix -> all.add("float* __restrict__ " + place(matrix)));
-        all.addAll(List.of("bf16* __restrict__ rounded", "const Piece* __restrict__ pieces", "int rows"));
-        for (Exchange exchange : exchanges) {
-            all.addAll(List.of("const int* __restrict__ " + of(exchange, "row_starts"),
-                    "const int* __restrict__ " + of(exchange, "senders"),
-                    "const float* __restrict__ " + of(exchange, "weights"),
-                    "const int* __restrict__ " + of(exchange, "repeated")));
-        }
-        for (Compressed value : measured) {
-            all.add((Measurement.isSum(value) ? "double* __restrict__ " : "float* __restrict__ ") + target(value));
-        }
-        for (Compressed value : compressed) {
-            boolean isScaled = Measurement.isSum(value);
-            all.add((isScaled ? "const Scale* __restrict__ " : "const Search* __restrict__ ") + known(value));
-            if (Measurement.isRandom(value)) {
-                all.add("const uint2* __restrict__ " + keys(value));
-            }
-        }
-        for (Coefficient coefficient : coefficients) {
-            all.add((coefficient.isForEachWorker() ? "const float* __restrict__ " : "float ") + name(coefficient));
-        }
-        return wrapped(all, "        ");
-    }
-
-    private String arguments() {
-        List<String> all = new ArrayList<>(update.stored().stream().map(UpdateText::place).toList());
-        all.addAll(List.of("rounded", "pieces", "rows"));
-        exchanges.forEach(exchange -> all.addAll(List.of(of(exchange, "row_starts"), of(exchange, "senders"),
-                of(exchange, "weights"), of(exchange, "repeated"))));
-        measured.forEach(value -> all.add(target(value)));
-        for (Compressed value : compressed) {
-            all.add(known(value));
-            if (Measurement.isRandom(value)) {
-                all.add(keys(value));
-            }
-        }
-        coefficients.forEach(coefficient -> all.add(name(coefficient)));
-        return wrapped(all, "                ");
-    }
-
-    /** A list on lines of their own. */
-    private static String wrapped(List<String> all, String indent) {
-        StringBuilder text = new StringBuilder("\n" + indent);
-        int length = indent.length();
-        for (int k = 0; k < all.size(); k++) {
-            String item = all.get(k) + (k < all.size() - 1 ? "," : "");
-            if (length + item.length() > WIDTH) {
-                text.append('\n').append(indent);
-                length = indent.length();
-            }
-            text.append(length == indent.length() ? "" : " ").append(item);
-            length += item.length() + 1;
-        }
-        return text.toString();
-    }
-
-    private String name(Coefficient coefficient) {
-        if (!coefficients.contains(coefficient)) {
-            coefficients.add(coefficient);
-        }
-        return "a" + coefficients.indexOf(coefficient);
-    }
-
-    /** What is of an exchange: numbered from the second one on. */
-    private String of(Exchange exchange, String name) {
-        int number = exchanges.indexOf(exchange);
-        return number == 0 ? name : name + number;
-    }
-
-    private String target(Compressed value) {
-        return "measured" + measured.indexOf(value);
-    }
-
     private String sums(Compressed value) {
-        return "sums" + measured.indexOf(value);
-    }
-
-    private String known(Compressed value) {
-        return "known" + compressed.indexOf(value);
-    }
-
-    private String keys(Compressed value) {
-        return "keys" + compressed.indexOf(value);
-    }
-
-    private static String place(Stored matrix) {
-        return word(matrix) + "_at";
-    }
-
-    /** A name of matrices as C++ takes it. */
-    private static String word(Stored matrix) {
-        return matrix.name().replace('-', '_');
+        return "sums" + parameters.measured().indexOf(value);
     }
 
     /** One stage, on its rows. */
@@ -231,10 +138,10 @@ final class UpdateText {
         }
 
         private String measuring(Compressed value) {
-            measured.add(value);
+            parameters.addMeasured(value);
             String expression = expression(value.value());
             if (value.compression() instanceof TopK) {
-                return "store(" + target(value) + " + k, " + expression + ");";
+                return "store(" + parameters.target(value) + " + k, " + expression + ");";
             }
             String sum = value.compression() instanceof ScaledSign ? "magnitudes" : "squares";
             return sums(value) + "[row * blockDim.x + threadIdx.x] = " + sum + "(" + expression + ");";
@@ -307,9 +214,7 @@ final class UpdateText {
         }
 
         private String mixed(Mixed value) {
-            if (!exchanges.contains(value.exchange())) {
-                exchanges.add(value.exchange());
-            }
+            parameters.add(value.exchange());
             if (mixed.stream().noneMatch(other -> received(other).equals(received(value)))) {
                 mixed.add(value);
             }
@@ -317,7 +222,8 @@ final class UpdateText {
         }
 
         private String received(Mixed value) {
-            return of(value.exchange(), "mixed" + slot(value) + (exchanges.indexOf(value.exchange()) == 0 ? "" : "_"));
+            int number = parameters.exchanges().indexOf(value.exchange());
+            return "mixed" + slot(value) + (number == 0 ? "" : "_" + number);
         }
 
         private int slot(Mixed value) {
@@ -359,26 +265,22 @@ final class UpdateText {
 
         private String compression(Compressed value) {
             String operand = expression(value.value());
-            if (!compressed.contains(value)) {
-                compressed.add(value);
-            }
+            parameters.addCompressed(value);
             String vector = value.compression().isByTensor() ? "[piece.tensor * rows + row]" : "[row]";
-            String arguments = "(" + operand + ", " + known(value) + vector
-                    + (Measurement.isRandom(value) ? ", " + keys(value) + "[row]" : "");
+            String arguments = "(" + operand + ", " + parameters.known(value) + vector
+                    + (Measurement.isRandom(value) ? ", " + parameters.keys(value) + "[row]" : "");
             if (value.compression() instanceof ScaledSign) {
                 return "scaled_sign" + arguments + ")";
             }
             if (value.compression() instanceof Qsgd) {
                 return "quantized" + arguments + ", column)";
             }
-            double scale = ((Selection) value.compression()).scale();
-            String factor = scale == 1 ? ""
-                    : name(scales.computeIfAbsent(value, key -> Coefficient.of(scale))) + " * ";
+            String factor = parameters.scale(value).map(scale -> parameters.name(scale) + " * ").orElse("");
             return factor + (value.compression() instanceof TopK ? "largest" : "drawn") + arguments + ", column)";
         }
 
         private String coefficient(Coefficient coefficient) {
-            return name(coefficient) + (coefficient.isForEachWorker() ? "[row]" : "");
+            return parameters.name(coefficient) + (coefficient.isForEachWorker() ? "[row]" : "");
         }
 
         private String loaded(Value value, String name, String from) {
@@ -397,7 +299,7 @@ final class UpdateText {
             List<Compressed> added = plan.measured(number).stream().filter(Measurement::isSum).toList();
             text.append(added.isEmpty() ? "" : "    __syncthreads();\n");
             added.forEach(value -> text.append("    add_columns<W>(").append(sums(value)).append(", ")
-                    .append(target(value)).append(", piece, rows);\n"));
+                    .append(parameters.target(value)).append(", piece, rows);\n"));
         }
 
         private void printMixing(StringBuilder text) {
@@ -405,7 +307,7 @@ final class UpdateText {
             text.append("    for (int row = from; used && row < to; row++) {\n")
                     .append("        int64 k = first + row * piece.size;\n");
             loads.forEach(load -> text.append("        Pack<W> ").append(load).append(";\n"));
-            exchanges.forEach(exchange -> printMixed(text, exchange));
+            parameters.exchanges().forEach(exchange -> printMixed(text, exchange));
             statements.forEach(line -> text.append("        ").append(line).append('\n'));
             text.append("    }\n");
         }
@@ -415,10 +317,12 @@ final class UpdateText {
             if (received.isEmpty()) {
                 return;
             }
-            text.append("        if (row == from || !").append(of(exchange, "repeated")).append("[row]) {\n");
-            received.forEach(value -> text.append("            ").append(received(value)).append(" = mixed_row(row, shared")
-                    .append(slot(value)).append(", ").append(of(exchange, "row_starts")).append(", ")
-                    .append(of(exchange, "senders")).append(", ").append(of(exchange, "weights")).append(");\n"));
+            text.append("        if (row == from || !").append(parameters.of(exchange, "repeated"))
+                    .append("[row]) {\n");
+            received.forEach(value -> text.append("            ").append(received(value))
+                    .append(" = mixed_row(row, shared").append(slot(value)).append(", ").append(parameters.of(exchange, "row_starts")).append(", ")
+                    .append(parameters.of(exchange, "senders")).append(", ")
+                    .append(parameters.of(exchange, "weights")).append(");\n"));
             text.append("        }\n");
         }
 

@@ -110,14 +110,17 @@ static __device__ double squares(const Pack<W>& a) {
     return sum;
 }
 
-// Writes the sums of rows, [rows, pieces], of what threads have left in shared memory, in the order of columns.
+// Writes the sums of rows, [rows, pieces], of what threads have left in shared memory, each from another
+// thread on, so that they are read from several banks.
 template <int W>
 static __device__ void add_columns(const double* of_threads, double* sums, const Piece& piece, int rows) {
     int count = (int) (piece.count + W - 1) / W;
     for (int row = threadIdx.y * blockDim.x + threadIdx.x; row < rows; row += blockDim.x * blockDim.y) {
         double sum = 0;
-        for (int t = 0; t < count; t++) {
+        int t = row % count;
+        for (int k = 0; k < count; k++) {
             sum += of_threads[row * blockDim.x + t];
+            t = t + 1 < count ? t + 1 : 0;
         }
         sums[(int64) row * gridDim.x + blockIdx.x] = sum;
     }

@@ -227,7 +227,10 @@ class CudaReplicasTest {
         }
     }
 
-    /** Any update is bit for bit that of the host, but for the order of sums, and nearly that of its formulas in double precision. */
+    /**
+     * Any update is bit for bit that of the host, but for the order of sums, and nearly that of its formulas in double
+     * precision.
+     */
     @ParameterizedTest
     @MethodSource("updates")
     void anyUpdateIsCarriedOut(String name) {

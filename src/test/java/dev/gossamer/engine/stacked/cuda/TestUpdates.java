@@ -196,7 +196,8 @@ final class TestUpdates {
         all.put("local-gossip", new LocalSgd(direction, 2, true));
         all.put("gossip-pga", new GossipPga(direction, 3));
         for (SlowMomentum.Buffers buffers : SlowMomentum.Buffers.values()) {
-            all.put("slow-" + buffers, new SlowMomentum(descent, 2, 0.7, 0.9, buffers));
+            all.put("slow-" + buffers, new SlowMomentum(descent,
+                    new SlowMomentum.Outer(2, 0.7, 0.9, buffers)));
         }
         all.put("adam", new Adam(0.9, 0.99, 1e-3, 1e-3, false));
         all.put("adam-decoupled", new Adam(0.9, 0.99, 1e-3, 1e-3, true));
