@@ -320,7 +320,8 @@ final class UpdateText {
             text.append("        if (row == from || !").append(parameters.of(exchange, "repeated"))
                     .append("[row]) {\n");
             received.forEach(value -> text.append("            ").append(received(value))
-                    .append(" = mixed_row(row, shared").append(slot(value)).append(", ").append(parameters.of(exchange, "row_starts")).append(", ")
+                    .append(" = mixed_row(row, shared").append(slot(value)).append(", ")
+                    .append(parameters.of(exchange, "row_starts")).append(", ")
                     .append(parameters.of(exchange, "senders")).append(", ")
                     .append(parameters.of(exchange, "weights")).append(");\n"));
             text.append("        }\n");
