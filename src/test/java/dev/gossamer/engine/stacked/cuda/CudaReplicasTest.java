@@ -13,6 +13,7 @@ import dev.gossamer.algorithm.RandomBits;
 import dev.gossamer.algorithm.Rules;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
+import dev.gossamer.algorithm.Value;
 import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.BatchSampler;
@@ -289,12 +290,7 @@ class CudaReplicasTest {
     @ValueSource(booleans = {false, true})
     void whatIsKeptIsWhatTheDefinitionSays(boolean byTensor) {
         int workers = 3;
-        Compression.TopK largest = new Compression.TopK(0.3, byTensor);
-        Compression.RandomK drawn = new Compression.RandomK(0.01, 2, byTensor, RandomBits.counted(5));
-        Update rule = Update.of(step -> {
-            step.parameters().becomes(step.compressed(step.gradients(), largest));
-            step.keep("drawn", Kept.Initial.ZERO).becomes(step.compressed(step.gradients(), drawn));
-        });
+        Update rule = TestUpdates.of(byTensor ? "selections-tensors" : "selections");
         Program training = program("linear", 1, 0, new ImageShape(3, 32, 32), true);
         int d = (int) training.size();
         Random random = new Random(9);
@@ -309,8 +305,8 @@ class CudaReplicasTest {
             actual.matrices().step(clock, MixingMatrix.identity(workers));
             for (int i = 0; i < workers; i++) {
                 int weights = byTensor ? (int) training.parameters().get(0).size() : d;
-                for (Compression compression : List.of(largest, drawn)) {
-                    Kept matrix = compression == largest ? rule.parameters() : rule.kept("drawn");
+                for (Kept matrix : rule.kept()) {
+                    Compression compression = ((Value.Compressed) matrix.next()).compression();
                     double[] first = Arrays.copyOf(gradients[i], weights);
                     double[] rest = Arrays.copyOfRange(gradients[i], weights, d);
                     compression.compress(first, 0, compression.bits().row(clock, i));

@@ -142,6 +142,12 @@ final class TestUpdates {
                     new Compression.RandomK(0.3, byTensor ? 1 : 1 / 0.3, byTensor, RandomBits.counted(1))));
             all.put("levels" + vectors, differences(
                     new Compression.Qsgd(byTensor ? 2 : 16, !byTensor, byTensor, RandomBits.counted(2))));
+            all.put("selections" + vectors, step -> {
+                step.parameters().becomes(
+                        step.compressed(step.gradients(), new Compression.TopK(0.3, byTensor)));
+                step.keep("drawn", Kept.Initial.ZERO).becomes(step.compressed(step.gradients(),
+                        new Compression.RandomK(0.01, 2, byTensor, RandomBits.counted(5))));
+            });
         }
         all.put("two-compressions", step -> {
             Kept x = step.parameters();
