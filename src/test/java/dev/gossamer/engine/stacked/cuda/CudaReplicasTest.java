@@ -9,7 +9,6 @@ import dev.gossamer.algorithm.Clock;
 import dev.gossamer.algorithm.Compression;
 import dev.gossamer.algorithm.Kept;
 import dev.gossamer.algorithm.NaiveUpdate;
-import dev.gossamer.algorithm.RandomBits;
 import dev.gossamer.algorithm.Rules;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
