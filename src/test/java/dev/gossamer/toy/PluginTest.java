@@ -93,7 +93,7 @@ class PluginTest {
     void theirKeysAreExplainedAndChecked() throws Exception {
         assertEquals(0, run("toys", "--help"), printed);
         assertTrue(printed.contains("--softness VALUE"), printed);
-        assertTrue(printed.contains("d-sgd or smooth-sign-descent"), printed);
+        assertTrue(printed.contains("d-signum or smooth-sign-descent"), printed);
         assertEquals(2, run("toys", "--softness", "7"), printed);
         assertTrue(printed.contains("softness must be a number in (0, 1], got 7"), printed);
         assertEquals(2, run("toys", "--model", "wegde"), printed);
