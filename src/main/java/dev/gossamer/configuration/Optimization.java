@@ -85,7 +85,12 @@ public record Optimization(
         epochs = steps.isPresent() ? EPOCHS.parse(EPOCHS.standard()) : epochs; // equal where they do not count
     }
 
-    static Optimization of(Values values) {
+    /**
+     * That of a configuration.
+     *
+     * @throws dev.gossamer.catalogue.ConfigurationException if a text is none of the allowed ones
+     */
+    public static Optimization of(Values values) {
         AlgorithmFamily family = values.get(Algorithms.KEY);
         return new Optimization(values.get(BATCH_SIZE), values.get(LEARNING_RATE), values.get(LEARNING_RATE_SCHEDULE),
                 family, Settings.of(family, values), SlowMomentum.Outer.of(values), values.get(EMA), values.get(EPOCHS),

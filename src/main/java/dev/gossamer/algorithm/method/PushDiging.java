@@ -37,7 +37,7 @@ public record PushDiging(double weightDecay) implements Algorithm {
 
     @Override
     public void check(Supplier<Scheme> scheme) {
-        SchemeChecks.isColumnStochastic(scheme);
+        SchemeChecks.keepsPushSumWeights(scheme);
         SchemeChecks.isConnected(scheme);
     }
 

@@ -41,7 +41,7 @@ public record StochasticGradientPush(Direction direction, boolean decaysNumerato
 
     @Override
     public void check(Supplier<Scheme> scheme) {
-        SchemeChecks.isColumnStochastic(scheme);
+        SchemeChecks.keepsPushSumWeights(scheme);
         SchemeChecks.isConnected(scheme);
     }
 
