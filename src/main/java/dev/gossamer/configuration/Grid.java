@@ -12,6 +12,7 @@ import dev.gossamer.text.Shown;
 import dev.gossamer.topology.TopologyFactory;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -311,7 +312,7 @@ public final class Grid {
     }
 
     /** Keys that tell runs apart; those of an algorithm among the runs that have them, as others have another one. */
-    private static Set<Key<?>> varying(List<RunConfiguration> configurations) {
+    public static Set<Key<?>> varying(Collection<RunConfiguration> configurations) {
         List<Map<Key<?>, Object>> all = configurations.stream().map(RunConfiguration::values).toList();
         Set<Key<?>> ofAlgorithms = Keys.set();
         ofAlgorithms.addAll(Algorithms.CATALOGUE.keys());

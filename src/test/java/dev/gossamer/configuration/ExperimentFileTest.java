@@ -5,17 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.algorithm.Algorithms;
 import dev.gossamer.algorithm.method.Direction;
+import dev.gossamer.algorithm.method.LocalSgd;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.data.Partition;
+import dev.gossamer.model.Network;
 import dev.gossamer.text.Damage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,10 +73,64 @@ class ExperimentFileTest {
                         + run.optimization().learningRate()).toList());
         assertEquals("mine.yaml: workers is both in the grid and in the runs; put it into one of them",
                 rejection("grid: {workers: [1, 2]}\nruns: [{workers: 2}]"));
-        assertEquals("mine.yaml: workers takes one value in each of the runs, got [1, 2]; lists belong into the grid",
-                rejection("runs: [{workers: [1, 2]}]"));
         assertEquals("mine.yaml: section \"runs\" must hold items of the form {key: value, key: value}",
                 rejection("runs: [2]"));
+    }
+
+    @Test
+    void aListInALineOfRunsStandsForAsManyLines() throws IOException {
+        ExperimentFile file = read("""
+                grid: {seed: [1, 2]}
+                runs:
+                  - {algorithm: [d-sgd, d-lion], topology: [ring, star], learning-rate: 0.1}
+                  - {algorithm: d2, topology: ring+lazy, learning-rate: [0.3, 0.4]}
+                """);
+        List<String> runs = file.grid().runs().values().stream()
+                .map(run -> run.optimization().family().form() + " " + run.gossip().topology().name() + " "
+                        + run.optimization().learningRate() + " " + run.seed()).toList();
+        assertEquals(12, runs.size());
+        assertEquals(List.of("d-sgd ring 0.1 1", "d-sgd ring 0.1 2", "d-sgd star 0.1 1", "d-sgd star 0.1 2",
+                "d-lion ring 0.1 1"), runs.subList(0, 5));
+        assertEquals("d2 ring+lazy 0.4 2", runs.get(11));
+        assertEquals("mine.yaml: topology takes each value once, got ring again in ring, ring",
+                rejection("runs: [{topology: [ring, ring]}]"));
+        assertEquals("mine.yaml: data-set is the same for all runs; it belongs into the defaults",
+                rejection("runs: [{data-set: cifar-10}]"));
+        String numbers = IntStream.range(0, 200).mapToObj(Integer::toString).collect(Collectors.joining(", "));
+        assertEquals("mine.yaml: an experiment must have at most 10000 runs, got 200 of repetitions x 200 of seed = 40000",
+                rejection("runs: [{seed: [" + numbers + "], repetitions: [" + numbers + "]}]"));
+        String hundred = IntStream.range(0, 100).mapToObj(Integer::toString).collect(Collectors.joining(", "));
+        String line = "{seed: [" + hundred + "], repetitions: [" + hundred + "]}";
+        assertEquals("mine.yaml: section \"runs\" must stand for at most 10000 runs, got 20000 or more",
+                rejection("runs: [" + line + ", " + line + "]"));
+    }
+
+    @Test
+    void aLineOfRunsHasNoKeyThatItsAlgorithmsLack() throws IOException {
+        assertEquals("mine.yaml: gamma 0.5 has no effect with algorithm d-adam, d-sgd; it is a key of choco-sgd,"
+                + " deep-squeeze and beer", rejection("runs: [{algorithm: [d-adam, d-sgd], gamma: 0.5}]"));
+        assertEquals(2, read("runs: [{algorithm: [d-adam, d-sgd], momentum: 0.5}]").grid().runs().size());
+    }
+
+    /** As an option, it replaces what a file says; defaults that name keys of other algorithms stay. */
+    @Test
+    void everyExperimentOfTheProjectCanBeOfAnotherAlgorithm() throws IOException {
+        for (Path path : ExperimentFile.in(Path.of("experiments"))) {
+            ExperimentFile file = ExperimentFile.read(path);
+            Grid other = Grid.of(Map.of(Algorithms.KEY, List.of("d-adam"), Gossip.TOPOLOGY, List.of("ring"),
+                    Optimization.LEARNING_RATE, List.of("0.1"), Network.MODEL, List.of("mlp"),
+                    Optimization.BATCH_SIZE, List.of("4"), Optimization.EPOCHS, List.of("3"),
+                    Gossip.WORKERS, List.of("4"), LocalSgd.PERIOD, List.of("7")));
+            Grid adam = Grid.of(Map.of(Algorithms.KEY, List.of("d-adam"), Gossip.TOPOLOGY, List.of("ring"),
+                    Optimization.LEARNING_RATE, List.of("0.1"), Optimization.EPOCHS, List.of("3")));
+            if (!path.toString().contains("algorithms") && !path.toString().contains("learning-rate-grid-2")) {
+                assertTrue(file.grid().with(adam).runs().values().stream()
+                        .allMatch(run -> run.optimization().family().form().equals("d-adam")), path.toString());
+                assertTrue(file.grid().with(file.quick()).with(adam).runs().size() > 0, path.toString());
+            }
+            assertTrue(assertThrows(ConfigurationException.class, () -> file.grid().with(other).runs(),
+                    path.toString()).getMessage().startsWith("averaging-period 7 has no effect with algorithm d-adam"));
+        }
     }
 
     @Test
