@@ -45,8 +45,8 @@ public final class Kept implements Stored {
         next = value;
     }
 
-    /** Whether it is said what it is after the step. */
-    boolean isDecided() {
+    /** Whether it is said what it is after the step; otherwise it stays. */
+    public boolean isDecided() {
         return next != null;
     }
 

@@ -21,6 +21,7 @@ public final class BenchListing {
                 .text("model", "model", row -> row.run().network().model().form())
                 .number("workers", "workers", row -> row.run().gossip().workers(), Object::toString)
                 .text("engine", "engine", row -> row.run().placement().engine().form())
+                .text("algorithm", "algorithm", row -> row.run().optimization().family().form())
                 .number("images_per_second", "images/s", row -> row.imagesPerSecond().rounds(), cell("%.0f", 1))
                 .number("step_seconds_per_worker", "ms/step/worker", row -> row.stepSecondsPerWorker().rounds(),
                         cell("%.2f", 1e3));
@@ -32,6 +33,9 @@ public final class BenchListing {
         return listing
                 .number("matrix_product_share", "% of sgemm", row -> row.matrixProductShare().rounds(),
                         cell("%.0f", 100))
+                .number("update_seconds", "update ms", row -> row.updateSeconds().rounds(), cell("%.2f", 1e3))
+                .number("update_floor_seconds", "floor ms", row -> row.updateFloorSeconds().rounds(),
+                        cell("%.2f", 1e3))
                 .number("update_share", "update % of copy", row -> row.updateShare().rounds(), cell("%.0f", 100));
     }
 

@@ -138,8 +138,17 @@ public final class BenchRow {
      * {@link dev.gossamer.algorithm.Update#traffic}. Above 1 where the matrices fit in the caches.
      */
     public Sample updateShare() {
+        return sample(round -> updateFloor(round) / round.engine().update());
+    }
+
+    /** Duration in s of copying as much as an update has to read and write, the least that it can take. */
+    public Sample updateFloorSeconds() {
+        return sample(this::updateFloor);
+    }
+
+    private double updateFloor(Round round) {
         double bytes = run.optimization().rule().traffic() * run.gossip().workers() * parameters * Float.BYTES;
-        return sample(round -> bytes / round.engine().update() / round.limits().copyBandwidth());
+        return bytes / round.limits().copyBandwidth();
     }
 
     private double imagesPerSecond(Round round) {

@@ -29,7 +29,6 @@ final class BlockPass {
     private final Weights[] weights;
     private final float[][] factors;
     private final Measurement[] measurements;
-    private final int columns;
 
     /**
      * @param matrices rows of each matrix, by their numbers in the program
@@ -44,7 +43,6 @@ final class BlockPass {
         weights = new Weights[exchanges.size()];
         factors = new float[program.factors().size()][];
         this.measurements = program.compressions().stream().map(measurements::get).toArray(Measurement[]::new);
-        columns = matrices[0][0].capacity();
     }
 
     /** Takes what a step needs: rows of the mixing matrix, and factors, rounded once. */
@@ -57,56 +55,53 @@ final class BlockPass {
         }
     }
 
-    /** Does it for a block of columns. */
-    void run(Scratch scratch, int from, int length) {
+    /**
+     * Does it for a block of columns.
+     *
+     * @param block its number
+     * @param from the first of the columns
+     */
+    void run(Scratch scratch, int block, int from, int length) {
         for (Stage stage : program.stages()) {
             for (int row = 0; row < matrices[0].length; row++) {
-                for (int strip = 0; strip * Scratch.STRIP < length; strip++) {
-                    run(stage, scratch, row, strip, from + strip * Scratch.STRIP);
-                }
+                run(stage, scratch, row, block, from, length);
             }
         }
     }
 
-    private void run(Stage stage, Scratch scratch, int row, int strip, int from) {
-        int length = Math.min(Scratch.STRIP, columns - from);
-        List<Mix> mixes = stage.mixes();
-        for (int k = 0; k < mixes.size(); k++) {
-            Mix mix = mixes.get(k);
+    private void run(Stage stage, Scratch scratch, int row, int block, int from, int length) {
+        for (Mix mix : stage.mixes()) {
             Weights rows = weights[mix.exchange()];
             if (!rows.sameAsPrevious(row)) {
-                rows.combine(row, scratch.rows(mix.slot(), strip), scratch.at(mix.to(), row, strip), length);
+                rows.combine(row, scratch.rows(mix.from()), scratch.at(mix.to(), row), length);
             }
         }
-        List<Instruction> instructions = stage.instructions();
-        for (int k = 0; k < instructions.size(); k++) {
-            run(instructions.get(k), scratch, row, strip, from, length);
+        for (Instruction instruction : stage.instructions()) {
+            run(instruction, scratch, row, block, from, length);
         }
-        List<Store> stores = stage.stores();
-        for (int k = 0; k < stores.size(); k++) {
-            Store store = stores.get(k);
-            matrices[store.matrix()][row].put(from, scratch.at(store.from(), row, strip), 0, length);
+        for (Store store : stage.stores()) {
+            matrices[store.matrix()][row].put(from, scratch.at(store.from(), row), 0, length);
         }
     }
 
-    private void run(Instruction instruction, Scratch scratch, int row, int strip, int from, int length) {
+    private void run(Instruction instruction, Scratch scratch, int row, int block, int from, int length) {
         if (instruction instanceof Load load) {
-            matrices[load.matrix()][row].get(from, scratch.at(load.to(), row, strip), 0, length);
+            matrices[load.matrix()][row].get(from, scratch.at(load.to(), row), 0, length);
         } else if (instruction instanceof Combine combine) {
-            combine(combine, scratch, row, strip, length);
+            combine(combine, scratch, row, length);
         } else if (instruction instanceof Chain chain) {
-            chain(chain.first(), chain.second(), scratch, row, strip, length);
+            chain(chain.first(), chain.second(), scratch, row, length);
         } else if (instruction instanceof Shift shift) {
-            Combination.shift(factor(shift.amount(), row), scratch.at(shift.value(), row, strip),
-                    scratch.at(shift.to(), row, strip), length);
+            Combination.shift(factor(shift.amount(), row), scratch.at(shift.value(), row),
+                    scratch.at(shift.to(), row), length);
         } else if (instruction instanceof Elementwise elementwise) {
-            elementwise(elementwise, scratch, row, strip, length);
+            elementwise(elementwise, scratch, row, length);
         } else if (instruction instanceof Measure measure) {
             measurements[measure.compression()]
-                    .measure(row, from / Scratch.STRIP, scratch.at(measure.value(), row, strip));
+                    .measure(row, block, scratch.at(measure.value(), row));
         } else if (instruction instanceof Compress compress) {
-            measurements[compress.compression()].compress(row, from / Scratch.STRIP,
-                    scratch.at(compress.value(), row, strip), scratch.at(compress.to(), row, strip));
+            measurements[compress.compression()].compress(row, block,
+                    scratch.at(compress.value(), row), scratch.at(compress.to(), row));
         }
     }
 
@@ -115,38 +110,38 @@ final class BlockPass {
         return values.length == 1 ? values[0] : values[row];
     }
 
-    private void combine(Combine sum, Scratch scratch, int row, int strip, int length) {
+    private void combine(Combine sum, Scratch scratch, int row, int length) {
         Place[] x = sum.values();
         int[] a = sum.factors();
-        float[] to = scratch.at(sum.to(), row, strip);
+        float[] to = scratch.at(sum.to(), row);
         switch (x.length) {
-            case 1 -> Combination.set(factor(a[0], row), scratch.at(x[0], row, strip), to, length);
-            case 2 -> Combination.set(factor(a[0], row), scratch.at(x[0], row, strip),
-                    factor(a[1], row), scratch.at(x[1], row, strip), to, length);
-            default -> Combination.set(factor(a[0], row), scratch.at(x[0], row, strip),
-                    factor(a[1], row), scratch.at(x[1], row, strip),
-                    factor(a[2], row), scratch.at(x[2], row, strip), to, length);
+            case 1 -> Combination.set(factor(a[0], row), scratch.at(x[0], row), to, length);
+            case 2 -> Combination.set(factor(a[0], row), scratch.at(x[0], row),
+                    factor(a[1], row), scratch.at(x[1], row), to, length);
+            default -> Combination.set(factor(a[0], row), scratch.at(x[0], row),
+                    factor(a[1], row), scratch.at(x[1], row),
+                    factor(a[2], row), scratch.at(x[2], row), to, length);
         }
         for (int k = 3; k < x.length; k++) {
-            Combination.add(factor(a[k], row), scratch.at(x[k], row, strip), to, length);
+            Combination.add(factor(a[k], row), scratch.at(x[k], row), to, length);
         }
     }
 
-    private void chain(Combine first, Combine second, Scratch scratch, int row, int strip, int length) {
+    private void chain(Combine first, Combine second, Scratch scratch, int row, int length) {
         Place[] x = first.values();
         int[] a = first.factors();
         int[] b = second.factors();
-        Combination.chain(factor(a[0], row), scratch.at(x[0], row, strip),
-                factor(a[1], row), scratch.at(x[1], row, strip),
-                factor(a[2], row), scratch.at(x[2], row, strip), scratch.at(first.to(), row, strip),
-                factor(b[0], row), scratch.at(second.values()[0], row, strip),
-                factor(b[1], row), scratch.at(second.to(), row, strip), length);
+        Combination.chain(factor(a[0], row), scratch.at(x[0], row),
+                factor(a[1], row), scratch.at(x[1], row),
+                factor(a[2], row), scratch.at(x[2], row), scratch.at(first.to(), row),
+                factor(b[0], row), scratch.at(second.values()[0], row),
+                factor(b[1], row), scratch.at(second.to(), row), length);
     }
 
-    private static void elementwise(Elementwise elementwise, Scratch scratch, int row, int strip, int length) {
-        float[] first = scratch.at(elementwise.first(), row, strip);
-        float[] second = scratch.at(elementwise.second(), row, strip);
-        float[] to = scratch.at(elementwise.to(), row, strip);
+    private static void elementwise(Elementwise elementwise, Scratch scratch, int row, int length) {
+        float[] first = scratch.at(elementwise.first(), row);
+        float[] second = scratch.at(elementwise.second(), row);
+        float[] to = scratch.at(elementwise.to(), row);
         switch (elementwise.operator()) {
             case PRODUCT -> Combination.product(first, second, to, length);
             case QUOTIENT -> Combination.quotient(first, second, to, length);

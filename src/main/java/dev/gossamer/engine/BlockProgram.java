@@ -14,20 +14,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A pass of an update as instructions on a strip of columns of one row after another. Their places are registers, of
+ * A pass of an update as instructions on a block of columns of one row after another. Their places are registers, of
  * one row, and slots, which hold what is saved of all rows for later stages.
  */
 final class BlockProgram {
 
-    /** Where values are: in a register, in a slot, where each row has its own, or mixed, where they stay for the next row. */
-    enum Kind { REGISTER, MIXED, SLOT }
-
     /**
-     * A place for a strip of columns.
+     * A place for a block of columns.
      *
+     * @param isSlot whether there is one for each row
      * @param index its number among those of its kind
      */
-    record Place(Kind kind, int index) {}
+    record Place(boolean isSlot, int index) {}
 
     /** Computes a value of one row. */
     sealed interface Instruction permits Load, Combine, Chain, Shift, Elementwise, Measure, Compress {}
@@ -78,11 +76,11 @@ final class BlockProgram {
     record Compress(int compression, Place to, Place value) implements Instruction {}
 
     /**
-     * Mixes a slot.
+     * Mixes a slot into a register of its own, which stays as it is for the next row, whose weights may be the same.
      *
      * @param exchange its number among {@link #exchanges}
      */
-    record Mix(int exchange, int slot, Place to) {}
+    record Mix(int exchange, Place from, Place to) {}
 
     /**
      * Writes a matrix.
@@ -113,7 +111,6 @@ final class BlockProgram {
     private final List<Stored> stored;
     private final Pass pass;
     private int registers;
-    private int mixed;
     private Map<Value, Place> places;
     private List<Instruction> instructions;
 
@@ -144,8 +141,8 @@ final class BlockProgram {
         instructions = new ArrayList<>();
         List<Mix> mixes = new ArrayList<>();
         for (Value.Mixed mixed : stage.mixed()) {
-            Place to = new Place(Kind.MIXED, this.mixed++);
-            mixes.add(new Mix(number(mixed.exchange(), exchanges), slots.get(mixed.value()).index(), to));
+            Place to = register();
+            mixes.add(new Mix(number(mixed.exchange(), exchanges), slots.get(mixed.value()), to));
             places.put(mixed, to);
         }
         stage.saved().forEach(this::save);
@@ -173,12 +170,12 @@ final class BlockProgram {
     }
 
     private Place register() {
-        return new Place(Kind.REGISTER, registers++);
+        return new Place(false, registers++);
     }
 
     /** Sees to it that a value is in a slot. */
     private void save(Value value) {
-        Place slot = new Place(Kind.SLOT, slots.size());
+        Place slot = new Place(true, slots.size());
         slots.put(value, slot);
         Place known = places.get(value);
         if (known != null) {
@@ -264,11 +261,6 @@ final class BlockProgram {
     /** What values are multiplied by, and numbers that are added to them. */
     List<Coefficient> factors() {
         return factors;
-    }
-
-    /** Number of values that are mixed. */
-    int mixed() {
-        return mixed;
     }
 
     /** Number of registers. */

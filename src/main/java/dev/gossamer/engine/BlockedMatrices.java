@@ -71,13 +71,12 @@ public final class BlockedMatrices implements ReplicaMatrices {
         parameters = matrices.get(update.parameters()).toArray(FloatBuffer[]::new);
         this.workforce = workforce;
         columns = parameters[0].capacity();
-        int strips = (block(parameters.length) + Scratch.STRIP - 1) / Scratch.STRIP;
-        block = strips * Scratch.STRIP;
+        block = block(parameters.length);
         List<BlockProgram> programs = new ArrayList<>();
         update.traces().forEach(trace -> rounds.put(trace, rounds(trace, programs)));
         scratches = new Scratch[workforce.threads()];
         for (int t = 0; t < scratches.length; t++) {
-            scratches[t] = new Scratch(programs, parameters.length, strips);
+            scratches[t] = new Scratch(programs, parameters.length, block);
         }
     }
 
@@ -100,8 +99,8 @@ public final class BlockedMatrices implements ReplicaMatrices {
      */
     public static long bytesOfMeasurements(Update rule, int workers, long columns, int tensors) {
         return rule.traces().stream().flatMap(trace -> trace.compressed().stream())
-                .mapToLong(value -> Measurement.bytes(value.compression(), workers, columns,
-                        value.compression().isByTensor() ? tensors : 1))
+                .mapToLong(value -> Measurement.bytes(value.compression(), workers,
+                        value.compression().isByTensor() ? tensors : 1, columns / block(workers)))
                 .sum();
     }
 
@@ -131,7 +130,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
 
     private Measurement measurement(Compression compression) {
         List<Columns> vectors = compression.isByTensor() ? tensors : Columns.all(columns);
-        return Measurement.of(compression, parameters.length, new Pieces(vectors, columns, Scratch.STRIP));
+        return Measurement.of(compression, parameters.length, new Pieces(vectors, columns, block));
     }
 
     @Override
@@ -147,9 +146,9 @@ public final class BlockedMatrices implements ReplicaMatrices {
 
     private void run(BlockPass pass, Clock clock, MixingMatrix mixing) {
         pass.begin(clock, mixing);
-        workforce.forEach((columns + block - 1) / block, (thread, index) -> {
+        workforce.forEach(blocks(), (thread, index) -> {
             int from = index * block;
-            pass.run(scratches[thread], from, Math.min(block, columns - from));
+            pass.run(scratches[thread], index, from, Math.min(block, columns - from));
         });
     }
 
@@ -187,33 +186,27 @@ public final class BlockedMatrices implements ReplicaMatrices {
         source.position(source.position() + columns);
     }
 
+    private int blocks() {
+        return (columns + block - 1) / block;
+    }
+
     @Override
     public double consensusDistance(Kept matrix) {
         List<FloatBuffer> rows = this.rows.get(matrix);
-        int part = block(parameters.length);
-        double[] distances = new double[(columns + part - 1) / part];
+        double[] distances = new double[blocks()];
         workforce.forEach(distances.length, (thread, index) -> {
-            int from = index * part;
+            int from = index * block;
             distances[index] = squaredDistances(
-                    rows, scratches[thread].rows(0, 0), from, Math.min(part, columns - from));
+                    rows, scratches[thread].rows(), from, Math.min(block, columns - from));
         });
         return Arrays.stream(distances).sum() / parameters.length;
     }
 
     private static double squaredDistances(List<FloatBuffer> matrix, float[][] rows, int from, int length) {
-        double sum = 0;
-        for (int start = 0; start < length; start += Scratch.STRIP) {
-            int values = Math.min(Scratch.STRIP, length - start);
-            for (int i = 0; i < rows.length; i++) {
-                matrix.get(i).get(from + start, rows[i], 0, values);
-            }
-            sum = squaredDistances(rows, values, sum);
+        for (int i = 0; i < rows.length; i++) {
+            matrix.get(i).get(from, rows[i], 0, length);
         }
-        return sum;
-    }
-
-    /** A sum, and the squared distances of some columns added one after another. */
-    private static double squaredDistances(float[][] rows, int length, double sum) {
+        double sum = 0;
         for (int k = 0; k < length; k++) {
             double mean = 0;
             for (float[] row : rows) {

@@ -5,7 +5,7 @@ import dev.gossamer.algorithm.Compression;
 import dev.gossamer.algorithm.RandomBits;
 
 /**
- * What a compression has to know of all columns of a row, and the compression by it. Rows are measured strip by strip
+ * What a compression has to know of all columns of a row, and the compression by it. Rows are measured block by block
  * and by several threads; what comes out does not depend on their number.
  */
 abstract class Measurement {
@@ -34,9 +34,9 @@ abstract class Measurement {
         throw new IllegalArgumentException("there is nothing to measure for " + compression);
     }
 
-    /** Bytes of the one of a compression of rows with so many columns, which are so many vectors. */
-    static long bytes(Compression compression, int rows, long columns, int vectors) {
-        long pieces = vectors + columns / Scratch.STRIP;
+    /** Bytes of the one of a compression, of rows of so many vectors in so many blocks. */
+    static long bytes(Compression compression, int rows, int vectors, long blocks) {
+        long pieces = vectors + blocks;
         return rows * (compression instanceof Compression.Selection
                 ? vectors * (long) Integer.BYTES * Threshold.BINS + pieces * Integer.BYTES
                 : pieces * Double.BYTES);
@@ -49,9 +49,9 @@ abstract class Measurement {
         }
     }
 
-    /** Measures a strip of a row. */
-    final void measure(int row, int strip, float[] values) {
-        for (int piece = pieces.first(strip); piece < pieces.first(strip + 1); piece++) {
+    /** Measures a block of a row. */
+    final void measure(int row, int block, float[] values) {
+        for (int piece = pieces.first(block); piece < pieces.first(block + 1); piece++) {
             measure(row, piece, values, pieces.from(piece), pieces.to(piece));
         }
     }
@@ -59,9 +59,9 @@ abstract class Measurement {
     /** Ends a round over all columns; true if there has to be another one. */
     abstract boolean endRound();
 
-    /** Compresses a strip of a row. */
-    final void compress(int row, int strip, float[] values, float[] out) {
-        for (int piece = pieces.first(strip); piece < pieces.first(strip + 1); piece++) {
+    /** Compresses a block of a row. */
+    final void compress(int row, int block, float[] values, float[] out) {
+        for (int piece = pieces.first(block); piece < pieces.first(block + 1); piece++) {
             compress(row, piece, values, out, pieces.from(piece), pieces.to(piece));
         }
     }

@@ -3,10 +3,10 @@ package dev.gossamer.engine;
 import java.util.Arrays;
 import java.util.List;
 
-/** Vectors that a row is made of, one after another, cut where strips begin: a piece is of one vector and one strip. */
+/** Vectors that a row is made of, one after another, cut where blocks begin: a piece is of one vector and one block. */
 final class Pieces {
 
-    private final int strip;
+    private final int block;
     private final int[] starts;
     private final int[] vectors;
     private final int[] lengths;
@@ -15,32 +15,32 @@ final class Pieces {
     /**
      * @param vectors their columns, which are all d
      * @param columns number of columns d
-     * @param strip columns of a strip
+     * @param block columns of a block
      */
-    Pieces(List<Columns> vectors, int columns, int strip) {
-        this.strip = strip;
+    Pieces(List<Columns> vectors, int columns, int block) {
+        this.block = block;
         lengths = vectors.stream().mapToInt(vector -> vector.to() - vector.from()).toArray();
-        int strips = (columns + strip - 1) / strip;
-        starts = new int[strips + vectors.size() + 1];
-        this.vectors = new int[strips + vectors.size()];
-        firsts = new int[strips + 1];
+        int blocks = (columns + block - 1) / block;
+        starts = new int[blocks + vectors.size() + 1];
+        this.vectors = new int[blocks + vectors.size()];
+        firsts = new int[blocks + 1];
         int piece = 0;
         int from = 0;
         for (int v = 0; v < lengths.length; v++) {
             checkFollows(vectors.get(v), from);
             while (from < vectors.get(v).to()) {
-                if (from % strip == 0) {
-                    firsts[from / strip] = piece;
+                if (from % block == 0) {
+                    firsts[from / block] = piece;
                 }
                 starts[piece] = from;
                 this.vectors[piece++] = v;
-                from = Math.min(vectors.get(v).to(), from - from % strip + strip);
+                from = Math.min(vectors.get(v).to(), from - from % block + block);
             }
         }
         if (from != columns) {
             throw new IllegalArgumentException("vectors end at column " + from + " of " + columns);
         }
-        firsts[strips] = piece;
+        firsts[blocks] = piece;
         Arrays.fill(starts, piece, starts.length, columns);
     }
 
@@ -55,9 +55,9 @@ final class Pieces {
         return firsts[firsts.length - 1];
     }
 
-    /** The first piece of a strip; of the number of strips, the number of pieces. */
-    int first(int strip) {
-        return firsts[strip];
+    /** The first piece of a block; of the number of blocks, the number of pieces. */
+    int first(int block) {
+        return firsts[block];
     }
 
     /** First column of a piece in the row. */
@@ -65,14 +65,14 @@ final class Pieces {
         return starts[piece];
     }
 
-    /** Where a piece begins in its strip. */
+    /** Where a piece begins in its block. */
     int from(int piece) {
-        return starts[piece] % strip;
+        return starts[piece] % block;
     }
 
-    /** Where a piece ends in its strip. */
+    /** Where a piece ends in its block. */
     int to(int piece) {
-        return starts[piece] % strip + starts[piece + 1] - starts[piece];
+        return starts[piece] % block + starts[piece + 1] - starts[piece];
     }
 
     /** The vector that a piece is of. */

@@ -1,5 +1,6 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.algorithm.Sent;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.engine.ReplicaEngine;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** Scores some workers and the mean model on images for training and for testing. */
@@ -63,10 +65,11 @@ final class Evaluation {
      * @param steps training steps done
      * @param seconds seconds of training since the start of the run
      * @param learningRate learning rate of the last step
+     * @param sent what all workers together have sent since the start of the run
      * @param stop asked between two scores; true gives up
      * @return a row for each worker and split; none where it was given up
      */
-    List<MetricsRow> at(long steps, double seconds, double learningRate, BooleanSupplier stop) {
+    List<MetricsRow> at(long steps, double seconds, double learningRate, Sent sent, BooleanSupplier stop) {
         double epoch = (double) steps * configuration.gossip().workers() * configuration.optimization()
                 .batchSize() / trainImages;
         double consensusDistance = engine.matrices().consensusDistance(engine.matrices().rule().models());
@@ -80,7 +83,7 @@ final class Evaluation {
                 Score score = engine.evaluate(worker, split.getValue());
                 String name = worker == Scoring.MEAN ? MetricsRow.MEAN_MODEL : Integer.toString(worker);
                 rows.add(new MetricsRow(steps, epoch, seconds, learningRate, split.getKey(), name,
-                        score.loss(), score.accuracy(), consensusDistance));
+                        score.loss(), score.accuracy(), consensusDistance, Optional.of(sent)));
             }
         }
         return rows;

@@ -78,6 +78,7 @@ public record Outcome(RunStatus status, long steps, List<MetricsRow> evaluation,
                         Math.min(run.evaluations().trainImages(), run.sampling().trainImages(data.train().size()))),
                 mean(evaluation, MetricsRow.TRAIN, MetricsRow::loss),
                 evaluation.stream().mapToDouble(MetricsRow::consensusDistance).findFirst(),
-                imagesPerSecond);
+                imagesPerSecond,
+                evaluation.stream().findFirst().flatMap(MetricsRow::sent));
     }
 }

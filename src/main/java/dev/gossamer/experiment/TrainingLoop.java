@@ -1,5 +1,6 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.algorithm.Communication;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.configuration.LearningRateSchedule;
 import dev.gossamer.configuration.RunConfiguration;
@@ -34,6 +35,7 @@ public final class TrainingLoop {
     private final Scheme scheme;
     private final List<LearningRateSchedule.Span> stages;
     private final Evaluation evaluation;
+    private final Communication communication;
     private final Checkpointing checkpointing;
     private StepTimes times = new StepTimes();
     private Supplier<double[]> repetitions = () -> new double[0];
@@ -75,6 +77,8 @@ public final class TrainingLoop {
         scheme = configuration.scheme();
         stages = configuration.stages(data.train().size());
         evaluation = new Evaluation(configuration, train, data.test(), engine, events);
+        communication = new Communication(engine.matrices().rule(), scheme,
+                configuration.network().tensors(data.train().shape(), data.classes()));
     }
 
     /**
@@ -183,7 +187,8 @@ public final class TrainingLoop {
     /** Evaluates now, unless told to stop; true if the loss has diverged. */
     private boolean evaluate() {
         List<MetricsRow> rows = evaluation.at(
-                done, times.total(), configuration.optimization().learningRate() * factor(Math.max(0, done - 1)), stop);
+                done, times.total(), configuration.optimization().learningRate() * factor(Math.max(0, done - 1)),
+                communication.until(done), stop);
         if (rows.isEmpty()) {
             return false;
         }

@@ -1,7 +1,9 @@
 package dev.gossamer.model;
 
 import dev.gossamer.catalogue.Catalogue;
+import java.util.stream.LongStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 
 /**
@@ -30,12 +32,14 @@ public final class Models {
         return configuration.getVertices().values().stream().mapToLong(vertex -> vertex.numParams(false)).sum();
     }
 
-    /** Number of tensors that they are. */
-    public static int tensors(ComputationGraphConfiguration configuration) {
-        return configuration.getVertices().values().stream()
-                .filter(LayerVertex.class::isInstance)
-                .map(vertex -> ((LayerVertex) vertex).getLayerConf().getLayer())
-                .mapToInt(layer -> layer.initializer().paramKeys(layer).size())
-                .sum();
+    /** Sizes of the parameter tensors of such a network, in any order; all of a layer of DL4J's are one. */
+    public static long[] tensors(ComputationGraphConfiguration configuration) {
+        return configuration.getVertices().values().stream().flatMapToLong(Models::tensors).toArray();
+    }
+
+    private static LongStream tensors(GraphVertex vertex) {
+        return vertex instanceof LayerVertex layer && layer.getLayerConf().getLayer() instanceof LayerSpec spec
+                ? spec.parameters().stream().mapToLong(Parameter::size)
+                : LongStream.of(vertex.numParams(false)).filter(size -> size > 0);
     }
 }

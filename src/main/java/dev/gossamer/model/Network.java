@@ -113,6 +113,17 @@ public record Network(Model model, double width, double dropout, Settings settin
         }
     }
 
+    /**
+     * Sizes of its parameter tensors, in any order.
+     *
+     * @param images shape of the images
+     * @param classes number of classes, at least 2
+     * @throws IllegalArgumentException as {@link #configuration} does
+     */
+    public long[] tensors(ImageShape images, int classes) {
+        return Models.tensors(configuration(images, classes, 0, DataType.FLOAT));
+    }
+
     private static void check(boolean valid, String message) {
         if (!valid) {
             throw new IllegalArgumentException(message);

@@ -26,10 +26,10 @@ final class CsvReader {
     private final List<String> header;
     private final String content;
 
-    private CsvReader(Path file, List<String> header, String content) {
+    private CsvReader(Path file, List<String> header, int earlier, String content) {
         this.file = file;
-        this.header = header;
         this.content = content;
+        this.header = found(header, earlier);
     }
 
     private static int completeLength(byte[] content) {
@@ -43,11 +43,12 @@ final class CsvReader {
     /**
      * Reads a file and checks its header, unless not even the header is complete.
      *
+     * @param earlier how many of the columns earlier versions wrote, whose files are read, too
      * @throws RecordException if the file cannot be read or has another header
      */
-    static CsvReader open(Path file, List<String> header) {
+    static CsvReader open(Path file, List<String> header, int earlier) {
         try {
-            return of(file, header, RecordBytes.read(file, RecordBytes.MOST_OF_ROWS));
+            return of(file, header, earlier, RecordBytes.read(file, RecordBytes.MOST_OF_ROWS));
         } catch (IOException e) {
             throw RecordException.reading(file, e);
         }
@@ -58,20 +59,26 @@ final class CsvReader {
      *
      * @throws CharacterCodingException if it is not UTF-8
      */
-    static CsvReader of(Path file, List<String> header, byte[] bytes) throws CharacterCodingException {
+    static CsvReader of(Path file, List<String> header, int earlier, byte[] bytes) throws CharacterCodingException {
         ByteBuffer complete = ByteBuffer.wrap(bytes, 0, completeLength(bytes));
-        CsvReader reader = new CsvReader(file, header, StandardCharsets.UTF_8.newDecoder().decode(complete).toString());
-        reader.checkHeader();
-        return reader;
+        return new CsvReader(file, header, earlier, StandardCharsets.UTF_8.newDecoder().decode(complete).toString());
     }
 
-    private void checkHeader() {
+    /** The columns of the file. */
+    private List<String> found(List<String> header, int earlier) {
         String expected = String.join(",", header);
         String found = content.lines().findFirst().orElse(expected);
-        if (!found.equals(expected)) {
-            throw new RecordException(file + ": the header must be \"" + expected + "\", got \""
-                    + Shown.line(found) + "\"");
+        List<String> before = header.subList(0, earlier);
+        if (found.equals(expected) || found.equals(String.join(",", before))) {
+            return found.equals(expected) ? header : before;
         }
+        throw new RecordException(
+                file + ": the header must be \"" + expected + "\", got \"" + Shown.line(found) + "\"");
+    }
+
+    /** Number of columns of the file. */
+    int columns() {
+        return header.size();
     }
 
     /**

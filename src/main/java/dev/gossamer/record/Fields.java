@@ -30,6 +30,11 @@ final class Fields {
         return text;
     }
 
+    /** Whether there is a value, and it is not empty. */
+    boolean isThere(String name) {
+        return !values.getOrDefault(name, "").isEmpty();
+    }
+
     double number(String name) {
         return parse(name, "a number", Decimal::parse);
     }

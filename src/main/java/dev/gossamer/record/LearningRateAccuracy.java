@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 /**
  * {@code lr-accuracy.csv} of an experiment: how the learning rate affects accuracy, one row per run, in their order.
  * Columns: {@code experiment, topology, workers, model, learning_rate, seed, status, steps, test_accuracy, test_loss,
- * train_accuracy, train_loss, consensus_distance, images_per_second}, as {@link RunResult} says; what is absent is
- * empty.
+ * train_accuracy, train_loss, consensus_distance, images_per_second, messages, bytes_sent}, as {@link RunResult} says;
+ * what is absent is empty. Earlier versions did not write the last two.
  */
 public final class LearningRateAccuracy {
 
@@ -19,7 +19,7 @@ public final class LearningRateAccuracy {
 
     /** What is written into the folder of an experiment, as a regular expression. */
     private static final String DERIVED =
-            "(lr-accuracy|seeds|paired-differences)\\.csv|(lr-accuracy|curves)\\.svg";
+            "(lr-accuracy|seeds|paired-differences)\\.csv|(lr-accuracy|curves|accuracy-sent)\\.svg";
 
     private LearningRateAccuracy() {}
 
@@ -58,6 +58,6 @@ public final class LearningRateAccuracy {
      * @throws RecordException if the file cannot be read or has another form; the message has the file and the line
      */
     public static List<RunResult> read(Path csv) {
-        return CsvReader.open(csv, RunResults.HEADER).rows(RunResults::result);
+        return CsvReader.open(csv, RunResults.HEADER, RunResults.EARLIER).rows(RunResults::result);
     }
 }

@@ -11,8 +11,9 @@ import java.util.List;
 
 /**
  * {@code metrics.csv} of a run. Columns: {@code step, epoch, elapsed_seconds, learning_rate, split, worker, loss,
- * accuracy, consensus_distance}, as {@link MetricsRow} says. Numbers are the shortest decimals that read back as the
- * same double; not a number is {@code NaN}, infinity {@code Infinity}.
+ * accuracy, consensus_distance, messages, bytes_sent}, as {@link MetricsRow} says. Numbers are the shortest decimals
+ * that read back as the same double; not a number is {@code NaN}, infinity {@code Infinity}. Earlier versions did not
+ * write the last two; a run that one of them has begun goes on without.
  */
 public final class MetricsFile {
 
@@ -25,22 +26,37 @@ public final class MetricsFile {
             "worker",
             "loss",
             "accuracy",
-            "consensus_distance");
+            "consensus_distance",
+            SentFields.NAMES.get(0),
+            SentFields.NAMES.get(1));
+
+    private static final int EARLIER = HEADER.size() - SentFields.NAMES.size();
 
     private final CsvAppender csv;
+    private final int columns;
 
-    private MetricsFile(CsvAppender csv) {
+    private MetricsFile(CsvAppender csv, int columns) {
         this.csv = csv;
+        this.columns = columns;
     }
 
     /** A new file with its header. */
     static MetricsFile create(Path file) {
-        return new MetricsFile(CsvAppender.create(file, HEADER));
+        return new MetricsFile(CsvAppender.create(file, HEADER), HEADER.size());
     }
 
-    /** A file that is continued after its first bytes, which are known. */
+    /**
+     * A file that is continued after its first bytes, which are known, with the columns that it has.
+     *
+     * @throws RecordException if it is no metrics file
+     */
     static MetricsFile reopen(Path file, byte[] start) {
-        return new MetricsFile(CsvAppender.reopen(file, start));
+        try {
+            int columns = CsvReader.of(file, HEADER, EARLIER, start).columns();
+            return new MetricsFile(CsvAppender.reopen(file, start), columns);
+        } catch (CharacterCodingException e) {
+            throw RecordException.reading(file, e);
+        }
     }
 
     /** Hands everything to the disk. */
@@ -60,7 +76,7 @@ public final class MetricsFile {
 
     /** Appends the rows of an evaluation and flushes them. */
     void append(List<MetricsRow> rows) {
-        csv.append(rows.stream().map(MetricsFile::values).toList());
+        csv.append(rows.stream().map(row -> values(row).subList(0, columns)).toList());
     }
 
     private static List<String> values(MetricsRow row) {
@@ -73,7 +89,9 @@ public final class MetricsFile {
                 row.worker(),
                 Decimal.format(row.loss()),
                 Decimal.format(row.accuracy()),
-                Decimal.format(row.consensusDistance()));
+                Decimal.format(row.consensusDistance()),
+                row.sent().map(sent -> Long.toString(sent.messages())).orElse(""),
+                row.sent().map(sent -> Long.toString(sent.bytes())).orElse(""));
     }
 
     /**
@@ -83,7 +101,7 @@ public final class MetricsFile {
      * @throws RecordException if the file cannot be read or is no metrics file; the message has the file and the line
      */
     public static List<MetricsRow> read(Path metricsCsv) {
-        return CsvReader.open(metricsCsv, HEADER).rows(MetricsFile::row);
+        return CsvReader.open(metricsCsv, HEADER, EARLIER).rows(MetricsFile::row);
     }
 
     /**
@@ -100,7 +118,7 @@ public final class MetricsFile {
             byte[] start = start(metricsCsv, length);
             return start.length > 0
                     && start[start.length - 1] == '\n'
-                    && CsvReader.of(metricsCsv, HEADER, start).rows(MetricsFile::row).stream()
+                    && CsvReader.of(metricsCsv, HEADER, EARLIER, start).rows(MetricsFile::row).stream()
                             .allMatch(row -> row.step() <= lastStep);
         } catch (RecordException | CharacterCodingException e) {
             return false;
@@ -126,6 +144,7 @@ public final class MetricsFile {
                 row.text("worker"),
                 row.number("loss"),
                 row.number("accuracy"),
-                row.number("consensus_distance"));
+                row.number("consensus_distance"),
+                SentFields.read(row));
     }
 }

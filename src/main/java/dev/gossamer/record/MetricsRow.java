@@ -1,5 +1,8 @@
 package dev.gossamer.record;
 
+import dev.gossamer.algorithm.Sent;
+import java.util.Optional;
+
 /**
  * One row of {@code metrics.csv}: one worker (or the mean model) on one split at one evaluation.
  *
@@ -12,6 +15,7 @@ package dev.gossamer.record;
  * @param loss mean cross-entropy, in nats
  * @param accuracy in [0, 1]
  * @param consensusDistance (1/n) sum_i ||x_i - mean||^2
+ * @param sent what all workers together have sent since the start of the run; empty in files of earlier versions
  */
 public record MetricsRow(
         long step,
@@ -22,7 +26,8 @@ public record MetricsRow(
         String worker,
         double loss,
         double accuracy,
-        double consensusDistance) {
+        double consensusDistance,
+        Optional<Sent> sent) {
 
     /** Stands for the mean model where a row names a worker. */
     public static final String MEAN_MODEL = "mean";

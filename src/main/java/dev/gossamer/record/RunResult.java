@@ -1,7 +1,9 @@
 package dev.gossamer.record;
 
+import dev.gossamer.algorithm.Sent;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -25,6 +27,7 @@ import java.util.OptionalDouble;
  * @param trainLoss in nats
  * @param consensusDistance at the last evaluation
  * @param imagesPerSecond images of all workers over the median duration of a training step
+ * @param sent what all workers together had sent until the last evaluation; empty in records of earlier versions
  */
 public record RunResult(
         String experiment,
@@ -40,15 +43,25 @@ public record RunResult(
         OptionalDouble trainAccuracy,
         OptionalDouble trainLoss,
         OptionalDouble consensusDistance,
-        OptionalDouble imagesPerSecond) {
+        OptionalDouble imagesPerSecond,
+        Optional<Sent> sent) {
 
     private static final double ROUNDING = 1e-12;
 
-    /** Whether another result is the same but for the rounding of means. */
+    /** Bytes that all workers together sent in a step, the mean; empty where not all steps are known. */
+    public OptionalDouble bytesPerStep() {
+        return sent.isPresent() && status.isFinal() && steps > 0
+                ? OptionalDouble.of((double) sent.get().bytes() / steps)
+                : OptionalDouble.empty();
+    }
+
+    /** Whether another result is the same but for the rounding of means, and for what was sent where one lacks it. */
     public boolean isNearly(RunResult other) {
         Map<String, Object> here = RunResults.fields(this);
         Map<String, Object> there = RunResults.fields(other);
-        return here.keySet().stream().allMatch(name -> isNearly(here.get(name), there.get(name)));
+        return here.keySet().stream()
+                .filter(name -> !SentFields.NAMES.contains(name) || sent.isPresent() && other.sent.isPresent())
+                .allMatch(name -> isNearly(here.get(name), there.get(name)));
     }
 
     private static boolean isNearly(Object here, Object there) {

@@ -1,5 +1,6 @@
 package dev.gossamer.record;
 
+import dev.gossamer.algorithm.Sent;
 import dev.gossamer.text.Decimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,7 +28,12 @@ public final class RunResults {
             "train_accuracy",
             "train_loss",
             "consensus_distance",
-            "images_per_second");
+            "images_per_second",
+            SentFields.NAMES.get(0),
+            SentFields.NAMES.get(1));
+
+    /** How many of them earlier versions wrote. */
+    static final int EARLIER = HEADER.size() - SentFields.NAMES.size();
 
     private RunResults() {}
 
@@ -66,6 +72,8 @@ public final class RunResults {
         values.add(orNull(result.trainLoss()));
         values.add(orNull(result.consensusDistance()));
         values.add(orNull(result.imagesPerSecond()));
+        values.add(result.sent().map(Sent::messages).orElse(null));
+        values.add(result.sent().map(Sent::bytes).orElse(null));
         Map<String, Object> fields = new LinkedHashMap<>();
         for (int i = 0; i < HEADER.size(); i++) {
             fields.put(HEADER.get(i), values.get(i));
@@ -103,6 +111,7 @@ public final class RunResults {
                 row.optionalNumber("train_accuracy"),
                 row.optionalNumber("train_loss"),
                 row.optionalNumber("consensus_distance"),
-                row.optionalNumber("images_per_second"));
+                row.optionalNumber("images_per_second"),
+                SentFields.read(row));
     }
 }

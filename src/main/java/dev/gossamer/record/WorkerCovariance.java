@@ -88,7 +88,7 @@ public record WorkerCovariance(
         if (!Files.exists(json)) {
             return Optional.empty();
         }
-        List<Entry> entries = CsvReader.open(folder.resolve(CSV), HEADER).rows(row -> new Entry(
+        List<Entry> entries = CsvReader.open(folder.resolve(CSV), HEADER, HEADER.size()).rows(row -> new Entry(
                 row.integer("worker"), row.integer("other"), row.number("measured"), row.optionalNumber("predicted")));
         int n = (int) Math.sqrt(entries.size());
         if (entries.isEmpty() || n * n != entries.size() || !entries.stream().allMatch(entry -> entry.isOf(n))) {

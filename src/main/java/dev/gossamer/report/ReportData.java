@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -76,6 +77,7 @@ final class ReportData {
                 .filter(metric -> metric != Metric.CONSENSUS_DISTANCE)
                 .map(metric -> charts.curves(metrics, metric))
                 .toList());
+        data.put("sent", charts.accuracyOverBytes(metrics));
         data.put("consensus", charts.curves(metrics, Metric.CONSENSUS_DISTANCE));
         data.put("fits", TopologyFit.of(runs, schemes).stream().map(this::fit).toList());
         PageDrawings drawings = new PageDrawings(leftOut);
@@ -121,6 +123,8 @@ final class ReportData {
         configuration.keySet().retainAll(shownKeys());
         json.put("configuration", configuration);
         json.putAll(RunResults.fields(run.result()));
+        OptionalDouble perStep = run.result().bytesPerStep();
+        json.put("bytes_per_step", perStep.isPresent() ? perStep.getAsDouble() : null);
         json.put("best", best.contains(run));
         return json;
     }

@@ -21,29 +21,29 @@ public final class SchemeChecks {
 
     /** The same mixing matrix at every step. */
     public static void isStatic(Supplier<Scheme> scheme) {
-        requireStatic(scheme.get());
+        requireStatic(scheme.get(), "static topology, such as ring");
     }
 
-    private static void requireStatic(Scheme scheme) {
+    private static void requireStatic(Scheme scheme, String wayOut) {
         if (!scheme.isStatic()) {
             OptionalInt period = scheme.period();
             throw new IllegalArgumentException("it has to have the same mixing matrix at every step, but "
                     + scheme.name() + (period.isPresent()
                     ? " has " + period.getAsInt() + " in turns"
-                    : " has new ones for ever") + "; take a static topology, such as ring");
+                    : " has new ones for ever") + "; take a " + wayOut);
         }
     }
 
     /** {@code W_t[i][j] = W_t[j][i]} at every step. */
     public static void isSymmetric(Supplier<Scheme> scheme) {
-        requireSymmetric(scheme.get());
+        requireSymmetric(scheme.get(), "ring");
     }
 
-    private static void requireSymmetric(Scheme scheme) {
+    private static void requireSymmetric(Scheme scheme, String wayOut) {
         if (!scheme.isSymmetric()) {
             throw new IllegalArgumentException("its mixing matrices have to be symmetric, but "
                     + found(scheme, w -> w.isSymmetric(Scheme.TOLERANCE), SchemeChecks::skewed)
-                    + "; take an undirected topology with its own weights, such as ring");
+                    + "; take an undirected topology with its own weights, such as " + wayOut);
         }
     }
 
@@ -110,8 +110,8 @@ public final class SchemeChecks {
      */
     public static void isAboveMinusOneThird(Supplier<Scheme> scheme) {
         Scheme made = scheme.get();
-        requireStatic(made);
-        requireSymmetric(made);
+        requireStatic(made, "static topology, such as ring+lazy");
+        requireSymmetric(made, "ring+lazy");
         double smallest = Spectrum.of(made.at(0)).smallest();
         if (smallest < -1 / 3.0 + Scheme.TOLERANCE) {
             boolean plain = made.name().matches("[^+, ]*");
@@ -129,7 +129,7 @@ public final class SchemeChecks {
      */
     public static Tree isTree(Supplier<Scheme> scheme) {
         Scheme made = scheme.get();
-        requireStatic(made);
+        requireStatic(made, "static tree, such as binary-tree, chain or star");
         return Tree.of(made.at(0));
     }
 

@@ -4,6 +4,20 @@ const byId = id => document.getElementById(id);
 // Rounded as in the printed table: 76.725, which is a little less in binary, to 76.73.
 const hundredths = share => (Math.round(Number((1e4 * share).toPrecision(12))) / 100).toFixed(2);
 const percent = share => share === null ? "" : Number.isFinite(Number(share)) ? hundredths(Number(share)) : String(share);
+/** As the printed table has it: 1.5 MB. */
+function size(bytes) {
+  if (bytes === null) {
+    return "";
+  }
+  const units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
+  let value = Number(bytes);
+  let unit = 0;
+  for (; value >= 1000 && unit + 1 < units.length; unit++) {
+    value /= 1000;
+  }
+  return `${value.toFixed(unit === 0 ? 0 : 1)} ${units[unit]}`;
+}
+
 const plain = value => value === null ? "" : short(Number(value));
 
 function column(title, value, text, isNumber) {
@@ -27,6 +41,7 @@ function runColumns() {
     result("train_loss", "train loss", plain),
     result("consensus_distance", "consensus distance", plain),
     result("images_per_second", "images/s", v => v === null ? "" : Math.round(Number(v)).toString()),
+    ...(data.runs.some(run => run.bytes_sent !== null) ? [result("bytes_per_step", "sent/step", size), result("bytes_sent", "sent", size)] : []),
   ];
 }
 
@@ -103,6 +118,7 @@ function fillCharts() {
   if (data.curves.length) {
     chart = new LineChart(place, data.curves[0]);
   }
+  new LineChart(document.querySelector("#sent .chart"), data.sent);
   new LineChart(document.querySelector("#consensus .chart"), data.consensus);
 }
 

@@ -103,7 +103,9 @@ class UpdateTest {
         assertEquals(6, first.traffic());
         assertEquals(8, first.exchange(7));
         assertEquals(7, combining.exchange(7));
-        assertEquals(2, Update.of(new GradientTracking(new Direction(0, 0, false), TrackingOrder.ADAPT_THEN_COMBINE)).at(0).mixed().size());
+        GradientTracking tracking =
+                new GradientTracking(new Direction(0, 0, false), TrackingOrder.ADAPT_THEN_COMBINE);
+        assertEquals(2, Update.of(tracking).at(0).mixed().size());
         assertEquals(7, Update.of(new Adam(0.9, 0.99, 1e-8, 0, false)).traffic());
     }
 

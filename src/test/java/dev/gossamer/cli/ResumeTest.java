@@ -4,15 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gossamer.algorithm.Sent;
 import dev.gossamer.cli.console.ExitCode;
 import dev.gossamer.engine.Preparation;
 import dev.gossamer.engine.Preparation.Choice;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.SoftmaxEngine;
 import dev.gossamer.record.LearningRateAccuracy;
+import dev.gossamer.record.MetricsFile;
 import dev.gossamer.record.RunResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -23,6 +31,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -76,6 +85,69 @@ class ResumeTest extends ResumedSweeps {
             String name = run.replace("ring", "time-varying-exponential");
             assertEquals(rows(folder.resolve("whole/tiny"), name), rows(results, name));
         }
+    }
+
+    /** It goes on in the files that it has; only the result, which is of all steps, says what was sent. */
+    @Test
+    void aRunOfAVersionThatDidNotCountMessagesGoesOn() throws IOException {
+        assertEquals(ExitCode.FAILED, run("tiny --checkpoint-every 1ms", (run, step) -> {
+            pause();
+            failAt(run, 0.02, step, 5);
+        }));
+        forgetMessages(results.resolve(FIRST));
+        forgetMessages(results.resolve(SECOND));
+        Files.writeString(results.resolve("lr-accuracy.csv"), withoutMessages(results.resolve("lr-accuracy.csv")));
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertEquals(List.of("0.02 5"), trained);
+        assertFalse(home.err().contains("warning"), home.err());
+        for (String run : List.of(FIRST, SECOND)) {
+            assertTrue(MetricsFile.read(results.resolve(run).resolve("metrics.csv")).stream()
+                    .allMatch(row -> row.sent().isEmpty()), run);
+        }
+        // 8 messages a step of 784 times 5,000 and 5,001 times 10 parameters
+        assertEquals(List.of(Optional.empty(), Optional.of(new Sent(48, 48L * 4 * (785 * 5000 + 5001 * 10)))),
+                LearningRateAccuracy.read(results.resolve("lr-accuracy.csv")).stream().map(RunResult::sent).toList());
+        assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());
+        assertEquals(List.of(), trained);
+        assertFalse(home.err().contains("warning"), home.err());
+        assertEquals(ExitCode.DONE, run("report " + results), home.err());
+    }
+
+    /** Takes from the files of a run what earlier versions did not write. */
+    private static void forgetMessages(Path run) throws IOException {
+        Path metrics = run.resolve("metrics.csv");
+        Files.writeString(metrics, withoutMessages(metrics));
+        Path summary = run.resolve("summary.json");
+        Files.writeString(summary, Files.readString(summary)
+                .replaceFirst(",\\s*\"messages\" : \\d+,\\s*\"bytes_sent\" : \\d+", ""));
+        try (Stream<Path> checkpoints = Files.list(run.resolve("checkpoints"))) {
+            for (Path checkpoint : checkpoints.toList()) {
+                holdWithoutMessages(checkpoint);
+            }
+        }
+    }
+
+    private static String withoutMessages(Path csv) throws IOException {
+        return Files.readString(csv).replaceAll("(?m),[^,\n]*,[^,\n]*$", "");
+    }
+
+    private static void holdWithoutMessages(Path checkpoint) throws IOException {
+        String text = Files.readString(checkpoint, StandardCharsets.ISO_8859_1);
+        int body = text.indexOf('\n') + 1;
+        JsonNode header = new ObjectMapper().readTree(text.substring(0, body));
+        int rows = text.length() - 4 - header.get("metrics_bytes").asInt();
+        String before = text.substring(rows, text.length() - 4).replaceAll("(?m),[^,\n]*,[^,\n]*$", "");
+        ((ObjectNode) header).put("metrics_bytes", before.length()).put("metrics_checksum", checksum(before));
+        String content = header + "\n" + text.substring(body, rows) + before;
+        ByteBuffer bytes = ByteBuffer.allocate(content.length() + 4).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.put(content.getBytes(StandardCharsets.ISO_8859_1)).putInt((int) checksum(content));
+        Files.write(checkpoint, bytes.array());
+    }
+
+    private static long checksum(String bytes) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(bytes.getBytes(StandardCharsets.ISO_8859_1));
+        return checksum.getValue();
     }
 
     @Test

@@ -128,7 +128,7 @@ abstract class ResumedSweeps {
     List<String> rows(Path sweep, String run) {
         return MetricsFile.read(sweep.resolve(run).resolve("metrics.csv")).stream()
                 .map(row -> row.step() + " " + row.split() + " " + row.worker() + " " + row.loss() + " "
-                        + row.accuracy() + " " + row.consensusDistance())
+                        + row.accuracy() + " " + row.consensusDistance() + " " + row.sent())
                 .toList();
     }
 

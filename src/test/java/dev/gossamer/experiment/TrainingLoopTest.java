@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.algorithm.Sent;
 import dev.gossamer.algorithm.method.DecentralizedSgd;
 import dev.gossamer.algorithm.method.Direction;
 import dev.gossamer.catalogue.Key;
@@ -25,6 +26,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -105,6 +107,19 @@ class TrainingLoopTest {
         assertEquals(0.01, Outcome.mean(last, "test", MetricsRow::accuracy).orElseThrow(), 1e-12);
     }
 
+    /** On the ring of four, everyone sends 10 times 5,000 and 5,001 times 3 parameters to two others. */
+    @Test
+    void everyEvaluationSaysWhatWasSentUntilThen() {
+        Outcome outcome = run(Map.of(Optimization.STEPS, "30", Evaluations.EVALUATIONS, "4"));
+        long d = 10 * 5000 + 5001 * 3;
+        assertEquals(4, rows.stream().map(MetricsRow::sent).distinct().count());
+        for (MetricsRow row : rows) {
+            assertEquals(Optional.of(new Sent(8 * row.step(), 8 * row.step() * 4 * d)), row.sent());
+        }
+        assertEquals(Optional.of(new Sent(8 * 30, 8 * 30 * 4 * d)),
+                outcome.result("e", Sample.configuration(Map.of()), Sample.data()).sent());
+    }
+
     @Test
     void evaluatesAtItsTimesOnly() {
         run(Map.of(Optimization.STEPS, "30", Evaluations.EVALUATIONS, "4"));
@@ -132,9 +147,9 @@ class TrainingLoopTest {
     @Test
     void aWorkerWithoutAFiniteLossCountsInTheMean() {
         List<MetricsRow> evaluation = List.of(
-                new MetricsRow(1, 1, 1, 0.1, "test", "0", 1.5, 0.8, 1),
-                new MetricsRow(1, 1, 1, 0.1, "test", "2", Double.NaN, 0.1, 1),
-                new MetricsRow(1, 1, 1, 0.1, "test", "mean", Double.NaN, 0.1, 1));
+                new MetricsRow(1, 1, 1, 0.1, "test", "0", 1.5, 0.8, 1, Optional.empty()),
+                new MetricsRow(1, 1, 1, 0.1, "test", "2", Double.NaN, 0.1, 1, Optional.empty()),
+                new MetricsRow(1, 1, 1, 0.1, "test", "mean", Double.NaN, 0.1, 1, Optional.empty()));
         assertEquals(0.45, Outcome.mean(evaluation, "test", MetricsRow::accuracy).orElseThrow(), 1e-12);
         assertEquals(Double.NaN, Outcome.mean(evaluation, "test", MetricsRow::loss).orElseThrow());
     }
@@ -151,9 +166,10 @@ class TrainingLoopTest {
                 for (int worker = 0; worker < workers; worker++) {
                     int correct = random.nextInt(images + 1);
                     all += correct;
-                    evaluation.add(new MetricsRow(1, 1, 1, 0.1, "test", "" + worker, 1, (double) correct / images, 1));
+                    evaluation.add(new MetricsRow(1, 1, 1, 0.1, "test", "" + worker, 1, (double) correct / images, 1,
+                            Optional.empty()));
                 }
-                evaluation.add(new MetricsRow(1, 1, 1, 0.1, "test", "mean", 1, 1, 1));
+                evaluation.add(new MetricsRow(1, 1, 1, 0.1, "test", "mean", 1, 1, 1, Optional.empty()));
                 double exact = new BigDecimal(all)
                         .divide(new BigDecimal(images * workers), MathContext.DECIMAL128).doubleValue();
                 assertEquals(exact, Outcome.accuracy(evaluation, "test", images).orElseThrow());
@@ -259,7 +275,7 @@ class TrainingLoopTest {
     private Outcome resume(long done, long evaluatedAt, double loss) {
         RunConfiguration configuration = Sample.configuration(Map.of(Evaluations.DIVERGENCE_LOSS, "2.6"));
         TrainingLoop loop = new TrainingLoop(configuration, Sample.data(), engine, events, () -> false);
-        MetricsRow last = new MetricsRow(evaluatedAt, 1, 1, 0.5, "test", "0", loss, 0.5, 0.25);
+        MetricsRow last = new MetricsRow(evaluatedAt, 1, 1, 0.5, "test", "0", loss, 0.5, 0.25, Optional.empty());
         loop.resume(done, new Checkpoint.Measured(new double[] {1, 2, 6}, new double[0]), List.of(last));
         return loop.run();
     }
@@ -274,6 +290,7 @@ class TrainingLoopTest {
         assertEquals(12, outcome.steps());
         assertArrayEquals(new long[] {12}, rows.stream().mapToLong(MetricsRow::step).distinct().toArray());
         assertTrue(rows.get(0).elapsedSeconds() > 9, "time goes on");
+        assertEquals(8 * 12, rows.get(0).sent().orElseThrow().messages(), "also what was sent before");
     }
 
     @Test

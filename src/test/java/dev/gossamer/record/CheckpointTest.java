@@ -47,7 +47,7 @@ class CheckpointTest {
     }
 
     private static MetricsRow row(long step) {
-        return new MetricsRow(step, 0.5, 2, 0.1, "test", "0", 1.5, 0.4, 0.02);
+        return new MetricsRow(step, 0.5, 2, 0.1, "test", "0", 1.5, 0.4, 0.02, Optional.empty());
     }
 
     /** A run with an evaluation and a checkpoint at each of these steps, and an evaluation after them. */

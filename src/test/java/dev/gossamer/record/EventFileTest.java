@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,9 +42,10 @@ class EventFileTest {
     void holdsEveryValueOfEveryRowUnderItsTag() throws IOException {
         try (EventFile events = EventFile.create(folder)) {
             events.append(List.of(
-                    new MetricsRow(5, 0, 0, 0.25, "train", "0", 2.25, 0.125, 7),
-                    new MetricsRow(5, 0, 0, 0.25, "test", "mean", 2.5, Double.NaN, 7)));
-            events.append(List.of(new MetricsRow(9, 0, 0, 0.5, "test", "mean", Double.POSITIVE_INFINITY, 0.75, 8)));
+                    new MetricsRow(5, 0, 0, 0.25, "train", "0", 2.25, 0.125, 7, Optional.empty()),
+                    new MetricsRow(5, 0, 0, 0.25, "test", "mean", 2.5, Double.NaN, 7, Optional.empty())));
+            events.append(List.of(new MetricsRow(9, 0, 0, 0.5, "test", "mean", Double.POSITIVE_INFINITY, 0.75, 8,
+                    Optional.empty())));
         }
 
         List<byte[]> records = records(bytes());
@@ -76,8 +78,8 @@ class EventFileTest {
     @Test
     void valuesOfAStepAreNotRepeatedForItsOtherRows() throws IOException {
         try (EventFile events = EventFile.create(folder)) {
-            events.append(List.of(new MetricsRow(5, 0, 0, 0.25, "train", "0", 2.25, 0.125, 7)));
-            events.append(List.of(new MetricsRow(5, 0, 0, 0.25, "train", "1", 2.25, 0.125, 7)));
+            events.append(List.of(new MetricsRow(5, 0, 0, 0.25, "train", "0", 2.25, 0.125, 7, Optional.empty())));
+            events.append(List.of(new MetricsRow(5, 0, 0, 0.25, "train", "1", 2.25, 0.125, 7, Optional.empty())));
         }
 
         Event second = Event.parseFrom(records(bytes()).get(2));

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gossamer.algorithm.Sent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,8 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LearningRateAccuracyTest {
 
-    private static final String HEADER = "experiment,topology,workers,model,learning_rate,seed,status,steps,"
-            + "test_accuracy,test_loss,train_accuracy,train_loss,consensus_distance,images_per_second\n";
+    private static final String EARLIER = "experiment,topology,workers,model,learning_rate,seed,status,steps,"
+            + "test_accuracy,test_loss,train_accuracy,train_loss,consensus_distance,images_per_second";
+    private static final String HEADER = EARLIER + ",messages,bytes_sent\n";
     private static final OptionalDouble ABSENT = OptionalDouble.empty();
     private static final RunResult FINISHED = new RunResult(
             "cifar-ring-32",
@@ -35,7 +38,8 @@ class LearningRateAccuracyTest {
             OptionalDouble.of(0.9),
             OptionalDouble.of(0.3),
             OptionalDouble.of(1.5e-7),
-            OptionalDouble.of(1234.5));
+            OptionalDouble.of(1234.5),
+            Optional.of(new Sent(156224, 1152921504606846977L)));
     private static final RunResult DIVERGED = new RunResult(
             "cifar-ring-32",
             "a \"b\", c",
@@ -50,7 +54,8 @@ class LearningRateAccuracyTest {
             ABSENT,
             OptionalDouble.of(Double.POSITIVE_INFINITY),
             ABSENT,
-            ABSENT);
+            ABSENT,
+            Optional.empty());
 
     @TempDir
     Path temporary;
@@ -70,8 +75,8 @@ class LearningRateAccuracyTest {
         LearningRateAccuracy.write(experiment, List.of(FINISHED, DIVERGED));
         assertEquals(
                 HEADER
-                        + "cifar-ring-32,ring,32,vgg-11,0.0078,1,finished,2441,0.8125,0.6,0.9,0.3,1.5e-7,1234.5\n"
-                        + "cifar-ring-32,\"a \"\"b\"\", c\",32,vgg-11,0.5,-3,diverged,7,,NaN,,Infinity,,\n",
+                        + "cifar-ring-32,ring,32,vgg-11,0.0078,1,finished,2441,0.8125,0.6,0.9,0.3,1.5e-7,1234.5,156224,1152921504606846977\n"
+                        + "cifar-ring-32,\"a \"\"b\"\", c\",32,vgg-11,0.5,-3,diverged,7,,NaN,,Infinity,,,,\n",
                 Files.readString(file));
         assertEquals(List.of(FINISHED, DIVERGED), LearningRateAccuracy.read(file));
     }
@@ -88,12 +93,18 @@ class LearningRateAccuracyTest {
 
     @Test
     void saysWhichValueIsWrong() throws IOException {
-        Files.writeString(file, HEADER + "e,ring,32,vgg-11,0.0078,1,done,2441,,,,,,\n");
+        Files.writeString(file, HEADER + "e,ring,32,vgg-11,0.0078,1,done,2441,,,,,,,,\n");
 
         RecordException failure = assertThrows(RecordException.class, () -> LearningRateAccuracy.read(file));
         assertEquals(
                 file + ", line 2: status must be finished, diverged, interrupted or failed, got \"done\"",
                 failure.getMessage());
+    }
+
+    @Test
+    void rowsOfEarlierVersionsDoNotSayWhatWasSent() throws IOException {
+        Files.writeString(file, EARLIER + "\ncifar-ring-32,\"a \"\"b\"\", c\",32,vgg-11,0.5,-3,diverged,7,,NaN,,Infinity,,\n");
+        assertEquals(List.of(DIVERGED), LearningRateAccuracy.read(file));
     }
 
     @Test
@@ -125,7 +136,10 @@ class LearningRateAccuracyTest {
                     number(random),
                     number(random),
                     number(random),
-                    number(random)));
+                    number(random),
+                    random.nextBoolean()
+                            ? Optional.empty()
+                            : Optional.of(new Sent(random.nextLong(), random.nextLong()))));
         }
         LearningRateAccuracy.write(experiment, results);
         assertEquals(results, LearningRateAccuracy.read(file));

@@ -2,14 +2,18 @@ package dev.gossamer.record;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.gossamer.algorithm.Sent;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,9 +23,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MetricsFileTest {
 
-    private static final String HEADER =
-            "step,epoch,elapsed_seconds,learning_rate,split,worker,loss,accuracy,consensus_distance\n";
-    private static final MetricsRow ROW = new MetricsRow(100, 0.5, 12.25, 0.0625, "test", "mean", 2.5, 0.1, 1e-7);
+    private static final String EARLIER =
+            "step,epoch,elapsed_seconds,learning_rate,split,worker,loss,accuracy,consensus_distance";
+    private static final String HEADER = EARLIER + ",messages,bytes_sent\n";
+    private static final MetricsRow ROW = new MetricsRow(100, 0.5, 12.25, 0.0625, "test", "mean", 2.5, 0.1, 1e-7,
+            Optional.of(new Sent(6400, 123456789012345678L)));
 
     @TempDir
     Path folder;
@@ -38,7 +44,7 @@ class MetricsFileTest {
         MetricsFile metrics = MetricsFile.create(file);
         metrics.append(List.of(ROW));
 
-        assertEquals(HEADER + "100,0.5,12.25,0.0625,test,mean,2.5,0.1,1e-7\n", Files.readString(file));
+        assertEquals(HEADER + "100,0.5,12.25,0.0625,test,mean,2.5,0.1,1e-7,6400,123456789012345678\n", Files.readString(file));
     }
 
     @Test
@@ -64,7 +70,10 @@ class MetricsFileTest {
                     random.nextBoolean() ? "mean" : String.valueOf(random.nextInt(64)),
                     number(random),
                     number(random),
-                    number(random)));
+                    number(random),
+                    random.nextBoolean()
+                            ? Optional.empty()
+                            : Optional.of(new Sent(random.nextLong(), random.nextLong()))));
         }
         MetricsFile metrics = MetricsFile.create(file);
         metrics.append(rows);
@@ -101,17 +110,37 @@ class MetricsFileTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "1,0.5,12,0.1,test,mean,2.5,abc,0|accuracy must be a number, got \"abc\"",
-                "1,0.5,12,0.1,test,mean,2.5|a row has 9 values, got 7",
-                "1.5,0.5,12,0.1,test,mean,2.5,0,0|step must be a whole number, got \"1.5\"",
-                "1,0.5,12,0.1,test,mean,,0,0|loss must be a number, got \"\""
+                "1,0.5,12,0.1,test,mean,2.5,abc,0,1,2|accuracy must be a number, got \"abc\"",
+                "1,0.5,12,0.1,test,mean,2.5|a row has 11 values, got 7",
+                "1.5,0.5,12,0.1,test,mean,2.5,0,0,,|step must be a whole number, got \"1.5\"",
+                "1,0.5,12,0.1,test,mean,,0,0,,|loss must be a number, got \"\"",
+                "1,0.5,12,0.1,test,mean,2,0,0,1.5,2|messages must be a whole number, got \"1.5\"",
+                "1,0.5,12,0.1,test,mean,2,0,0,1,|bytes_sent must be a whole number, got \"\""
             })
     void refusesAnyOtherLineWithItsNumber(String lineAndSentence) throws IOException {
         String[] parts = lineAndSentence.split("\\|");
-        String good = "1,0.5,12,0.1,test,mean,2.5,0.5,0\n";
+        String good = "1,0.5,12,0.1,test,mean,2.5,0.5,0,1,2\n";
         Files.writeString(file, HEADER + good + parts[0] + "\n" + good);
 
         assertEquals(file + ", line 3: " + parts[1], refusal());
+    }
+
+    private static final String EARLIER_FILE = EARLIER + "\n5,0.5,12,0.1,test,mean,2.5,0.5,0\n";
+
+    @Test
+    void rowsOfEarlierVersionsDoNotSayWhatWasSent() throws IOException {
+        Files.writeString(file, EARLIER_FILE);
+        assertEquals(List.of(new MetricsRow(5, 0.5, 12, 0.1, "test", "mean", 2.5, 0.5, 0, Optional.empty())),
+                MetricsFile.read(file));
+        assertTrue(MetricsFile.startsWithRows(file, EARLIER_FILE.length(), 5));
+    }
+
+    @Test
+    void aFileOfAnEarlierVersionGoesOnAsItIs() throws IOException {
+        Files.writeString(file, EARLIER_FILE + "6,torn");
+        MetricsFile.reopen(file, EARLIER_FILE.getBytes(StandardCharsets.UTF_8)).append(List.of(ROW));
+        assertEquals(EARLIER_FILE + "100,0.5,12.25,0.0625,test,mean,2.5,0.1,1e-7\n", Files.readString(file));
+        assertEquals(2, MetricsFile.read(file).size());
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +40,8 @@ class RecordedRunTest {
         OptionalDouble none = OptionalDouble.empty();
         long seed = 4_000_000_000L;
         return new RunResult(
-                "e", "file:a b.csv", 4, "mlp", 1e-7, seed, status, 10, accuracy, loss, none, none, loss, none);
+                "e", "file:a b.csv", 4, "mlp", 1e-7, seed, status, 10, accuracy, loss, none, none, loss, none,
+                Optional.empty());
     }
 
     /** Records a run the way a sweep does, and returns it as a sweep knows it. */

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,8 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 class RunFolderTest {
 
     private static final Map<String, Object> ENVIRONMENT = Map.of("jvm", "17.0.15");
-    private static final MetricsRow MEAN = new MetricsRow(10, 0.5, 2, 0.1, "test", "mean", 1.5, 0.4, 0.02);
-    private static final MetricsRow WORKER = new MetricsRow(10, 0.5, 2, 0.1, "train", "0", 1.25, 0.5, 0.02);
+    private static final MetricsRow MEAN = new MetricsRow(10, 0.5, 2, 0.1, "test", "mean", 1.5, 0.4, 0.02,
+            Optional.empty());
+    private static final MetricsRow WORKER = new MetricsRow(10, 0.5, 2, 0.1, "train", "0", 1.25, 0.5, 0.02,
+            Optional.empty());
 
     @TempDir
     Path temporary;
@@ -116,7 +119,8 @@ class RunFolderTest {
 
     private static RunResult result(RunStatus status) {
         OptionalDouble number = OptionalDouble.of(0.5);
-        return new RunResult("e", "ring", 4, "mlp", 0.1, 1, status, 10, number, number, number, number, number, number);
+        return new RunResult("e", "ring", 4, "mlp", 0.1, 1, status, 10, number, number, number, number, number, number,
+                Optional.empty());
     }
 
     @Test
@@ -128,7 +132,7 @@ class RunFolderTest {
         Map<?, ?> summary = new ObjectMapper().readValue(folder.resolve("summary.json").toFile(), Map.class);
         assertEquals("diverged", summary.get("status"));
         assertEquals(0.5, summary.get("test_accuracy"));
-        assertEquals(14, summary.size());
+        assertEquals(16, summary.size());
         assertFalse(files().contains("summary.json.part"));
     }
 

@@ -47,10 +47,10 @@ class UnreadableRecordsTest {
         configuration.put("seed", 1);
         RunResult result = new RunResult("e", "ring", 4, "mlp", 0.05, 1, RunStatus.FINISHED, 10,
                 OptionalDouble.of(0.5), OptionalDouble.of(1.5), OptionalDouble.empty(), OptionalDouble.empty(),
-                OptionalDouble.of(0.1), OptionalDouble.of(100));
+                OptionalDouble.of(0.1), OptionalDouble.of(100), Optional.empty());
         try (RunFolder files = RunFolder.create(run, configuration, Map.of("cores", 2, "synthetic", true))) {
-            files.append(new MetricsRow(5, 0.5, 1, 0.05, "test", "0", 2.5, 0.25, 0.1));
-            files.append(new MetricsRow(10, 1, 2, 0.05, "test", "mean", 1.5, 0.5, 0.1));
+            files.append(new MetricsRow(5, 0.5, 1, 0.05, "test", "0", 2.5, 0.25, 0.1, Optional.empty()));
+            files.append(new MetricsRow(10, 1, 2, 0.05, "test", "mean", 1.5, 0.5, 0.1, Optional.empty()));
             files.finish(result);
         }
         LearningRateAccuracy.write(folder, List.of(result));
@@ -96,7 +96,7 @@ class UnreadableRecordsTest {
     void whatDoesNotBelongIsSaidWithoutTheWordsOfTheFormat() throws IOException {
         Path summary = run.resolve("summary.json");
         String text = Files.readString(summary);
-        assertEquals("FILE is no record of names and values: line 17: Unrecognized token 'x'",
+        assertEquals("FILE is no record of names and values: line 19: Unrecognized token 'x'",
                 refusal(summary, text + "x", file -> RecordedRun.read(run)));
         assertEquals("FILE is no record of names and values: line 1: Unexpected character ('?')",
                 refusal(summary, "?" + text, file -> RecordedRun.read(run)));

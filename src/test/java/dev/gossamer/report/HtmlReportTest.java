@@ -18,6 +18,7 @@ import dev.gossamer.report.chart.Svg;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,10 +95,11 @@ class HtmlReportTest {
         }
         assertEquals(18, rows.size());
         assertEquals(18, browser.evaluate("document.querySelectorAll('#table tbody tr').length").asInt());
-        Map<String, String> columns = Map.of("learning rate", "learning_rate", "seed", "seed", "steps", "steps",
+        Map<String, String> columns = new HashMap<>(Map.of("learning rate", "learning_rate", "seed", "seed", "steps", "steps",
                 "test accuracy (%)", "test_accuracy", "test loss", "test_loss", "train loss", "train_loss",
                 "train accuracy (%)", "train_accuracy", "consensus distance", "consensus_distance", "images/s",
-                "images_per_second");
+                "images_per_second"));
+        columns.put("sent", "bytes_sent");
         for (Map.Entry<String, String> column : columns.entrySet()) {
             JsonNode cells = column(column.getKey());
             for (int k = 0; k < rows.size(); k++) {
@@ -105,6 +107,8 @@ class HtmlReportTest {
                         Double.parseDouble(cells.get(k).asText()), 0, column.getKey());
             }
         }
+        column("sent/step").forEach(cell -> assertEquals(16_000_000, cell.asDouble()));
+        assertTrue(text("#table tbody tr").endsWith("16.0 MB480.0 MB"), text("#table tbody tr"));
         assertEquals("18 runs, 4 diverged, 14 finished", text("#subtitle"));
     }
 
@@ -197,6 +201,33 @@ class HtmlReportTest {
         browser.evaluate(button + ".click()");
         assertEquals("false", browser.evaluate(button + ".getAttribute('aria-pressed')").asText());
         assertEquals(List.of(), browser.problems());
+    }
+
+    @Test
+    void accuracyIsShownOverWhatWasSent() {
+        sweep();
+        open(write("a sweep"));
+        browser.evaluate("document.getElementById('sent').scrollIntoView()");
+        browser.await("document.querySelector('#sent .u-over') !== null");
+        assertEquals("MB sent by all workers (logarithmic)",
+                browser.evaluate("data.sent.x.title".replace("data", DATA)).asText());
+        assertEquals("[160,320,480]",
+                browser.evaluate("data.xs[data.sent.lines[0].x]".replace("data", DATA)).toString());
+        assertEquals(List.of(), browser.problems());
+    }
+
+    private static final String DATA = "JSON.parse(document.getElementById('data').textContent)";
+
+    /** As an experiment of an earlier version. */
+    @Test
+    void whereNothingIsRecordedOfMessagesThePageSaysSo() {
+        List<MetricsRow> rows = List.of(new MetricsRow(10, 1, 1, 0.1, "test", "0", 2, 0.5, 0.1, Optional.empty()));
+        RecordedRuns.write(folder, "ring", 0.1, 1, RunStatus.FINISHED, 0.5, rows);
+        open(write("earlier"));
+        browser.evaluate("document.getElementById('sent').scrollIntoView()");
+        browser.await("document.querySelector('#sent .chart .note') !== null");
+        assertTrue(text("#sent .chart").startsWith("no evaluated run whose messages are recorded"), text("#sent"));
+        assertFalse(text("#table thead").contains("sent"), text("#table thead"));
     }
 
     @Test
@@ -297,7 +328,7 @@ class HtmlReportTest {
                     for (String worker : List.of("0", "16", "mean")) {
                         double value = Math.sin(k + e * 1.7) * 0.1 + 0.5;
                         rows.add(new MetricsRow(e * 37, e * 0.1234567, e, 0.1, split, worker, value * 3, value,
-                                value / 7));
+                                value / 7, Optional.empty()));
                     }
                 }
             }
@@ -320,7 +351,7 @@ class HtmlReportTest {
         List<MetricsRow> rows = new ArrayList<>();
         for (int e = 1; e <= 8; e++) {
             double distance = Math.pow(10, 5 * e - 10);
-            rows.add(new MetricsRow(e * 10, e * 0.5, e, 1, "test", "mean", 2, 0.1, distance));
+            rows.add(new MetricsRow(e * 10, e * 0.5, e, 1, "test", "mean", 2, 0.1, distance, Optional.empty()));
         }
         RecordedRuns.write(folder, "ring", 1, 1, RunStatus.DIVERGED, 0.1, rows);
         open(write("decades"));

@@ -1,5 +1,6 @@
 package dev.gossamer.report;
 
+import dev.gossamer.algorithm.Sent;
 import dev.gossamer.record.LearningRateAccuracy;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RunFolder;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Folders of runs for tests, as a sweep records them. */
@@ -27,7 +29,8 @@ public final class RecordedRuns {
         for (int e = 1; e <= 3; e++) {
             for (String worker : List.of("0", "4", "mean")) {
                 rows.add(new MetricsRow(
-                        e * 10, e * 0.5, e, learningRate, "test", worker, 2 / accuracy / e, accuracy * e / 3, 0.1 * e));
+                        e * 10, e * 0.5, e, learningRate, "test", worker, 2 / accuracy / e, accuracy * e / 3, 0.1 * e,
+                        Optional.of(new Sent(160 * e, 160_000_000L * e))));
             }
         }
         return write(experiment, topology, learningRate, seed, status, accuracy, rows);
@@ -43,7 +46,8 @@ public final class RecordedRuns {
             List<MetricsRow> rows) {
         RunResult result = new RunResult("e", topology, 8, "mlp", learningRate, seed, status, 30,
                 OptionalDouble.of(accuracy), OptionalDouble.of(1 / accuracy), OptionalDouble.of(accuracy + 0.05),
-                OptionalDouble.of(0.9 / accuracy), OptionalDouble.of(0.3), OptionalDouble.of(1234.5678));
+                OptionalDouble.of(0.9 / accuracy), OptionalDouble.of(0.3), OptionalDouble.of(1234.5678),
+                rows.get(rows.size() - 1).sent());
         Map<String, Object> configuration = new LinkedHashMap<>();
         configuration.put("model", "mlp");
         configuration.put("topology", topology);

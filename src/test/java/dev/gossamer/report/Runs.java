@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Runs for tests, with the configuration that their results name. */
@@ -27,7 +28,8 @@ public final class Runs {
             String topology, double learningRate, long seed, RunStatus status, OptionalDouble accuracy) {
         OptionalDouble none = OptionalDouble.empty();
         return new RunResult(
-                "e", topology, 8, "mlp", learningRate, seed, status, 10, accuracy, none, none, none, none, none);
+                "e", topology, 8, "mlp", learningRate, seed, status, 10, accuracy, none, none, none, none, none,
+                Optional.empty());
     }
 
     public static List<RecordedRun> of(RunResult... results) {

@@ -90,8 +90,8 @@ class SpectralGapTest {
         assertEquals("rows sum to 1 at some steps and columns at others, and theory is of topologies where it is the"
                         + " same at all steps",
                 assertThrows(ArithmeticException.class, () -> SpectralGap.of(mixed)).getMessage());
-        assertEquals("n_eff and rates are of mixing matrices whose rows sum to 1, as they average; here only columns do,"
-                        + " as push-sum needs it",
+        assertEquals("n_eff and rates are of mixing matrices whose rows sum to 1, as they average; here only columns"
+                        + " do, as push-sum needs it",
                 assertThrows(ArithmeticException.class,
                         () -> RandomWalk.of(PeriodicScheme.constant("x", columns))).getMessage());
         assertEquals(0.75, SpectralGap.of(PeriodicScheme.constant("x", columns)), 1e-12);

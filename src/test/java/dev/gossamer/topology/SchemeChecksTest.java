@@ -92,7 +92,11 @@ class SchemeChecksTest {
                 + " 0.5");
         refuses(SchemeChecks::isAboveMinusOneThird, named("uni-ring", 4), "its mixing matrices have to be symmetric,"
                 + " but in uni-ring, W[0][1] = 0.5000 and W[1][0] = 0.000; take an undirected topology with its own"
-                + " weights, such as ring");
+                + " weights, such as ring+lazy");
+        refuses(SchemeChecks::isAboveMinusOneThird, named("time-varying-exponential", 8), "it has to have the same"
+                + " mixing matrix at every step, but time-varying-exponential has 3 in turns; take a static topology,"
+                + " such as ring+lazy");
+        accepts(SchemeChecks::isAboveMinusOneThird, named("ring+lazy", 8));
     }
 
     @Test
@@ -110,7 +114,7 @@ class SchemeChecksTest {
                 + " workers 1 and 2 closes a cycle; take a tree, such as binary-tree, chain, star or"
                 + " social-network-tree");
         refuses(SchemeChecks::isTree, named("one-peer-chain", 5), "it has to have the same mixing matrix at every step,"
-                + " but one-peer-chain has 2 in turns; take a static topology, such as ring");
+                + " but one-peer-chain has 2 in turns; take a static tree, such as binary-tree, chain or star");
     }
 
     @Test

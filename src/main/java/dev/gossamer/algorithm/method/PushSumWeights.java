@@ -21,6 +21,7 @@ final class PushSumWeights {
     private Scheme scheme;
     private long step;
     private double[] weights;
+    private double[] before;
 
     /** The weights before a step. */
     Coefficient before() {
@@ -37,12 +38,16 @@ final class PushSumWeights {
             scheme = asked;
             marks.clear();
             start(0, IntStream.range(0, scheme.workers()).mapToDouble(i -> 1).toArray());
+        } else if (wanted == step - 1 && before != null) {
+            return before; // within a step, those before it are asked for after those after it, too
         } else if (wanted < step) {
             long mark = wanted / MARK * MARK;
             start(mark, marks.get(mark));
         }
         while (step < wanted) {
+            double[] old = weights;
             start(step + 1, product(scheme.at(step), weights));
+            before = old;
         }
         return weights;
     }
@@ -50,6 +55,7 @@ final class PushSumWeights {
     private void start(long from, double[] values) {
         step = from;
         weights = values;
+        before = null;
         if (step % MARK == 0) {
             marks.putIfAbsent(step, values);
         }

@@ -106,7 +106,7 @@ public record SlowMomentum(Algorithm inner, Outer outer) implements Wrapper {
         } else if (outer.buffers == Buffers.RESET) {
             matrix.becomesInstead(matrix.times(0));
         } else if (outer.buffers == Buffers.AVERAGE) {
-            matrix.becomesInstead(step.mixed(matrix.next(), Exchange.MEAN));
+            matrix.becomesInstead(step.mixed(matrix.isDecided() ? matrix.next() : matrix, Exchange.MEAN));
         }
     }
 

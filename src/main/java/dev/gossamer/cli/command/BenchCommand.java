@@ -1,5 +1,6 @@
 package dev.gossamer.cli.command;
 
+import dev.gossamer.algorithm.Algorithms;
 import dev.gossamer.bench.Bench;
 import dev.gossamer.bench.BenchFile;
 import dev.gossamer.bench.BenchListing;
@@ -43,25 +44,35 @@ public final class BenchCommand extends OptionsCommand {
     private static final String OUTPUT = "output";
 
     /** What is measured where nothing else is said. */
-    private static final Map<Key<?>, String> STANDARD = Keys.map(Map.of(
-            Network.MODEL, "vgg-11,resnet-20,mlp",
-            Gossip.WORKERS, "8",
-            Placement.ENGINE, "stacked,dl4j",
-            Network.WIDTH, "1",
-            Optimization.BATCH_SIZE, "16",
-            Optimization.EMA, "0",
-            Optimization.STEPS, "20",
-            Placement.DEVICE, CPU,
-            Placement.PRECISION, "tf32",
-            Placement.THREADS, "0"));
+    private static final Map<Key<?>, String> STANDARD = standard();
+
+    private static Map<Key<?>, String> standard() {
+        Map<Key<?>, String> standard = Keys.map(Map.of(
+                Network.MODEL, "vgg-11,resnet-20,mlp",
+                Gossip.WORKERS, "8",
+                Placement.ENGINE, "stacked,dl4j",
+                Network.WIDTH, "1",
+                Optimization.BATCH_SIZE, "16",
+                Optimization.EMA, "0",
+                Optimization.STEPS, "20",
+                Placement.DEVICE, CPU,
+                Placement.PRECISION, "tf32",
+                Placement.THREADS, "0"));
+        standard.put(Algorithms.KEY, Algorithms.KEY.standard());
+        Algorithms.CATALOGUE.keys().forEach(key -> standard.put(key, key.standard()));
+        return standard;
+    }
+
+    /** Topologies to measure on: the first one that the algorithm can do with. */
+    private static final List<String> TOPOLOGIES = List.of("ring", "ring+lazy", "binary-tree");
 
     private static final String EXPLANATION = """
 
             % of sgemm: arithmetic of the convolutions and matrix products, forward and backward, over the duration of
             the whole step, as a share of OpenBLAS's rate at 2048 x 2048 x 2048 with all threads just after.
-            update % of copy: reading parameters, gradients and momenta and writing parameters and momenta once, over
-            the duration of SGD step and mixing, as a share of the bandwidth of copying 256 MiB; above 100 where
-            caches help. On a GPU, both are its own, measured with cuBLAS (8192 x 8192, in FP32 with precision fp32,
+            update % of copy: reading and writing once what the algorithm needs, of SGD parameters, gradients and
+            momenta, over the duration of its update and mixing, as a share of the bandwidth of copying 256 MiB; above
+            100 where caches help. On a GPU, both are its own, measured with cuBLAS (8192 x 8192, in FP32 with precision fp32,
             in TF32 with tf32 and bf16, also for layers whose products are in another precision) and copies within it.
             The peer trains one replica after another (loop), all in one program (vmap), that in a CUDA graph (graph),
             or on CUDA streams within one graph, channels last, with compiled or fused update (streams); it multiplies
@@ -69,7 +80,7 @@ public final class BenchCommand extends OptionsCommand {
             on a GPU is one over all of them.
             """;
 
-    private static final List<Key<?>> LISTS = List.of(Network.MODEL, Gossip.WORKERS, Placement.ENGINE);
+    private static final List<Key<?>> LISTS = List.of(Network.MODEL, Gossip.WORKERS, Algorithms.KEY, Placement.ENGINE);
 
     private final Path standardOutput;
     private final EngineFactory engines;
@@ -98,7 +109,8 @@ public final class BenchCommand extends OptionsCommand {
     @Override
     CommandLineOptions options() {
         CommandLineOptions options = new CommandLineOptions("bench [options]",
-                "Measures " + summary() + ":\nimages of noise, ring, momentum and weight decay; they take turns."
+                "Measures " + summary() + ":\nimages of noise, on a ring, or on ring+lazy or binary-tree where the algorithm needs that; they take"
+                        + " turns."
                         + " Prints median and range over the rounds.");
         STANDARD.forEach((key, standard) -> {
             String meaning = key.meaning() + " (" + standard + "): " + key.allowed();
@@ -111,7 +123,7 @@ public final class BenchCommand extends OptionsCommand {
         options.value(Placement.DEVICES.toString(), "VALUE", Placement.DEVICES.meaning() + " (0): "
                 + Placement.DEVICES.allowed());
         NumberOption.ROUNDS.addTo(options,
-                "number of rounds, each with every model, number of workers and engine, and the peer, once");
+                "number of rounds, each with every model, number of workers, algorithm and engine, and the peer, once");
         options.value(PEER, "PYTHON", "a Python with PyTorch, to measure beside; without it there is no peer");
         options.value(
                 PEER_MODE, "MODE", "how it trains (loop): loop, vmap, graph or streams, which is its best on a GPU");
@@ -171,19 +183,21 @@ public final class BenchCommand extends OptionsCommand {
         return output;
     }
 
-    /** For each model and number of workers, the runs that take turns: one for each engine. */
+    /** For each model, number of workers and algorithm, the runs that take turns: one for each engine. */
     private static List<List<RunConfiguration>> cases(CommandLine line) {
         List<List<RunConfiguration>> cases = new ArrayList<>();
         for (String model : values(line, Network.MODEL)) {
             for (String workers : values(line, Gossip.WORKERS)) {
-                cases.add(values(line, Placement.ENGINE).stream().map(engine -> run(line, model, workers, engine))
-                        .toList());
+                for (String algorithm : values(line, Algorithms.KEY)) {
+                    Map<Key<?>, String> texts = texts(line, model, workers, algorithm);
+                    cases.add(values(line, Placement.ENGINE).stream().map(engine -> run(texts, engine)).toList());
+                }
             }
         }
         return cases;
     }
 
-    private static RunConfiguration run(CommandLine line, String model, String workers, String engine) {
+    private static Map<Key<?>, String> texts(CommandLine line, String model, String workers, String algorithm) {
         Map<Key<?>, String> texts = Keys.map();
         STANDARD.keySet().forEach(key -> texts.put(key, text(line, key)));
         if (texts.get(Placement.DEVICE).equals("auto")) {
@@ -192,11 +206,33 @@ public final class BenchCommand extends OptionsCommand {
         texts.put(Placement.DEVICES, text(line, Placement.DEVICES));
         texts.put(Network.MODEL, model);
         texts.put(Gossip.WORKERS, workers);
-        texts.put(Placement.ENGINE, engine);
-        texts.put(Gossip.TOPOLOGY, workers.matches("0*1") ? "solo" : "ring");
+        texts.put(Algorithms.KEY, algorithm);
+        texts.put(Placement.ENGINE, Stacked.NAME);
         boolean grey = model.equals("mlp") || model.equals("linear");
         texts.put(Task.KEY, grey ? "fashion-mnist" : "cifar-10");
-        return RunConfiguration.of(texts);
+        texts.put(Gossip.TOPOLOGY, workers.matches("0*1") ? "solo" : TOPOLOGIES.stream()
+                .filter(topology -> isFit(texts, topology)).findFirst().orElse(TOPOLOGIES.get(0)));
+        return texts;
+    }
+
+    private static boolean isFit(Map<Key<?>, String> texts, String topology) {
+        RunConfiguration run = run(texts, Gossip.TOPOLOGY, topology);
+        try {
+            run.optimization().algorithm().check(run.gossip()::scheme);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static RunConfiguration run(Map<Key<?>, String> texts, String engine) {
+        return run(texts, Placement.ENGINE, engine);
+    }
+
+    private static RunConfiguration run(Map<Key<?>, String> texts, Key<?> key, String text) {
+        Map<Key<?>, String> all = Keys.map(texts);
+        all.put(key, text);
+        return RunConfiguration.of(all);
     }
 
     private static List<String> values(CommandLine line, Key<?> key) {

@@ -46,6 +46,7 @@ public final class SweepReport implements Consumer<RunEvent>, AutoCloseable {
     private static final String SEEDS = "seeds.csv";
     private static final String DIFFERENCES = "paired-differences.csv";
     private static final String CURVES_CHART = "curves.svg";
+    private static final String SENT_CHART = "accuracy-sent.svg";
 
     private final Path folder;
     private final Plan plan;
@@ -166,6 +167,7 @@ public final class SweepReport implements Consumer<RunEvent>, AutoCloseable {
             Charts.learningRateAccuracy(ended, plan.label(), subtitle, folder.resolve(LEARNING_RATE_CHART));
             if (!drawn.isEmpty()) {
                 Charts.curves(drawn, plan.label(), subtitle, folder.resolve(CURVES_CHART));
+                Charts.accuracyOverBytes(drawn, plan.label(), subtitle, folder.resolve(SENT_CHART));
             }
         });
     }
@@ -245,7 +247,7 @@ public final class SweepReport implements Consumer<RunEvent>, AutoCloseable {
         }
         writePage();
         Stream.of(LearningRateAccuracy.FILE_NAME, SEEDS, DIFFERENCES, LEARNING_RATE_CHART, CURVES_CHART,
-                        HtmlReport.FILE_NAME)
+                        SENT_CHART, HtmlReport.FILE_NAME)
                 .map(folder::resolve)
                 .filter(Files::exists)
                 .forEach(console.out()::println);

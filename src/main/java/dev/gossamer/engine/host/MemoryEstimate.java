@@ -64,7 +64,7 @@ public final class MemoryEstimate {
     private static long matrices(ComputationGraphConfiguration network, int workers, Update rule) {
         long rows = (long) rule.stored().size() * workers + VECTORS;
         long measured = BlockedMatrices.bytesOfMeasurements(
-                rule, workers, Models.parameters(network), Models.tensors(network));
+                rule, workers, Models.parameters(network), Models.tensors(network).length);
         return FIXED + Float.BYTES * rows * Models.parameters(network) + measured;
     }
 

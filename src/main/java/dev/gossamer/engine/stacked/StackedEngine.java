@@ -1,7 +1,9 @@
 package dev.gossamer.engine.stacked;
 
+import dev.gossamer.algorithm.Compression;
 import dev.gossamer.algorithm.Kept;
 import dev.gossamer.algorithm.Update;
+import dev.gossamer.algorithm.Value;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.ReplicaMatrices;
@@ -25,6 +27,9 @@ public final class StackedEngine extends ReplicaEngine {
 
     /** Most copies of the parameters with which a device that holds all replicas scores chunks of a set at once. */
     public static final int MOST_CHUNKS = 8;
+
+    /** Bytes of the counts of a vector's values by digits of their ranks, on a GPU. */
+    public static final int BYTES_OF_COUNTS = Integer.BYTES << 11;
 
     /** Copies of the largest weight tensor that an operation may need. */
     private static final long ORDERED_WEIGHTS = 3;
@@ -108,7 +113,21 @@ public final class StackedEngine extends ReplicaEngine {
         long parameters = row + (rounded ? training.size() * Short.BYTES : 0);
         long matrices = workers * (parameters + (rule.stored().size() - 1) * row); // all others
         long chunk = parameters + bytes(Compiler.compile(network, images, false), ScoreSum.CHUNK);
-        return matrices + workers * bytes(training, batch) + Math.min(workers, MOST_CHUNKS) * chunk;
+        return matrices + workers * (bytes(training, batch) + bytesOfMeasurements(rule, training))
+                + Math.min(workers, MOST_CHUNKS) * chunk;
+    }
+
+    /** Bytes of a row that a GPU needs to find what is kept of vectors: values of the largest, and counts of ranks. */
+    private static long bytesOfMeasurements(Update rule, Program program) {
+        long values = rule.traces().stream().flatMap(trace -> trace.passes().stream())
+                .mapToLong(pass -> pass.measured().stream()
+                        .filter(value -> value.compression() instanceof Compression.TopK).count())
+                .max().orElse(0);
+        long vectors = rule.traces().stream().flatMap(trace -> trace.compressed().stream())
+                .map(Value.Compressed::compression).filter(Compression.Selection.class::isInstance)
+                .mapToLong(compression -> compression.isByTensor() ? program.parameters().size() : 1)
+                .max().orElse(0);
+        return values * program.size() * Float.BYTES + vectors * BYTES_OF_COUNTS;
     }
 
     private static long bytes(Program program, int batch) {

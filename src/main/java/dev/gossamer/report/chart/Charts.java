@@ -57,9 +57,28 @@ public final class Charts {
      */
     public static void curves(List<RecordedRun> runs, String title, String subtitle, Path svg) {
         requireFonts();
+        new ChartDrawing(CurveChart.of(metrics(runs), Metric.TEST_ACCURACY)).write(title, subtitle, svg);
+    }
+
+    /**
+     * The same over the bytes that all workers together have sent, on a logarithmic axis. Runs whose workers sent
+     * nothing, or of which it is not recorded, are named in a note.
+     *
+     * @param runs in the order of the legend; their {@code metrics.csv} are read
+     * @param title first line
+     * @param subtitle second line; may be empty
+     * @param svg the file to write; an older one is replaced
+     * @throws dev.gossamer.record.RecordException if a {@code metrics.csv} cannot be read
+     */
+    public static void accuracyOverBytes(List<RecordedRun> runs, String title, String subtitle, Path svg) {
+        requireFonts();
+        new ChartDrawing(CurveChart.overBytes(metrics(runs), Metric.TEST_ACCURACY)).write(title, subtitle, svg);
+    }
+
+    private static Map<RecordedRun, List<MetricsRow>> metrics(List<RecordedRun> runs) {
         Map<RecordedRun, List<MetricsRow>> metrics = new LinkedHashMap<>();
         runs.forEach(run -> metrics.put(run, MetricsFile.read(run.folder().resolve(RunFolder.METRICS))));
-        new ChartDrawing(CurveChart.of(metrics, Metric.TEST_ACCURACY)).write(title, subtitle, svg);
+        return metrics;
     }
 
     /**

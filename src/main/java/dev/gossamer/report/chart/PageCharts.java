@@ -37,6 +37,11 @@ public final class PageCharts {
         return of(CurveChart.of(metrics, metric));
     }
 
+    /** {@link Charts#accuracyOverBytes}, of rows that are read. */
+    public Map<String, Object> accuracyOverBytes(Map<RecordedRun, List<MetricsRow>> metrics) {
+        return of(CurveChart.overBytes(metrics, Metric.TEST_ACCURACY));
+    }
+
     /**
      * The final loss of each topology over the effective number of neighbours where it was fitted, and over the
      * spectral gap.

@@ -2,6 +2,7 @@ package dev.gossamer.report.table;
 
 import dev.gossamer.record.RecordedRun;
 import dev.gossamer.report.analysis.VariedKeys;
+import dev.gossamer.text.Bytes;
 import dev.gossamer.text.Decimal;
 import dev.gossamer.text.Shown;
 import java.util.ArrayList;
@@ -22,9 +23,9 @@ public final class Tables {
 
     /**
      * A line for each run: topology, every other key whose values differ between the runs, learning rate, status, test
-     * accuracy in percent, test loss in nats, consensus distance and images per second, sorted by series (runs that
-     * differ in learning rate and seed only, in order of appearance), learning rate and seed. A star marks the finished
-     * run of best test accuracy of each series.
+     * accuracy in percent, test loss in nats, consensus distance, images per second and the bytes that were sent where
+     * they are known, sorted by series (runs that differ in learning rate and seed only, in order of appearance),
+     * learning rate and seed. A star marks the finished run of best test accuracy of each series.
      */
     public static String results(List<RecordedRun> runs) {
         VariedKeys varied = new VariedKeys(runs);
@@ -34,6 +35,9 @@ public final class Tables {
         table.addText("status");
         cells.add(run -> run.result().status().toString());
         addMeasurements(table, cells);
+        if (runs.stream().anyMatch(run -> run.result().sent().isPresent())) {
+            addSent(table, cells);
+        }
         Set<RecordedRun> best = varied.best(runs);
         table.addText("");
         cells.add(run -> best.contains(run) ? BEST : "");
@@ -75,6 +79,13 @@ public final class Tables {
         cells.add(run -> text(run.result().consensusDistance(), Tables::threeDigits));
         table.addNumber("images/s");
         cells.add(run -> text(run.result().imagesPerSecond(), speed -> format(speed < 100 ? "%.1f" : "%.0f", speed)));
+    }
+
+    private static void addSent(TextTable table, List<Function<RecordedRun, String>> cells) {
+        table.addNumber("sent/step");
+        cells.add(run -> text(run.result().bytesPerStep(), Bytes::format));
+        table.addNumber("sent");
+        cells.add(run -> run.result().sent().map(sent -> Bytes.format(sent.bytes())).orElse(ABSENT));
     }
 
     private static String text(OptionalDouble value, Function<Double, String> format) {

@@ -3,6 +3,7 @@ package dev.gossamer.report.table;
 import dev.gossamer.report.analysis.NeighborCount;
 import dev.gossamer.report.analysis.QuadraticRate;
 import dev.gossamer.report.analysis.TopologyProperties;
+import dev.gossamer.text.Bytes;
 import dev.gossamer.text.Decimal;
 import dev.gossamer.theory.BestRate;
 import dev.gossamer.theory.EffectiveNeighbors;
@@ -21,7 +22,6 @@ import java.util.stream.Collectors;
 public final class TheoryListings {
 
     private static final int MOST_PHASES = 6;
-    private static final List<String> BYTE_UNITS = List.of("B", "kB", "MB", "GB", "TB", "PB", "EB");
 
     private TheoryListings() {}
 
@@ -40,7 +40,7 @@ public final class TheoryListings {
                 .number("messages_per_step", "messages/step", row -> row.scheme().messagesPerStep(),
                         TheoryListings::upToTwoDecimals);
         parameters.ifPresent(d -> listing.number("bytes_per_step", "sent/step",
-                row -> row.scheme().bytesPerStep(d), TheoryListings::bytes));
+                row -> row.scheme().bytesPerStep(d), bytes -> Bytes.format((Double) bytes)));
         return listing
                 .number("spectral_gap", "spectral gap", row -> orNull(row.spectralGap()), significant(4))
                 .number("effective_neighbors_mean", "n_eff mean",
@@ -128,15 +128,5 @@ public final class TheoryListings {
             double value = (Double) number;
             return value == 0 ? "0" : String.format(Locale.ROOT, "%." + digits + "g", value);
         };
-    }
-
-    private static String bytes(Object number) {
-        double value = (Double) number;
-        int unit = 0;
-        while (value >= 1000 && unit + 1 < BYTE_UNITS.size()) {
-            value /= 1000;
-            unit++;
-        }
-        return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", value, BYTE_UNITS.get(unit));
     }
 }

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,7 @@ class ReportCommandTest {
     private void write(String experiment, double learningRate, double accuracy) {
         OptionalDouble none = OptionalDouble.empty();
         RunResult result = new RunResult(experiment, "ring", 8, "mlp", learningRate, 1, RunStatus.FINISHED, 10,
-                OptionalDouble.of(accuracy), none, none, none, none, none);
+                OptionalDouble.of(accuracy), none, none, none, none, none, Optional.empty());
         Path folder = home.resolve("runs").resolve(experiment);
         Map<String, Object> configuration =
                 Map.of("topology", "ring", "workers", 8, "learning-rate", learningRate, "seed", 1, "batch-size", 16);

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
@@ -35,7 +36,7 @@ class ProgressTest {
     }
 
     private static List<MetricsRow> evaluation(double accuracy) {
-        return List.of(new MetricsRow(1, 1, 1, 0.1, "test", "0", 1, accuracy, 0));
+        return List.of(new MetricsRow(1, 1, 1, 0.1, "test", "0", 1, accuracy, 0, Optional.empty()));
     }
 
     @Test

@@ -44,7 +44,7 @@ class RecordedGraphsTest {
     private void write(String name, String topology, Optional<Graph> graph) {
         OptionalDouble none = OptionalDouble.empty();
         RunResult result = new RunResult("mine", topology, 4, "mlp", 0.1, 1, RunStatus.FINISHED, 10,
-                OptionalDouble.of(0.5), none, none, none, none, none);
+                OptionalDouble.of(0.5), none, none, none, none, none, Optional.empty());
         Map<String, Object> configuration = Map.of("topology", topology, "workers", 4, "learning-rate", 0.1, "seed", 1);
         Map<String, String> environment = graph.map(known ->
                 Map.of(RunFolder.TOPOLOGY_FINGERPRINT, GraphFiles.fingerprint(known))).orElse(Map.of());

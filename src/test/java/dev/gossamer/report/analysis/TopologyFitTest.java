@@ -12,6 +12,7 @@ import dev.gossamer.topology.Scheme;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +23,7 @@ class TopologyFitTest {
     private void add(String topology, double rate, long seed, RunStatus status, double loss) {
         results.add(new RunResult("e", topology, 8, "mlp", rate, seed, status, 10, OptionalDouble.of(0.5),
                 OptionalDouble.of(1), OptionalDouble.empty(), OptionalDouble.of(loss), OptionalDouble.of(1),
-                OptionalDouble.of(1)));
+                OptionalDouble.of(1), Optional.empty()));
     }
 
     private TopologyFit fit() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.algorithm.Sent;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RecordedRun;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -30,7 +32,7 @@ class CurvesChartTest {
     Path folder;
 
     private static MetricsRow row(long step, double epoch, String split, String worker, double accuracy) {
-        return new MetricsRow(step, epoch, 0, 0.1, split, worker, 1, accuracy, 0);
+        return new MetricsRow(step, epoch, 0, 0.1, split, worker, 1, accuracy, 0, Optional.empty());
     }
 
     private RecordedRun run(String name, RunStatus status, List<MetricsRow> rows) {
@@ -189,6 +191,46 @@ class CurvesChartTest {
         assertTrue(svg.text("desc").endsWith("no evaluated run\nwithout evaluation: early"), svg.text("desc"));
         assertEquals(0, svg.ticks().size(), "no steps are made up");
         assertTrue(draw().text("desc").endsWith("no evaluated run"));
+    }
+
+    private static MetricsRow sent(long step, double accuracy, long bytes) {
+        return new MetricsRow(step, step, 0, 0.1, "test", "0", 1, accuracy, 0, Optional.of(new Sent(bytes / 4, bytes)));
+    }
+
+    private Svg drawOverBytes(RecordedRun... runs) throws Exception {
+        Path svg = folder.resolve("accuracy-sent.svg");
+        Charts.accuracyOverBytes(List.of(runs), "sent", "synthetic data", svg);
+        return new Svg(svg);
+    }
+
+    @Test
+    void accuracyIsOverBytesInTheUnitOfTheMost() throws Exception {
+        Svg svg = drawOverBytes(
+                run("a", List.of(sent(1, 0.2, 100_000), sent(2, 0.3, 1_000_000), sent(3, 0.4, 100_000_000))),
+                run("b", List.of(sent(1, 0.5, 2_500_000))));
+        assertEquals(1.0 / 3, share(svg.circles(Svg.BLUE)), 1e-3, "a factor of 10 of 1000");
+        assertTrue(svg.text("desc").endsWith(
+                "a: 3 evaluations, the last at MB sent by all workers 100, 40.00 %\n"
+                        + "b: 1 evaluation, at MB sent by all workers 2.5, 50.00 %"), svg.text("desc"));
+    }
+
+    /** As those of one worker, and of earlier versions. */
+    @Test
+    void runsThatSentNothingAreNamed() throws Exception {
+        RecordedRun alone = run("alone", List.of(sent(1, 0.2, 0)));
+        RecordedRun earlier = run("earlier", List.of(row(1, 1, "test", "0", 0.2)));
+        Svg svg = drawOverBytes(alone, run("a", List.of(sent(1, 0.2, 1000), sent(2, 0.2, 2000))), earlier);
+        assertTrue(svg.text("desc").endsWith("nothing sent, or not recorded: alone, earlier"), svg.text("desc"));
+        assertTrue(drawOverBytes(alone, earlier).text("desc").contains("no evaluated run whose messages are recorded"));
+    }
+
+    /** Their topologies may have different numbers of edges. */
+    @Test
+    void seedsMeetAtTheirStepsWhateverTheySent() throws Exception {
+        Svg svg = drawOverBytes(
+                seed(1, sent(1, 0.49, 1000), sent(2, 0.6, 2000)), seed(2, sent(1, 0.51, 3000), sent(2, 0.8, 6000)));
+        assertTrue(svg.text("desc").endsWith("mean of 2 seeds: 2 evaluations, the last at kB sent by all workers 4,"
+                + " 70.00 ± 127.06 %"), svg.text("desc"));
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -257,7 +258,8 @@ class LearningRateChartTest {
         RunResult eight = Runs.finished("ring", 0.1, 0.5);
         RunResult four = new RunResult(
                 "e", "ring", 4, "mlp", 0.1, 1, RunStatus.FINISHED, 10, OptionalDouble.of(0.4), OptionalDouble.empty(),
-                OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty());
+                OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty(),
+                Optional.empty());
         String description = draw(eight, four).text("desc");
 
         assertTrue(description.contains("ring, 8 workers: learning rate 0.1, 50.00 %"), description);

@@ -9,6 +9,7 @@ import dev.gossamer.record.RunStatus;
 import dev.gossamer.report.Runs;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,7 @@ class SeedStatisticsTest {
         RunStatus status = accuracy < 0 ? RunStatus.DIVERGED : RunStatus.FINISHED;
         results.add(new RunResult("e", topology, 4, "mlp", rate, seed, status, 10, OptionalDouble.of(accuracy),
                 OptionalDouble.of(1 - accuracy), OptionalDouble.empty(), OptionalDouble.empty(),
-                OptionalDouble.of(1), OptionalDouble.of(1)));
+                OptionalDouble.of(1), OptionalDouble.of(1), Optional.empty()));
     }
 
     /** The star is worse by 0.01, 0.02, 0.03 seed by seed: 0.02 with s = 0.01, t(0.975, 2) = 4.302653. */

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.algorithm.Sent;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.record.RunStatus;
 import dev.gossamer.report.Runs;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +23,7 @@ class TablesTest {
         OptionalDouble measured = accuracy < 0 ? OptionalDouble.empty() : OptionalDouble.of(accuracy);
         return new RunResult(
                 "e", topology, workers, "mlp", rate, seed, status, 10, measured, OptionalDouble.of(loss), measured,
-                OptionalDouble.of(loss), OptionalDouble.of(distance), OptionalDouble.of(rate * 1000));
+                OptionalDouble.of(loss), OptionalDouble.of(distance), OptionalDouble.of(rate * 1000), Optional.empty());
     }
 
     private static final List<RunResult> RESULTS = List.of(
@@ -45,6 +47,24 @@ class TablesTest {
                 * best test accuracy of its topology
                 """,
                 Tables.results(Runs.of(RESULTS)));
+    }
+
+    @Test
+    void whatWasSentIsThereWhereItIsKnown() {
+        RunResult before = RESULTS.get(1);
+        RunResult finished = sending(before, RunStatus.FINISHED, 15_000_000);
+        RunResult interrupted = sending(before, RunStatus.INTERRUPTED, 1500);
+        List<String> lines = Tables.results(Runs.of(before, finished, interrupted)).lines().toList();
+        assertTrue(lines.get(0).endsWith("images/s  sent/step     sent"), lines.get(0));
+        assertTrue(lines.get(2).matches(".* 62.5 +- +- .*"), lines.get(2));
+        assertTrue(lines.get(3).matches(".* 62.5 +1.5 MB +15.0 MB.*"), lines.get(3));
+        assertTrue(lines.get(4).matches(".* 62.5 +- +1.5 kB.*"), "of which step is not known\n" + lines.get(4));
+    }
+
+    private static RunResult sending(RunResult like, RunStatus status, long bytes) {
+        return new RunResult(like.experiment(), like.topology(), like.workers(), like.model(), like.learningRate(),
+                like.seed(), status, like.steps(), like.testAccuracy(), like.testLoss(), like.trainAccuracy(),
+                like.trainLoss(), like.consensusDistance(), like.imagesPerSecond(), Optional.of(new Sent(1, bytes)));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import dev.gossamer.algorithm.Exchange;
 import dev.gossamer.engine.Prepared;
 import dev.gossamer.engine.Weights;
 import dev.gossamer.engine.stacked.cuda.driver.Gpu;
@@ -9,12 +10,14 @@ import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * Mixing matrices in the memory of a GPU, those that {@link Prepared} keeps. Their addresses are arguments of launches
- * that are not recorded: once the GPU has been waited for, nobody reads what is forgotten.
+ * The maps that an exchange makes of mixing matrices, in the memory of a GPU: of those that {@link Prepared} keeps.
+ * Their addresses are arguments of launches that are not recorded: once the GPU has been waited for, nobody reads what
+ * is forgotten.
  */
 final class DeviceWeights {
 
     private final Gpu gpu;
+    private final Exchange exchange;
     private final Prepared<Block> prepared = new Prepared<>(this::upload, this::forget);
     private Block spare;
     private BytePointer staging = new BytePointer();
@@ -36,8 +39,9 @@ final class DeviceWeights {
         }
     }
 
-    DeviceWeights(Gpu gpu) {
+    DeviceWeights(Gpu gpu, Exchange exchange) {
         this.gpu = gpu;
+        this.exchange = exchange;
     }
 
     /** A kernel's arguments for a mixing matrix: addresses of row starts, senders, weights, and repetitions. */
@@ -45,7 +49,8 @@ final class DeviceWeights {
         return prepared.of(mixing).arguments();
     }
 
-    private Block upload(MixingMatrix mixing) {
+    private Block upload(MixingMatrix network) {
+        MixingMatrix mixing = exchange.weights().apply(network);
         gpu.await(); // what was copied has arrived, and nobody reads what is forgotten
         long bytes = Weights.bytes(mixing);
         int n = mixing.workers();

@@ -2,54 +2,87 @@ package dev.gossamer.engine.stacked.cuda;
 
 import dev.gossamer.algorithm.Clock;
 import dev.gossamer.algorithm.Coefficient;
+import dev.gossamer.algorithm.RandomBits;
+import dev.gossamer.algorithm.Trace;
+import dev.gossamer.engine.stacked.cuda.driver.CudaException;
 import dev.gossamer.engine.stacked.cuda.driver.Gpu;
-import java.util.ArrayList;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
 import java.util.List;
-import org.bytedeco.javacpp.FloatPointer;
+import java.util.Map;
+import org.bytedeco.javacpp.BytePointer;
 
-/** The coefficients of an update, as arguments of its kernel; those that each worker has its own of lie on the GPU. */
+/**
+ * The numbers of steps of a kind, as arguments of kernels: coefficients, and keys of random bits. Those that each
+ * worker has its own of lie on the GPU: first the keys, then the coefficients.
+ */
 final class KernelCoefficients {
 
     private final Gpu gpu;
+    private final List<RandomBits.Counted> random;
     private final List<Coefficient> coefficients;
     private final int rows;
-    private final int tables;
+    private final long bytes;
     private final long memory;
-    private final FloatPointer staging;
+    private final BytePointer staging;
+    private final ByteBuffer host;
+    private final Map<Object, Object> arguments = new HashMap<>();
 
-    KernelCoefficients(Gpu gpu, List<Coefficient> coefficients, int rows) {
+    KernelCoefficients(Gpu gpu, Trace trace, List<UpdateKernel> kernels, int rows) {
         this.gpu = gpu;
-        this.coefficients = coefficients;
+        random = trace.compressed().stream().filter(Measurement::isRandom)
+                .map(value -> counted(value.compression().bits())).distinct().toList();
+        coefficients = kernels.stream().flatMap(kernel -> kernel.coefficients().stream()).distinct().toList();
         this.rows = rows;
-        tables = (int) coefficients.stream().filter(Coefficient::isForEachWorker).count();
-        memory = tables == 0 ? 0 : gpu.allocate(bytes(), "coefficients");
-        staging = tables == 0 ? null : new FloatPointer(gpu.staging(bytes())).capacity((long) rows * tables);
+        long tables = coefficients.stream().filter(Coefficient::isForEachWorker).count();
+        bytes = rows * (Long.BYTES * (long) random.size() + Float.BYTES * tables);
+        memory = bytes == 0 ? 0 : gpu.allocate(bytes, "coefficients");
+        staging = bytes == 0 ? null : new BytePointer(gpu.staging(bytes)).capacity(bytes);
+        host = bytes == 0 ? null : staging.asByteBuffer().order(ByteOrder.nativeOrder());
     }
 
-    private long bytes() {
-        return (long) Float.BYTES * rows * tables;
-    }
-
-    /** What they are in a step: numbers, or addresses of one for each worker. */
-    List<Object> arguments(Clock clock) {
-        if (tables > 0) {
-            gpu.await(); // what was copied from the host has arrived
+    private static RandomBits.Counted counted(RandomBits bits) {
+        if (bits instanceof RandomBits.Counted counted) {
+            return counted;
         }
-        List<Object> arguments = new ArrayList<>();
-        long table = 0;
+        throw new CudaException("a GPU compresses with random bits of RandomBits.counted only, got " + bits);
+    }
+
+    /** Computes those of a step. */
+    void compute(Clock clock) {
+        if (bytes > 0) {
+            gpu.await(); // what was copied from the host has arrived
+            host.clear();
+        }
+        for (RandomBits.Counted bits : random) {
+            arguments.put(bits, memory + host.position());
+            for (int row = 0; row < rows; row++) {
+                host.putLong(bits.key(clock, row));
+            }
+        }
         for (Coefficient coefficient : coefficients) {
             float[] values = coefficient.rounded(clock);
             if (coefficient.isForEachWorker()) {
-                staging.position(table * rows).put(values, 0, rows);
-                arguments.add(memory + Float.BYTES * rows * table);
-                table++;
+                arguments.put(coefficient, memory + host.position());
+                host.asFloatBuffer().put(values, 0, rows);
+                host.position(host.position() + Float.BYTES * rows);
             } else {
-                arguments.add(values[0]);
+                arguments.put(coefficient, values[0]);
             }
         }
-        if (tables > 0) {
-            gpu.upload(memory, staging.position(0), bytes());
+        if (bytes > 0) {
+            gpu.upload(memory, staging, bytes);
         }
-        return arguments;
+    }
+
+    /** What one is in the step: a number, or the address of one for each worker. */
+    Object argument(Coefficient coefficient) {
+        return arguments.get(coefficient);
+    }
+
+    /** Address of the workers' keys, or 0 for what is not random. */
+    long keys(RandomBits bits) {
+        return (Long) arguments.getOrDefault(bits, 0L);
     }
 }

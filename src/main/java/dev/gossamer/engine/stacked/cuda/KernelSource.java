@@ -18,7 +18,7 @@ final class KernelSource {
     /** Those that take any sizes, as one source. */
     static String text() {
         return read("common.cu", "elementwise.cu", "channels.cu", "loss.cu", "images.cu", "outcomes.cu", "pieces.cu",
-                "matrices.cu", "trials.cu", "dense.cu");
+                "matrices.cu", "vectors.cu", "compression.cu", "trials.cu", "dense.cu");
     }
 
     /** What {@link #sized} compiles, with all of its kernels. */
@@ -41,7 +41,7 @@ final class KernelSource {
 
     /** A kernel of an update, after what it is made of. */
     static String update(String kernel) {
-        return read("common.cu", "pieces.cu", "updates.cu") + kernel;
+        return read("common.cu", "pieces.cu", "vectors.cu", "updates.cu") + kernel;
     }
 
     /** What kernels of updates need beside {@link #text}. */

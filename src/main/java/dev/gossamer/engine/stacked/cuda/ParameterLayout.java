@@ -2,6 +2,7 @@ package dev.gossamer.engine.stacked.cuda;
 
 import static dev.gossamer.engine.stacked.cuda.driver.Divisor.quotientUp;
 
+import dev.gossamer.algorithm.Compression;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.cuda.driver.Element;
 import java.nio.FloatBuffer;
@@ -25,6 +26,9 @@ final class ParameterLayout {
 
     /** Columns that a thread takes side by side where a tensor's size is a multiple of it. */
     static final int PACK = 4;
+
+    /** Numbers that a piece is described by. */
+    static final int PIECE = 6;
 
     private final Map<Slice, Long> offsets = new LinkedHashMap<>();
     private final int firstRow;
@@ -96,19 +100,29 @@ final class ParameterLayout {
     }
 
     /**
-     * The work on all columns in pieces of one tensor each: [.., 4], see {@code matrices.cu}.
+     * The work on all columns in pieces of one tensor each: [.., 6], see {@code pieces.cu}.
      *
      * @param most columns of a piece, at most, where a thread takes {@link #PACK} side by side; in other tensors, where
      *     it takes one, a piece has as many threads
      */
     long[] pieces(int most) {
         List<long[]> pieces = new ArrayList<>();
-        offsets.forEach((slice, offset) -> {
+        int tensor = 0;
+        for (Map.Entry<Slice, Long> entry : offsets.entrySet()) {
+            Slice slice = entry.getKey();
             int columns = slice.size() % PACK == 0 ? most : most / PACK;
             for (long from = 0; from < slice.size(); from += columns) {
-                pieces.add(new long[] {offset, slice.size(), from, Math.min(columns, slice.size() - from)});
+                pieces.add(new long[] {entry.getValue(), slice.size(), from, Math.min(columns, slice.size() - from),
+                    slice.offset(), tensor});
             }
-        });
+            tensor++;
+        }
         return pieces.stream().flatMapToLong(Arrays::stream).toArray();
+    }
+
+    /** Lengths of the vectors that a compression makes of a row. */
+    List<Long> vectors(Compression compression) {
+        return compression.isByTensor()
+                ? offsets.keySet().stream().map(Slice::size).toList() : List.of(parameters());
     }
 }

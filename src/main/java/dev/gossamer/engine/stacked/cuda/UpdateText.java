@@ -1,22 +1,32 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import static dev.gossamer.engine.stacked.cuda.UpdateParameters.place;
+import static dev.gossamer.engine.stacked.cuda.UpdateParameters.word;
+
 import dev.gossamer.algorithm.Coefficient;
+import dev.gossamer.algorithm.Compression.Qsgd;
+import dev.gossamer.algorithm.Compression.ScaledSign;
+import dev.gossamer.algorithm.Compression.TopK;
+import dev.gossamer.algorithm.Exchange;
 import dev.gossamer.algorithm.Kept;
+import dev.gossamer.algorithm.Pass;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.algorithm.Value;
+import dev.gossamer.algorithm.Value.Compressed;
 import dev.gossamer.algorithm.Value.Mixed;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Prints an update as a kernel, which rounds as the update reads. A block has some columns of all rows; between stages
- * its threads wait for each other.
+ * Prints a pass of an update as a kernel, which rounds as the update reads. A block has some columns of all rows;
+ * between stages its threads wait for each other.
  *
  * <p>What is mixed is kept in shared memory. Other values that a later stage needs are computed again, or read again
  * where they are what a matrix has become.
@@ -29,37 +39,36 @@ final class UpdateText {
     /** Matrices of which it reads so many rows; of more, one row is enough, and needs fewer registers. */
     private static final int FEW_MATRICES = 3;
 
-    /** Columns of a line. */
-    private static final int WIDTH = 118;
-
     private final Update update;
     private final UpdatePlan plan;
-    private final List<Coefficient> coefficients = new ArrayList<>();
+    private final UpdateParameters parameters;
 
-    UpdateText(Update update) {
+    UpdateText(Update update, Pass pass) {
         this.update = update;
-        plan = new UpdatePlan(update);
+        plan = new UpdatePlan(pass);
+        parameters = new UpdateParameters(update.stored());
     }
 
     UpdateKernel kernel() {
         List<Stage> computed = IntStream.range(0, plan.stages()).mapToObj(Stage::new).toList();
         computed.forEach(Stage::compute);
-        String parameters = parameters();
+        String declared = parameters.declared();
         StringBuilder text = new StringBuilder();
         text.append("// ").append(update.kept().stream().map(Kept::name).collect(Collectors.joining(", ")))
-                .append(" after a step.\ntemplate <int W>\nstatic __device__ void NAME_columns(").append(parameters)
+                .append(" after a step.\ntemplate <int W>\nstatic __device__ void NAME_columns(").append(declared)
                 .append(") {\n");
         printBeginning(text);
         for (Stage stage : computed) {
             text.append(stage.number == 0 ? "" : "    __syncthreads();\n");
             stage.print(text);
         }
-        text.append("}\n\nextern \"C\" __launch_bounds__(512, 2) __global__ void NAME(").append(parameters)
-                .append(") {\n    if (in_fours(pieces[blockIdx.x])) {\n        NAME_columns<4>(").append(arguments())
-                .append(");\n    } else {\n        NAME_columns<1>(").append(arguments()).append(");\n    }\n}\n");
+        text.append("}\n\nextern \"C\" __launch_bounds__(512, 2) __global__ void NAME(").append(declared)
+                .append(") {\n    if (in_fours(pieces[blockIdx.x])) {\n        NAME_columns<4>(")
+                .append(parameters.passed()).append(");\n    } else {\n        NAME_columns<1>(")
+                .append(parameters.passed()).append(");\n    }\n}\n");
         String name = String.format("step_%08x", text.toString().hashCode());
         return new UpdateKernel(name, text.toString().replace("NAME", name), plan.slots().size(),
-                List.copyOf(coefficients));
+                parameters.exchanges(), parameters.measured(), parameters.compressed(), parameters.coefficients());
     }
 
     private void printBeginning(StringBuilder text) {
@@ -72,6 +81,15 @@ final class UpdateText {
         plan.slots().values().forEach(slot -> text.append("    Pack<W>* shared").append(slot)
                 .append(" = (Pack<W>*) shared_rows + ").append(slot == 0 ? "" : slot + " * rows * blockDim.x + ")
                 .append("threadIdx.x;\n"));
+        List<Compressed> sums = parameters.measured().stream().filter(Measurement::isSum).toList();
+        for (int k = 0; k < sums.size(); k++) {
+            text.append("    double* ").append(sums(sums.get(k))).append(" = (double*) (shared_rows + ")
+                    .append(ParameterLayout.PACK * plan.slots().size()).append(" * rows * blockDim.x) + ")
+                    .append(k).append(" * rows * blockDim.x;\n");
+        }
+        if (parameters.compressed().stream().anyMatch(value -> !(value.compression() instanceof ScaledSign))) {
+            text.append("    uint column = first_column<W>(piece);\n");
+        }
         if (plan.stages() > 1) {
             text.append("""
                         int share = (rows + lanes - 1) / lanes;
@@ -81,50 +99,8 @@ final class UpdateText {
         }
     }
 
-    private String parameters() {
-        List<String> all = new ArrayList<>();
-        update.stored().forEach(matrix -> all.add("float* __restrict__ " + place(matrix)));
-        all.addAll(List.of("bf16* __restrict__ rounded", "const Piece* __restrict__ pieces", "int rows",
-                "const int* __restrict__ row_starts", "const int* __restrict__ senders",
-                "const float* __restrict__ weights", "const int* __restrict__ repeated"));
-        for (Coefficient coefficient : coefficients) {
-            all.add((coefficient.isForEachWorker() ? "const float* __restrict__ " : "float ") + name(coefficient));
-        }
-        return wrapped(all, "        ");
-    }
-
-    private String arguments() {
-        List<String> all = new ArrayList<>(update.stored().stream().map(UpdateText::place).toList());
-        all.addAll(List.of("rounded", "pieces", "rows", "row_starts", "senders", "weights", "repeated"));
-        coefficients.forEach(coefficient -> all.add(name(coefficient)));
-        return wrapped(all, "                ");
-    }
-
-    /** A list on lines of their own. */
-    private static String wrapped(List<String> all, String indent) {
-        StringBuilder text = new StringBuilder("\n" + indent);
-        int length = indent.length();
-        for (int k = 0; k < all.size(); k++) {
-            String item = all.get(k) + (k < all.size() - 1 ? "," : "");
-            if (length + item.length() > WIDTH) {
-                text.append('\n').append(indent);
-                length = indent.length();
-            }
-            text.append(length == indent.length() ? "" : " ").append(item);
-            length += item.length() + 1;
-        }
-        return text.toString();
-    }
-
-    private String name(Coefficient coefficient) {
-        if (!coefficients.contains(coefficient)) {
-            coefficients.add(coefficient);
-        }
-        return "a" + coefficients.indexOf(coefficient);
-    }
-
-    private static String place(Stored matrix) {
-        return matrix.name() + "_at";
+    private String sums(Compressed value) {
+        return "sums" + parameters.measured().indexOf(value);
     }
 
     /** One stage, on its rows. */
@@ -133,7 +109,7 @@ final class UpdateText {
         private final int number;
         private final Map<Value, String> names = new HashMap<>();
         private final List<String> loads = new ArrayList<>();
-        private final List<Integer> mixed = new ArrayList<>();
+        private final List<Mixed> mixed = new ArrayList<>();
         private final List<String> statements = new ArrayList<>();
         private int deep;
         private int others;
@@ -145,9 +121,9 @@ final class UpdateText {
         void compute() {
             List<String> stores = new ArrayList<>();
             for (Kept matrix : plan.written(number)) {
-                String next = variable(matrix.next(), "next_" + matrix.name());
+                String next = variable(matrix.next(), "next_" + word(matrix));
                 stores.add(store(matrix) + "(" + place(matrix) + " + k, " + next + ");");
-                if (matrix == update.parameters()) {
+                if (matrix.equals(update.parameters())) {
                     stores.add("if (rounded) {");
                     stores.add("    store(rounded + k, rounded_to<bf16>(" + next + "));");
                     stores.add("}");
@@ -156,8 +132,19 @@ final class UpdateText {
             for (Value value : plan.shared(number)) {
                 stores.add("shared" + plan.slots().get(value) + "[row * blockDim.x] = " + expression(value) + ";");
             }
+            plan.measured(number).forEach(value -> stores.add(measuring(value)));
             statements.addAll(stores);
             deep = !isMixing() && !loads.isEmpty() && loads.size() <= FEW_MATRICES ? DEEP : 1;
+        }
+
+        private String measuring(Compressed value) {
+            parameters.addMeasured(value);
+            String expression = expression(value.value());
+            if (value.compression() instanceof TopK) {
+                return "store(" + parameters.target(value) + " + k, " + expression + ");";
+            }
+            String sum = value.compression() instanceof ScaledSign ? "magnitudes" : "squares";
+            return sums(value) + "[row * blockDim.x + threadIdx.x] = " + sum + "(" + expression + ");";
         }
 
         private boolean isMixing() {
@@ -166,12 +153,12 @@ final class UpdateText {
 
         /** What is not needed again soon does not displace what is: the parameters, and what a later stage reads. */
         private String store(Kept matrix) {
-            boolean isReadAgain = matrix == update.parameters() || plan.isReadAfter(matrix, number);
+            boolean isReadAgain = matrix.equals(update.parameters()) || plan.isReadAfter(matrix, number);
             return isReadAgain ? "store" : "store_once";
         }
 
         private String load(Stored matrix) {
-            boolean isReadAgain = matrix == update.parameters() || plan.lastRead(matrix) > number;
+            boolean isReadAgain = matrix.equals(update.parameters()) || plan.lastRead(matrix) > number;
             return (isReadAgain ? "load" : "load_once") + "<W>(" + place(matrix) + " + k)";
         }
 
@@ -197,8 +184,8 @@ final class UpdateText {
         }
 
         private boolean isThere(Value value) {
-            return plan.isShared(value, number) || value instanceof Mixed || value instanceof Stored
-                    || plan.becameValue(value, number) != null;
+            return plan.isShared(value, number) || value instanceof Mixed || plan.memory(value).isPresent()
+                    || plan.became(value, number).isPresent();
         }
 
         /** A part of an expression that binds as tightly as a name. */
@@ -212,21 +199,35 @@ final class UpdateText {
                 return loaded(value, "own" + plan.slots().get(value), "shared" + plan.slots().get(value)
                         + "[row * blockDim.x]");
             }
-            Kept written = plan.becameValue(value, number);
-            if (written != null) {
-                return loaded(value, "new_" + written.name(), "load<W>(" + place(written) + " + k)");
+            Optional<Kept> became = plan.became(value, number);
+            if (became.isPresent()) {
+                return loaded(value, "new_" + word(became.get()), "load<W>(" + place(became.get()) + " + k)");
             }
-            if (value instanceof Stored matrix) {
-                return loaded(value, "old_" + matrix.name(), load(matrix));
+            Optional<Stored> memory = plan.memory(value);
+            if (memory.isPresent()) {
+                return loaded(value, "old_" + word(memory.get()), load(memory.get()));
             }
             if (value instanceof Mixed mix) {
-                int slot = plan.slots().get(mix.value());
-                if (!mixed.contains(slot)) {
-                    mixed.add(slot);
-                }
-                return "mixed" + slot;
+                return mixed(mix);
             }
             return operation(value);
+        }
+
+        private String mixed(Mixed value) {
+            parameters.add(value.exchange());
+            if (mixed.stream().noneMatch(other -> received(other).equals(received(value)))) {
+                mixed.add(value);
+            }
+            return received(value);
+        }
+
+        private String received(Mixed value) {
+            int number = parameters.exchanges().indexOf(value.exchange());
+            return "mixed" + slot(value) + (number == 0 ? "" : "_" + number);
+        }
+
+        private int slot(Mixed value) {
+            return plan.slots().get(value.value());
         }
 
         private String operation(Value value) {
@@ -246,6 +247,9 @@ final class UpdateText {
             if (value instanceof Value.Elementwise elementwise) {
                 return elementwise(elementwise);
             }
+            if (value instanceof Compressed compress) {
+                return compression(compress);
+            }
             throw new IllegalStateException("no text for " + value);
         }
 
@@ -259,8 +263,24 @@ final class UpdateText {
             };
         }
 
+        private String compression(Compressed value) {
+            String operand = expression(value.value());
+            parameters.addCompressed(value);
+            String vector = value.compression().isByTensor() ? "[piece.tensor * rows + row]" : "[row]";
+            String arguments = "(" + operand + ", " + parameters.known(value) + vector
+                    + (Measurement.isRandom(value) ? ", " + parameters.keys(value) + "[row]" : "");
+            if (value.compression() instanceof ScaledSign) {
+                return "scaled_sign" + arguments + ")";
+            }
+            if (value.compression() instanceof Qsgd) {
+                return "quantized" + arguments + ", column)";
+            }
+            String factor = parameters.scale(value).map(scale -> parameters.name(scale) + " * ").orElse("");
+            return factor + (value.compression() instanceof TopK ? "largest" : "drawn") + arguments + ", column)";
+        }
+
         private String coefficient(Coefficient coefficient) {
-            return name(coefficient) + (coefficient.isForEachWorker() ? "[row]" : "");
+            return parameters.name(coefficient) + (coefficient.isForEachWorker() ? "[row]" : "");
         }
 
         private String loaded(Value value, String name, String from) {
@@ -276,21 +296,35 @@ final class UpdateText {
             } else {
                 printLocal(text);
             }
+            List<Compressed> added = plan.measured(number).stream().filter(Measurement::isSum).toList();
+            text.append(added.isEmpty() ? "" : "    __syncthreads();\n");
+            added.forEach(value -> text.append("    add_columns<W>(").append(sums(value)).append(", ")
+                    .append(parameters.target(value)).append(", piece, rows);\n"));
         }
 
         private void printMixing(StringBuilder text) {
-            mixed.forEach(slot -> text.append("    Pack<W> mixed").append(slot).append(";\n"));
+            mixed.forEach(value -> text.append("    Pack<W> ").append(received(value)).append(";\n"));
             text.append("    for (int row = from; used && row < to; row++) {\n")
                     .append("        int64 k = first + row * piece.size;\n");
             loads.forEach(load -> text.append("        Pack<W> ").append(load).append(";\n"));
-            if (!mixed.isEmpty()) {
-                text.append("        if (row == from || !repeated[row]) {\n");
-                mixed.forEach(slot -> text.append("            mixed").append(slot).append(" = mixed_row(row, shared")
-                        .append(slot).append(", row_starts, senders, weights);\n"));
-                text.append("        }\n");
-            }
+            parameters.exchanges().forEach(exchange -> printMixed(text, exchange));
             statements.forEach(line -> text.append("        ").append(line).append('\n'));
             text.append("    }\n");
+        }
+
+        private void printMixed(StringBuilder text, Exchange exchange) {
+            List<Mixed> received = mixed.stream().filter(value -> value.exchange().equals(exchange)).toList();
+            if (received.isEmpty()) {
+                return;
+            }
+            text.append("        if (row == from || !").append(parameters.of(exchange, "repeated"))
+                    .append("[row]) {\n");
+            received.forEach(value -> text.append("            ").append(received(value))
+                    .append(" = mixed_row(row, shared").append(slot(value)).append(", ")
+                    .append(parameters.of(exchange, "row_starts")).append(", ")
+                    .append(parameters.of(exchange, "senders")).append(", ")
+                    .append(parameters.of(exchange, "weights")).append(");\n"));
+            text.append("        }\n");
         }
 
         private void printLocal(StringBuilder text) {

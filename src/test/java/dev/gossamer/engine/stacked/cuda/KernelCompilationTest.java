@@ -51,7 +51,7 @@ class KernelCompilationTest {
         assertTrue(architectures.size() > 3, architectures.toString());
         Files.writeString(Path.of("target", "kernels.md"),
                 KernelReport.table(KernelSource.text(), folder, List.of(75, 80, 90))
-                        + KernelReport.table(UpdateKernel.of(Rules.descent(0.9, 1e-3, 0.95)).source(), folder,
+                        + KernelReport.table(UpdateKernel.all(Rules.descent(0.9, 1e-3, 0.95)).get(0).source(), folder,
                                 List.of(75, 80, 90)));
         check(architectures);
     }
@@ -111,7 +111,7 @@ class KernelCompilationTest {
     /** With as many registers as leave room for two blocks, and as much on its way from memory as two rows are. */
     @Test
     void theCompilerTakesTheUpdateOfDescent() throws IOException, InterruptedException {
-        UpdateKernel kernel = UpdateKernel.of(Rules.descent(0.9, 1e-3, 0.95));
+        UpdateKernel kernel = UpdateKernel.all(Rules.descent(0.9, 1e-3, 0.95)).get(0);
         checkThatNothingIsSpilled(KernelReport.of(kernel.source(), folder, List.of(80, 90)));
         int bytes = KernelReport.bytesInFlight(kernel.source(), folder, 90).get(kernel.name());
         assertTrue(bytes >= 2 * 3 * 4 * Float.BYTES, bytes + " bytes");

@@ -78,6 +78,12 @@ template <class T> static T __ldcg(const T* from) { return *from; }
 template <class T> static void __stcs(T* to, T value) { *to = value; }
 template <class T> static void __stcg(T* to, T value) { *to = value; }
 
+inline unsigned atomicAdd(unsigned* to, unsigned value) {
+    unsigned before = *to;
+    *to += value;
+    return before;
+}
+
 static void fail(const std::string& message) {
     fprintf(stderr, "%s\n", message.c_str());
     fflush(stderr);
