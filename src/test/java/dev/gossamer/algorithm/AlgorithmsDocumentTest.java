@@ -7,7 +7,7 @@ import dev.gossamer.catalogue.Key;
 import dev.gossamer.catalogue.Settings;
 import dev.gossamer.catalogue.Values;
 import dev.gossamer.topology.Scheme;
-import dev.gossamer.topology.Topologies;
+import dev.gossamer.topology.TopologyFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +56,7 @@ class AlgorithmsDocumentTest {
 
     /** What goes along an edge of a tree in a step. */
     private static String sent(Update update) {
-        Scheme tree = Topologies.get("chain", 4).scheme();
+        Scheme tree = new TopologyFactory().get("chain", 4).scheme();
         Sent sent = new Communication(update, update.algorithm().scheme(tree), new long[] {PARAMETERS}).at(1);
         double values = (double) sent.bytes() / Float.BYTES / tree.at(0).messages();
         double compressed = 8.0 / 4 * 0.05 * PARAMETERS;

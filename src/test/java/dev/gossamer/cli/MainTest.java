@@ -454,6 +454,23 @@ class MainTest {
     }
 
     @Test
+    void helpSaysWhichAlgorithmsHaveAKey() {
+        run("tiny --help");
+        assertTrue(home.out().lines().anyMatch(line -> line.contains("--gamma ")
+                && line.endsWith("; of choco-sgd, deep-squeeze and beer")), home.out());
+        assertTrue(home.out().lines().anyMatch(line -> line.contains("--weight-decay ")
+                && line.endsWith("[0, 1e6]")), home.out());
+    }
+
+    @Test
+    void aKeyThatNoRunHasIsRefusedButNotOneOfTheDefaults() {
+        assertEquals(0, run("show tiny --algorithm d-adam"), home.err());
+        assertEquals(2, run("show tiny --algorithm d-adam --momentum 0.5"));
+        assertEquals("error: momentum 0.5 has no effect with algorithm d-adam; it is a key of all but push-diging,"
+                + " beer, d-adam, d-adamw and d-lion\n", home.err());
+    }
+
+    @Test
     void helpNamesWhatCanBeRunAndShown() {
         run("--help");
         assertTrue(home.out().contains("./run.sh FILE.yaml [options]") && home.out().contains("show EXPERIMENT"));
