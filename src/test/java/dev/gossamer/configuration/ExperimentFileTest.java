@@ -115,8 +115,8 @@ class ExperimentFileTest {
     @Test
     void everyExperimentOfTheProjectCanBeOfAnotherAlgorithm() throws IOException {
         Grid adam = Grid.of(Map.of(Algorithms.KEY, List.of("d-adam"), Gossip.TOPOLOGY, List.of("ring"),
-                Gossip.WORKERS, List.of("4"), Optimization.LEARNING_RATE, List.of("0.1"),
-                Optimization.EPOCHS, List.of("3")));
+                Gossip.WORKERS, List.of("4"), Optimization.BATCH_SIZE, List.of("4"),
+                Optimization.LEARNING_RATE, List.of("0.1"), Optimization.EPOCHS, List.of("3")));
         Grid period = Grid.of(Map.of(LocalSgd.PERIOD, List.of("7")));
         for (Path path : ExperimentFile.in(Path.of("experiments"))) {
             ExperimentFile file = ExperimentFile.read(path);
