@@ -17,6 +17,10 @@ final class Figure {
 
     private static final int WIDTH = 920;
     private static final int CHART_WIDTH = 908;
+
+    /** Width of the legend's texts at most: where they leave no room for it, the axis is never done. */
+    private static final int LEGEND_WIDTH = 400;
+
     private static final int LEAST_HEIGHT = 540;
     private static final int HEAD = SvgFile.HEAD;
     private static final int FOOT = 68;
@@ -104,6 +108,8 @@ final class Figure {
     void write(String title, String subtitle, Consumer<Graphics2D> overlay, String note, Path svg) {
         Graphics2D graphics = file.graphics();
         file.head(title, subtitle);
+        chart.getSeriesMap().values().forEach(
+                series -> series.setLabel(Lettering.shortened(series.getLabel(), LEGEND_WIDTH)));
         graphics.translate(0, HEAD);
         chart.paint(graphics, CHART_WIDTH, height - HEAD - FOOT);
         graphics.setClip(null);

@@ -24,6 +24,16 @@ final class Lettering {
         return new TextLayout(text, font, new FontRenderContext(null, true, true));
     }
 
+    /** The text, with dots for its middle where it would be wider, in the font of axes and notes. */
+    static String shortened(String text, double width) {
+        String shortened = text;
+        for (int kept = text.length() - 1; kept > 1 && layout(shortened).getAdvance() > width; kept--) {
+            shortened = text.substring(0, (kept + 1) / 2).strip() + " ... "
+                    + text.substring(text.length() - kept / 2).strip();
+        }
+        return shortened;
+    }
+
     /** Draws outlines with their left end at x. */
     static void draw(Graphics2D graphics, TextLayout text, double x, double baseline) {
         graphics.fill(text.getOutline(AffineTransform.getTranslateInstance(x, baseline)));

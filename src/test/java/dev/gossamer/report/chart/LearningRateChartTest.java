@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +65,16 @@ class LearningRateChartTest {
         assertTrue(description.contains("ring, momentum 0.9: learning rate 0.1, 30.00 %"), description);
         assertTrue(description.contains("ring, momentum 0.9: learning rate 0.2, diverged"), description);
         assertFalse(description.contains("over seeds"), "each point is one run: " + description);
+    }
+
+    /** A legend that leaves the chart no room must not keep a sweep from going on. */
+    @Test
+    @Timeout(60)
+    void namesOfLinesMayBeLong() throws Exception {
+        String name = "file:" + "a-folder-with-a-long-name/".repeat(12) + "graph";
+        Svg svg = draw("", "", Runs.finished(name + "1.csv", 0.1, 0.5), Runs.finished(name + "2.csv", 0.2, 0.6));
+        assertEquals(1 + 1, svg.markers(Svg.BLUE));
+        assertTrue(svg.text("desc").contains(name + "2.csv: learning rate 0.2, 60.00 %"), svg.text("desc"));
     }
 
     @Test
