@@ -486,13 +486,13 @@ class MainTest {
     @Test
     void ofManyExperimentsTheMainOnesStandFirst() throws IOException {
         for (String name : List.of("a-grid", "b-grid", "c-grid", "cifar-ring-32", "d-grid", "e-grid",
-                "fashion-ring-64")) {
+                "f-grid", "fashion-ring-64", "g-grid")) {
             Files.copy(home.path.resolve("experiments/tiny.yaml"), home.path.resolve("experiments/" + name + ".yaml"));
         }
         run("");
         String text = home.err().replaceAll("\\s+", " ");
         assertTrue(text.contains("runs an experiment: cifar-ring-32, fashion-ring-64, a-grid, b-grid, c-grid, d-grid,"
-                + " and 2 more that ./run.sh list shows"), text);
+                + " e-grid, f-grid, and 2 more that ./run.sh list shows"), text);
         run("zzzz");
         assertEquals("error: unknown experiment or command \"zzzz\"; known are those that ./run.sh list shows\n",
                 home.err());
