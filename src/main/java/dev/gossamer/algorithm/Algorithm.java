@@ -36,8 +36,8 @@ public interface Algorithm {
     }
 
     /**
-     * Whether it mixes by the weights of a network's scheme; otherwise it needs the connections alone, or nothing of it,
-     * and how strongly workers mix makes no difference.
+     * Whether it mixes by the weights of a network's scheme; otherwise it needs its connections alone, or nothing of
+     * it, and how strongly workers mix makes no difference.
      */
     default boolean usesWeights() {
         return true;

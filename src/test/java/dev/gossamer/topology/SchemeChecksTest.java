@@ -37,8 +37,8 @@ class SchemeChecksTest {
         accepts(SchemeChecks::isStatic, named("ring", 8), named("uni-ring", 8));
         refuses(SchemeChecks::isStatic, named("time-varying-exponential", 8), "the mixing matrix has to be the same at"
                 + " every step, but time-varying-exponential has 3 in turns; take a static topology, such as ring");
-        refuses(SchemeChecks::isStatic, new DrawnScheme("drawn", 3, step -> MixingMatrix.uniform(3)), "the mixing matrix"
-                + " has to be the same at every step, but drawn has new ones for ever; take a static topology, such"
+        refuses(SchemeChecks::isStatic, new DrawnScheme("drawn", 3, step -> MixingMatrix.uniform(3)), "the mixing"
+                + " matrix has to be the same at every step, but drawn has new ones for ever; take a static topology, such"
                 + " as ring");
     }
 
