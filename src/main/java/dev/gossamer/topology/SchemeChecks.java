@@ -92,6 +92,29 @@ public final class SchemeChecks {
         }
     }
 
+    /**
+     * Weights of push-sum stay positive: rows sum to 1, or there are no negative weights, and every worker keeps or
+     * receives something at every step.
+     */
+    public static void keepsPositive(Supplier<Scheme> scheme) {
+        Scheme made = scheme.get();
+        if (made.isRowStochastic()) {
+            return;
+        }
+        for (int step = 0; step < made.period().orElse(Scheme.WINDOW); step++) {
+            MixingMatrix w = made.at(step);
+            OptionalInt empty = IntStream.range(0, w.workers()).filter(i -> w.rowStart(i) == w.rowStart(i + 1))
+                    .findFirst();
+            if (empty.isPresent() || !w.isNonnegative()) {
+                throw new IllegalArgumentException("no weight may be negative, and every worker has to keep or receive"
+                        + " something at every step, but in " + made.name() + " at step " + step + ", "
+                        + (empty.isPresent() ? "worker " + empty.getAsInt() + " does neither"
+                        : "weights are negative") + "; take a topology whose workers give away shares, such as"
+                        + " uni-ring");
+            }
+        }
+    }
+
     private static String columnSum(MixingMatrix w) {
         return sum("column", w.columnSums());
     }

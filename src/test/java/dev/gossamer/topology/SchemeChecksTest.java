@@ -43,6 +43,20 @@ class SchemeChecksTest {
     }
 
     @Test
+    void positiveWeightsOfPushSum() {
+        accepts(SchemeChecks::keepsPositive, named("ring", 8), named("random-digraph-2", 8),
+                MixingOperators.fastMix(named("ring", 8), 3), matrix(new double[][] {{0, 0, 0.5}, {0.5, 1, 0.5},
+                {0.5, 0, 0}}));
+        refuses(SchemeChecks::keepsPositive, new PeriodicScheme("x", List.of(MixingMatrix.uniform(3),
+                MixingMatrix.of(new double[][] {{0.5, 0, 1}, {0, 0, 0}, {0.5, 1, 0}}))), "no weight may be negative,"
+                + " and every worker has to keep or receive something at every step, but in x at step 1, worker 1 does"
+                + " neither; take a topology whose workers give away shares, such as uni-ring");
+        refuses(SchemeChecks::keepsPositive, matrix(new double[][] {{1.5, 1}, {-0.5, 0}}), "no weight may be negative,"
+                + " and every worker has to keep or receive something at every step, but in x at step 0, weights are"
+                + " negative; take a topology whose workers give away shares, such as uni-ring");
+    }
+
+    @Test
     void symmetry() {
         accepts(SchemeChecks::isSymmetric, named("ring", 8), named("one-peer-ring", 8), named("star", 5),
                 MixingOperators.localSteps(named("ring", 8), 100_000));
