@@ -311,14 +311,14 @@ public final class Grid {
         return runs;
     }
 
-    /** Keys that tell runs apart; those of an algorithm among the runs that have them, as others have another one. */
+    /** Keys that tell runs apart; those that only some runs have, among these. */
     public static Set<Key<?>> varying(Collection<RunConfiguration> configurations) {
         List<Map<Key<?>, Object>> all = configurations.stream().map(RunConfiguration::values).toList();
-        Set<Key<?>> ofAlgorithms = Keys.set();
-        ofAlgorithms.addAll(Algorithms.CATALOGUE.keys());
+        Set<Key<?>> ofSome = Keys.set();
+        ofSome.addAll(Optimization.KEYS_OF_SOME);
         Set<Key<?>> varying = Keys.set();
         for (Key<?> key : Keys.ALL) {
-            if (all.stream().filter(values -> values.containsKey(key) || !ofAlgorithms.contains(key))
+            if (all.stream().filter(values -> values.containsKey(key) || !ofSome.contains(key))
                     .map(values -> Optional.ofNullable(values.get(key))).distinct().count() > 1) {
                 varying.add(key);
             }

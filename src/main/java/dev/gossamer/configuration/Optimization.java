@@ -13,6 +13,7 @@ import dev.gossamer.catalogue.Written;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How a run trains, and for how long.
@@ -65,6 +66,10 @@ public record Optimization(
 
     /** All keys, in order. */
     public static final List<Key<?>> KEYS = keys();
+
+    /** Keys that only some runs have: those of algorithms, and those of slow steps but for their period. */
+    public static final List<Key<?>> KEYS_OF_SOME = Stream.concat(Algorithms.CATALOGUE.keys().stream(),
+            SlowMomentum.KEYS.stream().filter(key -> key != SlowMomentum.PERIOD)).toList();
 
     private static List<Key<?>> keys() {
         List<Key<?>> keys = new ArrayList<>(List.of(BATCH_SIZE, LEARNING_RATE, LEARNING_RATE_SCHEDULE, Algorithms.KEY));

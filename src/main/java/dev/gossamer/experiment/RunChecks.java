@@ -1,5 +1,6 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.algorithm.Update;
 import dev.gossamer.algorithm.method.SlowMomentum;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Written;
@@ -7,12 +8,16 @@ import dev.gossamer.configuration.Optimization;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Partition;
+import dev.gossamer.text.Decimal;
 import dev.gossamer.topology.Acceleration;
 import dev.gossamer.topology.Consensus;
 import dev.gossamer.topology.Scheme;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -43,7 +48,9 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
             }
         }
         runs.values().forEach(RunChecks::checkAlgorithm);
-        runs.values().forEach(RunChecks::checkTopology);
+        Set<List<Object>> known = new HashSet<>(); // making the scheme of thousands of workers takes long
+        runs.values().stream().filter(run -> known.add(List.of(run.optimization().algorithm(), run.gossip())))
+                .forEach(RunChecks::checkTopology);
         if (execution.parallel() > 1) {
             checkTogether(images, classes);
         }
@@ -73,14 +80,20 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
         return () -> made.updateAndGet(scheme -> scheme == null ? makes.get() : scheme);
     }
 
+    /** Whether workers use what they received in a step before. */
+    private static boolean goesOnFromMessages(Update rule) {
+        return rule.traces().stream().flatMap(trace -> trace.mixed().stream())
+                .anyMatch(mixed -> !mixed.exchange().isSent());
+    }
+
     /** Whether the algorithm can do with the other values. */
     private static void checkAlgorithm(RunConfiguration run) {
         Optimization optimization = run.optimization();
         if (optimization.algorithm().dividesByLearningRate()
                 && optimization.smallestLearningRate() < LEAST_DIVISOR) {
             throw new ConfigurationException("learning-rate: " + dividing(optimization)
-                    + " divides by the learning rate, which has to be at least " + LEAST_DIVISOR
-                    + " at every step, got " + optimization.smallestLearningRate());
+                    + " divides by the learning rate, which has to be at least " + Decimal.format(LEAST_DIVISOR)
+                    + " at every step, got " + Decimal.format(optimization.smallestLearningRate()));
         }
         if (!optimization.algorithm().usesWeights()) {
             checkUnused(optimization.family().form(), run.gossip().consensus());
@@ -89,6 +102,11 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
             throw new ConfigurationException("mixing-rounds: what " + optimization.family().form()
                     + " sends is compressed, and only neighbours know what it is of; mixing-rounds has to be 1, got "
                     + run.gossip().consensus().rounds());
+        }
+        if (optimization.slowMomentum().isPresent() && goesOnFromMessages(optimization.rule())) {
+            throw new ConfigurationException("slowmo-period: " + optimization.family().form()
+                    + " goes on from messages of steps before, which slow steps cannot change; slowmo-period has to be"
+                    + " 0, got " + optimization.slowMomentum().get().period());
         }
     }
 

@@ -111,7 +111,8 @@ public final class Tree {
 
     /** Number of workers within so many edges of worker i, itself included. */
     public int within(int i, long edges) {
-        return (int) IntStream.range(0, workers()).filter(j -> edges(i, j) <= edges).count();
+        return edges >= workers() - 1 ? workers()
+                : (int) IntStream.range(0, workers()).filter(j -> edges(i, j) <= edges).count();
     }
 
     /** Number of edges between two workers. */

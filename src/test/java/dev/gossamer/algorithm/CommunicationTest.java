@@ -170,6 +170,18 @@ class CommunicationTest {
         }
     }
 
+    /** The copies of CHOCO-SGD are what is averaged beside the models, where buffers are. */
+    @Test
+    void slowStepsAroundCompressionSendWholeAveragesBesides() {
+        ChocoSgd choco = new ChocoSgd(new Direction(0, 0, false), SIGN, 0.5, false, Kept.Initial.ZERO);
+        Sent gossip = new Sent(14 * 16, 14 * 16 * (4 + 3));
+        Sent average = new Sent(8 * 14, 14 * 4 * D);
+        assertEquals(gossip.plus(times(2, average)),
+                ofItsScheme(new SlowMomentum(choco, outer(SlowMomentum.Buffers.KEEP))));
+        assertEquals(gossip.plus(times(2, new Sent(8 * 14, 14 * 4 * 2 * D))),
+                ofItsScheme(new SlowMomentum(choco, outer(SlowMomentum.Buffers.AVERAGE))));
+    }
+
     @Test
     void whatIsDoneFromTimeToTimeIsSentThen() {
         Sent average = new Sent(8 * 14, 14 * 4 * D);

@@ -216,6 +216,13 @@ class GridTest {
                 .runs().size());
     }
 
+    /** What the others have not does not tell runs with slow steps apart from each other. */
+    @Test
+    void slowStepsAreNamedByTheirPeriod() {
+        assertEquals(List.of("ring-lr0.05-seed1", "ring-lr0.05-seed1-slowmo-period9"), List.copyOf(
+                Grid.of(Map.of(SlowMomentum.PERIOD, List.of("0", "9"))).runs().keySet()));
+    }
+
     @Test
     void withoutMomentumThereIsNoneOfNesterovs() {
         Grid grid = Grid.of(Map.of(Direction.MOMENTUM, List.of("0", "0.9"),

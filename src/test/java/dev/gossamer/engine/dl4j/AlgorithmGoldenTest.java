@@ -2,14 +2,13 @@ package dev.gossamer.engine.dl4j;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.algorithm.Algorithm;
 import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.GoldenAlgorithms;
 import dev.gossamer.algorithm.GoldenAlgorithms.Case;
 import dev.gossamer.algorithm.GoldenAlgorithms.Golden;
-import dev.gossamer.algorithm.GoldenAlgorithms;
 import dev.gossamer.algorithm.Kept;
 import dev.gossamer.algorithm.NaiveUpdate;
 import dev.gossamer.algorithm.Stored;
@@ -22,7 +21,6 @@ import dev.gossamer.engine.ReplicaMatrices;
 import dev.gossamer.engine.Workforce;
 import dev.gossamer.topology.MixingMatrix;
 import dev.gossamer.topology.Scheme;
-import dev.gossamer.topology.Topologies;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;

@@ -8,20 +8,20 @@ import dev.gossamer.algorithm.RandomBits;
  * What a compression has to know of all columns of a row, and the compression by it. Rows are measured block by block
  * and by several threads; what comes out does not depend on their number.
  */
-abstract class Measurement {
+abstract class BlockMeasurement {
 
     private final Compression compression;
-    private final Pieces pieces;
+    private final VectorPieces pieces;
     private final RandomBits.Row[] bits;
 
-    Measurement(Compression compression, int rows, Pieces pieces) {
+    BlockMeasurement(Compression compression, int rows, VectorPieces pieces) {
         this.compression = compression;
         this.pieces = pieces;
         bits = new RandomBits.Row[rows];
     }
 
     /** That of a compression. */
-    static Measurement of(Compression compression, int rows, Pieces pieces) {
+    static BlockMeasurement of(Compression compression, int rows, VectorPieces pieces) {
         if (compression instanceof Compression.Selection selection) {
             return new Threshold(selection, rows, pieces);
         }
@@ -79,7 +79,7 @@ abstract class Measurement {
         return bits.length;
     }
 
-    final Pieces pieces() {
+    final VectorPieces pieces() {
         return pieces;
     }
 
