@@ -178,7 +178,7 @@ class CommunicationTest {
         Sent average = new Sent(8 * 14, 14 * 4 * D);
         assertEquals(gossip.plus(times(2, average)),
                 ofItsScheme(new SlowMomentum(choco, outer(SlowMomentum.Buffers.KEEP))));
-        assertEquals(gossip.plus(times(2, new Sent(8 * 14, 14 * 4 * 2 * D))),
+        assertEquals(gossip.plus(times(4, average)),
                 ofItsScheme(new SlowMomentum(choco, outer(SlowMomentum.Buffers.AVERAGE))));
     }
 
