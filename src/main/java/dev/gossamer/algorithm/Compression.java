@@ -193,7 +193,7 @@ public sealed interface Compression {
             double norm = Math.sqrt(Arrays.stream(values).map(x -> x * x).sum());
             double step = norm * step(values.length);
             for (int k = 0; k < values.length && norm != 0; k++) {
-                double xi = Integer.toUnsignedLong(bits.at(first + k)) * 0x1p-32;
+                double xi = (bits.at(first + k) >>> 8) * 0x1p-24;
                 values[k] = step * Math.signum(values[k]) * Math.floor(levels * Math.abs(values[k]) / norm + xi);
             }
         }
