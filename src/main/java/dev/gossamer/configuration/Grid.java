@@ -336,7 +336,7 @@ public final class Grid {
         more.retainAll(varying);
         more.removeAll(Set.of(Gossip.TOPOLOGY, Optimization.LEARNING_RATE, RunConfiguration.SEED));
         for (Key<?> key : more) {
-            name.append('-').append(key).append(values.get(key));
+            name.append('-').append(key == Algorithms.KEY ? "" : key).append(values.get(key));
         }
         return name.substring(0, Math.min(LONGEST_NAME, name.length())).replaceAll("[^A-Za-z0-9._-]", "_");
     }
