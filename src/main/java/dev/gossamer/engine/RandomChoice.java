@@ -29,7 +29,7 @@ final class RandomChoice extends Measurement {
             if (count == near.length) {
                 near = Arrays.copyOf(near, 2 * count);
             }
-            near[count++] = Integer.toUnsignedLong(bits) << Integer.SIZE | Integer.MAX_VALUE - column;
+            near[count++] = (long) (bits ^ Integer.MIN_VALUE) << Integer.SIZE | Integer.MAX_VALUE - column;
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Registers of a stage, given anew where what they hold is read for the last time: fewer of them stay in a cache. */
+/** Registers of a stage, given anew where what they hold is read for the last time. */
 final class RegisterAllocation {
 
     private final Map<Place, Integer> lastReads = new HashMap<>();
@@ -25,12 +25,12 @@ final class RegisterAllocation {
         for (int k = 0; k < given.size(); k++) {
             int now = k;
             given.get(k).reads().forEach(place -> lastReads.put(place, now));
-            if (given.get(k) instanceof Instruction.Mix mix) {
-                lastReads.put(mix.to(), Integer.MAX_VALUE);
-            }
         }
         kept.forEach(place -> lastReads.put(place, Integer.MAX_VALUE));
-        given.stream().filter(Instruction.Mix.class::isInstance).forEach(mix -> places.put(mix.to(), register()));
+        given.stream().filter(Instruction.Mix.class::isInstance).forEach(mix -> {
+            lastReads.put(mix.to(), Integer.MAX_VALUE);
+            places.put(mix.to(), register());
+        });
         for (int k = 0; k < given.size(); k++) {
             place(given.get(k), k);
         }
