@@ -35,6 +35,19 @@ public interface Algorithm {
         return network;
     }
 
+    /**
+     * Whether it mixes by the weights of a network's scheme; otherwise it needs its connections alone, or nothing of
+     * it, and how strongly workers mix makes no difference.
+     */
+    default boolean usesWeights() {
+        return true;
+    }
+
+    /** Whether it is decentralized SGD with its own {@link #scheme}, which is what the theory of topologies is of. */
+    default boolean isDescent() {
+        return false;
+    }
+
     /** Whether it divides by the learning rate, which must then not be 0 at any step. */
     default boolean dividesByLearningRate() {
         return false;

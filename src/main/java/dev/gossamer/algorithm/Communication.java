@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * Counts what the workers send in training, values in float32. An algorithm that compresses sends what is left of its
- * values along the edges of W_t, in whole bytes, and nothing else; another one sends what it mixes. What is sent along
- * the same edges at the same time is one message. For use by one thread.
+ * values along the edges of W_t, in whole bytes, and nothing else along these; another one sends what it mixes. What is
+ * sent along the same edges at the same time is one message. For use by one thread.
  */
 public final class Communication {
 
@@ -83,16 +83,18 @@ public final class Communication {
     /** What steps of a kind send with the matrix of a step of the scheme. */
     private Sent count(Trace trace, long exchange) {
         int numbers = trace.step().numbers();
-        Stream<Sent> messages = trace.compressed().isEmpty()
-                ? trace.passes().stream().flatMap(pass -> pass.stages().stream())
-                        .flatMap(stage -> whole(stage, numbers, exchange))
-                : trace.passes().stream().filter(pass -> !pass.measured().isEmpty())
-                        .map(pass -> compressed(pass.measured(), numbers, exchange));
-        return messages.reduce(Sent.NOTHING, Sent::plus);
+        boolean gossipsWhole = trace.compressed().isEmpty();
+        Stream<Sent> whole = trace.passes().stream().flatMap(pass -> pass.stages().stream())
+                .flatMap(stage -> whole(stage, numbers, exchange, gossipsWhole));
+        Stream<Sent> compressed = trace.passes().stream().filter(pass -> !pass.measured().isEmpty())
+                .map(pass -> compressed(pass.measured(), numbers, exchange));
+        return Stream.concat(whole, compressed).reduce(Sent.NOTHING, Sent::plus);
     }
 
-    private Stream<Sent> whole(Stage stage, int numbers, long exchange) {
-        Map<Exchange, Long> vectors = stage.mixed().stream().filter(mixed -> mixed.exchange().isSent())
+    private Stream<Sent> whole(Stage stage, int numbers, long exchange, boolean gossipsWhole) {
+        Map<Exchange, Long> vectors = stage.mixed().stream()
+                .filter(mixed -> mixed.exchange().isSent()
+                        && (gossipsWhole || !mixed.exchange().equals(Exchange.GOSSIP)))
                 .collect(Collectors.groupingBy(Mixed::exchange, Collectors.counting()));
         return vectors.entrySet().stream().map(entry -> {
             Traffic traffic = traffic(entry.getKey(), exchange);

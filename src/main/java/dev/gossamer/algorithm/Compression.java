@@ -84,7 +84,7 @@ public sealed interface Compression {
             return (int) Math.max(1, Math.min(length, Math.round(ratio() * length)));
         }
 
-        /** What a value is chosen by, in double precision: the largest are kept, of equal ones those that come first. */
+        /** What a value is chosen by, in double precision: the largest are kept, of equal ones the first. */
         double rank(double value, int bits);
 
         /**
@@ -176,10 +176,10 @@ public sealed interface Compression {
     }
 
     /**
-     * Levels of the norm, rounded at random (Alistarh et al., "QSGD", 2017): {@code norm sign(x) floor(levels |x| / norm
-     * + xi) / levels} with xi uniform in [0, 1). Divided by {@code 1 + min(d / levels^2, sqrt(d) / levels)} it is a
-     * contraction (Koloskova, Stich and Jaggi, "Decentralized stochastic optimization and gossip algorithms with
-     * compressed communication", 2019).
+     * Levels of the norm, rounded at random (Alistarh et al., "QSGD", 2017):
+     * {@code norm sign(x) floor(levels |x| / norm + xi) / levels} with xi uniform in [0, 1). Divided by
+     * {@code 1 + min(d / levels^2, sqrt(d) / levels)} it is a contraction (Koloskova, Stich and Jaggi, "Decentralized
+     * stochastic optimization and gossip algorithms with compressed communication", 2019).
      *
      * @param levels number of levels s above 0, at least 1
      * @param isContraction whether it is divided so; otherwise its expectation is the vector
@@ -203,7 +203,7 @@ public sealed interface Compression {
             double norm = Math.sqrt(Arrays.stream(values).map(x -> x * x).sum());
             double step = norm * step(values.length);
             for (int k = 0; k < values.length && norm != 0; k++) {
-                double xi = Integer.toUnsignedLong(bits.at(first + k)) * 0x1p-32;
+                double xi = (bits.at(first + k) >>> 8) * 0x1p-24;
                 values[k] = step * Math.signum(values[k]) * Math.floor(levels * Math.abs(values[k]) / norm + xi);
             }
         }

@@ -154,7 +154,7 @@ public final class Trace {
         return List.copyOf(mixed);
     }
 
-    /** What is compressed, in order; an algorithm that compresses sends this and nothing else. */
+    /** What is compressed, in order; an algorithm that compresses sends this in place of what it mixes by W_t. */
     public List<Compressed> compressed() {
         return List.copyOf(compressed);
     }

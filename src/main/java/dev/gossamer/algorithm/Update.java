@@ -1,11 +1,9 @@
 package dev.gossamer.algorithm;
 
-import dev.gossamer.topology.Scheme;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -59,11 +57,6 @@ public final class Update {
     /** The step of a scheme whose matrix values are mixed by, see {@link Algorithm#exchange}. */
     public long exchange(long step) {
         return algorithm.exchange(step);
-    }
-
-    /** Checks what the algorithm needs of a scheme, see {@link Algorithm#check}. */
-    public void check(Supplier<Scheme> scheme) {
-        algorithm.check(scheme);
     }
 
     /** Matrices [n, d] that a step has to read or write, see {@link Trace#traffic}: the mean of the first thousand. */

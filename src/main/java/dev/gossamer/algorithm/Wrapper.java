@@ -30,6 +30,11 @@ public interface Wrapper extends Algorithm {
     }
 
     @Override
+    default boolean usesWeights() {
+        return inner().usesWeights();
+    }
+
+    @Override
     default boolean dividesByLearningRate() {
         return inner().dividesByLearningRate();
     }

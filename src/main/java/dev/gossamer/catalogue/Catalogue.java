@@ -2,6 +2,7 @@ package dev.gossamer.catalogue;
 
 import dev.gossamer.text.Nearest;
 import dev.gossamer.text.Shown;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -82,9 +83,45 @@ public final class Catalogue<E extends Entry> {
 
     /** The names in words: {@code shared, random or dirichlet-ALPHA}. */
     public String inWords() {
-        List<String> names = names();
+        return inWords(names(), " or ");
+    }
+
+    private static String inWords(List<String> names, String between) {
         int last = names.size() - 1;
-        return last == 0 ? names.get(0) : String.join(", ", names.subList(0, last)) + " or " + names.get(last);
+        return last == 0 ? names.get(0) : String.join(", ", names.subList(0, last)) + between + names.get(last);
+    }
+
+    /**
+     * The entries that have a key of their own in words, {@code choco-sgd, deep-squeeze and beer}, or where those are
+     * most, {@code all but d-adam and d-lion}; empty for a key that all or none of them have.
+     */
+    public Optional<String> having(Key<?> key) {
+        List<String> having = entries.stream().filter(entry -> entry.keys().contains(key)).map(Entry::form).toList();
+        List<String> others = names().stream().filter(name -> !having.contains(name)).toList();
+        if (having.isEmpty() || others.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(having.size() <= others.size()
+                ? inWords(having, " and ")
+                : "all but " + inWords(others, " and "));
+    }
+
+    /**
+     * Checks that a value is one of an entry that is chosen, where only some entries have its key.
+     *
+     * @param key any key
+     * @param texts its values
+     * @param chosen the entries
+     * @throws ConfigurationException otherwise, naming the entries that have the key
+     */
+    public void checkUse(Key<?> key, List<String> texts, Collection<E> chosen) {
+        if (chosen.stream().noneMatch(entry -> entry.keys().contains(key))) {
+            having(key).ifPresent(names -> {
+                throw new ConfigurationException(key + " " + Shown.shortened(String.join(", ", texts))
+                        + " has no effect with " + kind + " "
+                        + String.join(", ", chosen.stream().map(Entry::form).toList()) + "; it is a key of " + names);
+            });
+        }
     }
 
     /** The entry of a name; empty where there is none. */

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import dev.gossamer.algorithm.AlgorithmFamily;
+import dev.gossamer.algorithm.Algorithms;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.text.Nearest;
@@ -26,8 +28,8 @@ import java.util.Map;
 
 /**
  * An experiment as a YAML file describes it: what it is for, the values all runs share ({@code defaults}), the keys
- * that vary ({@code grid}, lists), values that belong together ({@code runs}, each combined with the whole grid), and
- * what replaces all of these in the quick form ({@code quick}).
+ * that vary ({@code grid}, lists), values that belong together ({@code runs}, each combined with the whole grid; a list
+ * in one of them stands for as many), and what replaces all of these in the quick form ({@code quick}).
  *
  * @param name the file's name without its ending
  * @param purpose what the experiment shows, one or two sentences
@@ -142,7 +144,7 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
             }
         }
         Map<Key<?>, List<String>> grid = section(root, "grid");
-        Grid shared = Grid.of(section(root, "defaults")).with(Grid.of(grid));
+        Grid shared = Grid.of(section(root, "defaults")).asDefaults().with(Grid.of(grid));
         List<Map<Key<?>, String>> runs = runs(root.path("runs"));
         for (Key<?> key : grid.keySet()) {
             if (runs.stream().anyMatch(run -> run.containsKey(key))) {
@@ -150,7 +152,8 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
             }
         }
         Grid all = runs.isEmpty() ? shared : shared.withRuns(runs);
-        return new ExperimentFile(name, root.path("purpose").asText().strip(), all, Grid.of(section(root, "quick")));
+        return new ExperimentFile(name, root.path("purpose").asText().strip(), all,
+                Grid.of(section(root, "quick")).asDefaults());
     }
 
     private static void rejectLists(JsonNode defaults) {
@@ -190,21 +193,46 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
             if (!item.isObject() || item.isEmpty()) {
                 throw new ConfigurationException("section \"runs\" must hold items of the form {key: value, key: value}");
             }
-            Map<Key<?>, String> run = new LinkedHashMap<>();
-            values(item).forEach((key, texts) -> run.put(key, one(key, texts)));
-            runs.add(run);
+            Map<Key<?>, List<String>> values = values(item);
+            checkRun(values);
+            runs.addAll(combinations(values));
+            if (runs.size() > Grid.MOST_RUNS) {
+                throw new ConfigurationException("section \"runs\" must stand for at most " + Grid.MOST_RUNS
+                        + " runs, got " + runs.size() + " or more");
+            }
         }
         return runs;
     }
 
-    private static String one(Key<?> key, List<String> texts) {
-        if (texts.size() != 1 || texts.get(0).isBlank() || !key.canVary()) {
-            throw new ConfigurationException(key.canVary()
-                    ? key + " takes one value in each of the runs, got " + Shown.shortened(texts.toString())
-                            + "; lists belong into the grid"
-                    : key + " is the same for all runs; it belongs into the defaults");
+    private static void checkRun(Map<Key<?>, List<String>> values) {
+        Grid.of(values).checkSize();
+        List<AlgorithmFamily> algorithms = values.getOrDefault(Algorithms.KEY, List.of()).stream()
+                .map(Algorithms.KEY::parse).toList();
+        values.forEach((key, texts) -> {
+            if (!key.canVary()) {
+                throw new ConfigurationException(key + " is the same for all runs; it belongs into the defaults");
+            }
+            if (!algorithms.isEmpty()) {
+                Algorithms.CATALOGUE.checkUse(key, texts, algorithms);
+            }
+        });
+    }
+
+    /** One text for each key, in all combinations; the first key varies slowest. */
+    private static List<Map<Key<?>, String>> combinations(Map<Key<?>, List<String>> values) {
+        List<Map<Key<?>, String>> combinations = List.of(Map.of());
+        for (Map.Entry<Key<?>, List<String>> entry : values.entrySet()) {
+            List<Map<Key<?>, String>> longer = new ArrayList<>();
+            for (Map<Key<?>, String> combination : combinations) {
+                for (String text : entry.getValue()) {
+                    Map<Key<?>, String> more = new LinkedHashMap<>(combination);
+                    more.put(entry.getKey(), text);
+                    longer.add(more);
+                }
+            }
+            combinations = longer;
         }
-        return texts.get(0);
+        return combinations;
     }
 
     /** The texts of a value, several where it is a list; a schedule may be a list of pairs, or a list of such lists. */

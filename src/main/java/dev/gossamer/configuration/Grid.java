@@ -1,13 +1,18 @@
 package dev.gossamer.configuration;
 
+import dev.gossamer.algorithm.AlgorithmFamily;
 import dev.gossamer.algorithm.Algorithms;
+import dev.gossamer.algorithm.method.SlowMomentum;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Key;
+import dev.gossamer.model.Model;
+import dev.gossamer.model.Models;
 import dev.gossamer.text.Numbers;
 import dev.gossamer.text.Shown;
 import dev.gossamer.topology.TopologyFactory;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,17 +30,19 @@ import java.util.stream.Collectors;
  */
 public final class Grid {
 
-    private static final int MOST_RUNS = 10_000;
+    static final int MOST_RUNS = 10_000;
     /** File systems take 255 bytes. */
     private static final int LONGEST_NAME = 200;
     private static final List<Map<Key<?>, String>> NO_RUNS = List.of(Map.of());
 
     private final Map<Key<?>, List<String>> values;
     private final List<Map<Key<?>, String>> runs;
+    private final Set<Key<?>> wanted;
 
-    private Grid(Map<Key<?>, List<String>> values, List<Map<Key<?>, String>> runs) {
+    private Grid(Map<Key<?>, List<String>> values, List<Map<Key<?>, String>> runs, Set<Key<?>> wanted) {
         this.values = Collections.unmodifiableMap(values);
         this.runs = runs;
+        this.wanted = wanted;
     }
 
     /**
@@ -59,7 +66,12 @@ public final class Grid {
             copy.put(key, List.copyOf(texts));
         });
         rejectTwoLengths(copy.keySet());
-        return new Grid(copy, NO_RUNS);
+        return new Grid(copy, NO_RUNS, Set.copyOf(copy.keySet()));
+    }
+
+    /** The same grid with values that may be of keys which no run has. */
+    public Grid asDefaults() {
+        return new Grid(values, runs, Set.of());
     }
 
     private static void rejectTwoLengths(Set<Key<?>> keys) {
@@ -102,7 +114,7 @@ public final class Grid {
             rejectTwoLengths(line.keySet());
             others.keySet().removeAll(replaced(line.keySet()));
         }
-        return new Grid(others, lines.stream().map(line -> completed(line, others.keySet())).toList());
+        return new Grid(others, lines.stream().map(line -> completed(line, others.keySet())).toList(), wanted);
     }
 
     /** A line, and of the grid's own values that other lines replace those that this one does not. */
@@ -127,8 +139,11 @@ public final class Grid {
         merged.putAll(values);
         merged.keySet().removeAll(replaced(other.values.keySet()));
         merged.putAll(other.values);
+        Set<Key<?>> allWanted = Keys.set();
+        allWanted.addAll(wanted);
+        allWanted.addAll(other.wanted);
         if (runs.equals(NO_RUNS)) {
-            return new Grid(merged, runs);
+            return new Grid(merged, runs, allWanted);
         }
         Key<?> naming = runs.get(0).keySet().iterator().next();
         Set<Key<?>> replaced = replaced(other.values.keySet());
@@ -136,10 +151,10 @@ public final class Grid {
         List<Map<Key<?>, String>> left = without(replaced, runs);
         List<String> chosen = other.values.get(naming);
         if (chosen != null && left.stream().allMatch(line -> line.keySet().equals(Set.of(naming)))) {
-            return new Grid(merged, NO_RUNS);
+            return new Grid(merged, NO_RUNS, allWanted);
         }
         merged.remove(naming);
-        return new Grid(merged, chosen == null ? left : chosen(naming, chosen, left));
+        return new Grid(merged, chosen == null ? left : chosen(naming, chosen, left), allWanted);
     }
 
     /** Some keys, and those that they say the same with other words. */
@@ -197,7 +212,8 @@ public final class Grid {
      * and all runs are of what it held then.
      *
      * @param topologies makes the topologies
-     * @throws ConfigurationException if a value is not allowed, or there are more than 10,000 combinations
+     * @throws ConfigurationException if a value is not allowed, or of a key that no run has, unless it is a default; or
+     *     there are more than 10,000 combinations
      */
     public Map<String, RunConfiguration> runs(TopologyFactory topologies) {
         checkSize();
@@ -211,7 +227,27 @@ public final class Grid {
             combinations.forEach(texts -> distinct.add(RunConfiguration.of(texts, topologies::get)));
             all.addAll(distinct);
         }
+        checkUse(all);
         return named(all);
+    }
+
+    private void checkUse(List<RunConfiguration> all) {
+        Set<AlgorithmFamily> algorithms = new LinkedHashSet<>();
+        Set<Model> models = new LinkedHashSet<>();
+        boolean hasSlowSteps = false;
+        for (RunConfiguration run : all) {
+            algorithms.add(run.optimization().family());
+            models.add(run.network().model());
+            hasSlowSteps |= run.optimization().slowMomentum().isPresent();
+        }
+        for (Key<?> key : wanted) {
+            Algorithms.CATALOGUE.checkUse(key, values.getOrDefault(key, List.of()), algorithms);
+            Models.CATALOGUE.checkUse(key, values.getOrDefault(key, List.of()), models);
+            if (SlowMomentum.KEYS.contains(key) && key != SlowMomentum.PERIOD && !hasSlowSteps) {
+                throw new ConfigurationException(key + " " + Shown.shortened(String.join(", ", values.get(key)))
+                        + " has no effect without " + SlowMomentum.PERIOD);
+            }
+        }
     }
 
     /** The same with files of graphs as they are now. */
@@ -232,7 +268,7 @@ public final class Grid {
         return size;
     }
 
-    private void checkSize() {
+    void checkSize() {
         StringJoiner product = new StringJoiner(" x ");
         if (runs.size() > 1) {
             product.add(runs.size() + " of runs");
@@ -275,14 +311,14 @@ public final class Grid {
         return runs;
     }
 
-    /** Keys that tell runs apart; those of an algorithm among the runs that have them, as others have another one. */
-    private static Set<Key<?>> varying(List<RunConfiguration> configurations) {
+    /** Keys that tell runs apart; those that only some runs have, among these. */
+    public static Set<Key<?>> varying(Collection<RunConfiguration> configurations) {
         List<Map<Key<?>, Object>> all = configurations.stream().map(RunConfiguration::values).toList();
-        Set<Key<?>> ofAlgorithms = Keys.set();
-        ofAlgorithms.addAll(Algorithms.CATALOGUE.keys());
+        Set<Key<?>> ofSome = Keys.set();
+        ofSome.addAll(Optimization.KEYS_OF_SOME);
         Set<Key<?>> varying = Keys.set();
         for (Key<?> key : Keys.ALL) {
-            if (all.stream().filter(values -> values.containsKey(key) || !ofAlgorithms.contains(key))
+            if (all.stream().filter(values -> values.containsKey(key) || !ofSome.contains(key))
                     .map(values -> Optional.ofNullable(values.get(key))).distinct().count() > 1) {
                 varying.add(key);
             }

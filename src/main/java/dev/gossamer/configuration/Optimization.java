@@ -13,6 +13,7 @@ import dev.gossamer.catalogue.Written;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How a run trains, and for how long.
@@ -66,6 +67,10 @@ public record Optimization(
     /** All keys, in order. */
     public static final List<Key<?>> KEYS = keys();
 
+    /** Keys that only some runs have: those of algorithms, and those of slow steps but for their period. */
+    public static final List<Key<?>> KEYS_OF_SOME = Stream.concat(Algorithms.CATALOGUE.keys().stream(),
+            SlowMomentum.KEYS.stream().filter(key -> key != SlowMomentum.PERIOD)).toList();
+
     private static List<Key<?>> keys() {
         List<Key<?>> keys = new ArrayList<>(List.of(BATCH_SIZE, LEARNING_RATE, LEARNING_RATE_SCHEDULE, Algorithms.KEY));
         keys.addAll(Algorithms.CATALOGUE.keys());
@@ -85,7 +90,12 @@ public record Optimization(
         epochs = steps.isPresent() ? EPOCHS.parse(EPOCHS.standard()) : epochs; // equal where they do not count
     }
 
-    static Optimization of(Values values) {
+    /**
+     * That of a configuration.
+     *
+     * @throws dev.gossamer.catalogue.ConfigurationException if a text is none of the allowed ones
+     */
+    public static Optimization of(Values values) {
         AlgorithmFamily family = values.get(Algorithms.KEY);
         return new Optimization(values.get(BATCH_SIZE), values.get(LEARNING_RATE), values.get(LEARNING_RATE_SCHEDULE),
                 family, Settings.of(family, values), SlowMomentum.Outer.of(values), values.get(EMA), values.get(EPOCHS),

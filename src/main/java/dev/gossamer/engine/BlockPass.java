@@ -30,7 +30,7 @@ final class BlockPass {
     private final List<Prepared<Weights>> exchanges;
     private final Weights[] weights;
     private final float[][] factors;
-    private final Measurement[] measurements;
+    private final BlockMeasurement[] measurements;
 
     /**
      * @param matrices rows of each matrix, by their numbers in the program
@@ -38,13 +38,13 @@ final class BlockPass {
      * @param measurements of each compression
      */
     BlockPass(BlockProgram program, FloatBuffer[][] matrices, Map<Exchange, Prepared<Weights>> prepared,
-            Map<Value.Compressed, Measurement> measurements) {
+            Map<Value.Compressed, BlockMeasurement> measurements) {
         this.program = program;
         this.matrices = matrices;
         exchanges = program.exchanges().stream().map(prepared::get).toList();
         weights = new Weights[exchanges.size()];
         factors = new float[program.factors().size()][];
-        this.measurements = program.compressions().stream().map(measurements::get).toArray(Measurement[]::new);
+        this.measurements = program.compressions().stream().map(measurements::get).toArray(BlockMeasurement[]::new);
     }
 
     /** Takes what a step needs: rows of the mixing matrix, and factors, rounded once. */

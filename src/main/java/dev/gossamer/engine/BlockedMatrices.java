@@ -53,7 +53,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
      *
      * @param again computes the same once more and writes nothing; null if there are no such measurements
      */
-    private record Round(BlockPass pass, List<Measurement> measurements, BlockPass again) {}
+    private record Round(BlockPass pass, List<BlockMeasurement> measurements, BlockPass again) {}
 
     /**
      * @param update what a step does
@@ -99,7 +99,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
      */
     public static long bytesOfMeasurements(Update rule, int workers, long columns, int tensors) {
         return rule.traces().stream().flatMap(trace -> trace.compressed().stream())
-                .mapToLong(value -> Measurement.bytes(value.compression(), workers, columns,
+                .mapToLong(value -> BlockMeasurement.bytes(value.compression(), workers, columns,
                         value.compression().isByTensor() ? tensors : 1, columns / block(workers)))
                 .sum();
     }
@@ -107,7 +107,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
     private List<Round> rounds(Trace trace, List<BlockProgram> programs) {
         trace.mixed().forEach(mixed -> weights.computeIfAbsent(mixed.exchange(), exchange -> new Prepared<>(
                 mixing -> new Weights(exchange.weights().apply(mixing)), forgotten -> {})));
-        Map<Value.Compressed, Measurement> measurements = new HashMap<>();
+        Map<Value.Compressed, BlockMeasurement> measurements = new HashMap<>();
         trace.compressed().forEach(value -> measurements.put(value, measurement(value.compression())));
         List<Round> rounds = new ArrayList<>();
         for (int p = 0; p < trace.passes().size(); p++) {
@@ -122,22 +122,22 @@ public final class BlockedMatrices implements ReplicaMatrices {
     }
 
     private BlockPass pass(
-            Pass pass, Map<Value.Compressed, Measurement> measurements, List<BlockProgram> programs) {
+            Pass pass, Map<Value.Compressed, BlockMeasurement> measurements, List<BlockProgram> programs) {
         BlockProgram program = new BlockProgram(update.stored(), pass);
         programs.add(program);
         return new BlockPass(program, matrices, weights, measurements);
     }
 
-    private Measurement measurement(Compression compression) {
+    private BlockMeasurement measurement(Compression compression) {
         List<Columns> vectors = compression.isByTensor() ? tensors : Columns.all(columns);
-        return Measurement.of(compression, parameters.length, new Pieces(vectors, columns, block),
+        return BlockMeasurement.of(compression, parameters.length, new VectorPieces(vectors, columns, block),
                 workforce.threads());
     }
 
     @Override
     public void step(Clock clock, MixingMatrix mixing) {
         for (Round round : rounds.get(update.at(clock.step()))) {
-            for (Measurement measurement : round.measurements()) {
+            for (BlockMeasurement measurement : round.measurements()) {
                 measurement.begin(clock);
                 if (!measurement.isOfValues()) {
                     workforce.forEach(parameters.length, measurement::choose);
@@ -158,9 +158,9 @@ public final class BlockedMatrices implements ReplicaMatrices {
         });
     }
 
-    private static boolean isToGoOn(List<Measurement> measurements) {
+    private static boolean isToGoOn(List<BlockMeasurement> measurements) {
         boolean isToGoOn = false;
-        for (Measurement measurement : measurements) {
+        for (BlockMeasurement measurement : measurements) {
             isToGoOn |= measurement.endRound();
         }
         return isToGoOn;

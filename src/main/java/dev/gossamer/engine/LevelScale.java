@@ -8,7 +8,7 @@ final class LevelScale extends SumMeasurement {
 
     private final Compression.Qsgd compression;
 
-    LevelScale(Compression.Qsgd compression, int rows, Pieces pieces) {
+    LevelScale(Compression.Qsgd compression, int rows, VectorPieces pieces) {
         super(compression, rows, pieces);
         this.compression = compression;
     }

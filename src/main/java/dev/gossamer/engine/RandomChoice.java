@@ -9,7 +9,7 @@ import java.util.Arrays;
  * uniform, the smallest that are kept are near the k / d quantile: only those within six standard deviations of it are
  * sorted, and more if that should not do.
  */
-final class RandomChoice extends Measurement {
+final class RandomChoice extends BlockMeasurement {
 
     private static final int STRIP = 2048;
     private static final double BITS = 0x1p32;
@@ -34,7 +34,7 @@ final class RandomChoice extends Measurement {
     }
 
     /** @param threads number of threads that choose */
-    RandomChoice(Compression.RandomK selection, int rows, Pieces pieces, int threads) {
+    RandomChoice(Compression.RandomK selection, int rows, VectorPieces pieces, int threads) {
         super(selection, rows, pieces);
         this.selection = selection;
         kept = new long[rows][pieces.column(pieces.count()) / Long.SIZE + 1];

@@ -5,7 +5,7 @@ import dev.gossamer.algorithm.Compression;
 /** The mean magnitude of a vector, which signs are multiplied by. */
 final class SignScale extends SumMeasurement {
 
-    SignScale(Compression.ScaledSign compression, int rows, Pieces pieces) {
+    SignScale(Compression.ScaledSign compression, int rows, VectorPieces pieces) {
         super(compression, rows, pieces);
     }
 

@@ -6,12 +6,12 @@ import java.util.Arrays;
 /**
  * What follows from a sum over each vector, in double precision: of pieces, which are then added one after another.
  */
-abstract class SumMeasurement extends Measurement {
+abstract class SumMeasurement extends BlockMeasurement {
 
     private final double[][] sums;
     private final double[] totals;
 
-    SumMeasurement(Compression compression, int rows, Pieces pieces) {
+    SumMeasurement(Compression compression, int rows, VectorPieces pieces) {
         super(compression, rows, pieces);
         sums = new double[rows][pieces.count()];
         totals = new double[rows * pieces.vectors()];

@@ -8,7 +8,7 @@ import java.util.Arrays;
  * The rank of the last value that is kept of each vector: exact, found from its highest bits to its lowest by counting
  * ranks in rounds over all columns. A last round counts where equal ones lie if not all of them are kept.
  */
-final class Threshold extends Measurement {
+final class Threshold extends BlockMeasurement {
 
     /** Ranks are told apart by so many bins in each round. */
     static final int BINS = 1 << 11;
@@ -25,7 +25,7 @@ final class Threshold extends Measurement {
     private final int[][] equals;
     private int round;
 
-    Threshold(Compression.TopK selection, int rows, Pieces pieces) {
+    Threshold(Compression.TopK selection, int rows, VectorPieces pieces) {
         super(selection, rows, pieces);
         this.selection = selection;
         int vectors = rows * pieces.vectors();

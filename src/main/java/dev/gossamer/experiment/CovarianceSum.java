@@ -96,6 +96,15 @@ final class CovarianceSum {
     }
 
     /**
+     * The covariance alone, of an algorithm that theory has no prediction for.
+     *
+     * @param steps steps of a repetition
+     */
+    WorkerCovariance alone(int steps) {
+        return new WorkerCovariance(covariance(), Optional.empty(), repetitions, steps, coordinates);
+    }
+
+    /**
      * The covariance beside that of the random walk with the decay that fits best.
      *
      * @param scheme the topology

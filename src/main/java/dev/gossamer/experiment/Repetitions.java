@@ -119,8 +119,9 @@ final class Repetitions {
             return RunStatus.DIVERGED;
         }
         int length = configuration.covariance().steps();
-        WorkerCovariance covariance =
-                sum.beside(scheme, engine.matrices().rule().exchange(steps + length), length);
+        WorkerCovariance covariance = configuration.optimization().algorithm().isDescent()
+                ? sum.beside(scheme, engine.matrices().rule().exchange(steps + length), length)
+                : sum.alone(length);
         events.emit(new RunEvent.CovarianceMeasured(events.run(), covariance));
         return RunStatus.FINISHED;
     }

@@ -1,14 +1,25 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.algorithm.Update;
+import dev.gossamer.algorithm.method.SlowMomentum;
 import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.catalogue.Written;
 import dev.gossamer.configuration.Optimization;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Partition;
+import dev.gossamer.text.Decimal;
 import dev.gossamer.topology.Acceleration;
+import dev.gossamer.topology.Consensus;
+import dev.gossamer.topology.Scheme;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /**
  * What is looked at before the first of some runs starts.
@@ -37,7 +48,9 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
             }
         }
         runs.values().forEach(RunChecks::checkAlgorithm);
-        runs.values().forEach(RunChecks::checkTopology);
+        Set<List<Object>> known = new HashSet<>(); // making the scheme of thousands of workers takes long
+        runs.values().stream().filter(run -> known.add(List.of(run.optimization().algorithm(), run.gossip())))
+                .forEach(RunChecks::checkTopology);
         if (execution.parallel() > 1) {
             checkTogether(images, classes);
         }
@@ -45,19 +58,32 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
 
     /** Whether the topology has what acceleration and the algorithm need of it. */
     private static void checkTopology(RunConfiguration run) {
+        Supplier<Scheme> scheme = once(run.gossip()::scheme);
         try {
             if (run.gossip().consensus().acceleration() != Acceleration.NONE) {
-                run.gossip().scheme();
+                scheme.get();
             }
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("acceleration: " + e.getMessage());
         }
         try {
-            run.optimization().algorithm().check(run.gossip()::scheme);
+            run.optimization().algorithm().check(scheme);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("topology: for " + run.optimization().family().form() + ", "
                     + e.getMessage());
         }
+    }
+
+    /** Makes a scheme when it is asked for, once: that of thousands of workers takes long. */
+    private static Supplier<Scheme> once(Supplier<Scheme> makes) {
+        AtomicReference<Scheme> made = new AtomicReference<>();
+        return () -> made.updateAndGet(scheme -> scheme == null ? makes.get() : scheme);
+    }
+
+    /** Whether workers use what they received in a step before. */
+    private static boolean goesOnFromMessages(Update rule) {
+        return rule.traces().stream().flatMap(trace -> trace.mixed().stream())
+                .anyMatch(mixed -> !mixed.exchange().isSent());
     }
 
     /** Whether the algorithm can do with the other values. */
@@ -65,15 +91,43 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
         Optimization optimization = run.optimization();
         if (optimization.algorithm().dividesByLearningRate()
                 && optimization.smallestLearningRate() < LEAST_DIVISOR) {
-            throw new ConfigurationException("learning-rate: " + optimization.family().form()
-                    + " divides by the learning rate, which has to be at least " + LEAST_DIVISOR
-                    + " at every step, got " + optimization.smallestLearningRate());
+            throw new ConfigurationException("learning-rate: " + dividing(optimization)
+                    + " divides by the learning rate, which has to be at least " + Decimal.format(LEAST_DIVISOR)
+                    + " at every step, got " + Decimal.format(optimization.smallestLearningRate()));
+        }
+        if (!optimization.algorithm().usesWeights()) {
+            checkUnused(optimization.family().form(), run.gossip().consensus());
         }
         if (run.gossip().consensus().rounds() > 1 && optimization.rule().isCompressing()) {
             throw new ConfigurationException("mixing-rounds: what " + optimization.family().form()
                     + " sends is compressed, and only neighbours know what it is of; mixing-rounds has to be 1, got "
                     + run.gossip().consensus().rounds());
         }
+        if (optimization.slowMomentum().isPresent() && goesOnFromMessages(optimization.rule())) {
+            throw new ConfigurationException("slowmo-period: " + optimization.family().form()
+                    + " goes on from messages of steps before, which slow steps cannot change; slowmo-period has to be"
+                    + " 0, got " + optimization.slowMomentum().get().period());
+        }
+    }
+
+    private static String dividing(Optimization optimization) {
+        String name = optimization.family().form();
+        return optimization.family().algorithm(optimization.settings()).dividesByLearningRate()
+                ? name : "SlowMo (" + SlowMomentum.PERIOD + ") around " + name;
+    }
+
+    /** An algorithm to which the weights of a topology are nothing does not notice what becomes of them. */
+    private static void checkUnused(String algorithm, Consensus consensus) {
+        Written written = new Written();
+        consensus.write(written);
+        Written standard = new Written();
+        Consensus.STANDARD.write(standard);
+        written.values().forEach((key, value) -> {
+            if (!value.equals(standard.values().get(key))) {
+                throw new ConfigurationException(key + ": " + algorithm + " does not mix by the topology's weights, so "
+                        + key + " has no effect; it has to be " + key.standard() + ", got " + value);
+            }
+        });
     }
 
     /** Whether there is memory for those runs side by side that need most. */

@@ -26,8 +26,7 @@ public final class MixingOperators {
         }
         return gamma == 1
                 ? scheme
-                : new PolynomialScheme(scheme.name() + ", step size " + Decimal.format(gamma), scheme, 1,
-                        MixingPolynomial.stepSize(gamma)::of);
+                : PolynomialScheme.ofStepSize(scheme.name() + ", step size " + Decimal.format(gamma), scheme, gamma);
     }
 
     /**

@@ -14,6 +14,7 @@ final class PolynomialScheme implements Scheme {
     private final String name;
     private final Scheme inner;
     private final int rounds;
+    private final double stepSize;
     private final UnaryOperator<MixingMatrix> polynomial;
     private final Map<Long, MixingMatrix> phases = new ConcurrentHashMap<>();
 
@@ -24,10 +25,26 @@ final class PolynomialScheme implements Scheme {
      * @param polynomial makes p(W) of W
      */
     PolynomialScheme(String name, Scheme inner, int rounds, UnaryOperator<MixingMatrix> polynomial) {
+        this(name, inner, rounds, polynomial, 1);
+    }
+
+    private PolynomialScheme(String name, Scheme inner, int rounds, UnaryOperator<MixingMatrix> polynomial,
+            double stepSize) {
         this.name = name;
         this.inner = inner;
         this.rounds = rounds;
         this.polynomial = polynomial;
+        this.stepSize = stepSize;
+    }
+
+    /** {@code (1 - gamma) I + gamma W_t}, with gamma in (0, 1). */
+    static PolynomialScheme ofStepSize(String name, Scheme inner, double gamma) {
+        return new PolynomialScheme(name, inner, 1, MixingPolynomial.stepSize(gamma)::of, gamma);
+    }
+
+    /** The consensus step size of a scheme; 1 of one that has none. */
+    static double stepSize(Scheme scheme) {
+        return scheme instanceof PolynomialScheme polynomial ? polynomial.stepSize : 1;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.gossamer.topology;
 
+import dev.gossamer.text.Decimal;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -7,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -16,6 +19,8 @@ import java.util.stream.LongStream;
  * thousands of workers.
  */
 public final class SchemeChecks {
+
+    private static final double LEAST_OF_D2 = -1 / 3.0;
 
     private SchemeChecks() {}
 
@@ -27,7 +32,7 @@ public final class SchemeChecks {
     private static void requireStatic(Scheme scheme, String wayOut) {
         if (!scheme.isStatic()) {
             OptionalInt period = scheme.period();
-            throw new IllegalArgumentException("it has to have the same mixing matrix at every step, but "
+            throw new IllegalArgumentException("the mixing matrix has to be the same at every step, but "
                     + scheme.name() + (period.isPresent()
                     ? " has " + period.getAsInt() + " in turns"
                     : " has new ones for ever") + "; take a " + wayOut);
@@ -41,7 +46,7 @@ public final class SchemeChecks {
 
     private static void requireSymmetric(Scheme scheme, String wayOut) {
         if (!scheme.isSymmetric()) {
-            throw new IllegalArgumentException("its mixing matrices have to be symmetric, but "
+            throw new IllegalArgumentException("mixing matrices have to be symmetric, but "
                     + found(scheme, w -> w.isSymmetric(Scheme.TOLERANCE), SchemeChecks::skewed)
                     + "; take an undirected topology with its own weights, such as " + wayOut);
         }
@@ -64,10 +69,10 @@ public final class SchemeChecks {
     public static void isRowStochastic(Supplier<Scheme> scheme) {
         Scheme made = scheme.get();
         if (!made.isRowStochastic()) {
-            throw new IllegalArgumentException("rows of its mixing matrices have to sum to 1, but "
+            throw new IllegalArgumentException("rows of mixing matrices have to sum to 1, but "
                     + found(made, w -> w.isRowStochastic(Scheme.TOLERANCE), w -> sum("row", w.rowSums()))
-                    + "; take a topology whose workers take means, such as ring, or push-sum, the algorithm"
-                    + " stochastic-gradient-push");
+                    + "; take a topology whose workers take means, such as ring"
+                    + (made.isColumnStochastic() ? ", or the algorithm stochastic-gradient-push" : ""));
         }
     }
 
@@ -75,21 +80,58 @@ public final class SchemeChecks {
     public static void isDoublyStochastic(Supplier<Scheme> scheme) {
         Scheme made = scheme.get();
         if (!made.isDoublyStochastic()) {
-            throw new IllegalArgumentException("rows and columns of its mixing matrices have to sum to 1, but "
+            throw new IllegalArgumentException("rows and columns of mixing matrices have to sum to 1, but "
                     + found(made, w -> w.isDoublyStochastic(Scheme.TOLERANCE), w ->
                             w.isRowStochastic(Scheme.TOLERANCE) ? columnSum(w) : sum("row", w.rowSums()))
                     + "; take a topology with its own weights, such as ring");
         }
     }
 
-    /** Columns that sum to 1 at every step, as push-sum needs it. */
-    public static void isColumnStochastic(Supplier<Scheme> scheme) {
+    /**
+     * Columns that sum to 1 at every step, and no worker that is left with nothing or less, as push-sum needs it, which
+     * divides by what each has: {@code w <- A_t w} from 1. Where rows sum to 1, too, everybody keeps 1, whatever the
+     * signs of weights.
+     */
+    public static void keepsPushSumWeights(Supplier<Scheme> scheme) {
         Scheme made = scheme.get();
-        if (!made.isColumnStochastic()) {
-            throw new IllegalArgumentException("columns of its mixing matrices have to sum to 1, but "
-                    + found(made, w -> w.isColumnStochastic(Scheme.TOLERANCE), SchemeChecks::columnSum)
-                    + "; take a topology whose workers give away what they have, such as ring or uni-ring");
+        requireShares(made, made.isColumnStochastic(), "columns of mixing matrices have to sum to 1",
+                w -> w.isColumnStochastic(Scheme.TOLERANCE), SchemeChecks::columnSum);
+        if (!made.isRowStochastic()) {
+            requireShares(made, made.isNonnegative(), "weights must not be negative", MixingMatrix::isNonnegative,
+                    SchemeChecks::negative);
+            requireShares(made, steps(made).allMatch(t -> isFed(made.at(t))),
+                    "every worker has to keep or receive a share at every step", SchemeChecks::isFed,
+                    SchemeChecks::unfed);
         }
+    }
+
+    private static void requireShares(Scheme scheme, boolean holds, String rule, Predicate<MixingMatrix> ofMatrix,
+            Function<MixingMatrix, String> wrong) {
+        if (!holds) {
+            throw new IllegalArgumentException(rule + ", but " + found(scheme, ofMatrix, wrong)
+                    + "; take a topology whose workers give away shares of what they have, such as ring or uni-ring");
+        }
+    }
+
+    private static String negative(MixingMatrix w) {
+        for (int i = 0; i < w.workers(); i++) {
+            for (int k = w.rowStart(i); k < w.rowStart(i + 1); k++) {
+                if (w.weight(k) < 0) {
+                    return "W[" + i + "][" + w.column(k) + "] = " + shown(w.weight(k));
+                }
+            }
+        }
+        throw new IllegalArgumentException("no weight is negative");
+    }
+
+    private static boolean isFed(MixingMatrix w) {
+        return Arrays.stream(w.rowSums()).allMatch(sum -> sum > 0);
+    }
+
+    private static String unfed(MixingMatrix w) {
+        double[] sums = w.rowSums();
+        return "worker " + IntStream.range(0, sums.length).filter(i -> sums[i] <= 0).findFirst().orElseThrow()
+                + " is left with nothing";
     }
 
     private static String columnSum(MixingMatrix w) {
@@ -113,13 +155,30 @@ public final class SchemeChecks {
         requireStatic(made, "static topology, such as ring+lazy");
         requireSymmetric(made, "ring+lazy");
         double smallest = Spectrum.of(made.at(0)).smallest();
-        if (smallest < -1 / 3.0 + Scheme.TOLERANCE) {
-            boolean plain = made.name().matches("[^+, ]*");
-            throw new IllegalArgumentException("the smallest eigenvalue of its mixing matrix has to be above -1/3, but"
+        if (smallest < LEAST_OF_D2 + Scheme.TOLERANCE) {
+            String lazy = made.name() + TopologyName.PLUS_LAZY;
+            throw new IllegalArgumentException("the smallest eigenvalue of the mixing matrix has to be above -1/3, but"
                     + " that of " + made.name() + " is " + shown(smallest) + "; take "
-                    + (plain ? made.name() + "+lazy, or " : "") + "a smaller " + Consensus.STEP_SIZE
-                    + ", such as 0.5");
+                    + ((1 + smallest) / 2 > LEAST_OF_D2 && isTopology(lazy, made.workers()) ? lazy + ", or " : "")
+                    + "a smaller " + Consensus.STEP_SIZE + ", such as "
+                    + Decimal.format(smallerStepSize(smallest, PolynomialScheme.stepSize(made))));
         }
+    }
+
+    private static boolean isTopology(String name, int workers) {
+        try {
+            return Topologies.topology(name, workers, FileKind::read).workers() == workers;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** The largest of 0.5, 0.2, 0.1, 0.05, ... with which {@code 1 - gamma + gamma lambda} is large enough for D2. */
+    private static double smallerStepSize(double smallest, double now) {
+        double bound = now * (1 - LEAST_OF_D2) / (1 - smallest);
+        double units = Math.pow(10, 1 - Math.ceil(Math.log10(bound)));
+        return DoubleStream.of(5, 2, 1, 0.5).map(digit -> digit / units)
+                .filter(gamma -> gamma <= 0.5 && gamma < 0.99 * bound).findFirst().orElseThrow();
     }
 
     /**
@@ -138,7 +197,7 @@ public final class SchemeChecks {
         Scheme made = scheme.get();
         if (!made.isConnected()) {
             Optional<Reachability.Gap> gap = Reachability.gap(made);
-            throw new IllegalArgumentException("what a worker knows has to get to all others in the end, but with "
+            throw new IllegalArgumentException("what a worker knows has to reach all others in the end, but with "
                     + made.name() + (gap.isPresent() && made.period().isPresent()
                     ? " worker " + gap.get().to() + " never hears from worker " + gap.get().from()
                     : " it does not") + "; take a connected topology, such as ring");
@@ -147,12 +206,15 @@ public final class SchemeChecks {
 
     /** What is wrong, and where; only that something is, where that is not among the steps that are looked at. */
     private static String found(Scheme scheme, Predicate<MixingMatrix> rule, Function<MixingMatrix, String> wrong) {
-        OptionalLong step = LongStream.range(0, scheme.period().orElse(Scheme.WINDOW))
-                .filter(t -> !rule.test(scheme.at(t))).findFirst();
+        OptionalLong step = steps(scheme).filter(t -> !rule.test(scheme.at(t))).findFirst();
         return step.isEmpty()
                 ? "those of " + scheme.name() + " are not"
                 : "in " + scheme.name() + (scheme.isStatic() ? "" : " at step " + step.getAsLong()) + ", "
                         + wrong.apply(scheme.at(step.getAsLong()));
+    }
+
+    private static LongStream steps(Scheme scheme) {
+        return LongStream.range(0, scheme.period().orElse(Scheme.WINDOW));
     }
 
     private static String shown(double number) {

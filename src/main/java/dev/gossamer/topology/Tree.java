@@ -75,8 +75,8 @@ public final class Tree {
     }
 
     private static IllegalArgumentException noTree(String reason) {
-        return new IllegalArgumentException("its connections have to be those of a tree, but " + reason
-                + "; take a tree, such as binary-tree, chain, star or social-network-tree");
+        return new IllegalArgumentException("connections have to be those of a tree, but " + reason
+                + "; take a tree, such as binary-tree, chain or star");
     }
 
     /** Those furthest from the root first, so that each is complete before it counts for its parent. */
@@ -111,7 +111,8 @@ public final class Tree {
 
     /** Number of workers within so many edges of worker i, itself included. */
     public int within(int i, long edges) {
-        return (int) IntStream.range(0, workers()).filter(j -> edges(i, j) <= edges).count();
+        return edges >= workers() - 1 ? workers()
+                : (int) IntStream.range(0, workers()).filter(j -> edges(i, j) <= edges).count();
     }
 
     /** Number of edges between two workers. */

@@ -151,6 +151,37 @@ class CommunicationTest {
         assertEquals(new Sent(16, 16 * (2 * 4 + 5)), beer.at(1));
     }
 
+    /** SlowMo's average is of whole models, whatever the algorithm inside sends. */
+    @Test
+    void slowStepsAroundCompressionSendWholeModels() {
+        Communication slow = of(new SlowMomentum(new ChocoSgd(DIRECTION, SIGN, 0.5, false, Kept.Initial.ZERO),
+                outer(SlowMomentum.Buffers.KEEP)), RING);
+        Sent compressed = new Sent(16, 16 * (4 + 3));
+        assertEquals(compressed, slow.at(3));
+        assertEquals(compressed.plus(new Sent(8 * 14, 14 * 4 * D)), slow.at(4));
+    }
+
+    @Test
+    void oneWorkerSendsNothing() {
+        Scheme solo = Topologies.parse("solo", 1);
+        for (Algorithm algorithm : List.<Algorithm>of(new StochasticGradientDescent(0.9, 0), new RelaySgd(DIRECTION,
+                RelaySgd.Relay.MODELS), new Beer(0, SIGN, SIGN, 0.5), new StochasticGradientPush(DIRECTION, false))) {
+            assertEquals(Sent.NOTHING, of(algorithm, solo).until(10), algorithm.toString());
+        }
+    }
+
+    /** The copies of CHOCO-SGD are what is averaged beside the models, where buffers are. */
+    @Test
+    void slowStepsAroundCompressionSendWholeAveragesBesides() {
+        ChocoSgd choco = new ChocoSgd(new Direction(0, 0, false), SIGN, 0.5, false, Kept.Initial.ZERO);
+        Sent gossip = new Sent(14 * 16, 14 * 16 * (4 + 3));
+        Sent average = new Sent(8 * 14, 14 * 4 * D);
+        assertEquals(gossip.plus(times(2, average)),
+                ofItsScheme(new SlowMomentum(choco, outer(SlowMomentum.Buffers.KEEP))));
+        assertEquals(gossip.plus(times(4, average)),
+                ofItsScheme(new SlowMomentum(choco, outer(SlowMomentum.Buffers.AVERAGE))));
+    }
+
     @Test
     void whatIsDoneFromTimeToTimeIsSentThen() {
         Sent average = new Sent(8 * 14, 14 * 4 * D);

@@ -454,6 +454,23 @@ class MainTest {
     }
 
     @Test
+    void helpSaysWhichAlgorithmsHaveAKey() {
+        run("tiny --help");
+        assertTrue(home.out().lines().anyMatch(line -> line.contains("--gamma ")
+                && line.endsWith("; of choco-sgd, deep-squeeze and beer")), home.out());
+        assertTrue(home.out().lines().anyMatch(line -> line.contains("--weight-decay ")
+                && line.endsWith("[0, 1e6]")), home.out());
+    }
+
+    @Test
+    void aKeyThatNoRunHasIsRefusedButNotOneOfTheDefaults() {
+        assertEquals(0, run("show tiny --algorithm d-adam"), home.err());
+        assertEquals(2, run("show tiny --algorithm d-adam --momentum 0.5"));
+        assertEquals("error: momentum 0.5 has no effect with algorithm d-adam; it is a key of all but push-diging,"
+                + " beer, d-adam, d-adamw and d-lion\n", home.err());
+    }
+
+    @Test
     void helpNamesWhatCanBeRunAndShown() {
         run("--help");
         assertTrue(home.out().contains("./run.sh FILE.yaml [options]") && home.out().contains("show EXPERIMENT"));
@@ -469,13 +486,13 @@ class MainTest {
     @Test
     void ofManyExperimentsTheMainOnesStandFirst() throws IOException {
         for (String name : List.of("a-grid", "b-grid", "c-grid", "cifar-ring-32", "d-grid", "e-grid",
-                "fashion-ring-64")) {
+                "f-grid", "fashion-ring-64", "g-grid")) {
             Files.copy(home.path.resolve("experiments/tiny.yaml"), home.path.resolve("experiments/" + name + ".yaml"));
         }
         run("");
         String text = home.err().replaceAll("\\s+", " ");
         assertTrue(text.contains("runs an experiment: cifar-ring-32, fashion-ring-64, a-grid, b-grid, c-grid, d-grid,"
-                + " and 2 more that ./run.sh list shows"), text);
+                + " e-grid, f-grid, and 2 more that ./run.sh list shows"), text);
         run("zzzz");
         assertEquals("error: unknown experiment or command \"zzzz\"; known are those that ./run.sh list shows\n",
                 home.err());

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.algorithm.Algorithms;
 import dev.gossamer.algorithm.method.Direction;
+import dev.gossamer.algorithm.method.LocalSgd;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.data.Partition;
@@ -15,7 +17,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,10 +72,62 @@ class ExperimentFileTest {
                         + run.optimization().learningRate()).toList());
         assertEquals("mine.yaml: workers is both in the grid and in the runs; put it into one of them",
                 rejection("grid: {workers: [1, 2]}\nruns: [{workers: 2}]"));
-        assertEquals("mine.yaml: workers takes one value in each of the runs, got [1, 2]; lists belong into the grid",
-                rejection("runs: [{workers: [1, 2]}]"));
         assertEquals("mine.yaml: section \"runs\" must hold items of the form {key: value, key: value}",
                 rejection("runs: [2]"));
+    }
+
+    @Test
+    void aListInALineOfRunsStandsForAsManyLines() throws IOException {
+        ExperimentFile file = read("""
+                grid: {seed: [1, 2]}
+                runs:
+                  - {algorithm: [d-sgd, d-lion], topology: [ring, star], learning-rate: 0.1}
+                  - {algorithm: d2, topology: ring+lazy, learning-rate: [0.3, 0.4]}
+                """);
+        List<String> runs = file.grid().runs().values().stream()
+                .map(run -> run.optimization().family().form() + " " + run.gossip().topology().name() + " "
+                        + run.optimization().learningRate() + " " + run.seed()).toList();
+        assertEquals(12, runs.size());
+        assertEquals(List.of("d-sgd ring 0.1 1", "d-sgd ring 0.1 2", "d-sgd star 0.1 1", "d-sgd star 0.1 2",
+                "d-lion ring 0.1 1"), runs.subList(0, 5));
+        assertEquals("d2 ring+lazy 0.4 2", runs.get(11));
+        assertEquals("mine.yaml: topology takes each value once, got ring again in ring, ring",
+                rejection("runs: [{topology: [ring, ring]}]"));
+        assertEquals("mine.yaml: data-set is the same for all runs; it belongs into the defaults",
+                rejection("runs: [{data-set: cifar-10}]"));
+        String numbers = IntStream.range(0, 200).mapToObj(Integer::toString).collect(Collectors.joining(", "));
+        assertEquals("mine.yaml: an experiment must have at most 10000 runs, got 200 of repetitions x 200 of seed"
+                + " = 40000", rejection("runs: [{seed: [" + numbers + "], repetitions: [" + numbers + "]}]"));
+        String hundred = IntStream.range(0, 100).mapToObj(Integer::toString).collect(Collectors.joining(", "));
+        String line = "{seed: [" + hundred + "], repetitions: [" + hundred + "]}";
+        assertEquals("mine.yaml: section \"runs\" must stand for at most 10000 runs, got 20000 or more",
+                rejection("runs: [" + line + ", " + line + "]"));
+    }
+
+    @Test
+    void aLineOfRunsHasNoKeyThatItsAlgorithmsLack() throws IOException {
+        assertEquals("mine.yaml: gamma 0.5 has no effect with algorithm d-adam, d-sgd; it is a key of choco-sgd,"
+                + " deep-squeeze and beer", rejection("runs: [{algorithm: [d-adam, d-sgd], gamma: 0.5}]"));
+        assertEquals(2, read("runs: [{algorithm: [d-adam, d-sgd], momentum: 0.5}]").grid().runs().size());
+    }
+
+    /** Defaults that name keys of other algorithms do no harm, but options do. */
+    @Test
+    void everyExperimentOfTheProjectCanBeOfAnotherAlgorithm() throws IOException {
+        Grid adam = Grid.of(Map.of(Algorithms.KEY, List.of("d-adam"), Gossip.TOPOLOGY, List.of("ring"),
+                Gossip.WORKERS, List.of("4"), Optimization.BATCH_SIZE, List.of("4"),
+                Optimization.LEARNING_RATE, List.of("0.1"), Optimization.EPOCHS, List.of("3")));
+        Grid period = Grid.of(Map.of(LocalSgd.PERIOD, List.of("7")));
+        for (Path path : ExperimentFile.in(Path.of("experiments"))) {
+            ExperimentFile file = ExperimentFile.read(path);
+            for (Grid grid : List.of(file.grid().with(adam), file.grid().with(file.quick()).with(adam))) {
+                assertTrue(grid.runs().values().stream()
+                        .allMatch(run -> run.optimization().family().form().equals("d-adam")), path.toString());
+                assertEquals("averaging-period 7 has no effect with algorithm d-adam; it is a key of local-sgd and"
+                        + " gossip-pga", assertThrows(ConfigurationException.class, () -> grid.with(period).runs())
+                        .getMessage(), path.toString());
+            }
+        }
     }
 
     @Test

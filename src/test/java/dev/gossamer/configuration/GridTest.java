@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.algorithm.Algorithms;
 import dev.gossamer.algorithm.method.Direction;
+import dev.gossamer.algorithm.method.SlowMomentum;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.data.Partition;
@@ -188,6 +190,37 @@ class GridTest {
         List<RunConfiguration> runs = List.copyOf(grid.runs().values());
         assertEquals(List.of(0.0, 0.9, 0.9), runs.stream().map(run -> run.optimization().ema()).toList());
         assertEquals(List.of(291L, 7L, 291L), runs.stream().map(run -> run.steps(50_000)).toList());
+    }
+
+    private static String refusal(Grid grid) {
+        return assertThrows(ConfigurationException.class, grid::runs).getMessage();
+    }
+
+    @Test
+    void aKeyThatNoRunHasIsRefusedUnlessItIsADefault() {
+        Grid momentum = Grid.of(Map.of(Direction.MOMENTUM, List.of("0.5", "0.6")));
+        Grid adam = Grid.of(Map.of(Algorithms.KEY, List.of("d-adam")));
+        assertEquals("momentum 0.5, 0.6 has no effect with algorithm d-adam; it is a key of all but push-diging, beer,"
+                + " d-adam, d-adamw and d-lion", refusal(adam.with(momentum)));
+        assertEquals(refusal(adam.with(momentum)), refusal(momentum.with(adam)));
+        assertEquals(refusal(adam.with(momentum)), refusal(momentum.with(adam.asDefaults())));
+        assertEquals(1, momentum.asDefaults().with(adam).runs().size());
+        Grid both = Grid.of(Map.of(Algorithms.KEY, List.of("d-adam", "d-sgd")));
+        assertEquals(3, both.with(momentum).runs().size());
+        assertEquals("compression qsgd has no effect with algorithm d-sgd, d-adam; it is a key of choco-sgd,"
+                + " deep-squeeze and beer", refusal(Grid.of(Map.of(Keys.of("compression"), List.of("qsgd"),
+                Algorithms.KEY, List.of("d-sgd", "d-adam")))));
+        assertEquals("slow-momentum 0.7 has no effect without slowmo-period",
+                refusal(Grid.of(Map.of(SlowMomentum.MOMENTUM, List.of("0.7")))));
+        assertEquals(2, Grid.of(Map.of(SlowMomentum.MOMENTUM, List.of("0.7"), SlowMomentum.PERIOD, List.of("0", "9")))
+                .runs().size());
+    }
+
+    /** What the others have not does not tell runs with slow steps apart from each other. */
+    @Test
+    void slowStepsAreNamedByTheirPeriod() {
+        assertEquals(List.of("ring-lr0.05-seed1", "ring-lr0.05-seed1-slowmo-period9"), List.copyOf(
+                Grid.of(Map.of(SlowMomentum.PERIOD, List.of("0", "9"))).runs().keySet()));
     }
 
     @Test

@@ -54,7 +54,7 @@ class BlockedCompressionTest {
         return all;
     }
 
-    /** Error feedback around gossip, with momentum; known copies that are mixed; and two of which one needs the other. */
+    /** Error feedback around gossip, with momentum; known copies that are mixed; two of which one needs the other. */
     static List<Algorithm> algorithms(Compression compression) {
         return List.of(
                 step -> {
@@ -331,9 +331,9 @@ class BlockedCompressionTest {
 
     @Test
     void tensorsAreAllColumnsInOrder() {
-        assertThrows(IllegalArgumentException.class, () -> new Pieces(List.of(new Columns(0, 3)), 4, 2));
-        assertThrows(IllegalArgumentException.class, () -> new Pieces(List.of(new Columns(1, 4)), 4, 2));
+        assertThrows(IllegalArgumentException.class, () -> new VectorPieces(List.of(new Columns(0, 3)), 4, 2));
+        assertThrows(IllegalArgumentException.class, () -> new VectorPieces(List.of(new Columns(1, 4)), 4, 2));
         assertThrows(IllegalArgumentException.class,
-                () -> new Pieces(List.of(new Columns(0, 3), new Columns(2, 4)), 4, 2));
+                () -> new VectorPieces(List.of(new Columns(0, 3), new Columns(2, 4)), 4, 2));
     }
 }

@@ -224,7 +224,8 @@ class BlockedMatricesTest {
             double[][] same = new double[n][20_000];
             for (int i = 0; i < n; i++) {
                 for (int k = 0; k < start[i].length; k++) {
-                    double least = matrix.name().equals("second-moments") ? 0 : -1; // squares, of which Adam takes roots
+                    // squares, of which Adam takes roots
+                    double least = matrix.name().equals("second-moments") ? 0 : -1;
                     start[i][k] = (float) random.nextDouble(least, 1);
                     same[i][k] = start[i][k];
                 }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.algorithm.Algorithms;
+import dev.gossamer.algorithm.method.SlowMomentum;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.configuration.Evaluations;
 import dev.gossamer.configuration.Gossip;
@@ -214,6 +216,22 @@ class SweepTest {
                 "1"));
         assertEquals(
                 "partition random needs at least as many training images as workers, got 3 for 4", rejection(crowd));
+    }
+
+    @Test
+    void slowStepsAroundRelayedMessagesAreRejectedBeforeTheStart() {
+        var relayed = Sample.configuration(Map.of(Algorithms.KEY, "relay-sgd", Gossip.TOPOLOGY, "chain", Gossip.WORKERS,
+                "4", SlowMomentum.PERIOD, "12", Optimization.STEPS, "1"));
+        assertEquals("slowmo-period: relay-sgd goes on from messages of steps before, which slow steps cannot change;"
+                + " slowmo-period has to be 0, got 12", rejection(relayed));
+    }
+
+    @Test
+    void mixingMoreOrLessIsRejectedWhereNothingIsMixed() {
+        assertEquals("consensus-step-size: relay-sgd does not mix by the topology's weights, so consensus-step-size has"
+                + " no effect; it has to be 1, got 0.5", rejection(Sample.configuration(Map.of(
+                Algorithms.KEY, "relay-sgd", Gossip.TOPOLOGY, "chain", Gossip.WORKERS, "4", Consensus.STEP_SIZE,
+                "0.5", Optimization.STEPS, "1"))));
     }
 
     @Test

@@ -55,8 +55,8 @@ class TreeTest {
     }
 
     private static void assertRefused(String name, int n, String reason) {
-        assertEquals("its connections have to be those of a tree, but " + reason
-                + "; take a tree, such as binary-tree, chain, star or social-network-tree",
+        assertEquals("connections have to be those of a tree, but " + reason
+                + "; take a tree, such as binary-tree, chain or star",
                 refusal(Topologies.parse(name, n).at(0)));
     }
 

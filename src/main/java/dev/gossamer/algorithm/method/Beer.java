@@ -16,10 +16,10 @@ import java.util.function.Supplier;
 
 /**
  * BEER (Zhao et al., "BEER: fast O(1/T) rate for decentralized nonconvex optimization with communication compression",
- * 2022), compressed and exact on unequal data: public copies H of models and K of trackers V, {@code V <- V + gamma (W K
- * - K) + G - G'} with G' of the step before (V = G in the first step), {@code K <- K + Q(V - K)}, {@code X <- X + gamma
- * (W H - H) - lr V},
- * {@code H <- H + Q(X - H)}. What is kept of the trackers is {@code C = V + gamma (W K - K) - G}.
+ * 2022), compressed and exact on unequal data: public copies H of models and K of trackers V,
+ * {@code V <- V + gamma (W K - K) + G - G'} with G' of the step before (V = G in the first step),
+ * {@code K <- K + Q(V - K)}, {@code X <- X + gamma (W H - H) - lr V}, {@code H <- H + Q(X - H)}. What is kept of
+ * the trackers is {@code C = V + gamma (W K - K) - G}.
  *
  * @param weightDecay coefficient of the L2 term, at least 0
  * @param models Q for models

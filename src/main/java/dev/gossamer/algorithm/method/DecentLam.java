@@ -35,8 +35,13 @@ public record DecentLam(Direction direction) implements Algorithm {
         return true;
     }
 
+    /**
+     * What W does has momentum, too, which is stable for the W of one symmetric matrix: on matchings that are drawn at
+     * every step, workers drift apart with a momentum of 0.9.
+     */
     @Override
     public void check(Supplier<Scheme> scheme) {
+        SchemeChecks.isStatic(scheme);
         SchemeChecks.isSymmetric(scheme);
     }
 

@@ -15,7 +15,8 @@ public final class DecentralizedSgd implements AlgorithmFamily {
             .before("adapt-then-combine");
 
     /** Whether momenta are mixed. */
-    public static final Key<Boolean> MIX_MOMENTUM = Key.flag("mix-momentum", "workers mix their momenta, too").before("false");
+    public static final Key<Boolean> MIX_MOMENTUM = Key.flag("mix-momentum", "workers mix their momenta, too")
+            .before("false");
 
     @Override
     public String form() {

@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 
 /**
  * DeepSqueeze (Tang et al., "DeepSqueeze: decentralization meets error-compensated compression", 2019): models are
- * compressed with the error E of the steps before, {@code X <- X - lr U}, {@code V = X + E}, {@code S = Q(V)}, {@code E
- * <- V - S}, {@code X <- X + gamma (W S - S)}.
+ * compressed with the error E of the steps before, {@code X <- X - lr U}, {@code V = X + E}, {@code S = Q(V)},
+ * {@code E <- V - S}, {@code X <- X + gamma (W S - S)}.
  *
  * @param direction U
  * @param compression Q
@@ -61,7 +61,8 @@ public record DeepSqueeze(Direction direction, Compression compression, double g
 
         @Override
         public Algorithm algorithm(Settings settings) {
-            return new DeepSqueeze(Direction.of(settings), Compressors.of(settings, 0), settings.get(Compressors.GAMMA));
+            return new DeepSqueeze(
+                    Direction.of(settings), Compressors.of(settings, 0), settings.get(Compressors.GAMMA));
         }
     }
 }

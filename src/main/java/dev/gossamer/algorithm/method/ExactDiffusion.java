@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * D2 (Tang et al., "D2: decentralized training over decentralized data", 2018), or exact diffusion (Yuan, Ying, Zhao and
- * Sayed, "Exact diffusion for distributed optimization and learning", 2019), with corrections C in units of gradients,
- * which make it exact on unequal data at any learning rate: {@code X' = W (X - lr (U - C))}, {@code C <- U - (X - X') /
- * lr}. In units of parameters, {@code X' = W (X - lr U + C)} and {@code C <- X' - X + lr U}, it is the same as long as
- * the learning rate does not change.
+ * D2 (Tang et al., "D2: decentralized training over decentralized data", 2018), or exact diffusion (Yuan, Ying, Zhao
+ * and Sayed, "Exact diffusion for distributed optimization and learning", 2019), with corrections C in units of
+ * gradients, which make it exact on unequal data at any learning rate: {@code X' = W (X - lr (U - C))},
+ * {@code C <- U - (X - X') / lr}. In units of parameters, {@code X' = W (X - lr U + C)} and {@code C <- X' - X + lr U},
+ * it is the same as long as the learning rate does not change.
  *
  * @param direction U
  * @param units of the corrections

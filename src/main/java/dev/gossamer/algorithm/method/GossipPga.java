@@ -34,6 +34,11 @@ public record GossipPga(Direction direction, int period) implements Wrapper {
         return MixingOperators.periodicAveraging(network, period);
     }
 
+    @Override
+    public boolean isDescent() {
+        return true;
+    }
+
     /** {@code gossip-pga}. */
     public static final class Family implements AlgorithmFamily {
 

@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Lion on each worker (Chen et al., "Symbolic discovery of optimization algorithms", 2023), then mixing: {@code C = beta1
- * M + (1 - beta1) G}, {@code X <- W_t (X - lr (sign(C) + weightDecay X))}, {@code M <- beta2 M + (1 - beta2) G}.
+ * Lion on each worker (Chen et al., "Symbolic discovery of optimization algorithms", 2023), then mixing:
+ * {@code C = beta1 M + (1 - beta1) G}, {@code X <- W_t (X - lr (sign(C) + weightDecay X))},
+ * {@code M <- beta2 M + (1 - beta2) G}.
  *
  * @param decay beta1, in [0, 1)
  * @param momentumDecay beta2, in [0, 1)

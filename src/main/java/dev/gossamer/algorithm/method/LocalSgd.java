@@ -9,6 +9,7 @@ import dev.gossamer.catalogue.Settings;
 import dev.gossamer.topology.MixingOperators;
 import dev.gossamer.topology.Scheme;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Local SGD (Stich, "Local SGD converges fast and communicates little", 2019; McMahan et al., "Communication-efficient
@@ -43,6 +44,24 @@ public record LocalSgd(Direction direction, int period, boolean gossips) impleme
     public Scheme scheme(Scheme network) {
         return MixingOperators.localSteps(
                 gossips ? network : MixingOperators.exactAverage(network.workers()), period);
+    }
+
+    @Override
+    public boolean isDescent() {
+        return true;
+    }
+
+    @Override
+    public boolean usesWeights() {
+        return gossips;
+    }
+
+    /** Exact averages are those of any network. */
+    @Override
+    public void check(Supplier<Scheme> scheme) {
+        if (gossips) {
+            inner().check(scheme);
+        }
     }
 
     /** {@code local-sgd}. */

@@ -15,8 +15,9 @@ import java.util.function.Supplier;
 
 /**
  * Momentum tracking (Takezawa et al., "Momentum tracking: momentum acceleration for decentralized deep learning on
- * heterogeneous data", 2022): Y tracks the mean momentum, {@code Y_t = W_(t-1) Y_(t-1) + M_t - M_(t-1)}, and {@code X <-
- * W_t X - lr Y} as published, or {@code X <- W_t (X - lr Y)}. Kept is {@code C = W Y - M}, which starts from 0.
+ * heterogeneous data", 2022): Y tracks the mean momentum, {@code Y_t = W_(t-1) Y_(t-1) + M_t - M_(t-1)},
+ * and {@code X <- W_t X - lr Y} as published, or {@code X <- W_t (X - lr Y)}. Kept is {@code C = W Y - M},
+ * which starts from 0.
  *
  * @param direction whose momentum is tracked
  * @param order when parameters are mixed

@@ -14,9 +14,10 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Push-DIGing (Nedic, Olshevsky and Shi, "Achieving geometric convergence for distributed optimization over time-varying
- * graphs", 2017, algorithm 2), exact on unequal data and directed graphs: {@code Y = G + C} tracks the mean gradient,
- * {@code Z <- A_t (w Z - lr Y) / (A_t w)}, {@code C <- A_t Y - G}. X holds Z, see {@link StochasticGradientPush}.
+ * Push-DIGing (Nedic, Olshevsky and Shi, "Achieving geometric convergence for distributed optimization over
+ * time-varying graphs", 2017, algorithm 2), exact on unequal data and directed graphs: {@code Y = G + C} tracks the
+ * mean gradient, {@code Z <- A_t (w Z - lr Y) / (A_t w)}, {@code C <- A_t Y - G}. X holds Z, see
+ * {@link StochasticGradientPush}.
  *
  * @param weightDecay coefficient of the L2 term, at least 0
  */
@@ -37,7 +38,7 @@ public record PushDiging(double weightDecay) implements Algorithm {
 
     @Override
     public void check(Supplier<Scheme> scheme) {
-        SchemeChecks.isColumnStochastic(scheme);
+        SchemeChecks.keepsPushSumWeights(scheme);
         SchemeChecks.isConnected(scheme);
     }
 

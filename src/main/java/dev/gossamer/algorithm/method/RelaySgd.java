@@ -103,6 +103,11 @@ public record RelaySgd(Direction direction, Relay relay) implements Algorithm {
     }
 
     @Override
+    public boolean usesWeights() {
+        return false;
+    }
+
+    @Override
     public void check(Supplier<Scheme> scheme) {
         SchemeChecks.isTree(scheme);
     }

@@ -59,6 +59,11 @@ public record StochasticGradientDescent(Direction direction, MixingOrder order, 
     }
 
     @Override
+    public boolean isDescent() {
+        return true;
+    }
+
+    @Override
     public void check(Supplier<Scheme> scheme) {
         SchemeChecks.isRowStochastic(scheme);
     }

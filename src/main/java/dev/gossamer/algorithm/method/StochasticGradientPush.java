@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Stochastic gradient push (Assran, Loizou, Ballas and Rabbat, "Stochastic gradient push for distributed deep learning",
- * 2019, algorithm 1), for directed graphs: workers push shares of {@code w Z - lr U} and of their weights w, {@code Z <-
- * A_t (w Z - lr U) / (A_t w)}. X holds Z, the models without the graph's bias, where gradients are taken.
+ * Stochastic gradient push (Assran, Loizou, Ballas and Rabbat, "Stochastic gradient push for distributed deep
+ * learning", 2019, algorithm 1), for directed graphs: workers push shares of {@code w Z - lr U} and of their weights w,
+ * {@code Z <- A_t (w Z - lr U) / (A_t w)}. X holds Z, the models without the graph's bias, where gradients are taken.
  *
  * @param direction U
  * @param decaysNumerators whether weight decay is of w Z, as in the published code; otherwise it is of Z
@@ -41,7 +41,7 @@ public record StochasticGradientPush(Direction direction, boolean decaysNumerato
 
     @Override
     public void check(Supplier<Scheme> scheme) {
-        SchemeChecks.isColumnStochastic(scheme);
+        SchemeChecks.keepsPushSumWeights(scheme);
         SchemeChecks.isConnected(scheme);
     }
 

@@ -72,8 +72,9 @@ public final class BenchCommand extends OptionsCommand {
             the whole step, as a share of OpenBLAS's rate at 2048 x 2048 x 2048 with all threads just after.
             update % of copy: reading and writing once what the algorithm needs, of SGD parameters, gradients and
             momenta, over the duration of its update and mixing, as a share of the bandwidth of copying 256 MiB; above
-            100 where caches help. On a GPU, both are its own, measured with cuBLAS (8192 x 8192, in FP32 with precision fp32,
-            in TF32 with tf32 and bf16, also for layers whose products are in another precision) and copies within it.
+            100 where caches help. On a GPU, both are its own, measured with cuBLAS (8192 x 8192, in FP32 with precision
+            fp32, in TF32 with tf32 and bf16, also for layers whose products are in another precision) and copies within
+            it.
             The peer trains one replica after another (loop), all in one program (vmap), that in a CUDA graph (graph),
             or on CUDA streams within one graph, channels last, with compiled or fused update (streams); it multiplies
             its matrix of parameters by a dense mixing matrix, with streams by a sparse one where that is faster. A lead

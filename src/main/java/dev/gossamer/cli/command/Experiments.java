@@ -17,7 +17,8 @@ public final class Experiments {
 
     /** Those to begin with; the others are the paper's, under their own names. */
     private static final List<String> MAIN = List.of("cifar-ring-32", "cifar-resnet-ring-32", "fashion-ring-64",
-            "cifar-topologies-32", "cifar-lr-grid-32", "fashion-topologies-64");
+            "cifar-topologies-32", "cifar-lr-grid-32", "fashion-topologies-64", "cifar-algorithms-16",
+            "fashion-heterogeneity-16");
 
     private final Path folder;
 

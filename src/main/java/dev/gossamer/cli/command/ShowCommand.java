@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.commons.cli.CommandLine;
 
@@ -92,33 +92,21 @@ public final class ShowCommand extends OptionsCommand {
         TimeEstimate estimate = TimeEstimate.of(home.resolve("target").resolve("machine.json"));
         plan.runs().forEach((name, run) -> rows.add(
                 new Row(name, run, run.steps(plan.expectedTrainImages()), estimate.seconds(run))));
-        Set<Key<?>> varying = varying(plan.runs().values());
+        Collection<RunConfiguration> runs = plan.runs().values();
+        Set<Key<?>> varying = Grid.varying(runs);
         if (format != OutputFormat.TABLE) {
             console().out().print(format.print(listing(Keys.ALL), rows));
             return;
         }
         PrintStream out = console().out();
         out.println("# " + experiment.name() + ": " + experiment.purpose());
-        rows.get(0).run.values().forEach((key, value) -> {
-            if (!varying.contains(key)) {
-                out.println(key + ": " + value);
-            }
-        });
+        Keys.ALL.stream().filter(key -> !varying.contains(key)).forEach(key -> runs.stream()
+                .map(run -> run.values().get(key)).filter(Objects::nonNull).findFirst()
+                .ifPresent(value -> out.println(key + ": " + value)));
         Double seconds = rows.stream().map(Row::seconds).reduce(0.0, TimeEstimate::sum);
         String time = seconds == null ? "" : ", about " + TimeEstimate.text(seconds);
         out.println("# " + plan.size() + " on " + plan.source() + time + ":");
         out.print(format.print(listing(varying), rows));
-    }
-
-    private static Set<Key<?>> varying(Collection<RunConfiguration> runs) {
-        List<Map<Key<?>, Object>> values = runs.stream().map(RunConfiguration::values).toList();
-        Set<Key<?>> varying = Keys.set();
-        for (Key<?> key : Keys.ALL) {
-            if (values.stream().map(run -> Optional.ofNullable(run.get(key))).distinct().count() > 1) {
-                varying.add(key);
-            }
-        }
-        return varying;
     }
 
     private static Listing<Row> listing(Collection<Key<?>> keys) {

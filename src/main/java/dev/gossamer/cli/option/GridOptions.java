@@ -1,12 +1,16 @@
 package dev.gossamer.cli.option;
 
+import dev.gossamer.algorithm.Algorithms;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.configuration.ExperimentFile;
 import dev.gossamer.configuration.Grid;
 import dev.gossamer.configuration.Keys;
+import dev.gossamer.model.Models;
 import dev.gossamer.placement.Placement;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.commons.cli.CommandLine;
 
 /** The options that change an experiment: one for each key, and {@code --quick}. */
@@ -26,7 +30,10 @@ public final class GridOptions {
         for (Key<?> key : Keys.ALL) {
             List<String> standard = grid.texts(key);
             String here = standard.isEmpty() ? "" : " (" + String.join(",", standard) + ")";
-            String meaning = key.meaning() + here + ": " + key.allowed();
+            String whose = Stream.of(Algorithms.CATALOGUE, Models.CATALOGUE)
+                    .flatMap(catalogue -> catalogue.having(key).stream()).map(names -> "; of " + names)
+                    .collect(Collectors.joining());
+            String meaning = key.meaning() + here + ": " + key.allowed() + whose;
             if (key.canVary() || key == Placement.DEVICES) {
                 options.list(key.toString(), "VALUE", meaning);
             } else {

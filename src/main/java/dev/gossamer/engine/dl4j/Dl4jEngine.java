@@ -104,7 +104,8 @@ public final class Dl4jEngine extends ReplicaEngine {
     private static ReplicaMatrices matrices(Update rule, ReplicaArrays arrays) {
         return arrays.isHostFloat()
                 ? new BlockedMatrices(rule, rule.stored().stream()
-                        .collect(Collectors.toMap(Function.identity(), arrays::rows)), arrays.tensors(), arrays.workforce())
+                        .collect(Collectors.toMap(Function.identity(), arrays::rows)),
+                        arrays.tensors(), arrays.workforce())
                 : new Nd4jMatrices(rule, arrays.matrices(), arrays.tensors());
     }
 

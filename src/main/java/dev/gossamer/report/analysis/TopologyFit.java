@@ -65,7 +65,7 @@ public record TopologyFit(String name, Metric loss, List<Point> points, Optional
         Map<String, List<Best>> comparable = new LinkedHashMap<>();
         for (SeedGroup group : SeedGroup.best(measured, lowest).values()) {
             RecordedRun run = group.runs().get(0);
-            schemes.of(run).ifPresent(scheme -> comparable
+            schemes.ofTheory(run).ifPresent(scheme -> comparable
                     .computeIfAbsent(varied.besidesTopology(run), key -> new ArrayList<>())
                     .add(new Best(group, series.indexOf(group.series()), scheme)));
         }

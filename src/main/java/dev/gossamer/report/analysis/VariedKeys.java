@@ -1,7 +1,8 @@
 package dev.gossamer.report.analysis;
 
-import dev.gossamer.algorithm.Algorithms;
+import dev.gossamer.algorithm.method.SlowMomentum;
 import dev.gossamer.catalogue.Key;
+import dev.gossamer.configuration.Optimization;
 import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.RunStatus;
 import java.util.ArrayList;
@@ -32,10 +33,11 @@ public final class VariedKeys {
     private static final String WORKERS = "workers";
     private static final String MODEL = "model";
     private static final String ALGORITHM = "algorithm";
+    private static final String SLOW_PERIOD = SlowMomentum.PERIOD.toString();
     private static final String ABSENT = "-";
 
-    private static final Set<String> OF_ALGORITHMS =
-            Algorithms.CATALOGUE.keys().stream().map(Key::toString).collect(Collectors.toSet());
+    private static final Set<String> OF_SOME =
+            Optimization.KEYS_OF_SOME.stream().map(Key::toString).collect(Collectors.toSet());
 
     private final Set<String> varied;
     private final List<String> series = new ArrayList<>();
@@ -51,9 +53,9 @@ public final class VariedKeys {
         varied.stream().filter(key -> !Set.of(TOPOLOGY, LEARNING_RATE, SEED).contains(key)).forEach(series::add);
     }
 
-    /** Whether runs differ in a key; in one of an algorithm, those that have it. */
+    /** Whether runs differ in a key; in one that only some have, these. */
     private static boolean differs(List<RecordedRun> runs, String key) {
-        return runs.stream().filter(run -> run.configuration().containsKey(key) || !OF_ALGORITHMS.contains(key))
+        return runs.stream().filter(run -> run.configuration().containsKey(key) || !OF_SOME.contains(key))
                 .map(run -> value(run, key)).distinct().count() > 1;
     }
 
@@ -76,9 +78,10 @@ public final class VariedKeys {
         return phrases(run, series.stream().filter(key -> !Set.of(TOPOLOGY, WORKERS).contains(key)));
     }
 
-    /** What a run's algorithm does not have is not said of it. */
+    /** What a run does not have as it is of another algorithm, or without slow steps, is not said of it. */
     private static String phrases(RecordedRun run, Stream<String> keys) {
-        return keys.filter(key -> run.configuration().containsKey(key) || !OF_ALGORITHMS.contains(key))
+        return keys.filter(key -> run.configuration().containsKey(key)
+                        || !OF_SOME.contains(key) && !SLOW_PERIOD.equals(key))
                 .map(key -> phrase(key, value(run, key)))
                 .collect(Collectors.joining(", "));
     }

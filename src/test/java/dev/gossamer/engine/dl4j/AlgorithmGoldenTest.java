@@ -2,14 +2,13 @@ package dev.gossamer.engine.dl4j;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.algorithm.Algorithm;
 import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.GoldenAlgorithms;
 import dev.gossamer.algorithm.GoldenAlgorithms.Case;
 import dev.gossamer.algorithm.GoldenAlgorithms.Golden;
-import dev.gossamer.algorithm.GoldenAlgorithms;
 import dev.gossamer.algorithm.Kept;
 import dev.gossamer.algorithm.NaiveUpdate;
 import dev.gossamer.algorithm.Stored;
@@ -22,7 +21,6 @@ import dev.gossamer.engine.ReplicaMatrices;
 import dev.gossamer.engine.Workforce;
 import dev.gossamer.topology.MixingMatrix;
 import dev.gossamer.topology.Scheme;
-import dev.gossamer.topology.Topologies;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -30,7 +28,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -51,6 +52,14 @@ class AlgorithmGoldenTest {
         void step(Clock clock, MixingMatrix mixing);
     }
 
+    /** The largest deviation of each executor and algorithm, as a share of the norm of a worker's parameters. */
+    private static final Map<String, Double> LARGEST = new TreeMap<>();
+
+    @AfterAll
+    static void printLargestDeviations() {
+        LARGEST.forEach((what, deviation) -> System.out.printf(Locale.ROOT, "%s: %.1e%n", what, deviation));
+    }
+
     static List<Case> cases() {
         return GoldenAlgorithms.knownCases();
     }
@@ -60,7 +69,7 @@ class AlgorithmGoldenTest {
     void theFormulasAreThoseOfTheReference(Case golden) {
         Update rule = Update.of(golden.algorithm());
         NaiveUpdate naive = new NaiveUpdate(rule, Map.of());
-        check(golden, rule, 1e-10, new Executor() {
+        check("formulas, double", golden, rule, 1e-10, new Executor() {
 
             @Override
             public double[][] get(Stored matrix) {
@@ -87,7 +96,7 @@ class AlgorithmGoldenTest {
         Map<Stored, INDArray> matrices = new HashMap<>();
         rule.stored().forEach(matrix -> matrices.put(matrix, Nd4j.createFromArray(start)));
         Nd4jMatrices executor = new Nd4jMatrices(rule, matrices, List.of());
-        check(golden, rule, 1e-10, new Executor() {
+        check("nd4j, double", golden, rule, 1e-10, new Executor() {
 
             @Override
             public double[][] get(Stored matrix) {
@@ -123,7 +132,7 @@ class AlgorithmGoldenTest {
         }
         try (Workforce workforce = new Workforce(2, () -> {})) {
             ReplicaMatrices executor = new BlockedMatrices(rule, rows, workforce);
-            check(golden, rule, golden.toString().startsWith("d-adam") ? 5e-4 : 1e-5, new Executor() {
+            check("host, fp32", golden, rule, golden.toString().startsWith("d-adam") ? 5e-4 : 1e-5, new Executor() {
 
                 @Override
                 public double[][] get(Stored matrix) {
@@ -153,7 +162,8 @@ class AlgorithmGoldenTest {
         }
     }
 
-    private static void check(Case golden, Update rule, double tolerance, Executor executor) {
+    private static void check(
+            String name, Case golden, Update rule, double tolerance, Executor executor) {
         double[][] start = GoldenAlgorithms.start();
         rule.stored().forEach(matrix -> executor.put(matrix, new double[start.length][start[0].length]));
         rule.kept().stream().filter(matrix -> matrix.initial() == Kept.Initial.PARAMETERS)
@@ -163,7 +173,19 @@ class AlgorithmGoldenTest {
             executor.put(rule.gradients(), GoldenAlgorithms.gradients(t, executor.get(rule.parameters())));
             executor.step(golden.clock(t, scheme), scheme.at(rule.exchange(t)));
             if (golden.after(t + 1) != null) {
-                check(golden.after(t + 1), executor.get(rule.evaluated()), tolerance, golden + " after " + (t + 1));
+                double[][] actual = executor.get(rule.evaluated());
+                note(name + ": " + golden.toString().replaceAll("/.*", ""), golden.after(t + 1), actual);
+                check(golden.after(t + 1), actual, tolerance, golden + " after " + (t + 1));
+            }
+        }
+    }
+
+    private static void note(String what, Golden expected, double[][] actual) {
+        for (int i = 0; i < actual.length; i++) {
+            double[] worker = expected.workers()[i];
+            double[] summary = GoldenAlgorithms.summary(actual[i]);
+            for (int k = 3; k < summary.length; k++) {
+                LARGEST.merge(what, Math.abs(summary[k] - worker[k]) / worker[1], Math::max);
             }
         }
     }

@@ -37,7 +37,8 @@ class Nd4jMatricesTest {
         Coefficient each = Coefficient.ofWorkers(clock -> new double[] {2, 3});
         Update rule = Update.of(step -> step.parameters().becomes(step.parameters().times(10).plus(1).times(each)));
         INDArray x = Nd4j.createFromArray(new double[][] {{1, 2}, {3, 4}});
-        new Nd4jMatrices(rule, Map.of(rule.parameters(), x, rule.gradients(), Nd4j.zeros(x.dataType(), 2, 2)), List.of())
+        new Nd4jMatrices(
+                rule, Map.of(rule.parameters(), x, rule.gradients(), Nd4j.zeros(x.dataType(), 2, 2)), List.of())
                 .step(new Clock(0, 1), MixingMatrix.identity(2));
         assertArrayEquals(new double[][] {{22, 42}, {93, 123}}, x.toDoubleMatrix());
     }

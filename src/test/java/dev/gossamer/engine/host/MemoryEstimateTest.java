@@ -50,7 +50,7 @@ class MemoryEstimateTest {
         assertEquals(vgg11(1, 1, 16, true, 2), vgg11(1, 1, 16, true, 1), "one worker is one replica in flight");
     }
 
-    /** Of 22 tensors, or of a whole row: bins of ranks for each, and a number for each piece of 8192 values, or more. */
+    /** Of 22 tensors, or of a whole row: bins of ranks for each, and a number for each piece of 8192 values. */
     @Test
     void whatIsMeasuredForCompressionsIsCounted() {
         var network = Network.of("vgg-11", 1, 0.5).configuration(SHAPE, 10, 1, DataType.FLOAT);

@@ -103,6 +103,27 @@ class TopologyFitTest {
         assertTrue(Double.isNaN(shares.neighbors()) && shares.spectralGap() > 0 && shares.spectralGap() < 1);
     }
 
+    /** Theory is of decentralized SGD: with local steps or exact averages, it is that of another scheme. */
+    @Test
+    void runsOfAlgorithmsThatTheoryIsNotOfAreLeftOut() {
+        add("ring", 0.1, 1, RunStatus.FINISHED, 0.6);
+        List<RecordedRun> runs = List.of(
+                Runs.of(results.get(0), Map.of("algorithm", "d-sgd", "slowmo-period", "5")),
+                Runs.of(results.get(0), Map.of("algorithm", "d-sgd")),
+                Runs.of(results.get(0), Map.of("algorithm", "gossip-pga", "averaging-period", "4")),
+                Runs.of(results.get(0), Map.of("algorithm", "local-sgd", "averaging-period", "3000")),
+                Runs.of(results.get(0), Map.of("algorithm", "d2")),
+                Runs.of(results.get(0), Map.of("algorithm", "of-another-library")));
+        TopologySchemes schemes = new TopologySchemes(runs);
+        assertEquals(List.of("ring"), schemes.all().stream().map(Scheme::name).toList());
+        assertEquals(List.of("", "ring", "ring, exact average every 4 steps", "", "", ""), runs.stream()
+                .map(run -> schemes.ofTheory(run).map(Scheme::name).orElse("")).toList());
+        assertEquals(List.of("what topologies predict: theory is of decentralized SGD, so runs with SlowMo around"
+                + " d-sgd, local-sgd every 3000 steps, d2, of-another-library are left out"), schemes.leftOut());
+        assertEquals(List.of("ring", "ring, exact average every 4 steps"), TopologyFit.of(runs, schemes).stream()
+                .flatMap(fit -> fit.points().stream()).map(TopologyFit.Point::name).toList());
+    }
+
     @Test
     void aLearningRateAtWhichASeedDivergedIsNotTheBest() {
         add("ring", 0.1, 1, RunStatus.FINISHED, 0.6);

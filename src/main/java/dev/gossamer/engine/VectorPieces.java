@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Vectors that a row is made of, one after another, cut where blocks begin: a piece is of one vector and one block. */
-final class Pieces {
+final class VectorPieces {
 
     private final int block;
     private final int[] starts;
@@ -17,7 +17,7 @@ final class Pieces {
      * @param columns number of columns d
      * @param block columns of a block
      */
-    Pieces(List<Columns> vectors, int columns, int block) {
+    VectorPieces(List<Columns> vectors, int columns, int block) {
         this.block = block;
         lengths = vectors.stream().mapToInt(vector -> vector.to() - vector.from()).toArray();
         int blocks = (columns + block - 1) / block;

@@ -8,13 +8,13 @@ import dev.gossamer.algorithm.RandomBits;
  * What a compression has to know of all columns of a row, and the compression by it. Rows are measured block by block
  * and by several threads; what comes out does not depend on their number.
  */
-abstract class Measurement {
+abstract class BlockMeasurement {
 
     private final Compression compression;
-    private final Pieces pieces;
+    private final VectorPieces pieces;
     private final RandomBits.Row[] bits;
 
-    Measurement(Compression compression, int rows, Pieces pieces) {
+    BlockMeasurement(Compression compression, int rows, VectorPieces pieces) {
         this.compression = compression;
         this.pieces = pieces;
         bits = new RandomBits.Row[rows];
@@ -25,7 +25,7 @@ abstract class Measurement {
      *
      * @param threads number of threads that choose
      */
-    static Measurement of(Compression compression, int rows, Pieces pieces, int threads) {
+    static BlockMeasurement of(Compression compression, int rows, VectorPieces pieces, int threads) {
         if (compression instanceof Compression.RandomK random) {
             return new RandomChoice(random, rows, pieces, threads);
         }
@@ -99,7 +99,7 @@ abstract class Measurement {
         return bits.length;
     }
 
-    final Pieces pieces() {
+    final VectorPieces pieces() {
         return pieces;
     }
 
