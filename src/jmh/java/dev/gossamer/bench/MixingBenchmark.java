@@ -1,11 +1,14 @@
 package dev.gossamer.bench;
 
 import dev.gossamer.algorithm.Algorithm;
+import dev.gossamer.algorithm.AlgorithmFamily;
+import dev.gossamer.algorithm.Algorithms;
 import dev.gossamer.algorithm.Clock;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.algorithm.method.MovingAverage;
-import dev.gossamer.algorithm.method.StochasticGradientDescent;
+import dev.gossamer.catalogue.Settings;
+import dev.gossamer.catalogue.Values;
 import dev.gossamer.engine.BlockedMatrices;
 import dev.gossamer.engine.Workforce;
 import dev.gossamer.topology.MixingMatrix;
@@ -32,8 +35,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Local SGD step, mixing and, where it is on, moving average of n workers with a million parameters each, on all cores.
- * X, G and M read, X and M written once are 20 n MB; the moving average adds 8 n MB.
+ * Update of n workers with a million parameters each, on all cores. Its floor is the time to copy
+ * {@link dev.gossamer.algorithm.Trace#traffic} / 2 matrices of 4 n MB: for D-SGD, X, G and M read, X and M written once
+ * are 20 n MB; the moving average adds 8 n MB.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -53,6 +57,10 @@ public class MixingBenchmark {
     @Param({"ring", "fully-connected"})
     public String topology;
 
+    /** Name of the algorithm, whose keys are as they are where nobody sets them. */
+    @Param("d-sgd")
+    public String algorithm;
+
     /** Decay of the moving average; 0 for none. */
     @Param({"0", "0.95"})
     public double ema;
@@ -68,8 +76,9 @@ public class MixingBenchmark {
     public void open() {
         workforce = new Workforce(Runtime.getRuntime().availableProcessors(), () -> {});
         mixing = Topologies.parse(topology, workers).at(0);
-        Algorithm descent = new StochasticGradientDescent(0.9, 1e-4);
-        Update rule = Update.of(ema > 0 ? new MovingAverage(descent, ema) : descent);
+        AlgorithmFamily family = Algorithms.CATALOGUE.find(algorithm).orElseThrow().entry();
+        Algorithm chosen = family.algorithm(Settings.of(family, Values.NONE));
+        Update rule = Update.of(ema > 0 ? new MovingAverage(chosen, ema) : chosen);
         Map<Stored, List<FloatBuffer>> rows = new HashMap<>();
         rule.stored().forEach(matrix -> rows.put(matrix, rows()));
         matrices = new BlockedMatrices(rule, rows, workforce);

@@ -34,6 +34,11 @@ public sealed interface Compression {
         return (clock, worker) -> column -> 0;
     }
 
+    /** Whether it has to know all values of a vector before it can compress the first one. */
+    default boolean isOfValues() {
+        return true;
+    }
+
     /** Whether it leaves everything as it is. */
     default boolean isWhole() {
         return false;
@@ -134,6 +139,11 @@ public sealed interface Compression {
         @Override
         public double bytes(long length) {
             return (double) Float.BYTES * kept(length);
+        }
+
+        @Override
+        public boolean isOfValues() {
+            return false;
         }
 
         @Override

@@ -16,6 +16,13 @@ public interface RandomBits {
 
         /** 32 bits of a column in [0, d). */
         int at(int column);
+
+        /** Those of as many columns, from the first one on. */
+        default void fill(int first, int[] bits, int length) {
+            for (int k = 0; k < length; k++) {
+                bits[k] = at(first + k);
+            }
+        }
     }
 
     /**
@@ -37,9 +44,7 @@ public interface RandomBits {
         @Override
         public Row row(Clock clock, int worker) {
             long key = key(clock, worker);
-            int first = (int) (key >>> 32);
-            int second = (int) key;
-            return column -> mixed(mixed(column + first) ^ second);
+            return new CountedRow((int) (key >>> 32), (int) key);
         }
 
         /** What tells a row from others: the two numbers. */
@@ -48,7 +53,7 @@ public interface RandomBits {
         }
 
         /** A bijection of 32 bits. */
-        private static int mixed(int bits) {
+        static int mixed(int bits) {
             bits = (bits ^ bits >>> 16) * 0x85EBCA6B;
             bits = (bits ^ bits >>> 13) * 0xC2B2AE35;
             return bits ^ bits >>> 16;
@@ -60,6 +65,31 @@ public interface RandomBits {
             bits = (bits ^ bits >>> 33) * 0xFF51AFD7ED558CCDL;
             bits = (bits ^ bits >>> 33) * 0xC4CEB9FE1A85EC53L;
             return bits ^ bits >>> 33;
+        }
+    }
+
+    /**
+     * A row of those.
+     *
+     * @param one added to the column
+     * @param other what comes out differs by it before the second time
+     */
+    record CountedRow(int one, int other) implements Row {
+
+        @Override
+        public int at(int column) {
+            return Counted.mixed(Counted.mixed(column + one) ^ other);
+        }
+
+        /** In two loops, the second of which is vectorised. */
+        @Override
+        public void fill(int first, int[] bits, int length) {
+            for (int k = 0; k < length; k++) {
+                bits[k] = first + k;
+            }
+            for (int k = 0; k < length; k++) {
+                bits[k] = Counted.mixed(Counted.mixed(bits[k] + one) ^ other);
+            }
         }
     }
 }

@@ -20,10 +20,17 @@ abstract class BlockMeasurement {
         bits = new RandomBits.Row[rows];
     }
 
-    /** That of a compression. */
-    static BlockMeasurement of(Compression compression, int rows, VectorPieces pieces) {
-        if (compression instanceof Compression.Selection selection) {
-            return new Threshold(selection, rows, pieces);
+    /**
+     * That of a compression.
+     *
+     * @param threads number of threads that choose
+     */
+    static BlockMeasurement of(Compression compression, int rows, VectorPieces pieces, int threads) {
+        if (compression instanceof Compression.RandomK random) {
+            return new RandomChoice(random, rows, pieces, threads);
+        }
+        if (compression instanceof Compression.TopK top) {
+            return new Threshold(top, rows, pieces);
         }
         if (compression instanceof Compression.ScaledSign sign) {
             return new SignScale(sign, rows, pieces);
@@ -34,10 +41,13 @@ abstract class BlockMeasurement {
         throw new IllegalArgumentException("there is nothing to measure for " + compression);
     }
 
-    /** Bytes of the one of a compression, of rows of so many vectors in so many blocks. */
-    static long bytes(Compression compression, int rows, int vectors, long blocks) {
+    /** Bytes of the one of a compression, of rows of so many values in so many vectors and blocks. */
+    static long bytes(Compression compression, int rows, long columns, int vectors, long blocks) {
         long pieces = vectors + blocks;
-        return rows * (compression instanceof Compression.Selection
+        if (compression instanceof Compression.RandomK) {
+            return rows * (columns / Byte.SIZE);
+        }
+        return rows * (compression instanceof Compression.TopK
                 ? vectors * (long) Integer.BYTES * Threshold.BINS + pieces * Integer.BYTES
                 : pieces * Double.BYTES);
     }
@@ -47,6 +57,16 @@ abstract class BlockMeasurement {
         for (int i = 0; i < bits.length; i++) {
             bits[i] = compression.bits().row(clock, i);
         }
+    }
+
+    /** Whether values decide what is left of them. */
+    final boolean isOfValues() {
+        return compression.isOfValues();
+    }
+
+    /** Chooses what is kept of a row where values do not matter, before the first round. */
+    void choose(int thread, int row) {
+        // of most compressions, values decide
     }
 
     /** Measures a block of a row. */

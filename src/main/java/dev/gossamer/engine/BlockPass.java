@@ -3,18 +3,17 @@ package dev.gossamer.engine;
 import dev.gossamer.algorithm.Clock;
 import dev.gossamer.algorithm.Exchange;
 import dev.gossamer.algorithm.Value;
-import dev.gossamer.engine.BlockProgram.Chain;
-import dev.gossamer.engine.BlockProgram.Combine;
-import dev.gossamer.engine.BlockProgram.Compress;
-import dev.gossamer.engine.BlockProgram.Elementwise;
-import dev.gossamer.engine.BlockProgram.Instruction;
-import dev.gossamer.engine.BlockProgram.Load;
-import dev.gossamer.engine.BlockProgram.Measure;
-import dev.gossamer.engine.BlockProgram.Mix;
-import dev.gossamer.engine.BlockProgram.Place;
-import dev.gossamer.engine.BlockProgram.Shift;
 import dev.gossamer.engine.BlockProgram.Stage;
 import dev.gossamer.engine.BlockProgram.Store;
+import dev.gossamer.engine.Instruction.Chain;
+import dev.gossamer.engine.Instruction.Combine;
+import dev.gossamer.engine.Instruction.Compress;
+import dev.gossamer.engine.Instruction.Elementwise;
+import dev.gossamer.engine.Instruction.Load;
+import dev.gossamer.engine.Instruction.Measure;
+import dev.gossamer.engine.Instruction.Mix;
+import dev.gossamer.engine.Instruction.Place;
+import dev.gossamer.engine.Instruction.Shift;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.List;
@@ -22,6 +21,9 @@ import java.util.Map;
 
 /** A program with what it works on: matrices, weights and factors of a step, measurements. */
 final class BlockPass {
+
+    /** Columns computed in one go: what an instruction leaves for the next is still in a first-level cache. */
+    private static final int STRIP = 2048;
 
     private final BlockProgram program;
     private final FloatBuffer[][] matrices;
@@ -70,14 +72,14 @@ final class BlockPass {
     }
 
     private void run(Stage stage, Scratch scratch, int row, int block, int from, int length) {
-        for (Mix mix : stage.mixes()) {
-            Weights rows = weights[mix.exchange()];
-            if (!rows.sameAsPrevious(row)) {
-                rows.combine(row, scratch.rows(mix.from()), scratch.at(mix.to(), row), length);
+        for (List<Instruction> part : stage.parts()) {
+            if (part.get(0).isByColumn()) {
+                for (int start = 0; start < length; start += STRIP) {
+                    run(part, scratch, row, start, Math.min(length, start + STRIP));
+                }
+            } else {
+                run(part.get(0), scratch, row, block, from, length);
             }
-        }
-        for (Instruction instruction : stage.instructions()) {
-            run(instruction, scratch, row, block, from, length);
         }
         for (Store store : stage.stores()) {
             matrices[store.matrix()][row].put(from, scratch.at(store.from(), row), 0, length);
@@ -87,15 +89,6 @@ final class BlockPass {
     private void run(Instruction instruction, Scratch scratch, int row, int block, int from, int length) {
         if (instruction instanceof Load load) {
             matrices[load.matrix()][row].get(from, scratch.at(load.to(), row), 0, length);
-        } else if (instruction instanceof Combine combine) {
-            combine(combine, scratch, row, length);
-        } else if (instruction instanceof Chain chain) {
-            chain(chain.first(), chain.second(), scratch, row, length);
-        } else if (instruction instanceof Shift shift) {
-            Combination.shift(factor(shift.amount(), row), scratch.at(shift.value(), row),
-                    scratch.at(shift.to(), row), length);
-        } else if (instruction instanceof Elementwise elementwise) {
-            elementwise(elementwise, scratch, row, length);
         } else if (instruction instanceof Measure measure) {
             measurements[measure.compression()]
                     .measure(row, block, scratch.at(measure.value(), row));
@@ -105,49 +98,73 @@ final class BlockPass {
         }
     }
 
+    private void run(List<Instruction> part, Scratch scratch, int row, int from, int to) {
+        for (Instruction instruction : part) {
+            if (instruction instanceof Combine combine) {
+                combine(combine, scratch, row, from, to);
+            } else if (instruction instanceof Chain chain) {
+                chain(chain.first(), chain.second(), scratch, row, from, to);
+            } else if (instruction instanceof Mix mix) {
+                mix(mix, scratch, row, from, to);
+            } else if (instruction instanceof Shift shift) {
+                Combination.shift(factor(shift.amount(), row), scratch.at(shift.value(), row),
+                        scratch.at(shift.to(), row), from, to);
+            } else if (instruction instanceof Elementwise elementwise) {
+                elementwise(elementwise, scratch, row, from, to);
+            }
+        }
+    }
+
+    private void mix(Mix mix, Scratch scratch, int row, int from, int to) {
+        Weights rows = weights[mix.exchange()];
+        if (!rows.sameAsPrevious(row)) {
+            rows.combine(row, scratch.rows(mix.from()), scratch.at(mix.to(), row), from, to);
+        }
+    }
+
     private float factor(int number, int row) {
         float[] values = factors[number];
         return values.length == 1 ? values[0] : values[row];
     }
 
-    private void combine(Combine sum, Scratch scratch, int row, int length) {
-        Place[] x = sum.values();
-        int[] a = sum.factors();
-        float[] to = scratch.at(sum.to(), row);
-        switch (x.length) {
-            case 1 -> Combination.set(factor(a[0], row), scratch.at(x[0], row), to, length);
-            case 2 -> Combination.set(factor(a[0], row), scratch.at(x[0], row),
-                    factor(a[1], row), scratch.at(x[1], row), to, length);
-            default -> Combination.set(factor(a[0], row), scratch.at(x[0], row),
-                    factor(a[1], row), scratch.at(x[1], row),
-                    factor(a[2], row), scratch.at(x[2], row), to, length);
+    private void combine(Combine sum, Scratch scratch, int row, int from, int to) {
+        List<Place> x = sum.values();
+        List<Integer> a = sum.factors();
+        float[] out = scratch.at(sum.to(), row);
+        switch (x.size()) {
+            case 1 -> Combination.set(factor(a.get(0), row), scratch.at(x.get(0), row), out, from, to);
+            case 2 -> Combination.set(factor(a.get(0), row), scratch.at(x.get(0), row),
+                    factor(a.get(1), row), scratch.at(x.get(1), row), out, from, to);
+            default -> Combination.set(factor(a.get(0), row), scratch.at(x.get(0), row),
+                    factor(a.get(1), row), scratch.at(x.get(1), row),
+                    factor(a.get(2), row), scratch.at(x.get(2), row), out, from, to);
         }
-        for (int k = 3; k < x.length; k++) {
-            Combination.add(factor(a[k], row), scratch.at(x[k], row), to, length);
+        for (int k = Combination.TERMS; k < x.size(); k++) {
+            Combination.add(factor(a.get(k), row), scratch.at(x.get(k), row), out, from, to);
         }
     }
 
-    private void chain(Combine first, Combine second, Scratch scratch, int row, int length) {
-        Place[] x = first.values();
-        int[] a = first.factors();
-        int[] b = second.factors();
-        Combination.chain(factor(a[0], row), scratch.at(x[0], row),
-                factor(a[1], row), scratch.at(x[1], row),
-                factor(a[2], row), scratch.at(x[2], row), scratch.at(first.to(), row),
-                factor(b[0], row), scratch.at(second.values()[0], row),
-                factor(b[1], row), scratch.at(second.to(), row), length);
+    private void chain(Combine first, Combine second, Scratch scratch, int row, int from, int to) {
+        List<Place> x = first.values();
+        List<Integer> a = first.factors();
+        List<Integer> b = second.factors();
+        Combination.chain(factor(a.get(0), row), scratch.at(x.get(0), row),
+                factor(a.get(1), row), scratch.at(x.get(1), row),
+                factor(a.get(2), row), scratch.at(x.get(2), row), scratch.at(first.to(), row),
+                factor(b.get(0), row), scratch.at(second.values().get(0), row),
+                factor(b.get(1), row), scratch.at(second.to(), row), from, to);
     }
 
-    private static void elementwise(Elementwise elementwise, Scratch scratch, int row, int length) {
+    private static void elementwise(Elementwise elementwise, Scratch scratch, int row, int from, int to) {
         float[] first = scratch.at(elementwise.first(), row);
         float[] second = scratch.at(elementwise.second(), row);
-        float[] to = scratch.at(elementwise.to(), row);
+        float[] out = scratch.at(elementwise.to(), row);
         switch (elementwise.operator()) {
-            case PRODUCT -> Combination.product(first, second, to, length);
-            case QUOTIENT -> Combination.quotient(first, second, to, length);
-            case MAXIMUM -> Combination.maximum(first, second, to, length);
-            case ROOT -> Combination.root(first, to, length);
-            case SIGN -> Combination.sign(first, to, length);
+            case PRODUCT -> Combination.product(first, second, out, from, to);
+            case QUOTIENT -> Combination.quotient(first, second, out, from, to);
+            case MAXIMUM -> Combination.maximum(first, second, out, from, to);
+            case ROOT -> Combination.root(first, out, from, to);
+            case SIGN -> Combination.sign(first, out, from, to);
         }
     }
 }

@@ -5,7 +5,17 @@ import dev.gossamer.algorithm.Exchange;
 import dev.gossamer.algorithm.Pass;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Value;
+import dev.gossamer.engine.Instruction.Chain;
+import dev.gossamer.engine.Instruction.Combine;
+import dev.gossamer.engine.Instruction.Compress;
+import dev.gossamer.engine.Instruction.Elementwise;
+import dev.gossamer.engine.Instruction.Load;
+import dev.gossamer.engine.Instruction.Measure;
+import dev.gossamer.engine.Instruction.Mix;
+import dev.gossamer.engine.Instruction.Place;
+import dev.gossamer.engine.Instruction.Shift;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,69 +30,6 @@ import java.util.Set;
 final class BlockProgram {
 
     /**
-     * A place for a block of columns.
-     *
-     * @param isSlot whether there is one for each row
-     * @param index its number among those of its kind
-     */
-    record Place(boolean isSlot, int index) {}
-
-    /** Computes a value of one row. */
-    sealed interface Instruction permits Load, Combine, Chain, Shift, Elementwise, Measure, Compress {}
-
-    /**
-     * Reads a matrix.
-     *
-     * @param matrix its number among {@link dev.gossamer.algorithm.Update#stored}
-     */
-    record Load(int matrix, Place to) implements Instruction {}
-
-    /**
-     * The sum of factors times values, from the left to the right.
-     *
-     * @param factors their numbers among {@link #factors}
-     */
-    record Combine(Place to, Place[] values, int[] factors) implements Instruction {}
-
-    /** A sum of three terms and then one of two, the second of which is a multiple of the first sum, in one pass. */
-    record Chain(Combine first, Combine second) implements Instruction {}
-
-    /**
-     * A value, and a number added to it.
-     *
-     * @param amount its number among {@link #factors}
-     */
-    record Shift(Place to, Place value, int amount) implements Instruction {}
-
-    /**
-     * An operator on one or two values.
-     *
-     * @param second the second one; the first one again where there is only one
-     */
-    record Elementwise(Value.Operator operator, Place to, Place first, Place second) implements Instruction {}
-
-    /**
-     * Measures a value.
-     *
-     * @param compression its number among {@link #compressions}
-     */
-    record Measure(int compression, Place value) implements Instruction {}
-
-    /**
-     * What a compression leaves of a value that has been measured.
-     *
-     * @param compression its number among {@link #compressions}
-     */
-    record Compress(int compression, Place to, Place value) implements Instruction {}
-
-    /**
-     * Mixes a slot into a register of its own, which stays as it is for the next row, whose weights may be the same.
-     *
-     * @param exchange its number among {@link #exchanges}
-     */
-    record Mix(int exchange, Place from, Place to) {}
-
-    /**
      * Writes a matrix.
      *
      * @param matrix its number among {@link dev.gossamer.algorithm.Update#stored}
@@ -92,11 +39,10 @@ final class BlockProgram {
     /**
      * What is done to each row, in this order.
      *
-     * @param mixes of slots that are complete
-     * @param instructions what is computed
+     * @param parts what is computed, in groups: of what can be done to some columns and then to others, or of one
      * @param stores next values
      */
-    record Stage(List<Mix> mixes, List<Instruction> instructions, List<Store> stores) {}
+    record Stage(List<List<Instruction>> parts, List<Store> stores) {}
 
     private record Term(Place value, Coefficient factor) {}
 
@@ -112,6 +58,8 @@ final class BlockProgram {
     private final Pass pass;
     private int registers;
     private Map<Value, Place> places;
+    private Set<Value> saved;
+    private int named;
     private List<Instruction> instructions;
 
     /** @param stored all matrices, see {@link dev.gossamer.algorithm.Update#stored} */
@@ -138,19 +86,42 @@ final class BlockProgram {
 
     private Stage compile(Pass.Stage stage) {
         places = new HashMap<>(slots);
+        saved = new HashSet<>(stage.saved());
         instructions = new ArrayList<>();
-        List<Mix> mixes = new ArrayList<>();
         for (Value.Mixed mixed : stage.mixed()) {
             Place to = register();
-            mixes.add(new Mix(number(mixed.exchange(), exchanges), slots.get(mixed.value()), to));
+            instructions.add(new Mix(number(mixed.exchange(), exchanges), slots.get(mixed.value()), to));
             places.put(mixed, to);
         }
         stage.saved().forEach(this::save);
-        stage.measured().forEach(value ->
+        stage.measured().stream().filter(value -> value.compression().isOfValues()).forEach(value ->
                 instructions.add(new Measure(number(value, compressions), place(value.value()))));
         List<Store> stores = new ArrayList<>();
         stage.written().forEach(matrix -> stores.add(new Store(place(matrix.next()), stored.indexOf(matrix))));
-        return new Stage(mixes, chained(instructions), stores);
+        RegisterAllocation allocation =
+                new RegisterAllocation(loadedFirst(instructions), stores.stream().map(Store::from).toList());
+        registers = Math.max(registers, allocation.registers());
+        return new Stage(grouped(chained(allocation.instructions())), stores.stream()
+                .map(store -> new Store(allocation.place(store.from()), store.matrix())).toList());
+    }
+
+    private static List<Instruction> loadedFirst(List<Instruction> instructions) {
+        List<Instruction> ordered = new ArrayList<>(instructions);
+        ordered.sort(Comparator.comparing(instruction -> !(instruction instanceof Load)));
+        return ordered;
+    }
+
+    private static List<List<Instruction>> grouped(List<Instruction> instructions) {
+        List<List<Instruction>> groups = new ArrayList<>();
+        boolean isOpen = false;
+        for (Instruction instruction : instructions) {
+            if (!isOpen || !instruction.isByColumn()) {
+                groups.add(new ArrayList<>());
+            }
+            groups.get(groups.size() - 1).add(instruction);
+            isOpen = instruction.isByColumn();
+        }
+        return groups;
     }
 
     /** What one instruction leaves for the next need not go through memory. */
@@ -158,9 +129,9 @@ final class BlockProgram {
         List<Instruction> chained = new ArrayList<>();
         for (Instruction instruction : instructions) {
             int last = chained.size() - 1;
-            if (last >= 0 && chained.get(last) instanceof Combine first && first.values().length == 3
-                    && instruction instanceof Combine second && second.values().length == 2
-                    && second.values()[1].equals(first.to())) {
+            if (last >= 0 && chained.get(last) instanceof Combine first && first.values().size() == 3
+                    && instruction instanceof Combine second && second.values().size() == 2
+                    && second.values().get(1).equals(first.to())) {
                 chained.set(last, new Chain(first, second));
             } else {
                 chained.add(instruction);
@@ -170,18 +141,18 @@ final class BlockProgram {
     }
 
     private Place register() {
-        return new Place(false, registers++);
+        return new Place(false, named++);
+    }
+
+    private Place slot(Value value) {
+        return slots.computeIfAbsent(value, key -> new Place(true, slots.size()));
     }
 
     /** Sees to it that a value is in a slot. */
     private void save(Value value) {
-        Place slot = new Place(true, slots.size());
-        slots.put(value, slot);
-        Place known = places.get(value);
-        if (known != null) {
-            add(slot, List.of(new Term(known, ONE)));
-        } else {
-            compute(value, slot);
+        Place known = place(value);
+        if (!known.isSlot()) {
+            add(slot(value), List.of(new Term(known, ONE)));
         }
     }
 
@@ -190,7 +161,7 @@ final class BlockProgram {
         if (known != null) {
             return known;
         }
-        return compute(value, register());
+        return compute(value, saved.contains(value) ? slot(value) : register());
     }
 
     private Place compute(Value value, Place to) {
@@ -212,8 +183,8 @@ final class BlockProgram {
     }
 
     private void add(Place to, List<Term> terms) {
-        instructions.add(new Combine(to, terms.stream().map(Term::value).toArray(Place[]::new),
-                terms.stream().mapToInt(term -> number(term.factor(), factors)).toArray()));
+        instructions.add(new Combine(to, terms.stream().map(Term::value).toList(),
+                terms.stream().map(term -> number(term.factor(), factors)).toList()));
     }
 
     private static <T> int number(T one, List<T> all) {

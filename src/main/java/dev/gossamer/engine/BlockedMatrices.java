@@ -99,7 +99,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
      */
     public static long bytesOfMeasurements(Update rule, int workers, long columns, int tensors) {
         return rule.traces().stream().flatMap(trace -> trace.compressed().stream())
-                .mapToLong(value -> BlockMeasurement.bytes(value.compression(), workers,
+                .mapToLong(value -> BlockMeasurement.bytes(value.compression(), workers, columns,
                         value.compression().isByTensor() ? tensors : 1, columns / block(workers)))
                 .sum();
     }
@@ -113,7 +113,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
         for (int p = 0; p < trace.passes().size(); p++) {
             Pass pass = trace.passes().get(p);
             List<Value.Compressed> selected = pass.measured().stream()
-                    .filter(value -> value.compression() instanceof Compression.Selection).toList();
+                    .filter(value -> value.compression() instanceof Compression.TopK).toList();
             rounds.add(new Round(pass(pass, measurements, programs),
                     pass.measured().stream().map(measurements::get).toList(),
                     selected.isEmpty() ? null : pass(trace.again(p, selected), measurements, programs)));
@@ -130,13 +130,19 @@ public final class BlockedMatrices implements ReplicaMatrices {
 
     private BlockMeasurement measurement(Compression compression) {
         List<Columns> vectors = compression.isByTensor() ? tensors : Columns.all(columns);
-        return BlockMeasurement.of(compression, parameters.length, new VectorPieces(vectors, columns, block));
+        return BlockMeasurement.of(compression, parameters.length, new VectorPieces(vectors, columns, block),
+                workforce.threads());
     }
 
     @Override
     public void step(Clock clock, MixingMatrix mixing) {
         for (Round round : rounds.get(update.at(clock.step()))) {
-            round.measurements().forEach(measurement -> measurement.begin(clock));
+            for (BlockMeasurement measurement : round.measurements()) {
+                measurement.begin(clock);
+                if (!measurement.isOfValues()) {
+                    workforce.forEach(parameters.length, measurement::choose);
+                }
+            }
             run(round.pass(), clock, mixing);
             while (isToGoOn(round.measurements())) {
                 run(round.again(), clock, mixing);

@@ -1,11 +1,17 @@
 package dev.gossamer.engine;
 
-import dev.gossamer.engine.BlockProgram.Place;
+import dev.gossamer.engine.Instruction.Place;
 import java.util.Collection;
 import java.util.function.ToIntFunction;
 
 /** One thread's working memory: places for a block of columns. */
 final class Scratch {
+
+    /**
+     * Values that arrays are longer than a block: with the header of an array, a multiple of 64 bytes, so that those
+     * that lie one after another are aligned alike, and none of 4 KiB, so that they do not share places in a cache.
+     */
+    private static final int APART = 60;
 
     private final float[][] registers;
     private final float[][][] slots;
@@ -16,8 +22,8 @@ final class Scratch {
      * @param block columns of a block
      */
     Scratch(Collection<BlockProgram> programs, int rows, int block) {
-        registers = new float[most(programs, BlockProgram::registers)][block];
-        slots = new float[Math.max(1, most(programs, BlockProgram::slots))][rows][block];
+        registers = new float[most(programs, BlockProgram::registers)][block + APART];
+        slots = new float[Math.max(1, most(programs, BlockProgram::slots))][rows][block + APART];
     }
 
     private static int most(Collection<BlockProgram> programs, ToIntFunction<BlockProgram> number) {

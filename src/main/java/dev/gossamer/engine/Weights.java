@@ -48,22 +48,22 @@ public final class Weights {
     }
 
     /** mixed = sum_j W[i][j] rows[j], two rows at a time: half the passes over {@code mixed}. */
-    void combine(int i, float[][] rows, float[] mixed, int length) {
+    void combine(int i, float[][] rows, float[] mixed, int from, int to) {
         int k = rowStarts[i];
         int end = rowStarts[i + 1];
         if (k == end) {
-            Arrays.fill(mixed, 0, length, 0);
+            Arrays.fill(mixed, from, to, 0);
             return;
         }
         if ((end - k) % 2 == 1) {
-            Combination.set(weights[k], rows[senders[k]], mixed, length);
+            Combination.set(weights[k], rows[senders[k]], mixed, from, to);
             k++;
         } else {
-            Combination.set(weights[k], rows[senders[k]], weights[k + 1], rows[senders[k + 1]], mixed, length);
+            Combination.set(weights[k], rows[senders[k]], weights[k + 1], rows[senders[k + 1]], mixed, from, to);
             k += 2;
         }
         for (; k < end; k += 2) {
-            Combination.add(weights[k], rows[senders[k]], weights[k + 1], rows[senders[k + 1]], mixed, length);
+            Combination.add(weights[k], rows[senders[k]], weights[k + 1], rows[senders[k + 1]], mixed, from, to);
         }
     }
 

@@ -169,6 +169,35 @@ class BlockedCompressionTest {
         }
     }
 
+    /** Single precision may lead to the next level, but only for what is as good as between the two. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 255})
+    void levelsAreThoseOfTheDefinitionUpToItsBoundaries(int levels) {
+        Compression.Qsgd compression = new Compression.Qsgd(levels, true, false, RandomBits.counted(3));
+        Algorithm algorithm = step -> step.parameters().becomes(step.compressed(step.parameters(), compression));
+        Both both = Both.of(algorithm, 2, new int[] {30_000}, x -> x, 6);
+        double[][] before = both.values(both.rule().parameters());
+        Clock clock = new Clock(0, 0.125, null, 5);
+        try (Workforce workforce = new Workforce(2, () -> {})) {
+            both.matrices(workforce).step(clock, ring(2));
+        }
+        double[][] after = both.values(both.rule().parameters());
+        for (int i = 0; i < 2; i++) {
+            RandomBits.Row bits = compression.bits().row(clock, i);
+            double norm = Math.sqrt(Arrays.stream(before[i]).map(x -> x * x).sum());
+            double step = norm * compression.step(before[i].length);
+            for (int k = 0; k < before[i].length; k++) {
+                double xi = Integer.toUnsignedLong(bits.at(k)) * 0x1p-32;
+                double level = levels * Math.abs(before[i][k]) / norm + xi;
+                double actual = after[i][k] / step * Math.signum(before[i][k]);
+                boolean isNear = Math.abs(level - Math.rint(level)) < 1e-6
+                        && Math.abs(actual - Math.rint(level) + 0.5) < 0.5 + 1e-4;
+                assertTrue(isNear || Math.abs(actual - Math.floor(level)) < 1e-4, "column " + k + ": " + actual
+                        + " of level " + level);
+            }
+        }
+    }
+
     private static MixingMatrix ring(int n) {
         return Topologies.parse(n < 3 ? "fully-connected" : "ring", n).at(0);
     }
