@@ -54,6 +54,14 @@ public interface Algorithm {
     }
 
     /**
+     * Whether it corrects what it keeps for having started from zero at the first step, so that it must not be set to
+     * zero again later.
+     */
+    default boolean correctsForStart() {
+        return false;
+    }
+
+    /**
      * The step of a scheme whose matrix the values of a step are mixed by: its own, unless workers mix before they take
      * gradients.
      *

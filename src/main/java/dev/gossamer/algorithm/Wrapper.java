@@ -35,6 +35,11 @@ public interface Wrapper extends Algorithm {
     }
 
     @Override
+    default boolean correctsForStart() {
+        return inner().correctsForStart();
+    }
+
+    @Override
     default boolean dividesByLearningRate() {
         return inner().dividesByLearningRate();
     }

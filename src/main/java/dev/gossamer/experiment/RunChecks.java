@@ -93,7 +93,7 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
                 && optimization.smallestLearningRate() < LEAST_DIVISOR) {
             throw new ConfigurationException("learning-rate: " + dividing(optimization)
                     + " divides by the learning rate, which has to be at least " + Decimal.format(LEAST_DIVISOR)
-                    + " at every step, got " + Decimal.format(optimization.smallestLearningRate()));
+                    + " at every step, got " + String.format(Locale.ROOT, "%.3g", optimization.smallestLearningRate()));
         }
         if (!optimization.algorithm().usesWeights()) {
             checkUnused(optimization.family().form(), run.gossip().consensus());
@@ -102,6 +102,12 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
             throw new ConfigurationException("mixing-rounds: what " + optimization.family().form()
                     + " sends is compressed, and only neighbours know what it is of; mixing-rounds has to be 1, got "
                     + run.gossip().consensus().rounds());
+        }
+        if (optimization.algorithm().correctsForStart() && optimization.slowMomentum()
+                .filter(outer -> outer.buffers() == SlowMomentum.Buffers.RESET).isPresent()) {
+            throw new ConfigurationException("slowmo-buffers: " + optimization.family().form() + " corrects its moments"
+                    + " for zeros at the start of training, not later; slowmo-buffers has to be keep or average, got"
+                    + " reset");
         }
         if (optimization.slowMomentum().isPresent() && goesOnFromMessages(optimization.rule())) {
             throw new ConfigurationException("slowmo-period: " + optimization.family().form()

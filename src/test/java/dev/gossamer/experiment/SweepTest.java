@@ -227,6 +227,14 @@ class SweepTest {
     }
 
     @Test
+    void momentsThatAreCorrectedForTheirStartAreNotReset() {
+        assertEquals("slowmo-buffers: d-adam corrects its moments for zeros at the start of training, not later;"
+                + " slowmo-buffers has to be keep or average, got reset", rejection(Sample.configuration(Map.of(
+                Algorithms.KEY, "d-adam", SlowMomentum.PERIOD, "12", SlowMomentum.BUFFERS, "reset", Optimization.STEPS,
+                "1"))));
+    }
+
+    @Test
     void mixingMoreOrLessIsRejectedWhereNothingIsMixed() {
         assertEquals("consensus-step-size: relay-sgd does not mix by the topology's weights, so consensus-step-size has"
                 + " no effect; it has to be 1, got 0.5", rejection(Sample.configuration(Map.of(

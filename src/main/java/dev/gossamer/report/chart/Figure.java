@@ -19,7 +19,7 @@ final class Figure {
     private static final int CHART_WIDTH = 908;
 
     /** Width of the legend's texts at most: where they leave no room for it, the axis is never done. */
-    private static final int LEGEND_WIDTH = 400;
+    private static final int LEGEND_WIDTH = 470;
 
     private static final int LEAST_HEIGHT = 540;
     private static final int HEAD = SvgFile.HEAD;
