@@ -223,8 +223,7 @@ class AlgorithmPairsTest {
         Map<Key<?>, String> tiny = Map.of(Optimization.LEARNING_RATE, "1e-9",
                 Optimization.LEARNING_RATE_SCHEDULE, "1:0.5+1e-15:0.5", SlowMomentum.PERIOD, "5");
         assertEquals("learning-rate: SlowMo (slowmo-period) around d-sgd divides by the learning rate, which has to be"
-                + " at least 1e-20 at every step, got 1.00e-24", sentence("d-sgd", "ring 8", tiny)
-                .replaceAll("got 1\\.0[0-9]*E-24", "got 1.0E-24"));
+                + " at least 1e-20 at every step, got 1.00e-24", sentence("d-sgd", "ring 8", tiny));
         assertTrue(sentence("decentlam", "ring 8", tiny).startsWith("learning-rate: decentlam divides by"));
     }
 }
