@@ -30,6 +30,9 @@ class RecordedRunTest {
         configuration.put("learning-rate", new BigDecimal("0.0000001"));
         configuration.put("algorithm", "d-sgd");
         configuration.put("momentum", new BigDecimal(momentum));
+        List.of("mixing-order=adapt-then-combine", "nesterov=false", "mix-momentum=false", "mixing-rounds=1",
+                "acceleration=none", "consensus-step-size=1").forEach(
+                entry -> configuration.put(entry.split("=")[0], entry.split("=")[1]));
         configuration.put("partition", "dirichlet-0.1");
         configuration.put("seed", 4_000_000_000L);
         return configuration;
