@@ -54,6 +54,14 @@ public interface Algorithm {
     }
 
     /**
+     * Whether all that it needs of a scheme is that workers take means: rows that sum to 1. Those of most topologies
+     * do, and need not be made to be checked.
+     */
+    default boolean needsMeansOnly() {
+        return false;
+    }
+
+    /**
      * Whether it corrects what it keeps for having started from zero at the first step, so that it must not be set to
      * zero again later.
      */

@@ -35,6 +35,11 @@ public interface Wrapper extends Algorithm {
     }
 
     @Override
+    default boolean needsMeansOnly() {
+        return inner().needsMeansOnly();
+    }
+
+    @Override
     default boolean correctsForStart() {
         return inner().correctsForStart();
     }

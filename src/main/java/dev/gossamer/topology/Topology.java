@@ -71,6 +71,11 @@ public final class Topology {
         return new Topology(other, workers, content, fingerprint, scheme);
     }
 
+    /** Whether rows of the mixing matrices are known to sum to 1 without making them: senders share out nothing. */
+    public boolean takesMeans() {
+        return !name.contains("digraph") && !name.contains("directed-file:") && !name.contains("weights-file:");
+    }
+
     /** Number of workers n, at least 1. */
     public int workers() {
         return workers;

@@ -63,6 +63,11 @@ public record Adam(double decay, double squaresDecay, double epsilon, double wei
     }
 
     @Override
+    public boolean needsMeansOnly() {
+        return true;
+    }
+
+    @Override
     public void check(Supplier<Scheme> scheme) {
         SchemeChecks.isRowStochastic(scheme);
     }

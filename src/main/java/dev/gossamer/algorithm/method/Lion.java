@@ -34,6 +34,11 @@ public record Lion(double decay, double momentumDecay, double weightDecay) imple
     }
 
     @Override
+    public boolean needsMeansOnly() {
+        return true;
+    }
+
+    @Override
     public void check(Supplier<Scheme> scheme) {
         SchemeChecks.isRowStochastic(scheme);
     }

@@ -32,6 +32,11 @@ public record Signum(double momentum, double weightDecay) implements Algorithm {
     }
 
     @Override
+    public boolean needsMeansOnly() {
+        return true;
+    }
+
+    @Override
     public void check(Supplier<Scheme> scheme) {
         SchemeChecks.isRowStochastic(scheme);
     }

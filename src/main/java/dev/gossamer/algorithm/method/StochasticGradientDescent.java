@@ -64,6 +64,11 @@ public record StochasticGradientDescent(Direction direction, MixingOrder order, 
     }
 
     @Override
+    public boolean needsMeansOnly() {
+        return true;
+    }
+
+    @Override
     public void check(Supplier<Scheme> scheme) {
         SchemeChecks.isRowStochastic(scheme);
     }
