@@ -120,8 +120,8 @@ class ReportCommandTest {
         assertEquals(3, out().lines().count());
         assertTrue(out()
                 .startsWith("path,run,experiment,topology,workers,model,learning_rate,seed,status,steps,test_accuracy,"));
-        assertTrue(out().lines().findFirst().orElseThrow().endsWith(",batch_size,algorithm,mixing_order,nesterov"),
-                out());
+        assertTrue(out().lines().findFirst().orElseThrow().endsWith(",batch_size,algorithm,mixing_order,nesterov,"
+                + "mix_momentum,mixing_rounds,acceleration,consensus_step_size"), out());
 
         run("report", "first", "--format", "json");
         JsonNode runs = new ObjectMapper().readTree(out());
