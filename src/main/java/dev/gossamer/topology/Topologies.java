@@ -110,12 +110,13 @@ public final class Topologies {
         Family family = match.entry();
         Parameters parameters = match.parameters();
         family.check().of(workers, parameters);
-        return new Topology(parameters.name(), workers, Optional.empty(),
+        return new Topology(parameters.name(), workers, family.graph().isPresent(), Optional.empty(),
                 () -> family.scheme().of(workers, parameters));
     }
 
     private static Topology ofFile(String name, int workers, FileContent content) {
-        return new Topology(name, workers, Optional.of(content), () -> new PeriodicScheme(name, content.phases()));
+        return new Topology(name, workers, content instanceof FileContent.Undirected, Optional.of(content),
+                () -> new PeriodicScheme(name, content.phases()));
     }
 
     private static Topology ofGraph(TopologyName parts, NamedGraph named) {
@@ -164,7 +165,7 @@ public final class Topologies {
         WeightRule rule = weights.isEmpty() ? WeightRule.DEFAULT : WeightRule.parse(weights);
         rule.check().accept(named);
         String name = named.name() + (rule.equals(WeightRule.DEFAULT) ? "" : "+" + rule.name());
-        return new Topology(name, named.workers(), content(named),
+        return new Topology(name, named.workers(), true, content(named),
                 () -> PeriodicScheme.constant(name, rule.weights().apply(named.graph().get())));
     }
 
@@ -174,7 +175,7 @@ public final class Topologies {
         }
         Matchings.checkOnePeer(named);
         String name = TopologyName.ONE_PEER + named.name();
-        return new Topology(name, named.workers(), content(named),
+        return new Topology(name, named.workers(), true, content(named),
                 () -> new PeriodicScheme(name, Matchings.onePeer(named.graph().get())));
     }
 

@@ -13,23 +13,26 @@ public final class Topology {
 
     private final String name;
     private final int workers;
+    private final boolean takesMeans;
     private final Optional<FileContent> content;
     private final Optional<String> fingerprint;
     private final Supplier<Scheme> scheme;
 
     /**
      * @param name the name as it is written everywhere
+     * @param takesMeans whether rows of all its mixing matrices sum to 1, see {@link #takesMeans()}
      * @param content what was read, where it is from a file
      * @param scheme makes the scheme
      */
-    Topology(String name, int workers, Optional<FileContent> content, Supplier<Scheme> scheme) {
-        this(name, workers, content, recorded(content).map(GraphFiles::fingerprint), scheme);
+    Topology(String name, int workers, boolean takesMeans, Optional<FileContent> content, Supplier<Scheme> scheme) {
+        this(name, workers, takesMeans, content, recorded(content).map(GraphFiles::fingerprint), scheme);
     }
 
-    private Topology(String name, int workers, Optional<FileContent> content, Optional<String> fingerprint,
-            Supplier<Scheme> scheme) {
+    private Topology(String name, int workers, boolean takesMeans, Optional<FileContent> content,
+            Optional<String> fingerprint, Supplier<Scheme> scheme) {
         this.name = name;
         this.workers = workers;
+        this.takesMeans = takesMeans;
         this.content = content;
         this.fingerprint = fingerprint;
         this.scheme = scheme;
@@ -60,7 +63,8 @@ public final class Topology {
 
     /** Its lazy form, see {@link Lazy}. */
     Topology lazy() {
-        return new Topology(name + TopologyName.PLUS_LAZY, workers, content, fingerprint, () -> Lazy.of(scheme()));
+        return new Topology(name + TopologyName.PLUS_LAZY, workers, takesMeans, content, fingerprint,
+                () -> Lazy.of(scheme()));
     }
 
     /** The same topology with another name for its file. */
@@ -68,12 +72,12 @@ public final class Topology {
         if (!content(other, fingerprint).equals(content(name, fingerprint))) {
             throw new IllegalArgumentException(other + " is not another name of " + name);
         }
-        return new Topology(other, workers, content, fingerprint, scheme);
+        return new Topology(other, workers, takesMeans, content, fingerprint, scheme);
     }
 
-    /** Whether rows of the mixing matrices are known to sum to 1 without making them: senders share out nothing. */
+    /** Whether rows of the mixing matrices are known to sum to 1 without making them: they are of undirected graphs. */
     public boolean takesMeans() {
-        return !name.contains("digraph") && !name.contains("directed-file:") && !name.contains("weights-file:");
+        return takesMeans;
     }
 
     /** Number of workers n, at least 1. */
