@@ -10,6 +10,11 @@ public interface Wrapper extends Algorithm {
     Algorithm inner();
 
     @Override
+    default void step(Step step) {
+        inner().step(step);
+    }
+
+    @Override
     default int kinds() {
         return inner().kinds();
     }

@@ -47,16 +47,12 @@ public record Beer(double weightDecay, Compression models, Compression trackers,
         Kept trackerCopies = step.keep("public-trackers", Kept.Initial.ZERO);
         Value gradients = new Direction(0, weightDecay, false).of(step);
         Value tracked = gradients.plus(corrections);
-        x.becomes(x.plus(pull(step, copies)).minus(tracked.times(Coefficient.LEARNING_RATE)));
+        x.becomes(x.plus(Compressors.pull(step, copies, gamma)).minus(tracked.times(Coefficient.LEARNING_RATE)));
         copies.becomes(copies.plus(step.compressed(x.next().minus(copies), models)));
         if (step.kind() > 0) {
             trackerCopies.becomes(trackerCopies.plus(step.compressed(tracked.minus(trackerCopies), trackers)));
-            corrections.becomes(tracked.plus(pull(step, trackerCopies.next())).minus(gradients));
+            corrections.becomes(tracked.plus(Compressors.pull(step, trackerCopies.next(), gamma)).minus(gradients));
         }
-    }
-
-    private Value pull(Step step, Value known) {
-        return step.mixed(known).minus(known).times(gamma);
     }
 
     @Override

@@ -44,16 +44,12 @@ public record ChocoSgd(Direction direction, Compression compression, double gamm
         Kept copies = step.keep("public-copies", start);
         Value local = x.minus(direction.of(step).times(Coefficient.LEARNING_RATE));
         if (gossipFirst) {
-            x.becomes(local.plus(pull(step, copies)));
+            x.becomes(local.plus(Compressors.pull(step, copies, gamma)));
             copies.becomes(copies.plus(step.compressed(x.next().minus(copies), compression)));
         } else {
             copies.becomes(copies.plus(step.compressed(local.minus(copies), compression)));
-            x.becomes(local.plus(pull(step, copies.next())));
+            x.becomes(local.plus(Compressors.pull(step, copies.next(), gamma)));
         }
-    }
-
-    private Value pull(Step step, Value known) {
-        return step.mixed(known).minus(known).times(gamma);
     }
 
     @Override

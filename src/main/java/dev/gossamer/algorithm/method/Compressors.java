@@ -2,6 +2,8 @@ package dev.gossamer.algorithm.method;
 
 import dev.gossamer.algorithm.Compression;
 import dev.gossamer.algorithm.RandomBits;
+import dev.gossamer.algorithm.Step;
+import dev.gossamer.algorithm.Value;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.catalogue.Settings;
 import java.util.ArrayList;
@@ -41,6 +43,11 @@ final class Compressors {
         keys.addAll(List.of(COMPRESSION, RATIO, LEVELS, BY_TENSOR, GAMMA));
         keys.addAll(List.of(more));
         return List.copyOf(keys);
+    }
+
+    /** {@code gamma (W H - H)}: what moves models by what all know of each other. */
+    static Value pull(Step step, Value known, double gamma) {
+        return step.mixed(known).minus(known).times(gamma);
     }
 
     /** Keys that the compression does not have are as if they had their standards. */

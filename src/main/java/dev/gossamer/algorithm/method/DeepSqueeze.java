@@ -33,7 +33,7 @@ public record DeepSqueeze(Direction direction, Compression compression, double g
         Value corrected = local.plus(errors);
         Value sent = step.compressed(corrected, compression);
         errors.becomes(corrected.minus(sent));
-        x.becomes(local.plus(step.mixed(sent).minus(sent).times(gamma)));
+        x.becomes(local.plus(Compressors.pull(step, sent, gamma)));
     }
 
     @Override

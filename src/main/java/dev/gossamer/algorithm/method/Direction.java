@@ -6,6 +6,7 @@ import dev.gossamer.algorithm.Value;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.catalogue.Settings;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Where a worker alone would go: the gradient with weight decay, {@code G + weightDecay X}, and with momentum
@@ -42,6 +43,11 @@ public record Direction(double momentum, double weightDecay, boolean nesterov) {
         if (!(weightDecay >= 0 && Double.isFinite(weightDecay))) {
             throw new IllegalArgumentException("weight decay must be at least 0, got " + weightDecay);
         }
+    }
+
+    /** All keys, and more of an algorithm. */
+    static List<Key<?>> keys(Key<?>... more) {
+        return Stream.concat(KEYS.stream(), Stream.of(more)).toList();
     }
 
     /** That of an algorithm with all keys. */

@@ -68,7 +68,7 @@ public record ExactDiffusion(Direction direction, Units units) implements Algori
 
         @Override
         public List<Key<?>> keys() {
-            return List.of(Direction.MOMENTUM, Direction.WEIGHT_DECAY, Direction.NESTEROV, UNITS);
+            return Direction.keys(UNITS);
         }
 
         @Override

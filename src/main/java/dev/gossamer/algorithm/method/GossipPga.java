@@ -2,7 +2,6 @@ package dev.gossamer.algorithm.method;
 
 import dev.gossamer.algorithm.Algorithm;
 import dev.gossamer.algorithm.AlgorithmFamily;
-import dev.gossamer.algorithm.Step;
 import dev.gossamer.algorithm.Wrapper;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.catalogue.Settings;
@@ -25,11 +24,6 @@ public record GossipPga(Direction direction, int period) implements Wrapper {
     }
 
     @Override
-    public void step(Step step) {
-        inner().step(step);
-    }
-
-    @Override
     public Scheme scheme(Scheme network) {
         return MixingOperators.periodicAveraging(network, period);
     }
@@ -49,7 +43,7 @@ public record GossipPga(Direction direction, int period) implements Wrapper {
 
         @Override
         public List<Key<?>> keys() {
-            return List.of(Direction.MOMENTUM, Direction.WEIGHT_DECAY, Direction.NESTEROV, LocalSgd.PERIOD);
+            return Direction.keys(LocalSgd.PERIOD);
         }
 
         @Override

@@ -52,7 +52,7 @@ public record GradientTracking(Direction direction, TrackingOrder order) impleme
 
         @Override
         public List<Key<?>> keys() {
-            return List.of(Direction.MOMENTUM, Direction.WEIGHT_DECAY, Direction.NESTEROV, TrackingOrder.KEY);
+            return Direction.keys(TrackingOrder.KEY);
         }
 
         @Override

@@ -2,7 +2,6 @@ package dev.gossamer.algorithm.method;
 
 import dev.gossamer.algorithm.Algorithm;
 import dev.gossamer.algorithm.AlgorithmFamily;
-import dev.gossamer.algorithm.Step;
 import dev.gossamer.algorithm.Wrapper;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.catalogue.Settings;
@@ -33,11 +32,6 @@ public record LocalSgd(Direction direction, int period, boolean gossips) impleme
     @Override
     public Algorithm inner() {
         return new StochasticGradientDescent(direction, MixingOrder.ADAPT_THEN_COMBINE, false);
-    }
-
-    @Override
-    public void step(Step step) {
-        inner().step(step);
     }
 
     @Override
@@ -74,7 +68,7 @@ public record LocalSgd(Direction direction, int period, boolean gossips) impleme
 
         @Override
         public List<Key<?>> keys() {
-            return List.of(Direction.MOMENTUM, Direction.WEIGHT_DECAY, Direction.NESTEROV, PERIOD, LOCAL_GOSSIP);
+            return Direction.keys(PERIOD, LOCAL_GOSSIP);
         }
 
         @Override

@@ -30,10 +30,9 @@ public record PushDiging(double weightDecay) implements Algorithm {
         Kept corrections = step.keep("corrections", Kept.Initial.ZERO);
         Value gradients = new Direction(0, weightDecay, false).of(step);
         Value tracked = gradients.plus(corrections);
-        x.becomes(step.mixed(x.times(weights.before()).minus(tracked.times(Coefficient.LEARNING_RATE)))
-                .times(Coefficient.of(1).over(weights.after())));
+        x.becomes(weights.pushed(step,
+                x.times(weights.before()).minus(tracked.times(Coefficient.LEARNING_RATE))));
         corrections.becomes(step.mixed(tracked).minus(gradients));
-        step.sendsAlso(1);
     }
 
     @Override

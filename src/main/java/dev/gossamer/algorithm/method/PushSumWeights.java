@@ -1,6 +1,8 @@
 package dev.gossamer.algorithm.method;
 
 import dev.gossamer.algorithm.Coefficient;
+import dev.gossamer.algorithm.Step;
+import dev.gossamer.algorithm.Value;
 import dev.gossamer.topology.MixingMatrix;
 import dev.gossamer.topology.Scheme;
 import java.util.HashMap;
@@ -26,6 +28,12 @@ final class PushSumWeights {
     /** The weights before a step. */
     Coefficient before() {
         return Coefficient.ofWorkers(clock -> at(clock.scheme(), clock.step()));
+    }
+
+    /** The models {@code A_t numerators / (A_t w)}; the weights travel with the numerators. */
+    Value pushed(Step step, Value numerators) {
+        step.sendsAlso(1);
+        return step.mixed(numerators).times(Coefficient.of(1).over(after()));
     }
 
     /** The weights after a step. */

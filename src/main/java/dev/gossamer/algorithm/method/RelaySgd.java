@@ -122,7 +122,7 @@ public record RelaySgd(Direction direction, Relay relay) implements Algorithm {
 
         @Override
         public List<Key<?>> keys() {
-            return List.of(Direction.MOMENTUM, Direction.WEIGHT_DECAY, Direction.NESTEROV, RELAY);
+            return Direction.keys(RELAY);
         }
 
         @Override

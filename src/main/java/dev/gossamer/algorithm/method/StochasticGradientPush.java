@@ -34,9 +34,7 @@ public record StochasticGradientPush(Direction direction, boolean decaysNumerato
         Value numerators = x.times(weights.before());
         Value decayed = decaysNumerators ? numerators : x;
         Value move = direction.of(step, step.gradients().plus(decayed.times(direction.weightDecay())));
-        x.becomes(step.mixed(numerators.minus(move.times(Coefficient.LEARNING_RATE)))
-                .times(Coefficient.of(1).over(weights.after())));
-        step.sendsAlso(1);
+        x.becomes(weights.pushed(step, numerators.minus(move.times(Coefficient.LEARNING_RATE))));
     }
 
     @Override
@@ -55,7 +53,7 @@ public record StochasticGradientPush(Direction direction, boolean decaysNumerato
 
         @Override
         public List<Key<?>> keys() {
-            return List.of(Direction.MOMENTUM, Direction.WEIGHT_DECAY, Direction.NESTEROV, DECAY_NUMERATORS);
+            return Direction.keys(DECAY_NUMERATORS);
         }
 
         @Override
