@@ -263,13 +263,20 @@ public final class MixingMatrix {
 
     /** The sum of each row [n]. */
     double[] rowSums() {
-        double[] sums = new double[workers()];
-        for (int i = 0; i < sums.length; i++) {
+        double[] ones = new double[workers()];
+        Arrays.fill(ones, 1);
+        return times(ones);
+    }
+
+    /** The product with a number of each worker: {@code W values} [n]. */
+    public double[] times(double[] values) {
+        double[] product = new double[workers()];
+        for (int i = 0; i < product.length; i++) {
             for (int k = rowStarts[i]; k < rowStarts[i + 1]; k++) {
-                sums[i] += weights[k];
+                product[i] += weights[k] * values[columns[k]];
             }
         }
-        return sums;
+        return product;
     }
 
     private static boolean isOne(double sum, double tolerance) {

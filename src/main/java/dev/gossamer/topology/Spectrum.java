@@ -72,7 +72,7 @@ record Spectrum(double smallest, double largest) {
 
         /** A step; returns what is left of the next vector without those before. */
         private double extend() {
-            double[] next = product(vector);
+            double[] next = w.times(vector);
             double alpha = dot(next, vector);
             double beta = size == 0 ? 0 : off[size - 1];
             for (int i = 0; i < next.length; i++) {
@@ -86,16 +86,6 @@ record Spectrum(double smallest, double largest) {
             vector = next;
             scale(vector, 1 / norm);
             return norm;
-        }
-
-        private double[] product(double[] factor) {
-            double[] product = new double[factor.length];
-            for (int i = 0; i < factor.length; i++) {
-                for (int k = w.rowStart(i); k < w.rowStart(i + 1); k++) {
-                    product[i] += w.weight(k) * factor[w.column(k)];
-                }
-            }
-            return product;
         }
 
         /** The smallest eigenvalue of the tridiagonal matrix times a sign, by bisection. */

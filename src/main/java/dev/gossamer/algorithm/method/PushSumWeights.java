@@ -3,7 +3,6 @@ package dev.gossamer.algorithm.method;
 import dev.gossamer.algorithm.Coefficient;
 import dev.gossamer.algorithm.Step;
 import dev.gossamer.algorithm.Value;
-import dev.gossamer.topology.MixingMatrix;
 import dev.gossamer.topology.Scheme;
 import java.util.HashMap;
 import java.util.Map;
@@ -54,7 +53,7 @@ final class PushSumWeights {
         }
         while (step < wanted) {
             double[] old = weights;
-            start(step + 1, product(scheme.at(step), weights));
+            start(step + 1, scheme.at(step).times(weights));
             before = old;
         }
         return weights;
@@ -67,15 +66,5 @@ final class PushSumWeights {
         if (step % MARK == 0) {
             marks.putIfAbsent(step, values);
         }
-    }
-
-    private static double[] product(MixingMatrix shares, double[] values) {
-        double[] product = new double[values.length];
-        for (int i = 0; i < product.length; i++) {
-            for (int k = shares.rowStart(i); k < shares.rowStart(i + 1); k++) {
-                product[i] += shares.weight(k) * values[shares.column(k)];
-            }
-        }
-        return product;
     }
 }
