@@ -1,4 +1,4 @@
-package dev.gossamer.bench;
+package dev.gossamer.bench.peer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
