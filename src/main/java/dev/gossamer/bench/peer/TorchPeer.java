@@ -119,6 +119,11 @@ public final class TorchPeer {
         return version;
     }
 
+    /** What starts it; options follow. */
+    List<String> command() {
+        return command;
+    }
+
     /** Whether it trains on a GPU. */
     boolean isOnGpu() {
         return !device.equals(CPU);
