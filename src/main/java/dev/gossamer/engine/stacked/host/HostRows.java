@@ -60,12 +60,15 @@ final class HostRows implements AutoCloseable {
         return (long) Objects.checkIndex(worker, workers) * columns;
     }
 
+    /** A worker's row of a matrix. */
+    FloatBuffer row(Stored matrix, int worker) {
+        FloatPointer pointer = new FloatPointer(pointer(matrix));
+        return pointer.position(start(worker)).limit(start(worker) + columns).asBuffer();
+    }
+
     /** The rows of a matrix. */
     List<FloatBuffer> rows(Stored matrix) {
-        return IntStream.range(0, workers).mapToObj(worker -> {
-            FloatPointer pointer = new FloatPointer(pointer(matrix));
-            return pointer.position(start(worker)).limit(start(worker) + columns).asBuffer();
-        }).toList();
+        return IntStream.range(0, workers).mapToObj(worker -> row(matrix, worker)).toList();
     }
 
     @Override
