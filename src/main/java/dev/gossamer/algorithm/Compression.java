@@ -40,8 +40,8 @@ public sealed interface Compression {
     }
 
     /**
-     * Whether what is left of values depends on the columns that they are in, beyond the rounding of sums: where bits are
-     * drawn for columns, or the first of equal values is kept.
+     * Whether what is left of values depends on the columns that they are in, beyond the rounding of sums: where bits
+     * are drawn for columns, or the first of equal values is kept.
      */
     default boolean isOfPlaces() {
         return true;

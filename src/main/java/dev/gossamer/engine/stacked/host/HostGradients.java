@@ -75,7 +75,7 @@ final class HostGradients implements Gradients {
 
     /** Index of the first gradient of a share other than the first. */
     private long shareStart(int worker, int share) {
-        return ((long) worker * (shares - 1) + share - 1) * rows.columns();
+        return rows.place(worker * (shares - 1) + share - 1);
     }
 
     /** Adds the gradients of the other shares to those of the first, each thread its columns. */

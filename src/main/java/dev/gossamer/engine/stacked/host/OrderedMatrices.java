@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.BytePointer;
 
