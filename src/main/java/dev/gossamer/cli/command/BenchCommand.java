@@ -43,6 +43,7 @@ public final class BenchCommand extends OptionsCommand {
     private static final String CPU = "cpu";
     private static final String CUDA = "cuda";
     private static final String OUTPUT = "output";
+    private static final String OPERATIONS = "operations";
 
     /** What is measured where nothing else is said. */
     private static final Map<Key<?>, String> STANDARD = standard();
@@ -136,6 +137,8 @@ public final class BenchCommand extends OptionsCommand {
         options.list(PEER_MODE, "MODE", "how peers train (on a CPU all, on a GPU loop), the fastest of those that each has: "
                 + "all, on a CPU " + String.join(", ", PeerModes.of(false)) + ", on a GPU "
                 + String.join(", ", PeerModes.of(true)) + ", of which streams is the best");
+        options.flag(OPERATIONS, "also prints what a step of the stacked engine on the CPU consists of, beside the least"
+                + " that each operation could take");
         options.value(OUTPUT, "FILE", "everything measured, replaced where it exists (" + standardOutput + ")");
         OutputFormat.addTo(options);
         return options;
@@ -159,6 +162,9 @@ public final class BenchCommand extends OptionsCommand {
         List<BenchRow> rows = bench.measure(cases);
         console().out().print(format.print(BenchListing.of(!peers.isEmpty()), rows));
         rows.forEach(this::printPreparation);
+        if (line.hasOption(OPERATIONS)) {
+            rows.forEach(this::printOperations);
+        }
         String command = "./run.sh bench " + String.join(" ", arguments);
         Map<String, Object> environment = RunEnvironment.of(command.strip());
         if (!peers.isEmpty()) {
@@ -174,6 +180,13 @@ public final class BenchCommand extends OptionsCommand {
         row.preparation().ifPresent(preparation -> console().err()
                 .print("\n" + row.run().network().model().form() + ", "
                 + row.run().gossip().workers() + " workers\n" + PreparationText.of(preparation, row.estimatedBytes())));
+    }
+
+    /** Not among the results either. */
+    private void printOperations(BenchRow row) {
+        RunConfiguration run = row.run();
+        Bench.operations(engines, run).ifPresent(table -> console().err()
+                .print("\n" + run.network().model().form() + ", " + run.placement().engine().form() + "\n" + table));
     }
 
     private Peers peers(CommandLine line) {

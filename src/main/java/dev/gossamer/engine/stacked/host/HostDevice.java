@@ -2,11 +2,13 @@ package dev.gossamer.engine.stacked.host;
 
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.engine.BlockedMatrices;
+import dev.gossamer.engine.ReplicaMatrices;
 import dev.gossamer.engine.Replicas;
 import dev.gossamer.engine.Workforce;
 import dev.gossamer.engine.host.NativeBackend;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Program;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -57,25 +59,32 @@ public final class HostDevice implements Device {
     @Override
     public Replicas load(Program training, Program evaluation, int workers, Update rule) {
         if (reference) {
-            return load(training, evaluation, workers, 1, rule, NativeBackend.workforceWithout(workers, threads),
-                    ReferenceKernels::new, ReferenceKernels::new);
+            return load(training, evaluation, workers, 1, rule, RowOrder.PACKED,
+                    NativeBackend.workforceWithout(workers, threads), ReferenceKernels::new, ReferenceKernels::new);
         }
         int shares = shares(training, workers);
-        return load(training, evaluation, workers, shares, rule, NativeBackend.workforce(workers * shares, threads),
-                batch -> new OneDnnKernels(batch, true), batch -> new OneDnnKernels(batch, false));
+        RowOrder order = rule.isOfPlaces() ? RowOrder.PACKED : OneDnnKernels.rowOrder(training);
+        return load(training, evaluation, workers, shares, rule, order,
+                NativeBackend.workforce(workers * shares, threads),
+                batch -> new OneDnnKernels(batch, true, order), batch -> new OneDnnKernels(batch, false, order));
     }
 
     private static Replicas load(Program training, Program evaluation, int workers, int shares, Update rule,
-            Workforce workforce, IntFunction<HostKernels> trainingKernels, IntFunction<HostKernels> evaluationKernels) {
+            RowOrder order, Workforce workforce, IntFunction<HostKernels> trainingKernels,
+            IntFunction<HostKernels> evaluationKernels) {
         Lanes trained = new Lanes(training, workforce.threads(), trainingKernels);
         Lanes evaluated = new Lanes(evaluation, workforce.threads(), evaluationKernels);
         HostRows rows = new HostRows(rule, workers, Math.toIntExact(training.size()));
         try {
+            ReplicaMatrices matrices = new BlockedMatrices(rule, rule.stored().stream()
+                    .collect(Collectors.toMap(Function.identity(), rows::rows)), training.tensors(), workforce);
+            Optional<OrderedMatrices> ordered = order.layouts().isEmpty() ? Optional.empty()
+                    : Optional.of(new OrderedMatrices(matrices, rows, training.parameters(), order));
             return new Replicas(new HostGradients(trained, rows, rule, shares, workforce),
-                    new BlockedMatrices(rule, rule.stored().stream()
-                            .collect(Collectors.toMap(Function.identity(), rows::rows)), training.tensors(), workforce),
+                    ordered.map(ReplicaMatrices.class::cast).orElse(matrices),
                     new HostScoring(evaluated, rows, workforce),
                     () -> {
+                        ordered.ifPresent(OrderedMatrices::close);
                         trained.close();
                         evaluated.close();
                         rows.close();

@@ -34,20 +34,20 @@ final class OneDnnKernel implements Kernel {
     }
 
     /** A parameter tensor as it lies in the row. */
-    memory parameter(Slice slice, memory.desc packed) {
-        memory there = memory.unplaced(packed);
+    memory parameter(Slice slice, memory.desc layout) {
+        memory there = memory.unplaced(layout);
         parameters.add(new RowPlace(there, slice.offset()));
         return there;
     }
 
     /** A parameter tensor in a given order. */
-    memory parameter(Slice slice, memory.desc packed, memory.desc wanted) {
-        return reordered(parameter(slice, packed), packed, wanted);
+    memory parameter(Slice slice, memory.desc layout, memory.desc wanted) {
+        return reordered(parameter(slice, layout), layout, wanted);
     }
 
     /** The gradient of a parameter tensor as it lies in the row. */
-    memory gradient(Slice slice, memory.desc packed) {
-        memory there = memory.unplaced(packed);
+    memory gradient(Slice slice, memory.desc layout) {
+        memory there = memory.unplaced(layout);
         gradients.add(new RowPlace(there, slice.offset()));
         return there;
     }
@@ -69,7 +69,8 @@ final class OneDnnKernel implements Kernel {
         return memory.working(seen, offset);
     }
 
-    private void reorder(memory from, memory to) {
+    /** Has values brought into another order; one of this kernel's calls. */
+    void reorder(memory from, memory to) {
         add(call(new reorder.primitive_desc(from, to, OneDnnMemory.attributes(), false))
                 .with(dnnl.DNNL_ARG_FROM, from)
                 .with(dnnl.DNNL_ARG_TO, to));
@@ -93,9 +94,9 @@ final class OneDnnKernel implements Kernel {
     }
 
     /** Ends the kernel with its main call, whose result goes to a gradient in the row, reordered where necessary. */
-    Kernel end(Call call, int argument, memory.desc layout, Slice slice, memory.desc packed) {
-        memory result = gradient(slice, packed);
-        if (layout.equals(packed)) {
+    Kernel end(Call call, int argument, memory.desc layout, Slice slice, memory.desc wanted) {
+        memory result = gradient(slice, wanted);
+        if (layout.equals(wanted)) {
             return end(call.with(argument, result));
         }
         memory first = working(layout);

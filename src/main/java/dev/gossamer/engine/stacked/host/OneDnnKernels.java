@@ -4,6 +4,8 @@ import dev.gossamer.engine.stacked.Backward;
 import dev.gossamer.engine.stacked.BufferPlan;
 import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Operation;
+import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.Tensor;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
@@ -28,6 +30,7 @@ import org.bytedeco.javacpp.BytePointer;
  */
 final class OneDnnKernels extends HostKernels {
 
+    private static final int TYPICAL_BATCH = 16;
     private static final long[] TWO = {2, 2};
     private static final long[] NONE = {0, 0};
 
@@ -45,15 +48,42 @@ final class OneDnnKernels extends HostKernels {
     /** What a pooling's backward pass needs of its forward pass. */
     private record Pooling(pooling_forward.primitive_desc forward, memory workspace) {}
 
+    /** Those of replicas whose rows are in C order. */
+    OneDnnKernels(int batch, boolean training) {
+        this(batch, training, RowOrder.PACKED);
+    }
+
     /**
      * @param batch images per replica
      * @param training whether a backward pass follows
+     * @param rows order of the parameter tensors
      */
-    OneDnnKernels(int batch, boolean training) {
+    OneDnnKernels(int batch, boolean training, RowOrder rows) {
         super(batch);
         this.training = training;
-        tensors = new OneDnnTensors(batch, training, memory);
+        tensors = new OneDnnTensors(batch, training, memory, rows);
         convolutions = new OneDnnConvolutions(memory, tensors);
+    }
+
+    /**
+     * The order of rows that spares most reorders.
+     *
+     * @param training a training step
+     */
+    static RowOrder rowOrder(Program training) {
+        Map<Slice, memory.desc> layouts = new HashMap<>();
+        try (OneDnnKernels kernels = new OneDnnKernels(TYPICAL_BATCH, true)) {
+            for (Operation operation : training.operations()) {
+                if (operation instanceof Backward.ConvolveWeights gradients) {
+                    Slice weight = gradients.forward().weight();
+                    memory.desc wanted = kernels.convolutions.rowOrder(gradients.forward());
+                    if (!wanted.equals(OneDnnTensors.packed(weight))) {
+                        layouts.put(weight, wanted);
+                    }
+                }
+            }
+        }
+        return new RowOrder(layouts);
     }
 
     /** Version of oneDNN. */

@@ -19,14 +19,17 @@ final class OneDnnTensors {
     private final int batch;
     private final boolean training;
     private final OneDnnMemory memory;
+    private final RowOrder rows;
     private final Map<Tensor, memory.desc> layouts = new HashMap<>();
 
     /**
      * @param batch images per replica
      * @param training whether a backward pass follows
      * @param memory where they are to lie
+     * @param rows order of the parameter tensors
      */
-    OneDnnTensors(int batch, boolean training, OneDnnMemory memory) {
+    OneDnnTensors(int batch, boolean training, OneDnnMemory memory, RowOrder rows) {
+        this.rows = rows;
         this.batch = batch;
         this.training = training;
         this.memory = memory;
@@ -114,6 +117,11 @@ final class OneDnnTensors {
                 OneDnnMemory.attributes(), false);
         return new eltwise_backward.primitive_desc(memory.engine(),
                 algorithm.eltwise_relu_use_dst_for_bwd, layout, layout, layout, hint, OneDnnMemory.attributes(), false);
+    }
+
+    /** The order of a parameter tensor in a row. */
+    memory.desc layout(Slice slice) {
+        return rows.of(slice);
     }
 
     /** A parameter tensor in C order. */
