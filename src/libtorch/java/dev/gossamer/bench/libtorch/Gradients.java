@@ -13,8 +13,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Forward pass, backward pass and local step of each unit, the step by PyTorch's fused optimizer right after the gradients
- * are there. TorchScript is the way to it, as the bindings have no lists of tensors for it.
+ * Forward pass, backward pass and local step of each unit, the step by PyTorch's fused optimizer right after the
+ * gradients are there. TorchScript is the way to it, as the bindings have no lists of tensors for it.
  */
 final class Gradients {
 

@@ -14,8 +14,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Trains n replicas for some steps, on images that are there before the clock starts, and prints one JSON object: the same
- * training, options and result as those of {@code torch_peer.py}.
+ * Trains n replicas for some steps, on images that are there before the clock starts, and prints one JSON object: the
+ * same training, options and result as those of {@code torch_peer.py}.
  */
 public final class LibtorchPeer {
 

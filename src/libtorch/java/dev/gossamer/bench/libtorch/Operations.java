@@ -6,8 +6,8 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Operations on one replica, or on all n stacked along the channels. With bf16 they cast what autocast casts on a CPU: the
- * factors of convolutions and dense layers; parameters, statistics and the loss stay single precision.
+ * Operations on one replica, or on all n stacked along the channels. With bf16 they cast what autocast casts on a CPU:
+ * the factors of convolutions and dense layers; parameters, statistics and the loss stay single precision.
  */
 final class Operations {
 

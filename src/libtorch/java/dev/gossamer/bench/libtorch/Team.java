@@ -10,7 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import org.bytedeco.pytorch.global.torch;
 
-/** Threads each of which runs PyTorch's operations alone, or none: then the caller runs all, with PyTorch's own threads. */
+/**
+ * Threads each of which runs PyTorch's operations alone, or none: then the caller runs all, with PyTorch's own threads.
+ */
 final class Team {
 
     private final int threads;

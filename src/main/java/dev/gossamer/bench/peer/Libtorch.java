@@ -14,9 +14,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * PyTorch's C++ library from the Central Repository: Maven downloads it where it is missing, unpacks it and compiles the
- * program on it, which is in {@code src/libtorch}. Its libraries stay in {@code target/libtorch}, as a process of its own
- * alone loads them.
+ * PyTorch's C++ library from the Central Repository: Maven downloads it where it is missing, unpacks it and compiles
+ * the program on it, which is in {@code src/libtorch}. Its libraries stay in {@code target/libtorch}, as a process of
+ * its own alone loads them.
  */
 public enum Libtorch {
 

@@ -11,7 +11,9 @@ public enum Malloc {
     /** As run.sh sets it for Gossamer: what is freed is kept. */
     KEPT("kept memory", Map.of("MALLOC_MMAP_THRESHOLD_", "4294967296", "MALLOC_TRIM_THRESHOLD_", "8589934592",
             "MALLOC_TOP_PAD_", "67108864")),
-    /** The same with one arena for all threads: that of a process's first thread, which alone can grow without limit. */
+    /**
+     * The same with one arena for all threads: that of a process's first thread, which alone can grow without limit.
+     */
     ONE_ARENA("kept memory, one arena", Map.of("MALLOC_MMAP_THRESHOLD_", "4294967296", "MALLOC_TRIM_THRESHOLD_",
             "8589934592", "MALLOC_TOP_PAD_", "67108864", "MALLOC_ARENA_MAX", "1"));
 

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Names of the ways to train. On a CPU: one replica after another (loop), one on each thread (threads), all as one network
- * whose convolutions have groups (grouped), or all in one program (vmap), images and filters with their channels last or
- * not; update and mixing are whatever is fastest. On a GPU: see {@code torch_peer.py}.
+ * Names of the ways to train. On a CPU: one replica after another (loop), one on each thread (threads), all as one
+ * network whose convolutions have groups (grouped), or all in one program (vmap), images and filters with their
+ * channels last or not; update and mixing are whatever is fastest. On a GPU: see {@code torch_peer.py}.
  */
 public final class PeerModes {
 

@@ -10,8 +10,9 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Finds the settings that a peer is fastest with, by short trials: first every mode, where all threads share one arena, then
- * other settings of malloc in the two fastest modes, for each precision. Nothing is tried where there is no choice.
+ * Finds the settings that a peer is fastest with, by short trials: first every mode, where all threads share one arena,
+ * then other settings of malloc in the two fastest modes, for each precision. Nothing is tried where there is no
+ * choice.
  */
 final class PeerSearch {
 
@@ -57,7 +58,7 @@ final class PeerSearch {
     }
 
     private static List<Malloc> mallocs(TorchPeer peer) {
-        return peer.isOnGpu() ? List.of(Malloc.STANDARD) : List.of(Malloc.ONE_ARENA, Malloc.KEPT, Malloc.STANDARD);
+        return peer.isOnGpu() ? List.of(Malloc.STANDARD) : List.of(Malloc.ONE_ARENA, Malloc.KEPT);
     }
 
     /** Of one precision; nothing where all fail. */

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Peers that take turns. Before the first round of a run, short trials find the settings that each of them is fastest with.
- * Where there are several, one that fails is reported and left out of that run; one alone must not fail.
+ * Peers that take turns. Before the first round of a run, short trials find the settings that each of them is fastest
+ * with. Where there are several, one that fails is reported and left out of that run; one alone must not fail.
  */
 public final class Peers {
 

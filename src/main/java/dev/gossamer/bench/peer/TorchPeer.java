@@ -16,8 +16,8 @@ import java.util.Set;
 import org.apache.commons.text.WordUtils;
 
 /**
- * The same training step in PyTorch, in a process of its own, on random images: by the script {@code peer/torch_peer.py} and
- * a Python of the user's, or by a program on libtorch with the same options.
+ * The same training step in PyTorch, in a process of its own, on random images: by the script {@code
+ * peer/torch_peer.py} and a Python of the user's, or by a program on libtorch with the same options.
  */
 public final class TorchPeer {
 

@@ -77,16 +77,17 @@ public final class BenchCommand extends OptionsCommand {
             100 where caches help. On a GPU, both are its own, measured with cuBLAS (8192 x 8192, in FP32 with precision
             fp32, in TF32 with tf32 and bf16, also for layers whose products are in another precision) and copies within
             it.
-            A peer is PyTorch, in a process of its own, on ready-made images. On a CPU it trains one replica after another
-            (loop), one on each thread (threads), all as one network whose convolutions have groups (grouped, libtorch's)
-            or in one program (vmap, Python's of PyTorch 2), with channels last or not, each replica updated right after
-            its gradients, by the fused optimizer where there is one, mixed by a dense or sparse matrix, whichever is
-            faster. Before the first round short trials of 3 steps, 5 s at most, find what is fastest: every mode where
-            threads share one arena of malloc, then the two fastest modes with run.sh's settings of malloc and with the
-            system's. With bf16, peers train both in fp32 and in bf16 by autocast. The ratio is to the best peer of a row.
-            On a GPU it trains in the given modes: loop, all in one program (vmap), that in a CUDA graph (graph), or on
-            CUDA streams within one graph, channels last, with compiled or fused update (streams). A lead on a GPU is one
-            over all of them. Of several peers, one that fails is reported and left out.
+            A peer is PyTorch, in a process of its own, on ready-made images. On a CPU it trains one replica after
+            another (loop), one on each thread (threads), all as one network whose convolutions have groups (grouped,
+            libtorch's) or in one program (vmap, Python's of PyTorch 2), with channels last or not, each replica updated
+            right after its gradients, by the fused optimizer where there is one, mixed by a dense or sparse matrix,
+            whichever is faster. Before the first round short trials of 3 steps, 5 s at most, find what is fastest:
+            every mode with run.sh's settings of malloc and one arena for all threads, then the two fastest modes with
+            run.sh's settings alone. With bf16, peers train both in fp32 and in bf16 by autocast. The ratio is to
+            the best peer of a row. On a GPU it trains in the given modes: loop, all in one program (vmap), that in a
+            CUDA graph (graph), or on CUDA streams within one graph, channels last, with compiled or fused update
+            (streams). A lead on a GPU is one over all of them. Of several peers, one that fails is reported and left
+            out.
             """;
 
     private static final List<Key<?>> LISTS = List.of(Network.MODEL, Gossip.WORKERS, Algorithms.KEY, Placement.ENGINE);

@@ -102,7 +102,8 @@ class TorchPeerModesTest {
     @Test
     @Tag("slow")
     void streamsTrainAsOneReplicaAfterAnotherDoes() throws IOException, InterruptedException {
-        compareModes("resnet20", "exp --workers 4", "loop-channels-last", "threads", "threads-channels-last", "streams");
+        compareModes("resnet20", "exp --workers 4", "loop-channels-last", "threads", "threads-channels-last",
+                "streams");
     }
 
     @Test
@@ -111,7 +112,8 @@ class TorchPeerModesTest {
         compareModes("vgg11", "ring", "loop-channels-last", "streams");
     }
 
-    private static void compareModes(String model, String topology, String... modes) throws IOException, InterruptedException {
+    private static void compareModes(String model, String topology, String... modes)
+            throws IOException, InterruptedException {
         String options = "--model " + model + " --topology " + topology + " --lr 0.001 --dropout 0.5 --mode ";
         End loop = train("", options + "loop");
         assertEquals(STEPS, loop.losses().length);

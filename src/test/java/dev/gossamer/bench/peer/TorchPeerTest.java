@@ -103,7 +103,8 @@ class TorchPeerTest {
     @Test
     void aPythonWithoutPyTorchOrNoneAtAllIsRefused() throws IOException {
         String without = script("echo \"ModuleNotFoundError: No module named 'torch'\" >&2; exit 1");
-        String message = assertThrows(ConfigurationException.class, () -> TorchPeer.python(without, "cpu")).getMessage();
+        String message =
+                assertThrows(ConfigurationException.class, () -> TorchPeer.python(without, "cpu")).getMessage();
         assertEquals("peer must be a Python with PyTorch, got " + without
                 + ": it ended with exit code 1, ModuleNotFoundError: No module named 'torch'", message);
         String missing = folder.resolve("missing").toString();
@@ -124,7 +125,9 @@ class TorchPeerTest {
 
     @Test
     void mallocIsSetWhateverItIsHere() throws IOException {
-        String show = "echo \"{\\\"images_per_s\\\": 1, \\\"way\\\": \\\"$MALLOC_TOP_PAD_ $MALLOC_ARENA_MAX\\\"}\"";
+        String show = """
+                echo "{\\"images_per_s\\": 1, \\"way\\": \\"$MALLOC_TOP_PAD_ $MALLOC_ARENA_MAX\\"}"
+                """;
         TorchPeer peer = peer(show);
         for (Malloc malloc : Malloc.values()) {
             String expected = malloc == Malloc.STANDARD ? " " : malloc == Malloc.KEPT ? "67108864 " : "67108864 1";
@@ -137,7 +140,8 @@ class TorchPeerTest {
     void aPeerThatHangsIsEndedWithWhatItStarted() {
         Duration limit = Duration.ofMillis(300);
         String message = assertThrows(PeerException.class, () -> PeerProcess.run(
-                List.of("/bin/sh", "-c", "sleep 600; echo late"), Malloc.STANDARD::set, new byte[0], limit)).getMessage();
+                List.of("/bin/sh", "-c", "sleep 600; echo late"), Malloc.STANDARD::set, new byte[0], limit))
+                .getMessage();
         assertEquals("it had not ended after 0 s", message);
         assertTrue(ProcessHandle.current().descendants().noneMatch(
                 child -> child.info().commandLine().orElse("").contains("sleep 600")));
