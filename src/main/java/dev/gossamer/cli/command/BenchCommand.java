@@ -82,12 +82,12 @@ public final class BenchCommand extends OptionsCommand {
             libtorch's) or in one program (vmap, Python's of PyTorch 2), with channels last or not, each replica updated
             right after its gradients, by the fused optimizer where there is one, mixed by a dense or sparse matrix,
             whichever is faster. Before the first round short trials of 3 steps, 5 s at most, find what is fastest:
-            every mode with run.sh's settings of malloc and one arena for all threads, then the two fastest modes with
-            run.sh's settings alone. With bf16, peers train both in fp32 and in bf16 by autocast. The ratio is to
-            the best peer of a row. On a GPU it trains in the given modes: loop, all in one program (vmap), that in a
-            CUDA graph (graph), or on CUDA streams within one graph, channels last, with compiled or fused update
-            (streams). A lead on a GPU is one over all of them. Of several peers, one that fails is reported and left
-            out.
+            every mode with run.sh's settings of malloc, and all but those with threads with one arena for all threads
+            too, then the two fastest modes the other way. With bf16, peers train both in fp32 and in bf16 by autocast.
+            The ratio is to the best peer of a row. On a GPU it trains in the given modes: loop, all in one program
+            (vmap), that in a CUDA graph (graph), or on CUDA streams within one graph, channels last, with compiled or
+            fused update (streams). A lead on a GPU is one over all of them. Of several peers, one that fails is
+            reported and left out.
             """;
 
     private static final List<Key<?>> LISTS = List.of(Network.MODEL, Gossip.WORKERS, Algorithms.KEY, Placement.ENGINE);

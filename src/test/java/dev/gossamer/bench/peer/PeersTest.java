@@ -116,6 +116,10 @@ class PeersTest {
             return rates.get(settings.mode()) + (settings.malloc() == Malloc.STANDARD ? 1.5 : 0);
         }).fastest(List.of("a", "b", "c"), "fp32", List.of(Malloc.ONE_ARENA, Malloc.STANDARD));
         assertEquals(new PeerSettings("c", "fp32", Malloc.STANDARD), found.orElseThrow());
+        PeerSettings threads = new PeerSearch(settings ->
+                !settings.mode().equals("threads") ? 2 : settings.malloc() == Malloc.KEPT ? 5 : 1)
+                .fastest(List.of("threads", "loop", "grouped"), "fp32", List.of(Malloc.ONE_ARENA, Malloc.KEPT)).get();
+        assertEquals(new PeerSettings("threads", "fp32", Malloc.KEPT), threads);
         assertEquals(List.of("a", "b", "c", "b", "c"), tried.stream().map(PeerSettings::mode).toList());
     }
 }
