@@ -26,6 +26,7 @@ final class OneDnnKernel implements Kernel {
     private final List<RowPlace> parameters = new ArrayList<>();
     private final List<RowPlace> gradients = new ArrayList<>();
     private final List<Call> calls = new ArrayList<>();
+    private final List<Call> callsAtEnd = new ArrayList<>();
     private long working;
 
     OneDnnKernel(OneDnnMemory memory) {
@@ -71,9 +72,22 @@ final class OneDnnKernel implements Kernel {
 
     /** Has values brought into another order; one of this kernel's calls. */
     void reorder(memory from, memory to) {
-        add(call(new reorder.primitive_desc(from, to, OneDnnMemory.attributes(), false))
+        add(reordering(from, to));
+    }
+
+    private Call reordering(memory from, memory to) {
+        return call(new reorder.primitive_desc(from, to, OneDnnMemory.attributes(), false))
                 .with(dnnl.DNNL_ARG_FROM, from)
-                .with(dnnl.DNNL_ARG_TO, to));
+                .with(dnnl.DNNL_ARG_TO, to);
+    }
+
+    /** Working memory whose values {@link #finish} brings elsewhere. */
+    memory reorderedAtEnd(memory.desc layout, memory there) {
+        memory values = working(layout);
+        Call call = reordering(values, there);
+        call.freeze();
+        callsAtEnd.add(call);
+        return values;
     }
 
     private void add(Call call) {
@@ -114,6 +128,13 @@ final class OneDnnKernel implements Kernel {
             place.memory.set_data_handle(replica.gradient(place.offset));
         }
         for (Call call : calls) {
+            call.execute();
+        }
+    }
+
+    /** Ends a run where code other than this kernel's calls has done the work. */
+    void finish() {
+        for (Call call : callsAtEnd) {
             call.execute();
         }
     }
