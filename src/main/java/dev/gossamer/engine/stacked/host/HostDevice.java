@@ -7,6 +7,7 @@ import dev.gossamer.engine.Workforce;
 import dev.gossamer.engine.host.NativeBackend;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Program;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -58,30 +59,38 @@ public final class HostDevice implements Device {
     public Replicas load(Program training, Program evaluation, int workers, Update rule) {
         if (reference) {
             return load(training, evaluation, workers, 1, rule, NativeBackend.workforceWithout(workers, threads),
-                    ReferenceKernels::new, ReferenceKernels::new);
+                    List.of(), ReferenceKernels::new, ReferenceKernels::new);
         }
         int shares = shares(training, workers);
+        List<DenseFactors> factored = FactoredGradients.layers(training, workers, rule);
         return load(training, evaluation, workers, shares, rule, NativeBackend.workforce(workers * shares, threads),
-                batch -> new OneDnnKernels(batch, true), batch -> new OneDnnKernels(batch, false));
+                factored, batch -> new OneDnnKernels(batch, true, factored),
+                batch -> new OneDnnKernels(batch, false));
     }
 
     private static Replicas load(Program training, Program evaluation, int workers, int shares, Update rule,
-            Workforce workforce, IntFunction<HostKernels> trainingKernels, IntFunction<HostKernels> evaluationKernels) {
+            Workforce workforce, List<DenseFactors> factored, IntFunction<HostKernels> trainingKernels,
+            IntFunction<HostKernels> evaluationKernels) {
         Lanes trained = new Lanes(training, workforce.threads(), trainingKernels);
         Lanes evaluated = new Lanes(evaluation, workforce.threads(), evaluationKernels);
-        HostRows rows = new HostRows(rule, workers, Math.toIntExact(training.size()));
+        HostRows rows = new HostRows(rule, workers, Math.toIntExact(training.size()), !factored.isEmpty());
+        FactoredGradients gradients =
+                new FactoredGradients(factored, rows.rows(rule.gradients()), workforce.threads());
         try {
-            return new Replicas(new HostGradients(trained, rows, rule, shares, workforce),
+            return new Replicas(new HostGradients(trained, rows, gradients, rule, shares, workforce),
                     new BlockedMatrices(rule, rule.stored().stream()
-                            .collect(Collectors.toMap(Function.identity(), rows::rows)), training.tensors(), workforce),
+                            .collect(Collectors.toMap(Function.identity(), rows::rows)), gradients,
+                            training.tensors(), workforce),
                     new HostScoring(evaluated, rows, workforce),
                     () -> {
                         trained.close();
                         evaluated.close();
+                        gradients.close();
                         rows.close();
                         workforce.close();
                     });
         } catch (RuntimeException | OutOfMemoryError e) {
+            gradients.close();
             rows.close();
             workforce.close();
             throw e;

@@ -16,16 +16,22 @@ import org.bytedeco.javacpp.Pointer;
 final class HostRows implements AutoCloseable {
 
     private final List<FloatPointer> taken = new ArrayList<>();
+    private final List<Pointer> cleared = new ArrayList<>();
     private final Map<Stored, FloatPointer> matrices = new HashMap<>();
     private final int workers;
     private final int columns;
 
-    /** Takes the memory of the matrices, which are zero. */
-    HostRows(Update rule, int workers, int columns) {
+    /**
+     * Takes the memory of the matrices, which are zero.
+     *
+     * @param isInPart whether gradients may be written in part only, which then take no memory for the others
+     */
+    HostRows(Update rule, int workers, int columns, boolean isInPart) {
         this.workers = workers;
         this.columns = columns;
         try {
-            rule.stored().forEach(matrix -> matrices.put(matrix, zeros(workers)));
+            rule.stored().forEach(matrix -> matrices.put(matrix,
+                    isInPart && matrix.equals(rule.gradients()) ? untouched(workers) : zeros(workers)));
         } catch (RuntimeException | OutOfMemoryError e) {
             close();
             throw e;
@@ -39,6 +45,17 @@ final class HostRows implements AutoCloseable {
         taken.add(values);
         Pointer.memset(values, 0, count * Float.BYTES);
         return values;
+    }
+
+    /** Memory for more rows, which are zero, and are given memory where they are written. */
+    FloatPointer untouched(int rows) {
+        long count = (long) rows * columns;
+        Pointer memory = Pointer.calloc(count, Float.BYTES);
+        if (memory == null || memory.isNull()) {
+            throw new OutOfMemoryError("no address space for " + count + " values");
+        }
+        cleared.add(memory);
+        return new FloatPointer(memory).capacity(count);
     }
 
     int workers() {
@@ -71,5 +88,7 @@ final class HostRows implements AutoCloseable {
     @Override
     public void close() {
         taken.forEach(FloatPointer::close);
+        cleared.forEach(Pointer::free);
+        cleared.clear();
     }
 }

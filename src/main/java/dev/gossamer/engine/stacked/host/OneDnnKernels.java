@@ -20,6 +20,7 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.pooling_backward;
 import org.bytedeco.dnnl.pooling_forward;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * Operations by oneDNN. A convolution chooses the order in which its result lies in memory, the one its code is fastest
@@ -32,6 +33,7 @@ final class OneDnnKernels extends HostKernels {
     private static final long[] NONE = {0, 0};
 
     private final boolean training;
+    private final List<DenseFactors> factored;
     private final OneDnnMemory memory = new OneDnnMemory();
     private final OneDnnTensors tensors;
     private final OneDnnConvolutions convolutions;
@@ -45,13 +47,20 @@ final class OneDnnKernels extends HostKernels {
     /** What a pooling's backward pass needs of its forward pass. */
     private record Pooling(pooling_forward.primitive_desc forward, memory workspace) {}
 
+    /** Those of a program whose gradients are all written. */
+    OneDnnKernels(int batch, boolean training) {
+        this(batch, training, List.of());
+    }
+
     /**
      * @param batch images per replica
      * @param training whether a backward pass follows
+     * @param factored dense layers of which what their gradients are products of may be kept in their place
      */
-    OneDnnKernels(int batch, boolean training) {
+    OneDnnKernels(int batch, boolean training, List<DenseFactors> factored) {
         super(batch);
         this.training = training;
+        this.factored = factored;
         tensors = new OneDnnTensors(batch, training, memory);
         convolutions = new OneDnnConvolutions(memory, tensors);
     }
@@ -121,6 +130,28 @@ final class OneDnnKernels extends HostKernels {
 
     @Override
     public Kernel multiplyBackwardWeights(Backward.MultiplyWeights op) {
+        Kernel product = product(op);
+        return FactoredGradients.of(factored, op.forward()).map(factors -> keeping(op, factors, product))
+                .orElse(product);
+    }
+
+    /** Keeps what the gradients are products of, where that is to stand for them. */
+    private Kernel keeping(Backward.MultiplyWeights op, DenseFactors factors, Kernel product) {
+        OneDnnKernel kernel = tensors.kernel();
+        Supplier<Pointer> x = OneDnnMemory.address(tensors.flattened(kernel, op.forward().x()));
+        Supplier<Pointer> dz = OneDnnMemory.address(tensors.flattened(kernel, op.dz()));
+        MovingPointer place = new MovingPointer();
+        return replica -> {
+            if (factors.isInUse()) {
+                kernel.run(replica);
+                factors.keep(replica, batch, x.get(), dz.get(), place);
+            } else {
+                product.run(replica);
+            }
+        };
+    }
+
+    private Kernel product(Backward.MultiplyWeights op) {
         Forward.Multiply forward = op.forward();
         memory.desc weights = OneDnnTensors.packed(forward.weight());
         memory.desc bias = OneDnnTensors.packed(forward.bias());
