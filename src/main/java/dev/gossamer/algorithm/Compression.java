@@ -39,6 +39,14 @@ public sealed interface Compression {
         return true;
     }
 
+    /**
+     * Whether what is left of values depends on the columns that they are in, beyond the rounding of sums: where bits
+     * are drawn for columns, or the first of equal values is kept.
+     */
+    default boolean isOfPlaces() {
+        return true;
+    }
+
     /** Whether it leaves everything as it is. */
     default boolean isWhole() {
         return false;
@@ -55,6 +63,11 @@ public sealed interface Compression {
         @Override
         public boolean isWhole() {
             return true;
+        }
+
+        @Override
+        public boolean isOfPlaces() {
+            return false;
         }
 
         @Override
@@ -162,6 +175,11 @@ public sealed interface Compression {
      * feedback fixes SignSGD", 2019). The sign of 0 is 0.
      */
     record ScaledSign(boolean isByTensor) implements Compression {
+
+        @Override
+        public boolean isOfPlaces() {
+            return false;
+        }
 
         @Override
         public double bytes(long length) {

@@ -54,6 +54,15 @@ public final class Update {
         return traces.stream().anyMatch(trace -> !trace.compressed().isEmpty());
     }
 
+    /**
+     * Whether results depend on the order of the columns within a tensor, beyond the rounding of sums: where a
+     * compression is {@linkplain Compression#isOfPlaces of places}.
+     */
+    public boolean isOfPlaces() {
+        return traces.stream().flatMap(trace -> trace.compressed().stream())
+                .anyMatch(value -> value.compression().isOfPlaces());
+    }
+
     /** The step of a scheme whose matrix values are mixed by, see {@link Algorithm#exchange}. */
     public long exchange(long step) {
         return algorithm.exchange(step);

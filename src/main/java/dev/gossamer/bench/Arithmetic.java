@@ -21,7 +21,8 @@ final class Arithmetic {
         return program.operations().stream().mapToDouble(Arithmetic::flopPerImage).sum();
     }
 
-    private static double flopPerImage(Operation operation) {
+    /** Likewise of one operation. */
+    static double flopPerImage(Operation operation) {
         if (operation instanceof Forward.Convolve forward) {
             return convolution(forward);
         } else if (operation instanceof Backward.ConvolveWeights backward) {

@@ -108,6 +108,22 @@ public final class Bench {
         }
     }
 
+    /**
+     * What a step of a run consists of, as a table; nothing where the device does not tell.
+     *
+     * @param run whose steps are measured
+     */
+    public static Optional<String> operations(EngineFactory engines, RunConfiguration run) {
+        DataSet data = RandomImages.of(run.task());
+        Program program = Compiler.compile(network(run, data), data.train().shape(), true);
+        int steps = Math.toIntExact(run.steps(data.train().size()));
+        try (ReplicaEngine engine = engines.create(run, data)) {
+            StepDurations durations = EngineTiming.measure(engine, run, data, WARM_UP, steps);
+            return EngineTiming.profile(engine, run, data, steps)
+                    .map(profile -> OperationTable.of(run, program, profile, durations, Limits.of(run)));
+        }
+    }
+
     private static long estimatedBytes(RunConfiguration run, DataSet data) {
         return StackedEngine.bytesOfAll(network(run, data), data.train().shape(), run.gossip().workers(),
                 run.optimization().batchSize(),

@@ -5,10 +5,12 @@ import dev.gossamer.data.Batch;
 import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Partition;
+import dev.gossamer.engine.GradientProfile;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.topology.Scheme;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Times training steps as they are in a run, with its batches; but each step is waited for, so that gradients and
@@ -32,9 +34,7 @@ final class EngineTiming {
         List<Double> whole = new ArrayList<>();
         List<Double> gradients = new ArrayList<>();
         List<Double> updates = new ArrayList<>();
-        BatchSampler batches = new BatchSampler(data.train(), data.augmentation(), Partition.SHARED, run.gossip()
-                .workers(),
-                run.optimization().batchSize(), run.seed());
+        BatchSampler batches = batches(run, data);
         for (int t = 0; t < warmUp + steps; t++) {
             long start = System.nanoTime();
             Batch batch = batches.at(t);
@@ -52,5 +52,21 @@ final class EngineTiming {
         }
         return new StepDurations(
                 new Sample(whole).median(), new Sample(gradients).median(), new Sample(updates).median());
+    }
+
+    /**
+     * Times the parts of computing gradients, at one batch.
+     *
+     * @param repetitions number of times
+     */
+    static Optional<GradientProfile> profile(ReplicaEngine engine, RunConfiguration run, DataSet data,
+            int repetitions) {
+        return engine.gradients().profile(
+                batches(run, data).at(0), new long[run.gossip().workers()], repetitions);
+    }
+
+    private static BatchSampler batches(RunConfiguration run, DataSet data) {
+        return new BatchSampler(data.train(), data.augmentation(), Partition.SHARED, run.gossip().workers(),
+                run.optimization().batchSize(), run.seed());
     }
 }

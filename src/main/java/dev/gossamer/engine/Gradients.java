@@ -27,4 +27,15 @@ public interface Gradients {
     default Optional<Preparation> preparation() {
         return Optional.empty();
     }
+
+    /**
+     * Computes gradients several times with a clock around each operation, where the device can.
+     *
+     * @param batch one mini-batch per worker
+     * @param seeds seed of each worker's dropout masks [n]
+     * @param repetitions number of times, at least 1
+     */
+    default Optional<GradientProfile> profile(Batch batch, long[] seeds, int repetitions) {
+        return Optional.empty();
+    }
 }

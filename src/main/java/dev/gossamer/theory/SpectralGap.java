@@ -3,6 +3,7 @@ package dev.gossamer.theory;
 import dev.gossamer.topology.Scheme;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
@@ -40,6 +41,10 @@ public final class SpectralGap {
         if (translations.isPresent()) {
             return sizesOfCharacters(scheme, translations.get());
         }
+        Optional<BlockCirculant> blocks = BlockCirculant.of(scheme);
+        if (blocks.isPresent()) {
+            return sizesOfBlocks(blocks.get());
+        }
         if (scheme.isStatic() && scheme.at(0).isSymmetric(SymmetricVarianceMap.TOLERANCE)) {
             return Arrays.stream(SymmetricSpectrum.of(scheme.at(0)).eigenvalues()).map(Math::abs).toArray();
         }
@@ -56,6 +61,13 @@ public final class SpectralGap {
             }
         }
         return sizes;
+    }
+
+    /** Those of all frequencies that are kept, of which only frequency 0 has the eigenvalue of equal workers. */
+    private static double[] sizesOfBlocks(BlockCirculant blocks) {
+        return IntStream.rangeClosed(0, blocks.frequencies() / 2)
+                .mapToObj(frequency -> blocks.product(frequency).eigenvalueSizes())
+                .flatMapToDouble(Arrays::stream).toArray();
     }
 
     private static double[] sizesOfProduct(Scheme scheme) {

@@ -16,12 +16,17 @@ import java.util.Optional;
 interface VarianceMap {
 
     /**
-     * The fastest map that fits a scheme: characters of a group, eigenvectors, or powers of the product over a period.
+     * The fastest map that fits a scheme: characters of a group, frequencies over blocks, eigenvectors, or powers of
+     * the product over a period.
      */
     static VarianceMap of(Scheme scheme) {
         Optional<Translations> translations = Translations.of(scheme);
         if (translations.isPresent()) {
             return new InvariantVarianceMap(scheme, translations.get());
+        }
+        Optional<BlockCirculant> blocks = BlockCirculant.of(scheme);
+        if (blocks.isPresent()) {
+            return new BlockVarianceMap(blocks.get());
         }
         if (scheme.isStatic() && scheme.at(0).isSymmetric(SymmetricVarianceMap.TOLERANCE)) {
             return new SymmetricVarianceMap(scheme.at(0));
@@ -32,7 +37,7 @@ interface VarianceMap {
     /** Number of steps p of a period. */
     int phases();
 
-    /** Number of classes of workers: n, or 1 if all workers are alike. */
+    /** Number of classes of workers: n, 1 if all workers are alike, or b if worker i is like worker i mod b. */
     int classes();
 
     /**

@@ -1,9 +1,7 @@
 package dev.gossamer.topology;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Arrays;
+
 
 /** A directed graph of workers 0, ..., n - 1, without loops: who sends to whom. Immutable. */
 final class Digraph {
@@ -33,18 +31,27 @@ final class Digraph {
      *     push for distributed deep learning. ICML 2019</a>
      */
     MixingMatrix shares() {
-        List<SortedMap<Integer, Double>> rows = new ArrayList<>();
-        for (int i = 0; i < workers(); i++) {
-            rows.add(new TreeMap<>());
-        }
+        int[] rowStarts = new int[workers() + 1];
         for (int j = 0; j < workers(); j++) {
-            double share = 1.0 / (1 + outDegree(j));
-            rows.get(j).put(j, share);
+            rowStarts[j + 1]++;
             for (int i : receivers[j]) {
-                rows.get(i).put(j, share);
+                rowStarts[i + 1]++;
             }
         }
-        return MixingMatrix.ofSparseRows(rows);
+        Arrays.parallelPrefix(rowStarts, Integer::sum);
+        int[] filled = Arrays.copyOf(rowStarts, workers());
+        int[] columns = new int[rowStarts[workers()]];
+        double[] weights = new double[columns.length];
+        for (int j = 0; j < workers(); j++) {
+            double share = 1.0 / (1 + outDegree(j));
+            columns[filled[j]] = j;
+            weights[filled[j]++] = share;
+            for (int i : receivers[j]) {
+                columns[filled[i]] = j;
+                weights[filled[i]++] = share;
+            }
+        }
+        return MixingMatrix.ofEntries(rowStarts, columns, weights);
     }
 
     /**

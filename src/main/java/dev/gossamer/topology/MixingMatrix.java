@@ -1,11 +1,6 @@
 package dev.gossamer.topology;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -89,21 +84,12 @@ public final class MixingMatrix {
         return new MixingMatrix(rowStarts, Arrays.copyOf(columns, size), Arrays.copyOf(weights, size));
     }
 
-    /** Keeps rows that are sparse already: for each worker the weights by column, ascending, none of them 0. */
-    static MixingMatrix ofSparseRows(List<? extends SortedMap<Integer, Double>> rows) {
-        int[] rowStarts = new int[rows.size() + 1];
-        for (int i = 0; i < rows.size(); i++) {
-            rowStarts[i + 1] = rowStarts[i] + rows.get(i).size();
-        }
-        int[] columns = new int[rowStarts[rows.size()]];
-        double[] weights = new double[columns.length];
-        int size = 0;
-        for (SortedMap<Integer, Double> row : rows) {
-            for (Map.Entry<Integer, Double> entry : row.entrySet()) {
-                columns[size] = entry.getKey();
-                weights[size++] = entry.getValue();
-            }
-        }
+    /**
+     * Takes entries that are in compressed rows already, see {@link #rowStart}, none of them 0; nothing is copied.
+     *
+     * @throws IllegalArgumentException if a row and a column do not sum to 1 within 1e-9
+     */
+    static MixingMatrix ofEntries(int[] rowStarts, int[] columns, double[] weights) {
         return new MixingMatrix(rowStarts, columns, weights).checked();
     }
 
@@ -145,26 +131,50 @@ public final class MixingMatrix {
      * @throws IllegalArgumentException if there is no worker
      */
     public static MixingMatrix uniform(int workers) {
-        return ofRows(workers, i -> {
-            double[] row = new double[workers];
-            Arrays.fill(row, 1.0 / workers);
-            return row;
-        });
+        if (workers < 1) {
+            throw new IllegalArgumentException("a mixing matrix needs at least one worker");
+        }
+        int[] rowStarts = new int[workers + 1];
+        int[] columns = new int[Math.multiplyExact(workers, workers)];
+        double[] weights = new double[columns.length];
+        Arrays.fill(weights, 1.0 / workers);
+        for (int i = 0; i < workers; i++) {
+            rowStarts[i + 1] = rowStarts[i] + workers;
+            for (int j = 0; j < workers; j++) {
+                columns[rowStarts[i] + j] = j;
+            }
+        }
+        return ofEntries(rowStarts, columns, weights);
     }
 
     /** The lazy matrix (W + I) / 2 [n, n]: its eigenvalues are (1 + lambda) / 2, those from -1 to 1 not negative. */
     public MixingMatrix lazy() {
-        List<SortedMap<Integer, Double>> rows = new ArrayList<>();
-        for (int i = 0; i < workers(); i++) {
-            SortedMap<Integer, Double> row = new TreeMap<>();
+        int n = workers();
+        int[] starts = new int[n + 1];
+        int[] lazyColumns = new int[columns.length + n];
+        double[] lazyWeights = new double[columns.length + n];
+        int size = 0;
+        for (int i = 0; i < n; i++) {
+            double own = get(i, i) / 2 + 0.5;
+            boolean isOwnDue = own != 0;
             for (int k = rowStarts[i]; k < rowStarts[i + 1]; k++) {
-                row.put(columns[k], weights[k] / 2);
+                if (isOwnDue && columns[k] >= i) {
+                    lazyColumns[size] = i;
+                    lazyWeights[size++] = own;
+                    isOwnDue = false;
+                }
+                if (columns[k] != i) {
+                    lazyColumns[size] = columns[k];
+                    lazyWeights[size++] = weights[k] / 2;
+                }
             }
-            row.merge(i, 0.5, Double::sum);
-            row.values().removeIf(weight -> weight == 0);
-            rows.add(row);
+            if (isOwnDue) {
+                lazyColumns[size] = i;
+                lazyWeights[size++] = own;
+            }
+            starts[i + 1] = size;
         }
-        return ofSparseRows(rows);
+        return ofEntries(starts, Arrays.copyOf(lazyColumns, size), Arrays.copyOf(lazyWeights, size));
     }
 
     /** Number of workers n. */
@@ -272,8 +282,21 @@ public final class MixingMatrix {
     public double[] times(double[] values) {
         double[] product = new double[workers()];
         for (int i = 0; i < product.length; i++) {
+            double sum = 0;
             for (int k = rowStarts[i]; k < rowStarts[i + 1]; k++) {
-                product[i] += weights[k] * values[columns[k]];
+                sum += weights[k] * values[columns[k]];
+            }
+            product[i] = sum;
+        }
+        return product;
+    }
+
+    /** The product of the transpose with a number of each worker: {@code W^T values} [n]. */
+    public double[] transposedTimes(double[] values) {
+        double[] product = new double[workers()];
+        for (int i = 0; i < product.length; i++) {
+            for (int k = rowStarts[i]; k < rowStarts[i + 1]; k++) {
+                product[columns[k]] += weights[k] * values[i];
             }
         }
         return product;

@@ -42,6 +42,7 @@ public final class BenchCommand extends OptionsCommand {
     private static final String CPU = "cpu";
     private static final String CUDA = "cuda";
     private static final String OUTPUT = "output";
+    private static final String OPERATIONS = "operations";
 
     /** What is measured where nothing else is said. */
     private static final Map<Key<?>, String> STANDARD = standard();
@@ -128,6 +129,8 @@ public final class BenchCommand extends OptionsCommand {
         options.value(PEER, "PYTHON", "a Python with PyTorch, to measure beside; without it there is no peer");
         options.value(
                 PEER_MODE, "MODE", "how it trains (loop): loop, vmap, graph or streams, which is its best on a GPU");
+        options.flag(OPERATIONS, "also prints what a step of the stacked engine on the CPU consists of, beside the least"
+                + " that each operation could take");
         options.value(OUTPUT, "FILE", "everything measured, replaced where it exists (" + standardOutput + ")");
         OutputFormat.addTo(options);
         return options;
@@ -151,6 +154,9 @@ public final class BenchCommand extends OptionsCommand {
         List<BenchRow> rows = bench.measure(cases);
         console().out().print(format.print(BenchListing.of(peer.isPresent()), rows));
         rows.forEach(this::printPreparation);
+        if (line.hasOption(OPERATIONS)) {
+            rows.forEach(this::printOperations);
+        }
         String command = "./run.sh bench " + String.join(" ", arguments);
         Map<String, Object> environment = RunEnvironment.of(command.strip());
         peer.ifPresent(torch -> environment.put("pytorch", torch.version()));
@@ -164,6 +170,13 @@ public final class BenchCommand extends OptionsCommand {
         row.preparation().ifPresent(preparation -> console().err()
                 .print("\n" + row.run().network().model().form() + ", "
                 + row.run().gossip().workers() + " workers\n" + PreparationText.of(preparation, row.estimatedBytes())));
+    }
+
+    /** Not among the results either. */
+    private void printOperations(BenchRow row) {
+        RunConfiguration run = row.run();
+        Bench.operations(engines, run).ifPresent(table -> console().err()
+                .print("\n" + run.network().model().form() + ", " + run.placement().engine().form() + "\n" + table));
     }
 
     private static TorchPeer peer(String python, CommandLine line) {

@@ -3,13 +3,16 @@ package dev.gossamer.engine.stacked.host;
 import dev.gossamer.engine.Columns;
 import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Slice;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
  * What the gradients of a dense layer are products of, for all workers: its input x [n, b, in] and the gradient dz [n,
- * b, out] of its result. The gradient of its weights is dz^T x [out, in], that of its bias dz^T 1 [out].
+ * out, b] of its result, whose images lie side by side, so that a few outputs are neighbours in memory. The gradient of
+ * its weights is dz x [out, in], that of its bias dz 1 [out].
  */
 final class DenseFactors implements AutoCloseable {
 
@@ -26,6 +29,7 @@ final class DenseFactors implements AutoCloseable {
     private static final int LEAST_VALUES = 4096;
 
     private final Forward.Multiply layer;
+    private final FloatBuffer[] dzOfWorkers;
     private final int workers;
     private final int in;
     private final int out;
@@ -36,6 +40,7 @@ final class DenseFactors implements AutoCloseable {
 
     DenseFactors(Forward.Multiply layer, int workers) {
         this.layer = layer;
+        dzOfWorkers = new FloatBuffer[workers];
         this.workers = workers;
         in = layer.x().size();
         out = layer.y().size();
@@ -60,6 +65,8 @@ final class DenseFactors implements AutoCloseable {
             x = new FloatPointer((long) workers * images * in);
             dz = new FloatPointer((long) workers * images * out);
             this.images = images;
+            Arrays.setAll(dzOfWorkers, worker -> new FloatPointer(dz)
+                    .position((long) worker * images * out).limit((worker + 1L) * images * out).asBuffer());
         }
     }
 
@@ -89,10 +96,15 @@ final class DenseFactors implements AutoCloseable {
      * @param laneDz gradient [count, out]
      * @param place the lane's own, to be turned
      */
-    void keep(Replica replica, int count, Pointer laneX, Pointer laneDz, MovingPointer place) {
+    void keep(Replica replica, int count, Pointer laneX, FloatBuffer laneDz, MovingPointer place) {
         long image = (long) replica.worker() * images + replica.firstImage();
         Pointer.memcpy(place.at(x, image * in), laneX, (long) count * in * Float.BYTES);
-        Pointer.memcpy(place.at(dz, image * out), laneDz, (long) count * out * Float.BYTES);
+        FloatBuffer gradients = dzOfWorkers[replica.worker()];
+        for (int i = 0; i < count; i++) {
+            for (int o = 0; o < out; o++) {
+                gradients.put(o * images + replica.firstImage() + i, laneDz.get(i * out + o));
+            }
+        }
     }
 
     /**
@@ -105,9 +117,9 @@ final class DenseFactors implements AutoCloseable {
     void read(int worker, boolean isBias, int from, int to, ProductPiece piece, float[] values, int at) {
         long image = (long) worker * images;
         if (isBias) {
-            piece.sum(images, dz, image * out, out, from, to, values, at);
+            piece.sum(images, dz, image * out, from, to, values, at);
         } else {
-            piece.product(images, dz, image * out, out, x, image * in, in, from, to, values, at);
+            piece.product(images, dz, image * out, x, image * in, in, from, to, values, at);
         }
     }
 

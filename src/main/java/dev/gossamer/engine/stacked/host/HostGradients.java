@@ -3,8 +3,12 @@ package dev.gossamer.engine.stacked.host;
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
 import dev.gossamer.engine.Columns;
+import dev.gossamer.data.Draws;
+import dev.gossamer.engine.GradientProfile;
 import dev.gossamer.engine.Gradients;
 import dev.gossamer.engine.Workforce;
+import java.util.Arrays;
+import java.util.Optional;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
 
@@ -44,12 +48,25 @@ final class HostGradients implements Gradients {
         shareGradients = rows.untouched(rows.workers() * (shares - 1));
     }
 
+    /** How a lane's images are rendered and its program run. */
+    @FunctionalInterface
+    interface Pass {
+
+        /**
+         * Does it.
+         *
+         * @param first the lane's first image, counted over all workers
+         * @param count its images
+         */
+        void run(Lane lane, Draws draws, int first, int count);
+    }
+
     @Override
     public void compute(Batch batch, long[] seeds, double[] losses) {
         factored.begin(batch.size());
         int sharesOfBatch = Math.min(shares, batch.size());
-        workforce.forEach(losses.length * sharesOfBatch, (thread, k) ->
-                computeShare(batch, seeds, k / sharesOfBatch, k % sharesOfBatch, sharesOfBatch, thread));
+        workforce.forEach(losses.length * sharesOfBatch, (thread, k) -> computeShare(batch, seeds, k / sharesOfBatch,
+                k % sharesOfBatch, sharesOfBatch, thread, HostGradients::renderAndRun));
         for (int i = 0; i < losses.length; i++) {
             losses[i] = 0;
             for (int share = 0; share < sharesOfBatch; share++) {
@@ -61,12 +78,30 @@ final class HostGradients implements Gradients {
         }
     }
 
-    private void computeShare(Batch batch, long[] seeds, int worker, int share, int sharesOfBatch, int thread) {
+    @Override
+    public Optional<GradientProfile> profile(Batch batch, long[] seeds, int repetitions) {
+        int sharesOfBatch = Math.min(shares, batch.size());
+        LaneClock[] clocks = new LaneClock[repetitions * rows.workers()];
+        Arrays.setAll(clocks, i -> new LaneClock());
+        for (int repetition = 0; repetition < repetitions; repetition++) {
+            int from = repetition * rows.workers();
+            workforce.forEach(rows.workers() * sharesOfBatch, (thread, k) -> computeShare(batch, seeds,
+                    k / sharesOfBatch, k % sharesOfBatch, sharesOfBatch, thread, clocks[from + k / sharesOfBatch]));
+        }
+        return Optional.of(LaneClock.medians(clocks));
+    }
+
+    private static void renderAndRun(Lane lane, Draws draws, int first, int count) {
+        draws.render(first, count, lane.input());
+        lane.run();
+    }
+
+    private void computeShare(Batch batch, long[] seeds, int worker, int share, int sharesOfBatch, int thread,
+            Pass pass) {
         int from = share * batch.size() / sharesOfBatch;
         int count = (share + 1) * batch.size() / sharesOfBatch - from;
         int first = worker * batch.size() + from;
         Lane lane = lanes.of(thread, count);
-        batch.draws().render(first, count, lane.input());
         Replica replica = lane.replica();
         replica.readFrom(parameters, rows.start(worker));
         if (share == 0) {
@@ -75,13 +110,13 @@ final class HostGradients implements Gradients {
             replica.writeTo(shareGradients, shareStart(worker, share));
         }
         replica.turnTo(batch.labels(), worker, from, batch.size(), seeds[worker]);
-        lane.run();
+        pass.run(lane, batch.draws(), first, count);
         shareLosses[worker * shares + share] = replica.loss();
     }
 
     /** Index of the first gradient of a share other than the first. */
     private long shareStart(int worker, int share) {
-        return ((long) worker * (shares - 1) + share - 1) * rows.columns();
+        return rows.place(worker * (shares - 1) + share - 1);
     }
 
     /** Adds the gradients of the other shares to those of the first, each thread its columns. */

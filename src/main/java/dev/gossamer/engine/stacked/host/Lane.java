@@ -53,6 +53,24 @@ final class Lane implements AutoCloseable {
         }
     }
 
+    /**
+     * Runs the whole program with a clock.
+     *
+     * @param nanoseconds the duration of each operation is added to its own
+     */
+    void run(long[] nanoseconds) {
+        for (int i = 0; i < sequence.length; i++) {
+            long start = System.nanoTime();
+            sequence[i].run(replica);
+            nanoseconds[i] += System.nanoTime() - start;
+        }
+    }
+
+    /** Number of operations. */
+    int operations() {
+        return sequence.length;
+    }
+
     @Override
     public void close() {
         kernels.close();

@@ -2,7 +2,6 @@ package dev.gossamer.engine.stacked.host;
 
 import dev.gossamer.engine.stacked.Backward;
 import dev.gossamer.engine.stacked.Forward;
-import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Tensor;
 import dev.gossamer.model.Filter;
 import java.util.HashMap;
@@ -12,6 +11,7 @@ import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
 
 /** Convolutions by oneDNN. */
@@ -22,7 +22,7 @@ final class OneDnnConvolutions {
 
     private final OneDnnMemory memory;
     private final OneDnnTensors tensors;
-    private final Map<Operation, convolution_forward.primitive_desc> convolutions = new HashMap<>();
+    private final Map<Forward.Convolve, convolution_forward.primitive_desc> convolutions = new HashMap<>();
 
     OneDnnConvolutions(OneDnnMemory memory, OneDnnTensors tensors) {
         this.memory = memory;
@@ -31,12 +31,9 @@ final class OneDnnConvolutions {
 
     /** y = convolution of x, bias, ReLU. */
     Kernel convolve(Forward.Convolve op) {
-        convolution_forward.primitive_desc forward = inBlocks(op.filter())
-                ? forward(op, tensors.free(op.x()), tensors.free(op.y()), op.filter().stride())
-                : forward(op, tensors.packed(op.x()), tensors.packed(op.y()), op.filter().stride());
-        convolutions.put(op, forward);
+        convolution_forward.primitive_desc forward = forward(op);
         OneDnnKernel kernel = tensors.kernel();
-        memory w = kernel.parameter(op.weight(), OneDnnTensors.packed(op.weight()), forward.weights_desc());
+        memory w = kernel.parameter(op.weight(), tensors.layout(op.weight()), forward.weights_desc());
         OneDnnKernel.Call call = kernel.call(forward)
                 .with(dnnl.DNNL_ARG_SRC, tensors.in(kernel, op.x(), forward.src_desc()))
                 .with(dnnl.DNNL_ARG_WEIGHTS, w)
@@ -47,16 +44,23 @@ final class OneDnnConvolutions {
         return kernel.end(call);
     }
 
+    private convolution_forward.primitive_desc forward(Forward.Convolve convolution) {
+        return convolutions.computeIfAbsent(convolution, op -> inBlocks(op.filter())
+                ? forward(op, tensors.free(type(op.filter()), op.x()), tensors.free(type(op.filter()), op.y()),
+                        op.filter().stride())
+                : forward(op, tensors.packed(op.x()), tensors.packed(op.y()), op.filter().stride()));
+    }
+
     private convolution_forward.primitive_desc forward(
             Forward.Convolve op, memory.desc x, memory.desc y, int step) {
         long[] stride = {step, step};
         long[] padding = {op.filter().padding(), op.filter().padding()};
-        memory.desc weights = OneDnnTensors.free(op.weight());
+        memory.desc weights = OneDnnTensors.free(x.get_data_type(), op.weight());
         return op.bias() == null
-                ? new convolution_forward.primitive_desc(memory.engine(), tensors.direction(),
+                ? new convolution_forward.primitive_desc(memory.engine(), prop_kind.forward_training,
                         algorithm.convolution_direct, x, weights, y, stride, padding, padding,
                         OneDnnTensors.attributes(op.activation().isRelu()), false)
-                : new convolution_forward.primitive_desc(memory.engine(), tensors.direction(),
+                : new convolution_forward.primitive_desc(memory.engine(), prop_kind.forward_training,
                         algorithm.convolution_direct, x, weights, OneDnnTensors.packed(op.bias()), y, stride, padding,
                         padding, OneDnnTensors.attributes(op.activation().isRelu()), false);
     }
@@ -70,8 +74,11 @@ final class OneDnnConvolutions {
         return filter.kernel() == 1 && filter.stride() > 1 && filter.in() < BLOCK;
     }
 
-    /** Every pixel at a multiple of a step in both directions, packed, with as many as another tensor has. */
-    private memory everyPixel(OneDnnKernel kernel, Tensor x, int step, Tensor y, memory.desc packed) {
+    /** The pixels that a 1x1 filter with a stride uses, packed. */
+    private memory everyPixel(OneDnnKernel kernel, Forward.Convolve op, memory.desc packed) {
+        Tensor x = op.x();
+        Tensor y = op.y();
+        int step = op.filter().stride();
         long plane = (long) x.height() * x.width();
         long[] strides = {x.channels() * plane, plane, (long) step * x.width(), step};
         memory.desc every = OneDnnMemory.strided(strides, tensors.batch(), x.channels(), y.height(), y.width());
@@ -90,9 +97,17 @@ final class OneDnnConvolutions {
         return filter.out() % BLOCK == 0 && (images || filter.in() % BLOCK == 0);
     }
 
-    /** Gradients of the weights and the bias. */
-    Kernel backwardWeights(Backward.ConvolveWeights op) {
-        Forward.Convolve forward = op.forward();
+    /**
+     * The order that a convolution's weights have in a row: the one that their gradients come in, which that of the
+     * forward pass is as a rule; C order where the former has padding.
+     */
+    memory.desc rowOrder(Forward.Convolve op) {
+        memory.desc packed = OneDnnTensors.packed(op.weight());
+        memory.desc wanted = backwardWeights(op).diff_weights_desc();
+        return wanted.get_size() == packed.get_size() ? wanted : packed;
+    }
+
+    private convolution_backward_weights.primitive_desc backwardWeights(Forward.Convolve forward) {
         Filter filter = forward.filter();
         boolean packs = needsPackedPixels(filter);
         int step = packs ? 1 : filter.stride();
@@ -101,19 +116,30 @@ final class OneDnnConvolutions {
         convolution_forward.primitive_desc hint = packs
                 ? forward(forward, OneDnnMemory.packed(tensors.batch(), filter.in(), forward.y().height(),
                         forward.y().width()), tensors.packed(forward.y()), 1)
-                : convolutions.get(forward);
-        memory.desc weights = OneDnnTensors.free(forward.weight());
-        convolution_backward_weights.primitive_desc backward = forward.bias() == null
+                : forward(forward);
+        memory.desc weights = OneDnnTensors.free(OneDnnMemory.F32, forward.weight());
+        return forward.bias() == null
                 ? new convolution_backward_weights.primitive_desc(memory.engine(), algorithm.convolution_direct,
                         hint.src_desc(), weights, hint.dst_desc(), stride, padding, padding, hint,
                         OneDnnMemory.attributes(), false)
                 : new convolution_backward_weights.primitive_desc(memory.engine(), algorithm.convolution_direct,
                         hint.src_desc(), weights, OneDnnTensors.packed(forward.bias()), hint.dst_desc(), stride,
                         padding, padding, hint, OneDnnMemory.attributes(), false);
+    }
+
+    /** What a convolution multiplies: where it may not choose its orders, there is fast code for floats alone. */
+    private memory.data_type type(Filter filter) {
+        return inBlocks(filter) && !needsPackedPixels(filter) ? tensors.type() : OneDnnMemory.F32;
+    }
+
+    /** Gradients of the weights and the bias. */
+    Kernel backwardWeights(Backward.ConvolveWeights op) {
+        Forward.Convolve forward = op.forward();
+        convolution_backward_weights.primitive_desc backward = backwardWeights(forward);
         OneDnnKernel kernel = tensors.kernel();
         OneDnnKernel.Call call = kernel.call(backward)
-                .with(dnnl.DNNL_ARG_SRC, packs
-                        ? everyPixel(kernel, forward.x(), filter.stride(), forward.y(), backward.src_desc())
+                .with(dnnl.DNNL_ARG_SRC, needsPackedPixels(forward.filter())
+                        ? everyPixel(kernel, forward, backward.src_desc())
                         : tensors.in(kernel, forward.x(), backward.src_desc()))
                 .with(dnnl.DNNL_ARG_DIFF_DST, tensors.in(kernel, op.dz(), backward.diff_dst_desc()));
         if (forward.bias() != null) {
@@ -121,7 +147,7 @@ final class OneDnnConvolutions {
                     kernel.gradient(forward.bias(), OneDnnTensors.packed(forward.bias())));
         }
         return kernel.end(call, dnnl.DNNL_ARG_DIFF_WEIGHTS, backward.diff_weights_desc(), forward.weight(),
-                OneDnnTensors.packed(forward.weight()));
+                tensors.layout(forward.weight()));
     }
 
     /** Gradient of the input, through the ReLU that made it where asked. */
@@ -130,14 +156,13 @@ final class OneDnnConvolutions {
         Filter filter = forward.filter();
         long[] stride = {filter.stride(), filter.stride()};
         long[] padding = {filter.padding(), filter.padding()};
-        convolution_forward.primitive_desc hint = convolutions.get(forward);
+        convolution_forward.primitive_desc hint = forward(forward);
         convolution_backward_data.primitive_desc backward = new convolution_backward_data.primitive_desc(
                 memory.engine(), algorithm.convolution_direct, hint.src_desc(),
-                OneDnnTensors.free(forward.weight()), hint.dst_desc(), stride, padding, padding, hint,
+                OneDnnTensors.free(type(filter), forward.weight()), hint.dst_desc(), stride, padding, padding, hint,
                 OneDnnMemory.attributes(), false);
         OneDnnKernel kernel = tensors.kernel();
-        memory w = kernel.parameter(
-                forward.weight(), OneDnnTensors.packed(forward.weight()), backward.weights_desc());
+        memory w = kernel.parameter(forward.weight(), tensors.layout(forward.weight()), backward.weights_desc());
         memory.desc layout = backward.diff_src_desc();
         memory dx = tensors.out(op.dx(), layout);
         kernel.end(kernel.call(backward)

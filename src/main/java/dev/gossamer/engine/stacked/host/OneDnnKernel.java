@@ -26,6 +26,7 @@ final class OneDnnKernel implements Kernel {
     private final List<RowPlace> parameters = new ArrayList<>();
     private final List<RowPlace> gradients = new ArrayList<>();
     private final List<Call> calls = new ArrayList<>();
+    private final List<Call> callsAtEnd = new ArrayList<>();
     private long working;
 
     OneDnnKernel(OneDnnMemory memory) {
@@ -34,20 +35,20 @@ final class OneDnnKernel implements Kernel {
     }
 
     /** A parameter tensor as it lies in the row. */
-    memory parameter(Slice slice, memory.desc packed) {
-        memory there = memory.unplaced(packed);
+    memory parameter(Slice slice, memory.desc layout) {
+        memory there = memory.unplaced(layout);
         parameters.add(new RowPlace(there, slice.offset()));
         return there;
     }
 
     /** A parameter tensor in a given order. */
-    memory parameter(Slice slice, memory.desc packed, memory.desc wanted) {
-        return reordered(parameter(slice, packed), packed, wanted);
+    memory parameter(Slice slice, memory.desc layout, memory.desc wanted) {
+        return reordered(parameter(slice, layout), layout, wanted);
     }
 
     /** The gradient of a parameter tensor as it lies in the row. */
-    memory gradient(Slice slice, memory.desc packed) {
-        memory there = memory.unplaced(packed);
+    memory gradient(Slice slice, memory.desc layout) {
+        memory there = memory.unplaced(layout);
         gradients.add(new RowPlace(there, slice.offset()));
         return there;
     }
@@ -69,10 +70,24 @@ final class OneDnnKernel implements Kernel {
         return memory.working(seen, offset);
     }
 
-    private void reorder(memory from, memory to) {
-        add(call(new reorder.primitive_desc(from, to, OneDnnMemory.attributes(), false))
+    /** Has values brought into another order; one of this kernel's calls. */
+    void reorder(memory from, memory to) {
+        add(reordering(from, to));
+    }
+
+    private Call reordering(memory from, memory to) {
+        return call(new reorder.primitive_desc(from, to, OneDnnMemory.attributes(), false))
                 .with(dnnl.DNNL_ARG_FROM, from)
-                .with(dnnl.DNNL_ARG_TO, to));
+                .with(dnnl.DNNL_ARG_TO, to);
+    }
+
+    /** Working memory whose values {@link #finish} brings elsewhere. */
+    memory reorderedAtEnd(memory.desc layout, memory there) {
+        memory values = working(layout);
+        Call call = reordering(values, there);
+        call.freeze();
+        callsAtEnd.add(call);
+        return values;
     }
 
     private void add(Call call) {
@@ -93,9 +108,9 @@ final class OneDnnKernel implements Kernel {
     }
 
     /** Ends the kernel with its main call, whose result goes to a gradient in the row, reordered where necessary. */
-    Kernel end(Call call, int argument, memory.desc layout, Slice slice, memory.desc packed) {
-        memory result = gradient(slice, packed);
-        if (layout.equals(packed)) {
+    Kernel end(Call call, int argument, memory.desc layout, Slice slice, memory.desc wanted) {
+        memory result = gradient(slice, wanted);
+        if (layout.equals(wanted)) {
             return end(call.with(argument, result));
         }
         memory first = working(layout);
@@ -113,6 +128,13 @@ final class OneDnnKernel implements Kernel {
             place.memory.set_data_handle(replica.gradient(place.offset));
         }
         for (Call call : calls) {
+            call.execute();
+        }
+    }
+
+    /** Ends a run where code other than this kernel's calls has done the work. */
+    void finish() {
+        for (Call call : callsAtEnd) {
             call.execute();
         }
     }

@@ -4,6 +4,8 @@ import dev.gossamer.engine.stacked.Backward;
 import dev.gossamer.engine.stacked.BufferPlan;
 import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Operation;
+import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.Tensor;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
@@ -29,6 +31,7 @@ import org.bytedeco.javacpp.Pointer;
  */
 final class OneDnnKernels extends HostKernels {
 
+    private static final int TYPICAL_BATCH = 16;
     private static final long[] TWO = {2, 2};
     private static final long[] NONE = {0, 0};
 
@@ -47,22 +50,58 @@ final class OneDnnKernels extends HostKernels {
     /** What a pooling's backward pass needs of its forward pass. */
     private record Pooling(pooling_forward.primitive_desc forward, memory workspace) {}
 
-    /** Those of a program whose gradients are all written. */
+    /** Those of replicas whose rows are in C order, in single precision, and all of whose gradients are written. */
     OneDnnKernels(int batch, boolean training) {
-        this(batch, training, List.of());
+        this(batch, training, RowOrder.PACKED, false);
+    }
+
+    /** Those of a program all of whose gradients are written. */
+    OneDnnKernels(int batch, boolean training, RowOrder rows, boolean bf16) {
+        this(batch, training, rows, bf16, List.of());
     }
 
     /**
      * @param batch images per replica
      * @param training whether a backward pass follows
+     * @param rows order of the parameter tensors
+     * @param bf16 whether what convolutions multiply is rounded to BF16
      * @param factored dense layers of which what their gradients are products of may be kept in their place
      */
-    OneDnnKernels(int batch, boolean training, List<DenseFactors> factored) {
+    OneDnnKernels(int batch, boolean training, RowOrder rows, boolean bf16, List<DenseFactors> factored) {
         super(batch);
         this.training = training;
         this.factored = factored;
-        tensors = new OneDnnTensors(batch, training, memory);
+        tensors = new OneDnnTensors(batch, training, memory, rows,
+                bf16 ? OneDnnMemory.BF16 : OneDnnMemory.F32);
         convolutions = new OneDnnConvolutions(memory, tensors);
+    }
+
+    /**
+     * The order of rows that spares most reorders.
+     *
+     * @param training a training step
+     * @param bf16 whether what convolutions multiply is rounded to BF16
+     */
+    static RowOrder rowOrder(Program training, boolean bf16) {
+        Map<Slice, memory.desc> layouts = new HashMap<>();
+        try (OneDnnKernels kernels = new OneDnnKernels(TYPICAL_BATCH, true, RowOrder.PACKED, bf16)) {
+            for (Operation operation : training.operations()) {
+                if (operation instanceof Backward.ConvolveWeights gradients) {
+                    Slice weight = gradients.forward().weight();
+                    memory.desc wanted = kernels.convolutions.rowOrder(gradients.forward());
+                    if (!wanted.equals(OneDnnTensors.packed(weight))) {
+                        layouts.put(weight, wanted);
+                    }
+                }
+            }
+        }
+        return new RowOrder(layouts);
+    }
+
+    /** Whether this CPU multiplies BF16 values faster than floats: AVX512_BF16, or AMX and whatever came later. */
+    static boolean hasBf16() {
+        int known = dnnl.dnnl_get_effective_cpu_isa();
+        return (known & dnnl.dnnl_cpu_isa_avx512_core_bf16) == dnnl.dnnl_cpu_isa_avx512_core_bf16;
     }
 
     /** Version of oneDNN. */
@@ -139,7 +178,7 @@ final class OneDnnKernels extends HostKernels {
     private Kernel keeping(Backward.MultiplyWeights op, DenseFactors factors, Kernel product) {
         OneDnnKernel kernel = tensors.kernel();
         Supplier<Pointer> x = OneDnnMemory.address(tensors.flattened(kernel, op.forward().x()));
-        Supplier<Pointer> dz = OneDnnMemory.address(tensors.flattened(kernel, op.dz()));
+        Supplier<FloatBuffer> dz = OneDnnMemory.values(tensors.flattened(kernel, op.dz()));
         MovingPointer place = new MovingPointer();
         return replica -> {
             if (factors.isInUse()) {
@@ -185,7 +224,7 @@ final class OneDnnKernels extends HostKernels {
         OneDnnKernel kernel = tensors.kernel();
         memory.desc layout = tensors.ordered(op.x());
         Supplier<FloatBuffer> x = OneDnnMemory.values(tensors.in(kernel, op.x(), layout));
-        Supplier<FloatBuffer> y = OneDnnMemory.values(tensors.out(op.y(), layout));
+        Supplier<FloatBuffer> y = OneDnnMemory.values(tensors.written(kernel, op.y(), layout, op.x()));
         BatchNorm norm = new BatchNorm(
                 batch, op.x().channels(), op.x().height() * op.x().width(), tensors.block(op.x(), layout),
                 op.activation().isRelu());
@@ -197,6 +236,7 @@ final class OneDnnKernels extends HostKernels {
             replica.read(op.gamma(), gamma);
             replica.read(op.beta(), beta);
             norm.forward(x.get(), gamma, beta, y.get(), scratch);
+            kernel.finish();
         };
     }
 
@@ -208,7 +248,7 @@ final class OneDnnKernels extends HostKernels {
         memory.desc layout = tensors.ordered(forward.x());
         Supplier<FloatBuffer> x = OneDnnMemory.values(tensors.in(kernel, forward.x(), layout));
         Supplier<FloatBuffer> dy = OneDnnMemory.values(tensors.in(kernel, op.dy(), layout));
-        Supplier<FloatBuffer> dx = OneDnnMemory.values(tensors.out(op.dx(), layout));
+        Supplier<FloatBuffer> dx = OneDnnMemory.values(tensors.written(kernel, op.dx(), layout, forward.x()));
         int channels = forward.x().channels();
         float[] gamma = new float[channels];
         float[] beta = new float[channels];
@@ -219,6 +259,7 @@ final class OneDnnKernels extends HostKernels {
             replica.read(forward.gamma(), gamma);
             replica.read(forward.beta(), beta);
             norm.backward(x.get(), gamma, beta, dy.get(), dx.get(), dgamma, dbeta, scratch);
+            kernel.finish();
             replica.write(forward.gamma(), dgamma);
             replica.write(forward.beta(), dbeta);
         };
@@ -229,12 +270,13 @@ final class OneDnnKernels extends HostKernels {
         OneDnnKernel kernel = tensors.kernel();
         memory.desc layout = tensors.ordered(op.x());
         Supplier<FloatBuffer> x = OneDnnMemory.values(tensors.in(kernel, op.x(), layout));
-        Supplier<FloatBuffer> y = OneDnnMemory.values(tensors.out(op.y(), layout));
+        Supplier<FloatBuffer> y = OneDnnMemory.values(tensors.written(kernel, op.y(), layout, op.x()));
         EvoNorm norm = new EvoNorm(batch, op, tensors.block(op.x(), layout));
         evoNorms.put(op, norm);
         return replica -> {
             kernel.run(replica);
             norm.forward(replica, x.get(), y.get(), evoScratch);
+            kernel.finish();
         };
     }
 
@@ -246,21 +288,22 @@ final class OneDnnKernels extends HostKernels {
         memory.desc layout = tensors.ordered(forward.x());
         Supplier<FloatBuffer> x = OneDnnMemory.values(tensors.in(kernel, forward.x(), layout));
         Supplier<FloatBuffer> dy = OneDnnMemory.values(tensors.in(kernel, op.dy(), layout));
-        Supplier<FloatBuffer> dx = OneDnnMemory.values(tensors.out(op.dx(), layout));
+        Supplier<FloatBuffer> dx = OneDnnMemory.values(tensors.written(kernel, op.dx(), layout, forward.x()));
         return replica -> {
             kernel.run(replica);
             norm.backward(replica, x.get(), dy.get(), dx.get(), evoScratch);
+            kernel.finish();
         };
     }
 
     @Override
     public Kernel maxPool(Forward.MaxPool op) {
         pooling_forward.primitive_desc forward = new pooling_forward.primitive_desc(memory.engine(),
-                tensors.direction(), algorithm.pooling_max, tensors.layout(op.x()), tensors.free(op.y()), TWO, TWO,
-                NONE, NONE, NONE, OneDnnMemory.attributes(), false);
+                tensors.direction(), algorithm.pooling_max, tensors.layout(op.x()),
+                tensors.free(op.y(), op.x()), TWO, TWO, NONE, NONE, NONE, OneDnnMemory.attributes(), false);
         OneDnnKernel kernel = tensors.kernel();
         OneDnnKernel.Call call = kernel.call(forward)
-                .with(dnnl.DNNL_ARG_SRC, memory.of(op.x(), tensors.layout(op.x())))
+                .with(dnnl.DNNL_ARG_SRC, tensors.in(kernel, op.x(), forward.src_desc()))
                 .with(dnnl.DNNL_ARG_DST, tensors.out(op.y(), forward.dst_desc()));
         if (training) {
             Pooling saved = new Pooling(forward, memory.kept(forward.workspace_desc()));
@@ -290,8 +333,8 @@ final class OneDnnKernels extends HostKernels {
     private pooling_forward.primitive_desc average(Tensor x, Tensor y) {
         long[] all = {x.height(), x.width()};
         return new pooling_forward.primitive_desc(memory.engine(), tensors.direction(),
-                algorithm.pooling_avg_exclude_padding, tensors.layout(x), tensors.free(y), all, all, NONE, NONE,
-                NONE, OneDnnMemory.attributes(), false);
+                algorithm.pooling_avg_exclude_padding, tensors.layout(x), tensors.free(y, x), all, all,
+                NONE, NONE, NONE, OneDnnMemory.attributes(), false);
     }
 
     @Override
@@ -299,7 +342,7 @@ final class OneDnnKernels extends HostKernels {
         pooling_forward.primitive_desc forward = average(op.x(), op.y());
         OneDnnKernel kernel = tensors.kernel();
         return kernel.end(kernel.call(forward)
-                .with(dnnl.DNNL_ARG_SRC, memory.of(op.x(), tensors.layout(op.x())))
+                .with(dnnl.DNNL_ARG_SRC, tensors.in(kernel, op.x(), forward.src_desc()))
                 .with(dnnl.DNNL_ARG_DST, tensors.out(op.y(), forward.dst_desc())));
     }
 

@@ -24,6 +24,12 @@ import org.bytedeco.javacpp.Pointer;
  */
 final class OneDnnMemory implements AutoCloseable {
 
+    /** Floats. */
+    static final memory.data_type F32 = memory.data_type.f32;
+
+    /** The upper halves of floats. */
+    static final memory.data_type BF16 = memory.data_type.bf16;
+
     private static final engine CPU = new engine(engine.kind.cpu, 0);
 
     private record TensorPlace(memory memory, Tensor tensor) {}
@@ -49,28 +55,33 @@ final class OneDnnMemory implements AutoCloseable {
 
     /** Description of a packed float array in C order. */
     static memory.desc packed(long... shape) {
+        return packed(F32, shape);
+    }
+
+    /** Description of a packed array in C order. */
+    static memory.desc packed(memory.data_type type, long... shape) {
         memory.format_tag order = switch (shape.length) {
             case 1 -> memory.format_tag.a;
             case 2 -> memory.format_tag.ab;
             case 4 -> memory.format_tag.abcd;
             default -> throw new IllegalArgumentException("arrays have 1, 2 or 4 dimensions, got " + shape.length);
         };
-        return new memory.desc(shape, memory.data_type.f32, order);
+        return new memory.desc(shape, type, order);
     }
 
     /** Description of a float array whose neighbours along each axis are that many values apart. */
     static memory.desc strided(long[] strides, long... shape) {
-        return new memory.desc(shape, memory.data_type.f32, strides);
+        return new memory.desc(shape, F32, strides);
     }
 
-    /** Description of a float array whose order an operation may choose. */
-    static memory.desc free(long... shape) {
-        return new memory.desc(shape, memory.data_type.f32, memory.format_tag.any);
+    /** Description of an array whose order an operation may choose. */
+    static memory.desc free(memory.data_type type, long... shape) {
+        return new memory.desc(shape, type, memory.format_tag.any);
     }
 
-    /** Description of a float array [b, c, h, w] with 8 or 16 channels side by side: [b, c / block, h, w, block]. */
-    static memory.desc blocked(int block, long... shape) {
-        return new memory.desc(shape, memory.data_type.f32,
+    /** Description of an array [b, c, h, w] with 8 or 16 channels side by side: [b, c / block, h, w, block]. */
+    static memory.desc blocked(memory.data_type type, int block, long... shape) {
+        return new memory.desc(shape, type,
                 block == 8 ? memory.format_tag.nChw8c : memory.format_tag.nChw16c);
     }
 
