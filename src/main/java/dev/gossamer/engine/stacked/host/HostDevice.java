@@ -8,6 +8,7 @@ import dev.gossamer.engine.Workforce;
 import dev.gossamer.engine.host.NativeBackend;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Program;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -83,38 +84,45 @@ public final class HostDevice implements Device {
     public Replicas load(Program training, Program evaluation, int workers, Update rule) {
         if (reference) {
             return load(training, evaluation, workers, 1, rule, RowOrder.PACKED,
-                    NativeBackend.workforceWithout(workers, threads), ReferenceKernels::new, ReferenceKernels::new);
+                    NativeBackend.workforceWithout(workers, threads), List.of(), ReferenceKernels::new,
+                    ReferenceKernels::new);
         }
         int shares = shares(training, workers);
+        List<DenseFactors> factored = FactoredGradients.layers(training, workers, rule);
         RowOrder order = rule.isOfPlaces() ? RowOrder.PACKED : OneDnnKernels.rowOrder(training, bf16);
         return load(training, evaluation, workers, shares, rule, order,
-                NativeBackend.workforce(workers * shares, threads),
-                batch -> new OneDnnKernels(batch, true, order, bf16),
+                NativeBackend.workforce(workers * shares, threads), factored,
+                batch -> new OneDnnKernels(batch, true, order, bf16, factored),
                 batch -> new OneDnnKernels(batch, false, order, bf16));
     }
 
     private static Replicas load(Program training, Program evaluation, int workers, int shares, Update rule,
-            RowOrder order, Workforce workforce, IntFunction<HostKernels> trainingKernels,
+            RowOrder order, Workforce workforce, List<DenseFactors> factored, IntFunction<HostKernels> trainingKernels,
             IntFunction<HostKernels> evaluationKernels) {
         Lanes trained = new Lanes(training, workforce.threads(), trainingKernels);
         Lanes evaluated = new Lanes(evaluation, workforce.threads(), evaluationKernels);
-        HostRows rows = new HostRows(rule, workers, Math.toIntExact(training.size()));
+        HostRows rows = new HostRows(rule, workers, Math.toIntExact(training.size()), !factored.isEmpty());
+        FactoredGradients gradients =
+                new FactoredGradients(factored, rows.rows(rule.gradients()), workforce.threads());
         try {
             ReplicaMatrices matrices = new BlockedMatrices(rule, rule.stored().stream()
-                    .collect(Collectors.toMap(Function.identity(), rows::rows)), training.tensors(), workforce);
+                    .collect(Collectors.toMap(Function.identity(), rows::rows)), gradients,
+                    training.tensors(), workforce);
             Optional<OrderedMatrices> ordered = order.layouts().isEmpty() ? Optional.empty()
                     : Optional.of(new OrderedMatrices(matrices, rows, training.parameters(), order));
-            return new Replicas(new HostGradients(trained, rows, rule, shares, workforce),
+            return new Replicas(new HostGradients(trained, rows, gradients, rule, shares, workforce),
                     ordered.map(ReplicaMatrices.class::cast).orElse(matrices),
                     new HostScoring(evaluated, rows, workforce),
                     () -> {
                         ordered.ifPresent(OrderedMatrices::close);
                         trained.close();
                         evaluated.close();
+                        gradients.close();
                         rows.close();
                         workforce.close();
                     });
         } catch (RuntimeException | OutOfMemoryError e) {
+            gradients.close();
             rows.close();
             workforce.close();
             throw e;

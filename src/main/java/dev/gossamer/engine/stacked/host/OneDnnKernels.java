@@ -22,6 +22,7 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.pooling_backward;
 import org.bytedeco.dnnl.pooling_forward;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * Operations by oneDNN. A convolution chooses the order in which its result lies in memory, the one its code is fastest
@@ -35,6 +36,7 @@ final class OneDnnKernels extends HostKernels {
     private static final long[] NONE = {0, 0};
 
     private final boolean training;
+    private final List<DenseFactors> factored;
     private final OneDnnMemory memory = new OneDnnMemory();
     private final OneDnnTensors tensors;
     private final OneDnnConvolutions convolutions;
@@ -50,9 +52,14 @@ final class OneDnnKernels extends HostKernels {
     /** What a pooling's backward pass needs of its forward pass. */
     private record Pooling(pooling_forward.primitive_desc forward, memory workspace) {}
 
-    /** Those of replicas whose rows are in C order, in single precision. */
+    /** Those of replicas whose rows are in C order, in single precision, and all of whose gradients are written. */
     OneDnnKernels(int batch, boolean training) {
         this(batch, training, RowOrder.PACKED, false);
+    }
+
+    /** Those of a program all of whose gradients are written. */
+    OneDnnKernels(int batch, boolean training, RowOrder rows, boolean bf16) {
+        this(batch, training, rows, bf16, List.of());
     }
 
     /**
@@ -60,10 +67,12 @@ final class OneDnnKernels extends HostKernels {
      * @param training whether a backward pass follows
      * @param rows order of the parameter tensors
      * @param bf16 whether what convolutions multiply is rounded to BF16
+     * @param factored dense layers of which what their gradients are products of may be kept in their place
      */
-    OneDnnKernels(int batch, boolean training, RowOrder rows, boolean bf16) {
+    OneDnnKernels(int batch, boolean training, RowOrder rows, boolean bf16, List<DenseFactors> factored) {
         super(batch);
         this.training = training;
+        this.factored = factored;
         tensors = new OneDnnTensors(batch, training, memory, rows,
                 bf16 ? OneDnnMemory.BF16 : OneDnnMemory.F32);
         convolutions = new OneDnnConvolutions(memory, tensors);
@@ -162,6 +171,28 @@ final class OneDnnKernels extends HostKernels {
 
     @Override
     public Kernel multiplyBackwardWeights(Backward.MultiplyWeights op) {
+        Kernel product = product(op);
+        return FactoredGradients.of(factored, op.forward()).map(factors -> keeping(op, factors, product))
+                .orElse(product);
+    }
+
+    /** Keeps what the gradients are products of, where that is to stand for them. */
+    private Kernel keeping(Backward.MultiplyWeights op, DenseFactors factors, Kernel product) {
+        OneDnnKernel kernel = tensors.kernel();
+        Supplier<Pointer> x = OneDnnMemory.address(tensors.flattened(kernel, op.forward().x()));
+        Supplier<FloatBuffer> dz = OneDnnMemory.values(tensors.flattened(kernel, op.dz()));
+        MovingPointer place = new MovingPointer();
+        return replica -> {
+            if (factors.isInUse()) {
+                kernel.run(replica);
+                factors.keep(replica, batch, x.get(), dz.get(), place);
+            } else {
+                product.run(replica);
+            }
+        };
+    }
+
+    private Kernel product(Backward.MultiplyWeights op) {
         Forward.Multiply forward = op.forward();
         memory.desc weights = OneDnnTensors.packed(forward.weight());
         memory.desc bias = OneDnnTensors.packed(forward.bias());

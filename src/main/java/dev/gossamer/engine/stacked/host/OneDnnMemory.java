@@ -153,15 +153,24 @@ final class OneDnnMemory implements AutoCloseable {
     /** The values of a float array in the order in which they lie, with padding; looked at after it has its place. */
     static Supplier<FloatBuffer> values(memory memory) {
         long count = memory.get_desc().get_size() / Float.BYTES;
+        return once(() -> new FloatPointer(memory.get_data_handle()).capacity(count).asBuffer());
+    }
+
+    /** Where an array lies; looked at after it has its place. */
+    static Supplier<Pointer> address(memory memory) {
+        return once(memory::get_data_handle);
+    }
+
+    private static <T> Supplier<T> once(Supplier<T> value) {
         return new Supplier<>() {
-            private FloatBuffer values;
+            private T known;
 
             @Override
-            public FloatBuffer get() {
-                if (values == null) {
-                    values = new FloatPointer(memory.get_data_handle()).capacity(count).asBuffer();
+            public T get() {
+                if (known == null) {
+                    known = value.get();
                 }
-                return values;
+                return known;
             }
         };
     }
