@@ -129,8 +129,9 @@ public final class BenchCommand extends OptionsCommand {
         options.value(PEER, "PYTHON", "a Python with PyTorch, to measure beside; without it there is no peer");
         options.value(
                 PEER_MODE, "MODE", "how it trains (loop): loop, vmap, graph or streams, which is its best on a GPU");
-        options.flag(OPERATIONS, "also prints what a step of the stacked engine on the CPU consists of, beside the least"
-                + " that each operation could take");
+        options.flag(OPERATIONS,
+                "also prints what a step of the stacked engine on the CPU consists of, beside the least that each"
+                + " operation could take");
         options.value(OUTPUT, "FILE", "everything measured, replaced where it exists (" + standardOutput + ")");
         OutputFormat.addTo(options);
         return options;
