@@ -41,6 +41,8 @@ final class OneDnnBatchNorm {
     private final Statistic variance;
     private final Statistic scale;
     private final Statistic shift;
+    /** Channel of each number of a statistic. */
+    private final int[] channelOf;
     private final double[] means;
     private final double[] variances;
     private final double[] sums;
@@ -108,6 +110,8 @@ final class OneDnnBatchNorm {
         variance = new Statistic(memory, count);
         scale = new Statistic(memory, count);
         shift = new Statistic(memory, count);
+        channelOf = new int[count];
+        Arrays.setAll(channelOf, i -> i / (pieces * block) * block % channels + i % block);
         means = new double[channels];
         variances = new double[channels];
         sums = new double[channels];
@@ -154,7 +158,7 @@ final class OneDnnBatchNorm {
         ofPieces.execute();
         putTogether();
         for (int i = 0; i < mean.values.length; i++) {
-            int c = channel(i);
+            int c = channelOf[i];
             mean.values[i] = (float) means[c];
             variance.values[i] = (float) variances[c];
             scale.values[i] = gamma[c];
@@ -167,11 +171,6 @@ final class OneDnnBatchNorm {
         normalize.execute();
     }
 
-    /** Channel of number i of a statistic. */
-    private int channel(int i) {
-        return i / (pieces * block) * block % channels + i % block;
-    }
-
     private void putTogether() {
         mean.read();
         variance.read();
@@ -179,11 +178,11 @@ final class OneDnnBatchNorm {
         Arrays.fill(means, 0);
         Arrays.fill(variances, 0);
         for (int i = 0; i < mean.values.length; i++) {
-            means[channel(i)] += (double) mean.values[i] / parts;
+            means[channelOf[i]] += (double) mean.values[i] / parts;
         }
         for (int i = 0; i < mean.values.length; i++) {
-            double deviation = mean.values[i] - means[channel(i)];
-            variances[channel(i)] += (variance.values[i] + deviation * deviation) / parts;
+            double deviation = mean.values[i] - means[channelOf[i]];
+            variances[channelOf[i]] += (variance.values[i] + deviation * deviation) / parts;
         }
     }
 
@@ -219,12 +218,17 @@ final class OneDnnBatchNorm {
         int strip = block * BatchNorm.largestDivisor(plane, MOST_VALUES / block);
         double count = (double) images * plane;
         for (int k = 0; k < channels / block; k++) {
-            for (int p = 0; p < strip; p++) {
-                int c = k * block + p % block;
+            for (int p = 0; p < block; p++) {
+                int c = k * block + p;
                 double inverse = 1 / Math.sqrt(variances[c] + BatchNormSpec.EPSILON);
                 scratch.mean[p] = (float) means[c];
                 scratch.offset[p] = (float) (gamma[c] * inverse * dbeta[c] / count);
                 scratch.slope[p] = (float) (gamma[c] * inverse * inverse * dgamma[c] / count);
+            }
+            for (int p = block; p < strip; p++) {
+                scratch.mean[p] = scratch.mean[p - block];
+                scratch.offset[p] = scratch.offset[p - block];
+                scratch.slope[p] = scratch.slope[p - block];
             }
             for (int image = 0; image < images; image++) {
                 int start = (image * channels / block + k) * plane * block;
@@ -242,7 +246,7 @@ final class OneDnnBatchNorm {
         ofPieces.read();
         Arrays.fill(sums, 0);
         for (int i = 0; i < ofPieces.values.length; i++) {
-            sums[channel(i)] += ofPieces.values[i];
+            sums[channelOf[i]] += ofPieces.values[i];
         }
         for (int c = 0; c < channels; c++) {
             gradients[c] = (float) sums[c];
