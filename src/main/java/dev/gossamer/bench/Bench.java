@@ -1,5 +1,6 @@
 package dev.gossamer.bench;
 
+import dev.gossamer.bench.peer.Peers;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Task;
@@ -21,7 +22,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * Measures engines beside each other, beside the limits of the machine and beside a peer, for several models and
+ * Measures engines beside each other, beside the limits of the machine and beside peers, for several models and
  * numbers of workers. All take turns: a round has each of them once, and the limits after each, so that a machine whose
  * speed drifts is as fast for one as for the other.
  */
@@ -30,20 +31,23 @@ public final class Bench {
     /** Steps that are not counted: memory is touched for the first time, and code compiled. */
     static final int WARM_UP = 5;
 
+    /** The same for peers, which are compiled. */
+    static final int PEER_WARM_UP = 3;
+
     private final EngineFactory engines;
-    private final Optional<TorchPeer> peer;
+    private final Peers peers;
     private final int rounds;
     private final Consumer<String> progress;
 
     /**
      * @param engines makes the engines
-     * @param peer PyTorch, where it is to be measured
+     * @param peers other programs that are measured beside them
      * @param rounds number of rounds, at least 1
      * @param progress is told of each measurement
      */
-    public Bench(EngineFactory engines, Optional<TorchPeer> peer, int rounds, Consumer<String> progress) {
+    public Bench(EngineFactory engines, Peers peers, int rounds, Consumer<String> progress) {
         this.engines = engines;
-        this.peer = peer;
+        this.peers = peers;
         this.rounds = rounds;
         this.progress = progress;
     }
@@ -51,13 +55,13 @@ public final class Bench {
     /**
      * Checks, without measuring, whether a run can be measured.
      *
-     * @throws dev.gossamer.catalogue.ConfigurationException if the model does not fit into the memory, or the peer
-     *     does not have it
+     * @throws dev.gossamer.catalogue.ConfigurationException if the model does not fit into the memory, or a
+     *     peer does not have it
      */
     public void check(RunConfiguration run) {
         Task task = run.task();
         engines.check(run, task.shape(), task.classes());
-        peer.ifPresent(torch -> TorchPeer.check(run));
+        peers.check(run);
     }
 
     /**
@@ -67,7 +71,7 @@ public final class Bench {
      * @return a row for each run
      */
     public List<BenchRow> measure(List<List<RunConfiguration>> cases) {
-        List<Case> measured = cases.stream().map(Case::new).toList();
+        List<Case> measured = cases.stream().map(runs -> new Case(runs, peers.rounds(runs.get(0)))).toList();
         for (int round = 0; round < rounds; round++) {
             for (Case next : measured) {
                 measure(next, round);
@@ -135,7 +139,7 @@ public final class Bench {
         String place = "round " + (round + 1) + "/" + rounds + ", " + first.network().model().form() + ", "
                 + first.gossip().workers()
                 + (first.gossip().workers() == 1 ? " worker, " : " workers, ");
-        Optional<TorchPeer.Answer> torch = peer(first, place);
+        runs.peers.measure(PEER_WARM_UP, line -> progress.accept(place + line));
         for (int i = 0; i < runs.runs.size(); i++) {
             RunConfiguration run = runs.runs.get(i);
             StepDurations durations;
@@ -145,7 +149,7 @@ public final class Bench {
                 runs.preparations.set(i, engine.gradients().preparation());
             }
             Limits limits = limits(run, place); // after the engine, which loads the libraries of a GPU
-            runs.rounds.get(i).add(new Round(limits, durations, torch));
+            runs.rounds.get(i).add(new Round(limits, durations));
         }
     }
 
@@ -156,9 +160,11 @@ public final class Bench {
         final String[] descriptions;
         final List<Optional<Preparation>> preparations;
         final List<List<Round>> rounds;
+        final Peers.Rounds peers;
 
-        Case(List<RunConfiguration> runs) {
+        Case(List<RunConfiguration> runs, Peers.Rounds peers) {
             this.runs = runs;
+            this.peers = peers;
             data = RandomImages.of(runs.get(0).task());
             descriptions = new String[runs.size()];
             preparations = new ArrayList<>(Collections.nCopies(runs.size(), Optional.empty()));
@@ -167,7 +173,7 @@ public final class Bench {
 
         Stream<BenchRow> rows() {
             return IntStream.range(0, runs.size()).mapToObj(
-                    i -> row(runs.get(i), descriptions[i], data, rounds.get(i), preparations.get(i)));
+                    i -> row(runs.get(i), descriptions[i], data, rounds.get(i), preparations.get(i), peers));
         }
     }
 
@@ -185,24 +191,15 @@ public final class Bench {
         return durations;
     }
 
-    private Optional<TorchPeer.Answer> peer(RunConfiguration run, String place) {
-        int steps = Math.toIntExact(run.steps(0));
-        Optional<TorchPeer.Answer> answer = peer.map(torch ->
-                torch.train(run, run.placement().engineThreads(), WARM_UP, steps));
-        answer.ifPresent(torch -> report(place + "PyTorch: %.1f images/s%s", torch.imagesPerSecond(),
-                torch.way().isEmpty() ? "" : " (" + torch.way() + ")"));
-        return answer;
-    }
-
     private void report(String format, Object... values) {
         progress.accept(String.format(Locale.ROOT, format, values));
     }
 
     private static BenchRow row(RunConfiguration run, String description, DataSet data, List<Round> rounds,
-            Optional<Preparation> preparation) {
+            Optional<Preparation> preparation, Peers.Rounds peers) {
         Program program = Compiler.compile(network(run, data), data.train().shape(), true);
         return new BenchRow(run, description, program.size(), Arithmetic.flopPerImage(program), rounds, preparation,
-                estimatedBytes(run, data));
+                estimatedBytes(run, data), peers.rates(), peers.failures());
     }
 
     private static ComputationGraphConfiguration network(RunConfiguration run, DataSet data) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.gossamer.bench.peer.PeerRates;
 import dev.gossamer.record.WholeFile;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -50,10 +51,14 @@ public final class BenchFile {
         put(entries, "gradient_seconds", row.gradientSeconds());
         put(entries, "update_seconds", row.updateSeconds());
         row.peerImagesPerSecond().ifPresent(sample -> put(entries, "peer_images_per_second", sample));
-        if (!row.peerWays().isEmpty()) {
-            entries.put("peer_ways", row.peerWays());
-        }
         row.ratio().ifPresent(sample -> put(entries, "ratio", sample));
+        if (row.bestPeer().isPresent()) {
+            entries.put("best_peer", row.bestPeer().get().label());
+            entries.put("peers", row.peers().stream().map(peer -> entries(row, peer)).toList());
+        }
+        if (!row.peerFailures().isEmpty()) {
+            entries.put("peer_failures", row.peerFailures());
+        }
         put(entries, "matrix_product_flop_per_second", row.matrixProductRate());
         put(entries, "copy_bytes_per_second", row.copyBandwidth());
         put(entries, "matrix_product_share", row.matrixProductShare());
@@ -63,6 +68,19 @@ public final class BenchFile {
             entries.put("preparation", preparation);
             entries.put("estimated_bytes", row.estimatedBytes());
         });
+        return entries;
+    }
+
+    private static Map<String, Object> entries(BenchRow row, PeerRates peer) {
+        Map<String, Object> entries = new LinkedHashMap<>();
+        entries.put("peer", peer.peer());
+        entries.put("pytorch", peer.version());
+        entries.put("mode", peer.settings().mode());
+        entries.put("precision", peer.settings().precision());
+        entries.put("malloc", peer.settings().malloc().toString());
+        entries.put("ways", peer.ways());
+        put(entries, "images_per_second", new Sample(peer.imagesPerSecond()));
+        put(entries, "ratio", row.ratio(peer));
         return entries;
     }
 

@@ -1,5 +1,6 @@
 package dev.gossamer.bench;
 
+import dev.gossamer.bench.peer.PeerRates;
 import dev.gossamer.report.table.Listing;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +15,7 @@ public final class BenchListing {
     /**
      * A row for each run on each engine.
      *
-     * @param peer whether there is a peer
+     * @param peer whether there are peers
      */
     public static Listing<BenchRow> of(boolean peer) {
         Listing<BenchRow> listing = new Listing<BenchRow>()
@@ -26,7 +27,8 @@ public final class BenchListing {
                 .number("step_seconds_per_worker", "ms/step/worker", row -> row.stepSecondsPerWorker().rounds(),
                         cell("%.2f", 1e3));
         if (peer) {
-            listing.number("peer_images_per_second", "PyTorch images/s",
+            listing.text("peer", "best peer", row -> row.bestPeer().map(PeerRates::label).orElse(""))
+                    .number("peer_images_per_second", "PyTorch images/s",
                             row -> orNull(row.peerImagesPerSecond()), cell("%.0f", 1))
                     .number("ratio", "ratio", row -> orNull(row.ratio()), cell("%.2f", 1));
         }

@@ -1,10 +1,14 @@
 package dev.gossamer.bench;
 
+import dev.gossamer.bench.peer.PeerRates;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.engine.Preparation;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /** One run on one engine, measured. Every share and ratio is one of two values of the same round. */
 public final class BenchRow {
@@ -16,6 +20,8 @@ public final class BenchRow {
     private final List<Round> rounds;
     private final Optional<Preparation> preparation;
     private final long estimatedBytes;
+    private final List<PeerRates> peers;
+    private final Map<String, String> peerFailures;
 
     /**
      * @param run what was trained
@@ -25,9 +31,12 @@ public final class BenchRow {
      * @param rounds what was measured
      * @param preparation how the device was made ready, where it tells
      * @param estimatedBytes what a device that holds all replicas was expected to allocate
+     * @param peers what was measured of peers, in the same rounds
+     * @param peerFailures why peers were left out, by their names
      */
     BenchRow(RunConfiguration run, String description, long parameters, double flopPerImage, List<Round> rounds,
-            Optional<Preparation> preparation, long estimatedBytes) {
+            Optional<Preparation> preparation, long estimatedBytes, List<PeerRates> peers,
+            Map<String, String> peerFailures) {
         this.run = run;
         this.description = description;
         this.parameters = parameters;
@@ -35,6 +44,8 @@ public final class BenchRow {
         this.rounds = List.copyOf(rounds);
         this.preparation = preparation;
         this.estimatedBytes = estimatedBytes;
+        this.peers = List.copyOf(peers);
+        this.peerFailures = peerFailures;
     }
 
     /** What was trained. */
@@ -92,24 +103,36 @@ public final class BenchRow {
         return sample(this::imagesPerSecond);
     }
 
-    /** The peer's images per second, where there is one. */
+    /** What was measured of peers, each with its settings. */
+    public List<PeerRates> peers() {
+        return peers;
+    }
+
+    /** Why peers were left out, by their names. */
+    public Map<String, String> peerFailures() {
+        return peerFailures;
+    }
+
+    /** The peer whose median is the largest, of any settings and precision. */
+    public Optional<PeerRates> bestPeer() {
+        return peers.stream().max(Comparator.comparing(peer -> new Sample(peer.imagesPerSecond()).median()));
+    }
+
+    /** Images per second of the best peer, where there is one. */
     public Optional<Sample> peerImagesPerSecond() {
-        return beside(round -> round.peer().orElseThrow().imagesPerSecond());
+        return bestPeer().map(peer -> new Sample(peer.imagesPerSecond()));
     }
 
-    /** How the peer updated and mixed in each round, without repetitions; nothing where it had no choice. */
-    public List<String> peerWays() {
-        return rounds.stream()
-                .flatMap(round -> round.peer().stream())
-                .map(TorchPeer.Answer::way)
-                .filter(way -> !way.isEmpty())
-                .distinct()
-                .toList();
-    }
-
-    /** Images per second of the engine by those of the peer, where there is one. */
+    /** Images per second of the engine by those of the best peer, where there is one. */
     public Optional<Sample> ratio() {
-        return beside(round -> imagesPerSecond(round) / round.peer().orElseThrow().imagesPerSecond());
+        return bestPeer().map(this::ratio);
+    }
+
+    /** Images per second of the engine by those of a peer. */
+    public Sample ratio(PeerRates peer) {
+        List<Double> others = peer.imagesPerSecond();
+        return new Sample(IntStream.range(0, rounds.size())
+                .mapToObj(i -> imagesPerSecond(rounds.get(i)) / others.get(i)).toList());
     }
 
     /** Rate of large matrix products in FLOP/s. */
@@ -157,9 +180,5 @@ public final class BenchRow {
 
     private Sample sample(ToDoubleFunction<Round> value) {
         return new Sample(rounds.stream().mapToDouble(value).boxed().toList());
-    }
-
-    private Optional<Sample> beside(ToDoubleFunction<Round> value) {
-        return rounds.get(0).peer().map(peer -> sample(value));
     }
 }

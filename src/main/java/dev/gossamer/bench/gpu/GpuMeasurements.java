@@ -9,9 +9,11 @@ import dev.gossamer.bench.DeviceComparison;
 import dev.gossamer.bench.GoldenSteps;
 import dev.gossamer.bench.PreparationText;
 import dev.gossamer.bench.StepDurations;
-import dev.gossamer.bench.TorchPeer;
 import dev.gossamer.bench.gpu.GpuReport.LeftOut;
 import dev.gossamer.bench.gpu.GpuReport.Part;
+import dev.gossamer.bench.peer.PeerRates;
+import dev.gossamer.bench.peer.Peers;
+import dev.gossamer.bench.peer.TorchPeer;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.configuration.Gossip;
@@ -34,7 +36,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -55,7 +56,7 @@ public final class GpuMeasurements {
     private final String precision;
     private final Supplier<Map<String, String>> program;
     private final Consumer<String> progress;
-    private final Map<String, TorchPeer> peers = new HashMap<>();
+    private final Map<String, TorchPeer> peers = new HashMap<>(); // by their Python
 
     /** How near a precision's steps are. */
     private record Step(String precision, GoldenSteps.Row row) {}
@@ -151,12 +152,12 @@ public final class GpuMeasurements {
                 List.of(row));
     }
 
-    /** Steps of 32 workers beside the limits of the GPU, and beside PyTorch on it where there is one. */
-    public Part speed(String model, Optional<TorchPeer> peer) {
+    /** Steps of 32 workers beside the limits of the GPU. */
+    public Part speed(String model) {
         return prepared("Ring of 32 workers, batch 16, precision " + precision + ", " + ROUNDS + " rounds: median and"
                         + " range. % of sgemm and of copy are shares of what this GPU reaches with cuBLAS and with"
                         + " copies within its memory.",
-                measured(peer, model, WORKERS, ROUNDS), peer.isPresent());
+                measured(Peers.none(), model, WORKERS, ROUNDS), false);
     }
 
     /**
@@ -167,12 +168,13 @@ public final class GpuMeasurements {
     public Part speedBeside(String model, String python, String mode) throws LeftOut {
         TorchPeer peer;
         try {
-            peer = peers.computeIfAbsent(mode, way -> new TorchPeer(python, "cuda:" + index, way));
+            peer = peers.computeIfAbsent(python, path -> TorchPeer.python(path, "cuda:" + index));
         } catch (ConfigurationException e) {
             throw new LeftOut(e.getMessage());
         }
-        List<BenchRow> rows = measured(Optional.of(peer), model, WORKERS, 1);
-        String ways = String.join(", ", rows.get(0).peerWays());
+        List<BenchRow> rows = measured(new Peers(List.of(peer), List.of(mode)), model, WORKERS, 1);
+        String ways = rows.get(0).bestPeer().map(PeerRates::ways).stream().flatMap(List::stream)
+                .collect(Collectors.joining(", "));
         return part("Beside PyTorch " + peer.version() + ", mode " + mode + (ways.isEmpty() ? "" : " (" + ways + ")")
                 + ". Ring of 32 workers, batch 16, precision " + precision + ", one round.",
                 BenchListing.of(true), rows);
@@ -201,7 +203,7 @@ public final class GpuMeasurements {
     private Part sized(String model, int workers, String before) {
         progress.accept(model + ": " + workers + " workers");
         return prepared(before + "Batch 16, precision " + precision + ".",
-                measured(Optional.empty(), model, Integer.toString(workers), 1), false);
+                measured(Peers.none(), model, Integer.toString(workers), 1), false);
     }
 
     /** Rows with how the GPU was made ready for them: recorded or not, memory, ways of convolutions. */
@@ -280,8 +282,8 @@ public final class GpuMeasurements {
         return fits;
     }
 
-    private List<BenchRow> measured(Optional<TorchPeer> peer, String model, String workers, int rounds) {
-        return new Bench(engines, peer, rounds, progress).measure(List.of(List.of(
+    private List<BenchRow> measured(Peers beside, String model, String workers, int rounds) {
+        return new Bench(engines, beside, rounds, progress).measure(List.of(List.of(
                 run(Map.of(Network.MODEL, model, Gossip.WORKERS, workers, Optimization.STEPS, "20")))));
     }
 

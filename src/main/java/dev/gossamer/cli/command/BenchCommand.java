@@ -6,7 +6,9 @@ import dev.gossamer.bench.BenchFile;
 import dev.gossamer.bench.BenchListing;
 import dev.gossamer.bench.BenchRow;
 import dev.gossamer.bench.PreparationText;
-import dev.gossamer.bench.TorchPeer;
+import dev.gossamer.bench.peer.PeerList;
+import dev.gossamer.bench.peer.PeerModes;
+import dev.gossamer.bench.peer.Peers;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.cli.console.Console;
 import dev.gossamer.cli.console.ExitCode;
@@ -31,7 +33,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.commons.cli.CommandLine;
 
 /** {@code bench}: how fast the engines train, beside each other, PyTorch and the machine's limits. */
@@ -76,10 +77,17 @@ public final class BenchCommand extends OptionsCommand {
             100 where caches help. On a GPU, both are its own, measured with cuBLAS (8192 x 8192, in FP32 with precision
             fp32, in TF32 with tf32 and bf16, also for layers whose products are in another precision) and copies within
             it.
-            The peer trains one replica after another (loop), all in one program (vmap), that in a CUDA graph (graph),
-            or on CUDA streams within one graph, channels last, with compiled or fused update (streams); it multiplies
-            its matrix of parameters by a dense mixing matrix, with streams by a sparse one where that is faster. A lead
-            on a GPU is one over all of them.
+            A peer is PyTorch, in a process of its own, on ready-made images. On a CPU it trains one replica after
+            another (loop), one on each thread (threads), all as one network whose convolutions have groups (grouped,
+            libtorch's) or in one program (vmap, Python's of PyTorch 2), with channels last or not, each replica updated
+            right after its gradients, by the fused optimizer where there is one, mixed by a dense or sparse matrix,
+            whichever is faster. Before the first round short trials of 3 steps, 5 s at most, find what is fastest:
+            every mode with run.sh's settings of malloc and one arena for all threads, then the two fastest modes with
+            run.sh's settings alone. With bf16, peers train both in fp32 and in bf16 by autocast. The ratio is to
+            the best peer of a row. On a GPU it trains in the given modes: loop, all in one program (vmap), that in a
+            CUDA graph (graph), or on CUDA streams within one graph, channels last, with compiled or fused update
+            (streams). A lead on a GPU is one over all of them. Of several peers, one that fails is reported and left
+            out.
             """;
 
     private static final List<Key<?>> LISTS = List.of(Network.MODEL, Gossip.WORKERS, Algorithms.KEY, Placement.ENGINE);
@@ -125,10 +133,11 @@ public final class BenchCommand extends OptionsCommand {
         options.value(Placement.DEVICES.toString(), "VALUE", Placement.DEVICES.meaning() + " (0): "
                 + Placement.DEVICES.allowed());
         NumberOption.ROUNDS.addTo(options,
-                "number of rounds, each with every model, number of workers, algorithm and engine, and the peer, once");
-        options.value(PEER, "PYTHON", "a Python with PyTorch, to measure beside; without it there is no peer");
-        options.value(
-                PEER_MODE, "MODE", "how it trains (loop): loop, vmap, graph or streams, which is its best on a GPU");
+                "number of rounds, each with every model, number of workers, algorithm and engine, and every peer, once");
+        options.list(PEER, "NAME", "what to measure beside: " + PeerList.allowed());
+        options.list(PEER_MODE, "MODE", "how peers train (on a CPU all, on a GPU loop), the fastest of those that each has: "
+                + "all, on a CPU " + String.join(", ", PeerModes.of(false)) + ", on a GPU "
+                + String.join(", ", PeerModes.of(true)) + ", of which streams is the best");
         options.flag(OPERATIONS, "also prints what a step of the stacked engine on the CPU consists of, beside the least"
                 + " that each operation could take");
         options.value(OUTPUT, "FILE", "everything measured, replaced where it exists (" + standardOutput + ")");
@@ -147,19 +156,21 @@ public final class BenchCommand extends OptionsCommand {
         int rounds = (int) NumberOption.ROUNDS.wholeNumber(line);
         List<List<RunConfiguration>> cases = cases(line);
         Path output = output(line);
-        Optional<TorchPeer> peer = Optional.ofNullable(line.getOptionValue(PEER)).map(python -> peer(python, line));
-        Bench bench = new Bench(engines, peer, rounds, console().err()::println);
+        Peers peers = peers(line);
+        Bench bench = new Bench(engines, peers, rounds, console().err()::println);
         cases.forEach(runs -> runs.forEach(bench::check));
         cases.forEach(runs -> runs.forEach(engines::open));
         List<BenchRow> rows = bench.measure(cases);
-        console().out().print(format.print(BenchListing.of(peer.isPresent()), rows));
+        console().out().print(format.print(BenchListing.of(!peers.isEmpty()), rows));
         rows.forEach(this::printPreparation);
         if (line.hasOption(OPERATIONS)) {
             rows.forEach(this::printOperations);
         }
         String command = "./run.sh bench " + String.join(" ", arguments);
         Map<String, Object> environment = RunEnvironment.of(command.strip());
-        peer.ifPresent(torch -> environment.put("pytorch", torch.version()));
+        if (!peers.isEmpty()) {
+            environment.put("peers", peers.versions());
+        }
         BenchFile.write(output, environment, rows);
         console().err().println("Everything measured: " + output);
         return ExitCode.DONE;
@@ -179,13 +190,21 @@ public final class BenchCommand extends OptionsCommand {
                 .print("\n" + run.network().model().form() + ", " + run.placement().engine().form() + "\n" + table));
     }
 
-    private static TorchPeer peer(String python, CommandLine line) {
-        String mode = line.getOptionValue(PEER_MODE, TorchPeer.MODES.get(0));
-        if (!TorchPeer.MODES.contains(mode)) {
-            throw new UsageException("peer-mode must be loop, vmap, graph or streams, got " + Shown.value(mode));
+    private Peers peers(CommandLine line) {
+        boolean gpu = text(line, Placement.DEVICE).equals(CUDA);
+        List<String> modes = list(line.getOptionValue(PEER_MODE, gpu ? "loop" : PeerModes.ALL));
+        List<String> allowed = PeerModes.of(gpu);
+        modes.stream().filter(mode -> !mode.equals(PeerModes.ALL) && !allowed.contains(mode)).findFirst()
+                .ifPresent(mode -> {
+                    throw new UsageException("peer-mode must be of all, " + String.join(", ", allowed) + ", got "
+                            + Shown.value(mode));
+                });
+        if (!line.hasOption(PEER)) {
+            return Peers.none();
         }
-        String device = text(line, Placement.DEVICE);
-        return new TorchPeer(python, device.equals(CUDA) ? CUDA + ":" + text(line, Placement.DEVICES) : device, mode);
+        String device = gpu ? CUDA + ":" + text(line, Placement.DEVICES) : CPU;
+        Path home = Path.of(System.getProperty("gossamer.home", ""));
+        return new Peers(PeerList.open(list(line.getOptionValue(PEER)), device, home, console().err()::println), modes);
     }
 
     private Path output(CommandLine line) throws IOException {
@@ -250,7 +269,11 @@ public final class BenchCommand extends OptionsCommand {
     }
 
     private static List<String> values(CommandLine line, Key<?> key) {
-        return List.of(text(line, key).split(",", -1)).stream().map(String::strip).distinct().toList();
+        return list(text(line, key));
+    }
+
+    private static List<String> list(String text) {
+        return List.of(text.split(",", -1)).stream().map(String::strip).distinct().toList();
     }
 
     private static String text(CommandLine line, Key<?> key) {

@@ -17,7 +17,6 @@ import dev.gossamer.placement.Devices;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The parts of {@code gpu --full}, in the order of their worth. */
@@ -50,7 +49,7 @@ public final class GpuParts {
         measure = new GpuMeasurements(new Engines(console.err()::println, devices), settings.index(),
                 settings.precision(), SlimPackage::program, console.err()::println);
         addChecks();
-        MODELS.forEach(model -> add("Speed, " + model, 25, 180, seconds -> measure.speed(model, Optional.empty())));
+        MODELS.forEach(model -> add("Speed, " + model, 25, 180, seconds -> measure.speed(model)));
         for (String mode : MODES) {
             MODELS.forEach(model -> add("PyTorch " + mode + ", " + model, 40, 300,
                     seconds -> measure.speedBeside(model, settings.python(), mode)));

@@ -1,6 +1,6 @@
 package dev.gossamer.cli.console;
 
-import dev.gossamer.bench.PeerException;
+import dev.gossamer.bench.peer.PeerException;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.data.DataException;
 import dev.gossamer.data.FileFailure;

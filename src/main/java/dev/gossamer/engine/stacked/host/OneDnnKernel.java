@@ -166,14 +166,16 @@ final class OneDnnKernel implements Kernel {
             return this;
         }
 
-        private void freeze() {
+        /** Takes no more arguments. */
+        void freeze() {
             arguments = memory.own(new dnnl_exec_arg_t(names.size()));
             for (int i = 0; i < names.size(); i++) {
                 arguments.getPointer(i).arg(names.get(i)).memory(memories.get(i).get());
             }
         }
 
-        private void execute() {
+        /** Runs it, with the places that its arguments have. */
+        void execute() {
             int status = dnnl.dnnl_primitive_execute(operation, stream, names.size(), arguments);
             if (status != dnnl.dnnl_success) {
                 throw new IllegalStateException("oneDNN operation failed with status " + status);

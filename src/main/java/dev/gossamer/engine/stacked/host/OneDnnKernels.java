@@ -43,6 +43,8 @@ final class OneDnnKernels extends HostKernels {
     private final Map<Operation, EvoNorm> evoNorms = new HashMap<>();
     private final Map<Operation, Pooling> poolings = new HashMap<>();
     private final BatchNorm.Scratch scratch = new BatchNorm.Scratch();
+    private final Map<Operation, OneDnnBatchNorm> normalizationsOfPieces = new HashMap<>();
+    private final OneDnnBatchNorm.Scratch scratchOfPieces = new OneDnnBatchNorm.Scratch();
     private final EvoNorm.Scratch evoScratch = new EvoNorm.Scratch();
 
     /** What a pooling's backward pass needs of its forward pass. */
@@ -192,8 +194,13 @@ final class OneDnnKernels extends HostKernels {
     public Kernel normalize(Forward.Normalize op) {
         OneDnnKernel kernel = tensors.kernel();
         memory.desc layout = tensors.ordered(op.x());
-        Supplier<FloatBuffer> x = OneDnnMemory.values(tensors.in(kernel, op.x(), layout));
-        Supplier<FloatBuffer> y = OneDnnMemory.values(tensors.written(kernel, op.y(), layout, op.x()));
+        memory from = tensors.in(kernel, op.x(), layout);
+        memory to = tensors.written(kernel, op.y(), layout, op.x());
+        if (isInFullBlocks(op.x(), layout)) {
+            return normalizePieces(op, kernel, from, to, tensors.block(op.x(), layout));
+        }
+        Supplier<FloatBuffer> x = OneDnnMemory.values(from);
+        Supplier<FloatBuffer> y = OneDnnMemory.values(to);
         BatchNorm norm = new BatchNorm(
                 batch, op.x().channels(), op.x().height() * op.x().width(), tensors.block(op.x(), layout),
                 op.activation().isRelu());
@@ -209,15 +216,42 @@ final class OneDnnKernels extends HostKernels {
         };
     }
 
+    private boolean isInFullBlocks(Tensor tensor, memory.desc layout) {
+        int block = tensors.block(tensor, layout);
+        return block > 1 && tensor.channels() % block == 0;
+    }
+
+    private Kernel normalizePieces(Forward.Normalize op, OneDnnKernel kernel, memory x, memory y, int block) {
+        OneDnnBatchNorm norm = new OneDnnBatchNorm(memory, batch, op.x().channels(),
+                op.x().height() * op.x().width(), block, op.activation().isRelu(), training);
+        norm.prepare(kernel, x, y);
+        normalizationsOfPieces.put(op, norm);
+        float[] gamma = new float[op.x().channels()];
+        float[] beta = new float[op.x().channels()];
+        return replica -> {
+            kernel.run(replica);
+            replica.read(op.gamma(), gamma);
+            replica.read(op.beta(), beta);
+            norm.forward(gamma, beta);
+            kernel.finish();
+        };
+    }
+
     @Override
     public Kernel normalizeBackward(Backward.Normalize op) {
         Forward.Normalize forward = op.forward();
         BatchNorm norm = normalizations.get(forward);
         OneDnnKernel kernel = tensors.kernel();
         memory.desc layout = tensors.ordered(forward.x());
-        Supplier<FloatBuffer> x = OneDnnMemory.values(tensors.in(kernel, forward.x(), layout));
-        Supplier<FloatBuffer> dy = OneDnnMemory.values(tensors.in(kernel, op.dy(), layout));
-        Supplier<FloatBuffer> dx = OneDnnMemory.values(tensors.written(kernel, op.dx(), layout, forward.x()));
+        memory input = tensors.in(kernel, forward.x(), layout);
+        memory from = tensors.in(kernel, op.dy(), layout);
+        memory to = tensors.written(kernel, op.dx(), layout, forward.x());
+        if (norm == null) {
+            return normalizePiecesBackward(forward, kernel, input, from, to);
+        }
+        Supplier<FloatBuffer> x = OneDnnMemory.values(input);
+        Supplier<FloatBuffer> dy = OneDnnMemory.values(from);
+        Supplier<FloatBuffer> dx = OneDnnMemory.values(to);
         int channels = forward.x().channels();
         float[] gamma = new float[channels];
         float[] beta = new float[channels];
@@ -228,6 +262,23 @@ final class OneDnnKernels extends HostKernels {
             replica.read(forward.gamma(), gamma);
             replica.read(forward.beta(), beta);
             norm.backward(x.get(), gamma, beta, dy.get(), dx.get(), dgamma, dbeta, scratch);
+            kernel.finish();
+            replica.write(forward.gamma(), dgamma);
+            replica.write(forward.beta(), dbeta);
+        };
+    }
+
+    private Kernel normalizePiecesBackward(
+            Forward.Normalize forward, OneDnnKernel kernel, memory x, memory dy, memory dx) {
+        OneDnnBatchNorm norm = normalizationsOfPieces.get(forward);
+        norm.prepareBackward(kernel, x, dy, dx);
+        float[] gamma = new float[forward.x().channels()];
+        float[] dgamma = new float[forward.x().channels()];
+        float[] dbeta = new float[forward.x().channels()];
+        return replica -> {
+            kernel.run(replica);
+            replica.read(forward.gamma(), gamma);
+            norm.backward(gamma, dgamma, dbeta, scratchOfPieces);
             kernel.finish();
             replica.write(forward.gamma(), dgamma);
             replica.write(forward.beta(), dbeta);

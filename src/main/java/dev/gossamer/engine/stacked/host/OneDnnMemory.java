@@ -36,10 +36,13 @@ final class OneDnnMemory implements AutoCloseable {
 
     private record Place(memory memory, long offset) {}
 
+    private record Seen(memory memory, memory as) {}
+
     private final stream stream = new stream(CPU);
     private final List<TensorPlace> tensors = new ArrayList<>();
     private final List<Place> kept = new ArrayList<>();
     private final List<Place> working = new ArrayList<>();
+    private final List<Seen> seen = new ArrayList<>();
     private final List<Pointer> owned = new ArrayList<>(List.of(stream));
     private final List<String> implementations = new ArrayList<>();
     private long keptBytes;
@@ -120,6 +123,13 @@ final class OneDnnMemory implements AutoCloseable {
         return memory;
     }
 
+    /** What is in another memory object, which has or will have a place, as an array of another shape. */
+    memory seen(memory other, memory.desc layout) {
+        memory memory = unplaced(layout);
+        seen.add(new Seen(other, memory));
+        return memory;
+    }
+
     /** Memory that keeps its values from one operation to a later one. */
     memory kept(memory.desc layout) {
         memory memory = unplaced(layout);
@@ -171,6 +181,9 @@ final class OneDnnMemory implements AutoCloseable {
         }
         for (Place place : working) {
             place.memory.set_data_handle(base.getPointer(plan.bytes() + keptBytes + place.offset));
+        }
+        for (Seen memories : seen) {
+            memories.as.set_data_handle(memories.memory.get_data_handle());
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.gossamer.bench;
+package dev.gossamer.bench.peer;
 
 /** The peer cannot be measured; the message is one sentence for the user. */
 public final class PeerException extends RuntimeException {
@@ -6,7 +6,7 @@ public final class PeerException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** @param message what went wrong */
-    PeerException(String message) {
+    public PeerException(String message) {
         super(message);
     }
 }

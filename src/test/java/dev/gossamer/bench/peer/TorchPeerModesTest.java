@@ -1,7 +1,8 @@
-package dev.gossamer.bench;
+package dev.gossamer.bench.peer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -27,6 +28,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -100,23 +102,30 @@ class TorchPeerModesTest {
     @Test
     @Tag("slow")
     void streamsTrainAsOneReplicaAfterAnotherDoes() throws IOException, InterruptedException {
-        compareModes("resnet20", "exp --workers 4");
+        compareModes("resnet20", "exp --workers 4", "loop-channels-last", "threads", "threads-channels-last",
+                "streams");
     }
 
     @Test
     @Tag("slow")
     void soTheyDoWithDropout() throws IOException, InterruptedException {
-        compareModes("vgg11", "ring");
+        compareModes("vgg11", "ring", "loop-channels-last", "streams");
     }
 
-    private static void compareModes(String model, String topology) throws IOException, InterruptedException {
+    private static void compareModes(String model, String topology, String... modes)
+            throws IOException, InterruptedException {
         String options = "--model " + model + " --topology " + topology + " --lr 0.001 --dropout 0.5 --mode ";
         End loop = train("", options + "loop");
-        End streams = train("", options + "streams");
         assertEquals(STEPS, loop.losses().length);
-        assertArrayEquals(loop.losses(), streams.losses(), 1e-4f);
-        assertArrayEquals(loop.parameters, streams.parameters, 1e-4f);
-        assertTrue(streams.answer.get("way").asText().matches("\\w+ update, \\w+ mixing"), streams.answer.toString());
+        for (String mode : modes) {
+            End end = train("", options + mode);
+            assertArrayEquals(loop.losses(), end.losses(), 1e-4f, mode);
+            assertArrayEquals(loop.parameters, end.parameters, 1e-4f, mode);
+            assertTrue(end.answer.get("way").asText().matches("\\w+ update, \\w+ mixing"), end.answer.toString());
+        }
+        End half = train("", options + "loop --precision bf16");
+        assertArrayEquals(loop.losses(), half.losses(), 0.03f);
+        assertFalse(Arrays.equals(loop.losses(), half.losses()));
     }
 
     /** What {@link #streamsTrainAsOneReplicaAfterAnotherDoes} passes with tensors of odd sizes. */
@@ -172,7 +181,7 @@ class TorchPeerModesTest {
         }
         write("start", row, new int[0]);
         write("images", images, batch.labels());
-        for (String mode : List.of("loop", "streams")) {
+        for (String mode : List.of("loop", "threads", "streams")) {
             End end = train("", "--model mlp --topology ring --lr 0.01 --momentum 0.9 --weight-decay 0.001"
                     + " --mode " + mode + " --start " + folder.resolve("start")
                     + " --images " + folder.resolve("images"));
