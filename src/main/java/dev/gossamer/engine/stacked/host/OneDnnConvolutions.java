@@ -19,7 +19,6 @@ final class OneDnnConvolutions {
 
     private static final int BLOCK = 16;
     private static final int IMAGE_CHANNELS = 3;
-    private static final int LEAST_PIXELS = 16;
 
     private final OneDnnMemory memory;
     private final OneDnnTensors tensors;
@@ -47,7 +46,8 @@ final class OneDnnConvolutions {
 
     private convolution_forward.primitive_desc forward(Forward.Convolve convolution) {
         return convolutions.computeIfAbsent(convolution, op -> inBlocks(op.filter())
-                ? forward(op, tensors.free(type(op), op.x()), tensors.free(type(op), op.y()), op.filter().stride())
+                ? forward(op, tensors.free(type(op.filter()), op.x()), tensors.free(type(op.filter()), op.y()),
+                        op.filter().stride())
                 : forward(op, tensors.packed(op.x()), tensors.packed(op.y()), op.filter().stride()));
     }
 
@@ -127,14 +127,9 @@ final class OneDnnConvolutions {
                         padding, padding, hint, OneDnnMemory.attributes(), false);
     }
 
-    /**
-     * What a convolution multiplies. Where it may not choose its orders, there is fast code for floats alone; where it
-     * has a few pixels, rounding the weights takes longer than it saves.
-     */
-    private memory.data_type type(Forward.Convolve op) {
-        boolean isRounded = inBlocks(op.filter()) && !needsPackedPixels(op.filter())
-                && op.y().height() * op.y().width() >= LEAST_PIXELS;
-        return isRounded ? tensors.type() : OneDnnMemory.F32;
+    /** What a convolution multiplies: where it may not choose its orders, there is fast code for floats alone. */
+    private memory.data_type type(Filter filter) {
+        return inBlocks(filter) && !needsPackedPixels(filter) ? tensors.type() : OneDnnMemory.F32;
     }
 
     /** Gradients of the weights and the bias. */
@@ -164,7 +159,7 @@ final class OneDnnConvolutions {
         convolution_forward.primitive_desc hint = forward(forward);
         convolution_backward_data.primitive_desc backward = new convolution_backward_data.primitive_desc(
                 memory.engine(), algorithm.convolution_direct, hint.src_desc(),
-                OneDnnTensors.free(type(forward), forward.weight()), hint.dst_desc(), stride, padding, padding, hint,
+                OneDnnTensors.free(type(filter), forward.weight()), hint.dst_desc(), stride, padding, padding, hint,
                 OneDnnMemory.attributes(), false);
         OneDnnKernel kernel = tensors.kernel();
         memory w = kernel.parameter(forward.weight(), tensors.layout(forward.weight()), backward.weights_desc());
