@@ -135,6 +135,16 @@ public final class Trace {
         return new Pass(memory(pass + 1), List.of(), values);
     }
 
+    /** Whether one pass alone reads a matrix, and that once: not again for measurements in several rounds. */
+    public boolean isReadOnce(Stored matrix) {
+        int reads = 0;
+        for (int p = 0; p < all.size(); p++) {
+            reads += all.get(p).read().contains(matrix) ? 1 : 0;
+            reads += again(p, all.get(p).measured()).read().contains(matrix) ? 1 : 0;
+        }
+        return reads <= 1;
+    }
+
     Step step() {
         return step;
     }

@@ -27,6 +27,7 @@ final class BlockPass {
 
     private final BlockProgram program;
     private final FloatBuffer[][] matrices;
+    private final BlockReader[] readers;
     private final List<Prepared<Weights>> exchanges;
     private final Weights[] weights;
     private final float[][] factors;
@@ -34,13 +35,15 @@ final class BlockPass {
 
     /**
      * @param matrices rows of each matrix, by their numbers in the program
+     * @param readers of each matrix
      * @param prepared the weights of each exchange
      * @param measurements of each compression
      */
-    BlockPass(BlockProgram program, FloatBuffer[][] matrices, Map<Exchange, Prepared<Weights>> prepared,
-            Map<Value.Compressed, BlockMeasurement> measurements) {
+    BlockPass(BlockProgram program, FloatBuffer[][] matrices, BlockReader[] readers,
+            Map<Exchange, Prepared<Weights>> prepared, Map<Value.Compressed, BlockMeasurement> measurements) {
         this.program = program;
         this.matrices = matrices;
+        this.readers = readers;
         exchanges = program.exchanges().stream().map(prepared::get).toList();
         weights = new Weights[exchanges.size()];
         factors = new float[program.factors().size()][];
@@ -88,7 +91,7 @@ final class BlockPass {
 
     private void run(Instruction instruction, Scratch scratch, int row, int block, int from, int length) {
         if (instruction instanceof Load load) {
-            matrices[load.matrix()][row].get(from, scratch.at(load.to(), row), 0, length);
+            readers[load.matrix()].read(scratch.thread(), row, from, scratch.at(load.to(), row), length);
         } else if (instruction instanceof Measure measure) {
             measurements[measure.compression()]
                     .measure(row, block, scratch.at(measure.value(), row));

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Single-precision matrices in native memory. An update is one pass over them, a block of columns at a time. What a
@@ -40,6 +41,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
     private final Map<Stored, List<FloatBuffer>> rows;
     private final FloatBuffer[][] matrices;
     private final FloatBuffer[] parameters;
+    private final BlockReader[] readers;
     private final List<Columns> tensors;
     private final Workforce workforce;
     private final Map<Exchange, Prepared<Weights>> weights = new HashMap<>();
@@ -58,17 +60,21 @@ public final class BlockedMatrices implements ReplicaMatrices {
     /**
      * @param update what a step does
      * @param matrices rows of each of its matrices, n direct buffers of d values
+     * @param gradients reads the gradients
      * @param tensors which columns are those of each tensor
      * @param workforce threads to share the columns among
      */
-    public BlockedMatrices(
-            Update update, Map<Stored, List<FloatBuffer>> matrices, List<Columns> tensors, Workforce workforce) {
+    public BlockedMatrices(Update update, Map<Stored, List<FloatBuffer>> matrices, BlockReader gradients,
+            List<Columns> tensors, Workforce workforce) {
         this.update = update;
         this.tensors = List.copyOf(tensors);
         rows = Map.copyOf(matrices);
         this.matrices = update.stored().stream()
                 .map(matrix -> matrices.get(matrix).toArray(FloatBuffer[]::new)).toArray(FloatBuffer[][]::new);
         parameters = matrices.get(update.parameters()).toArray(FloatBuffer[]::new);
+        readers = update.stored().stream()
+                .map(matrix -> matrix.equals(update.gradients()) ? gradients : BlockReader.of(matrices.get(matrix)))
+                .toArray(BlockReader[]::new);
         this.workforce = workforce;
         columns = parameters[0].capacity();
         block = block(parameters.length);
@@ -76,8 +82,14 @@ public final class BlockedMatrices implements ReplicaMatrices {
         update.traces().forEach(trace -> rounds.put(trace, rounds(trace, programs)));
         scratches = new Scratch[workforce.threads()];
         for (int t = 0; t < scratches.length; t++) {
-            scratches[t] = new Scratch(programs, parameters.length, block);
+            scratches[t] = new Scratch(t, programs, parameters.length, block);
         }
+    }
+
+    /** That of gradients in memory. */
+    public BlockedMatrices(
+            Update update, Map<Stored, List<FloatBuffer>> matrices, List<Columns> tensors, Workforce workforce) {
+        this(update, matrices, BlockReader.of(matrices.get(update.gradients())), tensors, workforce);
     }
 
     /** That of a network with a single tensor. */
@@ -125,7 +137,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
             Pass pass, Map<Value.Compressed, BlockMeasurement> measurements, List<BlockProgram> programs) {
         BlockProgram program = new BlockProgram(update.stored(), pass);
         programs.add(program);
-        return new BlockPass(program, matrices, weights, measurements);
+        return new BlockPass(program, matrices, readers, weights, measurements);
     }
 
     private BlockMeasurement measurement(Compression compression) {
@@ -183,13 +195,27 @@ public final class BlockedMatrices implements ReplicaMatrices {
 
     @Override
     public void read(Stored matrix, int worker, FloatBuffer destination) {
-        destination.put(rows.get(matrix).get(worker).duplicate().clear());
+        if (!matrix.equals(update.gradients())) {
+            destination.put(rows.get(matrix).get(worker).duplicate().clear());
+            return;
+        }
+        float[] values = new float[block];
+        for (int from = 0; from < columns; from += block) {
+            int length = Math.min(block, columns - from);
+            reader(matrix).read(0, Objects.checkIndex(worker, parameters.length), from, values, length);
+            destination.put(values, 0, length);
+        }
+    }
+
+    private BlockReader reader(Stored matrix) {
+        return readers[update.stored().indexOf(matrix)];
     }
 
     @Override
     public void write(Stored matrix, int worker, FloatBuffer source) {
         rows.get(matrix).get(worker).put(0, source, source.position(), columns);
         source.position(source.position() + columns);
+        reader(matrix).replaced(worker);
     }
 
     private int blocks() {

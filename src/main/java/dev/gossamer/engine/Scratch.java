@@ -13,21 +13,29 @@ final class Scratch {
      */
     private static final int APART = 60;
 
+    private final int thread;
     private final float[][] registers;
     private final float[][][] slots;
 
     /**
+     * @param thread its number
      * @param programs whose places it has
      * @param rows number of rows n
      * @param block columns of a block
      */
-    Scratch(Collection<BlockProgram> programs, int rows, int block) {
+    Scratch(int thread, Collection<BlockProgram> programs, int rows, int block) {
+        this.thread = thread;
         registers = new float[most(programs, BlockProgram::registers)][block + APART];
         slots = new float[Math.max(1, most(programs, BlockProgram::slots))][rows][block + APART];
     }
 
     private static int most(Collection<BlockProgram> programs, ToIntFunction<BlockProgram> number) {
         return programs.stream().mapToInt(number).max().orElseThrow();
+    }
+
+    /** Number of the thread. */
+    int thread() {
+        return thread;
     }
 
     /** The values of a place for a row. */

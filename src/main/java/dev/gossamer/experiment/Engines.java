@@ -81,6 +81,7 @@ public final class Engines implements EngineFactory {
             return;
         }
         checkBackend(kind, route);
+        Devices.checkPrecision(route, kind, run.placement());
         checkMemory(run, onProcessor.getAsLong(), availableMemory());
     }
 

@@ -5,6 +5,7 @@ import dev.gossamer.catalogue.Key;
 import dev.gossamer.configuration.Gossip;
 import dev.gossamer.configuration.Keys;
 import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.placement.Placement;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RunFolder;
 import dev.gossamer.text.Numbers;
@@ -112,6 +113,9 @@ record ResumeCheck(Path folder, String fingerprint, Consumer<String> warnings) {
         environment(path, run, RunFolder.FINGERPRINT).filter(before -> !before.equals(fingerprint))
                 .ifPresent(before ->
                         reject(name, "the data had the fingerprint " + before + " and have " + fingerprint));
+        if (wasRoundedInNameOnly(path, run, configuration)) {
+            reject(name, "precision was bf16 and fp32 in fact, as it was on every CPU, and is bf16");
+        }
         Optional<String> before = environment(path, run, RunFolder.TOPOLOGY_FINGERPRINT);
         graph.filter(topology -> before.isPresent() && !before.equals(topology.fingerprint()))
                 .ifPresent(topology -> reject(name, "the graph of " + topology + " had the fingerprint " + before.get()
@@ -120,6 +124,13 @@ record ResumeCheck(Path folder, String fingerprint, Consumer<String> warnings) {
             warnings.accept(name + " was begun by a version that did not record its graph; it goes on with "
                     + graph.get() + " as it is now");
         }
+    }
+
+    /** Earlier versions computed in fp32 on a CPU whatever the precision was, and recorded none in the environment. */
+    private boolean wasRoundedInNameOnly(Path path, EndedRun run, Map<String, String> configuration) {
+        return "bf16".equals(configuration.get(Placement.PRECISION.toString())) && !run.isFinal()
+                && environment(path, run, RunFolder.DEVICE).filter("cpu"::equals).isPresent()
+                && environment(path, run, Placement.PRECISION.toString()).isEmpty();
     }
 
     private static void reject(String name, String difference) {

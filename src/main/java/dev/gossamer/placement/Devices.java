@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -33,8 +34,10 @@ public final class Devices {
 
     private static final String CPU = "cpu";
     private static final String CUDA = "cuda";
-    /** The one that nobody gets without asking for it, and that a CPU does not have. */
-    static final String GPU_ONLY_PRECISION = "bf16";
+    /** The precision that nobody gets without asking for it, and that not every CPU has. */
+    static final String BF16 = "bf16";
+    private static final String FP32 = "fp32";
+    private static final String PRECISION = "precision";
     /** Names the file that takes the times of operations. */
     public static final String PROFILE = "GOSSAMER_CUDA_PROFILE";
     private static final String ND4J_CUDA_BACKEND = "org/nd4j/linalg/jcublas/JCublasBackend.class";
@@ -205,12 +208,38 @@ public final class Devices {
             return Optional.of("Device: " + route.reason()
                     + (route.kind() == Route.Kind.CUDA13 ? ", precision " + placement.precision() : ""));
         }
-        String precision = placement.precision().equals(GPU_ONLY_PRECISION)
-                ? "precision " + placement.precision() + " is for GPUs, here it is fp32"
-                : "";
+        String precision = placement.precision().equals(BF16) ? "precision " + BF16 : "";
         String gpu = route.reason().equals(Gpus.NO_DRIVER) ? "" : route.reason();
         String both = gpu + (gpu.isEmpty() || precision.isEmpty() ? "" : "; ") + precision;
         return both.isEmpty() ? Optional.empty() : Optional.of("Device: cpu; " + both);
+    }
+
+    /**
+     * Refuses a precision that there is not where a run would train.
+     *
+     * @param kind what would train it
+     * @throws ConfigurationException if the precision is bf16, and the engine or the CPU does not know it
+     */
+    public static void checkPrecision(Route route, EngineKind kind, Placement placement) {
+        if (route.kind() == Route.Kind.CPU && placement.precision().equals(BF16)) {
+            refusal(kind, HostDevice::hasBf16).ifPresent(why -> {
+                throw new ConfigurationException("precision " + BF16 + ": " + why);
+            });
+        }
+    }
+
+    /** Why there is no bf16 on a CPU, and what to give instead; empty where there is. */
+    static Optional<String> refusal(EngineKind kind, BooleanSupplier cpuHasBf16) {
+        if (!(kind instanceof Stacked)) {
+            return Optional.of("engine " + kind.form() + " has fp32 alone on a CPU; give fp32, or engine stacked");
+        }
+        try {
+            return cpuHasBf16.getAsBoolean() ? Optional.empty()
+                    : Optional.of("this CPU has neither AVX512_BF16 nor AMX; give fp32, or a GPU by device cuda");
+        } catch (LinkageError e) {
+            return Optional.of("on a CPU it needs oneDNN, which cannot be loaded here (" + e.getMessage()
+                    + "); give fp32");
+        }
     }
 
     /**
@@ -226,7 +255,7 @@ public final class Devices {
             }
             return gpu.device;
         }
-        return HostDevice.cpu(placement.engineThreads());
+        return HostDevice.cpu(placement.engineThreads(), placement.precision().equals(BF16));
     }
 
     private CudaDevice cuda(int index, Precision precision, Switches switches) {
@@ -282,6 +311,7 @@ public final class Devices {
         Map<String, Object> entries = new LinkedHashMap<>();
         if (route.kind() == Route.Kind.CPU) {
             entries.put("device", CPU);
+            entries.put(PRECISION, placement.precision().equals(BF16) ? BF16 : FP32);
             if (!route.reason().isEmpty() && !route.reason().equals(Gpus.NO_DRIVER)) {
                 entries.put("gpu_not_used", route.reason());
             }
@@ -292,7 +322,7 @@ public final class Devices {
         entries.put("compute_capability", gpu.capabilityInWords());
         entries.put("driver", gpu.driver());
         if (route.kind() == Route.Kind.CUDA13) {
-            entries.put("precision", placement.precision());
+            entries.put(PRECISION, placement.precision());
             entries.put("cuda_libraries", libraries.get().found().stream()
                     .map(library -> library.name() + " " + library.version())
                     .collect(Collectors.joining(", ")));

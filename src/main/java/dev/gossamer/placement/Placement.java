@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
  *     faster one of the first two that knows all layers of the model, which is recorded
  * @param device where: {@code cpu}, {@code cuda}, or {@code auto} for a GPU where one is usable, which is recorded
  * @param gpu number of the GPU, in [0, 1023]
- * @param precision arithmetic of convolutions on a GPU: {@code fp32}, {@code tf32} or {@code bf16}; that of dense
- *     layers is the same but with {@code tf32}, where it is FP32
+ * @param precision arithmetic of convolutions: {@code fp32}, {@code tf32}, which is FP32 on a CPU, or {@code bf16},
+ *     which a CPU has to know; that of dense layers is {@code bf16} on a GPU with {@code bf16}, else FP32
  * @param threads threads of the engine, in [0, 1024]; 0 for every core, whose number is recorded with the engine
  */
 public record Placement(EngineKind engine, String device, int gpu, String precision, int threads) {
@@ -36,9 +36,10 @@ public record Placement(EngineKind engine, String device, int gpu, String precis
             "which GPU, as nvidia-smi counts; several have runs side by side")
             .allowing("the number of a GPU in [0, 1023]").ofAllRuns();
 
-    /** Arithmetic of convolutions, and with {@code bf16} of dense layers, on a GPU. */
+    /** Arithmetic of convolutions, and with {@code bf16} on a GPU of dense layers. */
     public static final Key<String> PRECISION = Key.word("precision", "tf32", "fp32, tf32 or bf16",
-            "arithmetic on a GPU of convolutions, and with bf16 of dense layers too; all else has fp32");
+            "arithmetic of convolutions, and with bf16 on a GPU of dense layers too; all else has fp32. On a CPU, tf32"
+                    + " is fp32, and bf16 needs AVX512_BF16 or AMX");
 
     /** Native threads. */
     public static final Key<Integer> THREADS =

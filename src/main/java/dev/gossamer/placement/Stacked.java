@@ -44,7 +44,7 @@ public final class Stacked implements EngineKind {
     @Override
     public long gpuMemory(Replication what, String precision) {
         return StackedEngine.bytesOfAll(what.network().get(), what.images(), what.workers(), what.batchSize(),
-                what.rule(), precision.equals(Devices.GPU_ONLY_PRECISION));
+                what.rule(), precision.equals(Devices.BF16));
     }
 
     @Override

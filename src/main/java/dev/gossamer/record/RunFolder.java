@@ -36,6 +36,9 @@ public final class RunFolder implements Closeable {
     /** The entry of the environment that equal data have in common. */
     public static final String FINGERPRINT = "data_fingerprint";
 
+    /** Where it was computed, in the environment: {@code cpu}, or a GPU. */
+    public static final String DEVICE = "device";
+
     /** The entry of the environment that runs on the same graph have in common, where that is from a file. */
     public static final String TOPOLOGY_FINGERPRINT = "topology_fingerprint";
 

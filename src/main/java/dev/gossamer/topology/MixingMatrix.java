@@ -291,17 +291,6 @@ public final class MixingMatrix {
         return product;
     }
 
-    /** The product of the transpose with a number of each worker: {@code W^T values} [n]. */
-    public double[] transposedTimes(double[] values) {
-        double[] product = new double[workers()];
-        for (int i = 0; i < product.length; i++) {
-            for (int k = rowStarts[i]; k < rowStarts[i + 1]; k++) {
-                product[columns[k]] += weights[k] * values[i];
-            }
-        }
-        return product;
-    }
-
     private static boolean isOne(double sum, double tolerance) {
         return Math.abs(sum - 1) <= tolerance;
     }

@@ -125,8 +125,21 @@ class DevicesTest {
         check(Home.devices(NONE), run("cpu", "auto", "tf32"));
         check(Home.devices(NONE), run("auto", "auto", "fp32"));
         assertEquals(List.of(), notes);
-        check(Home.devices(NONE), run("cpu", "auto", "bf16"));
-        assertEquals(List.of("Device: cpu; precision bf16 is for GPUs, here it is fp32"), notes);
+        assertEquals("fp32", Home.devices(NONE).environment(run("cpu", "auto", "tf32").placement()).get("precision"));
+    }
+
+    /** It is said, recorded, and refused where the CPU does not know it, see {@code PrecisionTest}. */
+    @Test
+    void bf16OnACpuIsSaidAndRecorded() {
+        RunConfiguration run = run("cpu", "auto", "bf16");
+        assertEquals("bf16", Home.devices(NONE).environment(run.placement()).get("precision"));
+        if (HostDevice.hasBf16()) {
+            check(Home.devices(NONE), run);
+            assertTrue(Home.devices(NONE).open(run.placement()).description().contains(", bf16)"));
+        } else {
+            assertThrows(ConfigurationException.class, () -> check(Home.devices(NONE), run));
+        }
+        assertEquals(List.of("Device: cpu; precision bf16"), notes);
     }
 
     @Test
@@ -142,7 +155,8 @@ class DevicesTest {
                     throw new AssertionError("a GPU is opened in vain");
                 });
         assertEquals(Route.Kind.CPU, devices.route(run("cpu", "auto", "tf32").placement()).kind());
-        assertEquals(Map.of("device", "cpu"), devices.environment(run("cpu", "auto", "tf32").placement()));
+        assertEquals(Map.of("device", "cpu", "precision", "fp32"),
+                devices.environment(run("cpu", "auto", "tf32").placement()));
     }
 
     @Test

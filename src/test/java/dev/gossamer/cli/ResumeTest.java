@@ -87,6 +87,25 @@ class ResumeTest extends ResumedSweeps {
         }
     }
 
+    /** A run of fp32 never goes on in bf16, and neither does one that a version recorded as bf16 which had none. */
+    @Test
+    void aRunGoesOnInItsPrecision() throws IOException {
+        assertEquals(ExitCode.FAILED, run("tiny --checkpoint-every 1ms", (run, step) -> failAt(run, 0.02, step, 4)));
+        assertEquals(ExitCode.USAGE, run("tiny --resume --precision bf16"));
+        assertTrue(home.err().contains("precision was tf32 and is bf16; give the values that it was started with"),
+                home.err());
+        String elsewhere = "tiny --precision bf16 --output " + folder.resolve("rounded");
+        assertEquals(ExitCode.FAILED, run(elsewhere, (run, step) -> failAt(run, 0.02, step, 4)));
+        Path environment = folder.resolve("rounded/tiny").resolve(SECOND).resolve("environment.json");
+        ObjectNode entries = (ObjectNode) new ObjectMapper().readTree(environment.toFile());
+        new ObjectMapper().writeValue(environment.toFile(), entries.put("device", "cpu").without("precision"));
+        assertEquals(ExitCode.USAGE, run(elsewhere + " --resume"));
+        assertTrue(home.err().contains("precision was bf16 and fp32 in fact, as it was on every CPU, and is bf16"),
+                home.err());
+        new ObjectMapper().writeValue(environment.toFile(), entries.put("precision", "bf16"));
+        assertEquals(ExitCode.DONE, run(elsewhere + " --resume"), home.err());
+    }
+
     /** It goes on in the files that it has; only the result, which is of all steps, says what was sent. */
     @Test
     void aRunOfAVersionThatDidNotCountMessagesGoesOn() throws IOException {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class BlockCirculantTest {
 
-    /** Rows of random shares that repeat, moved, after a block; neither symmetric nor doubly stochastic. */
+    /** Rows of shares, some random, that repeat, moved, after a block; neither symmetric nor doubly stochastic. */
     private static Scheme random(int block, int blocks, int period, long seed) {
         Random random = new Random(seed);
         int n = block * blocks;
@@ -26,7 +26,7 @@ class BlockCirculantTest {
             for (int r = 0; r < block; r++) {
                 firstRows[r][r] += 0.4;
                 firstRows[r][random.nextInt(n)] += 0.35;
-                firstRows[r][random.nextInt(n)] += 0.25;
+                firstRows[r][(r + 1) % n] += 0.25;
             }
             phases.add(MixingMatrix.ofRows(n, i -> {
                 double[] row = new double[n];

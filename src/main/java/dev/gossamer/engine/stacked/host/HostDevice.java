@@ -8,6 +8,7 @@ import dev.gossamer.engine.Workforce;
 import dev.gossamer.engine.host.NativeBackend;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Program;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -18,9 +19,11 @@ public final class HostDevice implements Device {
 
     private final int threads;
     private final boolean reference;
+    private final boolean bf16;
     private final String libraries;
 
-    private HostDevice(int threads, boolean reference, String libraries) {
+    private HostDevice(int threads, boolean reference, boolean bf16, String libraries) {
+        this.bf16 = bf16;
         this.threads = threads;
         this.reference = reference;
         this.libraries = libraries;
@@ -34,7 +37,28 @@ public final class HostDevice implements Device {
      * @throws LinkageError if oneDNN cannot be loaded
      */
     public static HostDevice cpu(int threads) {
-        return new HostDevice(NativeBackend.sensible(threads), false, "cpu (oneDNN " + OneDnnKernels.version() + ")");
+        return cpu(threads, false);
+    }
+
+    /**
+     * The fast one.
+     *
+     * @param bf16 whether convolutions multiply values rounded to BF16, and their results are; sums, parameters,
+     *     gradients of parameters, what is normalised, dense layers and the loss stay in single precision. Only where
+     *     {@link #hasBf16} is it faster
+     */
+    public static HostDevice cpu(int threads, boolean bf16) {
+        return new HostDevice(NativeBackend.sensible(threads), false, bf16,
+                "cpu (oneDNN " + OneDnnKernels.version() + (bf16 ? ", bf16" : "") + ")");
+    }
+
+    /**
+     * Whether the CPU multiplies BF16 values, by AVX512_BF16 or AMX.
+     *
+     * @throws LinkageError if oneDNN cannot be loaded
+     */
+    public static boolean hasBf16() {
+        return OneDnnKernels.hasBf16();
     }
 
     /** The plain one, which every other device is checked against: one value at a time, one thread. */
@@ -48,7 +72,7 @@ public final class HostDevice implements Device {
      * @param threads number of threads that replicas are shared out among, at least 1
      */
     public static HostDevice reference(int threads) {
-        return new HostDevice(NativeBackend.sensible(threads), true, "reference");
+        return new HostDevice(NativeBackend.sensible(threads), true, false, "reference");
     }
 
     @Override
@@ -60,37 +84,45 @@ public final class HostDevice implements Device {
     public Replicas load(Program training, Program evaluation, int workers, Update rule) {
         if (reference) {
             return load(training, evaluation, workers, 1, rule, RowOrder.PACKED,
-                    NativeBackend.workforceWithout(workers, threads), ReferenceKernels::new, ReferenceKernels::new);
+                    NativeBackend.workforceWithout(workers, threads), List.of(), ReferenceKernels::new,
+                    ReferenceKernels::new);
         }
         int shares = shares(training, workers);
-        RowOrder order = rule.isOfPlaces() ? RowOrder.PACKED : OneDnnKernels.rowOrder(training);
+        List<DenseFactors> factored = FactoredGradients.layers(training, workers, rule);
+        RowOrder order = rule.isOfPlaces() ? RowOrder.PACKED : OneDnnKernels.rowOrder(training, bf16);
         return load(training, evaluation, workers, shares, rule, order,
-                NativeBackend.workforce(workers * shares, threads),
-                batch -> new OneDnnKernels(batch, true, order), batch -> new OneDnnKernels(batch, false, order));
+                NativeBackend.workforce(workers * shares, threads), factored,
+                batch -> new OneDnnKernels(batch, true, order, bf16, factored),
+                batch -> new OneDnnKernels(batch, false, order, bf16));
     }
 
     private static Replicas load(Program training, Program evaluation, int workers, int shares, Update rule,
-            RowOrder order, Workforce workforce, IntFunction<HostKernels> trainingKernels,
+            RowOrder order, Workforce workforce, List<DenseFactors> factored, IntFunction<HostKernels> trainingKernels,
             IntFunction<HostKernels> evaluationKernels) {
         Lanes trained = new Lanes(training, workforce.threads(), trainingKernels);
         Lanes evaluated = new Lanes(evaluation, workforce.threads(), evaluationKernels);
-        HostRows rows = new HostRows(rule, workers, Math.toIntExact(training.size()));
+        HostRows rows = new HostRows(rule, workers, Math.toIntExact(training.size()), !factored.isEmpty());
+        FactoredGradients gradients =
+                new FactoredGradients(factored, rows.rows(rule.gradients()), workforce.threads());
         try {
             ReplicaMatrices matrices = new BlockedMatrices(rule, rule.stored().stream()
-                    .collect(Collectors.toMap(Function.identity(), rows::rows)), training.tensors(), workforce);
+                    .collect(Collectors.toMap(Function.identity(), rows::rows)), gradients,
+                    training.tensors(), workforce);
             Optional<OrderedMatrices> ordered = order.layouts().isEmpty() ? Optional.empty()
                     : Optional.of(new OrderedMatrices(matrices, rows, training.parameters(), order));
-            return new Replicas(new HostGradients(trained, rows, rule, shares, workforce),
+            return new Replicas(new HostGradients(trained, rows, gradients, rule, shares, workforce),
                     ordered.map(ReplicaMatrices.class::cast).orElse(matrices),
                     new HostScoring(evaluated, rows, workforce),
                     () -> {
                         ordered.ifPresent(OrderedMatrices::close);
                         trained.close();
                         evaluated.close();
+                        gradients.close();
                         rows.close();
                         workforce.close();
                     });
         } catch (RuntimeException | OutOfMemoryError e) {
+            gradients.close();
             rows.close();
             workforce.close();
             throw e;

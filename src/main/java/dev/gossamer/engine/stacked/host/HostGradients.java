@@ -2,6 +2,7 @@ package dev.gossamer.engine.stacked.host;
 
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
+import dev.gossamer.engine.Columns;
 import dev.gossamer.data.Draws;
 import dev.gossamer.engine.GradientProfile;
 import dev.gossamer.engine.Gradients;
@@ -20,6 +21,7 @@ final class HostGradients implements Gradients {
 
     private final Lanes lanes;
     private final HostRows rows;
+    private final FactoredGradients factored;
     private final Workforce workforce;
     private final int shares;
     private final double[] shareLosses;
@@ -30,17 +32,20 @@ final class HostGradients implements Gradients {
     /**
      * @param lanes of the training program
      * @param rows the matrices of the rule
+     * @param factored gradients that are kept in another way
      * @param shares into how many shares a mini-batch is divided; 1 where its images are coupled
      */
-    HostGradients(Lanes lanes, HostRows rows, Update rule, int shares, Workforce workforce) {
+    HostGradients(Lanes lanes, HostRows rows, FactoredGradients factored, Update rule, int shares,
+            Workforce workforce) {
         this.lanes = lanes;
         this.rows = rows;
+        this.factored = factored;
         this.workforce = workforce;
         this.shares = shares;
         shareLosses = new double[rows.workers() * shares];
         parameters = rows.pointer(rule.parameters());
         gradients = rows.pointer(rule.gradients());
-        shareGradients = rows.zeros(rows.workers() * (shares - 1));
+        shareGradients = rows.untouched(rows.workers() * (shares - 1));
     }
 
     /** How a lane's images are rendered and its program run. */
@@ -58,6 +63,7 @@ final class HostGradients implements Gradients {
 
     @Override
     public void compute(Batch batch, long[] seeds, double[] losses) {
+        factored.begin(batch.size());
         int sharesOfBatch = Math.min(shares, batch.size());
         workforce.forEach(losses.length * sharesOfBatch, (thread, k) -> computeShare(batch, seeds, k / sharesOfBatch,
                 k % sharesOfBatch, sharesOfBatch, thread, HostGradients::renderAndRun));
@@ -103,7 +109,7 @@ final class HostGradients implements Gradients {
         } else {
             replica.writeTo(shareGradients, shareStart(worker, share));
         }
-        replica.turnTo(batch.labels(), first, from, batch.size(), seeds[worker]);
+        replica.turnTo(batch.labels(), worker, from, batch.size(), seeds[worker]);
         pass.run(lane, batch.draws(), first, count);
         shareLosses[worker * shares + share] = replica.loss();
     }
@@ -115,10 +121,15 @@ final class HostGradients implements Gradients {
 
     /** Adds the gradients of the other shares to those of the first, each thread its columns. */
     private void addShares(int sharesOfBatch) {
+        factored.columnsInMemory().forEach(columns -> addShares(sharesOfBatch, columns));
+    }
+
+    private void addShares(int sharesOfBatch, Columns columns) {
+        int width = columns.to() - columns.from();
         workforce.forEach(rows.workers() * sharesOfBatch, (thread, k) -> {
             int worker = k / sharesOfBatch;
-            int from = (int) ((long) (k % sharesOfBatch) * rows.columns() / sharesOfBatch);
-            int count = (int) ((long) (k % sharesOfBatch + 1) * rows.columns() / sharesOfBatch) - from;
+            int from = columns.from() + (int) ((long) (k % sharesOfBatch) * width / sharesOfBatch);
+            int count = columns.from() + (int) ((long) (k % sharesOfBatch + 1) * width / sharesOfBatch) - from;
             FloatPointer sum = gradients.getPointer(rows.start(worker) + from);
             for (int share = 1; share < sharesOfBatch; share++) {
                 FloatPointer others = shareGradients.getPointer(shareStart(worker, share) + from);

@@ -21,18 +21,24 @@ import org.bytedeco.javacpp.Pointer;
 final class HostRows implements AutoCloseable {
 
     private final List<Pointer> taken = new ArrayList<>();
+    private final List<Pointer> cleared = new ArrayList<>();
     private final Map<Stored, FloatPointer> matrices = new HashMap<>();
     private final int workers;
     private final int columns;
     private final long stride;
 
-    /** Takes the memory of the matrices, which are zero. */
-    HostRows(Update rule, int workers, int columns) {
+    /**
+     * Takes the memory of the matrices, which are zero.
+     *
+     * @param isInPart whether gradients may be written in part only, which then take no memory for the others
+     */
+    HostRows(Update rule, int workers, int columns, boolean isInPart) {
         this.workers = workers;
         this.columns = columns;
         stride = BufferPlan.aligned((long) columns * Float.BYTES) / Float.BYTES;
         try {
-            rule.stored().forEach(matrix -> matrices.put(matrix, zeros(workers)));
+            rule.stored().forEach(matrix -> matrices.put(matrix,
+                    isInPart && matrix.equals(rule.gradients()) ? untouched(workers) : zeros(workers)));
         } catch (RuntimeException | OutOfMemoryError e) {
             close();
             throw e;
@@ -47,6 +53,18 @@ final class HostRows implements AutoCloseable {
         BytePointer values = memory.getPointer(BufferPlan.aligned(memory.address()) - memory.address());
         Pointer.memset(values, 0, bytes);
         return new FloatPointer(values);
+    }
+
+    /** Memory for more rows, which are zero, and are given memory where they are written. */
+    FloatPointer untouched(int rows) {
+        long bytes = rows * stride * Float.BYTES + BufferPlan.ALIGNMENT;
+        Pointer memory = Pointer.calloc(bytes, 1);
+        if (memory == null || memory.isNull()) {
+            throw new OutOfMemoryError("no address space for " + bytes + " bytes");
+        }
+        cleared.add(memory);
+        BytePointer values = new BytePointer(memory).capacity(bytes);
+        return new FloatPointer(values.getPointer(BufferPlan.aligned(memory.address()) - memory.address()));
     }
 
     int workers() {
@@ -87,5 +105,7 @@ final class HostRows implements AutoCloseable {
     @Override
     public void close() {
         taken.forEach(Pointer::close);
+        cleared.forEach(Pointer::free);
+        cleared.clear();
     }
 }

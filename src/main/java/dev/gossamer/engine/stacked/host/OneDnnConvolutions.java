@@ -11,6 +11,7 @@ import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
 
 /** Convolutions by oneDNN. */
@@ -45,7 +46,8 @@ final class OneDnnConvolutions {
 
     private convolution_forward.primitive_desc forward(Forward.Convolve convolution) {
         return convolutions.computeIfAbsent(convolution, op -> inBlocks(op.filter())
-                ? forward(op, tensors.free(op.x()), tensors.free(op.y()), op.filter().stride())
+                ? forward(op, tensors.free(type(op.filter()), op.x()), tensors.free(type(op.filter()), op.y()),
+                        op.filter().stride())
                 : forward(op, tensors.packed(op.x()), tensors.packed(op.y()), op.filter().stride()));
     }
 
@@ -53,12 +55,12 @@ final class OneDnnConvolutions {
             Forward.Convolve op, memory.desc x, memory.desc y, int step) {
         long[] stride = {step, step};
         long[] padding = {op.filter().padding(), op.filter().padding()};
-        memory.desc weights = OneDnnTensors.free(op.weight());
+        memory.desc weights = OneDnnTensors.free(x.get_data_type(), op.weight());
         return op.bias() == null
-                ? new convolution_forward.primitive_desc(memory.engine(), tensors.direction(),
+                ? new convolution_forward.primitive_desc(memory.engine(), prop_kind.forward_training,
                         algorithm.convolution_direct, x, weights, y, stride, padding, padding,
                         OneDnnTensors.attributes(op.activation().isRelu()), false)
-                : new convolution_forward.primitive_desc(memory.engine(), tensors.direction(),
+                : new convolution_forward.primitive_desc(memory.engine(), prop_kind.forward_training,
                         algorithm.convolution_direct, x, weights, OneDnnTensors.packed(op.bias()), y, stride, padding,
                         padding, OneDnnTensors.attributes(op.activation().isRelu()), false);
     }
@@ -115,7 +117,7 @@ final class OneDnnConvolutions {
                 ? forward(forward, OneDnnMemory.packed(tensors.batch(), filter.in(), forward.y().height(),
                         forward.y().width()), tensors.packed(forward.y()), 1)
                 : forward(forward);
-        memory.desc weights = OneDnnTensors.free(forward.weight());
+        memory.desc weights = OneDnnTensors.free(OneDnnMemory.F32, forward.weight());
         return forward.bias() == null
                 ? new convolution_backward_weights.primitive_desc(memory.engine(), algorithm.convolution_direct,
                         hint.src_desc(), weights, hint.dst_desc(), stride, padding, padding, hint,
@@ -123,6 +125,11 @@ final class OneDnnConvolutions {
                 : new convolution_backward_weights.primitive_desc(memory.engine(), algorithm.convolution_direct,
                         hint.src_desc(), weights, OneDnnTensors.packed(forward.bias()), hint.dst_desc(), stride,
                         padding, padding, hint, OneDnnMemory.attributes(), false);
+    }
+
+    /** What a convolution multiplies: where it may not choose its orders, there is fast code for floats alone. */
+    private memory.data_type type(Filter filter) {
+        return inBlocks(filter) && !needsPackedPixels(filter) ? tensors.type() : OneDnnMemory.F32;
     }
 
     /** Gradients of the weights and the bias. */
@@ -152,7 +159,7 @@ final class OneDnnConvolutions {
         convolution_forward.primitive_desc hint = forward(forward);
         convolution_backward_data.primitive_desc backward = new convolution_backward_data.primitive_desc(
                 memory.engine(), algorithm.convolution_direct, hint.src_desc(),
-                OneDnnTensors.free(forward.weight()), hint.dst_desc(), stride, padding, padding, hint,
+                OneDnnTensors.free(type(filter), forward.weight()), hint.dst_desc(), stride, padding, padding, hint,
                 OneDnnMemory.attributes(), false);
         OneDnnKernel kernel = tensors.kernel();
         memory w = kernel.parameter(forward.weight(), tensors.layout(forward.weight()), backward.weights_desc());

@@ -26,6 +26,7 @@ final class OneDnnKernel implements Kernel {
     private final List<RowPlace> parameters = new ArrayList<>();
     private final List<RowPlace> gradients = new ArrayList<>();
     private final List<Call> calls = new ArrayList<>();
+    private final List<Call> callsAtEnd = new ArrayList<>();
     private long working;
 
     OneDnnKernel(OneDnnMemory memory) {
@@ -71,9 +72,22 @@ final class OneDnnKernel implements Kernel {
 
     /** Has values brought into another order; one of this kernel's calls. */
     void reorder(memory from, memory to) {
-        add(call(new reorder.primitive_desc(from, to, OneDnnMemory.attributes(), false))
+        add(reordering(from, to));
+    }
+
+    private Call reordering(memory from, memory to) {
+        return call(new reorder.primitive_desc(from, to, OneDnnMemory.attributes(), false))
                 .with(dnnl.DNNL_ARG_FROM, from)
-                .with(dnnl.DNNL_ARG_TO, to));
+                .with(dnnl.DNNL_ARG_TO, to);
+    }
+
+    /** Working memory whose values {@link #finish} brings elsewhere. */
+    memory reorderedAtEnd(memory.desc layout, memory there) {
+        memory values = working(layout);
+        Call call = reordering(values, there);
+        call.freeze();
+        callsAtEnd.add(call);
+        return values;
     }
 
     private void add(Call call) {
@@ -118,6 +132,13 @@ final class OneDnnKernel implements Kernel {
         }
     }
 
+    /** Ends a run where code other than this kernel's calls has done the work. */
+    void finish() {
+        for (Call call : callsAtEnd) {
+            call.execute();
+        }
+    }
+
     /** A call that is to be given its arguments. */
     Call call(primitive_desc_base description) {
         return new Call(description);
@@ -145,14 +166,16 @@ final class OneDnnKernel implements Kernel {
             return this;
         }
 
-        private void freeze() {
+        /** Takes no more arguments. */
+        void freeze() {
             arguments = memory.own(new dnnl_exec_arg_t(names.size()));
             for (int i = 0; i < names.size(); i++) {
                 arguments.getPointer(i).arg(names.get(i)).memory(memories.get(i).get());
             }
         }
 
-        private void execute() {
+        /** Runs it, with the places that its arguments have. */
+        void execute() {
             int status = dnnl.dnnl_primitive_execute(operation, stream, names.size(), arguments);
             if (status != dnnl.dnnl_success) {
                 throw new IllegalStateException("oneDNN operation failed with status " + status);

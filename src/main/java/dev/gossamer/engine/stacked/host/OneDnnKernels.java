@@ -22,6 +22,7 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.pooling_backward;
 import org.bytedeco.dnnl.pooling_forward;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * Operations by oneDNN. A convolution chooses the order in which its result lies in memory, the one its code is fastest
@@ -35,44 +36,55 @@ final class OneDnnKernels extends HostKernels {
     private static final long[] NONE = {0, 0};
 
     private final boolean training;
+    private final List<DenseFactors> factored;
     private final OneDnnMemory memory = new OneDnnMemory();
     private final OneDnnTensors tensors;
     private final OneDnnConvolutions convolutions;
     private final Map<Operation, inner_product_forward.primitive_desc> products = new HashMap<>();
-    private final Map<Operation, BatchNorm> normalizations = new HashMap<>();
+    private final OneDnnNormalizations normalizations;
     private final Map<Operation, EvoNorm> evoNorms = new HashMap<>();
     private final Map<Operation, Pooling> poolings = new HashMap<>();
-    private final BatchNorm.Scratch scratch = new BatchNorm.Scratch();
     private final EvoNorm.Scratch evoScratch = new EvoNorm.Scratch();
 
     /** What a pooling's backward pass needs of its forward pass. */
     private record Pooling(pooling_forward.primitive_desc forward, memory workspace) {}
 
-    /** Those of replicas whose rows are in C order. */
+    /** Those of replicas whose rows are in C order, in single precision, and all of whose gradients are written. */
     OneDnnKernels(int batch, boolean training) {
-        this(batch, training, RowOrder.PACKED);
+        this(batch, training, RowOrder.PACKED, false);
+    }
+
+    /** Those of a program all of whose gradients are written. */
+    OneDnnKernels(int batch, boolean training, RowOrder rows, boolean bf16) {
+        this(batch, training, rows, bf16, List.of());
     }
 
     /**
      * @param batch images per replica
      * @param training whether a backward pass follows
      * @param rows order of the parameter tensors
+     * @param bf16 whether what convolutions multiply is rounded to BF16
+     * @param factored dense layers of which what their gradients are products of may be kept in their place
      */
-    OneDnnKernels(int batch, boolean training, RowOrder rows) {
+    OneDnnKernels(int batch, boolean training, RowOrder rows, boolean bf16, List<DenseFactors> factored) {
         super(batch);
         this.training = training;
-        tensors = new OneDnnTensors(batch, training, memory, rows);
+        this.factored = factored;
+        tensors = new OneDnnTensors(batch, training, memory, rows,
+                bf16 ? OneDnnMemory.BF16 : OneDnnMemory.F32);
         convolutions = new OneDnnConvolutions(memory, tensors);
+        normalizations = new OneDnnNormalizations(memory, tensors, training);
     }
 
     /**
      * The order of rows that spares most reorders.
      *
      * @param training a training step
+     * @param bf16 whether what convolutions multiply is rounded to BF16
      */
-    static RowOrder rowOrder(Program training) {
+    static RowOrder rowOrder(Program training, boolean bf16) {
         Map<Slice, memory.desc> layouts = new HashMap<>();
-        try (OneDnnKernels kernels = new OneDnnKernels(TYPICAL_BATCH, true)) {
+        try (OneDnnKernels kernels = new OneDnnKernels(TYPICAL_BATCH, true, RowOrder.PACKED, bf16)) {
             for (Operation operation : training.operations()) {
                 if (operation instanceof Backward.ConvolveWeights gradients) {
                     Slice weight = gradients.forward().weight();
@@ -84,6 +96,12 @@ final class OneDnnKernels extends HostKernels {
             }
         }
         return new RowOrder(layouts);
+    }
+
+    /** Whether this CPU multiplies BF16 values faster than floats: AVX512_BF16, or AMX and whatever came later. */
+    static boolean hasBf16() {
+        int known = dnnl.dnnl_get_effective_cpu_isa();
+        return (known & dnnl.dnnl_cpu_isa_avx512_core_bf16) == dnnl.dnnl_cpu_isa_avx512_core_bf16;
     }
 
     /** Version of oneDNN. */
@@ -151,6 +169,28 @@ final class OneDnnKernels extends HostKernels {
 
     @Override
     public Kernel multiplyBackwardWeights(Backward.MultiplyWeights op) {
+        Kernel product = product(op);
+        return FactoredGradients.of(factored, op.forward()).map(factors -> keeping(op, factors, product))
+                .orElse(product);
+    }
+
+    /** Keeps what the gradients are products of, where that is to stand for them. */
+    private Kernel keeping(Backward.MultiplyWeights op, DenseFactors factors, Kernel product) {
+        OneDnnKernel kernel = tensors.kernel();
+        Supplier<Pointer> x = OneDnnMemory.address(tensors.flattened(kernel, op.forward().x()));
+        Supplier<FloatBuffer> dz = OneDnnMemory.values(tensors.flattened(kernel, op.dz()));
+        MovingPointer place = new MovingPointer();
+        return replica -> {
+            if (factors.isInUse()) {
+                kernel.run(replica);
+                factors.keep(replica, batch, x.get(), dz.get(), place);
+            } else {
+                product.run(replica);
+            }
+        };
+    }
+
+    private Kernel product(Backward.MultiplyWeights op) {
         Forward.Multiply forward = op.forward();
         memory.desc weights = OneDnnTensors.packed(forward.weight());
         memory.desc bias = OneDnnTensors.packed(forward.bias());
@@ -181,46 +221,12 @@ final class OneDnnKernels extends HostKernels {
 
     @Override
     public Kernel normalize(Forward.Normalize op) {
-        OneDnnKernel kernel = tensors.kernel();
-        memory.desc layout = tensors.ordered(op.x());
-        Supplier<FloatBuffer> x = OneDnnMemory.values(tensors.in(kernel, op.x(), layout));
-        Supplier<FloatBuffer> y = OneDnnMemory.values(tensors.out(op.y(), layout));
-        BatchNorm norm = new BatchNorm(
-                batch, op.x().channels(), op.x().height() * op.x().width(), tensors.block(op.x(), layout),
-                op.activation().isRelu());
-        normalizations.put(op, norm);
-        float[] gamma = new float[op.x().channels()];
-        float[] beta = new float[op.x().channels()];
-        return replica -> {
-            kernel.run(replica);
-            replica.read(op.gamma(), gamma);
-            replica.read(op.beta(), beta);
-            norm.forward(x.get(), gamma, beta, y.get(), scratch);
-        };
+        return normalizations.normalize(op);
     }
 
     @Override
     public Kernel normalizeBackward(Backward.Normalize op) {
-        Forward.Normalize forward = op.forward();
-        BatchNorm norm = normalizations.get(forward);
-        OneDnnKernel kernel = tensors.kernel();
-        memory.desc layout = tensors.ordered(forward.x());
-        Supplier<FloatBuffer> x = OneDnnMemory.values(tensors.in(kernel, forward.x(), layout));
-        Supplier<FloatBuffer> dy = OneDnnMemory.values(tensors.in(kernel, op.dy(), layout));
-        Supplier<FloatBuffer> dx = OneDnnMemory.values(tensors.out(op.dx(), layout));
-        int channels = forward.x().channels();
-        float[] gamma = new float[channels];
-        float[] beta = new float[channels];
-        float[] dgamma = new float[channels];
-        float[] dbeta = new float[channels];
-        return replica -> {
-            kernel.run(replica);
-            replica.read(forward.gamma(), gamma);
-            replica.read(forward.beta(), beta);
-            norm.backward(x.get(), gamma, beta, dy.get(), dx.get(), dgamma, dbeta, scratch);
-            replica.write(forward.gamma(), dgamma);
-            replica.write(forward.beta(), dbeta);
-        };
+        return normalizations.backward(op);
     }
 
     @Override
@@ -228,12 +234,13 @@ final class OneDnnKernels extends HostKernels {
         OneDnnKernel kernel = tensors.kernel();
         memory.desc layout = tensors.ordered(op.x());
         Supplier<FloatBuffer> x = OneDnnMemory.values(tensors.in(kernel, op.x(), layout));
-        Supplier<FloatBuffer> y = OneDnnMemory.values(tensors.out(op.y(), layout));
+        Supplier<FloatBuffer> y = OneDnnMemory.values(tensors.written(kernel, op.y(), layout, op.x()));
         EvoNorm norm = new EvoNorm(batch, op, tensors.block(op.x(), layout));
         evoNorms.put(op, norm);
         return replica -> {
             kernel.run(replica);
             norm.forward(replica, x.get(), y.get(), evoScratch);
+            kernel.finish();
         };
     }
 
@@ -245,21 +252,22 @@ final class OneDnnKernels extends HostKernels {
         memory.desc layout = tensors.ordered(forward.x());
         Supplier<FloatBuffer> x = OneDnnMemory.values(tensors.in(kernel, forward.x(), layout));
         Supplier<FloatBuffer> dy = OneDnnMemory.values(tensors.in(kernel, op.dy(), layout));
-        Supplier<FloatBuffer> dx = OneDnnMemory.values(tensors.out(op.dx(), layout));
+        Supplier<FloatBuffer> dx = OneDnnMemory.values(tensors.written(kernel, op.dx(), layout, forward.x()));
         return replica -> {
             kernel.run(replica);
             norm.backward(replica, x.get(), dy.get(), dx.get(), evoScratch);
+            kernel.finish();
         };
     }
 
     @Override
     public Kernel maxPool(Forward.MaxPool op) {
         pooling_forward.primitive_desc forward = new pooling_forward.primitive_desc(memory.engine(),
-                tensors.direction(), algorithm.pooling_max, tensors.layout(op.x()), tensors.free(op.y()), TWO, TWO,
-                NONE, NONE, NONE, OneDnnMemory.attributes(), false);
+                tensors.direction(), algorithm.pooling_max, tensors.layout(op.x()),
+                tensors.free(op.y(), op.x()), TWO, TWO, NONE, NONE, NONE, OneDnnMemory.attributes(), false);
         OneDnnKernel kernel = tensors.kernel();
         OneDnnKernel.Call call = kernel.call(forward)
-                .with(dnnl.DNNL_ARG_SRC, memory.of(op.x(), tensors.layout(op.x())))
+                .with(dnnl.DNNL_ARG_SRC, tensors.in(kernel, op.x(), forward.src_desc()))
                 .with(dnnl.DNNL_ARG_DST, tensors.out(op.y(), forward.dst_desc()));
         if (training) {
             Pooling saved = new Pooling(forward, memory.kept(forward.workspace_desc()));
@@ -289,8 +297,8 @@ final class OneDnnKernels extends HostKernels {
     private pooling_forward.primitive_desc average(Tensor x, Tensor y) {
         long[] all = {x.height(), x.width()};
         return new pooling_forward.primitive_desc(memory.engine(), tensors.direction(),
-                algorithm.pooling_avg_exclude_padding, tensors.layout(x), tensors.free(y), all, all, NONE, NONE,
-                NONE, OneDnnMemory.attributes(), false);
+                algorithm.pooling_avg_exclude_padding, tensors.layout(x), tensors.free(y, x), all, all,
+                NONE, NONE, NONE, OneDnnMemory.attributes(), false);
     }
 
     @Override
@@ -298,7 +306,7 @@ final class OneDnnKernels extends HostKernels {
         pooling_forward.primitive_desc forward = average(op.x(), op.y());
         OneDnnKernel kernel = tensors.kernel();
         return kernel.end(kernel.call(forward)
-                .with(dnnl.DNNL_ARG_SRC, memory.of(op.x(), tensors.layout(op.x())))
+                .with(dnnl.DNNL_ARG_SRC, tensors.in(kernel, op.x(), forward.src_desc()))
                 .with(dnnl.DNNL_ARG_DST, tensors.out(op.y(), forward.dst_desc())));
     }
 

@@ -24,16 +24,25 @@ import org.bytedeco.javacpp.Pointer;
  */
 final class OneDnnMemory implements AutoCloseable {
 
+    /** Floats. */
+    static final memory.data_type F32 = memory.data_type.f32;
+
+    /** The upper halves of floats. */
+    static final memory.data_type BF16 = memory.data_type.bf16;
+
     private static final engine CPU = new engine(engine.kind.cpu, 0);
 
     private record TensorPlace(memory memory, Tensor tensor) {}
 
     private record Place(memory memory, long offset) {}
 
+    private record Seen(memory memory, memory as) {}
+
     private final stream stream = new stream(CPU);
     private final List<TensorPlace> tensors = new ArrayList<>();
     private final List<Place> kept = new ArrayList<>();
     private final List<Place> working = new ArrayList<>();
+    private final List<Seen> seen = new ArrayList<>();
     private final List<Pointer> owned = new ArrayList<>(List.of(stream));
     private final List<String> implementations = new ArrayList<>();
     private long keptBytes;
@@ -49,28 +58,33 @@ final class OneDnnMemory implements AutoCloseable {
 
     /** Description of a packed float array in C order. */
     static memory.desc packed(long... shape) {
+        return packed(F32, shape);
+    }
+
+    /** Description of a packed array in C order. */
+    static memory.desc packed(memory.data_type type, long... shape) {
         memory.format_tag order = switch (shape.length) {
             case 1 -> memory.format_tag.a;
             case 2 -> memory.format_tag.ab;
             case 4 -> memory.format_tag.abcd;
             default -> throw new IllegalArgumentException("arrays have 1, 2 or 4 dimensions, got " + shape.length);
         };
-        return new memory.desc(shape, memory.data_type.f32, order);
+        return new memory.desc(shape, type, order);
     }
 
     /** Description of a float array whose neighbours along each axis are that many values apart. */
     static memory.desc strided(long[] strides, long... shape) {
-        return new memory.desc(shape, memory.data_type.f32, strides);
+        return new memory.desc(shape, F32, strides);
     }
 
-    /** Description of a float array whose order an operation may choose. */
-    static memory.desc free(long... shape) {
-        return new memory.desc(shape, memory.data_type.f32, memory.format_tag.any);
+    /** Description of an array whose order an operation may choose. */
+    static memory.desc free(memory.data_type type, long... shape) {
+        return new memory.desc(shape, type, memory.format_tag.any);
     }
 
-    /** Description of a float array [b, c, h, w] with 8 or 16 channels side by side: [b, c / block, h, w, block]. */
-    static memory.desc blocked(int block, long... shape) {
-        return new memory.desc(shape, memory.data_type.f32,
+    /** Description of an array [b, c, h, w] with 8 or 16 channels side by side: [b, c / block, h, w, block]. */
+    static memory.desc blocked(memory.data_type type, int block, long... shape) {
+        return new memory.desc(shape, type,
                 block == 8 ? memory.format_tag.nChw8c : memory.format_tag.nChw16c);
     }
 
@@ -109,6 +123,13 @@ final class OneDnnMemory implements AutoCloseable {
         return memory;
     }
 
+    /** What is in another memory object, which has or will have a place, as an array of another shape. */
+    memory seen(memory other, memory.desc layout) {
+        memory memory = unplaced(layout);
+        seen.add(new Seen(other, memory));
+        return memory;
+    }
+
     /** Memory that keeps its values from one operation to a later one. */
     memory kept(memory.desc layout) {
         memory memory = unplaced(layout);
@@ -132,15 +153,24 @@ final class OneDnnMemory implements AutoCloseable {
     /** The values of a float array in the order in which they lie, with padding; looked at after it has its place. */
     static Supplier<FloatBuffer> values(memory memory) {
         long count = memory.get_desc().get_size() / Float.BYTES;
+        return once(() -> new FloatPointer(memory.get_data_handle()).capacity(count).asBuffer());
+    }
+
+    /** Where an array lies; looked at after it has its place. */
+    static Supplier<Pointer> address(memory memory) {
+        return once(memory::get_data_handle);
+    }
+
+    private static <T> Supplier<T> once(Supplier<T> value) {
         return new Supplier<>() {
-            private FloatBuffer values;
+            private T known;
 
             @Override
-            public FloatBuffer get() {
-                if (values == null) {
-                    values = new FloatPointer(memory.get_data_handle()).capacity(count).asBuffer();
+            public T get() {
+                if (known == null) {
+                    known = value.get();
                 }
-                return values;
+                return known;
             }
         };
     }
@@ -160,6 +190,9 @@ final class OneDnnMemory implements AutoCloseable {
         }
         for (Place place : working) {
             place.memory.set_data_handle(base.getPointer(plan.bytes() + keptBytes + place.offset));
+        }
+        for (Seen memories : seen) {
+            memories.as.set_data_handle(memories.memory.get_data_handle());
         }
     }
 

@@ -20,6 +20,7 @@ final class OneDnnTensors {
     private final boolean training;
     private final OneDnnMemory memory;
     private final RowOrder rows;
+    private final memory.data_type type;
     private final Map<Tensor, memory.desc> layouts = new HashMap<>();
 
     /**
@@ -27,9 +28,11 @@ final class OneDnnTensors {
      * @param training whether a backward pass follows
      * @param memory where they are to lie
      * @param rows order of the parameter tensors
+     * @param type what convolutions multiply, and what their results are rounded to
      */
-    OneDnnTensors(int batch, boolean training, OneDnnMemory memory, RowOrder rows) {
+    OneDnnTensors(int batch, boolean training, OneDnnMemory memory, RowOrder rows, memory.data_type type) {
         this.rows = rows;
+        this.type = type;
         this.batch = batch;
         this.training = training;
         this.memory = memory;
@@ -45,14 +48,28 @@ final class OneDnnTensors {
         return layouts.computeIfAbsent(tensor, this::packed);
     }
 
-    /** A tensor in C order, [b, c, h, w]. */
+    /** What convolutions multiply, and what their results are rounded to. */
+    memory.data_type type() {
+        return type;
+    }
+
+    private long[] shape(Tensor tensor) {
+        return new long[] {batch, tensor.channels(), tensor.height(), tensor.width()};
+    }
+
+    /** A tensor in C order, [b, c, h, w], in single precision. */
     memory.desc packed(Tensor tensor) {
-        return OneDnnMemory.packed(batch, tensor.channels(), tensor.height(), tensor.width());
+        return OneDnnMemory.packed(shape(tensor));
+    }
+
+    /** A tensor whose order an operation may choose, with values of the type of another one. */
+    memory.desc free(Tensor tensor, Tensor like) {
+        return free(layout(like).get_data_type(), tensor);
     }
 
     /** A tensor whose order an operation may choose. */
-    memory.desc free(Tensor tensor) {
-        return OneDnnMemory.free(batch, tensor.channels(), tensor.height(), tensor.width());
+    memory.desc free(memory.data_type wanted, Tensor tensor) {
+        return OneDnnMemory.free(wanted, shape(tensor));
     }
 
     /** All values of an image in C order, [b, c h w]. */
@@ -130,29 +147,44 @@ final class OneDnnTensors {
     }
 
     /** A parameter tensor whose order an operation may choose. */
-    static memory.desc free(Slice slice) {
-        return OneDnnMemory.free(shape(slice));
+    static memory.desc free(memory.data_type wanted, Slice slice) {
+        return OneDnnMemory.free(wanted, shape(slice));
     }
 
     private static long[] shape(Slice slice) {
         return slice.shape().stream().mapToLong(Long::longValue).toArray();
     }
 
-    /** The order of a tensor if its channels lie in blocks or one after another, as batch norm needs; else C order. */
+    /**
+     * The order of a tensor if its channels lie in blocks or one after another, as batch norm needs; else C order; in
+     * single precision.
+     */
     memory.desc ordered(Tensor tensor) {
-        return block(tensor, layout(tensor)) > 0 ? layout(tensor) : packed(tensor);
+        return ordered(tensor, block(tensor, layout(tensor)), OneDnnMemory.F32);
     }
 
-    /** Number of channels that lie side by side; 0 in any other order. */
+    private memory.desc ordered(Tensor tensor, int block, memory.data_type wanted) {
+        return block > 1 ? OneDnnMemory.blocked(wanted, block, shape(tensor))
+                : OneDnnMemory.packed(wanted, shape(tensor));
+    }
+
+    /** Number of channels that lie side by side; 1 in any other order than blocks of channels. */
     int block(Tensor tensor, memory.desc layout) {
-        if (layout.equals(packed(tensor))) {
-            return 1;
-        }
         for (int block : new int[] {8, 16}) {
-            if (layout.equals(OneDnnMemory.blocked(block, batch, tensor.channels(), tensor.height(), tensor.width()))) {
+            if (layout.equals(OneDnnMemory.blocked(layout.get_data_type(), block, shape(tensor)))) {
                 return block;
             }
         }
-        return 0;
+        return 1;
+    }
+
+    /**
+     * Where a kernel's own code is to write a tensor, in an order that {@link #ordered} says; what it wrote is rounded
+     * to the type of another tensor at the kernel's end.
+     */
+    memory written(OneDnnKernel kernel, Tensor tensor, memory.desc layout, Tensor like) {
+        memory.desc wanted = ordered(tensor, block(tensor, layout), layout(like).get_data_type());
+        memory there = out(tensor, wanted);
+        return layout.equals(wanted) ? there : kernel.reorderedAtEnd(layout, there);
     }
 }

@@ -62,38 +62,26 @@ final class OrderedMatrices implements ReplicaMatrices, AutoCloseable {
 
     @Override
     public void read(Stored matrix, int worker, FloatBuffer destination) {
+        int start = destination.position();
+        matrices.read(matrix, worker, destination);
         replica.readFrom(rows.pointer(matrix), rows.start(worker));
-        FloatBuffer row = rows.row(matrix, worker);
-        for (Slice slice : slices) {
-            Tensor tensor = ordered.get(slice);
-            if (tensor == null) {
-                destination.put(of(row, slice));
-            } else {
-                tensor.read.run(replica);
-                destination.put(tensor.values.get().clear());
-            }
-        }
+        ordered.forEach((slice, tensor) -> {
+            tensor.read.run(replica);
+            FloatBuffer values = tensor.values.get();
+            destination.put(start + Math.toIntExact(slice.offset()), values, 0, values.capacity());
+        });
     }
 
     @Override
     public void write(Stored matrix, int worker, FloatBuffer source) {
+        int start = source.position();
+        matrices.write(matrix, worker, source);
         replica.writeTo(rows.pointer(matrix), rows.start(worker));
-        FloatBuffer row = rows.row(matrix, worker);
-        for (Slice slice : slices) {
-            FloatBuffer values = source.slice(source.position(), Math.toIntExact(slice.size()));
-            source.position(source.position() + values.capacity());
-            Tensor tensor = ordered.get(slice);
-            if (tensor == null) {
-                of(row, slice).put(values);
-            } else {
-                tensor.values.get().clear().put(values);
-                tensor.written.run(replica);
-            }
-        }
-    }
-
-    private static FloatBuffer of(FloatBuffer row, Slice slice) {
-        return row.slice(Math.toIntExact(slice.offset()), Math.toIntExact(slice.size()));
+        ordered.forEach((slice, tensor) -> {
+            FloatBuffer values = tensor.values.get();
+            values.put(0, source, start + Math.toIntExact(slice.offset()), values.capacity());
+            tensor.written.run(replica);
+        });
     }
 
     @Override

@@ -9,21 +9,11 @@ import org.bytedeco.javacpp.FloatPointer;
  */
 final class Replica {
 
-    /** An address that changes. */
-    private static final class Place extends FloatPointer {
-        private static final long serialVersionUID = 1L;
-
-        Place at(long address) {
-            this.address = address;
-            return this;
-        }
-    }
-
-    private final Place place = new Place();
+    private final MovingPointer place = new MovingPointer();
     private long parameters;
     private long gradients;
     private int[] labels;
-    private int firstLabel;
+    private int worker;
     private int firstImage;
     private int batchSize;
     private long seed;
@@ -53,14 +43,14 @@ final class Replica {
      * Turns to the mini-batch of a replica.
      *
      * @param labels labels of all mini-batches
-     * @param firstLabel index of the lane's first
+     * @param worker its number
      * @param firstImage number of the lane's first image in the mini-batch
      * @param batchSize images of the whole mini-batch
      * @param seed seed of its dropout masks
      */
-    void turnTo(int[] labels, int firstLabel, int firstImage, int batchSize, long seed) {
+    void turnTo(int[] labels, int worker, int firstImage, int batchSize, long seed) {
         this.labels = labels;
-        this.firstLabel = firstLabel;
+        this.worker = worker;
         this.firstImage = firstImage;
         this.batchSize = batchSize;
         this.seed = seed;
@@ -88,7 +78,12 @@ final class Replica {
 
     /** Class of image i of the lane. */
     int label(int i) {
-        return labels[firstLabel + i];
+        return labels[worker * batchSize + firstImage + i];
+    }
+
+    /** Number of the replica. */
+    int worker() {
+        return worker;
     }
 
     /** Number of the lane's first image in the mini-batch. */

@@ -94,14 +94,14 @@ class RowOrderTest {
     @ValueSource(strings = {"vgg-11", "resnet-20"})
     void neitherTheForwardPassNorWeightGradientsReorderWeights(String model) {
         Program training = program(model, true);
-        RowOrder order = OneDnnKernels.rowOrder(training);
+        RowOrder order = OneDnnKernels.rowOrder(training, false);
         long convolutions = training.operations().stream().filter(Forward.Convolve.class::isInstance).count();
         assertEquals(convolutions, order.layouts().size());
         assertEquals(operations(training, RowOrder.PACKED) - 2 * convolutions, operations(training, order));
     }
 
     private static int operations(Program program, RowOrder order) {
-        OneDnnKernels kernels = new OneDnnKernels(16, true, order);
+        OneDnnKernels kernels = new OneDnnKernels(16, true, order, false);
         new Lane(program, kernels).close();
         return kernels.implementations().size();
     }
