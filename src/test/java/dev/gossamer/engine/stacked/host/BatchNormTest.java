@@ -1,10 +1,22 @@
 package dev.gossamer.engine.stacked.host;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.data.ImageShape;
+import dev.gossamer.engine.stacked.Activation;
+import dev.gossamer.engine.stacked.Forward;
+import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.Slice;
+import dev.gossamer.engine.stacked.Tensor;
 import dev.gossamer.model.BatchNormSpec;
+import dev.gossamer.model.Filter;
 import java.nio.FloatBuffer;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.FloatPointer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -40,14 +52,69 @@ class BatchNormTest {
         BatchNorm.Scratch scratch = new BatchNorm.Scratch();
         FloatBuffer result = FloatBuffer.allocate(size);
         norm.forward(FloatBuffer.wrap(x), gamma, beta, result, scratch);
-        assertEquals(y, result.array());
+        assertClose(y, result.array());
         FloatBuffer gradient = FloatBuffer.allocate(size);
         float[] ofGamma = new float[channels];
         float[] ofBeta = new float[channels];
         norm.backward(FloatBuffer.wrap(x), gamma, beta, FloatBuffer.wrap(dy), gradient, ofGamma, ofBeta, scratch);
-        assertEquals(dx, gradient.array());
-        assertEquals(dgamma, ofGamma);
-        assertEquals(dbeta, ofBeta);
+        assertClose(dx, gradient.array());
+        assertClose(dgamma, ofGamma);
+        assertClose(dbeta, ofBeta);
+    }
+
+    /** Values far from zero, of images that differ, in blocks: as exact as single precision allows. */
+    @ParameterizedTest
+    @CsvSource({"3, 16, 17, 9, 0, true", "2, 32, 32, 32, 100, true", "4, 48, 8, 8, 100, false"})
+    void oneDnnInPiecesIsTheReference(int images, int channels, int height, int width, float far, boolean relu) {
+        Tensor[] t = IntStream.range(0, 4).mapToObj(id -> new Tensor(id, channels, height, width))
+                .toArray(Tensor[]::new);
+        Slice weight = new Slice("weight", 0, List.of((long) channels, (long) channels, 1L, 1L));
+        Slice gamma = new Slice("gamma", weight.size(), List.of((long) channels));
+        Slice beta = new Slice("beta", weight.size() + channels, List.of((long) channels));
+        Tensor logits = new Tensor(4, channels, 1, 1);
+        Program program = Program.training(new ImageShape(channels, height, width), t[0], logits, List.of(
+                new Forward.Convolve(
+                        t[0], weight, null, new Filter(channels, channels, 1, 1, 0), Activation.NONE, t[1]),
+                new Forward.Normalize(t[1], gamma, beta, Activation.of(relu), t[2]),
+                new Forward.AveragePool(t[2], logits)), List.of(weight, gamma, beta));
+        Random random = new Random(2);
+        float[] parameters = new float[(int) program.size()];
+        for (int c = 0; c < channels; c++) {
+            parameters[c * channels + c] = 1;
+            parameters[(int) gamma.offset() + c] = (float) (1 + 0.3 * random.nextGaussian());
+            parameters[(int) beta.offset() + c] = (float) random.nextGaussian();
+        }
+        float[] pixels = new float[images * t[0].size()];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = far + i / t[0].size() + (float) random.nextGaussian();
+        }
+        int[] labels = IntStream.range(0, images).toArray();
+        float[] expected = gradients(program, new ReferenceKernels(images), parameters, pixels, labels);
+        OneDnnKernels kernels = new OneDnnKernels(images, true);
+        float[] actual = gradients(program, kernels, parameters, pixels, labels);
+        assertTrue(kernels.implementations().stream().anyMatch(name -> name.startsWith("bnorm")));
+        double largest = IntStream.range(0, expected.length).mapToDouble(i -> Math.abs(expected[i])).max()
+                .orElseThrow();
+        for (int i = 0; i < expected.length; i++) {
+            double values = i < weight.size() ? 1 + far : 1; // which gradients of weights multiply rounding by
+            assertEquals(expected[i], actual[i], 3e-5 * values * largest, "gradient " + i);
+        }
+    }
+
+    private static float[] gradients(
+            Program program, HostKernels kernels, float[] parameters, float[] images, int[] labels) {
+        float[] gradients = new float[parameters.length];
+        try (FloatPointer from = new FloatPointer(parameters);
+                FloatPointer to = new FloatPointer(parameters.length);
+                Lane lane = new Lane(program, kernels)) {
+            lane.input().put(images);
+            lane.replica().readFrom(from, 0);
+            lane.replica().writeTo(to, 0);
+            lane.replica().turnTo(labels, 0, 0, labels.length, 0);
+            lane.run();
+            to.get(gradients);
+        }
+        return gradients;
     }
 
     /** Indices of a channel's values in [b, c / block, h w, block]. */
@@ -84,7 +151,7 @@ class BatchNormTest {
         }
     }
 
-    private static void assertEquals(double[] expected, float[] actual) {
+    private static void assertClose(double[] expected, float[] actual) {
         double largest = 1;
         double[] values = new double[actual.length];
         for (int k = 0; k < actual.length; k++) {
