@@ -2,8 +2,8 @@ package dev.gossamer.engine.stacked.host;
 
 import dev.gossamer.algorithm.Update;
 import dev.gossamer.data.Batch;
-import dev.gossamer.engine.Columns;
 import dev.gossamer.data.Draws;
+import dev.gossamer.engine.Columns;
 import dev.gossamer.engine.GradientProfile;
 import dev.gossamer.engine.Gradients;
 import dev.gossamer.engine.Workforce;
