@@ -74,14 +74,16 @@ public final class Engines implements EngineFactory {
     void check(RunConfiguration run, Replication what, LongSupplier onProcessor) {
         Route route = devices.route(run.placement());
         EngineKind kind = run.placement().engine().of(what, route.kind());
-        replaced(run, kind, what, route).or(() -> Devices.line(route, run.placement())).ifPresent(this::note);
+        Optional<String> replaced = replaced(run, kind, what, route);
+        replaced.ifPresent(this::note);
+        Devices.checkPrecision(route, kind, run.placement());
+        replaced.or(() -> Devices.line(route, run.placement())).ifPresent(this::note);
         if (route.kind() == Route.Kind.CUDA13 && kind.refusal(route.kind()).isEmpty()) {
             checkGpuMemory(run, route.gpu().orElseThrow(),
                     kind.gpuMemory(what, run.placement().precision()) + devices.switches().workspaceBytes());
             return;
         }
         checkBackend(kind, route);
-        Devices.checkPrecision(route, kind, run.placement());
         checkMemory(run, onProcessor.getAsLong(), availableMemory());
     }
 
