@@ -28,6 +28,7 @@ public enum Libtorch {
     /** Stands for all builds. */
     public static final String ALL = "libtorch";
 
+    private static final String ERROR = "[ERROR] ";
     private static final Duration LIMIT = Duration.ofMinutes(60);
     private static final String OPENBLAS = "libopenblas.so.0";
     private static final String OPENBLAS_WITHOUT_LAPACK = "libopenblas_nolapack.so.0";
@@ -137,11 +138,13 @@ public enum Libtorch {
         }
     }
 
+    /** The first error, or the first line, of what Maven printed, which may be coloured. */
     private static String reason(Path log) throws IOException {
-        return Files.readString(log, StandardCharsets.UTF_8).lines()
-                .filter(line -> line.startsWith("[ERROR] "))
-                .map(line -> line.substring("[ERROR] ".length()).replaceAll("[. ]+$", ""))
-                .findFirst().orElse("it does not say why");
+        List<String> lines = Files.readString(log, StandardCharsets.UTF_8).replaceAll("\u001b\\[[0-9;]*m", "").lines()
+                .map(line -> line.replaceAll("[. ]+$", "")).filter(line -> !line.isBlank()).toList();
+        return lines.stream().filter(line -> line.startsWith(ERROR) && line.length() > ERROR.length())
+                .map(line -> line.substring(ERROR.length())).findFirst()
+                .orElse(lines.isEmpty() ? "it does not say why" : lines.get(0));
     }
 
     /** JavaCPP's own limits of memory and its collector of pointers are off. */

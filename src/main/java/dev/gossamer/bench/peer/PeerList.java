@@ -3,10 +3,12 @@ package dev.gossamer.bench.peer;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.text.Shown;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -44,18 +46,23 @@ public final class PeerList {
                 single.add(name);
             }
         }
-        List<TorchPeer> peers = new ArrayList<>();
+        Map<String, TorchPeer> pythons = new HashMap<>();
         for (String name : single) {
-            peers.add(Arrays.stream(Libtorch.values()).filter(build -> build.form().equals(name)).findFirst()
-                    .map(build -> build.peer(home, progress)).orElseGet(() -> TorchPeer.python(name, device)));
+            if (build(name).isEmpty()) { // before the downloads, as there may be none of that name
+                pythons.put(name, TorchPeer.python(name, device));
+            }
         }
-        return peers;
+        return single.stream().map(name -> build(name).map(build -> build.peer(home, progress))
+                .orElseGet(() -> pythons.get(name))).toList();
+    }
+
+    private static Optional<Libtorch> build(String name) {
+        return Arrays.stream(Libtorch.values()).filter(build -> build.form().equals(name)).findFirst();
     }
 
     private static void check(String name, String device) {
         boolean libtorch = name.startsWith(Libtorch.ALL);
-        boolean known = name.equals(Libtorch.ALL)
-                || Arrays.stream(Libtorch.values()).anyMatch(build -> build.form().equals(name));
+        boolean known = name.equals(Libtorch.ALL) || build(name).isPresent();
         if (name.isEmpty() || libtorch && !known) {
             throw new ConfigurationException("peer must be " + allowed() + ", got " + Shown.value(name));
         }

@@ -200,6 +200,9 @@ public final class BenchCommand extends OptionsCommand {
                             + Shown.value(mode));
                 });
         if (!line.hasOption(PEER)) {
+            if (line.hasOption(PEER_MODE)) {
+                throw new UsageException("peer-mode needs peer, which says what is measured beside");
+            }
             return Peers.none();
         }
         String device = gpu ? CUDA + ":" + text(line, Placement.DEVICES) : CPU;
