@@ -2,7 +2,6 @@ package dev.gossamer.topology;
 
 import java.util.Arrays;
 
-
 /** A directed graph of workers 0, ..., n - 1, without loops: who sends to whom. Immutable. */
 final class Digraph {
 

@@ -43,8 +43,9 @@ public final class HostDevice implements Device {
     /**
      * The fast one.
      *
-     * @param bf16 whether convolutions multiply values rounded to BF16, and their results are; sums, parameters,
-     *     gradients of parameters, what is normalised, dense layers and the loss stay in single precision. Only where
+     * @param bf16 whether convolutions multiply values rounded to BF16, and activations and their gradients are rounded
+     *     between the operations on them, sums of blocks and results of norms included. Sums within an operation,
+     *     parameters, their gradients, dense layers and the loss stay in single precision. Only where
      *     {@link #hasBf16} is it faster
      */
     public static HostDevice cpu(int threads, boolean bf16) {

@@ -80,6 +80,7 @@ final class HostGradients implements Gradients {
 
     @Override
     public Optional<GradientProfile> profile(Batch batch, long[] seeds, int repetitions) {
+        factored.begin(batch.size());
         int sharesOfBatch = Math.min(shares, batch.size());
         LaneClock[] clocks = new LaneClock[repetitions * rows.workers()];
         Arrays.setAll(clocks, i -> new LaneClock());

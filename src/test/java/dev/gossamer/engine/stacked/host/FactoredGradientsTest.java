@@ -118,6 +118,19 @@ class FactoredGradientsTest {
         }
     }
 
+    @Test
+    void aProfileMayBeOfLargerBatchesThanTheStepBefore() {
+        ImageShape shape = new ImageShape(1, 28, 28);
+        try (StackedEngine engine = engine(shape, 0.05, 2, HostDevice.cpu(2))) {
+            step(engine, shape, 2, 3, 0);
+            Batch larger = NoiseImages.batch(new Random(1), shape, 2, 9, 10);
+            engine.gradients().profile(larger, new long[2], 1);
+            float[] profiled = read(engine, RULE.gradients(), 1);
+            engine.computeGradients(larger, 1);
+            assertArrayEquals(read(engine, RULE.gradients(), 1), profiled);
+        }
+    }
+
     /** What is selected of gradients is found in several rounds over them. */
     @Test
     void gradientsThatAreReadSeveralTimesAreWritten() {
