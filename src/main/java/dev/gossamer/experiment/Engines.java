@@ -78,6 +78,7 @@ public final class Engines implements EngineFactory {
         replaced.ifPresent(this::note);
         Devices.checkPrecision(route, kind, run.placement());
         replaced.or(() -> Devices.line(route, run.placement())).ifPresent(this::note);
+        Devices.unrounded(route, kind, what, run.placement()).ifPresent(this::note);
         if (route.kind() == Route.Kind.CUDA13 && kind.refusal(route.kind()).isEmpty()) {
             checkGpuMemory(run, route.gpu().orElseThrow(),
                     kind.gpuMemory(what, run.placement().precision()) + devices.switches().workspaceBytes());

@@ -1,6 +1,7 @@
 package dev.gossamer.placement;
 
 import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.cuda.CudaDevice;
 import dev.gossamer.engine.stacked.cuda.CudaSelfTest;
@@ -212,6 +213,15 @@ public final class Devices {
         String gpu = route.reason().equals(Gpus.NO_DRIVER) ? "" : route.reason();
         String both = gpu + (gpu.isEmpty() || precision.isEmpty() ? "" : "; ") + precision;
         return both.isEmpty() ? Optional.empty() : Optional.of("Device: cpu; " + both);
+    }
+
+    /** What the user is told of a network of which a CPU rounds nothing with precision bf16; of others nothing. */
+    public static Optional<String> unrounded(Route route, EngineKind kind, Replication what, Placement placement) {
+        return route.kind() != Route.Kind.CPU || !placement.precision().equals(BF16) || !(kind instanceof Stacked)
+                || HostDevice.rounds(Compiler.compile(what.network().get(), what.images(), false))
+                ? Optional.empty()
+                : Optional.of("Note: precision " + BF16 + " changes nothing here: no convolution of this network has"
+                        + " numbers of channels that are multiples of 16.");
     }
 
     /**

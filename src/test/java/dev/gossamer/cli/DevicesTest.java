@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.cli.command.ProfileFile;
 import dev.gossamer.cli.console.ExitCode;
 import dev.gossamer.configuration.Gossip;
 import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.stacked.cuda.driver.CudaException;
 import dev.gossamer.engine.stacked.cuda.driver.Precision;
@@ -136,9 +138,19 @@ class DevicesTest {
         if (HostDevice.hasBf16()) {
             check(Home.devices(NONE), run);
             assertTrue(Home.devices(NONE).open(run.placement()).description().contains(", bf16)"));
+            assertEquals(List.of("Device: cpu; precision bf16", "Note: precision bf16 changes nothing here: no"
+                    + " convolution of this network has numbers of channels that are multiples of 16."), notes);
         } else {
             assertThrows(ConfigurationException.class, () -> check(Home.devices(NONE), run));
+            assertEquals(List.of(), notes);
         }
+    }
+
+    @Test
+    void nothingIsNotedWhereBf16RoundsConvolutions() {
+        assumeTrue(HostDevice.hasBf16(), "this CPU does not know bf16");
+        checks(Home.devices(NONE), Sample.configuration(Map.of(Placement.DEVICE, "cpu", Placement.ENGINE, "auto",
+                Placement.PRECISION, "bf16", Network.MODEL, "resnet-20"))).check(new ImageShape(3, 32, 32), 10);
         assertEquals(List.of("Device: cpu; precision bf16"), notes);
     }
 

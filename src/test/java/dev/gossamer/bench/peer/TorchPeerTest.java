@@ -148,6 +148,14 @@ class TorchPeerTest {
     }
 
     @Test
+    void whatAPeerLeavesRunningIsNotWaitedFor() throws IOException {
+        long start = System.nanoTime();
+        assertEquals("done", PeerProcess.run(List.of("/bin/sh", "-c", "sleep 30 & echo done"), Malloc.STANDARD::set,
+                new byte[0], Duration.ofSeconds(20)));
+        assertTrue(System.nanoTime() - start < 20_000_000_000L);
+    }
+
+    @Test
     void modesAreThoseOfTheVersionAndTheModel() throws IOException {
         RunConfiguration mlp = RunConfiguration.of(Map.of(Network.MODEL, "mlp"));
         assertEquals(List.of("loop", "threads", "vmap"), peer("").modes(mlp));

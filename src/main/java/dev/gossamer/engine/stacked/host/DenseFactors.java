@@ -59,8 +59,10 @@ final class DenseFactors implements AutoCloseable {
 
     /** Gets ready for mini-batches of so many images. */
     void begin(int images) {
-        isInUse = isWorth(layer, images);
-        if (isInUse && images != this.images) {
+        isInUse = false;
+        boolean isWorth = isWorth(layer, images);
+        if (isWorth && images != this.images) {
+            this.images = 0; // until there is memory for so many
             close();
             x = new FloatPointer((long) workers * images * in);
             dz = new FloatPointer((long) workers * images * out);
@@ -68,6 +70,7 @@ final class DenseFactors implements AutoCloseable {
             Arrays.setAll(dzOfWorkers, worker -> new FloatPointer(dz)
                     .position((long) worker * images * out).limit((worker + 1L) * images * out).asBuffer());
         }
+        isInUse = isWorth;
     }
 
     /** Whether they stand for the gradient in mini-batches of the present size. */

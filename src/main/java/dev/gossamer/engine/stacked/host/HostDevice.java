@@ -7,9 +7,11 @@ import dev.gossamer.engine.Replicas;
 import dev.gossamer.engine.Workforce;
 import dev.gossamer.engine.host.NativeBackend;
 import dev.gossamer.engine.stacked.Device;
+import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Program;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -76,6 +78,12 @@ public final class HostDevice implements Device {
         return new HostDevice(NativeBackend.sensible(threads), true, false, "reference");
     }
 
+    /** Whether precision bf16 changes anything of a program here: where a convolution has whole blocks of channels. */
+    public static boolean rounds(Program program) {
+        return program.operations().stream().anyMatch(operation ->
+                operation instanceof Forward.Convolve convolution && OneDnnConvolutions.rounds(convolution.filter()));
+    }
+
     @Override
     public String description() {
         return libraries + ", " + threads + (threads == 1 ? " thread" : " threads");
@@ -100,32 +108,29 @@ public final class HostDevice implements Device {
     private static Replicas load(Program training, Program evaluation, int workers, int shares, Update rule,
             RowOrder order, Workforce workforce, List<DenseFactors> factored, IntFunction<HostKernels> trainingKernels,
             IntFunction<HostKernels> evaluationKernels) {
-        Lanes trained = new Lanes(training, workforce.threads(), trainingKernels);
-        Lanes evaluated = new Lanes(evaluation, workforce.threads(), evaluationKernels);
-        HostRows rows = new HostRows(rule, workers, Math.toIntExact(training.size()), !factored.isEmpty());
-        FactoredGradients gradients =
-                new FactoredGradients(factored, rows.rows(rule.gradients()), workforce.threads());
+        Deque<Runnable> closing = new ArrayDeque<>(List.of(workforce::close));
         try {
+            HostRows rows = new HostRows(rule, workers, Math.toIntExact(training.size()), !factored.isEmpty());
+            closing.push(rows::close);
+            FactoredGradients gradients =
+                    new FactoredGradients(factored, rows.rows(rule.gradients()), workforce.threads());
+            closing.push(gradients::close);
+            Lanes trained = new Lanes(training, workforce.threads(), trainingKernels);
+            closing.push(trained::close);
+            Lanes evaluated = new Lanes(evaluation, workforce.threads(), evaluationKernels);
+            closing.push(evaluated::close);
             ReplicaMatrices matrices = new BlockedMatrices(rule, rule.stored().stream()
                     .collect(Collectors.toMap(Function.identity(), rows::rows)), gradients,
                     training.tensors(), workforce);
-            Optional<OrderedMatrices> ordered = order.layouts().isEmpty() ? Optional.empty()
-                    : Optional.of(new OrderedMatrices(matrices, rows, training.parameters(), order));
-            return new Replicas(new HostGradients(trained, rows, gradients, rule, shares, workforce),
-                    ordered.map(ReplicaMatrices.class::cast).orElse(matrices),
-                    new HostScoring(evaluated, rows, workforce),
-                    () -> {
-                        ordered.ifPresent(OrderedMatrices::close);
-                        trained.close();
-                        evaluated.close();
-                        gradients.close();
-                        rows.close();
-                        workforce.close();
-                    });
+            if (!order.layouts().isEmpty()) {
+                OrderedMatrices ordered = new OrderedMatrices(matrices, rows, training.parameters(), order);
+                closing.push(ordered::close);
+                matrices = ordered;
+            }
+            return new Replicas(new HostGradients(trained, rows, gradients, rule, shares, workforce), matrices,
+                    new HostScoring(evaluated, rows, workforce), () -> closing.forEach(Runnable::run));
         } catch (RuntimeException | OutOfMemoryError e) {
-            gradients.close();
-            rows.close();
-            workforce.close();
+            closing.forEach(Runnable::run);
             throw e;
         }
     }

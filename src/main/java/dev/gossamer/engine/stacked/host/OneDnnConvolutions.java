@@ -127,9 +127,13 @@ final class OneDnnConvolutions {
                         padding, padding, hint, OneDnnMemory.attributes(), false);
     }
 
-    /** What a convolution multiplies: where it may not choose its orders, there is fast code for floats alone. */
+    /** Whether what it multiplies may be rounded: where it may not choose its orders, only floats have fast code. */
+    static boolean rounds(Filter filter) {
+        return inBlocks(filter) && !needsPackedPixels(filter);
+    }
+
     private memory.data_type type(Filter filter) {
-        return inBlocks(filter) && !needsPackedPixels(filter) ? tensors.type() : OneDnnMemory.F32;
+        return rounds(filter) ? tensors.type() : OneDnnMemory.F32;
     }
 
     /** Gradients of the weights and the bias. */
