@@ -7,6 +7,7 @@ import dev.gossamer.engine.stacked.Tensor;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.memory;
 
@@ -43,15 +44,7 @@ final class OneDnnNormalizations {
                 tensors.batch(), op.x().channels(), op.x().height() * op.x().width(), tensors.block(op.x(), layout),
                 op.activation().isRelu());
         inJava.put(op, norm);
-        float[] gamma = new float[op.x().channels()];
-        float[] beta = new float[op.x().channels()];
-        return replica -> {
-            kernel.run(replica);
-            replica.read(op.gamma(), gamma);
-            replica.read(op.beta(), beta);
-            norm.forward(x.get(), gamma, beta, y.get(), scratch);
-            kernel.finish();
-        };
+        return forward(op, kernel, (gamma, beta) -> norm.forward(x.get(), gamma, beta, y.get(), scratch));
     }
 
     private boolean isInFullBlocks(Tensor tensor, memory.desc layout) {
@@ -64,13 +57,18 @@ final class OneDnnNormalizations {
                 op.x().height() * op.x().width(), block, op.activation().isRelu(), training);
         norm.prepare(kernel, x, y);
         inPieces.put(op, norm);
+        return forward(op, kernel, norm::forward);
+    }
+
+    /** A kernel with a forward pass that is given scale and shift. */
+    private static Kernel forward(Forward.Normalize op, OneDnnKernel kernel, BiConsumer<float[], float[]> pass) {
         float[] gamma = new float[op.x().channels()];
         float[] beta = new float[op.x().channels()];
         return replica -> {
             kernel.run(replica);
             replica.read(op.gamma(), gamma);
             replica.read(op.beta(), beta);
-            norm.forward(gamma, beta);
+            pass.accept(gamma, beta);
             kernel.finish();
         };
     }

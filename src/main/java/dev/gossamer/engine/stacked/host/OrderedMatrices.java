@@ -21,7 +21,6 @@ final class OrderedMatrices implements ReplicaMatrices, AutoCloseable {
 
     private final ReplicaMatrices matrices;
     private final HostRows rows;
-    private final List<Slice> slices;
     private final Map<Slice, Tensor> ordered;
     private final OneDnnMemory memory = new OneDnnMemory();
     private final BytePointer place;
@@ -43,7 +42,6 @@ final class OrderedMatrices implements ReplicaMatrices, AutoCloseable {
     OrderedMatrices(ReplicaMatrices matrices, HostRows rows, List<Slice> slices, RowOrder order) {
         this.matrices = matrices;
         this.rows = rows;
-        this.slices = slices;
         ordered = slices.stream().filter(order.layouts()::containsKey)
                 .collect(Collectors.toMap(slice -> slice, slice -> tensor(slice, order.of(slice))));
         place = new BytePointer(memory.bytes() + BufferPlan.ALIGNMENT);

@@ -16,7 +16,6 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.bytedeco.javacpp.FloatPointer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -89,9 +88,9 @@ class BatchNormTest {
             pixels[i] = far + i / t[0].size() + (float) random.nextGaussian();
         }
         int[] labels = IntStream.range(0, images).toArray();
-        float[] expected = gradients(program, new ReferenceKernels(images), parameters, pixels, labels);
+        float[] expected = ReferenceGradients.of(program, parameters, pixels, labels);
         OneDnnKernels kernels = new OneDnnKernels(images, true);
-        float[] actual = gradients(program, kernels, parameters, pixels, labels);
+        float[] actual = ReferenceGradients.of(program, kernels, parameters, pixels, labels);
         assertTrue(kernels.implementations().stream().anyMatch(name -> name.startsWith("bnorm")));
         double largest = IntStream.range(0, expected.length).mapToDouble(i -> Math.abs(expected[i])).max()
                 .orElseThrow();
@@ -99,22 +98,6 @@ class BatchNormTest {
             double values = i < weight.size() ? 1 + far : 1; // which gradients of weights multiply rounding by
             assertEquals(expected[i], actual[i], 3e-5 * values * largest, "gradient " + i);
         }
-    }
-
-    private static float[] gradients(
-            Program program, HostKernels kernels, float[] parameters, float[] images, int[] labels) {
-        float[] gradients = new float[parameters.length];
-        try (FloatPointer from = new FloatPointer(parameters);
-                FloatPointer to = new FloatPointer(parameters.length);
-                Lane lane = new Lane(program, kernels)) {
-            lane.input().put(images);
-            lane.replica().readFrom(from, 0);
-            lane.replica().writeTo(to, 0);
-            lane.replica().turnTo(labels, 0, 0, labels.length, 0);
-            lane.run();
-            to.get(gradients);
-        }
-        return gradients;
     }
 
     /** Indices of a channel's values in [b, c / block, h w, block]. */

@@ -16,10 +16,15 @@ public final class ReferenceGradients {
      * @param labels [b]
      */
     public static float[] of(Program program, float[] parameters, float[] images, int[] labels) {
+        return of(program, new ReferenceKernels(labels.length), parameters, images, labels);
+    }
+
+    /** Those that any kernels of a program make. */
+    static float[] of(Program program, HostKernels kernels, float[] parameters, float[] images, int[] labels) {
         float[] gradients = new float[parameters.length];
         try (FloatPointer from = new FloatPointer(parameters);
                 FloatPointer to = new FloatPointer(parameters.length);
-                Lane lane = new Lane(program, new ReferenceKernels(labels.length))) {
+                Lane lane = new Lane(program, kernels)) {
             lane.input().put(images);
             lane.replica().readFrom(from, 0);
             lane.replica().writeTo(to, 0);
