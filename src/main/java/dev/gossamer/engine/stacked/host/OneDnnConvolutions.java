@@ -20,6 +20,9 @@ final class OneDnnConvolutions {
     private static final int BLOCK = 16;
     private static final int IMAGE_CHANNELS = 3;
 
+    /** Pixels of the largest image whose weight gradients are computed by position; see docs/performance.md. */
+    private static final int SMALL_IMAGE = 16;
+
     private final OneDnnMemory memory;
     private final OneDnnTensors tensors;
     private final Map<Forward.Convolve, convolution_forward.primitive_desc> convolutions = new HashMap<>();
@@ -103,7 +106,7 @@ final class OneDnnConvolutions {
      */
     memory.desc rowOrder(Forward.Convolve op) {
         memory.desc packed = OneDnnTensors.packed(op.weight());
-        memory.desc wanted = backwardWeights(op).diff_weights_desc();
+        memory.desc wanted = isByPositions(op) ? forward(op).weights_desc() : backwardWeights(op).diff_weights_desc();
         return wanted.get_size() == packed.get_size() ? wanted : packed;
     }
 
@@ -127,6 +130,16 @@ final class OneDnnConvolutions {
                         padding, padding, hint, OneDnnMemory.attributes(), false);
     }
 
+    /**
+     * Whether weight gradients are computed position by position of the kernel: oneDNN's direct code is slow on small
+     * images, and for AVX2 has only plain loops for the smallest and for images of one channel.
+     */
+    private boolean isByPositions(Forward.Convolve op) {
+        return PositionProducts.fit(op.filter()) && type(op.filter()) == OneDnnMemory.F32
+                && (op.y().height() * op.y().width() <= SMALL_IMAGE
+                || OneDnnMemory.isPlain(backwardWeights(op)));
+    }
+
     /** Whether what it multiplies may be rounded: where it may not choose its orders, only floats have fast code. */
     static boolean rounds(Filter filter) {
         return inBlocks(filter) && !needsPackedPixels(filter);
@@ -139,6 +152,9 @@ final class OneDnnConvolutions {
     /** Gradients of the weights and the bias. */
     Kernel backwardWeights(Backward.ConvolveWeights op) {
         Forward.Convolve forward = op.forward();
+        if (isByPositions(forward)) {
+            return new PositionProducts(memory, tensors, forward, op.dz()).kernel();
+        }
         convolution_backward_weights.primitive_desc backward = backwardWeights(forward);
         OneDnnKernel kernel = tensors.kernel();
         OneDnnKernel.Call call = kernel.call(backward)

@@ -95,10 +95,26 @@ final class OneDnnKernel implements Kernel {
         calls.add(call);
     }
 
-    private memory working(memory.desc layout) {
+    /** Working memory. */
+    memory working(memory.desc layout) {
         memory result = memory.working(layout, working);
         working += BufferPlan.aligned(layout.get_size());
         return result;
+    }
+
+    /** A part of working memory made by {@link #working}, that many values after its start. */
+    memory part(long taken, memory.desc layout, long values) {
+        return memory.working(layout, taken + values * Float.BYTES);
+    }
+
+    /** Bytes of working memory made so far. */
+    long taken() {
+        return working;
+    }
+
+    /** What is made from now on may overwrite working memory made since then. */
+    void release(long taken) {
+        working = taken;
     }
 
     /** Ends the kernel with its main call. */

@@ -4,6 +4,7 @@ import dev.gossamer.engine.stacked.BufferPlan;
 import dev.gossamer.engine.stacked.Tensor;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.engine;
@@ -101,6 +102,11 @@ final class OneDnnMemory implements AutoCloseable {
         return pointer;
     }
 
+    /** Whether oneDNN has no fast code for an operation, only plain loops, a hundred times slower. */
+    static boolean isPlain(primitive_desc_base description) {
+        return description.impl_info_str().getString().startsWith("ref");
+    }
+
     /** An operation of that description. */
     primitive operation(primitive_desc_base description) {
         implementations.add(description.impl_info_str().getString());
@@ -128,6 +134,13 @@ final class OneDnnMemory implements AutoCloseable {
         memory memory = unplaced(layout);
         seen.add(new Seen(other, memory));
         return memory;
+    }
+
+    /** A matrix all of whose values are the same, and which nothing is written to. */
+    memory filled(float value, int rows, int columns) {
+        float[] values = new float[rows * columns];
+        Arrays.fill(values, value);
+        return own(new memory(packed(rows, columns), CPU, own(new FloatPointer(values))));
     }
 
     /** Memory that keeps its values from one operation to a later one. */
