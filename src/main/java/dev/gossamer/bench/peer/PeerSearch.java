@@ -34,8 +34,7 @@ final class PeerSearch {
      */
     static List<PeerSettings> fastest(TorchPeer peer, RunConfiguration run, List<String> wanted,
             ToDoubleFunction<PeerSettings> trial) {
-        List<String> modes = peer.modes(run).stream()
-                .filter(mode -> wanted.contains(mode) || wanted.contains(PeerModes.ALL)).toList();
+        List<String> modes = modes(peer, run, wanted);
         if (modes.isEmpty()) {
             throw new PeerException("peer " + peer.name() + ": it has none of the modes " + String.join(", ", wanted)
                     + " for " + run.network().model().form() + ", only " + String.join(", ", peer.modes(run)));
@@ -47,6 +46,12 @@ final class PeerSearch {
             throw search.failure.orElseThrow();
         }
         return found;
+    }
+
+    /** Those of the wanted modes that a peer has. */
+    static List<String> modes(TorchPeer peer, RunConfiguration run, List<String> wanted) {
+        return peer.modes(run).stream()
+                .filter(mode -> wanted.contains(mode) || wanted.contains(PeerModes.ALL)).toList();
     }
 
     /** On a CPU, bf16 is compared with the best of any precision. */

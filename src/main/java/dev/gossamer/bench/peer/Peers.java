@@ -1,6 +1,8 @@
 package dev.gossamer.bench.peer;
 
+import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.text.Shown;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -50,13 +52,20 @@ public final class Peers {
     }
 
     /**
-     * Checks that the peers have the same network.
+     * Checks that the peers have the same network, and each wanted mode one of them at least.
      *
      * @throws dev.gossamer.catalogue.ConfigurationException if they have not
      */
     public void check(RunConfiguration run) {
-        if (!all.isEmpty()) {
-            TorchPeer.check(run);
+        if (all.isEmpty()) {
+            return;
+        }
+        TorchPeer.check(run);
+        for (String mode : modes) {
+            if (all.stream().allMatch(peer -> PeerSearch.modes(peer, run, List.of(mode)).isEmpty())) {
+                throw new ConfigurationException("peer-mode must be one that a peer has for model "
+                        + run.network().model().form() + ", got " + Shown.value(mode));
+            }
         }
     }
 
@@ -119,7 +128,7 @@ public final class Peers {
                         rate));
                 return rate;
             } catch (PeerException e) {
-                progress.accept("trial of " + peer.name() + " (" + choice + "): " + e.getMessage());
+                progress.accept("trial (" + choice + "), " + e.getMessage());
                 throw e;
             }
         }

@@ -24,6 +24,7 @@ import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Task;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.model.Network;
+import dev.gossamer.placement.Dl4j;
 import dev.gossamer.placement.Placement;
 import dev.gossamer.placement.Stacked;
 import dev.gossamer.text.Shown;
@@ -155,6 +156,9 @@ public final class BenchCommand extends OptionsCommand {
         OutputFormat format = OutputFormat.of(line);
         int rounds = (int) NumberOption.ROUNDS.wholeNumber(line);
         List<List<RunConfiguration>> cases = cases(line);
+        if (line.hasOption(OPERATIONS)) {
+            checkOperations(cases);
+        }
         Path output = output(line);
         Peers peers = peers(line);
         Bench bench = new Bench(engines, peers, rounds, console().err()::println);
@@ -174,6 +178,13 @@ public final class BenchCommand extends OptionsCommand {
         BenchFile.write(output, environment, rows);
         console().err().println("Everything measured: " + output);
         return ExitCode.DONE;
+    }
+
+    private static void checkOperations(List<List<RunConfiguration>> cases) {
+        if (cases.stream().flatMap(List::stream).map(RunConfiguration::placement)
+                .noneMatch(placement -> !(placement.engine() instanceof Dl4j) && placement.device().equals(CPU))) {
+            throw new UsageException("operations needs the engine stacked on the device cpu, which is not measured here");
+        }
     }
 
     /** Not among the results, which a program may read. */

@@ -86,6 +86,17 @@ class BenchCommandTest {
                 .get("rows").get(0).get("images_per_second").get("rounds"));
     }
 
+    @Test
+    void operationsAreListedBesideTheirFloor() {
+        assertEquals(ExitCode.DONE, bench(
+                "--model linear --workers 2 --batch-size 4 --engine stacked --rounds 1 --steps 2 --operations"), home.err());
+        List<String> lines = home.err().lines().map(String::strip).toList();
+        for (String operation : List.of("multiply 1 -> 10, ", "multiply weights 1 -> 10, ", "cross entropy 10, ",
+                "update ", "render images ", "sum ", "measured step ")) {
+            assertEquals(1, lines.stream().filter(line -> line.startsWith(operation)).count(), home.err());
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "--model vgg | model must be vgg-11, resnet-20, resnet-20-evonorm, mlp or linear, got \"vgg\"",
@@ -102,6 +113,7 @@ class BenchCommandTest {
         "--steps -1 | steps must be a whole number in [1, 1000000000], got -1",
         "--threads many | threads must be a whole number in [0, 1024], got \"many\"",
         "--format xml | format must be table, json or csv, got \"xml\"",
+        "--engine dl4j --operations | operations needs the engine stacked on the device cpu, which is not measured here",
         "--round 3 | unknown option --round; did you mean --rounds?",
         "--output . | output must be a file, got the folder",
         "--peer no-such-python | peer must be a Python with PyTorch, got no-such-python, which cannot be started"

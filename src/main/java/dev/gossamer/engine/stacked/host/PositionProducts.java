@@ -99,7 +99,7 @@ final class PositionProducts {
                 .with(dnnl.DNNL_ARG_DST, gradient));
     }
 
-    /** Those that a row or column of the kernel meets, of {@code out} ones of the output and {@code in} of the input. */
+    /** Those that a row or column of the kernel meets, of {@code out} in the output and {@code in} in the input. */
     private Span met(int position, int in, int out) {
         int shift = position - filter.padding();
         int from = Math.max(0, -shift);

@@ -64,8 +64,8 @@ class PositionProductsTest {
         return values;
     }
 
-    private static float[] gradients(HostKernels kernels, List<Operation> operations, Tensor x, float[] images, Tensor dz,
-            float[] errors, float[] parameters) {
+    private static float[] gradients(HostKernels kernels, List<Operation> operations, Tensor x, float[] images,
+            Tensor dz, float[] errors, float[] parameters) {
         float[] gradients = new float[parameters.length];
         try (kernels; FloatPointer row = new FloatPointer(parameters);
                 FloatPointer written = new FloatPointer(gradients)) {
