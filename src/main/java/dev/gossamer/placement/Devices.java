@@ -181,8 +181,8 @@ public final class Devices {
     }
 
     /**
-     * Opens the GPU that would train a run: libraries that are there may still not load, or not know the GPU. Those of the
-     * CPU begin to be loaded.
+     * Opens the GPU that would train a run: libraries that are there may still not load, or not know the GPU. Those of
+     * the CPU begin to be loaded.
      *
      * @return whether what trains the run is what it was before
      */

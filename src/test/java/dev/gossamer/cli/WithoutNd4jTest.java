@@ -30,7 +30,8 @@ class WithoutNd4jTest {
                 .start();
         process.waitFor();
         String text = Files.readString(said, StandardCharsets.UTF_8);
-        assertTrue(text.contains("--engine " + engine + ": 0\n"), () -> text.substring(Math.max(0, text.length() - 3000)));
+        assertTrue(text.contains("--engine " + engine + ": 0\n"),
+                () -> text.substring(Math.max(0, text.length() - 3000)));
         return text;
     }
 

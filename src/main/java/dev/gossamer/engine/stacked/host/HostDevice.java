@@ -74,8 +74,8 @@ public final class HostDevice implements Device {
     }
 
     /**
-     * Begins to load the libraries of the fast one, beside what the current thread does next. Where they cannot be, whoever
-     * needs them is told.
+     * Begins to load the libraries of the fast one, beside what the current thread does next. Where they cannot be
+     * loaded, whoever needs them is told.
      */
     public static void beginToLoad() {
         Thread thread = new Thread(LIBRARIES, "libraries");

@@ -26,9 +26,7 @@ final class HostRows implements AutoCloseable {
     private final int columns;
     private final long stride;
 
-    /**
-     * Takes the memory of the matrices, which are zero.
-     */
+    /** Takes the memory of the matrices, which are zero. */
     HostRows(Update rule, int workers, int columns) {
         this.workers = workers;
         this.columns = columns;
@@ -42,8 +40,8 @@ final class HostRows implements AutoCloseable {
     }
 
     /**
-     * Memory for more rows, which are zero, and take memory where they are written: by all threads at a time, and not at
-     * all for gradients that are not kept.
+     * Memory for more rows, which are zero, and take memory where they are written: by all threads at a time, and not
+     * at all for gradients that are not kept.
      *
      * @throws OutOfMemoryError if JavaCPP's limit, or the system, does not allow it
      */
