@@ -54,7 +54,10 @@ find_home() {
             *) script=$(dirname "$script")/$link ;;
         esac
     done
-    cd -P "$(dirname "$script")" && pwd
+    case $script in
+        */*) cd -P "${script%/*}/" ;;
+        *) cd -P . ;;
+    esac && pwd
 }
 
 # True in a folder with a Java runtime and all jars, which needs nothing to be built.
@@ -103,8 +106,20 @@ find_java() {
     fi
 }
 
-# Java is asked with the options that the program will have, so that what keeps it from starting is said here.
+# Java is asked with the options that the program will have, so that what keeps it from starting is said here. That takes
+# as long as many a command, so one that has started like this is not asked again.
 check_java() {
+    local file known as
+    file=$(type -P "$java")
+    as="$(readlink -f "$file" 2>/dev/null) ${java_options[*]}$(settings $java_settings)"
+    if [ -f "$home/target/java" ] && [ ! "$file" -nt "$home/target/java" ] && known=$(<"$home/target/java") && [ "$known" = "$as" ]; then
+        return
+    fi
+    ask_java
+    is_packaged || [ ! -d "$home/target" ] || { printf '%s\n' "$as" >"$home/target/java"; } 2>/dev/null || true
+}
+
+ask_java() {
     if hear "$java" "${java_options[@]}" -XX:ErrorFile=/dev/null -version; then
         check_java_version
         return
@@ -147,7 +162,10 @@ has_gpu() {
 }
 
 nvidia_smi() {
-    command -v nvidia-smi || ls /usr/local/nvidia/bin/nvidia-smi /usr/lib/wsl/lib/nvidia-smi 2>/dev/null | head -n 1 || true
+    local name
+    for name in "$(type -P nvidia-smi)" /usr/local/nvidia/bin/nvidia-smi /usr/lib/wsl/lib/nvidia-smi; do
+        [ ! -e "$name" ] || { printf '%s\n' "$name"; return; }
+    done
 }
 
 # True where a GPU can run CUDA 13: driver 580 or newer, compute capability 7.5 or higher.
@@ -207,8 +225,8 @@ sources() {
 # True where the sources are those of the last complete build.
 is_built() {
     [ -f "$stamp" ] && [ -d target/classes ] && [ -d target/lib ] &&
-        [ "$(sources)" = "$(cat "$stamp")" ] &&
-        [ -z "$(find pom.xml src/main -newer "$stamp" -print | head -n 1)" ]
+        [ "$(sources)" = "$(<"$stamp")" ] &&
+        [ -z "$(find pom.xml src/main -newer "$stamp" -print)" ]
 }
 
 # One build at a time, where the system can lock files; the lock ends with this script or before the program starts.
@@ -301,10 +319,13 @@ memory_groups() {
 # Memory of this machine, and less where a container, a batch system or "ulimit -v" allows less, in MiB. The argument is
 # where /proc and /sys are; nothing, outside of tests.
 memory() {
-    local bytes="" limit folder
+    local bytes="" limit folder file name value rest
     if [ -r "$1/proc/meminfo" ]; then
-        bytes=$(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' "$1/proc/meminfo")
-        bytes=$((${bytes:-8388608} * 1024))
+        bytes=8388608
+        while read -r name value rest; do
+            [ "$name" != MemTotal: ] || { bytes=$value; break; }
+        done <"$1/proc/meminfo"
+        bytes=$((bytes * 1024))
     else
         bytes=$(sysctl -n hw.memsize 2>/dev/null || echo 8589934592)
     fi
@@ -312,8 +333,12 @@ memory() {
         [[ $limit =~ ^[0-9]{1,18}$ ]] && [ "$limit" -lt "$bytes" ] && bytes=$limit
     done < <(
         memory_groups "$1" | while IFS= read -r folder; do
-            cat "$folder/memory.max" "$folder/memory.limit_in_bytes" 2>/dev/null || true
-            sed -n 's/^hierarchical_memory_limit //p' "$folder/memory.stat" 2>/dev/null || true
+            for file in "$folder/memory.max" "$folder/memory.limit_in_bytes"; do
+                [ ! -r "$file" ] || { read -r limit || true; echo "$limit"; } <"$file"
+            done
+            [ ! -r "$folder/memory.stat" ] || while read -r name value rest; do
+                [ "$name" != hierarchical_memory_limit ] || echo "$value"
+            done <"$folder/memory.stat"
         done
         limit=$(ulimit -v)
         [ "$limit" = unlimited ] || echo $((limit * 1024))
@@ -537,6 +562,8 @@ choose_locale() {
 main() {
     home=$(find_home) || fail "the folder of $0 cannot be entered"
     case $home in *:*) fail "Java cannot run programs from a folder with \":\" in its path: $home; move it" ;; esac
+    # Git takes its time, beside what else is done before the start.
+    exec 8< <(commit)
     choose_locale "$@"
     memory_options=$(memory_options)
     # A "*" in an option does not mean files.
@@ -564,8 +591,11 @@ main() {
         columns=$(stty size <&2 2>/dev/null | cut -d ' ' -f 2) || columns=80
         [ "${columns:-0}" -gt 0 ] || columns=80
     fi
+    local commit=unknown
+    read -r commit <&8 || true
+    exec 8<&-
     exec "$java" -Djava.awt.headless=true -Dgossamer.home="$home" -Dgossamer.columns="$columns" \
-        -Dgossamer.commit="$(commit)" "${java_options[@]}" -cp "$classpath" dev.gossamer.cli.Main "$@"
+        -Dgossamer.commit="$commit" "${java_options[@]}" -cp "$classpath" dev.gossamer.cli.Main "$@"
 }
 
 # Tests, a build where one is due, a package: what needs the sources.

@@ -1,5 +1,7 @@
 package dev.gossamer.data;
 
+import java.util.stream.IntStream;
+
 /**
  * Generates a set of textures in ten classes, made so that the learning rate matters within a short training and a
  * linear model cannot do well.
@@ -15,6 +17,8 @@ final class SyntheticImages {
     private static final int GROUPS = 5;
     static final int TRAIN = 10_000;
     static final int TEST = 2_000;
+    /** What a thread makes at a time, a divisor of both. */
+    private static final int IMAGES_AT_ONCE = 100;
 
     private static final double NOISE = 0.05;
     private static final double MIN_CONTRAST = 0.8;
@@ -44,23 +48,20 @@ final class SyntheticImages {
     private static final float[] NOISE_TABLE = noiseTable();
 
     private final ImageShape shape;
-    private final long seed;
     private final float[] strength;
     private final double[] background = new double[3];
     private final double[] foreground = new double[3];
 
-    private SyntheticImages(ImageShape shape, long seed) {
+    private SyntheticImages(ImageShape shape) {
         this.shape = shape;
-        this.seed = seed;
         this.strength = new float[shape.height() * shape.width()];
     }
 
     /** The set of a task's shape; equal seeds give equal sets, on every machine. */
     static DataSet generate(Task task, long seed) {
         ImageShape shape = task.shape();
-        SyntheticImages generator = new SyntheticImages(shape, seed);
-        ImageSet train = generator.images(0, TRAIN);
-        ImageSet test = generator.images(1, TEST);
+        ImageSet train = images(shape, seed, 0, TRAIN);
+        ImageSet test = images(shape, seed, 1, TEST);
         String name = "synthetic-" + shape.height() + "x" + shape.width() + "x" + shape.channels();
         return new DataSet(name, true, train, test, CLASSES, task.augmentation(), Fingerprint.of(train, test));
     }
@@ -74,15 +75,19 @@ final class SyntheticImages {
         return table;
     }
 
-    private ImageSet images(int part, int count) {
+    private static ImageSet images(ImageShape shape, long seed, int part, int count) {
         byte[] pixels = new byte[count * shape.size()];
         byte[] labels = new byte[count];
-        for (int i = 0; i < count; i++) {
-            RandomStream random = new RandomStream(Seeds.derive(seed, Purpose.SYNTHETIC_DATA, part, i));
-            labels[i] = (byte) (i % CLASSES);
-            paint(labels[i], random, pixels, i * shape.size());
-        }
-        return new ImageSet(shape, pixels, labels, colour() ? COLOUR_NORMALIZATION : GREY_NORMALIZATION);
+        IntStream.range(0, count / IMAGES_AT_ONCE).parallel().forEach(block -> {
+            SyntheticImages generator = new SyntheticImages(shape);
+            for (int i = block * IMAGES_AT_ONCE; i < (block + 1) * IMAGES_AT_ONCE; i++) {
+                RandomStream random = new RandomStream(Seeds.derive(seed, Purpose.SYNTHETIC_DATA, part, i));
+                labels[i] = (byte) (i % CLASSES);
+                generator.paint(labels[i], random, pixels, i * shape.size());
+            }
+        });
+        return new ImageSet(shape, pixels, labels,
+                shape.channels() == 3 ? COLOUR_NORMALIZATION : GREY_NORMALIZATION);
     }
 
     private boolean colour() {

@@ -181,12 +181,17 @@ public final class Devices {
     }
 
     /**
-     * Opens the GPU that would train a run: libraries that are there may still not load, or not know the GPU.
+     * Opens the GPU that would train a run: libraries that are there may still not load, or not know the GPU. Those of
+     * the CPU begin to be loaded.
      *
      * @return whether what trains the run is what it was before
      */
     public boolean tryToOpen(Placement placement) {
-        return route(placement).kind() != Route.Kind.CUDA13 || opened(placement).why.isEmpty();
+        Route.Kind route = route(placement).kind();
+        if (route == Route.Kind.CPU && placement.engine().needsNatives() && !(placement.engine() instanceof Dl4j)) {
+            HostDevice.beginToLoad();
+        }
+        return route != Route.Kind.CUDA13 || opened(placement).why.isEmpty();
     }
 
     /** Opens a GPU, once. */

@@ -5,11 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
-import ch.qos.logback.core.joran.spi.JoranException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gossamer.cli.console.ExitCode;
+import dev.gossamer.cli.option.FileLogging;
 import dev.gossamer.experiment.SoftmaxEngine;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
@@ -84,14 +83,11 @@ class MessagesTest {
 
     /** Whoever shows the log file in a terminal sees the message of an exception, too. */
     @Test
-    void theLogFileCannotMoveTheCursorEither() throws IOException, JoranException {
+    void theLogFileCannotMoveTheCursorEither() throws IOException {
         Path file = folder.resolve("gossamer.log");
         LoggerContext context = new LoggerContext();
         context.setMDCAdapter(new LogbackMDCAdapter());
-        context.putProperty("gossamer.log", file.toString());
-        JoranConfigurator configurator = new JoranConfigurator();
-        configurator.setContext(context);
-        configurator.doConfigure(Main.class.getResource("/logback.xml"));
+        FileLogging.logTo(file, context);
         StringBuilder evil = new StringBuilder();
         IntStream.rangeClosed(0, 0xffff).filter(c -> Shown.mustBeEscaped((char) c) && "\t\r\n".indexOf(c) < 0)
                 .forEach(c -> evil.append((char) c));

@@ -241,4 +241,30 @@ class RunScriptTest extends RunScript {
             assertTrue(start.contains(" -X* -Da=b -Dc -"), start);
         }
     }
+
+    /** Until it is another Java, or has other options. */
+    @Test
+    void aJavaThatHasStartedIsNotAskedAgain() throws Exception {
+        maven("nothing");
+        script("java", "echo 'openjdk version \"17.0.1\"' >&2; echo \"$@\" >>java.log");
+        assertEquals(2, starts(Map.of()), "before the first build there is no place to note it");
+        assertEquals(4, starts(Map.of()));
+        assertEquals(5, starts(Map.of()));
+        assertEquals(7, starts(Map.of("GOSSAMER_JAVA_OPTIONS", "-Da=b")));
+        assertEquals(8, starts(Map.of("GOSSAMER_JAVA_OPTIONS", "-Da=b")));
+        assertEquals(10, starts(Map.of("JAVA_TOOL_OPTIONS", "-Dc=d")));
+        script("java", "echo 'openjdk version \"11.0.2\"' >&2");
+        assertOneLine(jdk + "/bin/java is Java 11, Gossamer needs 17 or newer: ",
+                failure(Map.of("JAVA_TOOL_OPTIONS", "-Dc=d")));
+    }
+
+    /** Starts the program, and returns how often Java was started since the beginning, to be asked or to run it. */
+    private int starts(Map<String, String> variables) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder("bash", "run.sh", "list").directory(folder.toFile());
+        builder.environment().putAll(Map.of("JAVA_HOME", jdk.toString(), "GOSSAMER_PROFILES", "", "PATH",
+                jdk.resolve("bin") + ":" + System.getenv("PATH")));
+        builder.environment().putAll(variables);
+        lines(0, builder);
+        return Files.readAllLines(folder.resolve("java.log")).size();
+    }
 }

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 /** The file of stack traces and of the libraries' messages. */
 public final class LogFile {
 
-    /** Its name, and the property by which {@code logback.xml} finds it when the first message is logged. */
+    /** Its name, and the property by which {@link FileLogging} finds it when the first message is logged. */
     public static final String NAME = "gossamer.log";
 
     private LogFile() {}
@@ -19,6 +19,11 @@ public final class LogFile {
     public static Path beside(Path output) {
         Path absolute = output.toAbsolutePath();
         return (OutputFolder.isResults(absolute) ? absolute.getParent() : absolute).resolve(NAME);
+    }
+
+    /** Where it is now. */
+    static Path ofProcess() {
+        return Path.of(System.getProperty(NAME, "runs/" + NAME));
     }
 
     /** Makes it that of this process, which has logged nothing yet. */

@@ -6,13 +6,12 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.bytedeco.openblas.global.openblas_nolapack;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.nativeblas.NativeOpsHolder;
-import org.nd4j.nativeblas.Nd4jBlas;
 import org.nd4j.versioncheck.VersionCheck;
 
-/** The ND4J backend, and the threads that call it. */
+/** The ND4J backend, and the threads that call native libraries. */
 public final class NativeBackend {
 
     /**
@@ -27,20 +26,27 @@ public final class NativeBackend {
 
     /**
      * Threads for a number of replicas, to be closed: engines side by side share none, and one after another the same.
+     * They may call ND4J, which is not loaded for them.
      *
      * @param workers number of workers; one alone has native operations share their work among the threads instead
      * @param threads number of threads wanted, at least 1; there are never more than workers, nor than twice the
      *     processors, since native libraries fail when called by thousands
-     * @throws IllegalStateException if the backend's memory is not that of the host
+     * @throws LinkageError if OpenBLAS cannot be loaded
      */
     public static Workforce workforce(int workers, int threads) {
-        if (!isHost()) {
-            throw new IllegalStateException("engines on the CPU need ND4J's CPU backend, but found " + description());
-        }
         int replicasAtOnce = replicasAtOnce(workers, threads);
         int operationThreads = workers == 1 ? sensible(threads) : 1;
-        ((Nd4jBlas) Nd4j.factory().blas()).setMaxThreads(operationThreads); // of the process, so anew for each engine
-        return idle(replicasAtOnce, operationThreads, () -> limitOpenMp(operationThreads));
+        openblas_nolapack.blas_set_num_threads(operationThreads); // of the process, so anew for each engine
+        return idle(replicasAtOnce, operationThreads, () -> OpenMp.limit(operationThreads));
+    }
+
+    /**
+     * Loads what {@link #workforce} calls.
+     *
+     * @throws LinkageError if that is not possible
+     */
+    public static void loadLibraries() {
+        openblas_nolapack.blas_get_num_threads();
     }
 
     private static Workforce idle(int replicasAtOnce, int operationThreads, Runnable atStart) {
@@ -61,7 +67,7 @@ public final class NativeBackend {
     }
 
     /**
-     * Threads for a number of replicas that call none of ND4J's libraries, which are not loaded; everything else as for
+     * Threads for a number of replicas that call no native libraries, of which none is loaded; everything else as for
      * {@link #workforce}.
      */
     public static Workforce workforceWithout(int workers, int threads) {
@@ -87,10 +93,5 @@ public final class NativeBackend {
                 .findFirst()
                 .orElse("");
         return "ND4J " + Nd4j.getBackend().getClass().getSimpleName() + version;
-    }
-
-    /** Limits operations called from the current thread to a number of OpenMP threads, at least 1. */
-    private static void limitOpenMp(int threads) {
-        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
     }
 }

@@ -12,12 +12,21 @@ import dev.gossamer.engine.stacked.Program;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /** The cores of the host. */
 public final class HostDevice implements Device {
+
+    /** Loads what is called, and has oneDNN's version. */
+    private static final FutureTask<String> LIBRARIES = new FutureTask<>(() -> {
+        String version = OneDnnKernels.version();
+        NativeBackend.loadLibraries();
+        return version;
+    });
 
     private final int threads;
     private final boolean reference;
@@ -52,7 +61,7 @@ public final class HostDevice implements Device {
      */
     public static HostDevice cpu(int threads, boolean bf16) {
         return new HostDevice(NativeBackend.sensible(threads), false, bf16,
-                "cpu (oneDNN " + OneDnnKernels.version() + (bf16 ? ", bf16" : "") + ")");
+                "cpu (oneDNN " + version() + (bf16 ? ", bf16" : "") + ")");
     }
 
     /**
@@ -62,6 +71,31 @@ public final class HostDevice implements Device {
      */
     public static boolean hasBf16() {
         return OneDnnKernels.hasBf16();
+    }
+
+    /**
+     * Begins to load the libraries of the fast one, beside what the current thread does next. Where they cannot be
+     * loaded, whoever needs them is told.
+     */
+    public static void beginToLoad() {
+        Thread thread = new Thread(LIBRARIES, "libraries");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static String version() {
+        LIBRARIES.run();
+        try {
+            return LIBRARIES.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof LinkageError why) {
+                throw why;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while oneDNN was loaded", e);
+        }
     }
 
     /** The plain one, which every other device is checked against: one value at a time, one thread. */
@@ -110,7 +144,7 @@ public final class HostDevice implements Device {
             IntFunction<HostKernels> evaluationKernels) {
         Deque<Runnable> closing = new ArrayDeque<>(List.of(workforce::close));
         try {
-            HostRows rows = new HostRows(rule, workers, Math.toIntExact(training.size()), !factored.isEmpty());
+            HostRows rows = new HostRows(rule, workers, Math.toIntExact(training.size()));
             closing.push(rows::close);
             FactoredGradients gradients =
                     new FactoredGradients(factored, rows.rows(rule.gradients()), workforce.threads());

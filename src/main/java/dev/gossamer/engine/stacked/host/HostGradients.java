@@ -45,7 +45,7 @@ final class HostGradients implements Gradients {
         shareLosses = new double[rows.workers() * shares];
         parameters = rows.pointer(rule.parameters());
         gradients = rows.pointer(rule.gradients());
-        shareGradients = rows.untouched(rows.workers() * (shares - 1));
+        shareGradients = rows.zeros(rows.workers() * (shares - 1));
     }
 
     /** How a lane's images are rendered and its program run. */

@@ -21,50 +21,48 @@ import org.bytedeco.javacpp.Pointer;
 final class HostRows implements AutoCloseable {
 
     private final List<Pointer> taken = new ArrayList<>();
-    private final List<Pointer> cleared = new ArrayList<>();
     private final Map<Stored, FloatPointer> matrices = new HashMap<>();
     private final int workers;
     private final int columns;
     private final long stride;
 
-    /**
-     * Takes the memory of the matrices, which are zero.
-     *
-     * @param isInPart whether gradients may be written in part only, which then take no memory for the others
-     */
-    HostRows(Update rule, int workers, int columns, boolean isInPart) {
+    /** Takes the memory of the matrices, which are zero. */
+    HostRows(Update rule, int workers, int columns) {
         this.workers = workers;
         this.columns = columns;
         stride = BufferPlan.aligned((long) columns * Float.BYTES) / Float.BYTES;
         try {
-            rule.stored().forEach(matrix -> matrices.put(matrix,
-                    isInPart && matrix.equals(rule.gradients()) ? untouched(workers) : zeros(workers)));
+            rule.stored().forEach(matrix -> matrices.put(matrix, zeros(workers)));
         } catch (RuntimeException | OutOfMemoryError e) {
             close();
             throw e;
         }
     }
 
-    /** Memory for more rows, which are zero. */
+    /**
+     * Memory for more rows, which are zero, and take memory where they are written: by all threads at a time, and not
+     * at all for gradients that are not kept.
+     *
+     * @throws OutOfMemoryError if JavaCPP's limit, or the system, does not allow it
+     */
     FloatPointer zeros(int rows) {
-        long bytes = rows * stride * Float.BYTES;
-        BytePointer memory = new BytePointer(bytes + BufferPlan.ALIGNMENT);
+        Zeros memory = new Zeros(rows * stride * Float.BYTES + BufferPlan.ALIGNMENT);
         taken.add(memory);
-        BytePointer values = memory.getPointer(BufferPlan.aligned(memory.address()) - memory.address());
-        Pointer.memset(values, 0, bytes);
-        return new FloatPointer(values);
+        return new FloatPointer(memory.getPointer(BufferPlan.aligned(memory.address()) - memory.address()));
     }
 
-    /** Memory for more rows, which are zero, and are given memory where they are written. */
-    FloatPointer untouched(int rows) {
-        long bytes = rows * stride * Float.BYTES + BufferPlan.ALIGNMENT;
-        Pointer memory = Pointer.calloc(bytes, 1);
-        if (memory == null || memory.isNull()) {
-            throw new OutOfMemoryError("no address space for " + bytes + " bytes");
+    /** Memory that the system clears when it is first written, and that JavaCPP counts. */
+    private static final class Zeros extends BytePointer {
+
+        Zeros(long bytes) {
+            super(Pointer.calloc(bytes, 1));
+            if (isNull()) {
+                throw new OutOfMemoryError("no address space for " + bytes + " bytes");
+            }
+            Pointer taken = new Pointer(this);
+            capacity(bytes);
+            deallocator(() -> Pointer.free(taken));
         }
-        cleared.add(memory);
-        BytePointer values = new BytePointer(memory).capacity(bytes);
-        return new FloatPointer(values.getPointer(BufferPlan.aligned(memory.address()) - memory.address()));
     }
 
     int workers() {
@@ -105,7 +103,5 @@ final class HostRows implements AutoCloseable {
     @Override
     public void close() {
         taken.forEach(Pointer::close);
-        cleared.forEach(Pointer::free);
-        cleared.clear();
     }
 }
