@@ -1,7 +1,6 @@
 package dev.gossamer.data;
 
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 
 /**
  * Which images of a set a batch is made of, and how they are cropped and mirrored.
@@ -24,51 +23,51 @@ public record Draws(ImageSet source, int[] places) {
      * @param destination receives them [count, c, h, w] from its position on, which moves
      */
     public void render(int first, int count, FloatBuffer destination) {
-        float[] values = new float[source.shape().height() * source.shape().width()];
         for (int at = NUMBERS * first; at < NUMBERS * (first + count); at += NUMBERS) {
             for (int c = 0; c < source.shape().channels(); c++) {
-                renderChannel(at, c, values);
-                destination.put(values);
+                renderChannel(at, c, destination);
             }
         }
     }
 
-    private void renderChannel(int at, int channel, float[] values) {
+    private void renderChannel(int at, int channel, FloatBuffer destination) {
         ImageShape shape = source.shape();
         int height = shape.height();
         int width = shape.width();
         float[] inputs = source.normalization().table(channel);
         int plane = places[at] * shape.size() + channel * height * width;
-        int top = places[at + 1];
         int left = places[at + 2];
         int from = Math.min(width, Math.max(0, -left));
         int to = Math.max(from, Math.min(width, width - left));
-        for (int y = 0; y < height; y++) {
-            if (y + top < 0 || y + top >= height) {
-                Arrays.fill(values, y * width, (y + 1) * width, inputs[0]);
+        for (int y = places[at + 1]; y < places[at + 1] + height; y++) {
+            if (y < 0 || y >= height) {
+                fill(inputs[0], width, destination);
             } else {
-                renderRow(inputs, plane + (y + top) * width + left, from, to, places[at + 3] != 0, values, y * width);
+                renderRow(inputs, plane + y * width + left, from, to, places[at + 3] != 0, destination);
             }
         }
     }
 
     /** A row of the window, of which the columns from..to lie inside the image. */
-    private void renderRow(
-            float[] inputs, int start, int from, int to, boolean mirrored, float[] values, int rowStart) {
+    private void renderRow(float[] inputs, int start, int from, int to, boolean mirrored, FloatBuffer destination) {
         byte[] pixels = source.pixels();
-        int end = rowStart + source.shape().width();
+        int width = source.shape().width();
+        fill(inputs[0], mirrored ? width - to : from, destination);
         if (mirrored) {
-            Arrays.fill(values, rowStart, end - to, inputs[0]);
-            for (int x = from; x < to; x++) {
-                values[end - 1 - x] = inputs[pixels[start + x] & 0xFF];
+            for (int x = to - 1; x >= from; x--) {
+                destination.put(inputs[pixels[start + x] & 0xFF]);
             }
-            Arrays.fill(values, end - from, end, inputs[0]);
         } else {
-            Arrays.fill(values, rowStart, rowStart + from, inputs[0]);
             for (int x = from; x < to; x++) {
-                values[rowStart + x] = inputs[pixels[start + x] & 0xFF];
+                destination.put(inputs[pixels[start + x] & 0xFF]);
             }
-            Arrays.fill(values, rowStart + to, end, inputs[0]);
+        }
+        fill(inputs[0], mirrored ? from : width - to, destination);
+    }
+
+    private static void fill(float value, int count, FloatBuffer destination) {
+        for (int k = 0; k < count; k++) {
+            destination.put(value);
         }
     }
 }

@@ -21,9 +21,9 @@ import java.util.Objects;
 /**
  * Single-precision matrices in native memory. An update is one pass over them, a block of columns at a time. What a
  * block of all n rows has between two stages stays in the core's cache, so each matrix is read once and written once: 5
- * n d values for SGD with momentum, 7 with the moving average. Where rows have few senders, a block holds those that are
- * still needed instead of all, see {@link RowSchedule}. Mixing costs as many row operations as W has entries; rows of W
- * that are equal to the one before (all, when fully connected) are mixed once.
+ * n d values for SGD with momentum, 7 with the moving average. Where rows have few senders, a block holds those that
+ * are still needed instead of all, see {@link RowSchedule}. Mixing costs as many row operations as W has entries; rows
+ * of W that are equal to the one before (all, when fully connected) are mixed once.
  *
  * <p>Columns do not depend on each other, so the result is the same bit for bit whatever the number of threads.
  */

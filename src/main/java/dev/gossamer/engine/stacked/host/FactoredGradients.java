@@ -19,6 +19,9 @@ import java.util.Optional;
  */
 final class FactoredGradients implements BlockReader, AutoCloseable {
 
+    /** Most rows: blocks of more have few columns, less than a row of weights, which are slow to compute one by one. */
+    private static final int MOST_ROWS = 64;
+
     /** Neighbouring columns that are computed, or not. */
     private record Segment(Columns columns, DenseFactors factors, boolean isBias) {}
 
@@ -48,7 +51,7 @@ final class FactoredGradients implements BlockReader, AutoCloseable {
 
     /** The layers of a program whose gradients may be factored: none where the update reads them more than once. */
     static List<DenseFactors> layers(Program training, int workers, Update rule) {
-        return rule.traces().stream().allMatch(trace -> trace.isReadOnce(rule.gradients()))
+        return workers <= MOST_ROWS && rule.traces().stream().allMatch(trace -> trace.isReadOnce(rule.gradients()))
                 ? training.operations().stream().filter(Backward.MultiplyWeights.class::isInstance)
                         .map(operation -> ((Backward.MultiplyWeights) operation).forward())
                         .filter(DenseFactors::isWorth)

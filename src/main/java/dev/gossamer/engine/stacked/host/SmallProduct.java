@@ -13,7 +13,7 @@ import org.bytedeco.openblas.global.openblas_nolapack;
  */
 final class SmallProduct implements Kernel {
 
-    private static final int MOST_IMAGES = 16;
+    private static final int MOST_IMAGES = 8;
 
     /** Half a MiB of weights. */
     private static final int MOST_VALUES = 1 << 17;
