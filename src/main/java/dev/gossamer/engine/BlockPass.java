@@ -32,6 +32,8 @@ final class BlockPass {
     private final Weights[] weights;
     private final float[][] factors;
     private final BlockMeasurement[] measurements;
+    private final Prepared<RowSchedule> schedules = new Prepared<>(mixing -> newSchedule(), forgotten -> {});
+    private RowSchedule schedule;
 
     /**
      * @param matrices rows of each matrix, by their numbers in the program
@@ -58,6 +60,20 @@ final class BlockPass {
         for (int k = 0; k < factors.length; k++) {
             factors[k] = program.factors().get(k).rounded(clock);
         }
+        schedule = schedules.of(mixing);
+    }
+
+    /** Measurements are of blocks whose columns do not depend on who receives from whom. */
+    private RowSchedule newSchedule() {
+        List<List<Weights>> mixed = program.stages().stream()
+                .map(stage -> stage.exchanges().stream().map(number -> weights[number]).toList()).toList();
+        int rows = matrices[0].length;
+        return measurements.length > 0 ? RowSchedule.stageByStage(mixed, rows) : RowSchedule.of(mixed, rows);
+    }
+
+    /** The order in which rows are worked on since {@link #begin}. */
+    RowSchedule schedule() {
+        return schedule;
     }
 
     /**
@@ -67,18 +83,17 @@ final class BlockPass {
      * @param from the first of the columns
      */
     void run(Scratch scratch, int block, int from, int length) {
-        for (Stage stage : program.stages()) {
-            for (int row = 0; row < matrices[0].length; row++) {
-                run(stage, scratch, row, block, from, length);
-            }
+        for (int time = 0; time < schedule.length(); time++) {
+            run(program.stages().get(schedule.stage(time)), scratch, time, block, from, length);
         }
     }
 
-    private void run(Stage stage, Scratch scratch, int row, int block, int from, int length) {
+    private void run(Stage stage, Scratch scratch, int time, int block, int from, int length) {
+        int row = schedule.row(time);
         for (List<Instruction> part : stage.parts()) {
             if (part.get(0).isByColumn()) {
                 for (int start = 0; start < length; start += STRIP) {
-                    run(part, scratch, row, start, Math.min(length, start + STRIP));
+                    run(part, scratch, time, start, Math.min(length, start + STRIP));
                 }
             } else {
                 run(part.get(0), scratch, row, block, from, length);
@@ -101,14 +116,15 @@ final class BlockPass {
         }
     }
 
-    private void run(List<Instruction> part, Scratch scratch, int row, int from, int to) {
+    private void run(List<Instruction> part, Scratch scratch, int time, int from, int to) {
+        int row = schedule.row(time);
         for (Instruction instruction : part) {
             if (instruction instanceof Combine combine) {
                 combine(combine, scratch, row, from, to);
             } else if (instruction instanceof Chain chain) {
                 chain(chain.first(), chain.second(), scratch, row, from, to);
             } else if (instruction instanceof Mix mix) {
-                mix(mix, scratch, row, from, to);
+                mix(mix, scratch, time, from, to);
             } else if (instruction instanceof Shift shift) {
                 Combination.shift(factor(shift.amount(), row), scratch.at(shift.value(), row),
                         scratch.at(shift.to(), row), from, to);
@@ -118,10 +134,11 @@ final class BlockPass {
         }
     }
 
-    private void mix(Mix mix, Scratch scratch, int row, int from, int to) {
+    private void mix(Mix mix, Scratch scratch, int time, int from, int to) {
+        int row = schedule.row(time);
         Weights rows = weights[mix.exchange()];
-        if (!rows.sameAsPrevious(row)) {
-            rows.combine(row, scratch.rows(mix.from()), scratch.at(mix.to(), row), from, to);
+        if (!schedule.followsRowBefore(time) || !rows.sameAsPrevious(row)) {
+            rows.combine(row, scratch.rows(mix.from()), schedule, scratch.at(mix.to(), row), from, to);
         }
     }
 

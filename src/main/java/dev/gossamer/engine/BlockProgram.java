@@ -42,7 +42,14 @@ final class BlockProgram {
      * @param parts what is computed, in groups: of what can be done to some columns and then to others, or of one
      * @param stores next values
      */
-    record Stage(List<List<Instruction>> parts, List<Store> stores) {}
+    record Stage(List<List<Instruction>> parts, List<Store> stores) {
+
+        /** Numbers of the exchanges by which it mixes what earlier stages saved. */
+        List<Integer> exchanges() {
+            return parts.stream().flatMap(List::stream).filter(Mix.class::isInstance)
+                    .map(mix -> ((Mix) mix).exchange()).distinct().toList();
+        }
+    }
 
     private record Term(Place value, Coefficient factor) {}
 

@@ -21,21 +21,13 @@ import java.util.Objects;
 /**
  * Single-precision matrices in native memory. An update is one pass over them, a block of columns at a time. What a
  * block of all n rows has between two stages stays in the core's cache, so each matrix is read once and written once: 5
- * n d values for SGD with momentum, 7 with the moving average. Mixing costs as many row operations as W has entries;
- * rows of W that are equal to the one before (all, when fully connected) are mixed once.
+ * n d values for SGD with momentum, 7 with the moving average. Where rows have few senders, a block holds those that
+ * are still needed instead of all, see {@link RowSchedule}. Mixing costs as many row operations as W has entries; rows
+ * of W that are equal to the one before (all, when fully connected) are mixed once.
  *
  * <p>Columns do not depend on each other, so the result is the same bit for bit whatever the number of threads.
  */
 public final class BlockedMatrices implements ReplicaMatrices {
-
-    /** Values of one block of all rows: a quarter MiB, which leaves room in a second-level cache of 512 KiB and up. */
-    private static final int CACHED_VALUES = 1 << 16;
-
-    /** Columns of a block where rows are many: shorter pieces of so many rows cost more than leaving the cache. */
-    private static final int MANY_ROWS_BLOCK = 8192;
-
-    /** Most values of one block, of each thread on Java's heap. */
-    private static final int MOST_VALUES = 1 << 20;
 
     private final Update update;
     private final Map<Stored, List<FloatBuffer>> rows;
@@ -48,7 +40,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
     private final Map<Trace, List<Round>> rounds = new HashMap<>();
     private final Scratch[] scratches;
     private final int columns;
-    private final int block;
+    private final BlockShape whole;
 
     /**
      * A pass, what is measured in it, and how that goes on if it takes several rounds.
@@ -77,12 +69,12 @@ public final class BlockedMatrices implements ReplicaMatrices {
                 .toArray(BlockReader[]::new);
         this.workforce = workforce;
         columns = parameters[0].capacity();
-        block = block(parameters.length);
+        whole = BlockShape.of(parameters.length);
         List<BlockProgram> programs = new ArrayList<>();
         update.traces().forEach(trace -> rounds.put(trace, rounds(trace, programs)));
         scratches = new Scratch[workforce.threads()];
         for (int t = 0; t < scratches.length; t++) {
-            scratches[t] = new Scratch(t, programs, parameters.length, block);
+            scratches[t] = new Scratch(t, programs);
         }
     }
 
@@ -97,10 +89,6 @@ public final class BlockedMatrices implements ReplicaMatrices {
         this(update, matrices, Columns.all(matrices.get(update.parameters()).get(0).capacity()), workforce);
     }
 
-    private static int block(int rows) {
-        return Math.max(CACHED_VALUES / rows, Math.min(MANY_ROWS_BLOCK, MOST_VALUES / rows));
-    }
-
     /**
      * Bytes that it takes on Java's heap to measure what is compressed; with the matrices themselves, this is nearly
      * all.
@@ -112,7 +100,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
     public static long bytesOfMeasurements(Update rule, int workers, long columns, int tensors) {
         return rule.traces().stream().flatMap(trace -> trace.compressed().stream())
                 .mapToLong(value -> BlockMeasurement.bytes(value.compression(), workers, columns,
-                        value.compression().isByTensor() ? tensors : 1, columns / block(workers)))
+                        value.compression().isByTensor() ? tensors : 1, columns / BlockShape.of(workers).columns()))
                 .sum();
     }
 
@@ -142,7 +130,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
 
     private BlockMeasurement measurement(Compression compression) {
         List<Columns> vectors = compression.isByTensor() ? tensors : Columns.all(columns);
-        return BlockMeasurement.of(compression, parameters.length, new VectorPieces(vectors, columns, block),
+        return BlockMeasurement.of(compression, parameters.length, new VectorPieces(vectors, columns, whole.columns()),
                 workforce.threads());
     }
 
@@ -164,10 +152,17 @@ public final class BlockedMatrices implements ReplicaMatrices {
 
     private void run(BlockPass pass, Clock clock, MixingMatrix mixing) {
         pass.begin(clock, mixing);
-        workforce.forEach(blocks(), (thread, index) -> {
-            int from = index * block;
-            pass.run(scratches[thread], index, from, Math.min(block, columns - from));
+        BlockShape shape = shape(pass.schedule());
+        workforce.forEach(shape.blocks(columns), (thread, index) -> {
+            int from = index * shape.columns();
+            scratches[thread].turnTo(shape, pass.schedule());
+            pass.run(scratches[thread], index, from, Math.min(shape.columns(), columns - from));
         });
+    }
+
+    /** Blocks of the rows that a schedule has places for. */
+    private BlockShape shape(RowSchedule schedule) {
+        return schedule.places() == parameters.length ? whole : BlockShape.rolling(schedule.places(), columns);
     }
 
     private static boolean isToGoOn(List<BlockMeasurement> measurements) {
@@ -199,9 +194,9 @@ public final class BlockedMatrices implements ReplicaMatrices {
             destination.put(rows.get(matrix).get(worker).duplicate().clear());
             return;
         }
-        float[] values = new float[block];
-        for (int from = 0; from < columns; from += block) {
-            int length = Math.min(block, columns - from);
+        float[] values = new float[whole.columns()];
+        for (int from = 0; from < columns; from += values.length) {
+            int length = Math.min(values.length, columns - from);
             reader(matrix).read(0, Objects.checkIndex(worker, parameters.length), from, values, length);
             destination.put(values, 0, length);
         }
@@ -218,18 +213,14 @@ public final class BlockedMatrices implements ReplicaMatrices {
         reader(matrix).replaced(worker);
     }
 
-    private int blocks() {
-        return (columns + block - 1) / block;
-    }
-
     @Override
     public double consensusDistance(Kept matrix) {
         List<FloatBuffer> rows = this.rows.get(matrix);
-        double[] distances = new double[blocks()];
+        double[] distances = new double[whole.blocks(columns)];
         workforce.forEach(distances.length, (thread, index) -> {
-            int from = index * block;
-            distances[index] = squaredDistances(
-                    rows, scratches[thread].rows(), from, Math.min(block, columns - from));
+            int from = index * whole.columns();
+            distances[index] = squaredDistances(rows, scratches[thread].rows(whole), from,
+                    Math.min(whole.columns(), columns - from));
         });
         return Arrays.stream(distances).sum() / parameters.length;
     }

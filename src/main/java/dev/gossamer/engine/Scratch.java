@@ -2,9 +2,11 @@ package dev.gossamer.engine;
 
 import dev.gossamer.engine.Instruction.Place;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.ToIntFunction;
 
-/** One thread's working memory: places for a block of columns. */
+/** One thread's working memory: places for a block of columns, made for each shape of it when first needed. */
 final class Scratch {
 
     /**
@@ -14,23 +16,39 @@ final class Scratch {
     private static final int APART = 60;
 
     private final int thread;
-    private final float[][] registers;
-    private final float[][][] slots;
+    private final int numberOfRegisters;
+    private final int numberOfSlots;
+    private final Map<BlockShape, Arrays> byShape = new HashMap<>();
+    private Arrays arrays;
+    private RowSchedule schedule;
+
+    /** Registers, and slots of several rows. */
+    private record Arrays(float[][] registers, float[][][] slots) {}
 
     /**
      * @param thread its number
      * @param programs whose places it has
-     * @param rows number of rows n
-     * @param block columns of a block
      */
-    Scratch(int thread, Collection<BlockProgram> programs, int rows, int block) {
+    Scratch(int thread, Collection<BlockProgram> programs) {
         this.thread = thread;
-        registers = new float[most(programs, BlockProgram::registers)][block + APART];
-        slots = new float[Math.max(1, most(programs, BlockProgram::slots))][rows][block + APART];
+        numberOfRegisters = most(programs, BlockProgram::registers);
+        numberOfSlots = Math.max(1, most(programs, BlockProgram::slots));
     }
 
     private static int most(Collection<BlockProgram> programs, ToIntFunction<BlockProgram> number) {
         return programs.stream().mapToInt(number).max().orElseThrow();
+    }
+
+    /** Turns to blocks of a shape, and to the rows of a schedule, whose places are no more than the shape has. */
+    void turnTo(BlockShape shape, RowSchedule schedule) {
+        this.schedule = schedule;
+        arrays = arrays(shape);
+    }
+
+    private Arrays arrays(BlockShape shape) {
+        return byShape.computeIfAbsent(shape, made -> new Arrays(
+                new float[numberOfRegisters][made.columns() + APART],
+                new float[numberOfSlots][made.rows()][made.columns() + APART]));
     }
 
     /** Number of the thread. */
@@ -40,16 +58,18 @@ final class Scratch {
 
     /** The values of a place for a row. */
     float[] at(Place place, int row) {
-        return place.isSlot() ? slots[place.index()][row] : registers[place.index()];
+        return place.isSlot()
+                ? arrays.slots[place.index()][schedule.place(row)]
+                : arrays.registers[place.index()];
     }
 
-    /** All rows of a slot. */
+    /** All rows of a slot, each in its place of the schedule. */
     float[][] rows(Place slot) {
-        return slots[slot.index()];
+        return arrays.slots[slot.index()];
     }
 
-    /** Room for a block of all rows. */
-    float[][] rows() {
-        return slots[0];
+    /** Room for a block of a shape. */
+    float[][] rows(BlockShape shape) {
+        return arrays(shape).slots[0];
     }
 }

@@ -47,23 +47,68 @@ public final class Weights {
         return repeated[i] != 0;
     }
 
-    /** mixed = sum_j W[i][j] rows[j], two rows at a time: half the passes over {@code mixed}. */
-    void combine(int i, float[][] rows, float[] mixed, int from, int to) {
+    /** Number of entries. */
+    int entries() {
+        return senders.length;
+    }
+
+    /** The first entry of a row; of n, the number of entries. */
+    int start(int row) {
+        return rowStarts[row];
+    }
+
+    /** The row that an entry has received. */
+    int sender(int entry) {
+        return senders[entry];
+    }
+
+    /** Rows in an order in which those that one receives from come soon after it: breadth first, from row 0 on. */
+    int[] breadthFirst() {
+        int n = repeated.length;
+        int[] order = new int[n];
+        boolean[] found = new boolean[n];
+        int count = 0;
+        for (int first = 0; first < n; first++) {
+            int at = count;
+            if (!found[first]) {
+                found[first] = true;
+                order[count++] = first;
+            }
+            for (; at < count; at++) {
+                for (int k = rowStarts[order[at]]; k < rowStarts[order[at] + 1]; k++) {
+                    if (!found[senders[k]]) {
+                        found[senders[k]] = true;
+                        order[count++] = senders[k];
+                    }
+                }
+            }
+        }
+        return order;
+    }
+
+    /**
+     * mixed = sum_j W[i][j] rows[j], two rows at a time: half the passes over {@code mixed}.
+     *
+     * @param schedule says where each row is
+     */
+    void combine(int i, float[][] rows, RowSchedule schedule, float[] mixed, int from, int to) {
         int k = rowStarts[i];
         int end = rowStarts[i + 1];
         if (k == end) {
             Arrays.fill(mixed, from, to, 0);
             return;
         }
+        float[] first = rows[schedule.place(senders[k])];
         if ((end - k) % 2 == 1) {
-            Combination.set(weights[k], rows[senders[k]], mixed, from, to);
+            Combination.set(weights[k], first, mixed, from, to);
             k++;
         } else {
-            Combination.set(weights[k], rows[senders[k]], weights[k + 1], rows[senders[k + 1]], mixed, from, to);
+            Combination.set(weights[k], first, weights[k + 1], rows[schedule.place(senders[k + 1])], mixed, from, to);
             k += 2;
         }
         for (; k < end; k += 2) {
-            Combination.add(weights[k], rows[senders[k]], weights[k + 1], rows[senders[k + 1]], mixed, from, to);
+            Combination.add(weights[k], rows[schedule.place(senders[k])],
+                    weights[k + 1], rows[schedule.place(senders[k + 1])], mixed, from, to);
         }
     }
 

@@ -20,6 +20,7 @@ import dev.gossamer.algorithm.method.MixingOrder;
 import dev.gossamer.algorithm.method.StochasticGradientDescent;
 import dev.gossamer.algorithm.method.TrackingOrder;
 import dev.gossamer.topology.MixingMatrix;
+import dev.gossamer.topology.Topologies;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,7 +34,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class BlockedMatricesTest {
 
@@ -175,10 +175,41 @@ class BlockedMatricesTest {
         assertEquals(0, Arrays.compare(flat(expected.ema), flat(read(average))));
     }
 
+    /** Rows that are mixed as soon as their senders are there add up in the order of all rows. */
+    @ParameterizedTest
+    @CsvSource({"63, 9001", "65, 100", "257, 5000"})
+    void theBitsOfARingAreThoseOfItsSums(int n, int d) {
+        Matrices start = Matrices.random(n, d, 4);
+        MixingMatrix ring = Topologies.parse("ring", n).at(0);
+        var x = direct(start.x);
+        try (Workforce workforce = new Workforce(2, () -> {})) {
+            matrices(x, direct(start.g), direct(start.m), List.of(), workforce).step(CLOCK, ring);
+        }
+        float[][] local = new float[n][d];
+        for (int i = 0; i < n; i++) {
+            for (int k = 0; k < d; k++) {
+                float momentum = (float) MOMENTUM * start.m[i][k]
+                        + (start.g[i][k] + (float) WEIGHT_DECAY * start.x[i][k]);
+                local[i][k] = start.x[i][k] - (float) CLOCK.learningRate() * momentum;
+            }
+        }
+        float[][] expected = new float[n][d];
+        for (int i = 0; i < n; i++) {
+            int at = ring.rowStart(i);
+            for (int k = 0; k < d; k++) {
+                expected[i][k] = (float) ring.weight(at) * local[ring.column(at)][k]
+                        + ((float) ring.weight(at + 1) * local[ring.column(at + 1)][k]
+                                + (float) ring.weight(at + 2) * local[ring.column(at + 2)][k]);
+            }
+        }
+        assertEquals(0, Arrays.compare(flat(expected), flat(read(x))));
+    }
+
     /** Shared values, sums of sums, values that later stages need, several and repeated mixings. */
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
-    void anyRuleIsCarriedOut(int number) {
+    @CsvSource({"0,5", "1,5", "2,5", "3,5", "4,5", "5,5", "6,5", "7,5", "8,5", "9,5", "0,40", "1,40", "2,40", "3,40",
+        "4,40", "5,40", "6,40", "7,40", "8,40", "9,40"})
+    void anyRuleIsCarriedOut(int number, int n) {
         Update rule = Update.of(List.<Algorithm>of(
                 step -> {
                     Value local = step.parameters().minus(step.gradients().times(Coefficient.LEARNING_RATE));
@@ -209,19 +240,19 @@ class BlockedMatricesTest {
                 },
                 step -> step.parameters().becomes(step.gradients().times(0.5)),
                 step -> {
-                    Value mixed = step.mixed(step.parameters().times(eachWorkers()).minus(step.gradients()));
-                    step.parameters().becomes(mixed.times(Coefficient.of(1).over(eachWorkers())));
+                    Value mixed = step.mixed(step.parameters().times(eachWorkers(n)).minus(step.gradients()));
+                    step.parameters().becomes(mixed.times(Coefficient.of(1).over(eachWorkers(n))));
                 },
                 new Adam(0.9, 0.99, 1e-3, 1e-2, false),
                 new GradientTracking(new Direction(0, 1e-2, false), TrackingOrder.ADAPT_THEN_COMBINE),
                 new StochasticGradientDescent(0.9, 1e-2, true, MixingOrder.ADAPT_WHILE_COMBINING)).get(number));
-        int n = 5;
+        int d = 100_000 / n;
         SplittableRandom random = new SplittableRandom(number);
         Map<Stored, List<FloatBuffer>> rows = new HashMap<>();
         Map<Stored, double[][]> values = new HashMap<>();
         for (Stored matrix : rule.stored()) {
-            float[][] start = new float[n][20_000];
-            double[][] same = new double[n][20_000];
+            float[][] start = new float[n][d];
+            double[][] same = new double[n][d];
             for (int i = 0; i < n; i++) {
                 for (int k = 0; k < start[i].length; k++) {
                     // squares, of which Adam takes roots
@@ -234,7 +265,7 @@ class BlockedMatricesTest {
             values.put(matrix, same);
         }
         NaiveUpdate naive = new NaiveUpdate(rule, values);
-        double[][] w = randomWeights(n, 3, 7);
+        double[][] w = n > 5 ? Topologies.parse("ring", n).at(0).toDense() : randomWeights(n, 3, 7);
         try (Workforce workforce = new Workforce(2, () -> {})) {
             BlockedMatrices matrices = new BlockedMatrices(rule, rows, workforce);
             for (int t = 0; t < 2; t++) {
@@ -254,9 +285,10 @@ class BlockedMatricesTest {
         }
     }
 
-    /** A number for each of five workers, others in each step. */
-    private static Coefficient eachWorkers() {
-        return Coefficient.ofWorkers(clock -> new double[] {1, 1.5, 2 + clock.step(), 0.25, 3});
+    /** A number for each worker, others in each step. */
+    private static Coefficient eachWorkers(int n) {
+        return Coefficient.ofWorkers(clock -> IntStream.range(0, n)
+                .mapToDouble(i -> 1 + (i + clock.step()) % 5 * 0.25).toArray());
     }
 
     private static void assertClose(float[][] expected, float[][] actual) {

@@ -26,7 +26,7 @@ final class DenseFactors implements AutoCloseable {
     private static final int LEAST_RATIO = 2;
 
     /** Gradients of a layer below are left to a whole row's, in a core's cache. */
-    private static final int LEAST_VALUES = 4096;
+    private static final int LEAST_VALUES = 8192;
 
     private final Forward.Multiply layer;
     private final FloatBuffer[] dzOfWorkers;

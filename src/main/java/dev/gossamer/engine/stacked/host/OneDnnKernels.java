@@ -160,11 +160,17 @@ final class OneDnnKernels extends HostKernels {
                 OneDnnTensors.attributes(op.activation().isRelu()), false);
         products.put(op, forward);
         OneDnnKernel kernel = tensors.kernel();
+        memory x = tensors.flattened(kernel, op.x());
+        memory y = memory.of(op.y(), tensors.flat(op.y()));
+        if (SmallProduct.isFor(op, batch)) {
+            return new SmallProduct(op, batch, kernel, OneDnnMemory.address(x), OneDnnMemory.values(y),
+                    OneDnnMemory.address(y));
+        }
         return kernel.end(kernel.call(forward)
-                .with(dnnl.DNNL_ARG_SRC, tensors.flattened(kernel, op.x()))
+                .with(dnnl.DNNL_ARG_SRC, x)
                 .with(dnnl.DNNL_ARG_WEIGHTS, kernel.parameter(op.weight(), weights))
                 .with(dnnl.DNNL_ARG_BIAS, kernel.parameter(op.bias(), bias))
-                .with(dnnl.DNNL_ARG_DST, memory.of(op.y(), tensors.flat(op.y()))));
+                .with(dnnl.DNNL_ARG_DST, y));
     }
 
     @Override

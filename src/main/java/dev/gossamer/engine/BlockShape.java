@@ -1,0 +1,51 @@
+package dev.gossamer.engine;
+
+/**
+ * How much of a matrix is worked on at a time.
+ *
+ * @param rows rows that have places at the same time, a power of two or all
+ * @param columns columns of a block
+ */
+record BlockShape(int rows, int columns) {
+
+    /** Values of one block of all rows: a quarter MiB, which leaves room in a second-level cache of 512 KiB and up. */
+    private static final int CACHED_VALUES = 1 << 16;
+
+    /** Columns of a block where rows are many: shorter pieces of so many rows cost more than leaving the cache. */
+    private static final int MANY_ROWS_BLOCK = 8192;
+
+    /** Most values of one block, of each thread on Java's heap. */
+    private static final int MOST_VALUES = 1 << 20;
+
+    /** Blocks that threads share out, where they have enough columns. */
+    private static final int BLOCKS = 16;
+
+    /** Columns that are enough: shorter pieces of rows cost more to turn to. */
+    private static final int LEAST_COLUMNS = 2048;
+
+    private static final int CACHE_LINE = 16;
+
+    /** That of blocks of so many rows. */
+    static BlockShape of(int rows) {
+        return new BlockShape(rows,
+                Math.max(CACHED_VALUES / rows, Math.min(MANY_ROWS_BLOCK, MOST_VALUES / rows)));
+    }
+
+    /**
+     * That of some of the rows, the next ones of which take the places of those that are done.
+     *
+     * @param rows rows that need places at the same time
+     * @param all number of columns d
+     */
+    static BlockShape rolling(int rows, int all) {
+        int powerOfTwo = Integer.highestOneBit(2 * rows - 1);
+        int widest = of(powerOfTwo).columns();
+        int blocks = Math.max((all + widest - 1) / widest, Math.min(BLOCKS, all / LEAST_COLUMNS));
+        return new BlockShape(powerOfTwo, (all / Math.max(1, blocks) | CACHE_LINE - 1) + 1);
+    }
+
+    /** Number of blocks that so many columns are. */
+    int blocks(int all) {
+        return (all + columns - 1) / columns;
+    }
+}

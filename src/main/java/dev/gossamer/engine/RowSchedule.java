@@ -1,0 +1,157 @@
+package dev.gossamer.engine;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The order in which the stages of a pass are done to the rows of a block, and the places that rows have meanwhile. A
+ * row can be mixed as soon as its senders have been through the stage before, and needs no place once nobody receives
+ * from it any more. Where every row has few senders, few rows are in between, whatever their number: then their blocks
+ * may have many columns and still stay in a cache. Immutable.
+ */
+final class RowSchedule {
+
+    private final List<List<Weights>> mixed;
+    private final int rows;
+    private final int[] stageOf;
+    private final int[] rowOf;
+    private final int[] lastUses;
+    private final int[] placeOf;
+    private int length;
+    private int places;
+
+    private RowSchedule(List<List<Weights>> mixed, int rows) {
+        this.mixed = mixed;
+        this.rows = rows;
+        stageOf = new int[mixed.size() * rows];
+        rowOf = new int[mixed.size() * rows];
+        lastUses = new int[rows];
+        placeOf = new int[rows];
+    }
+
+    /**
+     * The one of several with the fewest places: one stage of all rows after the other where that takes no more than
+     * twice as many.
+     *
+     * @param mixed weights that each stage mixes what earlier stages saved with
+     * @param rows number of rows n
+     */
+    static RowSchedule of(List<List<Weights>> mixed, int rows) {
+        long entries = mixed.stream().flatMap(List::stream).mapToLong(Weights::entries).max().orElse(0);
+        if (entries > (long) rows * rows / 2) {
+            return stageByStage(mixed, rows);
+        }
+        int[] inOrder = new int[rows];
+        Arrays.setAll(inOrder, row -> row);
+        RowSchedule best = rowByRow(mixed, inOrder);
+        for (Weights weights : mixed.get(mixed.size() - 1)) {
+            RowSchedule other = rowByRow(mixed, weights.breadthFirst());
+            best = other.places < best.places ? other : best;
+        }
+        return 2 * best.places > rows ? stageByStage(mixed, rows) : best;
+    }
+
+    /** Every stage is done to all rows before the next one. */
+    static RowSchedule stageByStage(List<List<Weights>> mixed, int rows) {
+        RowSchedule schedule = new RowSchedule(mixed, rows);
+        for (int stage = 0; stage < mixed.size(); stage++) {
+            for (int row = 0; row < rows; row++) {
+                schedule.add(stage, row);
+            }
+        }
+        Arrays.setAll(schedule.placeOf, row -> row);
+        schedule.places = rows;
+        return schedule;
+    }
+
+    /** The rows are finished in an order, and those that they receive from begun when they are needed. */
+    private static RowSchedule rowByRow(List<List<Weights>> mixed, int[] order) {
+        RowSchedule schedule = new RowSchedule(mixed, order.length);
+        int[] stagesDone = new int[order.length];
+        for (int row : order) {
+            schedule.finish(mixed.size() - 1, row, stagesDone);
+        }
+        schedule.givePlaces();
+        return schedule;
+    }
+
+    private void finish(int stage, int row, int[] stagesDone) {
+        if (stagesDone[row] > stage) {
+            return;
+        }
+        if (stage > 0) {
+            finish(stage - 1, row, stagesDone);
+            for (Weights weights : mixed.get(stage)) {
+                for (int k = weights.start(row); k < weights.start(row + 1); k++) {
+                    finish(stage - 1, weights.sender(k), stagesDone);
+                }
+            }
+        }
+        stagesDone[row] = stage + 1;
+        add(stage, row);
+    }
+
+    private void add(int stage, int row) {
+        stageOf[length] = stage;
+        rowOf[length] = row;
+        for (Weights weights : mixed.get(stage)) {
+            for (int k = weights.start(row); k < weights.start(row + 1); k++) {
+                lastUses[weights.sender(k)] = length;
+            }
+        }
+        lastUses[row] = length++;
+    }
+
+    private void givePlaces() {
+        int[] free = new int[rows];
+        int freed = 0;
+        for (int k = 0; k < length; k++) {
+            int row = rowOf[k];
+            if (stageOf[k] == 0) {
+                placeOf[row] = freed > 0 ? free[--freed] : places++;
+            }
+            if (lastUses[row] == k) {
+                free[freed++] = placeOf[row];
+            }
+            for (Weights weights : mixed.get(stageOf[k])) {
+                for (int e = weights.start(row); e < weights.start(row + 1); e++) {
+                    int sender = weights.sender(e);
+                    if (lastUses[sender] == k && sender != row) {
+                        free[freed++] = placeOf[sender];
+                        lastUses[sender] = Integer.MAX_VALUE; // other weights may have the same sender
+                    }
+                }
+            }
+        }
+    }
+
+    /** Number of stages of rows. */
+    int length() {
+        return length;
+    }
+
+    /** Which stage is done at that time. */
+    int stage(int time) {
+        return stageOf[time];
+    }
+
+    /** To which row. */
+    int row(int time) {
+        return rowOf[time];
+    }
+
+    /** Whether the same stage was done to the row before just before. */
+    boolean followsRowBefore(int time) {
+        return time > 0 && stageOf[time] == stageOf[time - 1] && rowOf[time] == rowOf[time - 1] + 1;
+    }
+
+    /** Place of a row in [0, {@link #places}) from its first stage on until it is needed no more. */
+    int place(int row) {
+        return placeOf[row];
+    }
+
+    /** Number of places. */
+    int places() {
+        return places;
+    }
+}
