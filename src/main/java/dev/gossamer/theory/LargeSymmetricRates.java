@@ -77,7 +77,7 @@ final class LargeSymmetricRates {
 
     /** The exact rate, or empty if the squared distance does not shrink. */
     OptionalDouble rate(double learningRate) {
-        double growth = mode(Math.log(learningRate), TOLERANCE).growth();
+        double growth = zeta == 1 ? a(learningRate) : mode(Math.log(learningRate), TOLERANCE).growth();
         return growth < 1 ? OptionalDouble.of(1 - growth) : OptionalDouble.empty();
     }
 
