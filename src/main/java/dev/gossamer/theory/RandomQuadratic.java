@@ -29,7 +29,8 @@ import org.apache.commons.math3.optim.univariate.UnivariatePointValuePair;
  *
  * <p>Immutable. The costs are those of {@link RandomWalk}; a rate takes about 10 gammas, the exact rate about 10
  * times the 1 to 20 (rarely more) products with M that an eigenvector takes; from periods of 16 on it is found in
- * another way, see {@link LongPeriod}.
+ * another way, see {@link LongPeriod}, and so it is of static symmetric matrices of more than 256 workers, see {@link
+ * LargeSymmetricRates}.
  */
 public final class RandomQuadratic {
 
@@ -113,6 +114,9 @@ public final class RandomQuadratic {
      */
     public OptionalDouble exactRate(double learningRate) {
         checkLearningRate(learningRate);
+        if (varianceMap instanceof LargeSymmetricMap large) {
+            return large.rates(zeta).rate(learningRate);
+        }
         Optional<LongPeriod> longPeriod = longPeriod();
         return longPeriod.isPresent()
                 ? longPeriod.get().rate(learningRate)
@@ -127,9 +131,12 @@ public final class RandomQuadratic {
     /**
      * The learning rate of the largest {@link #exactRate}. Costs eigenvectors of about 50 gammas.
      *
-     * @throws ArithmeticException if the eigenvector iteration does not converge
+     * @throws ArithmeticException if the eigenvector iteration does not converge, or the search does not
      */
     public BestRate exactBest() {
+        if (varianceMap instanceof LargeSymmetricMap large) {
+            return large.rates(zeta).best();
+        }
         Optional<LongPeriod> longPeriod = zeta == 1 ? Optional.empty() : longPeriod();
         return longPeriod.map(LongPeriod::best).orElseGet(() -> best(new InverseRadius()));
     }

@@ -1,6 +1,8 @@
 package dev.gossamer.theory;
 
+import dev.gossamer.topology.MixingMatrix;
 import dev.gossamer.topology.Scheme;
+import dev.gossamer.topology.Spectrum;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -15,7 +17,8 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
  * to 1 and rows do not, it is the rate at which push-sum's ratios come to agree.
  *
  * <p>Costs n operations per weight of one worker if the matrices are unchanged by translations (see {@link
- * RandomWalk}), otherwise some 10 n^3.
+ * RandomWalk}), a hundred to n products of the matrix with a vector if it is static and symmetric of more than 256
+ * workers (see {@link Spectrum}), otherwise some 10 n^3.
  */
 public final class SpectralGap {
 
@@ -31,24 +34,30 @@ public final class SpectralGap {
      *     at some steps only and columns at others
      */
     public static double of(Scheme scheme) {
-        double gap = 1 - secondLargest(eigenvalueSizes(scheme));
+        double gap = 1 - secondLargest(scheme);
         double whole = Math.rint(gap);
         return Math.abs(gap - whole) < ROUNDING ? whole : gap;
     }
 
-    private static double[] eigenvalueSizes(Scheme scheme) {
+    private static double secondLargest(Scheme scheme) {
         Optional<Translations> translations = Translations.of(scheme);
         if (translations.isPresent()) {
-            return sizesOfCharacters(scheme, translations.get());
+            return secondLargest(sizesOfCharacters(scheme, translations.get()));
         }
         Optional<BlockCirculant> blocks = BlockCirculant.of(scheme);
         if (blocks.isPresent()) {
-            return sizesOfBlocks(blocks.get());
+            return secondLargest(sizesOfBlocks(blocks.get()));
         }
         if (scheme.isStatic() && scheme.at(0).isSymmetric(SymmetricVarianceMap.TOLERANCE)) {
-            return Arrays.stream(SymmetricSpectrum.of(scheme.at(0)).eigenvalues()).map(Math::abs).toArray();
+            return secondLargest(scheme.at(0));
         }
-        return sizesOfProduct(scheme);
+        return secondLargest(sizesOfProduct(scheme));
+    }
+
+    private static double secondLargest(MixingMatrix symmetric) {
+        return symmetric.workers() > VarianceMap.MOST_DECOMPOSED
+                ? Spectrum.of(symmetric).size()
+                : secondLargest(Arrays.stream(SymmetricSpectrum.of(symmetric).eigenvalues()).map(Math::abs).toArray());
     }
 
     private static double[] sizesOfCharacters(Scheme scheme, Translations translations) {

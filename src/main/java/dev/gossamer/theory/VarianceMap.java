@@ -15,9 +15,12 @@ import java.util.Optional;
  */
 interface VarianceMap {
 
+    /** Most workers whose symmetric matrix is decomposed: of more, steps with the sparse matrix are faster. */
+    int MOST_DECOMPOSED = 256;
+
     /**
-     * The fastest map that fits a scheme: characters of a group, frequencies over blocks, eigenvectors, or powers of
-     * the product over a period.
+     * The fastest map that fits a scheme: characters of a group, frequencies over blocks, eigenvectors, steps of a
+     * Krylov space, or powers of the product over a period.
      */
     static VarianceMap of(Scheme scheme) {
         Optional<Translations> translations = Translations.of(scheme);
@@ -29,7 +32,9 @@ interface VarianceMap {
             return new BlockVarianceMap(blocks.get());
         }
         if (scheme.isStatic() && scheme.at(0).isSymmetric(SymmetricVarianceMap.TOLERANCE)) {
-            return new SymmetricVarianceMap(scheme.at(0));
+            return scheme.workers() > MOST_DECOMPOSED
+                    ? new LargeSymmetricMap(scheme.at(0))
+                    : new SymmetricVarianceMap(scheme.at(0));
         }
         return new PeriodicVarianceMap(scheme);
     }

@@ -9,18 +9,18 @@ import java.util.Random;
  * @param smallest the smallest eigenvalue; 0 for a single worker
  * @param largest the largest eigenvalue but the 1 of equal workers; 0 for a single worker
  */
-record Spectrum(double smallest, double largest) {
+public record Spectrum(double smallest, double largest) {
 
     /** Size of what rounding leaves where there is nothing. */
     private static final double ROUNDING = 1e-12;
 
     /** The largest size of an eigenvalue but the 1 of equal workers. */
-    double size() {
+    public double size() {
         return Math.max(Math.abs(smallest), Math.abs(largest));
     }
 
     /** That of a symmetric matrix. */
-    static Spectrum of(MixingMatrix w) {
+    public static Spectrum of(MixingMatrix w) {
         return w.workers() == 1 ? new Spectrum(0, 0) : new Lanczos(w).spectrum();
     }
 

@@ -1,0 +1,174 @@
+package dev.gossamer.theory;
+
+import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+import org.ejml.data.DMatrixRMaj;
+
+/**
+ * The symmetric map X -&gt; S(W S(X) W) of symmetric matrices [n, n], with S multiplying the diagonal by a number, on
+ * the Krylov space of a diagonal matrix: a tridiagonal matrix T that grows (Golub and Van Loan, "Matrix computations",
+ * 4th edition, section 10.1). Of the basis X_0, X_1, ... only the diagonals stay. Holds three [n, n] matrices; a step
+ * costs one W X W, twice the product of {@link TransposedProduct}, and reads and writes these some times.
+ */
+final class CovarianceLanczos {
+
+    /** What is left of a new matrix of the basis where there is none, relative to T. */
+    private static final double ROUNDING = 1e-11;
+
+    private static final int FIRST_CAPACITY = 32;
+
+    private final TransposedProduct mixing;
+    private final double emphasis;
+    private final int workers;
+    private final int stride;
+    private double[] before;
+    private double[] current;
+    private final double[] scratch;
+    private double normBefore = 1;
+    private double norm;
+    private double[][] diagonals = new double[FIRST_CAPACITY][];
+    private double[] alphas = new double[FIRST_CAPACITY];
+    private double[] betas = new double[FIRST_CAPACITY];
+    private int size;
+    private double largest;
+
+    /**
+     * @param start the diagonal [n] to start from, not 0
+     * @param emphasis what S multiplies diagonals by, above 0
+     */
+    CovarianceLanczos(TransposedProduct mixing, double[] start, double emphasis) {
+        this.mixing = mixing;
+        this.emphasis = emphasis;
+        this.workers = mixing.workers();
+        this.stride = mixing.stride();
+        this.before = new double[workers * stride];
+        this.current = new double[workers * stride];
+        this.scratch = new double[workers * stride];
+        for (int i = 0; i < workers; i++) {
+            current[i * (stride + 1)] = start[i];
+        }
+        this.norm = norm(current);
+    }
+
+    /** Number of rows m of T. */
+    int size() {
+        return size;
+    }
+
+    /** The entry T[m - 1][m], by which the map leads out of the Krylov space. */
+    double leavingBeta() {
+        return betas[size - 1];
+    }
+
+    /** Whether the map does not lead out of the Krylov space. */
+    boolean isWhole() {
+        return size > 0 && leavingBeta() <= ROUNDING * largest;
+    }
+
+    /** The diagonal entry {@code T[k][k]}. */
+    double alpha(int k) {
+        return alphas[k];
+    }
+
+    /** The entry {@code T[k][k + 1]}. */
+    double beta(int k) {
+        return betas[k];
+    }
+
+    /** The diagonal [n] of X_0 y_0 + X_1 y_1 + ... for coordinates y [m]. */
+    double[] diagonal(double[] coordinates) {
+        double[] sum = new double[workers];
+        for (int k = 0; k < size; k++) {
+            for (int i = 0; i < workers; i++) {
+                sum[i] += coordinates[k] * diagonals[k][i];
+            }
+        }
+        return sum;
+    }
+
+    /** T [m, m]. */
+    DMatrixRMaj tridiagonal() {
+        DMatrixRMaj t = new DMatrixRMaj(size, size);
+        for (int k = 0; k < size; k++) {
+            t.set(k, k, alphas[k]);
+            if (k + 1 < size) {
+                t.set(k, k + 1, betas[k]);
+                t.set(k + 1, k, betas[k]);
+            }
+        }
+        return t;
+    }
+
+    /** Grows by a step; matrices of the basis are kept times their norms. */
+    void step() {
+        makeRoom();
+        double[] diagonal = diagonalOf(current);
+        diagonals[size] = Arrays.stream(diagonal).map(entry -> entry / norm).toArray();
+        scaleDiagonal(current, emphasis);
+        mixing.apply(current, 1 / norm, scratch, 0);
+        setDiagonal(current, diagonal);
+        scaleDiagonal(before, 1 / emphasis);
+        mixing.apply(scratch, 1, before, size == 0 ? 0 : -norm / normBefore);
+        scaleDiagonal(before, emphasis);
+        double alpha = sum(row -> dot(row, current, before)) / norm;
+        double beta = Math.sqrt(sum(row -> subtract(row, alpha / norm)));
+        alphas[size] = alpha;
+        betas[size++] = beta;
+        largest = Math.max(largest, Math.max(Math.abs(alpha), beta));
+        double[] next = before;
+        before = current;
+        current = next;
+        normBefore = norm;
+        norm = beta;
+    }
+
+    private void makeRoom() {
+        if (size == alphas.length) {
+            diagonals = Arrays.copyOf(diagonals, 2 * size);
+            alphas = Arrays.copyOf(alphas, 2 * size);
+            betas = Arrays.copyOf(betas, 2 * size);
+        }
+    }
+
+    private double norm(double[] matrix) {
+        return Math.sqrt(sum(row -> dot(row, matrix, matrix)));
+    }
+
+    /** The sum over rows, in their order whatever the number of processors. */
+    private double sum(IntToDoubleFunction ofRow) {
+        return Arrays.stream(IntStream.range(0, workers).parallel().mapToDouble(ofRow).toArray()).sum();
+    }
+
+    private double dot(int row, double[] a, double[] b) {
+        double sum = 0;
+        for (int k = row * stride; k < row * stride + workers; k++) {
+            sum += a[k] * b[k];
+        }
+        return sum;
+    }
+
+    /** Takes a multiple of the current matrix from the new one in a row, and returns the square that is left. */
+    private double subtract(int row, double factor) {
+        for (int k = row * stride; k < row * stride + workers; k++) {
+            before[k] -= factor * current[k];
+        }
+        return dot(row, before, before);
+    }
+
+    private double[] diagonalOf(double[] matrix) {
+        return IntStream.range(0, workers).mapToDouble(i -> matrix[i * (stride + 1)]).toArray();
+    }
+
+    private void setDiagonal(double[] matrix, double[] diagonal) {
+        for (int i = 0; i < workers; i++) {
+            matrix[i * (stride + 1)] = diagonal[i];
+        }
+    }
+
+    private void scaleDiagonal(double[] matrix, double factor) {
+        for (int i = 0; i < workers; i++) {
+            matrix[i * (stride + 1)] *= factor;
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package dev.gossamer.theory;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gossamer.topology.MixingMatrix;
+import dev.gossamer.topology.Scheme;
+import dev.gossamer.topology.Spectrum;
+import dev.gossamer.topology.Topologies;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Steps with the sparse matrix against the eigendecomposition of the dense one, which is another way altogether. */
+class LargeSymmetricMapTest {
+
+    private static final String[] FAMILIES = {
+        "chain", "grid", "star", "binary-tree", "3-tree", "two-cliques", "random-regular-4", "erdos-renyi-0.5",
+        "small-world-4-0.1", "artificial-nice-0.5", "chain+lazy", "chain+best-constant", "ring"
+    };
+
+    static Stream<Scheme> schemes() {
+        Stream<Scheme> named = Stream.of(8, 16, 31, 64).flatMap(n -> Stream.of(FAMILIES)
+                .filter(name -> n % 2 == 0 || !name.equals("two-cliques"))
+                .filter(name -> n != 31 || !name.equals("grid"))
+                .map(name -> Topologies.parse(name, n)));
+        return Stream.concat(named, Stream.of(RandomSchemes.symmetric(70, 1), RandomSchemes.symmetric(130, 2)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("schemes")
+    void variancesAreThoseOfTheEigendecomposition(Scheme scheme) {
+        MixingMatrix w = scheme.at(0);
+        LargeSymmetricMap large = new LargeSymmetricMap(w);
+        SymmetricVarianceMap dense = new SymmetricVarianceMap(w);
+        double[] noise = new Random(3).doubles(w.workers(), 0, 2).toArray();
+        for (double gamma : new double[] {0, 0.5, 0.951, 0.999}) {
+            assertNear(dense.variances(gamma), large.variances(gamma));
+            assertNear(dense.variances(gamma, noise), large.variances(gamma, noise));
+        }
+        assertArrayEquals(new double[w.workers()], large.variances(0.9, new double[w.workers()]));
+    }
+
+    private static void assertNear(double[] expected, double[] actual) {
+        assertArrayEquals(expected, actual, 1e-9 * Arrays.stream(expected).max().orElseThrow());
+    }
+
+    @ParameterizedTest
+    @MethodSource("schemes")
+    void ratesAreThoseOfTheEigendecomposition(Scheme scheme) {
+        RandomQuadratic dense = new RandomQuadratic(new SymmetricVarianceMap(scheme.at(0)), 50);
+        LargeSymmetricRates large = new LargeSymmetricMap(scheme.at(0)).rates(50);
+        for (double learningRate : new double[] {0.005, 0.03, 0.1}) {
+            assertEquals(dense.exactRate(learningRate).isPresent(), large.rate(learningRate).isPresent());
+            assertEquals(dense.exactRate(learningRate).orElse(0), large.rate(learningRate).orElse(0), 1e-9);
+        }
+        BestRate expected = dense.exactBest();
+        BestRate found = new LargeSymmetricMap(scheme.at(0)).rates(50).best();
+        assertEquals(expected.rate(), found.rate(), 1e-9);
+        assertEquals(1, found.learningRate() / expected.learningRate(), 1e-4);
+    }
+
+    @Test
+    void ratesOfOtherNoiseAreThoseOfTheEigendecomposition() {
+        MixingMatrix w = Topologies.parse("small-world-4-0.1", 40).at(0);
+        for (double zeta : new double[] {1, 1.5, 4, 1000}) {
+            RandomQuadratic dense = new RandomQuadratic(new SymmetricVarianceMap(w), zeta);
+            LargeSymmetricRates large = new LargeSymmetricMap(w).rates(zeta);
+            assertEquals(dense.exactBest().rate(), large.best().rate(), 1e-9, "zeta " + zeta);
+            assertEquals(dense.exactRate(1).orElse(0), large.rate(1).orElse(0), 1e-9, "zeta " + zeta);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("schemes")
+    void productsAreThoseOfDenseMatrices(Scheme scheme) {
+        double[][] w = scheme.at(0).toDense();
+        TransposedProduct mixing = new TransposedProduct(scheme.at(0));
+        int n = w.length;
+        int stride = mixing.stride();
+        assertTrue(stride >= n && stride / 8 % 2 == 1 && stride % 8 == 0);
+        double[] x = new Random(4).doubles((long) n * stride, -1, 1).toArray();
+        double[] result = new Random(5).doubles((long) n * stride, -1, 1).toArray();
+        double[] before = result.clone();
+        mixing.apply(x, 0.7, result, -0.3);
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < n; j++) {
+                double product = 0;
+                for (int k = 0; k < n; k++) {
+                    product += w[j][k] * x[k * stride + i];
+                }
+                assertEquals(0.7 * product - 0.3 * before[i * stride + j], result[i * stride + j], 1e-13);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("schemes")
+    void theSpectralGapNeedsNoEigendecomposition(Scheme scheme) {
+        assertEquals(SpectralGap.of(scheme), 1 - Spectrum.of(scheme.at(0)).size(), 1e-10);
+    }
+
+    @Test
+    void sameStepsSameBits() {
+        MixingMatrix w = Topologies.parse("small-world-4-0.1", 300).at(0);
+        assertArrayEquals(new LargeSymmetricMap(w).variances(0.9), new LargeSymmetricMap(w).variances(0.9));
+    }
+
+    @Test
+    void wherePowersGrowThereIsNoCovariance() {
+        MixingMatrix w = MixingMatrix.of(new double[][] {{-0.5, 1.5}, {1.5, -0.5}});
+        assertThrows(ArithmeticException.class, () -> new LargeSymmetricMap(w).variances(0.9));
+    }
+
+    @Test
+    @Tag("slow")
+    void of1024WorkersAllIsFoundWithinAMinute() {
+        for (String name : new String[] {
+            "chain", "grid", "star", "binary-tree", "two-cliques", "random-regular-3", "erdos-renyi-0.2",
+            "small-world-4-0.1", "artificial-nice-0.5"
+        }) {
+            long start = System.nanoTime();
+            Scheme scheme = Topologies.parse(name, 1024);
+            RandomWalk walk = RandomWalk.of(scheme);
+            double gap = SpectralGap.of(scheme);
+            EffectiveNeighbors neighbors = walk.effectiveNeighbors(0.951);
+            BestRate best = new RandomQuadratic(walk, 50).exactBest();
+            double seconds = (System.nanoTime() - start) / 1e9;
+            System.out.printf("%s, 1024 workers: gap %.3g, n_eff %.4g, %s in %.1f s%n",
+                    name, gap, neighbors.mean(), best, seconds);
+            assertTrue(gap > 0 && neighbors.worst() > 1 && best.rate() > 0.02, name);
+            assertTrue(seconds < 60, name + " took " + seconds + " s");
+        }
+    }
+}
