@@ -29,7 +29,8 @@ class OperationTableTest {
     /** The cells of the only line that begins so. */
     private String[] cells(String operation, Limits limits) {
         RunConfiguration run = RunConfiguration.of(Map.of(Network.MODEL, "linear", Gossip.WORKERS, "8",
-                Optimization.BATCH_SIZE, "" + BATCH, Optimization.EMA, "0", Placement.ENGINE, "stacked", Placement.THREADS, "2"));
+                Optimization.BATCH_SIZE, "" + BATCH, Optimization.EMA, "0", Placement.ENGINE, "stacked",
+                Placement.THREADS, "2"));
         GradientProfile profile = new GradientProfile(0.001, Collections.nCopies(program.operations().size(), 0.002));
         List<String> lines = OperationTable.of(run, program, profile, new StepDurations(0.04, 0.03, 0.008), limits)
                 .lines().filter(line -> line.startsWith(operation)).toList();
