@@ -106,6 +106,9 @@ find_java() {
     fi
 }
 
+# What Java was asked with, where it was.
+java_started=""
+
 # Java is asked with the options that the program will have, so that what keeps it from starting is said here. That takes
 # as long as many a command, so one that has started like this is not asked again.
 check_java() {
@@ -116,7 +119,12 @@ check_java() {
         return
     fi
     ask_java
-    is_packaged || [ ! -d "$home/target" ] || { printf '%s\n' "$as" >"$home/target/java"; } 2>/dev/null || true
+    java_started=$as
+}
+
+# Where there is a folder for it, which the first build makes.
+remember_java() {
+    [ -z "$java_started" ] || { printf '%s\n' "$java_started" >"$home/target/java"; } 2>/dev/null || true
 }
 
 ask_java() {
@@ -585,6 +593,7 @@ main() {
         classpath="$home/lib/*"
     else
         prepare "$@"
+        remember_java
     fi
     columns=0
     if [ -t 2 ]; then
