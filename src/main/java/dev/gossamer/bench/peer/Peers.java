@@ -52,7 +52,7 @@ public final class Peers {
     }
 
     /**
-     * Checks that the peers have the same network, and each wanted mode one of them at least.
+     * Checks that the peers have the same network, and one of them a wanted mode.
      *
      * @throws dev.gossamer.catalogue.ConfigurationException if they have not
      */
@@ -61,11 +61,9 @@ public final class Peers {
             return;
         }
         TorchPeer.check(run);
-        for (String mode : modes) {
-            if (all.stream().allMatch(peer -> PeerSearch.modes(peer, run, List.of(mode)).isEmpty())) {
-                throw new ConfigurationException("peer-mode must be one that a peer has for model "
-                        + run.network().model().form() + ", got " + Shown.value(mode));
-            }
+        if (all.stream().allMatch(peer -> PeerSearch.modes(peer, run, modes).isEmpty())) {
+            throw new ConfigurationException("peer-mode must name a mode that a peer has for model "
+                    + run.network().model().form() + ", got " + Shown.value(String.join(",", modes)));
         }
     }
 
