@@ -115,7 +115,7 @@ check_java() {
     local file known as
     file=$(type -P "$java")
     as="$(readlink -f "$file" 2>/dev/null) ${java_options[*]}$(settings $java_settings)"
-    if [ -f "$home/target/java" ] && [ ! "$file" -nt "$home/target/java" ] && known=$(<"$home/target/java") && [ "$known" = "$as" ]; then
+    if [ "$home/target/java" -nt "$file" ] && known=$(<"$home/target/java") && [ "$known" = "$as" ]; then
         return
     fi
     ask_java
@@ -600,11 +600,11 @@ main() {
         columns=$(stty size <&2 2>/dev/null | cut -d ' ' -f 2) || columns=80
         [ "${columns:-0}" -gt 0 ] || columns=80
     fi
-    local commit=unknown
+    local commit
     read -r commit <&8 || true
     exec 8<&-
     exec "$java" -Djava.awt.headless=true -Dgossamer.home="$home" -Dgossamer.columns="$columns" \
-        -Dgossamer.commit="$commit" "${java_options[@]}" -cp "$classpath" dev.gossamer.cli.Main "$@"
+        -Dgossamer.commit="${commit:-unknown}" "${java_options[@]}" -cp "$classpath" dev.gossamer.cli.Main "$@"
 }
 
 # Tests, a build where one is due, a package: what needs the sources.

@@ -18,6 +18,7 @@ final class LargeSymmetricMap implements VarianceMap {
 
     private final MixingMatrix matrix;
     private final TransposedProduct mixing;
+    private SymmetricVarianceMap decomposed;
 
     LargeSymmetricMap(MixingMatrix matrix) {
         this.matrix = matrix;
@@ -78,9 +79,12 @@ final class LargeSymmetricMap implements VarianceMap {
         return x;
     }
 
-    /** That of the eigendecomposition, which is not made before. */
+    /** That of the eigendecomposition, which is made at the first call. */
     @Override
-    public double[][] covariance(double gamma, int phase) {
-        return new SymmetricVarianceMap(matrix).covariance(gamma, phase);
+    public synchronized double[][] covariance(double gamma, int phase) {
+        if (decomposed == null) {
+            decomposed = new SymmetricVarianceMap(matrix);
+        }
+        return decomposed.covariance(gamma, phase);
     }
 }

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import ch.qos.logback.core.status.NopStatusListener;
 import dev.gossamer.cli.console.QuietText;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -29,6 +30,8 @@ public final class FileLogging extends ContextAwareBase implements Configurator 
         if (Stream.of("/logback-test.xml", "/logback.xml").anyMatch(name -> getClass().getResource(name) != null)) {
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }
+        // Without a listener Logback prints its own errors to the standard output, among the results.
+        context.getStatusManager().add(new NopStatusListener());
         logTo(LogFile.ofProcess(), context);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }

@@ -3,6 +3,7 @@ package dev.gossamer.engine.host;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.presets.openblas_nolapack;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /** OpenMP, with which oneDNN and ND4J share the work of an operation among threads. */
@@ -18,6 +19,7 @@ final class OpenMp {
         if (FUNCTION != null) {
             FUNCTION.call(threads);
         } else {
+            Nd4j.getExecutioner(); // the holder needs what ND4J's own start has set
             NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
         }
     }

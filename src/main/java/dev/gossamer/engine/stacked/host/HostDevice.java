@@ -133,9 +133,9 @@ public final class HostDevice implements Device {
         }
         int shares = shares(training, workers);
         List<DenseFactors> factored = FactoredGradients.layers(training, workers, rule);
+        RowOrder order = rule.isOfPlaces() ? RowOrder.PACKED : OneDnnKernels.rowOrder(training, bf16);
         Workforce workforce = NativeBackend.workforce(workers * shares, threads);
         openblas_nolapack.blas_set_num_threads(1); // each lane's products are its own, also those of a single replica
-        RowOrder order = rule.isOfPlaces() ? RowOrder.PACKED : OneDnnKernels.rowOrder(training, bf16);
         return load(training, evaluation, workers, shares, rule, order,
                 workforce, factored,
                 batch -> new OneDnnKernels(batch, true, order, bf16, factored),
