@@ -1,7 +1,7 @@
 package dev.gossamer.engine;
 
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The order in which the stages of a pass are done to the rows of a block, and the places that rows have meanwhile. A
@@ -11,22 +11,16 @@ import java.util.List;
  */
 final class RowSchedule {
 
-    private final List<List<Weights>> mixed;
-    private final int rows;
     private final int[] stageOf;
     private final int[] rowOf;
-    private final int[] lastUses;
     private final int[] placeOf;
-    private int length;
-    private int places;
+    private final int places;
 
-    private RowSchedule(List<List<Weights>> mixed, int rows) {
-        this.mixed = mixed;
-        this.rows = rows;
-        stageOf = new int[mixed.size() * rows];
-        rowOf = new int[mixed.size() * rows];
-        lastUses = new int[rows];
-        placeOf = new int[rows];
+    private RowSchedule(int[] stageOf, int[] rowOf, int[] placeOf, int places) {
+        this.stageOf = stageOf;
+        this.rowOf = rowOf;
+        this.placeOf = placeOf;
+        this.places = places;
     }
 
     /**
@@ -41,9 +35,7 @@ final class RowSchedule {
         if (entries > (long) rows * rows / 2) {
             return stageByStage(mixed, rows);
         }
-        int[] inOrder = new int[rows];
-        Arrays.setAll(inOrder, row -> row);
-        RowSchedule best = rowByRow(mixed, inOrder);
+        RowSchedule best = rowByRow(mixed, IntStream.range(0, rows).toArray());
         for (Weights weights : mixed.get(mixed.size() - 1)) {
             RowSchedule other = rowByRow(mixed, weights.breadthFirst());
             best = other.places < best.places ? other : best;
@@ -53,72 +45,88 @@ final class RowSchedule {
 
     /** Every stage is done to all rows before the next one. */
     static RowSchedule stageByStage(List<List<Weights>> mixed, int rows) {
-        RowSchedule schedule = new RowSchedule(mixed, rows);
-        for (int stage = 0; stage < mixed.size(); stage++) {
-            for (int row = 0; row < rows; row++) {
-                schedule.add(stage, row);
-            }
-        }
-        Arrays.setAll(schedule.placeOf, row -> row);
-        schedule.places = rows;
-        return schedule;
+        int length = mixed.size() * rows;
+        return new RowSchedule(IntStream.range(0, length).map(time -> time / rows).toArray(),
+                IntStream.range(0, length).map(time -> time % rows).toArray(),
+                IntStream.range(0, rows).toArray(), rows);
     }
 
     /** The rows are finished in an order, and those that they receive from begun when they are needed. */
     private static RowSchedule rowByRow(List<List<Weights>> mixed, int[] order) {
-        RowSchedule schedule = new RowSchedule(mixed, order.length);
-        int[] stagesDone = new int[order.length];
+        Plan plan = new Plan(mixed, order.length);
         for (int row : order) {
-            schedule.finish(mixed.size() - 1, row, stagesDone);
+            plan.finish(mixed.size() - 1, row);
         }
-        schedule.givePlaces();
-        return schedule;
+        plan.givePlaces();
+        return new RowSchedule(plan.stageOf, plan.rowOf, plan.placeOf, plan.places);
     }
 
-    private void finish(int stage, int row, int[] stagesDone) {
-        if (stagesDone[row] > stage) {
-            return;
+    /** A schedule that is being made. */
+    private static final class Plan {
+
+        private final List<List<Weights>> mixed;
+        private final int[] stageOf;
+        private final int[] rowOf;
+        private final int[] stagesDone;
+        private final int[] lastUses;
+        private final int[] placeOf;
+        private int length;
+        private int places;
+
+        private Plan(List<List<Weights>> mixed, int rows) {
+            this.mixed = mixed;
+            stageOf = new int[mixed.size() * rows];
+            rowOf = new int[mixed.size() * rows];
+            stagesDone = new int[rows];
+            lastUses = new int[rows];
+            placeOf = new int[rows];
         }
-        if (stage > 0) {
-            finish(stage - 1, row, stagesDone);
-            for (Weights weights : mixed.get(stage)) {
-                for (int k = weights.start(row); k < weights.start(row + 1); k++) {
-                    finish(stage - 1, weights.sender(k), stagesDone);
+
+        private void finish(int stage, int row) {
+            if (stagesDone[row] > stage) {
+                return;
+            }
+            if (stage > 0) {
+                finish(stage - 1, row);
+                for (Weights weights : mixed.get(stage)) {
+                    for (int k = weights.start(row); k < weights.start(row + 1); k++) {
+                        finish(stage - 1, weights.sender(k));
+                    }
                 }
             }
+            stagesDone[row] = stage + 1;
+            add(stage, row);
         }
-        stagesDone[row] = stage + 1;
-        add(stage, row);
-    }
 
-    private void add(int stage, int row) {
-        stageOf[length] = stage;
-        rowOf[length] = row;
-        for (Weights weights : mixed.get(stage)) {
-            for (int k = weights.start(row); k < weights.start(row + 1); k++) {
-                lastUses[weights.sender(k)] = length;
+        private void add(int stage, int row) {
+            stageOf[length] = stage;
+            rowOf[length] = row;
+            for (Weights weights : mixed.get(stage)) {
+                for (int k = weights.start(row); k < weights.start(row + 1); k++) {
+                    lastUses[weights.sender(k)] = length;
+                }
             }
+            lastUses[row] = length++;
         }
-        lastUses[row] = length++;
-    }
 
-    private void givePlaces() {
-        int[] free = new int[rows];
-        int freed = 0;
-        for (int k = 0; k < length; k++) {
-            int row = rowOf[k];
-            if (stageOf[k] == 0) {
-                placeOf[row] = freed > 0 ? free[--freed] : places++;
-            }
-            if (lastUses[row] == k) {
-                free[freed++] = placeOf[row];
-            }
-            for (Weights weights : mixed.get(stageOf[k])) {
-                for (int e = weights.start(row); e < weights.start(row + 1); e++) {
-                    int sender = weights.sender(e);
-                    if (lastUses[sender] == k && sender != row) {
-                        free[freed++] = placeOf[sender];
-                        lastUses[sender] = Integer.MAX_VALUE; // other weights may have the same sender
+        private void givePlaces() {
+            int[] free = new int[placeOf.length];
+            int freed = 0;
+            for (int k = 0; k < length; k++) {
+                int row = rowOf[k];
+                if (stageOf[k] == 0) {
+                    placeOf[row] = freed > 0 ? free[--freed] : places++;
+                }
+                if (lastUses[row] == k) {
+                    free[freed++] = placeOf[row];
+                }
+                for (Weights weights : mixed.get(stageOf[k])) {
+                    for (int e = weights.start(row); e < weights.start(row + 1); e++) {
+                        int sender = weights.sender(e);
+                        if (lastUses[sender] == k && sender != row) {
+                            free[freed++] = placeOf[sender];
+                            lastUses[sender] = Integer.MAX_VALUE; // other weights may have the same sender
+                        }
                     }
                 }
             }
@@ -127,7 +135,7 @@ final class RowSchedule {
 
     /** Number of stages of rows. */
     int length() {
-        return length;
+        return stageOf.length;
     }
 
     /** Which stage is done at that time. */
