@@ -26,6 +26,7 @@ final class OneDnnConvolutions {
     private final OneDnnMemory memory;
     private final OneDnnTensors tensors;
     private final Map<Forward.Convolve, convolution_forward.primitive_desc> convolutions = new HashMap<>();
+    private final Map<Forward.Convolve, convolution_backward_weights.primitive_desc> weightGradients = new HashMap<>();
 
     OneDnnConvolutions(OneDnnMemory memory, OneDnnTensors tensors) {
         this.memory = memory;
@@ -110,7 +111,11 @@ final class OneDnnConvolutions {
         return wanted.get_size() == packed.get_size() ? wanted : packed;
     }
 
-    private convolution_backward_weights.primitive_desc backwardWeights(Forward.Convolve forward) {
+    private convolution_backward_weights.primitive_desc backwardWeights(Forward.Convolve convolution) {
+        return weightGradients.computeIfAbsent(convolution, this::newBackwardWeights);
+    }
+
+    private convolution_backward_weights.primitive_desc newBackwardWeights(Forward.Convolve forward) {
         Filter filter = forward.filter();
         boolean packs = needsPackedPixels(filter);
         int step = packs ? 1 : filter.stride();

@@ -67,7 +67,7 @@ final class OneDnnKernel implements Kernel {
     memory reordered(memory there, memory.desc layout, memory.desc wanted, memory.desc seen) {
         long offset = working;
         reorder(there, working(wanted));
-        return memory.working(seen, offset);
+        return part(offset, seen, 0);
     }
 
     /** Has values brought into another order; one of this kernel's calls. */
