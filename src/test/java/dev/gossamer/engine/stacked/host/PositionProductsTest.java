@@ -5,15 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.engine.stacked.Activation;
 import dev.gossamer.engine.stacked.Backward;
-import dev.gossamer.engine.stacked.BufferPlan;
 import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.Tensor;
 import dev.gossamer.model.Filter;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,14 +42,12 @@ class PositionProductsTest {
         List<Operation> operations = List.of(
                 new Forward.Convolve(x, ones, null, first, Activation.NONE, h),
                 new Backward.ConvolveWeights(forward, dz));
-        float[] images = floats(batch * x.size());
-        float[] errors = floats(batch * dz.size());
+        Map<Tensor, float[]> inputs = Map.of(x, floats(batch * x.size()), dz, floats(batch * dz.size()));
         float[] parameters = floats((int) (bias.offset() + bias.size()));
         OneDnnKernels fast = new OneDnnKernels(batch, true);
-        float[] found = gradients(fast, operations, x, images, dz, errors, parameters);
+        float[] found = gradients(fast, operations, inputs, parameters);
         assertTrue(fast.implementations().stream().anyMatch(name -> name.contains("matmul") || name.contains("gemm")));
-        float[] expected = gradients(
-                new ReferenceKernels(batch), operations, x, images, dz, errors, parameters);
+        float[] expected = gradients(new ReferenceKernels(batch), operations, inputs, parameters);
         for (int k = (int) weight.offset(); k < expected.length; k++) {
             assertEquals(expected[k], found[k], 2e-5, "value " + k);
         }
@@ -64,23 +61,15 @@ class PositionProductsTest {
         return values;
     }
 
-    private static float[] gradients(HostKernels kernels, List<Operation> operations, Tensor x, float[] images,
-            Tensor dz, float[] errors, float[] parameters) {
+    private static float[] gradients(HostKernels kernels, List<Operation> operations, Map<Tensor, float[]> inputs,
+            float[] parameters) {
         float[] gradients = new float[parameters.length];
-        try (kernels; FloatPointer row = new FloatPointer(parameters);
-                FloatPointer written = new FloatPointer(gradients)) {
-            List<Kernel> sequence = operations.stream().map(operation -> operation.prepare(kernels)).toList();
-            BufferPlan plan = new BufferPlan(operations, List.of(x, dz), kernels::bytes);
-            try (BytePointer memory = new BytePointer(plan.bytes() + kernels.otherBytes() + BufferPlan.ALIGNMENT)) {
-                kernels.place(plan, memory.getPointer(BufferPlan.aligned(memory.address()) - memory.address()));
-                kernels.values(x).put(0, images);
-                kernels.values(dz).put(0, errors);
-                Replica replica = new Replica();
-                replica.readFrom(row, 0);
-                replica.writeTo(written, 0);
-                sequence.forEach(kernel -> kernel.run(replica));
-                written.get(gradients);
-            }
+        try (FloatPointer row = new FloatPointer(parameters); FloatPointer written = new FloatPointer(gradients)) {
+            Replica replica = new Replica();
+            replica.readFrom(row, 0);
+            replica.writeTo(written, 0);
+            OperationRun.of(kernels, operations, inputs, Map.of(), replica);
+            written.get(gradients);
         }
         return gradients;
     }

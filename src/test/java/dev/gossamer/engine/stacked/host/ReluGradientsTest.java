@@ -6,19 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.stacked.Activation;
 import dev.gossamer.engine.stacked.Backward;
-import dev.gossamer.engine.stacked.BufferPlan;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Tensor;
 import dev.gossamer.model.Network;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -123,10 +122,11 @@ class ReluGradientsTest {
 
     private void check(boolean reference, List<Tensor> inputs, List<Operation> operations) {
         Tensor result = operations.get(operations.size() - 1).writes().get(0);
-        List<float[]> values = inputs.stream().map(tensor -> choice(BATCH * tensor.size())).toList();
-        float[] actual = run(reference, inputs, values, operations, result);
-        assertArrayEquals(bits(run(reference, inputs, values, apart(operations), result)), bits(actual));
-        float[] plain = run(true, inputs, values, apart(operations), result);
+        Map<Tensor, float[]> values = new LinkedHashMap<>();
+        inputs.forEach(tensor -> values.put(tensor, choice(BATCH * tensor.size())));
+        float[] actual = run(reference, values, operations, result);
+        assertArrayEquals(bits(run(reference, values, apart(operations), result)), bits(actual));
+        float[] plain = run(true, values, apart(operations), result);
         for (int k = 0; k < plain.length; k++) {
             assertTrue(plain[k] == actual[k], plain[k] + " and not " + actual[k]); // zeros of both signs are equal
         }
@@ -144,24 +144,10 @@ class ReluGradientsTest {
         return IntStream.range(0, values.length).map(k -> Float.floatToRawIntBits(values[k])).toArray();
     }
 
-    private static float[] run(boolean reference, List<Tensor> inputs, List<float[]> values, List<Operation> operations,
+    private static float[] run(boolean reference, Map<Tensor, float[]> inputs, List<Operation> operations,
             Tensor result) {
-        try (HostKernels kernels = kernels(reference)) {
-            List<Kernel> sequence = operations.stream().map(operation -> operation.prepare(kernels)).toList();
-            List<Tensor> outside = new ArrayList<>(inputs);
-            outside.add(result);
-            BufferPlan plan = new BufferPlan(operations, outside, kernels::bytes);
-            try (BytePointer memory = new BytePointer(plan.bytes() + kernels.otherBytes() + BufferPlan.ALIGNMENT)) {
-                kernels.place(plan, memory.getPointer(BufferPlan.aligned(memory.address()) - memory.address()));
-                for (int i = 0; i < inputs.size(); i++) {
-                    kernels.values(inputs.get(i)).put(0, values.get(i));
-                }
-                sequence.forEach(kernel -> kernel.run(null));
-                FloatBuffer found = kernels.values(result);
-                float[] copy = new float[found.capacity()];
-                found.get(0, copy);
-                return copy;
-            }
-        }
+        float[] found = new float[BATCH * result.size()];
+        OperationRun.of(kernels(reference), operations, inputs, Map.of(result, found), null);
+        return found;
     }
 }
