@@ -18,13 +18,18 @@ final class CovarianceLanczos {
 
     private static final int FIRST_CAPACITY = 32;
 
+    /** A space may take more steps than it has dimensions, as rounding makes the basis less than orthogonal. */
+    private static final int FEWEST_ALLOWED_STEPS = 4000;
+
+    private static final int ALLOWED_STEPS_PER_WORKER = 4;
+
     private final TransposedProduct mixing;
     private final double emphasis;
     private final int workers;
     private final int stride;
     private double[] before;
     private double[] current;
-    private final double[] scratch;
+    private double[] scratch;
     private double normBefore = 1;
     private double norm;
     private double[][] diagonals = new double[FIRST_CAPACITY][];
@@ -100,8 +105,28 @@ final class CovarianceLanczos {
         return t;
     }
 
-    /** Grows by a step; matrices of the basis are kept times their norms. */
-    void step() {
+    /** Lets go of the matrices, without which it cannot grow. */
+    void release() {
+        before = null;
+        current = null;
+        scratch = null;
+    }
+
+    /** Whether it cannot grow, see {@link #release}. */
+    boolean isReleased() {
+        return current == null;
+    }
+
+    /**
+     * Grows by a step; matrices of the basis are kept times their norms.
+     *
+     * @param unlessFound what to say was not found if there are as many steps as are allowed already
+     * @throws ArithmeticException in that case
+     */
+    void step(String unlessFound) {
+        if (size >= Math.max(FEWEST_ALLOWED_STEPS, ALLOWED_STEPS_PER_WORKER * workers)) {
+            throw new ArithmeticException(unlessFound + ": " + size + " steps do not suffice");
+        }
         makeRoom();
         double[] diagonal = diagonalOf(current);
         diagonals[size] = Arrays.stream(diagonal).map(entry -> entry / norm).toArray();

@@ -1,8 +1,9 @@
 package dev.gossamer.theory;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalDouble;
-import java.util.function.DoubleUnaryOperator;
 import org.apache.commons.math3.optim.MaxEval;
 import org.apache.commons.math3.optim.nonlinear.scalar.GoalType;
 import org.apache.commons.math3.optim.univariate.BrentOptimizer;
@@ -18,45 +19,37 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
  * {@code C <- W (a C + c diag(C)) W} is a times the largest eigenvalue t of the symmetric map X -&gt; S(W S(X) W),
  * where S multiplies the diagonal by s = sqrt(1 + c / a): {@link CovarianceLanczos} needs no eigenvector of W for it.
  *
- * <p>By Rayleigh's principle, the eigenmatrix of one learning rate bounds the growth at all others from below: where
- * its diagonal has the share b of its square, x' &gt;= a' t / (1 - b (1 - s^2 / s'^2)). The smallest growth is looked
- * for between a learning rate below and one above, in turn where the secant of the slopes is 0 and where the larger of
- * their bounds is smallest (Kelley, "The cutting-plane method for solving convex programs", SIAM J. 8, 1960), until the
- * slope is 0 or, where two eigenmatrices cross, the growth is as near to the bounds as matters.
+ * <p>The best rate is that of the decay with the largest F(gamma), see {@link RandomQuadratic}, which takes the largest
+ * eigenvalue of M(gamma) for every decay. The responses to a few noises give it: M(gamma) on the space that these span
+ * is a matrix of so many rows, and its largest eigenvalue is below that of M(gamma) by the square of its residual
+ * (Rayleigh-Ritz; Parlett, "The symmetric eigenvalue problem", 1980, chapter 11). The first noise is equal for all
+ * workers; each further one is the diagonal of the eigenmatrix where F is largest on the space so far, until the
+ * residual there is small. No sign of a slope is relied on: two eigenvalues may cross.
  */
 final class LargeSymmetricRates {
 
     /** Residual |A X - t X| / t of the eigenvalue, whose error is of the order of its square. */
     private static final double TOLERANCE = 1e-8;
 
-    /** The same where the learning rate is of the wrong order still, and in proportion where it is nearer. */
-    private static final double COARSE = 1e-3;
+    /** Residual |M d - rho d| / rho on the space of noises at which the best rate is found. */
+    private static final double FOUND = 2e-6;
 
-    private static final int MOST_STEPS = 4000;
+    /** How much smaller than the residual on the space of noises is that of the eigenmatrix that is added. */
+    private static final double GAIN = 1e-2;
 
     /** Checks cost the cube of the steps made, so that there are fewer and fewer of them. */
     private static final int STEPS_PER_CHECK = 8;
 
-    /** How far the smallest growth may be above what it is known not to be below. */
-    private static final double CERTAINTY = 1e-11;
-
-    /** Slope of the logarithm of the growth that counts as none: the growth is smaller by about its square then. */
-    private static final double FLAT = 3e-6;
-
-    /** Three of four learning rates come from slopes. */
-    private static final int RUNS_PER_BOUND = 4;
-
-    private static final int MOST_RUNS = 60;
+    private static final int MOST_NOISES = 40;
     private static final int MOST_EVALUATIONS = 500;
 
-    /** Where the search starts: best of workers that have so many effective neighbours, as on most sparse graphs. */
-    private static final double USUAL_NEIGHBORS = 5;
+    /** Where the search starts, and how far it goes at once, in -ln(1 - gamma). */
+    private static final double FIRST_LOG_DECAY = 2;
 
-    /** The smallest learning rate looked at, relative to the best one of a worker alone, 1 / zeta. */
-    private static final double SLOWEST = 1e-3;
+    private static final double LOG_DECAY_STEP = 0.5;
 
-    /** How far away bounds are used, as a factor of the learning rate. */
-    private static final double TRUSTED = Math.log(2);
+    /** Decays up to 1 - exp(-25) belong to learning rates below 1e-10. */
+    private static final double SLOWEST_LOG_DECAY = 25;
 
     /** The smallest a relative to c: that of a learning rate of 1 is 0. */
     private static final double SMALLEST = 1e-13;
@@ -64,20 +57,24 @@ final class LargeSymmetricRates {
     /** How much of a start is the same for all workers, so that nothing that grows is missed. */
     private static final double FRESH = 0.1;
 
+    /** What is left of a noise that lies in the space of those before. */
+    private static final double ROUNDING = 1e-9;
+
     private final TransposedProduct mixing;
+    private final NoiseResponse toUnitNoise;
     private final double zeta;
     private double[] start;
 
-    LargeSymmetricRates(TransposedProduct mixing, double zeta) {
+    LargeSymmetricRates(TransposedProduct mixing, NoiseResponse toUnitNoise, double zeta) {
         this.mixing = mixing;
+        this.toUnitNoise = toUnitNoise;
         this.zeta = zeta;
-        this.start = new double[mixing.workers()];
-        Arrays.fill(start, 1);
+        this.start = toUnitNoise.noise();
     }
 
     /** The exact rate, or empty if the squared distance does not shrink. */
     OptionalDouble rate(double learningRate) {
-        double growth = zeta == 1 ? a(learningRate) : mode(Math.log(learningRate), TOLERANCE).growth();
+        double growth = zeta == 1 ? a(learningRate) : a(learningRate) * eigenvalue(learningRate, TOLERANCE);
         return growth < 1 ? OptionalDouble.of(1 - growth) : OptionalDouble.empty();
     }
 
@@ -86,23 +83,58 @@ final class LargeSymmetricRates {
         if (zeta == 1) {
             return new BestRate(1, 1);
         }
-        Bracket bracket = new Bracket(Math.log(SLOWEST / zeta), 0, null, null);
-        double logarithm = Math.log(USUAL_NEIGHBORS / (zeta + USUAL_NEIGHBORS));
-        double tolerance = COARSE;
-        for (int run = 1; run <= MOST_RUNS; run++) {
-            Mode mode = mode(logarithm, tolerance);
-            bracket = bracket.with(mode);
-            UnivariatePointValuePair bound = bracket.lowestBound(logarithm);
-            boolean isSmallest = Math.abs(mode.slope()) < FLAT || mode.growth() - bound.getValue() < CERTAINTY;
-            if (isSmallest && tolerance <= TOLERANCE) {
-                return new BestRate(Math.exp(logarithm), 1 - mode.growth());
+        synchronized (toUnitNoise) {
+            Noises noises = new Noises();
+            double logDecay = FIRST_LOG_DECAY;
+            while (true) {
+                UnivariatePointValuePair best = highest(noises, logDecay);
+                logDecay = best.getPoint();
+                double gamma = -Math.expm1(-logDecay);
+                Ritz ritz = noises.largest(gamma);
+                double residual = noises.residual(gamma, ritz);
+                double learningRate = 1 / (1 + Math.sqrt((zeta - 1) * gamma * ritz.value));
+                if (residual <= FOUND) {
+                    return new BestRate(learningRate, 1 - 1 / (best.getValue() * best.getValue()));
+                }
+                noises.release();
+                eigenvalue(learningRate, GAIN * residual);
+                if (noises.size() == MOST_NOISES || !noises.add(start)) {
+                    throw new ArithmeticException("the best learning rate was not found: with " + noises.size()
+                            + " eigenvectors it is about " + learningRate + ", and their residual " + residual);
+                }
             }
-            double next = run % RUNS_PER_BOUND == 0 ? bound.getPoint() : bracket.secant(bound.getPoint());
-            tolerance = Math.min(COARSE, Math.max(TOLERANCE, COARSE * Math.abs(next - logarithm)));
-            logarithm = next;
         }
-        throw new ArithmeticException("the best learning rate was not found: after " + MOST_RUNS
-                + " searches it is about " + Math.exp(logarithm));
+    }
+
+    /** The highest F, which has one maximum, over -ln(1 - gamma), uphill from a point. */
+    private UnivariatePointValuePair highest(Noises noises, double from) {
+        double at = from;
+        double here = f(noises, at);
+        double below = Math.max(0, at - LOG_DECAY_STEP);
+        double above = at + LOG_DECAY_STEP;
+        for (double next = f(noises, below); below < at && next > here; next = f(noises, below)) {
+            above = at;
+            at = below;
+            here = next;
+            below = Math.max(0, at - LOG_DECAY_STEP);
+        }
+        while (above < SLOWEST_LOG_DECAY && f(noises, above) > here) {
+            below = at;
+            at = above;
+            here = f(noises, at);
+            above = at + LOG_DECAY_STEP;
+        }
+        return new BrentOptimizer(1e-9, 1e-12)
+                .optimize(
+                        new MaxEval(MOST_EVALUATIONS),
+                        GoalType.MAXIMIZE,
+                        new SearchInterval(below, above, at),
+                        new UnivariateObjectiveFunction(logDecay -> f(noises, logDecay)));
+    }
+
+    private double f(Noises noises, double logDecay) {
+        double gamma = -Math.expm1(-logDecay);
+        return Math.sqrt(gamma) + Math.sqrt(1 / (noises.largest(gamma).value * (zeta - 1)));
     }
 
     private double a(double learningRate) {
@@ -113,121 +145,110 @@ final class LargeSymmetricRates {
         return (zeta - 1) * learningRate * learningRate;
     }
 
-    /** s^2. */
-    private double squaredEmphasis(double learningRate) {
-        return 1 + c(learningRate) / a(learningRate);
-    }
-
-    /** The largest eigenvalue for a logarithm of the learning rate; the next one is looked for from its matrix on. */
-    private Mode mode(double logarithm, double tolerance) {
-        double learningRate = Math.exp(logarithm);
-        CovarianceLanczos lanczos =
-                new CovarianceLanczos(mixing, start, Math.sqrt(squaredEmphasis(learningRate)));
+    /** The largest eigenvalue t; the next one is looked for from the diagonal of its matrix on. */
+    private double eigenvalue(double learningRate, double tolerance) {
+        double emphasis = Math.sqrt(1 + c(learningRate) / a(learningRate));
+        CovarianceLanczos lanczos = new CovarianceLanczos(mixing, start, emphasis);
         int checked = 0;
-        while (lanczos.size() < MOST_STEPS) {
-            lanczos.step();
+        while (true) {
+            lanczos.step("the exact rate was not found for a learning rate of " + learningRate);
             if (lanczos.size() - checked > checked / STEPS_PER_CHECK || lanczos.isWhole()) {
                 checked = lanczos.size();
-                Ritz ritz = Ritz.largest(lanczos);
-                if (lanczos.isWhole() || ritz.residual(lanczos) <= tolerance * ritz.value) {
-                    return mode(logarithm, ritz.value, lanczos.diagonal(ritz.vector));
+                Ritz ritz = Ritz.largest(lanczos.tridiagonal());
+                double residual = lanczos.leavingBeta() * Math.abs(ritz.vector[checked - 1]);
+                if (lanczos.isWhole() || residual <= tolerance * ritz.value) {
+                    startFrom(lanczos.diagonal(ritz.vector));
+                    return ritz.value;
                 }
             }
         }
-        throw new ArithmeticException("the exact rate was not found for a learning rate of " + learningRate + ": "
-                + MOST_STEPS + " steps do not suffice");
     }
 
-    private Mode mode(double logarithm, double eigenvalue, double[] diagonal) {
-        double share = Arrays.stream(diagonal).map(entry -> entry * entry).sum();
-        double equal = FRESH * Math.sqrt(share / diagonal.length);
+    private void startFrom(double[] diagonal) {
+        double equal = FRESH * Math.sqrt(dot(diagonal, diagonal) / diagonal.length);
         start = Arrays.stream(diagonal).map(entry -> Math.abs(entry) + equal).toArray();
-        return new Mode(logarithm, eigenvalue, share);
     }
 
-    /** The largest eigenvalue within a Krylov space, and the coordinates of its eigenmatrix. */
+    private static double dot(double[] x, double[] y) {
+        double sum = 0;
+        for (int i = 0; i < x.length; i++) {
+            sum += x[i] * y[i];
+        }
+        return sum;
+    }
+
+    /** The largest eigenvalue of a symmetric matrix, and its vector of length 1. */
     private record Ritz(double value, double[] vector) {
 
-        private static Ritz largest(CovarianceLanczos lanczos) {
-            EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(lanczos.size(), true, true);
-            if (!eigen.decompose(lanczos.tridiagonal())) {
-                throw new ArithmeticException("the eigenvalues of a tridiagonal matrix were not found");
+        private static Ritz largest(DMatrixRMaj symmetric) {
+            int size = symmetric.numRows;
+            EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(size, true, true);
+            if (!eigen.decompose(symmetric)) {
+                throw new ArithmeticException("the eigenvalues of a symmetric matrix were not found");
             }
             int largest = 0;
-            for (int k = 1; k < lanczos.size(); k++) {
+            for (int k = 1; k < size; k++) {
                 if (eigen.getEigenvalue(k).real > eigen.getEigenvalue(largest).real) {
                     largest = k;
                 }
             }
             return new Ritz(eigen.getEigenvalue(largest).real, eigen.getEigenVector(largest).data);
         }
-
-        /** |A X - t X|. */
-        private double residual(CovarianceLanczos lanczos) {
-            return lanczos.leavingBeta() * Math.abs(vector[lanczos.size() - 1]);
-        }
     }
 
-    /** The eigenvalue t at a learning rate, and the share b of the diagonal in the square of its matrix. */
-    private final class Mode {
+    /** Orthogonal noises, the first of them equal for all workers, and the responses to them. */
+    private final class Noises {
 
-        private final double logarithm;
-        private final double eigenvalue;
-        private final double share;
+        private final List<NoiseResponse> responses = new ArrayList<>(List.of(toUnitNoise));
 
-        private Mode(double logarithm, double eigenvalue, double share) {
-            this.logarithm = logarithm;
-            this.eigenvalue = eigenvalue;
-            this.share = share;
+        private int size() {
+            return responses.size();
         }
 
-        private double growth() {
-            return a(Math.exp(logarithm)) * eigenvalue;
-        }
-
-        /** What the growth at another learning rate is not below. */
-        private double bound(double other) {
-            double squares = squaredEmphasis(Math.exp(logarithm)) / squaredEmphasis(Math.exp(other));
-            return a(Math.exp(other)) * eigenvalue / (1 - share * (1 - squares));
-        }
-
-        /** Of the logarithm of the growth over that of the learning rate: (1 - b) a' / a + b (a' + c') / (a + c). */
-        private double slope() {
-            double learningRate = Math.exp(logarithm);
-            double a = a(learningRate);
-            double slopeOfA = 2 * (learningRate - 1);
-            double slopeOfC = 2 * (zeta - 1) * learningRate;
-            return learningRate * ((1 - share) * slopeOfA / a
-                    + share * (slopeOfA + slopeOfC) / (a + c(learningRate)));
-        }
-    }
-
-    /** Logarithms of learning rates that the best one is between, with the modes found there, if any. */
-    private record Bracket(double low, double high, Mode below, Mode above) {
-
-        private Bracket with(Mode mode) {
-            return mode.slope() > 0
-                    ? new Bracket(low, mode.logarithm, below, mode)
-                    : new Bracket(mode.logarithm, high, mode, above);
-        }
-
-        /** Where the growth may be smallest, for all that is known, not far from a point. */
-        private UnivariatePointValuePair lowestBound(double near) {
-            DoubleUnaryOperator bound = at -> Math.max(
-                    below == null ? 0 : below.bound(at), above == null ? 0 : above.bound(at));
-            return new BrentOptimizer(1e-10, 1e-13)
-                    .optimize(
-                            new MaxEval(MOST_EVALUATIONS),
-                            GoalType.MINIMIZE,
-                            new SearchInterval(Math.max(low, near - TRUSTED), Math.min(high, near + TRUSTED)),
-                            new UnivariateObjectiveFunction(bound::applyAsDouble));
-        }
-
-        private double secant(double unlessKnown) {
-            if (below == null || above == null) {
-                return unlessKnown;
+        /** Adds what is new in a noise, made as long as the first one; false where nothing is. */
+        private boolean add(double[] noise) {
+            double[] rest = noise.clone();
+            for (int pass = 0; pass < 2; pass++) {
+                for (NoiseResponse other : responses) {
+                    double share = dot(rest, other.noise()) / rest.length;
+                    Arrays.setAll(rest, i -> rest[i] - share * other.noise()[i]);
+                }
             }
-            return (low * above.slope() - high * below.slope()) / (above.slope() - below.slope());
+            double length = Math.sqrt(dot(rest, rest) / rest.length);
+            if (!(length > ROUNDING * Math.sqrt(dot(noise, noise) / rest.length))) {
+                return false;
+            }
+            responses.add(new NoiseResponse(mixing, Arrays.stream(rest).map(entry -> entry / length).toArray()));
+            return true;
+        }
+
+        private Ritz largest(double gamma) {
+            DMatrixRMaj within = new DMatrixRMaj(size(), size());
+            for (int j = 0; j < size(); j++) {
+                double[] response = responses.get(j).at(gamma);
+                for (int i = 0; i < size(); i++) {
+                    double entry = dot(responses.get(i).noise(), response) / response.length / 2;
+                    within.add(i, j, entry);
+                    within.add(j, i, entry);
+                }
+            }
+            return Ritz.largest(within);
+        }
+
+        /** |M d - rho d| / rho for the eigenvector d within the space. */
+        private double residual(double gamma, Ritz ritz) {
+            double[] rest = new double[toUnitNoise.noise().length];
+            for (int j = 0; j < size(); j++) {
+                double[] response = responses.get(j).at(gamma);
+                double[] noise = responses.get(j).noise();
+                double coordinate = ritz.vector[j];
+                Arrays.setAll(rest, i -> rest[i] + coordinate * (response[i] - ritz.value * noise[i]));
+            }
+            return Math.sqrt(dot(rest, rest) / rest.length) / ritz.value;
+        }
+
+        private void release() {
+            responses.forEach(NoiseResponse::release);
         }
     }
 }
