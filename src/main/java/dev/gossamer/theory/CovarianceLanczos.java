@@ -8,8 +8,8 @@ import org.ejml.data.DMatrixRMaj;
 /**
  * The symmetric map X -&gt; S(W S(X) W) of symmetric matrices [n, n], with S multiplying the diagonal by a number, on
  * the Krylov space of a diagonal matrix: a tridiagonal matrix T that grows (Golub and Van Loan, "Matrix computations",
- * 4th edition, section 10.1). Of the basis X_0, X_1, ... only the diagonals stay. Holds three [n, n] matrices; a step
- * costs one W X W, twice the product of {@link TransposedProduct}, and reads and writes these some times.
+ * 4th edition, section 10.1). Of the basis X_0, X_1, ... only the diagonals stay. Holds two [n, n] matrices; a step
+ * costs one {@link Conjugation}, and reads and writes these twice.
  */
 final class CovarianceLanczos {
 
@@ -23,13 +23,11 @@ final class CovarianceLanczos {
 
     private static final int ALLOWED_STEPS_PER_WORKER = 4;
 
-    private final TransposedProduct mixing;
+    private final Conjugation mixing;
     private final double emphasis;
     private final int workers;
-    private final int stride;
     private double[] before;
     private double[] current;
-    private double[] scratch;
     private double normBefore = 1;
     private double norm;
     private double[][] diagonals = new double[FIRST_CAPACITY][];
@@ -42,16 +40,14 @@ final class CovarianceLanczos {
      * @param start the diagonal [n] to start from, not 0
      * @param emphasis what S multiplies diagonals by, above 0
      */
-    CovarianceLanczos(TransposedProduct mixing, double[] start, double emphasis) {
+    CovarianceLanczos(Conjugation mixing, double[] start, double emphasis) {
         this.mixing = mixing;
         this.emphasis = emphasis;
         this.workers = mixing.workers();
-        this.stride = mixing.stride();
-        this.before = new double[workers * stride];
-        this.current = new double[workers * stride];
-        this.scratch = new double[workers * stride];
+        this.before = new double[workers * workers];
+        this.current = new double[workers * workers];
         for (int i = 0; i < workers; i++) {
-            current[i * (stride + 1)] = start[i];
+            current[i * (workers + 1)] = start[i];
         }
         this.norm = norm(current);
     }
@@ -109,7 +105,6 @@ final class CovarianceLanczos {
     void release() {
         before = null;
         current = null;
-        scratch = null;
     }
 
     /** Whether it cannot grow, see {@link #release}. */
@@ -131,12 +126,14 @@ final class CovarianceLanczos {
         double[] diagonal = diagonalOf(current);
         diagonals[size] = Arrays.stream(diagonal).map(entry -> entry / norm).toArray();
         scaleDiagonal(current, emphasis);
-        mixing.apply(current, 1 / norm, scratch, 0);
+        double[] products = new double[workers];
+        double kept = size == 0 ? 0 : norm / normBefore;
+        mixing.apply(current, (i, row) -> {
+            row[i] *= emphasis;
+            products[i] = nextRow(i, row, kept) - (current[i * (workers + 1)] - diagonal[i]) * before[i * (workers + 1)];
+        });
         setDiagonal(current, diagonal);
-        scaleDiagonal(before, 1 / emphasis);
-        mixing.apply(scratch, 1, before, size == 0 ? 0 : -norm / normBefore);
-        scaleDiagonal(before, emphasis);
-        double alpha = sum(row -> dot(row, current, before)) / norm;
+        double alpha = Arrays.stream(products).sum() / norm;
         double beta = Math.sqrt(sum(row -> subtract(row, alpha / norm)));
         alphas[size] = alpha;
         betas[size++] = beta;
@@ -146,6 +143,16 @@ final class CovarianceLanczos {
         current = next;
         normBefore = norm;
         norm = beta;
+    }
+
+    /** Replaces a row of the matrix before by that of the next one; returns its product with the current one. */
+    private double nextRow(int i, double[] image, double kept) {
+        double factor = 1 / norm;
+        int start = i * workers;
+        for (int j = 0; j < workers; j++) {
+            before[start + j] = factor * image[j] - kept * before[start + j];
+        }
+        return dot(i, current, before);
     }
 
     private void makeRoom() {
@@ -165,35 +172,47 @@ final class CovarianceLanczos {
         return Arrays.stream(IntStream.range(0, workers).parallel().mapToDouble(ofRow).toArray()).sum();
     }
 
+    /** In four sums, as one would wait for each addition. */
     private double dot(int row, double[] a, double[] b) {
-        double sum = 0;
-        for (int k = row * stride; k < row * stride + workers; k++) {
-            sum += a[k] * b[k];
+        int end = (row + 1) * workers;
+        double first = 0;
+        double second = 0;
+        double third = 0;
+        double fourth = 0;
+        int k = row * workers;
+        for (; k + 3 < end; k += 4) {
+            first += a[k] * b[k];
+            second += a[k + 1] * b[k + 1];
+            third += a[k + 2] * b[k + 2];
+            fourth += a[k + 3] * b[k + 3];
         }
-        return sum;
+        for (; k < end; k++) {
+            first += a[k] * b[k];
+        }
+        return first + second + (third + fourth);
     }
 
     /** Takes a multiple of the current matrix from the new one in a row, and returns the square that is left. */
     private double subtract(int row, double factor) {
-        for (int k = row * stride; k < row * stride + workers; k++) {
+        for (int k = row * workers; k < row * workers + workers; k++) {
             before[k] -= factor * current[k];
         }
         return dot(row, before, before);
     }
 
     private double[] diagonalOf(double[] matrix) {
-        return IntStream.range(0, workers).mapToDouble(i -> matrix[i * (stride + 1)]).toArray();
+        return IntStream.range(0, workers).mapToDouble(i -> matrix[i * (workers + 1)]).toArray();
     }
 
     private void setDiagonal(double[] matrix, double[] diagonal) {
         for (int i = 0; i < workers; i++) {
-            matrix[i * (stride + 1)] = diagonal[i];
+            matrix[i * (workers + 1)] = diagonal[i];
         }
     }
 
     private void scaleDiagonal(double[] matrix, double factor) {
         for (int i = 0; i < workers; i++) {
-            matrix[i * (stride + 1)] *= factor;
+            matrix[i * (workers + 1)] *= factor;
         }
     }
 }

@@ -9,13 +9,13 @@ import dev.gossamer.topology.MixingMatrix;
 final class LargeSymmetricMap implements VarianceMap {
 
     private final MixingMatrix matrix;
-    private final TransposedProduct mixing;
+    private final Conjugation mixing;
     private final NoiseResponse toUnitNoise;
     private SymmetricVarianceMap decomposed;
 
     LargeSymmetricMap(MixingMatrix matrix) {
         this.matrix = matrix;
-        this.mixing = new TransposedProduct(matrix);
+        this.mixing = new Conjugation(matrix);
         this.toUnitNoise = new NoiseResponse(mixing, unitNoise());
     }
 

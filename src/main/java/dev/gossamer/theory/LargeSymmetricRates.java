@@ -60,12 +60,12 @@ final class LargeSymmetricRates {
     /** What is left of a noise that lies in the space of those before. */
     private static final double ROUNDING = 1e-9;
 
-    private final TransposedProduct mixing;
+    private final Conjugation mixing;
     private final NoiseResponse toUnitNoise;
     private final double zeta;
     private double[] start;
 
-    LargeSymmetricRates(TransposedProduct mixing, NoiseResponse toUnitNoise, double zeta) {
+    LargeSymmetricRates(Conjugation mixing, NoiseResponse toUnitNoise, double zeta) {
         this.mixing = mixing;
         this.toUnitNoise = toUnitNoise;
         this.zeta = zeta;

@@ -15,13 +15,13 @@ final class NoiseResponse {
 
     private static final int STEPS_BETWEEN_CHECKS = 4;
 
-    private final TransposedProduct mixing;
+    private final Conjugation mixing;
     private final double[] noise;
     private final double size;
     private CovarianceLanczos lanczos;
 
     /** @param noise the noise d [n]; entries may be negative */
-    NoiseResponse(TransposedProduct mixing, double[] noise) {
+    NoiseResponse(Conjugation mixing, double[] noise) {
         this.mixing = mixing;
         this.noise = noise;
         this.size = Math.sqrt(Arrays.stream(noise).map(entry -> entry * entry).sum());

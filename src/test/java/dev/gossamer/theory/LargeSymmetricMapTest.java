@@ -79,29 +79,6 @@ class LargeSymmetricMapTest {
 
     @ParameterizedTest
     @MethodSource("schemes")
-    void productsAreThoseOfDenseMatrices(Scheme scheme) {
-        double[][] w = scheme.at(0).toDense();
-        TransposedProduct mixing = new TransposedProduct(scheme.at(0));
-        int n = w.length;
-        int stride = mixing.stride();
-        assertTrue(stride >= n && stride / 8 % 2 == 1 && stride % 8 == 0);
-        double[] x = new Random(4).doubles((long) n * stride, -1, 1).toArray();
-        double[] result = new Random(5).doubles((long) n * stride, -1, 1).toArray();
-        double[] before = result.clone();
-        mixing.apply(x, 0.7, result, -0.3);
-        for (int i = 0; i < n; i++) {
-            for (int j = 0; j < n; j++) {
-                double product = 0;
-                for (int k = 0; k < n; k++) {
-                    product += w[j][k] * x[k * stride + i];
-                }
-                assertEquals(0.7 * product - 0.3 * before[i * stride + j], result[i * stride + j], 1e-13);
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("schemes")
     void theSpectralGapNeedsNoEigendecomposition(Scheme scheme) {
         assertEquals(SpectralGap.of(scheme), 1 - Spectrum.of(scheme.at(0)).size(), 1e-10);
     }
