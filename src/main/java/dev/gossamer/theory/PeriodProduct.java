@@ -59,11 +59,7 @@ record PeriodProduct(List<DMatrixRMaj> powers, boolean idempotent) {
      * @throws ArithmeticException if neither rows nor columns sum to 1 at every step, so that 1 need be no eigenvalue
      */
     static DMatrixRMaj product(Scheme scheme) {
-        boolean ofRows = scheme.isRowStochastic();
-        if (!ofRows && !scheme.isColumnStochastic()) {
-            throw new ArithmeticException("rows sum to 1 at some steps and columns at others, and theory is of"
-                    + " topologies where it is the same at all steps");
-        }
+        boolean ofRows = takesMeans(scheme);
         DMatrixRMaj product = CommonOps_DDRM.identity(scheme.workers());
         for (int step = 0; step < Period.of(scheme); step++) {
             product = Mixing.times(scheme.at(step), product);
@@ -72,6 +68,20 @@ record PeriodProduct(List<DMatrixRMaj> powers, boolean idempotent) {
             makeRowsSumToOne(product);
         }
         return product;
+    }
+
+    /**
+     * Whether rows sum to 1 at every step; if not, columns do.
+     *
+     * @throws ArithmeticException if neither is so
+     */
+    static boolean takesMeans(Scheme scheme) {
+        boolean ofRows = scheme.isRowStochastic();
+        if (!ofRows && !scheme.isColumnStochastic()) {
+            throw new ArithmeticException("rows sum to 1 at some steps and columns at others, and theory is of"
+                    + " topologies where it is the same at all steps");
+        }
+        return ofRows;
     }
 
     /** Rounding in the eigenvalue 1 would double with every squaring. */

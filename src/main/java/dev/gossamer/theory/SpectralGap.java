@@ -17,8 +17,8 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
  * to 1 and rows do not, it is the rate at which push-sum's ratios come to agree.
  *
  * <p>Costs n operations per weight of one worker if the matrices are unchanged by translations (see {@link
- * RandomWalk}), a hundred to n products of the matrix with a vector if it is static and symmetric of more than 256
- * workers (see {@link Spectrum}), otherwise some 10 n^3.
+ * RandomWalk}), otherwise some 10 n^3 up to 256 workers. Of more, it is some hundred products with vectors, or n of
+ * them where eigenvalues are close (see {@link Spectrum} for a static symmetric matrix, {@link SecondEigenvalue}).
  */
 public final class SpectralGap {
 
@@ -51,7 +51,9 @@ public final class SpectralGap {
         if (scheme.isStatic() && scheme.at(0).isSymmetric(SymmetricVarianceMap.TOLERANCE)) {
             return secondLargest(scheme.at(0));
         }
-        return secondLargest(sizesOfProduct(scheme));
+        return scheme.workers() > VarianceMap.MOST_DECOMPOSED
+                ? SecondEigenvalue.size(scheme)
+                : secondLargest(sizesOfProduct(scheme));
     }
 
     private static double secondLargest(MixingMatrix symmetric) {

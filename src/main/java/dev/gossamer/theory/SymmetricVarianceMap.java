@@ -6,8 +6,8 @@ import org.ejml.dense.row.CommonOps_DDRM;
 
 /**
  * A static symmetric mixing matrix W = Q diag(lambda) Q^T: C = Q (K * (Q^T diag(d) Q)) Q^T, entry by entry with
- * K_ab = lambda_a lambda_b / (1 - gamma lambda_a lambda_b). Costs one eigendecomposition, then n^2 per gamma for equal
- * noise and two products of [n, n] matrices for any other noise.
+ * K_ab = lambda_a lambda_b / (1 - gamma lambda_a lambda_b), where eigenvalues 0 may be left out. Costs one decomposition,
+ * then n r per gamma for equal noise and two products of [n, r] matrices for any other noise, of r eigenvalues.
  */
 final class SymmetricVarianceMap implements VarianceMap {
 
@@ -17,7 +17,11 @@ final class SymmetricVarianceMap implements VarianceMap {
     private final SymmetricSpectrum spectrum;
 
     SymmetricVarianceMap(MixingMatrix matrix) {
-        this.spectrum = SymmetricSpectrum.of(matrix);
+        this(SymmetricSpectrum.of(matrix));
+    }
+
+    SymmetricVarianceMap(SymmetricSpectrum spectrum) {
+        this.spectrum = spectrum;
     }
 
     @Override
@@ -27,6 +31,11 @@ final class SymmetricVarianceMap implements VarianceMap {
 
     @Override
     public int classes() {
+        return spectrum.eigenvectors().numRows;
+    }
+
+    /** Number of eigenvalues r. */
+    private int rank() {
         return spectrum.eigenvalues().length;
     }
 
@@ -36,7 +45,7 @@ final class SymmetricVarianceMap implements VarianceMap {
         double[] kernel = diagonalKernel(gamma);
         double[] variances = new double[n];
         for (int i = 0; i < n; i++) {
-            for (int k = 0; k < n; k++) {
+            for (int k = 0; k < rank(); k++) {
                 double entry = spectrum.eigenvectors().unsafe_get(i, k);
                 variances[i] += entry * entry * kernel[k];
             }
@@ -50,14 +59,14 @@ final class SymmetricVarianceMap implements VarianceMap {
         DMatrixRMaj scaled = q.copy();
         CommonOps_DDRM.multRows(noise, scaled);
         int n = classes();
-        DMatrixRMaj inEigenbasis = new DMatrixRMaj(n, n);
+        DMatrixRMaj inEigenbasis = new DMatrixRMaj(rank(), rank());
         CommonOps_DDRM.multTransA(q, scaled, inEigenbasis);
         multiplyByKernel(gamma, inEigenbasis);
-        DMatrixRMaj half = new DMatrixRMaj(n, n);
+        DMatrixRMaj half = new DMatrixRMaj(n, rank());
         CommonOps_DDRM.mult(q, inEigenbasis, half);
         double[] variances = new double[n];
         for (int i = 0; i < n; i++) {
-            for (int k = 0; k < n; k++) {
+            for (int k = 0; k < rank(); k++) {
                 variances[i] += half.unsafe_get(i, k) * q.unsafe_get(i, k);
             }
         }
@@ -83,7 +92,7 @@ final class SymmetricVarianceMap implements VarianceMap {
     }
 
     private double[] diagonalKernel(double gamma) {
-        double[] kernel = new double[classes()];
+        double[] kernel = new double[rank()];
         for (int k = 0; k < kernel.length; k++) {
             kernel[k] = kernel(gamma, k, k);
         }

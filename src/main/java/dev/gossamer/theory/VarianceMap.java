@@ -1,5 +1,6 @@
 package dev.gossamer.theory;
 
+import dev.gossamer.topology.MixingMatrix;
 import dev.gossamer.topology.Scheme;
 import java.util.Arrays;
 import java.util.Optional;
@@ -32,11 +33,18 @@ interface VarianceMap {
             return new BlockVarianceMap(blocks.get());
         }
         if (scheme.isStatic() && scheme.at(0).isSymmetric(SymmetricVarianceMap.TOLERANCE)) {
-            return scheme.workers() > MOST_DECOMPOSED
-                    ? new LargeSymmetricMap(scheme.at(0))
-                    : new SymmetricVarianceMap(scheme.at(0));
+            return ofSymmetric(scheme.at(0));
         }
         return new PeriodicVarianceMap(scheme);
+    }
+
+    private static VarianceMap ofSymmetric(MixingMatrix matrix) {
+        if (matrix.workers() <= MOST_DECOMPOSED) {
+            return new SymmetricVarianceMap(matrix);
+        }
+        return SymmetricSpectrum.ofLowRank(matrix)
+                .<VarianceMap>map(SymmetricVarianceMap::new)
+                .orElseGet(() -> new LargeSymmetricMap(matrix));
     }
 
     /** Number of steps p of a period. */

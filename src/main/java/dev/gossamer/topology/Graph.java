@@ -3,6 +3,7 @@ package dev.gossamer.topology;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.RandomAccess;
 
@@ -48,6 +49,50 @@ public final class Graph {
             ends[edge.b()][filled[edge.b()]++] = edge.a();
         }
         return new Graph(degrees, Arrays.stream(ends).map(Graph::distinct).toList());
+    }
+
+    /**
+     * A graph without parallel edges of workers whose neighbours of higher numbers are known.
+     *
+     * @param above for each worker its neighbours with higher numbers, ascending, each once; not copied
+     */
+    static Graph ofNeighboursAbove(int[][] above) {
+        int[] degrees = new int[above.length];
+        for (int a = 0; a < above.length; a++) {
+            degrees[a] += above[a].length;
+            for (int b : above[a]) {
+                degrees[b]++;
+            }
+        }
+        int[][] ends = new int[above.length][];
+        Arrays.setAll(ends, i -> new int[degrees[i]]);
+        int[] filled = new int[above.length];
+        for (int a = 0; a < above.length; a++) {
+            for (int b : above[a]) {
+                ends[b][filled[b]++] = a;
+            }
+        }
+        for (int a = 0; a < above.length; a++) {
+            System.arraycopy(above[a], 0, ends[a], filled[a], above[a].length);
+        }
+        return new Graph(degrees, Arrays.stream(ends).<List<Integer>>map(Numbers::new).toList());
+    }
+
+    /** Whether edges lead from every worker to every other. */
+    boolean isConnected() {
+        BitSet reached = new BitSet(workers());
+        int[] open = new int[workers()];
+        int size = 1;
+        reached.set(0);
+        while (size > 0) {
+            for (int next : neighbours(open[--size])) {
+                if (!reached.get(next)) {
+                    reached.set(next);
+                    open[size++] = next;
+                }
+            }
+        }
+        return reached.cardinality() == workers();
     }
 
     /** Ascending, each once; held as plain numbers, since a graph may have millions. */

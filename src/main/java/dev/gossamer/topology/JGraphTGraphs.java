@@ -3,7 +3,6 @@ package dev.gossamer.topology;
 import dev.gossamer.topology.Graph.Edge;
 import java.util.ArrayList;
 import java.util.List;
-import org.jgrapht.alg.connectivity.ConnectivityInspector;
 import org.jgrapht.generate.GraphGenerator;
 import org.jgrapht.graph.DefaultEdge;
 import org.jgrapht.graph.SimpleGraph;
@@ -16,18 +15,10 @@ final class JGraphTGraphs {
 
     /** A graph without parallel edges, as a generator makes it. */
     static Graph generated(GraphGenerator<Integer, DefaultEdge, Integer> generator) {
-        return fromJGraphT(generate(generator));
-    }
-
-    static org.jgrapht.Graph<Integer, DefaultEdge> generate(GraphGenerator<Integer, DefaultEdge, Integer> generator) {
         SimpleGraph<Integer, DefaultEdge> graph = new SimpleGraph<>(
                 SupplierUtil.createIntegerSupplier(), SupplierUtil.createDefaultEdgeSupplier(), false);
         generator.generateGraph(graph);
-        return graph;
-    }
-
-    static boolean isConnected(org.jgrapht.Graph<Integer, DefaultEdge> graph) {
-        return new ConnectivityInspector<>(graph).isConnected();
+        return fromJGraphT(graph);
     }
 
     static Graph fromJGraphT(org.jgrapht.Graph<Integer, DefaultEdge> graph) {

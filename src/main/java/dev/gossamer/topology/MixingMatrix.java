@@ -223,11 +223,17 @@ public final class MixingMatrix {
         return (long) Integer.BYTES * (rowStarts.length + columns.length) + (long) Double.BYTES * weights.length;
     }
 
-    /** Whether {@code W[i][j]} equals {@code W[j][i]} within a tolerance. */
+    /** Whether {@code W[i][j]} equals {@code W[j][i]} within a tolerance. Costs the number of weights. */
     public boolean isSymmetric(double tolerance) {
+        int[] next = Arrays.copyOf(rowStarts, workers());
         for (int i = 0; i < workers(); i++) {
             for (int k = rowStarts[i]; k < rowStarts[i + 1]; k++) {
-                if (Math.abs(weights[k] - get(columns[k], i)) > tolerance) {
+                int j = columns[k];
+                while (next[j] < rowStarts[j + 1] && columns[next[j]] < i) {
+                    next[j]++;
+                }
+                boolean isStored = next[j] < rowStarts[j + 1] && columns[next[j]] == i;
+                if (Math.abs(weights[k] - (isStored ? weights[next[j]] : 0)) > tolerance) {
                     return false;
                 }
             }

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 record NamedGraph(String name, int workers, Optional<Graph> read, boolean isQuick, Supplier<Graph> graph) {
 
     boolean isConnected() {
-        return read.map(found -> JGraphTGraphs.isConnected(JGraphTGraphs.toJGraphT(found))).orElse(true);
+        return read.map(Graph::isConnected).orElse(true);
     }
 
     boolean hasEdges() {

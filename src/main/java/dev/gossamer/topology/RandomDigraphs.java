@@ -63,31 +63,39 @@ final class RandomDigraphs {
 
     /** Those known, and random others until there are enough; of many, it is those left out that are drawn. */
     private static int[] receivers(int sender, int workers, int degree, BitSet known, Random random) {
-        BitSet others = new BitSet(workers);
-        others.set(0, workers);
-        others.clear(sender);
-        others.andNot(known);
+        BitSet taken = (BitSet) known.clone();
+        taken.set(sender);
+        int others = workers - taken.cardinality();
         int missing = degree - known.cardinality();
-        int rest = others.cardinality() - missing;
-        BitSet drawn = drawn(others, Math.min(missing, rest), random);
-        if (missing <= rest) {
+        BitSet drawn = drawn(taken, others, Math.min(missing, others - missing), random);
+        if (missing <= others - missing) {
             known.or(drawn);
         } else {
-            known.or(others);
+            known.set(0, workers);
+            known.clear(sender);
             known.andNot(drawn);
         }
         return known.stream().toArray();
     }
 
-    /** So many of some workers, at most half of them: those already drawn are met at every other draw at most. */
-    private static BitSet drawn(BitSet workers, int count, Random random) {
-        int[] numbers = workers.stream().toArray();
+    /** So many workers of those not taken, at most half: those already drawn are met at every other draw at most. */
+    private static BitSet drawn(BitSet taken, int others, int count, Random random) {
+        int[] ascending = taken.stream().toArray();
         BitSet drawn = new BitSet();
         for (int missing = count; missing > 0;) {
-            int number = numbers[random.nextInt(numbers.length)];
+            int number = other(random.nextInt(others), ascending);
             missing -= drawn.get(number) ? 0 : 1;
             drawn.set(number);
         }
         return drawn;
+    }
+
+    /** The worker of a place among those not taken. */
+    private static int other(int place, int[] taken) {
+        int number = place;
+        for (int k = 0; k < taken.length && taken[k] <= number; k++) {
+            number++;
+        }
+        return number;
     }
 }

@@ -1,13 +1,11 @@
 package dev.gossamer.topology;
 
+import java.util.Arrays;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.function.LongFunction;
-import org.jgrapht.generate.GnpRandomGraphGenerator;
-import org.jgrapht.generate.GraphGenerator;
 import org.jgrapht.generate.RandomRegularGraphGenerator;
 import org.jgrapht.generate.WattsStrogatzGraphGenerator;
-import org.jgrapht.graph.DefaultEdge;
 
 /**
  * Constructors of random graphs. A graph is a function of its arguments alone, the seed among them, and always
@@ -45,7 +43,7 @@ public final class RandomGraphs {
     public static Graph regular(int workers, int degree, long seed) {
         requireRegular(workers, degree);
         return connected("random-regular-" + degree, workers, (long) workers * degree, seed,
-                random -> new RandomRegularGraphGenerator<>(workers, degree, random));
+                random -> JGraphTGraphs.generated(new RandomRegularGraphGenerator<>(workers, degree, random)));
     }
 
     /**
@@ -56,8 +54,8 @@ public final class RandomGraphs {
      */
     static LongFunction<MixingMatrix> redrawnRegular(int workers, int degree, long seed) {
         requireRegular(workers, degree);
-        return step -> MetropolisHastings.weights(JGraphTGraphs.fromJGraphT(JGraphTGraphs.generate(
-                new RandomRegularGraphGenerator<>(workers, degree, new Random(DrawnScheme.seed(seed, step))))));
+        return step -> MetropolisHastings.weights(JGraphTGraphs.generated(
+                new RandomRegularGraphGenerator<>(workers, degree, new Random(DrawnScheme.seed(seed, step)))));
     }
 
     private static void requireRegular(int workers, int degree) {
@@ -85,12 +83,29 @@ public final class RandomGraphs {
      * @param probability above 0, at most 1
      * @throws IllegalArgumentException if there are fewer than 2 workers, the probability is out of range, or so low
      *     that all draws are disconnected: 1,000, or 10^9 / n^2 above 1,000 workers
-     * @see GnpRandomGraphGenerator
+     * @see <a href="https://doi.org/10.1214/aoms/1177706098">E. N. Gilbert: Random graphs. Annals of Mathematical
+     *     Statistics 30, 1959</a>
      */
     public static Graph erdosRenyi(int workers, double probability, long seed) {
         requireErdosRenyi(workers, probability);
         return connected("erdos-renyi-" + probability, workers, (long) workers * workers, seed,
-                random -> new GnpRandomGraphGenerator<>(workers, probability, random, false));
+                random -> joined(workers, probability, random));
+    }
+
+    /** Asks for each pair of workers in turn, without an object for each edge: there may be millions. */
+    private static Graph joined(int workers, double probability, Random random) {
+        int[][] above = new int[workers][];
+        int[] numbers = new int[workers];
+        for (int i = 0; i < workers; i++) {
+            int size = 0;
+            for (int j = i + 1; j < workers; j++) {
+                if (random.nextDouble() < probability) {
+                    numbers[size++] = j;
+                }
+            }
+            above[i] = Arrays.copyOf(numbers, size);
+        }
+        return Graph.ofNeighboursAbove(above);
     }
 
     private static void requireErdosRenyi(int workers, double probability) {
@@ -124,7 +139,8 @@ public final class RandomGraphs {
     public static Graph smallWorld(int workers, int neighbours, double probability, long seed) {
         requireSmallWorld(workers, neighbours, probability);
         return connected("small-world-" + neighbours, workers, (long) workers * neighbours, seed,
-                random -> new WattsStrogatzGraphGenerator<>(workers, neighbours, probability, false, random));
+                random -> JGraphTGraphs.generated(
+                        new WattsStrogatzGraphGenerator<>(workers, neighbours, probability, false, random)));
     }
 
     private static void requireSmallWorld(int workers, int neighbours, double probability) {
@@ -152,12 +168,12 @@ public final class RandomGraphs {
             int workers,
             long pairs,
             long seed,
-            Function<Random, GraphGenerator<Integer, DefaultEdge, Integer>> generator) {
+            Function<Random, Graph> generator) {
         Random random = new Random(seed);
         for (int draw = 0; draw < draws(pairs); draw++) {
-            org.jgrapht.Graph<Integer, DefaultEdge> graph = JGraphTGraphs.generate(generator.apply(random));
-            if (JGraphTGraphs.isConnected(graph)) {
-                return JGraphTGraphs.fromJGraphT(graph);
+            Graph graph = generator.apply(random);
+            if (graph.isConnected()) {
+                return graph;
             }
         }
         throw disconnected(name, workers, draws(pairs));

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Steps with the sparse matrix against the eigendecomposition of the dense one, which is another way altogether. */
 class LargeSymmetricMapTest {
@@ -81,6 +82,37 @@ class LargeSymmetricMapTest {
     @MethodSource("schemes")
     void theSpectralGapNeedsNoEigendecomposition(Scheme scheme) {
         assertEquals(SpectralGap.of(scheme), 1 - Spectrum.of(scheme.at(0)).size(), 1e-10);
+    }
+
+    /** The limit above which nothing is decomposed is of no consequence for what is found. */
+    @ParameterizedTest
+    @ValueSource(strings = {"star", "binary-tree", "two-cliques", "artificial-nice-0.5", "random-regular-4"})
+    void justAboveTheLimitNothingChanges(String topology) {
+        Scheme scheme = Topologies.parse(topology, VarianceMap.MOST_DECOMPOSED + 2);
+        SymmetricVarianceMap dense = new SymmetricVarianceMap(scheme.at(0));
+        VarianceMap found = VarianceMap.of(scheme);
+        double[] noise = new Random(3).doubles(scheme.workers(), 0, 2).toArray();
+        assertNear(dense.variances(0.951), found.variances(0.951));
+        assertNear(dense.variances(0.951, noise), found.variances(0.951, noise));
+        RandomQuadratic exact = new RandomQuadratic(dense, 50);
+        RandomQuadratic quadratic = new RandomQuadratic(found, 50);
+        BestRate best = quadratic.exactBest();
+        double rate = exact.exactRate(best.learningRate()).orElseThrow();
+        assertEquals(rate, best.rate(), 1e-9);
+        for (double factor : new double[] {0.99, 1.01}) {
+            assertTrue(exact.exactRate(factor * best.learningRate()).orElseThrow() < rate);
+        }
+    }
+
+    /** Where gradients are noise, decays are as near to 1 as learning rates are small. */
+    @Test
+    void muchNoiseIsNoHindrance() {
+        Scheme scheme = Topologies.parse("chain", VarianceMap.MOST_DECOMPOSED + 2);
+        BestRate best = new RandomQuadratic(scheme, 1e8).exactBest();
+        RandomQuadratic exact = new RandomQuadratic(new SymmetricVarianceMap(scheme.at(0)), 1e8);
+        assertEquals(1, best.rate() / exact.exactRate(best.learningRate()).orElseThrow(), 1e-6);
+        assertTrue(exact.exactRate(1.02 * best.learningRate()).orElseThrow() < best.rate());
+        assertTrue(exact.exactRate(0.98 * best.learningRate()).orElseThrow() < best.rate());
     }
 
     @Test

@@ -9,6 +9,8 @@ import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topologies;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SpectralGapTest {
 
@@ -80,6 +82,14 @@ class SpectralGapTest {
                 assertEquals(1 - SpectralRadius.of(rest), SpectralGap.of(shares), 1e-9, topology + " of " + n);
             }
         }
+    }
+
+    /** Above the limit, the second eigenvalue is found without a product over the period. */
+    @ParameterizedTest
+    @ValueSource(strings = {"double-binary-trees", "random-digraph-2", "star+uniform", "uni-ring", "random-matching"})
+    void ofManyWorkersIsThatOfTheDenseProduct(String topology) {
+        Scheme scheme = Topologies.parse(topology, 40);
+        assertEquals(SpectralGap.of(scheme), 1 - SecondEigenvalue.size(scheme), 1e-10);
     }
 
     @Test
