@@ -4,10 +4,10 @@ import dev.gossamer.topology.MixingMatrix;
 import java.util.stream.IntStream;
 
 /**
- * The map X -&gt; W X W^T of dense matrices for a sparse mixing matrix W, on all processors. A row of the result is made
- * at once, W (W X)_i, of which only the rows of X that worker i receives are read from memory. Costs 4 n operations per
- * weight; where rows of W are nearly equal to those before them, as within a clique, 4 n per difference between them.
- * Same operands, same bits, whatever the number of processors.
+ * The map X -&gt; W X W^T of dense matrices for a sparse mixing matrix W, on all processors. A row of the result is
+ * made at once, W (W X)_i, of which only the rows of X that worker i receives are read from memory. Costs 4 n
+ * operations per weight; where rows of W are nearly equal to those before them, as within a clique, 4 n per difference
+ * between them. Same operands, same bits, whatever the number of processors.
  */
 final class Conjugation {
 

@@ -130,7 +130,8 @@ final class CovarianceLanczos {
         double kept = size == 0 ? 0 : norm / normBefore;
         mixing.apply(current, (i, row) -> {
             row[i] *= emphasis;
-            products[i] = nextRow(i, row, kept) - (current[i * (workers + 1)] - diagonal[i]) * before[i * (workers + 1)];
+            int place = i * (workers + 1);
+            products[i] = nextRow(i, row, kept) - (current[place] - diagonal[i]) * before[place];
         });
         setDiagonal(current, diagonal);
         double alpha = Arrays.stream(products).sum() / norm;

@@ -16,8 +16,9 @@ import java.util.Arrays;
  *       connected graphs, static or not): n operations per weight of one worker, and n p per gamma; good for many
  *       thousand workers;
  *   <li>static and symmetric, up to 256 workers: an eigendecomposition, some 10 n^3 operations, and n^2 per gamma;
- *   <li>static and symmetric, of more: per gamma, some 100 steps of n times the number of weights on dense matrices;
- *       good for some thousand;
+ *   <li>static and symmetric, of more: a decomposition where the rank is low, otherwise some 100 steps of n times the
+ *       number of weights on dense matrices for all gammas up to 0.95, and more for those nearer to 1; good for some
+ *       thousand;
  *   <li>anything else: powers of the product over a period, about 2 log2(36 / gap) products of dense [n, n] matrices,
  *       and as much per gamma; good for some hundred.
  * </ul>

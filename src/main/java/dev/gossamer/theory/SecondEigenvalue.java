@@ -13,8 +13,8 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 /**
  * The size of the second largest eigenvalue of the product P of a scheme's mixing matrices over a period, by Arnoldi's
  * iteration (Saad, "Numerical Methods for Large Eigenvalue Problems", 2011, section 6.2) on x -&gt; P x less its mean:
- * its eigenvalues are those of P but for the 1 of equal workers, whether rows or columns of P sum to 1. P is not formed;
- * a step costs a product of each sparse matrix with a vector.
+ * its eigenvalues are those of P but for the 1 of equal workers, whether rows or columns of P sum to 1. P is not
+ * formed; a step costs a product of each sparse matrix with a vector.
  */
 final class SecondEigenvalue {
 

@@ -6,8 +6,9 @@ import org.ejml.dense.row.CommonOps_DDRM;
 
 /**
  * A static symmetric mixing matrix W = Q diag(lambda) Q^T: C = Q (K * (Q^T diag(d) Q)) Q^T, entry by entry with
- * K_ab = lambda_a lambda_b / (1 - gamma lambda_a lambda_b), where eigenvalues 0 may be left out. Costs one decomposition,
- * then n r per gamma for equal noise and two products of [n, r] matrices for any other noise, of r eigenvalues.
+ * K_ab = lambda_a lambda_b / (1 - gamma lambda_a lambda_b), where eigenvalues 0 may be left out. Costs one
+ * decomposition, then n r per gamma for equal noise and two products of [n, r] matrices for any other noise, of r
+ * eigenvalues.
  */
 final class SymmetricVarianceMap implements VarianceMap {
 
