@@ -307,10 +307,11 @@ archives=target/archive
 # Renamed first, so that nothing more gets into a folder that is being removed.
 remove_archives() {
     local folder
-    for folder in $archives.*/; do
-        folder=${folder%/}
-        [ ! -d "$folder" ] || { mv "$folder" "$archives-old.$$" && rm -rf "$archives-old.$$"; } 2>/dev/null || true
+    for folder in "$archives".*/; do
+        mv "${folder%/}" "$archives-old.$$" 2>/dev/null || [ ! -d "$folder" ] ||
+            fail "the classes of an earlier build cannot be removed from $home/$folder"
     done
+    rm -rf "$archives-old".* || true
 }
 
 # The archive of this build, or the first step to one. Java is silent about one that does not fit itself or its options.
@@ -321,31 +322,36 @@ use_archive() {
     for folder in "$home/$archives".*/; do
         folder=${folder%/}
         [ -d "$folder" ] || { start_archive; return 0; }
-        [ ! -f "$folder/classes.jsa" ] || { archive=$folder/classes.jsa; classpath=$folder/gossamer.jar:$home/target/lib/*; }
+        [ ! -f "$folder/classes.jsa" ] || { archive=$folder/classes.jsa; classpath=$(archive_classpath "$folder"); }
     done
+}
+
+archive_classpath() {
+    if is_packaged; then echo "$home/lib/*"; else echo "$1/gossamer.jar:$home/target/lib/*"; fi
 }
 
 # Beside what the user does, who waits for nothing of it; without a whole JDK there is none.
 start_archive() {
-    local jar=${javac%javac}jar folder
-    command -v "$jar" >/dev/null 2>&1 && folder=$(mktemp -d "$home/$archives.XXXXXX" 2>/dev/null) || return 0
+    local folder
+    is_packaged || { jar=${javac%javac}jar && command -v "$jar" >/dev/null 2>&1; } || return 0
+    folder=$(mktemp -d "$home/$archives.XXXXXX" 2>/dev/null) || return 0
     # With the rights that a new folder has here, not those of mktemp.
     chmod =rwx "$folder"
-    (make_archive "$jar" "$folder" </dev/null >"$home/$archives.log" 2>&1 8<&- &)
+    (make_archive "$folder" </dev/null >"$folder/log" 2>&1 8<&- &)
 }
 
-# Ends early where the folder is gone, by another build or with the whole project, and after five minutes. A folder that stays
-# empty says that there is no use in trying again.
+# Ends early where the folder is gone, by another build or with the whole project, and after five minutes. A folder without an
+# archive says that there is no use in trying again.
 make_archive() {
-    folder=$2
+    folder=$1
     making=""
-    trap 'kill $making 2>/dev/null || true; rm -rf "$folder"/*' EXIT
+    trap 'kill $making 2>/dev/null || true; rm -rf "$folder/gossamer.jar" "$folder/unfinished" "$folder/results"' EXIT
     trap 'trap - EXIT; kill $making 2>/dev/null || true; rm -rf "$folder"; exit 143' TERM HUP
     unset $java_settings
-    nice -n 19 "$1" --create --file "$folder/gossamer.jar" -C "$home/target/classes" .
+    is_packaged || nice -n 19 "$jar" --create --file "$folder/gossamer.jar" -C "$home/target/classes" .
     # shellcheck disable=SC2086
     nice -n 19 "$java" $memory_options -Djava.awt.headless=true -Dgossamer.home="$home" \
-        -XX:ArchiveClassesAtExit="$folder/unfinished" -cp "$folder/gossamer.jar:$home/target/lib/*" \
+        -XX:ArchiveClassesAtExit="$folder/unfinished" -cp "$(archive_classpath "$folder")" \
         dev.gossamer.cli.Rehearsal "$folder/results" &
     making=$!
     local begin=$SECONDS
@@ -505,7 +511,7 @@ make_package() {
     hear "$jar" --create --file "$1/lib/gossamer.jar" -C target/classes . || fail "$jar failed: $(reason)"
     echo "Making a Java runtime ..." >&2
     hear "$jlink" --add-modules java.se,jdk.unsupported,jdk.management,jdk.crypto.ec,jdk.zipfs --strip-debug --no-header-files \
-        --no-man-pages --compress=2 --output "$1/runtime" ||
+        --no-man-pages --compress=2 --generate-cds-archive --output "$1/runtime" ||
         fail "$jlink failed, which needs the jmods of a whole JDK ($install_hint): $(reason)"
     cp -R experiments LICENSE run.sh "$1" || fail "$1 cannot be written to"
 }
@@ -650,12 +656,12 @@ main() {
     classpath="$home/target/classes:$home/target/lib/*" archive=""
     if is_packaged; then
         case ${1:-} in test | package) fail "this folder has no sources to $1" ;; esac
-        classpath="$home/lib/*"
+        classpath="$home/lib/*" archives=archive
     else
         prepare "$@"
         remember_java
-        use_archive
     fi
+    use_archive
     columns=0
     if [ -t 2 ]; then
         columns=$(stty size <&2 2>/dev/null | cut -d ' ' -f 2) || columns=80

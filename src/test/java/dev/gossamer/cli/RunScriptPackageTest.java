@@ -229,7 +229,8 @@ class RunScriptPackageTest extends RunScript {
         Files.writeString(folder.resolve("commit"), "abc123");
         script("java", "exit 9");
         Files.writeString(folder.resolve("runtime/bin/java"), "#!/bin/sh\necho \"$@\" >&2\n");
-        String line = errors(0, Map.of("JAVA_HOME", "/nonexistent"), "list").get(0);
+        String line = errors(0, Map.of("JAVA_HOME", "/nonexistent", "GOSSAMER_JAVA_OPTIONS", "-Xshare:off"), "list")
+                .get(0);
         assertTrue(line.contains("-Dgossamer.commit=abc123"), line);
         assertTrue(line.endsWith("-cp " + folder.toRealPath() + "/lib/* dev.gossamer.cli.Main list"), line);
         assertEquals(List.of("error: this folder has no sources to test"), errors(1, Map.of(), "test"));
