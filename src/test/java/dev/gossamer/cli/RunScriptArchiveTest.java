@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** The archive of classes that {@code run.sh} makes beside the first command, with this Java and a program of a few lines. */
+/** The archive of classes that {@code run.sh} makes beside the first command, of a program of a few lines. */
 @DisabledOnOs(OS.WINDOWS)
 class RunScriptArchiveTest extends RunScript {
 
@@ -143,8 +143,8 @@ class RunScriptArchiveTest extends RunScript {
     void whereItFailsItIsTriedOnce() throws Exception {
         Path count = folder.resolve("count");
         source("Rehearsal", """
-                java.nio.file.Files.writeString(java.nio.file.Path.of("%s"), "a", java.nio.file.StandardOpenOption.CREATE,
-                        java.nio.file.StandardOpenOption.APPEND);
+                java.nio.file.Files.writeString(java.nio.file.Path.of("%s"), "a",
+                        java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.APPEND);
                 System.exit(1);""".formatted(count));
         run();
         await("no rehearsal", () -> Files.exists(count));
