@@ -269,6 +269,7 @@ build() {
         *,nd4j-cuda,*) [ -d "$repository/org/nd4j/nd4j-cuda-11.6" ] || note="$note; Maven downloads ND4J's CUDA backend, 0.6 GB, and the libraries of CUDA 11.6, 1.8 GB" ;;
     esac
     rm -f "$stamp"
+    remove_archives
     sources >"$new_stamp" || fail "not all sources in $home can be read, or the disk is full"
     mvn --batch-mode --no-transfer-progress ${1:+-P"$1"} process-classes >"$log" 2>&1 </dev/null 9>&- &
     local maven=$!
@@ -297,6 +298,71 @@ build() {
         fail "the build failed; all of Maven's output is in $home/$log"
     fi
     mv "$new_stamp" "$stamp"
+}
+
+# Classes as Java has them in memory, with which commands start faster (JEP 350): a folder of its own for each build, with a
+# jar of the build's classes and, when it is complete, the archive, which Java takes for the jar at that place alone.
+archives=target/archive
+
+# Renamed first, so that nothing more gets into a folder that is being removed.
+remove_archives() {
+    local folder
+    for folder in "$archives".*/; do
+        mv "${folder%/}" "$archives-old.$$" 2>/dev/null || [ ! -d "$folder" ] ||
+            fail "the classes of an earlier build cannot be removed from $home/$folder"
+    done
+    rm -rf "$archives-old".* || true
+}
+
+# The archive of this build, or the first step to one. Java is silent about one that does not fit itself or its options.
+use_archive() {
+    local folder
+    # Where a user's options do not leave it to this script.
+    case " ${java_options[*]}" in *" -Xshare:"* | *" -XX:SharedArchiveFile="* | *" -XX:ArchiveClassesAtExit="*) return 0 ;; esac
+    for folder in "$home/$archives".*/; do
+        folder=${folder%/}
+        [ -d "$folder" ] || { start_archive; return 0; }
+        [ ! -f "$folder/classes.jsa" ] || { archive=$folder/classes.jsa; classpath=$(archive_classpath "$folder"); }
+    done
+}
+
+archive_classpath() {
+    if is_packaged; then echo "$home/lib/*"; else echo "$1/gossamer.jar:$home/target/lib/*"; fi
+}
+
+# Beside what the user does, who waits for nothing of it; without a whole JDK there is none.
+start_archive() {
+    local folder
+    is_packaged || { jar=${javac%javac}jar && command -v "$jar" >/dev/null 2>&1; } || return 0
+    folder=$(mktemp -d "$home/$archives.XXXXXX" 2>/dev/null) || return 0
+    # With the rights that a new folder has here, not those of mktemp.
+    chmod =rwx "$folder"
+    (make_archive "$folder" </dev/null >"$folder/log" 2>&1 8<&- &)
+}
+
+# Ends early where the folder is gone, by another build or with the whole project, and after five minutes. A folder without an
+# archive says that there is no use in trying again.
+make_archive() {
+    folder=$1
+    making=""
+    trap 'kill $making 2>/dev/null || true; rm -rf "$folder/gossamer.jar" "$folder/unfinished" "$folder/results"' EXIT
+    trap 'trap - EXIT; kill $making 2>/dev/null || true; rm -rf "$folder"; exit 143' TERM HUP
+    unset $java_settings
+    is_packaged || nice -n 19 "$jar" --create --file "$folder/gossamer.jar" -C "$home/target/classes" .
+    # shellcheck disable=SC2086
+    nice -n 19 "$java" $memory_options -Djava.awt.headless=true -Dgossamer.home="$home" \
+        -XX:ArchiveClassesAtExit="$folder/unfinished" -cp "$(archive_classpath "$folder")" \
+        dev.gossamer.cli.Rehearsal "$folder/results" &
+    making=$!
+    local begin=$SECONDS
+    while kill -0 "$making" 2>/dev/null; do
+        [ -d "$folder" ] && [ $((SECONDS - begin)) -lt 300 ] || kill "$making"
+        sleep 0.5
+    done
+    wait "$making"
+    rm -rf "$folder/results"
+    mv "$folder/unfinished" "$folder/classes.jsa"
+    trap - EXIT
 }
 
 # The folders of the control groups that this process is in, up to the outermost one that can be seen: those of cgroup v2
@@ -445,7 +511,7 @@ make_package() {
     hear "$jar" --create --file "$1/lib/gossamer.jar" -C target/classes . || fail "$jar failed: $(reason)"
     echo "Making a Java runtime ..." >&2
     hear "$jlink" --add-modules java.se,jdk.unsupported,jdk.management,jdk.crypto.ec,jdk.zipfs --strip-debug --no-header-files \
-        --no-man-pages --compress=2 --output "$1/runtime" ||
+        --no-man-pages --compress=2 --generate-cds-archive --output "$1/runtime" ||
         fail "$jlink failed, which needs the jmods of a whole JDK ($install_hint): $(reason)"
     cp -R experiments LICENSE run.sh "$1" || fail "$1 cannot be written to"
 }
@@ -587,14 +653,15 @@ main() {
     # GPUs have the numbers that nvidia-smi shows.
     export CUDA_DEVICE_ORDER=${CUDA_DEVICE_ORDER:-PCI_BUS_ID}
 
-    classpath="$home/target/classes:$home/target/lib/*"
+    classpath="$home/target/classes:$home/target/lib/*" archive=""
     if is_packaged; then
         case ${1:-} in test | package) fail "this folder has no sources to $1" ;; esac
-        classpath="$home/lib/*"
+        classpath="$home/lib/*" archives=archive
     else
         prepare "$@"
         remember_java
     fi
+    use_archive
     columns=0
     if [ -t 2 ]; then
         columns=$(stty size <&2 2>/dev/null | cut -d ' ' -f 2) || columns=80
@@ -604,7 +671,8 @@ main() {
     read -r commit <&8 || true
     exec 8<&-
     exec "$java" -Djava.awt.headless=true -Dgossamer.home="$home" -Dgossamer.columns="$columns" \
-        -Dgossamer.commit="${commit:-unknown}" "${java_options[@]}" -cp "$classpath" dev.gossamer.cli.Main "$@"
+        -Dgossamer.commit="${commit:-unknown}" "${java_options[@]}" ${archive:+"-XX:SharedArchiveFile=$archive" "-Xlog:cds*=off"} \
+        -cp "$classpath" dev.gossamer.cli.Main "$@"
 }
 
 # Tests, a build where one is due, a package: what needs the sources.

@@ -20,6 +20,10 @@ class RunScriptPackageTest extends RunScript {
 
     private static final String NOT_EMPTY = " is there and is no empty folder; give a new folder, or remove it";
 
+    /** No other files than those that a test waits for. */
+    private static final Map<String, String> NO_ARCHIVE = Map.of(
+            "GOSSAMER_PROFILES", "", "GOSSAMER_JAVA_OPTIONS", "-Xshare:off");
+
     /** Tools that make a package: one jar more with each Maven, and a runtime of one file. */
     private Path packageTools() throws IOException {
         script("mvn", """
@@ -73,7 +77,7 @@ class RunScriptPackageTest extends RunScript {
     @Test
     void whatIsThereIsNotTouched() throws Exception {
         Path made = packageTools();
-        errors(0, Map.of("GOSSAMER_PROFILES", ""), "list");
+        errors(0, NO_ARCHIVE, "list");
         Path lost = Files.createSymbolicLink(folder.resolve("lost"), folder.resolve("nothing"));
         Path mine = Files.createDirectories(folder.resolve("mine"));
         Files.writeString(mine.resolve(".hidden"), "precious");
@@ -90,7 +94,7 @@ class RunScriptPackageTest extends RunScript {
     @Test
     void whatIsLeftOfAPackageDoesNotRun() throws Exception {
         Path made = packageTools();
-        errors(0, Map.of(), "list");
+        errors(0, NO_ARCHIVE, "list");
         script("mvn", """
                 case "$*" in *-DoutputDirectory=*) kill -9 $PPID ;; esac
                 echo 'Apache Maven 3.8.7'""");
@@ -225,7 +229,8 @@ class RunScriptPackageTest extends RunScript {
         Files.writeString(folder.resolve("commit"), "abc123");
         script("java", "exit 9");
         Files.writeString(folder.resolve("runtime/bin/java"), "#!/bin/sh\necho \"$@\" >&2\n");
-        String line = errors(0, Map.of("JAVA_HOME", "/nonexistent"), "list").get(0);
+        String line = errors(0, Map.of("JAVA_HOME", "/nonexistent", "GOSSAMER_JAVA_OPTIONS", "-Xshare:off"), "list")
+                .get(0);
         assertTrue(line.contains("-Dgossamer.commit=abc123"), line);
         assertTrue(line.endsWith("-cp " + folder.toRealPath() + "/lib/* dev.gossamer.cli.Main list"), line);
         assertEquals(List.of("error: this folder has no sources to test"), errors(1, Map.of(), "test"));
