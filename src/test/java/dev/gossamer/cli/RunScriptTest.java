@@ -303,7 +303,8 @@ class RunScriptTest extends RunScript {
         assertTrue(lastStart().contains(" -Dgossamer.commit=0123abc-dirty "), lastStart());
         script("git", "echo 'fatal: detected dubious ownership' >&2; exit 128");
         starts(Map.of());
-        assertTrue(lastStart().contains(" -Dgossamer.commit=unknown (fatal: detected dubious ownership) "), lastStart());
+        assertTrue(lastStart().contains(" -Dgossamer.commit=unknown (fatal: detected dubious ownership) "),
+                lastStart());
     }
 
     private String lastStart() throws IOException {
