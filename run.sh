@@ -43,17 +43,24 @@ settings() {
     printf '%s' "${set:+ with $set}"
 }
 
-# The folder of this script, also where it is called through links.
-find_home() {
-    local script=$0 link
-    case $script in -*) script=./$script ;; esac
-    while [ -L "$script" ]; do
-        link=$(readlink "$script")
+# What a link leads to in the end; another file is itself.
+linked() {
+    local file=$1 link
+    case $file in -*) file=./$file ;; esac
+    while [ -L "$file" ]; do
+        link=$(readlink "$file")
         case $link in
-            /*) script=$link ;;
-            *) script=$(dirname "$script")/$link ;;
+            /*) file=$link ;;
+            *) file=$(dirname "$file")/$link ;;
         esac
     done
+    printf '%s\n' "$file"
+}
+
+# The folder of this script, also where it is called through links.
+find_home() {
+    local script
+    script=$(linked "$0")
     case $script in
         */*) cd -P "${script%/*}/" ;;
         *) cd -P . ;;
@@ -110,13 +117,18 @@ find_java() {
 java_started=""
 
 # Java is asked with the options that the program will have, so that what keeps it from starting is said here. That takes
-# as long as many a command, so one that has started like this is not asked again.
+# as long as many a command, so one that has started like this is not asked again. One without a file "release" beside it
+# may be a shim, as asdf, jenv and macOS have it, which starts another one whenever it is told to: it is asked every time.
 check_java() {
-    local file known as
-    file=$(type -P "$java")
-    as="$(readlink -f "$file" 2>/dev/null) ${java_options[*]}$(settings $java_settings)"
-    if [ "$home/target/java" -nt "$file" ] && known=$(<"$home/target/java") && [ "$known" = "$as" ]; then
-        return
+    local file folder release="" note=$home/target/java as=""
+    file=$(linked "$(type -P "$java")")
+    folder=$(cd -P "${file%/*}/.." && pwd)
+    [ ! -r "$folder/release" ] || release=$(<"$folder/release")
+    if [[ $release == *JAVA_VERSION=* ]]; then
+        as="$folder $release ${java_options[*]}$(settings $java_settings)"
+        if [ "$note" -nt "$file" ] && [ -r "$note" ] && [ "$(<"$note")" = "$as" ]; then
+            return
+        fi
     fi
     ask_java
     java_started=$as
@@ -232,7 +244,7 @@ sources() {
 
 # True where the sources are those of the last complete build.
 is_built() {
-    [ -f "$stamp" ] && [ -d target/classes ] && [ -d target/lib ] &&
+    [ -r "$stamp" ] && [ -d target/classes ] && [ -d target/lib ] &&
         [ "$(sources)" = "$(<"$stamp")" ] &&
         [ -z "$(find pom.xml src/main -newer "$stamp" -print)" ]
 }
@@ -439,11 +451,11 @@ commit() {
     fi
     if [ ! -e "$home/.git" ]; then
         echo unknown
-    elif hear git -C "$home" describe --always --dirty --exclude '*'; then
-        echo "$said"
-    else
-        echo "unknown ($(reason))"
+        return
     fi
+    local describe=(git -C "$home" describe --always --dirty --exclude '*')
+    # What it warns of is no part of it.
+    "${describe[@]}" 2>/dev/null </dev/null || { hear "${describe[@]}" || true; echo "unknown ($(reason))"; }
 }
 
 run_tests() {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -242,11 +243,17 @@ class RunScriptTest extends RunScript {
         }
     }
 
+    /** Has a stand-in for Java note its starts, beside the file that tells a JDK, of that version, from a shim. */
+    private void countStarts(String version) throws IOException {
+        maven("nothing");
+        script("java", "echo 'openjdk version \"17.0.1\"' >&2; echo \"$@\" >>java.log");
+        Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"A\"\nJAVA_VERSION=\"" + version + "\"\n");
+    }
+
     /** Until it is another Java, or has other options. */
     @Test
     void aJavaThatHasStartedIsNotAskedAgain() throws Exception {
-        maven("nothing");
-        script("java", "echo 'openjdk version \"17.0.1\"' >&2; echo \"$@\" >>java.log");
+        countStarts("17.0.1");
         assertEquals(2, starts(Map.of()));
         assertEquals(3, starts(Map.of()));
         assertEquals(5, starts(Map.of("GOSSAMER_JAVA_OPTIONS", "-Da=b")));
@@ -255,6 +262,54 @@ class RunScriptTest extends RunScript {
         script("java", "echo 'openjdk version \"11.0.2\"' >&2");
         assertOneLine(jdk + "/bin/java is Java 11, Gossamer needs 17 or newer: ",
                 failure(Map.of("JAVA_TOOL_OPTIONS", "-Dc=d")));
+    }
+
+    /** Whose own file and times say nothing of the Java that it starts. */
+    @Test
+    void aShimIsAskedEveryTime() throws Exception {
+        countStarts("17.0.1");
+        Files.delete(jdk.resolve("release"));
+        assertEquals(2, starts(Map.of()));
+        assertEquals(4, starts(Map.of()));
+    }
+
+    /** Neither the time of its file nor the name that it is started by is another one. */
+    @Test
+    void anotherJavaInItsPlaceIsAsked() throws Exception {
+        countStarts("17.0.1");
+        assertEquals(2, starts(Map.of()));
+        assertEquals(3, starts(Map.of()));
+        FileTime before = Files.getLastModifiedTime(jdk.resolve("bin/java"));
+        countStarts("17.0.2");
+        Files.setLastModifiedTime(jdk.resolve("bin/java"), before);
+        assertEquals(5, starts(Map.of()));
+
+        Path current = Files.createSymbolicLink(folder.resolve("current"), jdk);
+        assertEquals(6, starts(Map.of("JAVA_HOME", current.toString())), "it is the same by another name");
+        Files.move(jdk, folder.resolve("other"));
+        Files.delete(current);
+        Files.createSymbolicLink(current, Path.of("other"));
+        assertEquals(8, starts(Map.of("JAVA_HOME", current.toString(),
+                "PATH", folder.resolve("other/bin") + ":" + System.getenv("PATH"))));
+    }
+
+    /** Git warns on the line before it. */
+    @Test
+    void aWarningOfGitIsNotTheCommit() throws Exception {
+        countStarts("17.0.1");
+        Files.createDirectory(folder.resolve(".git"));
+        script("git", "echo 'warning: a setting is ignored' >&2; echo 0123abc-dirty");
+        starts(Map.of());
+        assertTrue(lastStart().contains(" -Dgossamer.commit=0123abc-dirty "), lastStart());
+        script("git", "echo 'fatal: detected dubious ownership' >&2; exit 128");
+        starts(Map.of());
+        assertTrue(lastStart().contains(" -Dgossamer.commit=unknown (fatal: detected dubious ownership) "),
+                lastStart());
+    }
+
+    private String lastStart() throws IOException {
+        List<String> starts = Files.readAllLines(folder.resolve("java.log"));
+        return starts.get(starts.size() - 1);
     }
 
     /** Starts the program, and returns how often Java was started since the beginning, to be asked or to run it. */

@@ -1,5 +1,6 @@
 package dev.gossamer.cli.option;
 
+import ch.qos.logback.classic.ClassicConstants;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -27,7 +28,8 @@ public final class FileLogging extends ContextAwareBase implements Configurator 
     /** A file of Logback's own comes first, as the tests have it. */
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        if (Stream.of("/logback-test.xml", "/logback.xml").anyMatch(name -> getClass().getResource(name) != null)) {
+        if (System.getProperty(ClassicConstants.CONFIG_FILE_PROPERTY) != null
+                || Stream.of("/logback-test.xml", "/logback.xml").anyMatch(n -> getClass().getResource(n) != null)) {
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }
         // Without a listener Logback prints its own errors to the standard output, among the results.

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.bytedeco.openblas.global.openblas_nolapack;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.versioncheck.VersionCheck;
@@ -28,7 +27,8 @@ public final class NativeBackend {
      * Threads for a number of replicas, to be closed: engines side by side share none, and one after another the same.
      * They may call ND4J, which is not loaded for them.
      *
-     * @param workers number of workers; one alone has native operations share their work among the threads instead
+     * @param workers number of workers; one alone has native operations share their work among the threads instead,
+     *     products of OpenBLAS only while there is no engine of several workers
      * @param threads number of threads wanted, at least 1; there are never more than workers, nor than twice the
      *     processors, since native libraries fail when called by thousands
      * @throws LinkageError if OpenBLAS cannot be loaded
@@ -36,8 +36,9 @@ public final class NativeBackend {
     public static Workforce workforce(int workers, int threads) {
         int replicasAtOnce = replicasAtOnce(workers, threads);
         int operationThreads = workers == 1 ? sensible(threads) : 1;
-        openblas_nolapack.blas_set_num_threads(operationThreads); // of the process, so anew for each engine
-        return idle(replicasAtOnce, operationThreads, () -> OpenMp.limit(operationThreads));
+        OpenBlas.join(operationThreads);
+        return idle(replicasAtOnce, operationThreads, () -> OpenMp.limit(operationThreads),
+                () -> OpenBlas.leave(operationThreads));
     }
 
     /**
@@ -46,14 +47,17 @@ public final class NativeBackend {
      * @throws LinkageError if that is not possible
      */
     public static void loadLibraries() {
-        openblas_nolapack.blas_get_num_threads();
+        OpenBlas.load();
     }
 
-    private static Workforce idle(int replicasAtOnce, int operationThreads, Runnable atStart) {
+    private static Workforce idle(int replicasAtOnce, int operationThreads, Runnable atStart, Runnable atEnd) {
         Queue<Workforce> idle = IDLE.computeIfAbsent(
                 List.of(replicasAtOnce, operationThreads), missing -> new ConcurrentLinkedQueue<>());
         Workforce known = idle.poll();
-        return known == null ? new Workforce(replicasAtOnce, atStart, idle::add) : known.again();
+        return known != null ? known.again() : new Workforce(replicasAtOnce, atStart, closed -> {
+            atEnd.run();
+            idle.add(closed);
+        });
     }
 
     /** Whether ND4J's CPU backend is on the class path. A package for GPUs has none. */
@@ -72,7 +76,7 @@ public final class NativeBackend {
      */
     public static Workforce workforceWithout(int workers, int threads) {
         int replicasAtOnce = replicasAtOnce(workers, threads);
-        return idle(replicasAtOnce, 0, () -> {});
+        return idle(replicasAtOnce, 0, () -> {}, () -> {});
     }
 
     /** How many replicas are at work at the same time, each in a thread of its own. */

@@ -17,7 +17,6 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
-import org.bytedeco.openblas.global.openblas_nolapack;
 
 /** The cores of the host. */
 public final class HostDevice implements Device {
@@ -134,10 +133,8 @@ public final class HostDevice implements Device {
         int shares = shares(training, workers);
         List<DenseFactors> factored = FactoredGradients.layers(training, workers, rule);
         RowOrder order = rule.isOfPlaces() ? RowOrder.PACKED : OneDnnKernels.rowOrder(training, bf16);
-        Workforce workforce = NativeBackend.workforce(workers * shares, threads);
-        openblas_nolapack.blas_set_num_threads(1); // each lane's products are its own, also those of a single replica
         return load(training, evaluation, workers, shares, rule, order,
-                workforce, factored,
+                NativeBackend.workforce(workers * shares, threads), factored,
                 batch -> new OneDnnKernels(batch, true, order, bf16, factored),
                 batch -> new OneDnnKernels(batch, false, order, bf16));
     }
