@@ -68,7 +68,12 @@ final class BlockPass {
         List<List<Weights>> mixed = program.stages().stream()
                 .map(stage -> stage.exchanges().stream().map(number -> weights[number]).toList()).toList();
         int rows = matrices[0].length;
-        return measurements.length > 0 ? RowSchedule.stageByStage(mixed, rows) : RowSchedule.of(mixed, rows);
+        return isMeasured() ? RowSchedule.stageByStage(mixed, rows) : RowSchedule.of(mixed, rows);
+    }
+
+    /** Whether something is measured in it, block by block. */
+    boolean isMeasured() {
+        return measurements.length > 0;
     }
 
     /** The order in which rows are worked on since {@link #begin}. */

@@ -23,6 +23,9 @@ record BlockShape(int rows, int columns) {
     /** Columns that are enough: shorter pieces of rows cost more to turn to. */
     private static final int LEAST_COLUMNS = 2048;
 
+    /** Values of all rows of a block that are enough: fewer take less time than another thread does to begin. */
+    private static final int LEAST_VALUES = 1 << 14;
+
     private static final int CACHE_LINE = 16;
 
     /** That of blocks of so many rows. */
@@ -32,16 +35,18 @@ record BlockShape(int rows, int columns) {
     }
 
     /**
-     * That of some of the rows, the next ones of which take the places of those that are done.
+     * That of rows the next ones of which take the places of those that are done.
      *
-     * @param rows rows that need places at the same time
+     * @param places rows that need places at the same time
+     * @param rows number of rows n
      * @param all number of columns d
      */
-    static BlockShape rolling(int rows, int all) {
-        int powerOfTwo = Integer.highestOneBit(2 * rows - 1);
-        int widest = of(powerOfTwo).columns();
-        int blocks = Math.max((all + widest - 1) / widest, Math.min(BLOCKS, all / LEAST_COLUMNS));
-        return new BlockShape(powerOfTwo, (all / Math.max(1, blocks) | CACHE_LINE - 1) + 1);
+    static BlockShape rolling(int places, int rows, int all) {
+        int rounded = Math.min(rows, Integer.highestOneBit(2 * places - 1));
+        int widest = of(rounded).columns();
+        int least = Math.max(LEAST_COLUMNS, LEAST_VALUES / rows);
+        int blocks = Math.max((all + widest - 1) / widest, Math.min(BLOCKS, all / least));
+        return new BlockShape(rounded, (all / Math.max(1, blocks) | CACHE_LINE - 1) + 1);
     }
 
     /** Number of blocks that so many columns are. */

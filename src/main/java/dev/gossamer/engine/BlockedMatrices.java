@@ -152,7 +152,7 @@ public final class BlockedMatrices implements ReplicaMatrices {
 
     private void run(BlockPass pass, Clock clock, MixingMatrix mixing) {
         pass.begin(clock, mixing);
-        BlockShape shape = shape(pass.schedule());
+        BlockShape shape = shape(pass);
         workforce.forEach(shape.blocks(columns), (thread, index) -> {
             int from = index * shape.columns();
             scratches[thread].turnTo(shape, pass.schedule());
@@ -160,9 +160,9 @@ public final class BlockedMatrices implements ReplicaMatrices {
         });
     }
 
-    /** Blocks of the rows that a schedule has places for. */
-    private BlockShape shape(RowSchedule schedule) {
-        return schedule.places() == parameters.length ? whole : BlockShape.rolling(schedule.places(), columns);
+    private BlockShape shape(BlockPass pass) {
+        return pass.isMeasured() ? whole
+                : BlockShape.rolling(pass.schedule().places(), parameters.length, columns);
     }
 
     private static boolean isToGoOn(List<BlockMeasurement> measurements) {

@@ -10,19 +10,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** A fixed number of threads that share out numbered work. Used by one thread at a time. */
+/**
+ * A fixed number of threads that share out numbered work: whoever asks for it, and others, which wait for the next work.
+ * Used by one thread at a time.
+ */
 public final class Workforce implements AutoCloseable {
 
     private final int threads;
     private final ExecutorService executor;
     private final Runnable atStart;
     private final Consumer<Workforce> atEnd;
-    private final ThreadLocal<Boolean> started;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * @param threads number of threads, at least 1
-     * @param atStart run once on each thread before its first work
+     * @param atStart run on each thread before it takes part in some work
      */
     public Workforce(int threads, Runnable atStart) {
         this(threads, atStart, workforce -> workforce.executor.shutdown());
@@ -32,16 +34,15 @@ public final class Workforce implements AutoCloseable {
      * One whose threads outlive their user.
      *
      * @param threads number of threads, at least 1
-     * @param atStart run once on each thread before its first work
+     * @param atStart run on each thread before it takes part in some work
      * @param atEnd takes it when its user closes it, to give it to the {@link #again next one}
      */
     public Workforce(int threads, Runnable atStart, Consumer<Workforce> atEnd) {
         this.threads = threads;
         this.atStart = atStart;
         this.atEnd = atEnd;
-        started = new ThreadLocal<>();
         AtomicInteger number = new AtomicInteger();
-        executor = Executors.newFixedThreadPool(threads, runnable -> {
+        executor = Executors.newFixedThreadPool(Math.max(1, threads - 1), runnable -> {
             Thread thread = new Thread(runnable, "replicas-" + number.getAndIncrement());
             thread.setDaemon(true);
             return thread;
@@ -52,16 +53,7 @@ public final class Workforce implements AutoCloseable {
         threads = known.threads;
         atStart = known.atStart;
         atEnd = known.atEnd;
-        started = known.started;
         executor = known.executor;
-    }
-
-    /** Runs what is to be run once on the current thread, unless it was. */
-    private void start() {
-        if (started.get() == null) {
-            atStart.run();
-            started.set(true);
-        }
     }
 
     /** Number of threads. */
@@ -90,29 +82,38 @@ public final class Workforce implements AutoCloseable {
      */
     public void forEach(int count, Work work) {
         AtomicInteger next = new AtomicInteger();
-        List<Future<?>> futures = new ArrayList<>(threads);
-        for (int t = 0; t < Math.min(threads, count); t++) {
+        List<Future<?>> others = new ArrayList<>(threads);
+        for (int t = 1; t < Math.min(threads, count); t++) {
             int thread = t;
-            futures.add(executor.submit(() -> {
-                try {
-                    start();
-                    for (int index = next.getAndIncrement(); index < count; index = next.getAndIncrement()) {
-                        work.run(thread, index);
-                    }
-                } catch (Throwable failure) {
-                    next.set(count);
-                    throw failure;
-                }
-            }));
+            others.add(executor.submit(() -> takePart(thread, next, count, work)));
         }
-        join(futures);
+        Throwable failure = null;
+        try {
+            takePart(0, next, count, work);
+        } catch (RuntimeException | Error e) {
+            failure = e;
+        }
+        join(others, failure);
     }
 
-    private static void join(List<Future<?>> futures) {
-        Throwable failure = null;
-        for (Future<?> future : futures) {
+    private void takePart(int thread, AtomicInteger next, int count, Work work) {
+        try {
+            atStart.run();
+            for (int index = next.getAndIncrement(); index < count; index = next.getAndIncrement()) {
+                work.run(thread, index);
+            }
+        } catch (Throwable failure) {
+            next.set(count);
+            throw failure;
+        }
+    }
+
+    /** Waits for the other threads, and throws what the first of all threw. */
+    private static void join(List<Future<?>> others, Throwable first) {
+        Throwable failure = first;
+        for (Future<?> other : others) {
             try {
-                getUninterruptibly(future);
+                getUninterruptibly(other);
             } catch (ExecutionException e) {
                 failure = failure == null ? e.getCause() : failure;
             }

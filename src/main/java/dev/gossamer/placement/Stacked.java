@@ -38,7 +38,8 @@ public final class Stacked implements EngineKind {
     static long onProcessor(Replication what, int threads) {
         var network = what.network().get();
         return MemoryEstimate.bytes(network, what.workers(), what.rule(), threads,
-                StackedEngine.bytesInFlight(network, what.images(), what.batchSize()));
+                StackedEngine.bytesOfTraining(network, what.images(), what.batchSize()),
+                StackedEngine.bytesOfEvaluation(network, what.images()));
     }
 
     @Override

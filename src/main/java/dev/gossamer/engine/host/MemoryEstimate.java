@@ -49,16 +49,16 @@ public final class MemoryEstimate {
     }
 
     /**
-     * Memory in bytes of an engine that plans that of its replicas, and may divide the mini-batch of a single one among
-     * the threads, each with gradients of its own.
+     * Memory in bytes of an engine that plans that of its replicas, and evaluates with all threads.
      *
-     * @param inFlight bytes that a thread needs for the replica at hand, in training and evaluation
+     * @param training bytes that a thread needs for the replica that it trains
+     * @param evaluation bytes that it needs for the images that it evaluates
      */
     public static long bytes(ComputationGraphConfiguration network, int workers, Update rule, int threads,
-            long inFlight) {
-        int lanes = workers == 1 ? NativeBackend.sensible(threads) : NativeBackend.replicasAtOnce(workers, threads);
-        long partGradients = workers == 1 ? Float.BYTES * Models.parameters(network) : 0;
-        return matrices(network, workers, rule) + lanes * (PER_THREAD + inFlight + partGradients);
+            long training, long evaluation) {
+        return matrices(network, workers, rule)
+                + NativeBackend.sensible(threads) * (PER_THREAD + evaluation)
+                + NativeBackend.replicasAtOnce(workers, threads) * training;
     }
 
     private static long matrices(ComputationGraphConfiguration network, int workers, Update rule) {

@@ -42,7 +42,27 @@ public final class NativeBackend {
     }
 
     /**
-     * Loads what {@link #workforce} calls.
+     * Threads that each call native operations of their own, whatever the number of replicas; everything else as for
+     * {@link #workforce(int, int)}.
+     *
+     * @throws LinkageError if OpenBLAS cannot be loaded
+     */
+    public static Workforce workforce(int threads) {
+        return workforce(Integer.MAX_VALUE, threads);
+    }
+
+    /** Runs what the current thread of a workforce shares with other threads within each operation. */
+    public static void withOperationThreads(int threads, Runnable operations) {
+        OpenMp.limit(threads);
+        try {
+            operations.run();
+        } finally {
+            OpenMp.limit(1);
+        }
+    }
+
+    /**
+     * Loads what {@link #workforce(int, int)} calls.
      *
      * @throws LinkageError if that is not possible
      */
@@ -72,7 +92,7 @@ public final class NativeBackend {
 
     /**
      * Threads for a number of replicas that call no native libraries, of which none is loaded; everything else as for
-     * {@link #workforce}.
+     * {@link #workforce(int, int)}.
      */
     public static Workforce workforceWithout(int workers, int threads) {
         int replicasAtOnce = replicasAtOnce(workers, threads);

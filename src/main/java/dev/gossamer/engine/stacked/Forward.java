@@ -112,11 +112,6 @@ public sealed interface Forward extends Operation {
         }
 
         @Override
-        public boolean couplesImages() {
-            return true;
-        }
-
-        @Override
         public <K> K prepare(Primitives<K> device) {
             return device.normalize(this);
         }

@@ -84,17 +84,25 @@ public final class StackedEngine extends ReplicaEngine {
     }
 
     /**
-     * Bytes that a thread needs for the replica at hand: the planned tensors of training and evaluation, and weights
-     * and gradients in a device's own order.
+     * Bytes that a thread needs for the replica that it trains: the planned tensors, and weights and gradients in a
+     * device's own order.
      *
      * @param batch images per worker and step
      * @throws UnknownLayerException if the network has a layer of a kind that is not known
      */
-    public static long bytesInFlight(ComputationGraphConfiguration network, ImageShape images, int batch) {
+    public static long bytesOfTraining(ComputationGraphConfiguration network, ImageShape images, int batch) {
         Program training = Compiler.compile(network, images, true);
         long weights = training.parameters().stream().mapToLong(Slice::size).max().orElse(0);
-        return bytes(training, batch) + bytes(Compiler.compile(network, images, false), ScoreSum.CHUNK)
-                + ORDERED_WEIGHTS * Float.BYTES * weights;
+        return bytes(training, batch) + ORDERED_WEIGHTS * Float.BYTES * weights;
+    }
+
+    /**
+     * Bytes that a thread needs for the images that it evaluates.
+     *
+     * @throws UnknownLayerException if the network has a layer of a kind that is not known
+     */
+    public static long bytesOfEvaluation(ComputationGraphConfiguration network, ImageShape images) {
+        return bytes(Compiler.compile(network, images, false), ScoreSum.CHUNK);
     }
 
     /**

@@ -62,8 +62,8 @@ class MemoryEstimateTest {
             Compression compression = compressions[k];
             Update rule = Update.of(step -> step.parameters().becomes(
                     step.compressed(step.parameters().minus(step.gradients()), compression)));
-            assertEquals(2 * (2 * MATRIX_ROW + expected[k]), MemoryEstimate.bytes(network, 10, rule, 1, 0)
-                    - MemoryEstimate.bytes(network, 8, rule, 1, 0), compression.toString());
+            assertEquals(2 * (2 * MATRIX_ROW + expected[k]), MemoryEstimate.bytes(network, 10, rule, 1, 0, 0)
+                    - MemoryEstimate.bytes(network, 8, rule, 1, 0, 0), compression.toString());
         }
     }
 
@@ -72,11 +72,10 @@ class MemoryEstimateTest {
     void thePlannedMemoryOfAReplicaGrowsWithItsBatch() {
         var network = Network.of("vgg-11", 1, 0.5)
                 .configuration(SHAPE, 10, 1, DataType.FLOAT);
-        long perImage = (StackedEngine.bytesInFlight(network, SHAPE, 64) - StackedEngine.bytesInFlight(network, SHAPE,
-                16))
-                / 48;
+        long perImage = (StackedEngine.bytesOfTraining(network, SHAPE, 64)
+                - StackedEngine.bytesOfTraining(network, SHAPE, 16)) / 48;
         assertTrue(perImage > 4 * 180_000 && perImage < 2 * 4 * 187_914, perImage + " bytes per image");
-        assertTrue(StackedEngine.bytesInFlight(network, SHAPE, 1) > 50 * 4 * (65_536 + 16_384), "50 images are scored");
+        assertTrue(StackedEngine.bytesOfEvaluation(network, SHAPE) > 50 * 4 * (65_536 + 16_384), "50 images are scored");
     }
 
     @Test
@@ -86,11 +85,11 @@ class MemoryEstimateTest {
         long[] one = new long[2];
         long[] two = new long[2];
         for (int t = 0; t < 2; t++) {
-            one[t] = MemoryEstimate.bytes(network, 1, rule(true), t + 1, 1_000_000);
-            two[t] = MemoryEstimate.bytes(network, 2, rule(true), t + 1, 1_000_000);
+            one[t] = MemoryEstimate.bytes(network, 1, rule(true), t + 1, 1_000_000, 70_000);
+            two[t] = MemoryEstimate.bytes(network, 2, rule(true), t + 1, 1_000_000, 70_000);
         }
-        assertEquals((32L << 20) + 1_000_000, two[1] - two[0]);
-        assertEquals((32L << 20) + 1_000_000 + MATRIX_ROW, one[1] - one[0], "gradients of a part of the mini-batch");
+        assertEquals((32L << 20) + 1_070_000, two[1] - two[0]);
+        assertEquals((32L << 20) + 70_000, one[1] - one[0], "a single replica is trained by all threads together");
     }
 
     @Test

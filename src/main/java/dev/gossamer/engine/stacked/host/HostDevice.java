@@ -130,16 +130,15 @@ public final class HostDevice implements Device {
                     NativeBackend.workforceWithout(workers, threads), List.of(), ReferenceKernels::new,
                     ReferenceKernels::new);
         }
-        int shares = shares(training, workers);
         List<DenseFactors> factored = FactoredGradients.layers(training, workers, rule);
         RowOrder order = rule.isOfPlaces() ? RowOrder.PACKED : OneDnnKernels.rowOrder(training, bf16);
-        return load(training, evaluation, workers, shares, rule, order,
-                NativeBackend.workforce(workers * shares, threads), factored,
+        return load(training, evaluation, workers, workers == 1 ? threads : 1, rule, order,
+                NativeBackend.workforce(threads), factored,
                 batch -> new OneDnnKernels(batch, true, order, bf16, factored),
                 batch -> new OneDnnKernels(batch, false, order, bf16));
     }
 
-    private static Replicas load(Program training, Program evaluation, int workers, int shares, Update rule,
+    private static Replicas load(Program training, Program evaluation, int workers, int operationThreads, Update rule,
             RowOrder order, Workforce workforce, List<DenseFactors> factored, IntFunction<HostKernels> trainingKernels,
             IntFunction<HostKernels> evaluationKernels) {
         Deque<Runnable> closing = new ArrayDeque<>(List.of(workforce::close));
@@ -161,19 +160,11 @@ public final class HostDevice implements Device {
                 closing.push(ordered::close);
                 matrices = ordered;
             }
-            return new Replicas(new HostGradients(trained, rows, gradients, rule, shares, workforce), matrices,
+            return new Replicas(new HostGradients(trained, rows, gradients, rule, workforce, operationThreads), matrices,
                     new HostScoring(evaluated, rows, workforce), () -> closing.forEach(Runnable::run));
         } catch (RuntimeException | OutOfMemoryError e) {
             closing.forEach(Runnable::run);
             throw e;
         }
-    }
-
-    /**
-     * A single replica's mini-batch is divided among the threads where its images are independent; otherwise operations
-     * divide their work. With several replicas neither is done, so that results are the same for any number of threads.
-     */
-    private int shares(Program training, int workers) {
-        return workers > 1 || training.couplesImages() ? 1 : threads;
     }
 }

@@ -68,16 +68,14 @@ abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
             FloatBuffer gradient = values(operation.gradient());
             double loss = 0;
             for (int i = 0; i < batch; i++) {
-                loss += crossEntropy(logits, gradient, i * classes, exponentials, replica.label(i),
-                        replica.batchSize());
+                loss += crossEntropy(logits, gradient, i * classes, exponentials, replica.label(i));
             }
-            replica.loss(loss / replica.batchSize());
+            replica.loss(loss / batch);
         };
     }
 
     /** In double precision, as the largest logit may be far from the others. */
-    private static double crossEntropy(FloatBuffer logits, FloatBuffer gradient, int from, double[] exponentials,
-            int label, int batchSize) {
+    private double crossEntropy(FloatBuffer logits, FloatBuffer gradient, int from, double[] exponentials, int label) {
         double largest = Double.NEGATIVE_INFINITY;
         for (int k = 0; k < exponentials.length; k++) {
             largest = Math.max(largest, logits.get(from + k));
@@ -88,7 +86,7 @@ abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
             sum += exponentials[k];
         }
         for (int k = 0; k < exponentials.length; k++) {
-            gradient.put(from + k, (float) ((exponentials[k] / sum - (k == label ? 1 : 0)) / batchSize));
+            gradient.put(from + k, (float) ((exponentials[k] / sum - (k == label ? 1 : 0)) / batch));
         }
         return largest + Math.log(sum) - logits.get(from + label);
     }
@@ -97,9 +95,8 @@ abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
     protected final void drop(Forward.Drop operation, FloatBuffer x, Replica replica) {
         DropoutMask mask = DropoutMask.of(operation.probability(), replica.seed(), operation.stream());
         FloatBuffer y = values(operation.y());
-        int first = replica.firstImage() * operation.x().size();
         for (int i = 0; i < batch * operation.x().size(); i++) {
-            y.put(i, x.get(i) * mask.factor(first + i));
+            y.put(i, x.get(i) * mask.factor(i));
         }
     }
 }

@@ -4,7 +4,7 @@ import dev.gossamer.engine.stacked.Slice;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * What a lane works for: a replica's rows of the matrices, and its mini-batch or a part of it. One object per lane,
+ * What a lane works for: a replica's rows of the matrices, and its mini-batch. One object per lane,
  * changed, so that a step makes none.
  */
 final class Replica {
@@ -14,7 +14,6 @@ final class Replica {
     private long gradients;
     private int[] labels;
     private int worker;
-    private int firstImage;
     private int batchSize;
     private long seed;
     private double loss;
@@ -44,14 +43,12 @@ final class Replica {
      *
      * @param labels labels of all mini-batches
      * @param worker its number
-     * @param firstImage number of the lane's first image in the mini-batch
-     * @param batchSize images of the whole mini-batch
+     * @param batchSize images of a mini-batch
      * @param seed seed of its dropout masks
      */
-    void turnTo(int[] labels, int worker, int firstImage, int batchSize, long seed) {
+    void turnTo(int[] labels, int worker, int batchSize, long seed) {
         this.labels = labels;
         this.worker = worker;
-        this.firstImage = firstImage;
         this.batchSize = batchSize;
         this.seed = seed;
     }
@@ -76,9 +73,9 @@ final class Replica {
         gradient(slice.offset()).put(values);
     }
 
-    /** Class of image i of the lane. */
+    /** Class of image i of the mini-batch. */
     int label(int i) {
-        return labels[worker * batchSize + firstImage + i];
+        return labels[worker * batchSize + i];
     }
 
     /** Number of the replica. */
@@ -86,21 +83,11 @@ final class Replica {
         return worker;
     }
 
-    /** Number of the lane's first image in the mini-batch. */
-    int firstImage() {
-        return firstImage;
-    }
-
-    /** Images of the whole mini-batch. */
-    int batchSize() {
-        return batchSize;
-    }
-
     long seed() {
         return seed;
     }
 
-    /** The lane's share of the mini-batch's mean cross-entropy. */
+    /** The mini-batch's mean cross-entropy. */
     double loss() {
         return loss;
     }
