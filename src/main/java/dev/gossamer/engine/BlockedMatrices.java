@@ -219,25 +219,26 @@ public final class BlockedMatrices implements ReplicaMatrices {
         double[] distances = new double[whole.blocks(columns)];
         workforce.forEach(distances.length, (thread, index) -> {
             int from = index * whole.columns();
-            distances[index] = squaredDistances(rows, scratches[thread].rows(whole), from,
-                    Math.min(whole.columns(), columns - from));
+            distances[index] = squaredDistances(rows, from, Math.min(whole.columns(), columns - from));
         });
         return Arrays.stream(distances).sum() / parameters.length;
     }
 
-    private static double squaredDistances(List<FloatBuffer> matrix, float[][] rows, int from, int length) {
-        for (int i = 0; i < rows.length; i++) {
-            matrix.get(i).get(from, rows[i], 0, length);
-        }
-        double sum = 0;
-        for (int k = 0; k < length; k++) {
-            double mean = 0;
-            for (float[] row : rows) {
-                mean += row[k];
+    private static double squaredDistances(List<FloatBuffer> rows, int from, int length) {
+        float[] values = new float[length];
+        double[] means = new double[length];
+        for (FloatBuffer row : rows) {
+            row.get(from, values);
+            for (int k = 0; k < length; k++) {
+                means[k] += values[k];
             }
-            mean /= rows.length;
-            for (float[] row : rows) {
-                sum += (row[k] - mean) * (row[k] - mean);
+        }
+        Arrays.setAll(means, k -> means[k] / rows.size());
+        double sum = 0;
+        for (FloatBuffer row : rows) {
+            row.get(from, values);
+            for (int k = 0; k < length; k++) {
+                sum += (values[k] - means[k]) * (values[k] - means[k]);
             }
         }
         return sum;

@@ -2,11 +2,14 @@ package dev.gossamer.engine;
 
 import dev.gossamer.engine.Instruction.Place;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 
-/** One thread's working memory: places for a block of columns, made for each shape of it when first needed. */
+/**
+ * One thread's working memory: places for a block of columns, made for a shape of it when needed, and kept for the two
+ * shapes that were used last. Of each, a slot takes 4 MiB at most.
+ */
 final class Scratch {
 
     /**
@@ -15,10 +18,13 @@ final class Scratch {
      */
     private static final int APART = 60;
 
+    /** A pass that compresses has whole blocks, others may have fewer rows. */
+    private static final int SHAPES = 2;
+
     private final int thread;
     private final int numberOfRegisters;
     private final int numberOfSlots;
-    private final Map<BlockShape, Arrays> byShape = new HashMap<>();
+    private final Map<BlockShape, Arrays> byShape = new LinkedHashMap<>(4, 0.75f, true);
     private Arrays arrays;
     private RowSchedule schedule;
 
@@ -42,13 +48,15 @@ final class Scratch {
     /** Turns to blocks of a shape, and to the rows of a schedule, whose places are no more than the shape has. */
     void turnTo(BlockShape shape, RowSchedule schedule) {
         this.schedule = schedule;
-        arrays = arrays(shape);
-    }
-
-    private Arrays arrays(BlockShape shape) {
-        return byShape.computeIfAbsent(shape, made -> new Arrays(
-                new float[numberOfRegisters][made.columns() + APART],
-                new float[numberOfSlots][made.rows()][made.columns() + APART]));
+        arrays = byShape.get(shape);
+        if (arrays == null) {
+            if (byShape.size() == SHAPES) {
+                byShape.remove(byShape.keySet().iterator().next());
+            }
+            arrays = new Arrays(new float[numberOfRegisters][shape.columns() + APART],
+                    new float[numberOfSlots][shape.rows()][shape.columns() + APART]);
+            byShape.put(shape, arrays);
+        }
     }
 
     /** Number of the thread. */
@@ -66,10 +74,5 @@ final class Scratch {
     /** All rows of a slot, each in its place of the schedule. */
     float[][] rows(Place slot) {
         return arrays.slots[slot.index()];
-    }
-
-    /** Room for a block of a shape. */
-    float[][] rows(BlockShape shape) {
-        return arrays(shape).slots[0];
     }
 }
