@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.ToIntFunction;
 
 /**
- * One thread's working memory: places for a block of columns, made for a shape of it when needed, and kept for the two
+ * One thread's working memory: places for a block of columns, made for a shape of it when needed, and kept for the four
  * shapes that were used last. Of each, a slot takes 4 MiB at most.
  */
 final class Scratch {
@@ -18,8 +18,8 @@ final class Scratch {
      */
     private static final int APART = 60;
 
-    /** A pass that compresses has whole blocks, others may have fewer rows. */
-    private static final int SHAPES = 2;
+    /** A pass that compresses has whole blocks, and blocks of topologies that take turns may have other rows. */
+    private static final int SHAPES = 4;
 
     private final int thread;
     private final int numberOfRegisters;

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * A fixed number of threads that share out numbered work: whoever asks for it, and others, which wait for the next work.
+ * A fixed number of threads that share out numbered work: whoever asks for it, and others, which wait for the next.
  * Used by one thread at a time.
  */
 public final class Workforce implements AutoCloseable {

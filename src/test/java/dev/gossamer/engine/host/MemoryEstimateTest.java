@@ -75,7 +75,8 @@ class MemoryEstimateTest {
         long perImage = (StackedEngine.bytesOfTraining(network, SHAPE, 64)
                 - StackedEngine.bytesOfTraining(network, SHAPE, 16)) / 48;
         assertTrue(perImage > 4 * 180_000 && perImage < 2 * 4 * 187_914, perImage + " bytes per image");
-        assertTrue(StackedEngine.bytesOfEvaluation(network, SHAPE) > 50 * 4 * (65_536 + 16_384), "50 images are scored");
+        assertTrue(StackedEngine.bytesOfEvaluation(network, SHAPE) > 50 * 4 * (65_536 + 16_384),
+                "50 images are scored");
     }
 
     @Test

@@ -160,7 +160,8 @@ public final class HostDevice implements Device {
                 closing.push(ordered::close);
                 matrices = ordered;
             }
-            return new Replicas(new HostGradients(trained, rows, gradients, rule, workforce, operationThreads), matrices,
+            return new Replicas(
+                    new HostGradients(trained, rows, gradients, rule, workforce, operationThreads), matrices,
                     new HostScoring(evaluated, rows, workforce), () -> closing.forEach(Runnable::run));
         } catch (RuntimeException | OutOfMemoryError e) {
             closing.forEach(Runnable::run);
