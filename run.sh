@@ -662,6 +662,8 @@ main() {
 
     # glibc otherwise returns every large native buffer to the kernel, and each use of a new one pays for its pages again.
     export MALLOC_MMAP_THRESHOLD_=4294967296 MALLOC_TRIM_THRESHOLD_=8589934592 MALLOC_TOP_PAD_=67108864
+    # Threads of an operation that is done would otherwise spin for milliseconds on cores that the update needs.
+    [ -n "${OMP_WAIT_POLICY:-}" ] || export GOMP_SPINCOUNT=${GOMP_SPINCOUNT:-20000}
     # GPUs have the numbers that nvidia-smi shows.
     export CUDA_DEVICE_ORDER=${CUDA_DEVICE_ORDER:-PCI_BUS_ID}
 

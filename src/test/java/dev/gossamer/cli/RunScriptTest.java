@@ -243,6 +243,25 @@ class RunScriptTest extends RunScript {
         }
     }
 
+    @Test
+    void threadsOfAnOperationSpinAsLongAsTheUserSaysOrShortly() throws Exception {
+        maven("nothing");
+        script("java", "echo 'openjdk version \"17.0.1\"' >&2; echo \"spin ${GOMP_SPINCOUNT:-}\" >java.log");
+        assertEquals("spin 20000", spin(Map.of()));
+        assertEquals("spin 7", spin(Map.of("GOMP_SPINCOUNT", "7")));
+        assertEquals("spin ", spin(Map.of("OMP_WAIT_POLICY", "active")));
+    }
+
+    private String spin(Map<String, String> environment) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder("bash", "run.sh", "list").directory(folder.toFile());
+        builder.environment().remove("GOMP_SPINCOUNT");
+        builder.environment().putAll(Map.of(
+                "JAVA_HOME", jdk.toString(), "PATH", jdk.resolve("bin") + ":" + System.getenv("PATH")));
+        builder.environment().putAll(environment);
+        lines(0, builder);
+        return Files.readString(folder.resolve("java.log")).strip();
+    }
+
     /** Has a stand-in for Java note its starts, beside the file that tells a JDK, of that version, from a shim. */
     private void countStarts(String version) throws IOException {
         maven("nothing");

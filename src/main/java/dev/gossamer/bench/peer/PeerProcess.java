@@ -13,6 +13,9 @@ import java.util.function.Consumer;
 /** A program that is run to its end, which comes at a limit at the latest. It does not outlive this process. */
 final class PeerProcess {
 
+    /** How long threads of OpenMP spin: {@code run.sh} sets it for this program, PyTorch has what it would have. */
+    private static final String SPIN_COUNT = "GOMP_SPINCOUNT";
+
     private PeerProcess() {}
 
     /**
