@@ -8,7 +8,7 @@ import java.util.function.ToIntFunction;
 
 /**
  * One thread's working memory: places for a block of columns, made for a shape of it when needed, and kept for the four
- * shapes that were used last. Of each, a slot takes 4 MiB at most.
+ * shapes that were used last. Of each, a slot takes 4 MiB at most, and 240 bytes for each row.
  */
 final class Scratch {
 

@@ -64,13 +64,19 @@ public record Sweep(
 
     /** The runs to do: one group where they are executed one by one, else those that can go on at the same time. */
     private Collection<Queue<String>> groups() {
-        Map<Integer, Queue<String>> groups = new LinkedHashMap<>();
+        Map<List<Object>, Queue<String>> groups = new LinkedHashMap<>();
         runs.forEach((name, run) -> {
             if (!folder.earlier().isFinal(name)) {
-                int group = execution.parallel() == 1 ? 1 : run.operationThreads();
+                List<Object> group = execution.parallel() == 1 ? List.of() : together(run);
                 groups.computeIfAbsent(group, missing -> new ConcurrentLinkedQueue<>()).add(name);
             }
         });
         return groups.values();
+    }
+
+    /** Engines need other numbers of threads in libraries that have one for the process, where they have one worker. */
+    private static List<Object> together(RunConfiguration run) {
+        int threads = run.operationThreads();
+        return threads == 1 ? List.of(threads) : List.of(threads, run.placement().engine());
     }
 }

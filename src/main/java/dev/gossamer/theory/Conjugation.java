@@ -1,6 +1,7 @@
 package dev.gossamer.theory;
 
 import dev.gossamer.topology.MixingMatrix;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -63,20 +64,10 @@ final class Conjugation {
                 add(rows.weights[k], x, rows.columns[k], half);
             }
         } else {
+            Arrays.fill(half, 0);
             for (int k = matrix.rowStart(i); k < matrix.rowStart(i + 1); k++) {
-                if (k == matrix.rowStart(i)) {
-                    set(matrix.weight(k), x, matrix.column(k), half);
-                } else {
-                    add(matrix.weight(k), x, matrix.column(k), half);
-                }
+                add(matrix.weight(k), x, matrix.column(k), half);
             }
-        }
-    }
-
-    private static void set(double weight, double[] x, int from, double[] to) {
-        int start = from * to.length;
-        for (int j = 0; j < to.length; j++) {
-            to[j] = weight * x[start + j];
         }
     }
 

@@ -24,15 +24,19 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
  * is a matrix of so many rows, and its largest eigenvalue is below that of M(gamma) by the square of its residual
  * (Rayleigh-Ritz; Parlett, "The symmetric eigenvalue problem", 1980, chapter 11). The first noise is equal for all
  * workers; each further one is the diagonal of the eigenmatrix where F is largest on the space so far, until the
- * residual there is small. No sign of a slope is relied on: two eigenvalues may cross.
+ * residual there is small and, from equal noise, nothing is found that grows faster. No sign of a slope is relied on:
+ * two eigenvalues may cross.
  */
 final class LargeSymmetricRates {
 
     /** Residual |A X - t X| / t of the eigenvalue, whose error is of the order of its square. */
-    private static final double TOLERANCE = 1e-8;
+    private static final double TOLERANCE = 1e-11;
 
     /** Residual |M d - rho d| / rho on the space of noises at which the best rate is found. */
     private static final double FOUND = 2e-6;
+
+    /** By how much more than the best one found a mode may grow: a residual does not show that it is of the largest. */
+    private static final double OVERLOOKED = 1e-8;
 
     /** How much smaller than the residual on the space of noises is that of the eigenmatrix that is added. */
     private static final double GAIN = 1e-2;
@@ -93,11 +97,16 @@ final class LargeSymmetricRates {
                 Ritz ritz = noises.largest(gamma);
                 double residual = noises.residual(gamma, ritz);
                 double learningRate = 1 / (1 + Math.sqrt((zeta - 1) * gamma * ritz.value));
-                if (residual <= FOUND) {
-                    return new BestRate(learningRate, 1 - 1 / (best.getValue() * best.getValue()));
-                }
                 noises.release();
-                eigenvalue(learningRate, GAIN * residual);
+                if (residual <= FOUND) {
+                    double growth = 1 / (best.getValue() * best.getValue());
+                    start = toUnitNoise.noise();
+                    if (a(learningRate) * eigenvalue(learningRate, TOLERANCE) <= growth * (1 + OVERLOOKED)) {
+                        return new BestRate(learningRate, 1 - growth);
+                    }
+                } else {
+                    eigenvalue(learningRate, GAIN * residual);
+                }
                 if (noises.size() == MOST_NOISES || !noises.add(start)) {
                     throw new ArithmeticException("the best learning rate was not found: with " + noises.size()
                             + " eigenvectors it is about " + learningRate + ", and their residual " + residual);
@@ -109,9 +118,10 @@ final class LargeSymmetricRates {
     /** The highest F, which has one maximum, over -ln(1 - gamma), uphill from a point. */
     private UnivariatePointValuePair highest(Noises noises, double from) {
         double at = from;
-        double here = f(noises, at);
         double below = Math.max(0, at - LOG_DECAY_STEP);
         double above = at + LOG_DECAY_STEP;
+        noises.reach(above);
+        double here = f(noises, at);
         for (double next = f(noises, below); below < at && next > here; next = f(noises, below)) {
             above = at;
             at = below;
@@ -123,6 +133,7 @@ final class LargeSymmetricRates {
             at = above;
             here = f(noises, at);
             above = at + LOG_DECAY_STEP;
+            noises.reach(above);
         }
         return new BrentOptimizer(1e-9, 1e-12)
                 .optimize(
@@ -220,6 +231,16 @@ final class LargeSymmetricRates {
             }
             responses.add(new NoiseResponse(mixing, Arrays.stream(rest).map(entry -> entry / length).toArray()));
             return true;
+        }
+
+        /** Gets all ready for decays up to one, one after another: each grows with matrices of its own. */
+        private void reach(double logDecay) {
+            for (NoiseResponse response : responses) {
+                response.at(-Math.expm1(-logDecay));
+                if (size() > 1) {
+                    response.release();
+                }
+            }
         }
 
         private Ritz largest(double gamma) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
 import org.apache.commons.math3.analysis.solvers.BrentSolver;
 import org.apache.commons.math3.optim.MaxEval;
 import org.apache.commons.math3.optim.nonlinear.scalar.GoalType;
@@ -39,6 +40,9 @@ public final class RandomQuadratic {
 
     /** The best learning rate of a worker alone is 1 / zeta, and one of 1e-8 is not yet lost in rounding. */
     private static final double MOST_NOISE = 1e8;
+
+    /** How much of a start, relative to the eigenvector before, is equal noise. */
+    private static final double FRESH = 1e-3;
 
     /** Decays up to 1 - exp(-20) belong to learning rates down to some 1e-9. */
     private static final int SLOWEST_LOG_DECAY = 20;
@@ -214,15 +218,21 @@ public final class RandomQuadratic {
         return 1 / Arrays.stream(variances, 0, varianceMap.classes()).max().orElseThrow();
     }
 
-    /** 1 / rho(M(gamma)); starts from the eigenvector of the gamma before. */
+    /**
+     * 1 / rho(M(gamma)); starts from the eigenvector of the gamma before, and a little equal noise: where a topology is
+     * in parts, the eigenvector is 0 at all others than the slowest for that gamma.
+     */
     private final class InverseRadius implements DoubleUnaryOperator {
 
-        private double[] vector = varianceMap.unitNoise();
+        private final double[] equal = varianceMap.unitNoise();
+        private double[] vector = equal;
 
         @Override
         public double applyAsDouble(double gamma) {
             PerronRoot root = PerronRoot.of(noise -> varianceMap.variances(gamma, noise), vector);
-            vector = root.vector();
+            double share = FRESH / Math.sqrt(Arrays.stream(equal).map(entry -> entry * entry).sum());
+            vector = IntStream.range(0, equal.length)
+                    .mapToDouble(i -> Math.abs(root.vector()[i]) + share * equal[i]).toArray();
             return 1 / root.value();
         }
     }

@@ -18,7 +18,8 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
  *
  * <p>Costs n operations per weight of one worker if the matrices are unchanged by translations (see {@link
  * RandomWalk}), otherwise some 10 n^3 up to 256 workers. Of more, it is some hundred products with vectors, or n of
- * them where eigenvalues are close (see {@link Spectrum} for a static symmetric matrix, {@link SecondEigenvalue}).
+ * them where eigenvalues of a static symmetric matrix are close (see {@link Spectrum}), and at most 1,500 of others
+ * (see {@link SecondEigenvalue}).
  */
 public final class SpectralGap {
 

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -70,18 +72,38 @@ class WorkforceTest {
         }
     }
 
+    /** Of whoever asks, in slot 0, and of another one, which both take part at the same time. */
+    private static Set<Thread> threadsOf(Workforce two) {
+        Set<Thread> threads = ConcurrentHashMap.newKeySet();
+        Thread asking = Thread.currentThread();
+        CountDownLatch both = new CountDownLatch(2);
+        two.forEach(2, (thread, index) -> {
+            assertEquals(thread == 0, Thread.currentThread() == asking);
+            threads.add(Thread.currentThread());
+            both.countDown();
+            await(both);
+        });
+        return threads;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(60, TimeUnit.SECONDS), "no other thread takes part");
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Test
     void threadsThatOutliveTheirUserAreGivenToOneAtATime() {
         List<Workforce> idle = new ArrayList<>();
-        Set<Thread> threads = ConcurrentHashMap.newKeySet();
-        Workforce workforce = new Workforce(1, () -> {}, idle::add);
-        workforce.forEach(1, (thread, index) -> threads.add(Thread.currentThread()));
+        Workforce workforce = new Workforce(2, () -> {}, idle::add);
+        Set<Thread> threads = threadsOf(workforce);
         workforce.close();
         workforce.close();
         assertEquals(List.of(workforce), idle);
         Workforce again = idle.remove(0).again();
-        again.forEach(1, (thread, index) -> threads.add(Thread.currentThread()));
-        assertEquals(1, threads.size());
+        assertEquals(threads, threadsOf(again));
         workforce.close();
         assertEquals(List.of(), idle, "it is somebody else's by now");
         again.close();

@@ -11,6 +11,7 @@ import dev.gossamer.topology.Spectrum;
 import dev.gossamer.topology.Topologies;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,40 @@ class LargeSymmetricMapTest {
             assertNear(dense.variances(gamma, noise), large.variances(gamma, noise));
         }
         assertArrayEquals(new double[w.workers()], large.variances(0.9, new double[w.workers()]));
+    }
+
+    /** A clique and a chain beside each other: with little noise one of them is slower, with much the other. */
+    @ParameterizedTest
+    @ValueSource(doubles = {3, 30, 100, 200, 300, 400, 1000, 1e5})
+    void theBestRateOfPartsIsThatOfTheSlowerOne(double zeta) {
+        MixingMatrix clique = Topologies.parse("fully-connected", 6).at(0);
+        MixingMatrix chain = Topologies.parse("chain", 40).at(0);
+        RandomQuadratic ofClique = new RandomQuadratic(new SymmetricVarianceMap(clique), zeta);
+        RandomQuadratic ofChain = new RandomQuadratic(new SymmetricVarianceMap(chain), zeta);
+        LargeSymmetricRates both = new LargeSymmetricMap(besideEachOther(clique, chain)).rates(zeta);
+        DoubleUnaryOperator slower = rate -> Math.min(ofClique.exactRate(rate).orElse(-1),
+                ofChain.exactRate(rate).orElse(-1));
+        BestRate best = both.best();
+        BestRate ofFew = new RandomQuadratic(new SymmetricVarianceMap(besideEachOther(clique, chain)), zeta)
+                .exactBest();
+        assertEquals(best.rate(), ofFew.rate(), 1e-7 * best.rate());
+        assertEquals(slower.applyAsDouble(best.learningRate()), best.rate(), 1e-7 * best.rate());
+        for (double factor : new double[] {0.5, 0.9, 0.99, 0.9999, 1.0001, 1.01, 1.1, 2}) {
+            double learningRate = factor * best.learningRate();
+            double expected = slower.applyAsDouble(learningRate);
+            assertTrue(expected <= best.rate() * (1 + 1e-7), factor + ": " + expected + " is above " + best.rate());
+            assertEquals(expected, both.rate(learningRate).orElse(-1), 1e-9);
+        }
+    }
+
+    private static MixingMatrix besideEachOther(MixingMatrix first, MixingMatrix second) {
+        int n = first.workers();
+        double[][] weights = new double[n + second.workers()][n + second.workers()];
+        for (int i = 0; i < weights.length; i++) {
+            double[] row = i < n ? first.toDense()[i] : second.toDense()[i - n];
+            System.arraycopy(row, 0, weights[i], i < n ? 0 : n, row.length);
+        }
+        return MixingMatrix.of(weights);
     }
 
     private static void assertNear(double[] expected, double[] actual) {

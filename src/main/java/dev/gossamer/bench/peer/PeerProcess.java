@@ -38,6 +38,7 @@ final class PeerProcess {
             Files.write(in, input);
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectInput(in.toFile()).redirectOutput(out.toFile()).redirectError(errors.toFile());
+            builder.environment().remove(SPIN_COUNT);
             environment.accept(builder.environment());
             await(builder.start(), errors, limit);
             return lastLine(Files.readString(out));

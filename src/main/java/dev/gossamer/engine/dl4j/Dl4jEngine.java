@@ -74,10 +74,12 @@ public final class Dl4jEngine extends ReplicaEngine {
 
     private static ReplicaArrays arrays(Supplier<ComputationGraphConfiguration> network, int classes, int workers,
             Update rule, boolean host, Workforce workforce) {
-        ComputationGraph initial = new ComputationGraph(network.get());
-        initial.init();
-        try (INDArray parameters = initial.params()) {
-            return new ReplicaArrays(rule, workers, parameters, tensors(initial), classes, workforce, host);
+        try {
+            ComputationGraph initial = new ComputationGraph(network.get());
+            initial.init();
+            try (INDArray parameters = initial.params()) {
+                return new ReplicaArrays(rule, workers, parameters, tensors(initial), classes, workforce, host);
+            }
         } catch (RuntimeException | Error e) {
             workforce.close();
             throw e;

@@ -49,16 +49,19 @@ public final class MemoryEstimate {
     }
 
     /**
-     * Memory in bytes of an engine that plans that of its replicas, and evaluates with all threads.
+     * Memory in bytes of an engine that plans that of its replicas, evaluates with all threads, and may divide the
+     * mini-batch of a single replica among them, each with gradients of its own.
      *
      * @param training bytes that a thread needs for the replica that it trains
      * @param evaluation bytes that it needs for the images that it evaluates
      */
     public static long bytes(ComputationGraphConfiguration network, int workers, Update rule, int threads,
             long training, long evaluation) {
+        int all = NativeBackend.sensible(threads);
+        int trained = workers == 1 ? all : NativeBackend.replicasAtOnce(workers, threads);
+        long partGradients = workers == 1 ? Float.BYTES * Models.parameters(network) : 0;
         return matrices(network, workers, rule)
-                + NativeBackend.sensible(threads) * (PER_THREAD + evaluation)
-                + NativeBackend.replicasAtOnce(workers, threads) * training;
+                + all * (PER_THREAD + evaluation) + trained * (training + partGradients);
     }
 
     private static long matrices(ComputationGraphConfiguration network, int workers, Update rule) {

@@ -112,6 +112,11 @@ public sealed interface Forward extends Operation {
         }
 
         @Override
+        public boolean couplesImages() {
+            return true;
+        }
+
+        @Override
         public <K> K prepare(Primitives<K> device) {
             return device.normalize(this);
         }

@@ -15,6 +15,11 @@ public sealed interface Operation permits Forward, Backward, Operation.Maskable 
     /** Tensors that are written. */
     List<Tensor> writes();
 
+    /** Whether the results for an image depend on the other images of the mini-batch. */
+    default boolean couplesImages() {
+        return false;
+    }
+
     /** Has a device prepare this operation. */
     <K> K prepare(Primitives<K> device);
 

@@ -46,6 +46,11 @@ public record Program(
         return new BufferPlan(operations, List.of(input, logits), size);
     }
 
+    /** Whether the results for an image depend on the other images of the mini-batch. */
+    public boolean couplesImages() {
+        return operations.stream().anyMatch(Operation::couplesImages);
+    }
+
     /** The columns of each parameter tensor in a row of the parameter matrix, in order. */
     public List<Columns> tensors() {
         return Columns.inOrder(parameters.stream().map(Slice::size).toList());

@@ -90,7 +90,7 @@ class MemoryEstimateTest {
             two[t] = MemoryEstimate.bytes(network, 2, rule(true), t + 1, 1_000_000, 70_000);
         }
         assertEquals((32L << 20) + 1_070_000, two[1] - two[0]);
-        assertEquals((32L << 20) + 70_000, one[1] - one[0], "a single replica is trained by all threads together");
+        assertEquals((32L << 20) + 1_070_000 + MATRIX_ROW, one[1] - one[0], "gradients of a part of the mini-batch");
     }
 
     @Test

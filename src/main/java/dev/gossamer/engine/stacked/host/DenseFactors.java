@@ -92,19 +92,20 @@ final class DenseFactors implements AutoCloseable {
     }
 
     /**
-     * Keeps those of a replica.
+     * Keeps those of a lane's images.
      *
-     * @param laneX input [b, in]
-     * @param laneDz gradient [b, out]
+     * @param count number of images
+     * @param laneX input [count, in]
+     * @param laneDz gradient [count, out]
      * @param place the lane's own, to be turned
      */
-    void keep(Replica replica, Pointer laneX, FloatBuffer laneDz, MovingPointer place) {
-        long image = (long) replica.worker() * images;
-        Pointer.memcpy(place.at(x, image * in), laneX, (long) images * in * Float.BYTES);
+    void keep(Replica replica, int count, Pointer laneX, FloatBuffer laneDz, MovingPointer place) {
+        long image = (long) replica.worker() * images + replica.firstImage();
+        Pointer.memcpy(place.at(x, image * in), laneX, (long) count * in * Float.BYTES);
         FloatBuffer gradients = dzOfWorkers[replica.worker()];
-        for (int i = 0; i < images; i++) {
+        for (int i = 0; i < count; i++) {
             for (int o = 0; o < out; o++) {
-                gradients.put(o * images + i, laneDz.get(i * out + o));
+                gradients.put(o * images + replica.firstImage() + i, laneDz.get(i * out + o));
             }
         }
     }

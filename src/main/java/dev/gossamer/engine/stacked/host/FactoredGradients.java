@@ -70,6 +70,21 @@ final class FactoredGradients implements BlockReader, AutoCloseable {
         layers.forEach(layer -> layer.begin(images));
     }
 
+    /** The columns that lie in memory with mini-batches of the present size. */
+    List<Columns> columnsInMemory() {
+        List<Columns> all = new ArrayList<>();
+        int at = 0;
+        for (Segment segment : segments) {
+            if (segment.factors.isInUse()) {
+                all.add(new Columns(at, segment.columns.from()));
+                at = segment.columns.to();
+            }
+        }
+        all.add(new Columns(at, rows[0].capacity()));
+        all.removeIf(columns -> columns.from() == columns.to());
+        return all;
+    }
+
     @Override
     public void read(int thread, int row, int from, float[] values, int length) {
         int at = from;

@@ -123,24 +123,30 @@ public final class HostDevice implements Device {
         return libraries + ", " + threads + (threads == 1 ? " thread" : " threads");
     }
 
+    /**
+     * A single replica's mini-batch is divided among the threads where its images are independent; otherwise operations
+     * divide their work. With several replicas neither is done, so that results are the same for any number of threads.
+     */
     @Override
     public Replicas load(Program training, Program evaluation, int workers, Update rule) {
         if (reference) {
-            return load(training, evaluation, workers, 1, rule, RowOrder.PACKED,
+            return load(training, evaluation, workers, 1, 1, rule, RowOrder.PACKED,
                     NativeBackend.workforceWithout(workers, threads), List.of(), ReferenceKernels::new,
                     ReferenceKernels::new);
         }
         List<DenseFactors> factored = FactoredGradients.layers(training, workers, rule);
         RowOrder order = rule.isOfPlaces() ? RowOrder.PACKED : OneDnnKernels.rowOrder(training, bf16);
-        return load(training, evaluation, workers, workers == 1 ? threads : 1, rule, order,
+        int shares = workers > 1 || training.couplesImages() ? 1 : threads;
+        int operationThreads = workers > 1 || shares > 1 ? 1 : threads;
+        return load(training, evaluation, workers, shares, operationThreads, rule, order,
                 NativeBackend.workforce(threads), factored,
                 batch -> new OneDnnKernels(batch, true, order, bf16, factored),
                 batch -> new OneDnnKernels(batch, false, order, bf16));
     }
 
-    private static Replicas load(Program training, Program evaluation, int workers, int operationThreads, Update rule,
-            RowOrder order, Workforce workforce, List<DenseFactors> factored, IntFunction<HostKernels> trainingKernels,
-            IntFunction<HostKernels> evaluationKernels) {
+    private static Replicas load(Program training, Program evaluation, int workers, int shares, int operationThreads,
+            Update rule, RowOrder order, Workforce workforce, List<DenseFactors> factored,
+            IntFunction<HostKernels> trainingKernels, IntFunction<HostKernels> evaluationKernels) {
         Deque<Runnable> closing = new ArrayDeque<>(List.of(workforce::close));
         try {
             HostRows rows = new HostRows(rule, workers, Math.toIntExact(training.size()));
@@ -161,9 +167,9 @@ public final class HostDevice implements Device {
                 matrices = ordered;
             }
             return new Replicas(
-                    new HostGradients(trained, rows, gradients, rule, workforce, operationThreads), matrices,
+                    new HostGradients(trained, rows, gradients, rule, shares, operationThreads, workforce), matrices,
                     new HostScoring(evaluated, rows, workforce), () -> closing.forEach(Runnable::run));
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             closing.forEach(Runnable::run);
             throw e;
         }

@@ -68,14 +68,16 @@ abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
             FloatBuffer gradient = values(operation.gradient());
             double loss = 0;
             for (int i = 0; i < batch; i++) {
-                loss += crossEntropy(logits, gradient, i * classes, exponentials, replica.label(i));
+                loss += crossEntropy(logits, gradient, i * classes, exponentials, replica.label(i),
+                        replica.batchSize());
             }
-            replica.loss(loss / batch);
+            replica.loss(loss / replica.batchSize());
         };
     }
 
     /** In double precision, as the largest logit may be far from the others. */
-    private double crossEntropy(FloatBuffer logits, FloatBuffer gradient, int from, double[] exponentials, int label) {
+    private static double crossEntropy(FloatBuffer logits, FloatBuffer gradient, int from, double[] exponentials,
+            int label, int batchSize) {
         double largest = Double.NEGATIVE_INFINITY;
         for (int k = 0; k < exponentials.length; k++) {
             largest = Math.max(largest, logits.get(from + k));
@@ -86,7 +88,7 @@ abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
             sum += exponentials[k];
         }
         for (int k = 0; k < exponentials.length; k++) {
-            gradient.put(from + k, (float) ((exponentials[k] / sum - (k == label ? 1 : 0)) / batch));
+            gradient.put(from + k, (float) ((exponentials[k] / sum - (k == label ? 1 : 0)) / batchSize));
         }
         return largest + Math.log(sum) - logits.get(from + label);
     }
@@ -95,8 +97,9 @@ abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
     protected final void drop(Forward.Drop operation, FloatBuffer x, Replica replica) {
         DropoutMask mask = DropoutMask.of(operation.probability(), replica.seed(), operation.stream());
         FloatBuffer y = values(operation.y());
+        int first = replica.firstImage() * operation.x().size();
         for (int i = 0; i < batch * operation.x().size(); i++) {
-            y.put(i, x.get(i) * mask.factor(i));
+            y.put(i, x.get(i) * mask.factor(first + i));
         }
     }
 }

@@ -7,14 +7,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** Measures what the operations of a replica take. */
+/** Adds up what the operations of a replica take, of all shares of its mini-batch where it is divided. */
 final class LaneClock implements HostGradients.Pass {
 
     private long rendering;
     private long[] operations = new long[0];
 
     @Override
-    public void run(Lane lane, Draws draws, int first, int count) {
+    public synchronized void run(Lane lane, Draws draws, int first, int count) {
         operations = Arrays.copyOf(operations, lane.operations());
         long start = System.nanoTime();
         draws.render(first, count, lane.input());

@@ -189,7 +189,7 @@ final class OneDnnKernels extends HostKernels {
         return replica -> {
             if (factors.isInUse()) {
                 kernel.run(replica);
-                factors.keep(replica, x.get(), dz.get(), place);
+                factors.keep(replica, batch, x.get(), dz.get(), place);
             } else {
                 product.run(replica);
             }

@@ -4,7 +4,7 @@ import dev.gossamer.engine.stacked.Slice;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * What a lane works for: a replica's rows of the matrices, and its mini-batch. One object per lane,
+ * What a lane works for: a replica's rows of the matrices, and its mini-batch or a part of it. One object per lane,
  * changed, so that a step makes none.
  */
 final class Replica {
@@ -14,6 +14,7 @@ final class Replica {
     private long gradients;
     private int[] labels;
     private int worker;
+    private int firstImage;
     private int batchSize;
     private long seed;
     private double loss;
@@ -43,12 +44,14 @@ final class Replica {
      *
      * @param labels labels of all mini-batches
      * @param worker its number
-     * @param batchSize images of a mini-batch
+     * @param firstImage number of the lane's first image in the mini-batch
+     * @param batchSize images of the whole mini-batch
      * @param seed seed of its dropout masks
      */
-    void turnTo(int[] labels, int worker, int batchSize, long seed) {
+    void turnTo(int[] labels, int worker, int firstImage, int batchSize, long seed) {
         this.labels = labels;
         this.worker = worker;
+        this.firstImage = firstImage;
         this.batchSize = batchSize;
         this.seed = seed;
     }
@@ -73,9 +76,9 @@ final class Replica {
         gradient(slice.offset()).put(values);
     }
 
-    /** Class of image i of the mini-batch. */
+    /** Class of image i of the lane. */
     int label(int i) {
-        return labels[worker * batchSize + i];
+        return labels[worker * batchSize + firstImage + i];
     }
 
     /** Number of the replica. */
@@ -83,11 +86,21 @@ final class Replica {
         return worker;
     }
 
+    /** Number of the lane's first image in the mini-batch. */
+    int firstImage() {
+        return firstImage;
+    }
+
+    /** Images of the whole mini-batch. */
+    int batchSize() {
+        return batchSize;
+    }
+
     long seed() {
         return seed;
     }
 
-    /** The mini-batch's mean cross-entropy. */
+    /** The lane's share of the mini-batch's mean cross-entropy. */
     double loss() {
         return loss;
     }

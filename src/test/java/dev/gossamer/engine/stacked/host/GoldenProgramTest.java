@@ -49,7 +49,7 @@ class GoldenProgramTest {
             lane.input().put(golden.input(DataType.FLOAT).data().asFloat());
             lane.replica().readFrom(parameters, 0);
             lane.replica().writeTo(gradients, 0);
-            lane.replica().turnTo(golden.classes(), 0, 4, 0);
+            lane.replica().turnTo(golden.classes(), 0, 0, 4, 0);
             lane.run();
             JsonNode expected = golden.root().get("float64");
             JsonNode rounding = golden.root().get("rounding");

@@ -28,7 +28,7 @@ public final class ReferenceGradients {
             lane.input().put(images);
             lane.replica().readFrom(from, 0);
             lane.replica().writeTo(to, 0);
-            lane.replica().turnTo(labels, 0, labels.length, 0);
+            lane.replica().turnTo(labels, 0, 0, labels.length, 0);
             lane.run();
             to.get(gradients);
         }

@@ -80,7 +80,7 @@ class ReluGradientsTest {
             lane.input().put(images);
             lane.replica().readFrom(row, 0);
             lane.replica().writeTo(written, 0);
-            lane.replica().turnTo(new int[] {1, 2, 3}, 0, BATCH, 0);
+            lane.replica().turnTo(new int[] {1, 2, 3}, 0, 0, BATCH, 0);
             lane.run();
             written.get(gradients);
         }
