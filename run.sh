@@ -116,6 +116,9 @@ find_java() {
 # What Java was asked with, where it was.
 java_started=""
 
+# The folder of this script and the Java that an archive of classes is for.
+archive_java=""
+
 # Java is asked with the options that the program will have, so that what keeps it from starting is said here. That takes
 # as long as many a command, so one that has started like this is not asked again. One without a file "release" beside it
 # may be a shim, as asdf, jenv and macOS have it, which starts another one whenever it is told to: it is asked every time.
@@ -125,6 +128,7 @@ check_java() {
     folder=$(cd -P "${file%/*}/.." && pwd)
     [ ! -r "$folder/release" ] || release=$(<"$folder/release")
     if [[ $release == *JAVA_VERSION=* ]]; then
+        archive_java="$home $folder $release"
         as="$folder $release ${java_options[*]}$(settings $java_settings)"
         if [ "$note" -nt "$file" ] && [ -r "$note" ] && [ "$(<"$note")" = "$as" ]; then
             return
@@ -132,6 +136,7 @@ check_java() {
     fi
     ask_java
     java_started=$as
+    archive_java=${archive_java:-$home $folder $(printf '%s\n' "$said" | LC_ALL=C sed -n '/ version "/p')}
 }
 
 # Where there is a folder for it, which the first build makes.
@@ -313,17 +318,21 @@ build() {
 }
 
 # Classes as Java has them in memory, with which commands start faster (JEP 350): a folder of its own for each build, with a
-# jar of the build's classes and, when it is complete, the archive, which Java takes for the jar at that place alone.
+# jar of the build's classes, what they are for and, when it is complete, the archive. Java takes it for the jar at that
+# place alone, and from the runtime that made it.
 archives=target/archive
 
 # Renamed first, so that nothing more gets into a folder that is being removed.
+remove_archive() {
+    mv "$1" "$home/$archives-old.$$" 2>/dev/null || [ ! -d "$1" ] || return 1
+    rm -rf "$home/$archives-old".* || true
+}
+
 remove_archives() {
     local folder
-    for folder in "$archives".*/; do
-        mv "${folder%/}" "$archives-old.$$" 2>/dev/null || [ ! -d "$folder" ] ||
-            fail "the classes of an earlier build cannot be removed from $home/$folder"
+    for folder in "$home/$archives".*/; do
+        remove_archive "${folder%/}" || fail "the classes of an earlier build cannot be removed from $folder"
     done
-    rm -rf "$archives-old".* || true
 }
 
 # The archive of this build, or the first step to one. Java is silent about one that does not fit itself or its options.
@@ -331,34 +340,79 @@ use_archive() {
     local folder
     # Where a user's options do not leave it to this script.
     case " ${java_options[*]}" in *" -Xshare:"* | *" -XX:SharedArchiveFile="* | *" -XX:ArchiveClassesAtExit="*) return 0 ;; esac
+    # It starts children by its own class path, also after a build that takes the archive away.
+    [ "${1:-}" != gpu ] || return 0
     for folder in "$home/$archives".*/; do
         folder=${folder%/}
-        [ -d "$folder" ] || { start_archive; return 0; }
-        [ ! -f "$folder/classes.jsa" ] || { archive=$folder/classes.jsa; classpath=$(archive_classpath "$folder"); }
+        if [ -s "$folder/classes.jsa" ] && is_of_this_java "$folder"; then
+            archive=$folder/classes.jsa
+            classpath=$(archive_classpath "$folder")
+            return
+        fi
     done
+    case ${1:-} in
+        # They measure the machine.
+        bench | list | show) ;;
+        *) start_archive ;;
+    esac
 }
 
 archive_classpath() {
     if is_packaged; then echo "$home/lib/*"; else echo "$1/gossamer.jar:$home/target/lib/*"; fi
 }
 
-# Beside what the user does, who waits for nothing of it; without a whole JDK there is none.
+is_of_this_java() {
+    [ -r "$1/java" ] && [ "$(<"$1/java")" = "$archive_java" ]
+}
+
+# A maker has five minutes. Of one on another machine, or in another container, that is all that can be known here, and a
+# process may have the number of one that is dead.
+is_being_made() {
+    local host pid
+    [ ! -e "$1/classes.jsa" ] && [ ! -e "$1/failed" ] && [ -n "$(find "$1" -prune -mmin -6)" ] || return 1
+    { read -r host pid <"$1/maker"; } 2>/dev/null || return 0
+    [ "$host" != "${HOSTNAME:-}" ] || kill -0 "$pid" 2>/dev/null || [ -d "/proc/$pid" ]
+}
+
+# Beside what the user does, who waits for nothing of it; without a whole JDK, or much memory, there is none.
 start_archive() {
-    local folder
+    local folder folders
     is_packaged || { jar=${javac%javac}jar && command -v "$jar" >/dev/null 2>&1; } || return 0
+    for folder in "$home/$archives".*/; do
+        folder=${folder%/}
+        [ -d "$folder" ] || continue
+        ! is_being_made "$folder" || return 0
+        # Also one that was completed since it was looked for.
+        { [ ! -s "$folder/classes.jsa" ] && [ ! -e "$folder/failed" ]; } || ! is_of_this_java "$folder" || return 0
+        remove_archive "$folder" || return 0
+    done
+    [ "$(memory "")" -ge 4096 ] || return 0
     folder=$(mktemp -d "$home/$archives.XXXXXX" 2>/dev/null) || return 0
     # With the rights that a new folder has here, not those of mktemp.
     chmod =rwx "$folder"
-    (make_archive "$folder" </dev/null >"$folder/log" 2>&1 8<&- &)
+    # Of two commands that got here together, the second one sees both folders.
+    folders=("$home/$archives".*/)
+    if [ "${#folders[@]}" -gt 1 ] || ! { printf '%s\n' "$archive_java" >"$folder/java"; } 2>/dev/null; then
+        rm -rf "$folder" || true
+        return
+    fi
+    # Without files of the caller: a lock or a pipe, which would be held open.
+    (
+        make_archive "$folder" </dev/null >"$folder/log" 2>&1 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- 9<&- &
+        { echo "${HOSTNAME:-} $!" >"$folder/maker"; } 2>/dev/null || true
+    )
 }
 
-# Ends early where the folder is gone, by another build or with the whole project, and after five minutes. A folder without an
-# archive says that there is no use in trying again.
+# Ends early where the folder is gone, by another build or with the whole project, and after five minutes. What fails is not
+# tried again; what was killed, for memory or with the machine, is.
 make_archive() {
     folder=$1
     making=""
-    trap 'kill $making 2>/dev/null || true; rm -rf "$folder/gossamer.jar" "$folder/unfinished" "$folder/results"' EXIT
-    trap 'trap - EXIT; kill $making 2>/dev/null || true; rm -rf "$folder"; exit 143' TERM HUP
+    trap 'status=$?; stop_making; rm -rf "$folder/gossamer.jar" "$folder/unfinished" "$folder/results" || true
+        [ "$status" -eq 137 ] || { : >"$folder/failed"; } 2>/dev/null || true' EXIT
+    trap 'trap - EXIT; stop_making; rm -rf "$folder" || true; exit 143' TERM HUP
+    # Where memory gets short, this is what can be missed.
+    { echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null || true
     unset $java_settings
     is_packaged || nice -n 19 "$jar" --create --file "$folder/gossamer.jar" -C "$home/target/classes" .
     # shellcheck disable=SC2086
@@ -368,13 +422,18 @@ make_archive() {
     making=$!
     local begin=$SECONDS
     while kill -0 "$making" 2>/dev/null; do
-        [ -d "$folder" ] && [ $((SECONDS - begin)) -lt 300 ] || kill "$making"
+        [ -d "$folder" ] && [ $((SECONDS - begin)) -lt 300 ] || kill "$making" 2>/dev/null || true
         sleep 0.5
     done
     wait "$making"
     rm -rf "$folder/results"
     mv "$folder/unfinished" "$folder/classes.jsa"
     trap - EXIT
+}
+
+# To its end, so that it writes nothing more.
+stop_making() {
+    [ -z "$making" ] || { kill -KILL "$making"; wait "$making"; } 2>/dev/null || true
 }
 
 # The folders of the control groups that this process is in, up to the outermost one that can be seen: those of cgroup v2
@@ -675,7 +734,7 @@ main() {
         prepare "$@"
         remember_java
     fi
-    use_archive
+    use_archive "$@"
     columns=0
     if [ -t 2 ]; then
         columns=$(stty size <&2 2>/dev/null | cut -d ' ' -f 2) || columns=80

@@ -13,11 +13,14 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The archive of classes that {@code run.sh} makes beside the first command, of a program of a few lines. */
 @DisabledOnOs(OS.WINDOWS)
@@ -51,9 +54,14 @@ class RunScriptArchiveTest extends RunScript {
                 """.formatted(name, statements));
     }
 
-    /** What a command prints, and Java of the class Main: where it is read. */
     private List<String> run(String... options) throws Exception {
-        ProcessBuilder builder = new ProcessBuilder("bash", home + "/run.sh", "list").directory(folder.toFile());
+        return command("topologies", options);
+    }
+
+    /** What a command prints, and Java of the class Main: where it is read. Only the command has the pipe. */
+    private List<String> command(String name, String... options) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder("bash", "-c", "set -o pipefail; bash \"$@\" 2>&1 3>&1 | cat", "",
+                home + "/run.sh", name).directory(folder.toFile());
         builder.environment().putAll(Map.of("JAVA_HOME", JAVA_HOME, "GOSSAMER_PROFILES", "",
                 "GOSSAMER_JAVA_OPTIONS", "-Xlog:class+load " + String.join(" ", options),
                 "PATH", jdk.resolve("bin") + ":" + System.getenv("PATH")));
@@ -64,13 +72,37 @@ class RunScriptArchiveTest extends RunScript {
                 .toList();
     }
 
-    private List<Path> archives() throws IOException {
-        if (Files.notExists(home.resolve("target"))) {
+    private List<Path> folders(Path parent) throws IOException {
+        if (Files.notExists(parent)) {
             return List.of();
         }
-        try (var files = Files.walk(home.resolve("target"))) {
-            return files.filter(file -> file.endsWith("classes.jsa")).toList();
+        try (var files = Files.list(parent)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("archive.")).toList();
         }
+    }
+
+    private List<Path> archives(Path parent) throws IOException {
+        return folders(parent).stream().map(each -> each.resolve("classes.jsa")).filter(Files::exists).toList();
+    }
+
+    private List<Path> archives() throws IOException {
+        return archives(home.resolve("target"));
+    }
+
+    /** A rehearsal without an end, which writes its number into a file. */
+    private Path endlessRehearsal() throws IOException {
+        Path pid = folder.resolve("pid");
+        source("Rehearsal", """
+                java.nio.file.Files.writeString(java.nio.file.Path.of("%s"), "" + ProcessHandle.current().pid());
+                Thread.sleep(600_000);""".formatted(pid));
+        return pid;
+    }
+
+    private static ProcessHandle started(Path pid) throws Exception {
+        await("no rehearsal", () -> Files.exists(pid) && Files.size(pid) > 0);
+        ProcessHandle process = ProcessHandle.of(Long.parseLong(Files.readString(pid))).orElseThrow();
+        Files.delete(pid);
+        return process;
     }
 
     private static void await(String what, Callable<Boolean> condition) throws Exception {
@@ -115,23 +147,17 @@ class RunScriptArchiveTest extends RunScript {
     /** One that is being made when a build begins is given up, as it is where the project is removed. */
     @Test
     void anUnfinishedArchiveEndsWithItsBuild() throws Exception {
-        Path pid = folder.resolve("pid");
-        source("Rehearsal", """
-                java.nio.file.Files.writeString(java.nio.file.Path.of("%s"), "" + ProcessHandle.current().pid());
-                Thread.sleep(600_000);""".formatted(pid));
+        Path pid = endlessRehearsal();
         run();
-        await("no rehearsal", () -> Files.exists(pid) && Files.size(pid) > 0);
-        ProcessHandle first = ProcessHandle.of(Long.parseLong(Files.readString(pid))).orElseThrow();
+        ProcessHandle first = started(pid);
         assertEquals("first", run().get(1));
         assertTrue(first.isAlive());
         assertEquals(List.of(), archives());
-        Files.delete(pid);
         source("Main", "System.out.println(\"second\");");
         assertEquals(List.of(classes(), "second"), run());
         await("the rehearsal of an earlier build goes on", () -> !first.isAlive());
 
-        await("no second rehearsal", () -> Files.exists(pid) && Files.size(pid) > 0);
-        ProcessHandle second = ProcessHandle.of(Long.parseLong(Files.readString(pid))).orElseThrow();
+        ProcessHandle second = started(pid);
         try (var files = Files.walk(home)) {
             files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
         }
@@ -148,13 +174,90 @@ class RunScriptArchiveTest extends RunScript {
                 System.exit(1);""".formatted(count));
         run();
         await("no rehearsal", () -> Files.exists(count));
-        await("something is left", () -> {
-            try (var files = Files.walk(home.resolve("target"))) {
-                return files.noneMatch(file -> file.toString().contains("archive.") && file.endsWith("gossamer.jar"));
-            }
-        });
+        Path made = folders(home.resolve("target")).get(0);
+        await("the maker goes on", () -> maker(made).isEmpty());
+        assertFalse(Files.exists(made.resolve("gossamer.jar")));
         assertEquals(List.of(classes(), "first"), run());
-        Thread.sleep(1000);
+        assertEquals(List.of(made), folders(home.resolve("target")));
         assertEquals("a", Files.readString(count));
+    }
+
+    /** One that was killed before it could clean up, and one that was asked to end. */
+    @Test
+    void whereItWasKilledItIsTriedAgain() throws Exception {
+        Path target = home.resolve("target");
+        Path pid = endlessRehearsal();
+        run();
+        ProcessHandle rehearsal = started(pid);
+        Path first = folders(target).get(0);
+        ProcessHandle maker = maker(first).orElseThrow();
+        maker.destroyForcibly();
+        rehearsal.destroyForcibly();
+        await("the maker goes on", () -> !maker.isAlive());
+        assertEquals(List.of(classes(), "first"), run());
+        assertFalse(Files.exists(first));
+
+        started(pid);
+        Path second = folders(target).get(0);
+        maker(second).orElseThrow().destroy();
+        await("something is left", () -> folders(target).isEmpty());
+        assertEquals(List.of(classes(), "first"), run());
+
+        started(pid).destroyForcibly();
+        Path third = folders(target).get(0);
+        await("something is left", () -> Files.notExists(third.resolve("gossamer.jar")));
+        assertFalse(Files.exists(third.resolve("failed")));
+    }
+
+    private static Optional<ProcessHandle> maker(Path folder) throws IOException {
+        String[] words = Files.readString(folder.resolve("maker")).strip().split(" ");
+        return ProcessHandle.of(Long.parseLong(words[words.length - 1]));
+    }
+
+    @Test
+    void anotherJavaHasAnotherArchive() throws Exception {
+        run();
+        await("no archive", () -> archives().size() == 1);
+        Path first = archives().get(0);
+        Files.writeString(first.resolveSibling("java"), "another\n");
+        assertEquals(List.of(classes(), "first"), run());
+        assertFalse(Files.exists(first));
+        await("no second archive", () -> archives().size() == 1);
+        assertEquals(List.of(FROM_ARCHIVE, "first"), run());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bench", "list", "show"})
+    void nothingIsMadeBesideACommandThatMeasures(String command) throws Exception {
+        assertEquals(List.of(classes(), "first"), command(command));
+        assertEquals(List.of(), folders(home.resolve("target")));
+    }
+
+    @Test
+    void whatMeasuresUsesIt() throws Exception {
+        assertEquals(List.of(classes(), "first"), command("gpu"));
+        assertEquals(List.of(), folders(home.resolve("target")));
+        run();
+        await("no archive", () -> archives().size() == 1);
+        assertEquals(List.of(FROM_ARCHIVE, "first"), command("list"));
+        assertEquals(List.of(classes(), "first"), command("gpu"));
+    }
+
+    /** In the package itself, which is what was built. */
+    @Test
+    void aPackageHasOneToo() throws Exception {
+        run("-Xshare:auto");
+        Path built = home;
+        home = Files.createDirectory(folder.resolve("package"));
+        Files.move(built.resolve("run.sh"), home.resolve("run.sh"));
+        Path runtime = Files.createSymbolicLink(home.resolve("runtime"), Path.of(JAVA_HOME));
+        Path jar = Files.createDirectory(home.resolve("lib")).resolve("gossamer.jar");
+        lines(0, new ProcessBuilder(JAVA_HOME + "/bin/jar", "--create", "--file", jar.toString(),
+                "-C", built + "/target/classes", "."));
+        assertEquals(List.of("file:" + jar.toRealPath(), "first"), run());
+        await("no archive", () -> archives(home).size() == 1);
+        assertEquals(List.of(FROM_ARCHIVE, "first"), run());
+        // JUnit warns of a link out of its folder.
+        Files.delete(runtime);
     }
 }

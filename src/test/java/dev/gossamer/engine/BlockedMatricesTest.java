@@ -348,7 +348,7 @@ class BlockedMatricesTest {
             }
             assertClose(expected.x, read(x));
             long least = Long.MAX_VALUE;
-            for (int round = 0; round < 200; round++) { // code that is not compiled yet makes objects
+            for (int round = 0; round < 5000; round++) { // code that is not compiled yet makes objects
                 long before = threads.getCurrentThreadAllocatedBytes();
                 matrices.step(CLOCK, phases[0]);
                 matrices.step(CLOCK, phases[1]);
