@@ -168,24 +168,11 @@ final class LargeSymmetricRates {
                 Ritz ritz = Ritz.largest(lanczos.tridiagonal());
                 double residual = lanczos.leavingBeta() * Math.abs(ritz.vector[checked - 1]);
                 if (lanczos.isWhole() || residual <= tolerance * ritz.value) {
-                    startFrom(lanczos.diagonal(ritz.vector));
+                    start = Vectors.freshened(lanczos.diagonal(ritz.vector), FRESH);
                     return ritz.value;
                 }
             }
         }
-    }
-
-    private void startFrom(double[] diagonal) {
-        double equal = FRESH * Math.sqrt(dot(diagonal, diagonal) / diagonal.length);
-        start = Arrays.stream(diagonal).map(entry -> Math.abs(entry) + equal).toArray();
-    }
-
-    private static double dot(double[] x, double[] y) {
-        double sum = 0;
-        for (int i = 0; i < x.length; i++) {
-            sum += x[i] * y[i];
-        }
-        return sum;
     }
 
     /** The largest eigenvalue of a symmetric matrix, and its vector of length 1. */
@@ -221,12 +208,12 @@ final class LargeSymmetricRates {
             double[] rest = noise.clone();
             for (int pass = 0; pass < 2; pass++) {
                 for (NoiseResponse other : responses) {
-                    double share = dot(rest, other.noise()) / rest.length;
+                    double share = Vectors.dot(rest, other.noise()) / rest.length;
                     Arrays.setAll(rest, i -> rest[i] - share * other.noise()[i]);
                 }
             }
-            double length = Math.sqrt(dot(rest, rest) / rest.length);
-            if (!(length > ROUNDING * Math.sqrt(dot(noise, noise) / rest.length))) {
+            double length = Math.sqrt(Vectors.dot(rest, rest) / rest.length);
+            if (!(length > ROUNDING * Math.sqrt(Vectors.dot(noise, noise) / rest.length))) {
                 return false;
             }
             responses.add(new NoiseResponse(mixing, Arrays.stream(rest).map(entry -> entry / length).toArray()));
@@ -248,7 +235,7 @@ final class LargeSymmetricRates {
             for (int j = 0; j < size(); j++) {
                 double[] response = responses.get(j).at(gamma);
                 for (int i = 0; i < size(); i++) {
-                    double entry = dot(responses.get(i).noise(), response) / response.length / 2;
+                    double entry = Vectors.dot(responses.get(i).noise(), response) / response.length / 2;
                     within.add(i, j, entry);
                     within.add(j, i, entry);
                 }
@@ -265,7 +252,7 @@ final class LargeSymmetricRates {
                 double coordinate = ritz.vector[j];
                 Arrays.setAll(rest, i -> rest[i] + coordinate * (response[i] - ritz.value * noise[i]));
             }
-            return Math.sqrt(dot(rest, rest) / rest.length) / ritz.value;
+            return Math.sqrt(Vectors.dot(rest, rest) / rest.length) / ritz.value;
         }
 
         private void release() {

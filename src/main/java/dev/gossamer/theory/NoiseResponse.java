@@ -1,7 +1,5 @@
 package dev.gossamer.theory;
 
-import java.util.Arrays;
-
 /**
  * The variances M(gamma) d of one noise d at the workers of a static symmetric mixing matrix, for any decay gamma: the
  * diagonal of f(L) diag(d) for f(z) = z / (1 - gamma z) and L: C -&gt; W C W, by one {@link CovarianceLanczos} that
@@ -24,7 +22,7 @@ final class NoiseResponse {
     NoiseResponse(Conjugation mixing, double[] noise) {
         this.mixing = mixing;
         this.noise = noise;
-        this.size = Math.sqrt(Arrays.stream(noise).map(entry -> entry * entry).sum());
+        this.size = Vectors.norm(noise);
     }
 
     /** The noise d [n]. */
@@ -47,7 +45,7 @@ final class NoiseResponse {
             grow(gamma);
             solution = solution(gamma);
         }
-        return Arrays.stream(lanczos.diagonal(solution)).map(entry -> size * entry).toArray();
+        return Vectors.scaled(lanczos.diagonal(solution), size);
     }
 
     /** Lets go of the matrices that it grows with; it starts anew where it has to grow again. */

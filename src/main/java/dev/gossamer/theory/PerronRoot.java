@@ -1,6 +1,5 @@
 package dev.gossamer.theory;
 
-import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import org.ejml.data.Complex_F64;
 import org.ejml.data.DMatrixRMaj;
@@ -41,7 +40,7 @@ record PerronRoot(double value, double[] vector) {
         double[] vector = start;
         double residual = Double.POSITIVE_INFINITY;
         for (int restart = 0; restart < MOST_RESTARTS; restart++) {
-            Subspace subspace = new Subspace(matrix, scaled(vector, 1 / norm(vector)));
+            Subspace subspace = new Subspace(matrix, Vectors.scaled(vector, 1 / Vectors.norm(vector)));
             while (!subspace.isComplete()) {
                 subspace.grow();
                 if (subspace.size % STEPS_BETWEEN_CHECKS == 1 || subspace.isComplete()) {
@@ -56,28 +55,6 @@ record PerronRoot(double value, double[] vector) {
         }
         throw new ArithmeticException("the largest eigenvalue was not found: after " + MOST_RESTARTS + " restarts of "
                 + SUBSPACE + " steps the relative residual is " + residual);
-    }
-
-    private static double norm(double[] x) {
-        return Math.sqrt(dot(x, x));
-    }
-
-    private static double dot(double[] x, double[] y) {
-        double sum = 0;
-        for (int i = 0; i < x.length; i++) {
-            sum += x[i] * y[i];
-        }
-        return sum;
-    }
-
-    private static double[] scaled(double[] x, double factor) {
-        return Arrays.stream(x).map(entry -> factor * entry).toArray();
-    }
-
-    private static void add(double[] x, double factor, double[] y) {
-        for (int i = 0; i < x.length; i++) {
-            x[i] += factor * y[i];
-        }
     }
 
     /** An orthonormal basis of v, M v, M^2 v, ... and M within it, a Hessenberg matrix. */
@@ -101,18 +78,18 @@ record PerronRoot(double value, double[] vector) {
 
         void grow() {
             double[] image = matrix.apply(basis[size]);
-            double imageNorm = norm(image);
+            double imageNorm = Vectors.norm(image);
             for (int pass = 0; pass < 2; pass++) { // twice, for the sake of rounding
                 for (int i = 0; i <= size; i++) {
-                    double coefficient = dot(basis[i], image);
+                    double coefficient = Vectors.dot(basis[i], image);
                     hessenberg[i][size] += coefficient;
-                    add(image, -coefficient, basis[i]);
+                    Vectors.add(image, -coefficient, basis[i]);
                 }
             }
-            double rest = norm(image);
+            double rest = Vectors.norm(image);
             if (rest > ROUNDING * imageNorm) {
                 hessenberg[size + 1][size] = rest;
-                basis[size + 1] = scaled(image, 1 / rest);
+                basis[size + 1] = Vectors.scaled(image, 1 / rest);
             }
             size++;
         }
@@ -141,11 +118,11 @@ record PerronRoot(double value, double[] vector) {
             double[] coordinates = decomposition.getEigenVector(largest).data;
             double[] vector = new double[basis[0].length];
             for (int k = 0; k < size; k++) {
-                add(vector, coordinates[k], basis[k]);
+                Vectors.add(vector, coordinates[k], basis[k]);
             }
-            double length = norm(vector);
+            double length = Vectors.norm(vector);
             lastCoordinate = coordinates[size - 1] / length;
-            return new PerronRoot(decomposition.getEigenvalue(largest).real, scaled(vector, 1 / length));
+            return new PerronRoot(decomposition.getEigenvalue(largest).real, Vectors.scaled(vector, 1 / length));
         }
 
         /** |M x - value x| / |value| for the eigenvector x found last. */

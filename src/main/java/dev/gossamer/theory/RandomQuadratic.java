@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.DoubleUnaryOperator;
-import java.util.stream.IntStream;
 import org.apache.commons.math3.analysis.solvers.BrentSolver;
 import org.apache.commons.math3.optim.MaxEval;
 import org.apache.commons.math3.optim.nonlinear.scalar.GoalType;
@@ -224,15 +223,12 @@ public final class RandomQuadratic {
      */
     private final class InverseRadius implements DoubleUnaryOperator {
 
-        private final double[] equal = varianceMap.unitNoise();
-        private double[] vector = equal;
+        private double[] vector = varianceMap.unitNoise();
 
         @Override
         public double applyAsDouble(double gamma) {
             PerronRoot root = PerronRoot.of(noise -> varianceMap.variances(gamma, noise), vector);
-            double share = FRESH / Math.sqrt(Arrays.stream(equal).map(entry -> entry * entry).sum());
-            vector = IntStream.range(0, equal.length)
-                    .mapToDouble(i -> Math.abs(root.vector()[i]) + share * equal[i]).toArray();
+            vector = Vectors.freshened(root.vector(), FRESH);
             return 1 / root.value();
         }
     }

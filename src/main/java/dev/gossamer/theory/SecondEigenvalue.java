@@ -73,25 +73,25 @@ final class SecondEigenvalue {
     private double[] start() {
         Random random = new Random(1);
         double[] start = withoutMean(random.doubles(scheme.workers(), -1, 1).toArray());
-        return scaled(start, 1 / norm(start));
+        return Vectors.scaled(start, 1 / Vectors.norm(start));
     }
 
     /** Adds a vector to the basis; true where the product does not lead out of its space. */
     private boolean grow() {
         double[] image = withoutMean(product(basis.get(columns.size())));
-        double length = norm(image);
+        double length = Vectors.norm(image);
         double[] column = new double[basis.size() + 1];
         for (int pass = 0; pass < 2; pass++) { // twice, for the sake of rounding
             for (int i = 0; i < basis.size(); i++) {
-                double share = dot(basis.get(i), image);
+                double share = Vectors.dot(basis.get(i), image);
                 column[i] += share;
-                add(image, -share, basis.get(i));
+                Vectors.add(image, -share, basis.get(i));
             }
         }
-        double rest = norm(image);
+        double rest = Vectors.norm(image);
         column[basis.size()] = rest;
         columns.add(column);
-        basis.add(scaled(image, 1 / rest));
+        basis.add(Vectors.scaled(image, 1 / rest));
         return rest <= ROUNDING * Math.max(1, length);
     }
 
@@ -122,27 +122,5 @@ final class SecondEigenvalue {
     private static double[] withoutMean(double[] x) {
         double mean = Arrays.stream(x).average().orElseThrow();
         return Arrays.stream(x).map(entry -> entry - mean).toArray();
-    }
-
-    private static double norm(double[] x) {
-        return Math.sqrt(dot(x, x));
-    }
-
-    private static double dot(double[] x, double[] y) {
-        double sum = 0;
-        for (int i = 0; i < x.length; i++) {
-            sum += x[i] * y[i];
-        }
-        return sum;
-    }
-
-    private static double[] scaled(double[] x, double factor) {
-        return Arrays.stream(x).map(entry -> factor * entry).toArray();
-    }
-
-    private static void add(double[] x, double factor, double[] y) {
-        for (int i = 0; i < x.length; i++) {
-            x[i] += factor * y[i];
-        }
     }
 }

@@ -65,9 +65,9 @@ record SymmetricSpectrum(double[] eigenvalues, DMatrixRMaj eigenvectors) {
         List<double[]> basis = new ArrayList<>();
         while (true) {
             double[] image = matrix.times(random.doubles(n, -1, 1).toArray());
-            double length = norm(image);
+            double length = Vectors.norm(image);
             takeAway(basis, image);
-            double rest = norm(image);
+            double rest = Vectors.norm(image);
             if (rest <= DEPENDENT * length) {
                 return Optional.of(within(matrix, basis));
             }
@@ -89,7 +89,7 @@ record SymmetricSpectrum(double[] eigenvalues, DMatrixRMaj eigenvectors) {
                 vectors.set(i, k, basis.get(k)[i]);
             }
             for (int j = 0; j < rank; j++) {
-                double entry = dot(basis.get(j), image) / 2;
+                double entry = Vectors.dot(basis.get(j), image) / 2;
                 small.add(j, k, entry);
                 small.add(k, j, entry);
             }
@@ -103,21 +103,8 @@ record SymmetricSpectrum(double[] eigenvalues, DMatrixRMaj eigenvectors) {
     private static void takeAway(List<double[]> basis, double[] vector) {
         for (int pass = 0; pass < 2; pass++) { // twice, for the sake of rounding
             for (double[] other : basis) {
-                double share = dot(other, vector);
-                Arrays.setAll(vector, i -> vector[i] - share * other[i]);
+                Vectors.add(vector, -Vectors.dot(other, vector), other);
             }
         }
-    }
-
-    private static double norm(double[] x) {
-        return Math.sqrt(dot(x, x));
-    }
-
-    private static double dot(double[] x, double[] y) {
-        double sum = 0;
-        for (int i = 0; i < x.length; i++) {
-            sum += x[i] * y[i];
-        }
-        return sum;
     }
 }
