@@ -2,6 +2,7 @@ package dev.gossamer.catalogue;
 
 import dev.gossamer.text.Nearest;
 import dev.gossamer.text.Shown;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -12,10 +13,11 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
+import java.util.stream.Stream;
 
 /**
- * Everything of one kind by name: what Gossamer brings, in its order, and then what is on the class path besides. To
- * add an entry, write a class of the kind's service and its name into {@code META-INF/services}.
+ * Everything of one kind by name: what Gossamer brings, in its order, and then what is on the class path besides or in
+ * {@link Plugins}. To add an entry, write a class of the kind's service and its name into {@code META-INF/services}.
  *
  * @param <E> what the entries are
  */
@@ -55,7 +57,8 @@ public final class Catalogue<E extends Entry> {
     }
 
     /**
-     * The catalogue of what all classes of a service bring.
+     * The catalogue of what all classes of a service bring: Gossamer's, those of other libraries on the class path, and
+     * those of {@link Plugins}.
      *
      * @param entries what a class brings, in order
      */
@@ -63,7 +66,23 @@ public final class Catalogue<E extends Entry> {
         return new Catalogue<>(kind, ServiceLoader.load(service, service.getClassLoader()).stream()
                 .sorted(Comparator.comparing(provider -> !isOwn(provider.type())))
                 .flatMap(provider -> entries.apply(provider.get()).stream())
-                .toList());
+                .toList())
+                .with(Plugins.INSTALLED, service, entries);
+    }
+
+    /** This catalogue with what plug-ins bring besides; a class whose entries do not fit is a problem of theirs. */
+    <S> Catalogue<E> with(Plugins plugins, Class<S> service, Function<S, List<E>> brought) {
+        List<E> all = new ArrayList<>(entries);
+        for (Plugins.Provider<S> provider : plugins.of(service)) {
+            plugins.attempt(provider.jar(), "class " + provider.instance().getClass().getName(), () -> {
+                List<E> more = brought.apply(provider.instance());
+                more.forEach(Entry::pattern);
+                List<E> together = Stream.concat(all.stream(), more.stream()).toList();
+                new Catalogue<>(kind, together).keys();
+                all.addAll(more);
+            });
+        }
+        return all.size() == entries.size() ? this : new Catalogue<>(kind, all);
     }
 
     private static boolean isOwn(Class<?> type) {

@@ -1,6 +1,7 @@
 package dev.gossamer.cli;
 
 import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.catalogue.Plugins;
 import dev.gossamer.cli.command.BenchCommand;
 import dev.gossamer.cli.command.Command;
 import dev.gossamer.cli.command.CompareCommand;
@@ -21,16 +22,20 @@ import dev.gossamer.cli.console.Failures;
 import dev.gossamer.cli.console.LastResort;
 import dev.gossamer.cli.option.LogFile;
 import dev.gossamer.cli.option.UsageException;
+import dev.gossamer.configuration.Keys;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.Engines;
 import dev.gossamer.placement.Devices;
 import dev.gossamer.text.Nearest;
 import dev.gossamer.text.Shown;
+import dev.gossamer.topology.Topologies;
+import dev.gossamer.topology.WeightRule;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.commons.text.WordUtils;
 
 /** The program: {@code ./run.sh <experiment> [options]} and the other commands. */
@@ -97,6 +102,7 @@ public final class Main {
      */
     public int run(String... arguments) {
         try {
+            warnOfPlugins();
             int code = dispatch(Arrays.asList(arguments));
             if (console.out().checkError()) {
                 console.err().println("error: standard output is closed or full, and not all was printed");
@@ -110,6 +116,14 @@ public final class Main {
             console.err().println("error: " + Failures.sentence(e));
             Failures.log(String.join(" ", arguments), e);
             return ExitCode.FAILED;
+        }
+    }
+
+    /** Their catalogues would otherwise be loaded when they are asked for, in the middle of something else. */
+    private void warnOfPlugins() {
+        if (!Plugins.INSTALLED.isEmpty()) {
+            Stream.of(Keys.ALL, WeightRule.names(), Topologies.names()).forEach(List::size);
+            Plugins.INSTALLED.problems().forEach(problem -> console.err().println("warning: " + problem));
         }
     }
 

@@ -32,6 +32,9 @@ public final class Failures {
         if (failure instanceof UncheckedIOException wrapped) {
             return sentence(wrapped.getCause());
         }
+        if (failure instanceof ExceptionInInitializerError wrapped && wrapped.getCause() != null) {
+            return sentence(wrapped.getCause());
+        }
         if (failure instanceof IOException inFile) {
             return FileFailure.fileAndReason(inFile);
         }
