@@ -158,8 +158,11 @@ public final class Plugins {
         if (cause instanceof AbstractMethodError || cause instanceof NoSuchMethodError) {
             return "does not fit this version of Gossamer: " + cause.getMessage();
         }
+        if (cause instanceof ClassCastException) {
+            return cause.getMessage();
+        }
         return cause instanceof IllegalArgumentException && cause.getMessage() != null
-                ? cause.getMessage() : "failed: " + cause;
+                ? "does not fit: " + cause.getMessage() : "failed: " + cause;
     }
 
     private List<String> names(Path jar, String file) {
@@ -175,7 +178,7 @@ public final class Plugins {
     private <S> S make(String name, Class<S> service) throws ReflectiveOperationException {
         Class<?> type = Class.forName(name, true, loader);
         if (!service.isAssignableFrom(type)) {
-            throw new IllegalArgumentException("is no " + service.getName());
+            throw new ClassCastException("is no " + service.getName());
         }
         return service.cast(type.getConstructor().newInstance());
     }

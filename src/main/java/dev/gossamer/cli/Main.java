@@ -15,7 +15,7 @@ import dev.gossamer.cli.command.RunCommand;
 import dev.gossamer.cli.command.ShowCommand;
 import dev.gossamer.cli.command.TheoryCommand;
 import dev.gossamer.cli.command.TopologiesCommand;
-import dev.gossamer.cli.command.Version;
+import dev.gossamer.experiment.Version;
 import dev.gossamer.cli.console.Console;
 import dev.gossamer.cli.console.ExitCode;
 import dev.gossamer.cli.console.Failures;

@@ -18,6 +18,7 @@ import dev.gossamer.text.Nearest;
 import dev.gossamer.text.ParserFailure;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,13 +53,28 @@ public record ExperimentFile(String name, String purpose, Grid grid, Grid quick)
      * @throws IOException if it cannot be read
      */
     public static ExperimentFile read(Path file) throws IOException {
-        String text = text(file);
+        return parse(nameOf(file), text(file), file.toString());
+    }
+
+    /**
+     * Reads the text of an experiment file.
+     *
+     * @param name name of the experiment
+     * @throws ConfigurationException if it is not YAML, or holds an unknown section or key
+     */
+    public static ExperimentFile parse(String name, String text) {
+        return parse(name, text, name);
+    }
+
+    private static ExperimentFile parse(String name, String text, String source) {
         try {
-            return parse(nameOf(file), tree(text));
+            return parse(name, tree(text));
         } catch (JsonProcessingException e) {
-            throw new ConfigurationException(file + " is not valid YAML: " + ParserFailure.words(e, text));
+            throw new ConfigurationException(source + " is not valid YAML: " + ParserFailure.words(e, text));
         } catch (ConfigurationException e) {
-            throw new ConfigurationException(file + ": " + e.getMessage());
+            throw new ConfigurationException(source + ": " + e.getMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException("a text cannot fail to be read", e);
         }
     }
 

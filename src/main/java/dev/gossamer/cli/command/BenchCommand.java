@@ -23,6 +23,7 @@ import dev.gossamer.configuration.Optimization;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Task;
 import dev.gossamer.experiment.EngineFactory;
+import dev.gossamer.experiment.RunEnvironment;
 import dev.gossamer.model.Network;
 import dev.gossamer.placement.Dl4j;
 import dev.gossamer.placement.Placement;

@@ -17,6 +17,7 @@ import dev.gossamer.configuration.Optimization;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.engine.stacked.cuda.CudaSelfTest;
 import dev.gossamer.experiment.Engines;
+import dev.gossamer.experiment.RunEnvironment;
 import dev.gossamer.machine.CudaLibraries;
 import dev.gossamer.machine.CudaLibrary;
 import dev.gossamer.machine.Gpu;

@@ -13,6 +13,7 @@ import dev.gossamer.experiment.EarlierRuns;
 import dev.gossamer.experiment.EngineFactory;
 import dev.gossamer.experiment.ExperimentFolder;
 import dev.gossamer.experiment.RunChecks;
+import dev.gossamer.experiment.RunEnvironment;
 import dev.gossamer.experiment.Sweep;
 import dev.gossamer.record.FolderLock;
 import dev.gossamer.record.RunResult;

@@ -2,6 +2,7 @@ package dev.gossamer.cli.command;
 
 import dev.gossamer.bench.GoldenSteps;
 import dev.gossamer.experiment.Engines;
+import dev.gossamer.experiment.RunEnvironment;
 import dev.gossamer.placement.Placement;
 import java.io.IOException;
 import java.nio.file.Files;

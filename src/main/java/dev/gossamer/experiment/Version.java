@@ -1,4 +1,4 @@
-package dev.gossamer.cli.command;
+package dev.gossamer.experiment;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package dev.gossamer.cli.command;
+package dev.gossamer.experiment;
 
 import dev.gossamer.data.DataSet;
 import java.io.IOException;
@@ -20,7 +20,7 @@ public final class RunEnvironment {
      * @param commandLine what the user typed
      * @param data what is trained on
      */
-    static Map<String, Object> of(String commandLine, DataSet data) {
+    public static Map<String, Object> of(String commandLine, DataSet data) {
         Map<String, Object> environment = of(commandLine);
         environment.put("data_set", data.name());
         environment.put("synthetic", data.synthetic());
@@ -31,7 +31,7 @@ public final class RunEnvironment {
     }
 
     /** Those of program and machine. */
-    static Map<String, Object> of(String commandLine) {
+    public static Map<String, Object> of(String commandLine) {
         Map<String, Object> environment = new LinkedHashMap<>();
         environment.put("gossamer", Version.number());
         environment.put("commit", System.getProperty("gossamer.commit", "unknown"));
