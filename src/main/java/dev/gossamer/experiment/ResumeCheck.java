@@ -120,6 +120,11 @@ record ResumeCheck(Path folder, String fingerprint, Consumer<String> warnings) {
         graph.filter(topology -> before.isPresent() && !before.equals(topology.fingerprint()))
                 .ifPresent(topology -> reject(name, "the graph of " + topology + " had the fingerprint " + before.get()
                         + " and has " + topology.fingerprint().orElse(NONE)));
+        String plugins = environment(path, run, RunEnvironment.PLUGINS).orElse("");
+        if (!plugins.equals(RunEnvironment.plugins()) && !run.isFinal()) {
+            warnings.accept(name + " was begun with other plug-ins (" + (plugins.isEmpty() ? NONE : plugins)
+                    + "); it goes on with those there are");
+        }
         if (graph.isPresent() && before.isEmpty() && !run.isFinal()) {
             warnings.accept(name + " was begun by a version that did not record its graph; it goes on with "
                     + graph.get() + " as it is now");

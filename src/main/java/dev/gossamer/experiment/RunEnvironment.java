@@ -1,16 +1,21 @@
 package dev.gossamer.experiment;
 
+import dev.gossamer.catalogue.Plugins;
 import dev.gossamer.data.DataSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What a run's {@code environment.json} says of program, machine and data. */
 public final class RunEnvironment {
 
     private static final Path CPU_INFORMATION = Path.of("/proc/cpuinfo");
+
+    /** Name of the entry of the plug-ins. */
+    static final String PLUGINS = "plugins";
 
     private RunEnvironment() {}
 
@@ -36,12 +41,21 @@ public final class RunEnvironment {
         environment.put("gossamer", Version.number());
         environment.put("commit", System.getProperty("gossamer.commit", "unknown"));
         environment.put("command", commandLine);
+        if (!Plugins.INSTALLED.fingerprints().isEmpty()) {
+            environment.put(PLUGINS, plugins());
+        }
         environment.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
         environment.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
                 + System.getProperty("os.arch"));
         environment.put("cpu", cpu());
         environment.put("cores", Runtime.getRuntime().availableProcessors());
         return environment;
+    }
+
+    /** The plug-ins and the fingerprints of their jars; empty where there are none. */
+    static String plugins() {
+        return Plugins.INSTALLED.fingerprints().entrySet().stream()
+                .map(plugin -> plugin.getKey() + " " + plugin.getValue()).collect(Collectors.joining(", "));
     }
 
     private static String cpu() {

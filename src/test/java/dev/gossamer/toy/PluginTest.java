@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.cli.Main;
+import dev.gossamer.text.Sha256;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -13,6 +14,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,13 +61,35 @@ class PluginTest {
         return bytes.toByteArray();
     }
 
+    private static Path library() {
+        return Path.of(PluginTest.class.getResource("/toy").getPath());
+    }
+
+    /** What the library is, as a jar among the plug-ins. */
+    private void install(String file) throws IOException {
+        Files.createDirectories(home.resolve("plugins"));
+        try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(home.resolve("plugins").resolve(file)));
+                Stream<Path> files = Files.walk(library()).filter(Files::isRegularFile)) {
+            for (Path path : files.toList()) {
+                jar.putNextEntry(new JarEntry(library().relativize(path).toString()));
+                jar.write(Files.readAllBytes(path));
+            }
+        }
+    }
+
     /** In a process with the toys' library, so that other tests do not see it. */
+    private int runWithLibrary(String... arguments) throws IOException, InterruptedException {
+        return process(System.getProperty("java.class.path") + File.pathSeparator + library(), arguments);
+    }
+
     private int run(String... arguments) throws IOException, InterruptedException {
-        Path library = Path.of(PluginTest.class.getResource("/toy").getPath());
+        return process(System.getProperty("java.class.path"), arguments);
+    }
+
+    private int process(String classPath, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-                "-Dgossamer.home=" + home, "-cp",
-                System.getProperty("java.class.path") + File.pathSeparator + library, Main.class.getName()));
+                "-Dgossamer.home=" + home, "-cp", classPath, Main.class.getName()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (BufferedReader out = process.inputReader()) {
@@ -74,7 +100,7 @@ class PluginTest {
 
     @Test
     void theyTrainAndAreRecordedAndReported() throws Exception {
-        assertEquals(0, run("toys"), printed);
+        assertEquals(0, runWithLibrary("toys"), printed);
         Path run = home.resolve("runs/toys/ladder-3_half-lr0.003-seed1");
         String configuration = Files.readString(run.resolve("config.yaml"));
         for (String line : List.of("data-set: stamps", "model: wedge", "topology: ladder-3+half",
@@ -85,20 +111,33 @@ class PluginTest {
         assertTrue(!configuration.contains("momentum"), "the algorithm has none: " + configuration);
         String accuracies = Files.readString(home.resolve("runs/toys/lr-accuracy.csv"));
         assertTrue(accuracies.lines().skip(1).allMatch(line -> line.contains("finished")), accuracies);
-        assertEquals(0, run("toys", "--resume", "--learning-rate", "0.001,0.003"), printed);
-        assertEquals(0, run("report", "toys"), printed);
+        assertEquals(0, runWithLibrary("toys", "--resume", "--learning-rate", "0.001,0.003"), printed);
+        assertEquals(0, runWithLibrary("report", "toys"), printed);
     }
 
     @Test
     void theirKeysAreExplainedAndChecked() throws Exception {
-        assertEquals(0, run("toys", "--help"), printed);
+        assertEquals(0, runWithLibrary("toys", "--help"), printed);
         assertTrue(printed.contains("--softness VALUE"), printed);
         assertTrue(printed.contains("d-signum or smooth-sign-descent"), printed);
-        assertEquals(2, run("toys", "--softness", "7"), printed);
+        assertEquals(2, runWithLibrary("toys", "--softness", "7"), printed);
         assertTrue(printed.contains("softness must be a number in (0, 1], got 7"), printed);
-        assertEquals(2, run("toys", "--model", "wegde"), printed);
+        assertEquals(2, runWithLibrary("toys", "--model", "wegde"), printed);
         assertTrue(printed.contains("did you mean \"wedge\"?"), printed);
-        assertEquals(2, run("toys", "--topology", "ladder-1"), printed);
+        assertEquals(2, runWithLibrary("toys", "--topology", "ladder-1"), printed);
         assertTrue(printed.contains("topology: ladder-K needs K of at least 2, got 1"), printed);
+    }
+
+    @Test
+    void aJarAmongThePluginsBringsThemToo() throws Exception {
+        install("toys.jar");
+        Files.writeString(home.resolve("plugins/broken.jar"), "no jar");
+        assertEquals(0, run("toys", "--learning-rate", "0.001"), printed);
+        assertTrue(printed.contains("warning: plug-in broken.jar: cannot be read as a jar"), printed);
+        String environment = Files.readString(home.resolve("runs/toys/ladder-3_half-lr0.001-seed1/environment.json"));
+        assertTrue(environment.contains("toys.jar " + Sha256.of(Files.readAllBytes(home.resolve("plugins/toys.jar")))),
+                environment);
+        Files.delete(home.resolve("plugins/toys.jar"));
+        assertEquals(2, run("toys", "--learning-rate", "0.001"), printed);
     }
 }
