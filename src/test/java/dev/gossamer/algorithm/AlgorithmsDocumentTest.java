@@ -78,7 +78,7 @@ class AlgorithmsDocumentTest {
 
     @Test
     void itsExampleIsTheToyThatIsTrained() throws IOException {
-        String source = Files.readString(Path.of("src/test/java/dev/gossamer/toy/SmoothSignDescent.java"));
+        String source = Files.readString(Path.of("examples/src/main/java/example/SmoothSignDescent.java"));
         String example = document().replaceAll("(?s).*```java\n(.*?)```.*", "$1");
         assertEquals(source.substring(source.indexOf("public final class")), example);
     }

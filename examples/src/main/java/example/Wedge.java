@@ -1,4 +1,4 @@
-package dev.gossamer.toy;
+package example;
 
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.model.GraphAssembly;

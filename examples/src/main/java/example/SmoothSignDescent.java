@@ -1,4 +1,4 @@
-package dev.gossamer.toy;
+package example;
 
 import dev.gossamer.algorithm.Algorithm;
 import dev.gossamer.algorithm.AlgorithmFamily;

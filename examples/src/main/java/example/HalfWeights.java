@@ -1,4 +1,4 @@
-package dev.gossamer.toy;
+package example;
 
 import dev.gossamer.topology.MixingMatrix;
 import dev.gossamer.topology.WeightRule;

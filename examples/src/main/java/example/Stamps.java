@@ -1,4 +1,4 @@
-package dev.gossamer.toy;
+package example;
 
 import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.DataSet;

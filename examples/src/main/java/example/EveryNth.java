@@ -1,4 +1,4 @@
-package dev.gossamer.toy;
+package example;
 
 import dev.gossamer.catalogue.Parameters;
 import dev.gossamer.data.ImageSet;
