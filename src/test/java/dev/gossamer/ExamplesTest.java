@@ -6,16 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gossamer.cli.Main;
 import dev.gossamer.text.Sha256;
 import java.io.BufferedReader;
-import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
@@ -66,23 +66,6 @@ class ExamplesTest {
     void write() throws IOException {
         Files.createDirectories(home.resolve("experiments"));
         Files.copy(EXAMPLES.resolve("stamps.yaml"), home.resolve("experiments/stamps.yaml"));
-        Path data = Files.createDirectories(home.resolve("datasets/stamps"));
-        Files.write(data.resolve("train"), stamps(400, 1));
-        Files.write(data.resolve("test"), stamps(100, 2));
-    }
-
-    /** Those of class 1 are brighter. */
-    private static byte[] stamps(int count, long seed) {
-        Random random = new Random(seed);
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (int i = 0; i < count; i++) {
-            int label = random.nextInt(2);
-            bytes.write(label);
-            for (int k = 0; k < 16; k++) {
-                bytes.write(random.nextInt(100) + 150 * label);
-            }
-        }
-        return bytes.toByteArray();
     }
 
     /** Makes them a jar among the plug-ins. */
@@ -171,5 +154,23 @@ class ExamplesTest {
         assertEquals(3, printed.lines().filter(line -> line.matches("learning rate .*: test accuracy [01]\\.\\d\\d"))
                 .count(), printed);
         assertEquals(4, Files.readAllLines(results.resolve("lr-accuracy.csv")).size());
+    }
+
+    /** The document shows the classes as they are here, from their declaration on. */
+    @Test
+    void theDocumentShowsTheseClasses() throws IOException {
+        Matcher blocks = Pattern.compile("```java\n(public (?:final class|record) (\\w+).*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("docs/extending.md")));
+        List<String> shown = new ArrayList<>();
+        while (blocks.find()) {
+            String source = Files.readString(EXAMPLES.resolve("src/main/java/example/" + blocks.group(2) + ".java"));
+            assertEquals(source.substring(source.indexOf(blocks.group(1).lines().findFirst().orElseThrow())),
+                    blocks.group(1));
+            shown.add(blocks.group(2));
+        }
+        try (Stream<Path> sources = Files.list(EXAMPLES.resolve("src/main/java/example"))) {
+            assertEquals(sources.map(path -> path.getFileName().toString().replace(".java", "")).sorted().toList(),
+                    shown.stream().sorted().toList());
+        }
     }
 }

@@ -75,11 +75,4 @@ class AlgorithmsDocumentTest {
             assertTrue(document.contains("`" + key + "`"), key + " is not there");
         }
     }
-
-    @Test
-    void itsExampleIsTheToyThatIsTrained() throws IOException {
-        String source = Files.readString(Path.of("examples/src/main/java/example/SmoothSignDescent.java"));
-        String example = document().replaceAll("(?s).*```java\n(.*?)```.*", "$1");
-        assertEquals(source.substring(source.indexOf("public final class")), example);
-    }
 }
