@@ -2,6 +2,7 @@ package dev.gossamer.topology;
 
 import dev.gossamer.topology.CsvLines.Line;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Reader;
 import java.util.HashSet;
 import java.util.List;
@@ -26,7 +27,7 @@ import java.util.stream.IntStream;
  * @param source where the text comes from, for messages
  * @param workers number of workers n that the graph must have
  */
-record CsvGraph(String source, int workers) {
+record CsvGraph(String source, int workers) implements GraphReader {
 
     /** What a comment begins with that says how many workers there are, of which the last may be without an edge. */
     static final String WORKERS = "# workers: ";
@@ -78,6 +79,16 @@ record CsvGraph(String source, int workers) {
             throw new IllegalArgumentException(source + ": expected edges, one a line, got nothing");
         }
         return edges(body, following, Adjacency::set).digraph(places());
+    }
+
+    @Override
+    public Graph read(InputStream file) throws IOException {
+        return read(GraphFiles.utf8(file));
+    }
+
+    @Override
+    public Digraph readDirected(InputStream file) throws IOException {
+        return readDirected(GraphFiles.utf8(file));
     }
 
     private Graph withoutLines(CsvLines lines) {

@@ -15,10 +15,11 @@ import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 
-/** The lines of a {@link CsvGraph}, taken apart one after another; blank lines and comments are skipped. */
+/** The lines of a text, cells separated by commas as a rule, taken apart one after another; blank lines and comments are skipped. */
 final class CsvLines {
 
     private static final Pattern WORKERS_COMMENT = Pattern.compile(CsvGraph.WORKERS + "(\\d{1,9})");
+    private static final Pattern BLANKS = Pattern.compile("[\\s,]+");
     private static final CSVFormat FORMAT =
             CSVFormat.DEFAULT.builder().setIgnoreSurroundingSpaces(true).setIgnoreEmptyLines(false).get();
 
@@ -38,6 +39,7 @@ final class CsvLines {
     private final String source;
     private final int workers;
     private final BufferedReader csv;
+    private final boolean blanks;
     private int number;
     private long lines;
     private boolean sized;
@@ -47,8 +49,14 @@ final class CsvLines {
      * @param workers number of workers n that the graph must have
      */
     CsvLines(String source, int workers, Reader csv) {
+        this(source, workers, csv, false);
+    }
+
+    /** @param blanks whether blanks and tabs separate cells, too, and a percent sign begins comments, too */
+    CsvLines(String source, int workers, Reader csv, boolean blanks) {
         this.source = source;
         this.workers = workers;
+        this.blanks = blanks;
         this.csv = new BufferedReader(new BoundedLines(csv));
     }
 
@@ -83,12 +91,16 @@ final class CsvLines {
             if (comment.matches()) {
                 requireWorkers(Integer.parseInt(comment.group(1)));
                 sized = true;
-            } else if (!stripped.isEmpty() && !stripped.startsWith("#")) {
+            } else if (!stripped.isEmpty() && !isComment(stripped)) {
                 GraphFiles.checkEdges(source, workers, ++lines);
                 return Optional.of(new Line(number, cells(text)));
             }
         }
         return Optional.empty();
+    }
+
+    private boolean isComment(String line) {
+        return line.startsWith("#") || blanks && line.startsWith("%");
     }
 
     void requireWorkers(int needed) {
@@ -98,6 +110,9 @@ final class CsvLines {
     }
 
     private List<String> cells(String text) {
+        if (blanks) {
+            return List.of(BLANKS.split(text.strip()));
+        }
         return text.indexOf('"') < 0
                 ? Arrays.stream(text.split(",", -1)).map(String::strip).toList()
                 : quotedCells(text);

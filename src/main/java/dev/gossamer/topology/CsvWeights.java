@@ -6,19 +6,32 @@ import dev.gossamer.topology.CsvLines.Line;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Reads mixing matrices from comma-separated values: n lines of n weights for each step of a period, line i of them
  * being what worker i receives. Rows or columns sum to 1. Blank lines and lines that start with {@code #} are skipped,
  * and so is a first line of n words.
  *
+ * <p>Below a first line {@code from,to,weight} or {@code source,target,weight}, or the other way round, the lines are the
+ * weights of edges of one matrix, each once; what those that a worker receives lack of 1 is the worker's own weight.
+ *
  * @param source where the text comes from, for messages
  * @param workers number of workers n that the matrices must have
  */
 record CsvWeights(String source, int workers) {
 
+    private static final Pattern WORKER = Pattern.compile("\\d{1,9}");
+    private static final Pattern LIST =
+            Pattern.compile("((?<sender>source,target|from,to)|target,source|to,from),weight");
 
     /**
      * Reads to the end.
@@ -30,6 +43,10 @@ record CsvWeights(String source, int workers) {
         CsvLines following = new CsvLines(source, workers, csv);
         Optional<Line> line = following.next();
         if (line.isPresent() && line.get().cells().stream().allMatch(CsvGraph::isWord)) {
+            Matcher list = LIST.matcher(String.join(",", line.get().cells()).toLowerCase(Locale.ROOT));
+            if (list.matches()) {
+                return List.of(ofList(following, list.group("sender") != null));
+            }
             line = following.next();
         }
         List<MixingMatrix> phases = new ArrayList<>();
@@ -50,6 +67,47 @@ record CsvWeights(String source, int workers) {
         return phases;
     }
 
+    /** Weights of edges; what a worker's others lack of 1 is its own, unless that is listed. */
+    private MixingMatrix ofList(CsvLines lines, boolean senderFirst) throws IOException {
+        Map<Integer, double[]> rows = new HashMap<>();
+        for (Optional<Line> line = lines.next(); line.isPresent(); line = lines.next()) {
+            List<String> cells = line.get().cells();
+            if (cells.size() != 3) {
+                throw refusal(line.get(), "two workers and a weight", line.get().shown());
+            }
+            int receiver = worker(line.get(), cells.get(senderFirst ? 1 : 0));
+            int sender = worker(line.get(), cells.get(senderFirst ? 0 : 1));
+            double[] row = rows.computeIfAbsent(receiver, missing -> filled(Double.NaN));
+            if (!Double.isNaN(row[sender])) {
+                throw refusal(line.get(), "each edge once", line.get().shown() + " again");
+            }
+            row[sender] = number(line.get(), cells.get(2));
+        }
+        return matrix(IntStream.range(0, workers)
+                .mapToObj(i -> completed(i, rows.getOrDefault(i, filled(Double.NaN)))).toList(), 0);
+    }
+
+    private double[] filled(double value) {
+        double[] row = new double[workers];
+        Arrays.fill(row, value);
+        return row;
+    }
+
+    private static double[] completed(int worker, double[] listed) {
+        double[] row = Arrays.stream(listed).map(weight -> Double.isNaN(weight) ? 0 : weight).toArray();
+        if (Double.isNaN(listed[worker])) {
+            row[worker] = 1 - Arrays.stream(row).sum();
+        }
+        return row;
+    }
+
+    private int worker(Line line, String cell) {
+        if (!WORKER.matcher(cell).matches() || Integer.parseInt(cell) >= workers) {
+            throw refusal(line, "workers of 0 to " + (workers - 1), Shown.value(cell));
+        }
+        return Integer.parseInt(cell);
+    }
+
     private double[] row(Line line) {
         List<String> cells = line.cells();
         if (cells.size() != workers) {
@@ -57,13 +115,17 @@ record CsvWeights(String source, int workers) {
         }
         double[] row = new double[workers];
         for (int j = 0; j < workers; j++) {
-            try {
-                row[j] = Numbers.decimal(cells.get(j));
-            } catch (NumberFormatException e) {
-                throw refusal(line, "weights that are numbers", Shown.value(cells.get(j)));
-            }
+            row[j] = number(line, cells.get(j));
         }
         return row;
+    }
+
+    private double number(Line line, String cell) {
+        try {
+            return Numbers.decimal(cell);
+        } catch (NumberFormatException e) {
+            throw refusal(line, "weights that are numbers", Shown.value(cell));
+        }
     }
 
     private MixingMatrix matrix(List<double[]> rows, int step) {

@@ -15,19 +15,20 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 
 /**
- * Graphs in files: undirected ones as an edge list or an adjacency matrix in {@code .csv}, or in {@code .graphml};
- * directed ones as a list of senders and receivers in {@code .csv}, or in {@code .graphml}; and weights in
- * {@code .csv}.
+ * Graphs in files, undirected or directed ones, as a {@link GraphFormat} says, and weights in {@code .csv}.
  *
  * @see CsvGraph
+ * @see EdgeList
  * @see GraphMl
+ * @see ImportedGraph
  * @see CsvWeights
  */
 public final class GraphFiles {
+
+    /** Behind a path, where the ends of edges are numbers or names of any kind. */
+    static final String RELABEL = "+relabel";
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
@@ -63,46 +64,46 @@ public final class GraphFiles {
     /**
      * Reads a graph.
      *
-     * @param path path of a file that ends in {@code .csv}, in UTF-8, or in {@code .graphml}
+     * @param path path of a file in UTF-8 that ends as a {@link GraphFormat} says, as a list of edges with or without
+     *     {@value #RELABEL} behind it
      * @param workers number of workers n that the graph must have
      * @throws IllegalArgumentException if there is no such file, or it is not a graph of this many workers, or much
      *     larger than one can be; the message is one sentence for the user, with the line where there is one
      */
     public static Graph read(String path, int workers) {
         String source = FileKind.FILE.prefix() + path;
-        return read(source, path, workers, csv -> new CsvGraph(source, workers).read(csv),
-                Optional.of(xml -> new GraphMl(source, workers).read(xml)));
+        return read(source, path, workers, GraphFormat.reader(source, path, workers)::read);
     }
 
     /** Reads a directed graph, see {@link #read}. */
     static Digraph readDirected(String source, String path, int workers) {
-        return read(source, path, workers, csv -> new CsvGraph(source, workers).readDirected(csv),
-                Optional.of(xml -> new GraphMl(source, workers).readDirected(xml)));
+        return read(source, path, workers, GraphFormat.reader(source, path, workers)::readDirected);
     }
 
     /** Reads the mixing matrices of a period, see {@link #read}; only {@code .csv} holds them. */
     static List<MixingMatrix> readWeights(String source, String path, int workers) {
-        return read(source, path, workers, csv -> new CsvWeights(source, workers).read(csv), Optional.empty());
-    }
-
-    private interface Format<F, T> {
-        T read(F file) throws IOException;
-    }
-
-    private static <T> T read(String source, String path, int workers, Format<Reader, T> csv,
-            Optional<Format<InputStream, T>> graphMl) {
-        String ending = path.toLowerCase(Locale.ROOT);
-        boolean isGraphMl = graphMl.isPresent() && ending.endsWith(".graphml");
-        if (!ending.endsWith(".csv") && !isGraphMl) {
-            throw new IllegalArgumentException(source + ": expected a file that ends in .csv"
-                    + (graphMl.isPresent() ? " or .graphml" : ""));
+        if (!GraphFormat.CSV.isOf(path)) {
+            throw new IllegalArgumentException(source + ": expected a file that ends in .csv");
         }
-        try (InputStream file = open(source, Path.of(path), workers)) {
-            return isGraphMl ? graphMl.get().read(file) : csv.read(utf8(file));
+        return read(source, path, workers, file -> new CsvWeights(source, workers).read(utf8(file)));
+    }
+
+    /** The path of the file itself. */
+    static String withoutRelabelling(String path) {
+        return path.endsWith(RELABEL) ? path.substring(0, path.length() - RELABEL.length()) : path;
+    }
+
+    private interface Reading<T> {
+        T read(InputStream file) throws IOException;
+    }
+
+    private static <T> T read(String source, String path, int workers, Reading<T> reading) {
+        try (InputStream file = open(source, Path.of(withoutRelabelling(path)), workers)) {
+            return reading.read(file);
         } catch (NoSuchFileException | InvalidPathException e) {
             throw new IllegalArgumentException(source + ": there is no such file", e);
         } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException(source + (isGraphMl
+            throw new IllegalArgumentException(source + (GraphFormat.GRAPHML.isOf(path) || GraphFormat.GEXF.isOf(path)
                     ? ": expected text in the encoding that it declares, or UTF-8"
                     : ": expected UTF-8 text"), e);
         } catch (IOException e) {
@@ -125,7 +126,7 @@ public final class GraphFiles {
         return new BufferedInputStream(Files.newInputStream(path), 1 << 16);
     }
 
-    private static Reader utf8(InputStream file) throws IOException {
+    static Reader utf8(InputStream file) throws IOException {
         return withoutMark(new InputStreamReader(file, StandardCharsets.UTF_8.newDecoder()));
     }
 

@@ -23,13 +23,35 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * Reads a graph from GraphML, an undirected one, or one that may be directed: its nodes, edges and their direction.
+ * Reads a graph from GraphML, or its relative GEXF, an undirected one, or one that may be directed: its nodes, edges and their direction.
  * Everything else is skipped, whether a schema allows it or not, but for what would make it another graph: a second or
  * nested graph, hyperedges, a document type. Nodes named 0, ..., n - 1, or n0, ..., n(n - 1), are the workers of these
  * numbers; otherwise nodes are numbered in the order of the document. An edge that is listed twice, or in both
  * directions, is one edge.
  */
-final class GraphMl {
+final class GraphMl implements GraphReader {
+
+    /** What elements are called, and where the direction of edges is. */
+    enum Dialect {
+        GRAPHML("GraphML", "graphml", "edgedefault", "directed", ""),
+        GEXF("GEXF", "gexf", "defaultedgetype", "type", "undirected");
+
+        private final String words;
+        private final String root;
+        private final String ofGraph;
+        private final String ofEdge;
+        /** The direction of a graph that does not say. */
+        private final String standard;
+
+        Dialect(String words, String root, String ofGraph, String ofEdge, String standard) {
+            this.words = words;
+            this.root = root;
+            this.ofGraph = ofGraph;
+            this.ofEdge = ofEdge;
+            this.standard = standard;
+        }
+    }
+
 
     private static final int LONGEST_DECLARATION = 256;
     private static final Pattern ENCODING =
@@ -50,6 +72,7 @@ final class GraphMl {
 
     private final String source;
     private final int workers;
+    private final Dialect dialect;
     private boolean mayBeDirected;
     /** The first n in order of appearance, and how they are joined; the next one, or none. */
     private final Map<String, Node> nodes = new LinkedHashMap<>();
@@ -65,28 +88,23 @@ final class GraphMl {
     /**
      * @param source where the document comes from, for messages
      * @param workers number of workers n that the graph must have
+     * @param dialect GraphML or GEXF
      */
-    GraphMl(String source, int workers) {
+    GraphMl(String source, int workers, Dialect dialect) {
         this.source = source;
         this.workers = workers;
+        this.dialect = dialect;
         joined = new Adjacency(workers);
     }
 
-    /**
-     * Reads to the end.
-     *
-     * @param document the document, in the encoding that it declares
-     * @throws CharacterCodingException if it is not in that encoding
-     * @throws IOException if it cannot be read
-     * @throws IllegalArgumentException if this is no such graph, with the line
-     */
-    Graph read(InputStream document) throws IOException {
+    @Override
+    public Graph read(InputStream document) throws IOException {
         readAll(document);
         return joined.graph(numbers());
     }
 
-    /** Reads a graph whose edges may be directed to the end; one that is not leads both ways. */
-    Digraph readDirected(InputStream document) throws IOException {
+    @Override
+    public Digraph readDirected(InputStream document) throws IOException {
         mayBeDirected = true;
         readAll(document);
         return joined.digraph(numbers());
@@ -103,10 +121,10 @@ final class GraphMl {
             int line = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNumber());
             int column = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getColumnNumber());
             throw new IllegalArgumentException(source + " line " + line
-                    + ": expected GraphML, but this is no well-formed XML at column " + column, e);
+                    + ": expected " + dialect.words + ", but this is no well-formed XML at column " + column, e);
         }
         if (graphLine == 0) {
-            throw new IllegalArgumentException(source + ": expected GraphML with a graph, got none");
+            throw new IllegalArgumentException(source + ": expected " + dialect.words + " with a graph, got none");
         }
         if (!mayBeDirected && edges == 0 && "directed".equals(direction)) {
             throw directed(graphLine);
@@ -165,11 +183,11 @@ final class GraphMl {
             int event = xml.next();
             if (event == XMLStreamConstants.DTD) {
                 throw new IllegalArgumentException(
-                        source + ": expected GraphML without a document type, got <!DOCTYPE");
+                        source + ": expected " + dialect.words + " without a document type, got <!DOCTYPE");
             }
             if (event == XMLStreamConstants.START_ELEMENT) {
-                if (!xml.getLocalName().equals("graphml")) {
-                    throw refusal(line(), "GraphML, got the element " + Shown.value(xml.getLocalName()));
+                if (!xml.getLocalName().equals(dialect.root)) {
+                    throw refusal(line(), dialect.words + ", got the element " + Shown.value(xml.getLocalName()));
                 }
                 readChildren(xml.getNamespaceURI(), this::readGraph);
             }
@@ -206,7 +224,7 @@ final class GraphMl {
         }
         rejectSecondGraph();
         graphLine = line();
-        direction = xml.getAttributeValue(null, "edgedefault");
+        direction = Optional.ofNullable(xml.getAttributeValue(null, dialect.ofGraph)).orElse(dialect.standard);
         readChildren(namespace, this::readPart);
     }
 
@@ -218,6 +236,10 @@ final class GraphMl {
 
     private void readPart(String namespace, String name) throws XMLStreamException {
         switch (name) {
+            case "nodes", "edges" -> {
+                readList(namespace);
+                return;
+            }
             case "node" -> addNode();
             case "edge" -> addEdge();
             case "hyperedge" -> throw refusal(line(), "edges between two nodes, got a hyperedge");
@@ -228,11 +250,20 @@ final class GraphMl {
             }
         }
         readChildren(namespace, (inner, part) -> {
-            if (part.equals("graph")) {
+            if (part.equals("graph") || part.equals("nodes")) {
                 rejectSecondGraph();
             }
             skip();
         });
+    }
+
+    /** GEXF has nodes and edges in an element each. */
+    private void readList(String namespace) throws XMLStreamException {
+        if (dialect == Dialect.GEXF) {
+            readChildren(namespace, this::readPart);
+        } else {
+            skip();
+        }
     }
 
     private void addNode() {
@@ -294,14 +325,15 @@ final class GraphMl {
     }
 
     private boolean isDirected() {
-        String own = Optional.ofNullable(xml.getAttributeValue(null, "directed")).orElse("").strip();
+        String own = Optional.ofNullable(xml.getAttributeValue(null, dialect.ofEdge)).orElse("").strip();
         String found = own.isEmpty() ? Optional.ofNullable(direction).orElse("").strip() : own;
         return switch (found) {
             case "true", "1", "directed" -> true;
-            case "false", "0", "undirected" -> false;
+            case "false", "0", "undirected", "mutual" -> false;
             default -> throw refusal(line(), own.isEmpty()
-                    ? "a graph with edgedefault undirected or directed, got " + Shown.value(found)
-                    : "directed to be true, false, 1 or 0, got " + Shown.value(found));
+                    ? "a graph with " + dialect.ofGraph + " undirected or directed, got " + Shown.value(found)
+                    : dialect.ofEdge + " to be " + (dialect == Dialect.GRAPHML ? "true, false, 1 or 0" : "directed or undirected")
+                    + ", got " + Shown.value(found));
         };
     }
 

@@ -66,7 +66,7 @@ public final class TopologyFactory {
 
     private static boolean isGone(String path) {
         try {
-            return Files.notExists(Path.of(path));
+            return Files.notExists(Path.of(GraphFiles.withoutRelabelling(path)));
         } catch (InvalidPathException e) {
             return true;
         }

@@ -102,8 +102,9 @@ class DirectedFilesTest {
     @Test
     void filesThatCannotBeReadSayWhy() throws IOException {
         assertEquals("directed-file:nowhere.csv: there is no such file", refusal("directed-file:nowhere.csv", 3));
-        assertEquals("directed-file:graph.dot: expected a file that ends in .csv or .graphml",
-                refusal("directed-file:graph.dot", 3));
+        assertEquals("directed-file:graph.xls: expected a file that ends in .csv, .txt, .tsv, .edges, .edgelist, .graphml, .gexf,"
+                        + " .gml, .dot or .gv",
+                refusal("directed-file:graph.xls", 3));
         assertEquals("weights-file:w.graphml: expected a file that ends in .csv", refusal("weights-file:w.graphml", 3));
         String arcs = write("a.csv", "0,1\n1,2\n2,0\n");
         for (String name : List.of("one-peer-directed-file:" + arcs, "directed-file:" + arcs + "+uniform",

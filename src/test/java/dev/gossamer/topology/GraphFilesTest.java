@@ -207,7 +207,8 @@ class GraphFilesTest {
     @Test
     void filesThatCannotBeReadSayWhy() throws IOException {
         assertEquals("file:nowhere.csv: there is no such file", refusal("nowhere.csv"));
-        assertEquals("file:graph.dot: expected a file that ends in .csv or .graphml", refusal("graph.dot"));
+        assertEquals("file:graph.xls: expected a file that ends in .csv, .txt, .tsv, .edges, .edgelist, .graphml, .gexf, .gml, .dot"
+                + " or .gv", refusal("graph.xls"));
         Path latin = Files.write(folder.resolve("latin.csv"), new byte[] {(byte) 0xe9, ',', '1', '\n'});
         assertEquals("file:" + latin + ": expected UTF-8 text", refusal(latin.toString()));
         Files.createDirectory(folder.resolve("folder.csv"));
