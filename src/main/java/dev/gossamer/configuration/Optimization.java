@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * @param batchSize images per worker and step b, in [1, 65,536]
  * @param learningRate step size, in [1e-9, 1e6]
  * @param schedule factors on the step size over the run
+ * @param warmUp steps at the start in which it grows to its full value
  * @param family what a step does
  * @param settings values of the algorithm's keys
  * @param slowMomentum slow steps around the algorithm, if there are any
@@ -32,6 +33,7 @@ public record Optimization(
         int batchSize,
         double learningRate,
         LearningRateSchedule schedule,
+        WarmUp warmUp,
         AlgorithmFamily family,
         Settings settings,
         Optional<SlowMomentum.Outer> slowMomentum,
@@ -48,8 +50,10 @@ public record Optimization(
 
     /** Factors on the learning rate over the run. */
     public static final Key<LearningRateSchedule> LEARNING_RATE_SCHEDULE = Key.of("learning-rate-schedule", "constant",
-            "constant, or stages factor:share such as 1:0.75+0.1:0.25 with shares that add up to 1",
-            "factors on the learning rate, each for a share of the run; in files also [[1, 0.75], [0.1, 0.25]]",
+            "constant, linear, cosine, cosine-to-0.01 or the like, or stages factor:share such as 1:0.75+0.1:0.25 or"
+                    + " 1:0.8+linear:0.2 with shares that add up to 1",
+            "how the learning rate falls over the run: in a line or half a cosine to 0 or a share of it, or in steps,"
+                    + " factors each for a share of the run; in files also [[1, 0.75], [0.1, 0.25]]",
             LearningRateSchedule::parse).written(LearningRateSchedule::toString);
 
     /** Decay per step of the averaged parameters that are evaluated. */
@@ -67,12 +71,15 @@ public record Optimization(
     /** All keys, in order. */
     public static final List<Key<?>> KEYS = keys();
 
+    private static final long LONGEST = 1_000_000_000;
+
     /** Keys that only some runs have: those of algorithms, and those of slow steps but for their period. */
     public static final List<Key<?>> KEYS_OF_SOME = Stream.concat(Algorithms.CATALOGUE.keys().stream(),
             SlowMomentum.KEYS.stream().filter(key -> key != SlowMomentum.PERIOD)).toList();
 
     private static List<Key<?>> keys() {
-        List<Key<?>> keys = new ArrayList<>(List.of(BATCH_SIZE, LEARNING_RATE, LEARNING_RATE_SCHEDULE, Algorithms.KEY));
+        List<Key<?>> keys = new ArrayList<>(List.of(
+                BATCH_SIZE, LEARNING_RATE, LEARNING_RATE_SCHEDULE, WarmUp.KEY, Algorithms.KEY));
         keys.addAll(Algorithms.CATALOGUE.keys());
         keys.addAll(SlowMomentum.KEYS);
         keys.addAll(List.of(EMA, EPOCHS, STEPS));
@@ -98,7 +105,7 @@ public record Optimization(
     public static Optimization of(Values values) {
         AlgorithmFamily family = values.get(Algorithms.KEY);
         return new Optimization(values.get(BATCH_SIZE), values.get(LEARNING_RATE), values.get(LEARNING_RATE_SCHEDULE),
-                family, Settings.of(family, values), SlowMomentum.Outer.of(values), values.get(EMA), values.get(EPOCHS),
+                values.get(WarmUp.KEY), family, Settings.of(family, values), SlowMomentum.Outer.of(values), values.get(EMA), values.get(EPOCHS),
                 values.find(STEPS));
     }
 
@@ -106,6 +113,7 @@ public record Optimization(
         written.put(BATCH_SIZE, batchSize);
         written.put(LEARNING_RATE, learningRate);
         written.put(LEARNING_RATE_SCHEDULE, schedule);
+        written.put(WarmUp.KEY, warmUp);
         written.put(Algorithms.KEY, family);
         settings.write(written);
         slowMomentum.ifPresent(outer -> outer.write(written));
@@ -124,9 +132,9 @@ public record Optimization(
         return Update.of(ema > 0 ? new MovingAverage(algorithm(), ema) : algorithm());
     }
 
-    /** The smallest learning rate of a run. */
+    /** A bound that no learning rate of a run is below; one whose length is given in epochs has at most 1e9 steps. */
     public double smallestLearningRate() {
-        return learningRate * schedule.stages().stream().mapToDouble(LearningRateSchedule.Stage::factor).min()
-                .orElseThrow();
+        long longest = steps.orElse(LONGEST);
+        return learningRate * new LearningRates(schedule.over(longest), warmUp.steps(longest)).least();
     }
 }
