@@ -4,6 +4,7 @@ import dev.gossamer.algorithm.Algorithm;
 import dev.gossamer.algorithm.AlgorithmFamily;
 import dev.gossamer.algorithm.Algorithms;
 import dev.gossamer.algorithm.Update;
+import dev.gossamer.algorithm.method.ClippedGradients;
 import dev.gossamer.algorithm.method.MovingAverage;
 import dev.gossamer.algorithm.method.SlowMomentum;
 import dev.gossamer.catalogue.Key;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
  * @param warmUp steps at the start in which it grows to its full value
  * @param family what a step does
  * @param settings values of the algorithm's keys
+ * @param gradientClipping largest norm of a worker's gradient, in [1e-9, 1e6]; 0 where there is none
  * @param slowMomentum slow steps around the algorithm, if there are any
  * @param ema decay of the averaged parameters in [0, 1); 0 switches the average off
  * @param epochs length in epochs, in (0, 1e6]; an epoch is floor(N / (n b)) steps
@@ -36,6 +38,7 @@ public record Optimization(
         WarmUp warmUp,
         AlgorithmFamily family,
         Settings settings,
+        double gradientClipping,
         Optional<SlowMomentum.Outer> slowMomentum,
         double ema,
         double epochs,
@@ -81,6 +84,7 @@ public record Optimization(
         List<Key<?>> keys = new ArrayList<>(List.of(
                 BATCH_SIZE, LEARNING_RATE, LEARNING_RATE_SCHEDULE, WarmUp.KEY, Algorithms.KEY));
         keys.addAll(Algorithms.CATALOGUE.keys());
+        keys.add(ClippedGradients.KEY);
         keys.addAll(SlowMomentum.KEYS);
         keys.addAll(List.of(EMA, EPOCHS, STEPS));
         return List.copyOf(keys);
@@ -90,6 +94,7 @@ public record Optimization(
     public Optimization {
         BATCH_SIZE.check(batchSize);
         LEARNING_RATE.check(learningRate);
+        ClippedGradients.KEY.check(gradientClipping);
         EMA.check(ema);
         EPOCHS.check(epochs);
         steps.ifPresent(STEPS::check);
@@ -105,8 +110,8 @@ public record Optimization(
     public static Optimization of(Values values) {
         AlgorithmFamily family = values.get(Algorithms.KEY);
         return new Optimization(values.get(BATCH_SIZE), values.get(LEARNING_RATE), values.get(LEARNING_RATE_SCHEDULE),
-                values.get(WarmUp.KEY), family, Settings.of(family, values), SlowMomentum.Outer.of(values), values.get(EMA), values.get(EPOCHS),
-                values.find(STEPS));
+                values.get(WarmUp.KEY), family, Settings.of(family, values), values.get(ClippedGradients.KEY),
+                SlowMomentum.Outer.of(values), values.get(EMA), values.get(EPOCHS), values.find(STEPS));
     }
 
     void write(Written written) {
@@ -116,14 +121,16 @@ public record Optimization(
         written.put(WarmUp.KEY, warmUp);
         written.put(Algorithms.KEY, family);
         settings.write(written);
+        written.put(ClippedGradients.KEY, gradientClipping);
         slowMomentum.ifPresent(outer -> outer.write(written));
         written.put(EMA, ema);
         steps.ifPresentOrElse(number -> written.put(STEPS, number), () -> written.put(EPOCHS, epochs));
     }
 
-    /** What workers do, with slow steps around it, without the average. */
+    /** What workers do, with clipped gradients and slow steps around it, without the average. */
     public Algorithm algorithm() {
-        Algorithm algorithm = family.algorithm(settings);
+        Algorithm bare = family.algorithm(settings);
+        Algorithm algorithm = gradientClipping > 0 ? new ClippedGradients(bare, gradientClipping) : bare;
         return slowMomentum.<Algorithm>map(outer -> new SlowMomentum(algorithm, outer)).orElse(algorithm);
     }
 
