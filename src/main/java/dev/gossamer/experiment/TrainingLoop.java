@@ -119,8 +119,8 @@ public final class TrainingLoop {
             return RunStatus.DIVERGED;
         }
         Partition partition = configuration.sampling().partition();
-        BatchSampler batches = new BatchSampler(train, data.augmentation(), partition, configuration.gossip().workers(),
-                configuration.optimization().batchSize(), configuration.seed());
+        BatchSampler batches = new BatchSampler(train, configuration.sampling().augmentation(data), partition,
+                configuration.gossip().workers(), configuration.optimization().batchSize(), configuration.seed());
         while (done < steps) {
             if (stop.getAsBoolean()) {
                 return RunStatus.INTERRUPTED;
@@ -150,7 +150,8 @@ public final class TrainingLoop {
         }
         checkpointing.stepped(done, this::measured);
         return new Repetitions(configuration, engine, scheme, events, stop, this::repeated)
-                .run(train, data.augmentation(), done, rates.factor(done - 1), repetitions.get());
+                .run(train, configuration.sampling().augmentation(data), done, rates.factor(done - 1),
+                        repetitions.get());
     }
 
     private void repeated(CovarianceSum sum) {
