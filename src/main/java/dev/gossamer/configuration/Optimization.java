@@ -4,6 +4,7 @@ import dev.gossamer.algorithm.Algorithm;
 import dev.gossamer.algorithm.AlgorithmFamily;
 import dev.gossamer.algorithm.Algorithms;
 import dev.gossamer.algorithm.Update;
+import dev.gossamer.algorithm.WarmUp;
 import dev.gossamer.algorithm.method.ClippedGradients;
 import dev.gossamer.algorithm.method.MovingAverage;
 import dev.gossamer.algorithm.method.SlowMomentum;

@@ -1,6 +1,7 @@
 package dev.gossamer.configuration;
 
 import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.WarmUp;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.catalogue.Values;

@@ -19,21 +19,12 @@ import java.util.Optional;
 public record Sampling(
         Partition partition, Optional<Augmentation> augmentation, Optional<Integer> trainLimit) {
 
-    private static final String STANDARD = "standard";
-
-    /** What an image goes through each time it is drawn. */
-    public static final Key<Optional<Augmentation>> AUGMENTATION = Key.<Optional<Augmentation>>of("augmentation",
-            STANDARD, "standard, none, or some of crop, flip and cutout-N joined by +, such as crop+flip+cutout-16",
-            "what an image goes through each time it is drawn; standard is crop+flip on cifar-10, else none",
-            text -> text.equals(STANDARD) ? Optional.empty() : Optional.of(Augmentation.parse(text)))
-            .written(augmentation -> augmentation.map(Augmentation::toString).orElse(STANDARD)).before(STANDARD);
-
     /** Use only the first training images. */
     public static final Key<Integer> TRAIN_LIMIT =
             Key.integer("train-limit", "", "[1, 1000000]", "train on the first so many images only");
 
     /** All keys, in order. */
-    public static final List<Key<?>> KEYS = List.of(Partition.KEY, AUGMENTATION, TRAIN_LIMIT);
+    public static final List<Key<?>> KEYS = List.of(Partition.KEY, Augmentation.KEY, TRAIN_LIMIT);
 
     /** Checks the range. */
     public Sampling {
@@ -41,12 +32,12 @@ public record Sampling(
     }
 
     static Sampling of(Values values) {
-        return new Sampling(values.get(Partition.KEY), values.get(AUGMENTATION), values.find(TRAIN_LIMIT));
+        return new Sampling(values.get(Partition.KEY), values.get(Augmentation.KEY), values.find(TRAIN_LIMIT));
     }
 
     void write(Written written) {
         written.put(Partition.KEY, partition);
-        written.put(AUGMENTATION, augmentation);
+        written.put(Augmentation.KEY, augmentation);
         trainLimit.ifPresent(limit -> written.put(TRAIN_LIMIT, limit));
     }
 

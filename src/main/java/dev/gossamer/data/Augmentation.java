@@ -1,8 +1,10 @@
 package dev.gossamer.data;
 
+import dev.gossamer.catalogue.Key;
 import dev.gossamer.text.Numbers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a training image goes through each time it is drawn, in this order. Written as {@code none}, or as parts joined
@@ -21,6 +23,15 @@ public record Augmentation(boolean crop, boolean flip, int cutout) {
 
     /** A crop, then a flip. */
     public static final Augmentation CROP_AND_FLIP = new Augmentation(true, true, 0);
+
+    private static final String STANDARD = "standard";
+
+    /** What training images go through, that of their data set where absent. */
+    public static final Key<Optional<Augmentation>> KEY = Key.<Optional<Augmentation>>of("augmentation", STANDARD,
+            "standard, none, or some of crop, flip and cutout-N joined by +, such as crop+flip+cutout-16",
+            "what an image goes through each time it is drawn; standard is crop+flip on cifar-10, else none",
+            text -> text.equals(STANDARD) ? Optional.empty() : Optional.of(parse(text)))
+            .written(augmentation -> augmentation.map(Augmentation::toString).orElse(STANDARD)).before(STANDARD);
 
     private static final String CUTOUT = "cutout-";
 

@@ -6,7 +6,7 @@ import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Written;
 import dev.gossamer.configuration.Optimization;
 import dev.gossamer.configuration.RunConfiguration;
-import dev.gossamer.configuration.Sampling;
+import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Partition;
 import dev.gossamer.text.Decimal;
@@ -62,7 +62,7 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
         try {
             run.sampling().augmentation().ifPresent(augmentation -> augmentation.check(images));
         } catch (IllegalArgumentException e) {
-            throw new ConfigurationException(Sampling.AUGMENTATION + ": " + e.getMessage());
+            throw new ConfigurationException(Augmentation.KEY + ": " + e.getMessage());
         }
     }
 

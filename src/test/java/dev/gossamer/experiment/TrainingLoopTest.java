@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.algorithm.Sent;
+import dev.gossamer.algorithm.WarmUp;
 import dev.gossamer.algorithm.method.DecentralizedSgd;
 import dev.gossamer.algorithm.method.Direction;
 import dev.gossamer.catalogue.Key;
@@ -14,7 +15,6 @@ import dev.gossamer.configuration.Gossip;
 import dev.gossamer.configuration.LearningRateSchedule;
 import dev.gossamer.configuration.Optimization;
 import dev.gossamer.configuration.RunConfiguration;
-import dev.gossamer.configuration.WarmUp;
 import dev.gossamer.configuration.Sampling;
 import dev.gossamer.record.Checkpoint;
 import dev.gossamer.record.MetricsRow;

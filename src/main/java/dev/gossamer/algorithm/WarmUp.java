@@ -1,4 +1,4 @@
-package dev.gossamer.configuration;
+package dev.gossamer.algorithm;
 
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.text.Numbers;
@@ -44,7 +44,7 @@ public record WarmUp(double length, boolean inEpochs) {
      *
      * @param perEpoch steps of an epoch
      */
-    long steps(long perEpoch) {
+    public long steps(long perEpoch) {
         return (long) (inEpochs ? length * perEpoch : length);
     }
 
