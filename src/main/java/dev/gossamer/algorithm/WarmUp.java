@@ -20,7 +20,7 @@ public record WarmUp(double length, boolean inEpochs) {
     public static final Key<WarmUp> KEY = Key.of("warm-up", "0",
             "a whole number of steps in [0, 1000000000], or a number of epochs in (0, 1e6] such as 5-epochs",
             "first steps, in which the learning rate grows linearly to its full value; 0 for none", WarmUp::parse)
-            .written(WarmUp::toString).before("0");
+            .written(warmUp -> warmUp.inEpochs ? warmUp.toString() : Key.decimal(warmUp.length)).before("0");
 
     private static final String EPOCHS = "-epochs";
 

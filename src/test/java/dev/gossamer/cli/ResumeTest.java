@@ -106,7 +106,7 @@ class ResumeTest extends ResumedSweeps {
         assertTrue(home.err().contains("warm-up was 2 and is 3"), home.err());
         assertEquals(ExitCode.USAGE, run("tiny --output " + folder.resolve("none") + " --augmentation cutout-33"));
         assertTrue(home.err().contains(
-                "augmentation: cutout-N has to have N in [1, 32] for images of 32x32 pixels, got 33"), home.err());
+                "augmentation: cutout-N has to have N in [1, 28] for images of 28x28 pixels, got 33"), home.err());
     }
 
     /** A run of fp32 never goes on in bf16, and neither does one that a version recorded as bf16 which had none. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gossamer.algorithm.WarmUp;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Key;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -85,7 +86,7 @@ class LearningRatesTest {
         assertEquals(485, run("1000", "cosine", "5-epochs").learningRates(IMAGES).warmUp());
         assertEquals(48, run("1000", "cosine", "0.5-epochs").learningRates(IMAGES).warmUp());
         assertEquals("0.5-epochs", run("1000", "cosine", "0.50-epochs").toMap().get("warm-up"));
-        assertEquals("48", run("1000", "cosine", "48").toMap().get("warm-up"));
+        assertEquals(new BigDecimal(48), run("1000", "cosine", "48").toMap().get("warm-up"));
         assertArrayEquals(rates(run("1000", "cosine", "0.5-epochs")), rates(run("1000", "cosine", "48")));
     }
 
