@@ -83,11 +83,13 @@ public final class Communication {
     /** What steps of a kind send with the matrix of a step of the scheme. */
     private Sent count(Trace trace, long exchange) {
         int numbers = trace.step().numbers();
-        boolean gossipsWhole = trace.compressed().isEmpty();
+        boolean gossipsWhole = !trace.isCompressing();
         Stream<Sent> whole = trace.passes().stream().flatMap(pass -> pass.stages().stream())
                 .flatMap(stage -> whole(stage, numbers, exchange, gossipsWhole));
-        Stream<Sent> compressed = trace.passes().stream().filter(pass -> !pass.measured().isEmpty())
-                .map(pass -> compressed(pass.measured(), numbers, exchange));
+        Stream<Sent> compressed = trace.passes().stream()
+                .map(pass -> pass.measured().stream().filter(value -> value.compression().isSent()).toList())
+                .filter(values -> !values.isEmpty())
+                .map(values -> compressed(values, numbers, exchange));
         return Stream.concat(whole, compressed).reduce(Sent.NOTHING, Sent::plus);
     }
 

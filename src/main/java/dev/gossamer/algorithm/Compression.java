@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * What a worker sends in place of a vector: values that take fewer bytes. A vector is a whole row of d values, or each
- * tensor of the network by itself.
+ * What becomes of a vector that depends on all of its values: what a worker sends in its place, values that take fewer
+ * bytes, or a shorter one to go on with. A vector is a whole row of d values, or each tensor of the network by itself.
  */
 public sealed interface Compression {
 
@@ -47,6 +47,11 @@ public sealed interface Compression {
         return true;
     }
 
+    /** Whether what is left is sent in place of the vector; otherwise it stays where it is. */
+    default boolean isSent() {
+        return true;
+    }
+
     /** Whether it leaves everything as it is. */
     default boolean isWhole() {
         return false;
@@ -78,6 +83,46 @@ public sealed interface Compression {
         @Override
         public void compress(double[] values, int first, RandomBits.Row bits) {
             // all of it is left
+        }
+    }
+
+    /**
+     * Shortens rows that are longer than a limit to it, {@code min(1, limit / norm) x} with the Euclidean norm (Pascanu,
+     * Mikolov and Bengio, "On the difficulty of training recurrent neural networks", 2013).
+     *
+     * @param limit above 0
+     */
+    record Clipping(double limit) implements Compression {
+
+        @Override
+        public boolean isByTensor() {
+            return false;
+        }
+
+        @Override
+        public boolean isOfPlaces() {
+            return false;
+        }
+
+        @Override
+        public boolean isSent() {
+            return false;
+        }
+
+        @Override
+        public double bytes(long length) {
+            return (double) Float.BYTES * length;
+        }
+
+        /** What a row is multiplied by. */
+        public double factor(double norm) {
+            return norm > limit ? limit / norm : Double.isNaN(norm) ? norm : 1;
+        }
+
+        @Override
+        public void compress(double[] values, int first, RandomBits.Row bits) {
+            double factor = factor(Math.sqrt(Arrays.stream(values).map(x -> x * x).sum()));
+            Arrays.setAll(values, k -> factor * values[k]);
         }
     }
 

@@ -8,9 +8,10 @@ import java.util.Optional;
 public final class Step {
 
     private final Kept parameters = new Kept("parameters", Kept.Initial.PARAMETERS);
-    private final Gradients gradients = new Gradients();
+    private final Gradients stored = new Gradients();
     private final List<Kept> kept = new ArrayList<>(List.of(parameters));
     private Kept models = parameters;
+    private Value gradients = stored;
     private int kind;
     private Optional<Kept> average = Optional.empty();
     private int numbers;
@@ -34,9 +35,23 @@ public final class Step {
         return parameters;
     }
 
-    /** G [n, d] at X, each row of its worker's mini-batch. */
-    public Gradients gradients() {
+    /** G [n, d] at X, each row of its worker's mini-batch, clipped where {@link #clip} says so. */
+    public Value gradients() {
         return gradients;
+    }
+
+    /**
+     * Says that the algorithm inside of another one gets gradients of a limited length.
+     *
+     * @param limit largest Euclidean norm of a worker's gradient, above 0
+     */
+    public void clip(double limit) {
+        gradients = compressed(stored, new Compression.Clipping(limit));
+    }
+
+    /** G as it lies in memory. */
+    Gradients stored() {
+        return stored;
     }
 
     /**

@@ -110,7 +110,7 @@ public final class Trace {
     private Map<Value, Stored> memory(int pass) {
         Map<Value, Stored> memory = new HashMap<>(became(pass));
         List<Stored> stored = new ArrayList<>(step.kept());
-        stored.add(step.gradients());
+        stored.add(step.stored());
         stored.stream().filter(matrix -> writes.getOrDefault(matrix, pass) >= pass)
                 .forEach(matrix -> memory.put(matrix, matrix));
         return memory;
@@ -164,9 +164,14 @@ public final class Trace {
         return List.copyOf(mixed);
     }
 
-    /** What is compressed, in order; an algorithm that compresses sends this in place of what it mixes by W_t. */
+    /** What is compressed, in order. */
     public List<Compressed> compressed() {
         return List.copyOf(compressed);
+    }
+
+    /** Whether it sends something compressed, which it then does in place of what it mixes by W_t. */
+    boolean isCompressing() {
+        return compressed.stream().anyMatch(value -> value.compression().isSent());
     }
 
     /** Matrices [n, d] that have to be read or written once, in each pass: the floor of what a step moves. */

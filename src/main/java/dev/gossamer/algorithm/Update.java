@@ -51,7 +51,7 @@ public final class Update {
 
     /** Whether what is sent is compressed. */
     public boolean isCompressing() {
-        return traces.stream().anyMatch(trace -> !trace.compressed().isEmpty());
+        return traces.stream().anyMatch(Trace::isCompressing);
     }
 
     /**
@@ -99,7 +99,7 @@ public final class Update {
 
     /** G at X. */
     public Gradients gradients() {
-        return first().gradients();
+        return first().stored();
     }
 
     /**

@@ -5,11 +5,15 @@ import dev.gossamer.text.Numbers;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
  * Factors on the learning rate, stage after stage of a run. Written as {@code 1:0.75+0.1:0.25}, the full learning rate
- * for three quarters of the run and a tenth of it for the last quarter, or as {@code constant}.
+ * for three quarters of the run and a tenth of it for the last quarter. A stage in place of whose factor there is
+ * {@code linear} or {@code cosine} goes from the factor of the stage before, 1 at the start, to 0, and
+ * {@code cosine-to-0.01} to another one: {@code 1:0.8+linear:0.2}. A stage that is the whole run is written without its
+ * share, and {@code 1} as {@code constant}.
  *
  * @param stages at least one; their shares add up to 1
  */
@@ -19,46 +23,140 @@ public record LearningRateSchedule(List<Stage> stages) {
     public static final LearningRateSchedule CONSTANT = new LearningRateSchedule(List.of(new Stage(1, 1)));
 
     private static final String CONSTANT_NAME = "constant";
+    private static final String TO = "-to-";
     private static final double ROUNDING = 1e-9;
+
+    /** How the factor changes from the end of the stage before to the end of a stage. */
+    public enum Course {
+
+        /** At once. */
+        STEP {
+            @Override
+            double left(double time) {
+                return 0;
+            }
+        },
+
+        /** In a straight line. */
+        LINEAR {
+            @Override
+            double left(double time) {
+                return 1 - time;
+            }
+        },
+
+        /**
+         * In half a cosine (Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017,
+         * equation 5, without restarts).
+         */
+        COSINE {
+            @Override
+            double left(double time) {
+                return (1 + Math.cos(Math.PI * time)) / 2;
+            }
+        };
+
+        /**
+         * What is left of the difference between the factors before and after.
+         *
+         * @param time share of the stage that is over, in [0, 1)
+         */
+        abstract double left(double time);
+
+        private String form() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /**
      * A part of a run.
      *
-     * @param factor factor on the learning rate, in (0, 1e6]
+     * @param factor factor on the learning rate where it ends, in (0, 1e6], or 0 for other courses than a step
      * @param share its share of the run's steps, in (0, 1]
+     * @param course how it gets there
      */
-    public record Stage(double factor, double share) {
+    public record Stage(double factor, double share, Course course) {
 
         /** Checks the ranges. */
         public Stage {
-            if (!(factor > 0 && factor <= 1e6 && share > 0 && share <= 1)) {
+            boolean isInside = factor > 0 || factor == 0 && course != Course.STEP;
+            if (!(isInside && factor <= 1e6 && share > 0 && share <= 1)) {
                 throw new IllegalArgumentException("a stage has a factor in (0, 1e6] and a share in (0, 1]");
             }
+            factor += 0.0; // without the sign of -0
+        }
+
+        /** One that has its factor from its first step. */
+        public Stage(double factor, double share) {
+            this(factor, share, Course.STEP);
+        }
+
+        private static Stage parse(String text) {
+            String[] parts = text.split(":", -1);
+            if (parts.length > 2) {
+                throw new IllegalArgumentException("a stage is written factor:share, got " + text);
+            }
+            double share = parts.length == 2 ? Numbers.decimal(parts[1]) : 1;
+            for (Course course : List.of(Course.LINEAR, Course.COSINE)) {
+                if (parts[0].equals(course.form())) {
+                    return new Stage(0, share, course);
+                }
+                if (parts[0].startsWith(course.form() + TO)) {
+                    String factor = parts[0].substring(course.form().length() + TO.length());
+                    return new Stage(Numbers.decimal(factor), share, course);
+                }
+            }
+            if (parts.length == 1) {
+                throw new IllegalArgumentException("a stage is written factor:share, got " + text);
+            }
+            return new Stage(Numbers.decimal(parts[0]), share);
+        }
+
+        @Override
+        public String toString() {
+            String end = Decimal.format(factor);
+            String head = course == Course.STEP ? end : course.form() + (factor == 0 ? "" : TO + end);
+            return course != Course.STEP && share == 1 ? head : head + ":" + Decimal.format(share);
         }
     }
 
     /**
      * A stage of a run whose length is known.
      *
-     * @param factor factor on the learning rate
-     * @param share its share of the run
+     * @param stage the stage
+     * @param start factor on the learning rate where the stage before ends
      * @param from its first step, counted from 0
      * @param to the step after its last
      */
-    public record Span(double factor, double share, long from, long to) {
+    public record Span(Stage stage, double start, long from, long to) {
 
         /** Number of steps. */
         public long steps() {
             return to - from;
         }
+
+        /**
+         * The factor on the learning rate in a step: of the k-th of K steps, counted from 0, that at k / K of the
+         * stage, so that the first step has the factor that the stage starts from, and the step after the last would
+         * have the one that it ends with.
+         *
+         * @param step in [from, to)
+         */
+        public double factor(long step) {
+            double end = stage.factor;
+            return end + (start - end) * stage.course.left((double) (step - from) / steps());
+        }
     }
 
-    /** Checks that the shares add up to 1. */
+    /** Checks that the shares add up to 1, and that no stage goes on from 0. */
     public LearningRateSchedule {
         stages = List.copyOf(stages);
         double sum = stages.stream().mapToDouble(Stage::share).sum();
         if (Math.abs(sum - 1) > ROUNDING) {
             throw new IllegalArgumentException("the shares of the stages must add up to 1, got " + Decimal.format(sum));
+        }
+        if (stages.stream().limit(stages.size() - 1).anyMatch(stage -> stage.factor == 0)) {
+            throw new IllegalArgumentException("only the last stage can end at 0");
         }
     }
 
@@ -73,11 +171,7 @@ public record LearningRateSchedule(List<Stage> stages) {
         }
         List<Stage> stages = new ArrayList<>();
         for (String stage : text.split("\\+", -1)) {
-            String[] parts = stage.split(":", -1);
-            if (parts.length != 2) {
-                throw new IllegalArgumentException("a stage is written factor:share, got " + stage);
-            }
-            stages.add(new Stage(Numbers.decimal(parts[0]), Numbers.decimal(parts[1])));
+            stages.add(Stage.parse(stage));
         }
         return new LearningRateSchedule(stages);
     }
@@ -91,18 +185,19 @@ public record LearningRateSchedule(List<Stage> stages) {
     public List<Span> over(long steps) {
         List<Span> spans = new ArrayList<>();
         long from = 0;
+        double start = 1;
         for (Stage stage : stages) {
             long to = from + BigDecimal.valueOf(stage.share).multiply(BigDecimal.valueOf(steps)).longValue();
-            spans.add(new Span(stage.factor, stage.share, from, to));
+            spans.add(new Span(stage, start, from, to));
             from = to;
+            start = stage.factor;
         }
         return spans;
     }
 
     @Override
     public String toString() {
-        return equals(CONSTANT) ? CONSTANT_NAME : stages.stream()
-                .map(stage -> Decimal.format(stage.factor) + ":" + Decimal.format(stage.share))
-                .collect(Collectors.joining("+"));
+        return equals(CONSTANT) ? CONSTANT_NAME
+                : stages.stream().map(Stage::toString).collect(Collectors.joining("+"));
     }
 }

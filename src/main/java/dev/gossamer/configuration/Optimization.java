@@ -4,6 +4,8 @@ import dev.gossamer.algorithm.Algorithm;
 import dev.gossamer.algorithm.AlgorithmFamily;
 import dev.gossamer.algorithm.Algorithms;
 import dev.gossamer.algorithm.Update;
+import dev.gossamer.algorithm.WarmUp;
+import dev.gossamer.algorithm.method.ClippedGradients;
 import dev.gossamer.algorithm.method.MovingAverage;
 import dev.gossamer.algorithm.method.SlowMomentum;
 import dev.gossamer.catalogue.Key;
@@ -21,8 +23,10 @@ import java.util.stream.Stream;
  * @param batchSize images per worker and step b, in [1, 65,536]
  * @param learningRate step size, in [1e-9, 1e6]
  * @param schedule factors on the step size over the run
+ * @param warmUp steps at the start in which it grows to its full value
  * @param family what a step does
  * @param settings values of the algorithm's keys
+ * @param gradientClipping largest norm of a worker's gradient, in [1e-9, 1e6]; 0 where there is none
  * @param slowMomentum slow steps around the algorithm, if there are any
  * @param ema decay of the averaged parameters in [0, 1); 0 switches the average off
  * @param epochs length in epochs, in (0, 1e6]; an epoch is floor(N / (n b)) steps
@@ -32,8 +36,10 @@ public record Optimization(
         int batchSize,
         double learningRate,
         LearningRateSchedule schedule,
+        WarmUp warmUp,
         AlgorithmFamily family,
         Settings settings,
+        double gradientClipping,
         Optional<SlowMomentum.Outer> slowMomentum,
         double ema,
         double epochs,
@@ -48,8 +54,10 @@ public record Optimization(
 
     /** Factors on the learning rate over the run. */
     public static final Key<LearningRateSchedule> LEARNING_RATE_SCHEDULE = Key.of("learning-rate-schedule", "constant",
-            "constant, or stages factor:share such as 1:0.75+0.1:0.25 with shares that add up to 1",
-            "factors on the learning rate, each for a share of the run; in files also [[1, 0.75], [0.1, 0.25]]",
+            "constant, linear, cosine, cosine-to-0.01 or the like, or stages factor:share such as 1:0.75+0.1:0.25 or"
+                    + " 1:0.8+linear:0.2 with shares that add up to 1",
+            "how the learning rate falls over the run: in a line or half a cosine to 0 or a share of it, or in steps,"
+                    + " factors each for a share of the run; in files also [[1, 0.75], [0.1, 0.25]]",
             LearningRateSchedule::parse).written(LearningRateSchedule::toString);
 
     /** Decay per step of the averaged parameters that are evaluated. */
@@ -67,13 +75,17 @@ public record Optimization(
     /** All keys, in order. */
     public static final List<Key<?>> KEYS = keys();
 
+    private static final long LONGEST = 1_000_000_000;
+
     /** Keys that only some runs have: those of algorithms, and those of slow steps but for their period. */
     public static final List<Key<?>> KEYS_OF_SOME = Stream.concat(Algorithms.CATALOGUE.keys().stream(),
             SlowMomentum.KEYS.stream().filter(key -> key != SlowMomentum.PERIOD)).toList();
 
     private static List<Key<?>> keys() {
-        List<Key<?>> keys = new ArrayList<>(List.of(BATCH_SIZE, LEARNING_RATE, LEARNING_RATE_SCHEDULE, Algorithms.KEY));
+        List<Key<?>> keys = new ArrayList<>(List.of(
+                BATCH_SIZE, LEARNING_RATE, LEARNING_RATE_SCHEDULE, WarmUp.KEY, Algorithms.KEY));
         keys.addAll(Algorithms.CATALOGUE.keys());
+        keys.add(ClippedGradients.KEY);
         keys.addAll(SlowMomentum.KEYS);
         keys.addAll(List.of(EMA, EPOCHS, STEPS));
         return List.copyOf(keys);
@@ -83,6 +95,7 @@ public record Optimization(
     public Optimization {
         BATCH_SIZE.check(batchSize);
         LEARNING_RATE.check(learningRate);
+        ClippedGradients.KEY.check(gradientClipping);
         EMA.check(ema);
         EPOCHS.check(epochs);
         steps.ifPresent(STEPS::check);
@@ -98,24 +111,27 @@ public record Optimization(
     public static Optimization of(Values values) {
         AlgorithmFamily family = values.get(Algorithms.KEY);
         return new Optimization(values.get(BATCH_SIZE), values.get(LEARNING_RATE), values.get(LEARNING_RATE_SCHEDULE),
-                family, Settings.of(family, values), SlowMomentum.Outer.of(values), values.get(EMA), values.get(EPOCHS),
-                values.find(STEPS));
+                values.get(WarmUp.KEY), family, Settings.of(family, values), values.get(ClippedGradients.KEY),
+                SlowMomentum.Outer.of(values), values.get(EMA), values.get(EPOCHS), values.find(STEPS));
     }
 
     void write(Written written) {
         written.put(BATCH_SIZE, batchSize);
         written.put(LEARNING_RATE, learningRate);
         written.put(LEARNING_RATE_SCHEDULE, schedule);
+        written.put(WarmUp.KEY, warmUp);
         written.put(Algorithms.KEY, family);
         settings.write(written);
+        written.put(ClippedGradients.KEY, gradientClipping);
         slowMomentum.ifPresent(outer -> outer.write(written));
         written.put(EMA, ema);
         steps.ifPresentOrElse(number -> written.put(STEPS, number), () -> written.put(EPOCHS, epochs));
     }
 
-    /** What workers do, with slow steps around it, without the average. */
+    /** What workers do, with clipped gradients and slow steps around it, without the average. */
     public Algorithm algorithm() {
-        Algorithm algorithm = family.algorithm(settings);
+        Algorithm bare = family.algorithm(settings);
+        Algorithm algorithm = gradientClipping > 0 ? new ClippedGradients(bare, gradientClipping) : bare;
         return slowMomentum.<Algorithm>map(outer -> new SlowMomentum(algorithm, outer)).orElse(algorithm);
     }
 
@@ -124,9 +140,9 @@ public record Optimization(
         return Update.of(ema > 0 ? new MovingAverage(algorithm(), ema) : algorithm());
     }
 
-    /** The smallest learning rate of a run. */
+    /** A bound that no learning rate of a run is below; one whose length is given in epochs has at most 1e9 steps. */
     public double smallestLearningRate() {
-        return learningRate * schedule.stages().stream().mapToDouble(LearningRateSchedule.Stage::factor).min()
-                .orElseThrow();
+        long longest = steps.orElse(LONGEST);
+        return learningRate * new LearningRates(schedule.over(longest), warmUp.steps(longest)).least();
     }
 }

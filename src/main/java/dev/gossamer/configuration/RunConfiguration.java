@@ -1,6 +1,7 @@
 package dev.gossamer.configuration;
 
 import dev.gossamer.algorithm.Clock;
+import dev.gossamer.algorithm.WarmUp;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.catalogue.Values;
@@ -14,7 +15,6 @@ import dev.gossamer.topology.Topology;
 import dev.gossamer.topology.TopologyFactory;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 
@@ -137,39 +137,48 @@ public record RunConfiguration(
     }
 
     /**
-     * Number of training steps: those of the {@link #stages}.
+     * Number of training steps: those that {@link #learningRates} are for.
      *
      * @param available number of training images there are
      * @throws ConfigurationException if that is no step at all
      */
     public long steps(int available) {
-        List<LearningRateSchedule.Span> stages = stages(available);
-        return stages.get(stages.size() - 1).to();
+        return learningRates(available).steps();
     }
 
     /**
-     * The stages of the schedule over a run of the steps given, or of int(epochs * floor(N / (n b))) steps with N the
-     * images that are trained on.
+     * The factors on the learning rate over a run of the steps given, or of int(epochs * floor(N / (n b))) steps with N
+     * the images that are trained on.
      *
      * @param available number of training images there are
-     * @throws ConfigurationException if there is no step at all
+     * @throws ConfigurationException if there is no step at all, or the warm-up is longer than the run
      */
-    public List<LearningRateSchedule.Span> stages(int available) {
+    public LearningRates learningRates(int available) {
         long total = optimization.steps().orElseGet(() -> stepsOfEpochs(available));
-        List<LearningRateSchedule.Span> stages = optimization.schedule().over(total);
-        if (stages.get(stages.size() - 1).to() < 1) {
+        LearningRates rates = new LearningRates(
+                optimization.schedule().over(total), optimization.warmUp().steps(stepsOfEpoch(available)));
+        if (rates.steps() < 1) {
             throw new ConfigurationException("learning-rate-schedule " + optimization.schedule()
                     + " has no whole step in a stage of a run of " + total + (total == 1 ? " step" : " steps")
                     + "; give more steps");
         }
-        return stages;
+        if (rates.warmUp() > rates.steps()) {
+            throw new ConfigurationException(WarmUp.KEY + " must be at most the " + rates.steps()
+                    + " steps of the run, got " + optimization.warmUp()
+                    + (optimization.warmUp().inEpochs() ? ", which are " + rates.warmUp() + " steps" : ""));
+        }
+        return rates;
+    }
+
+    private long stepsOfEpoch(int available) {
+        return sampling.trainImages(available) / ((long) gossip.workers() * optimization.batchSize());
     }
 
     private long stepsOfEpochs(int available) {
         int images = sampling.trainImages(available);
         int workers = gossip.workers();
         int batchSize = optimization.batchSize();
-        long perEpoch = images / ((long) workers * batchSize);
+        long perEpoch = stepsOfEpoch(available);
         long total = (long) (optimization.epochs() * perEpoch);
         if (total < 1) {
             throw new ConfigurationException("epochs " + Key.decimal(optimization.epochs())

@@ -2,7 +2,7 @@ package dev.gossamer.data;
 
 /**
  * Draws the mini-batches of all workers: every image independently, uniformly and with replacement from the worker's
- * part of the training images, and how it is cropped and mirrored.
+ * part of the training images, and how it is cropped, mirrored and cut.
  *
  * <p>What worker i draws at position p of step t is a pure function of (seed, i, t, p), the same for every topology,
  * learning rate and first step: runs can be compared in pairs, and a run is continued by naming its next step. To be
@@ -14,7 +14,7 @@ public final class BatchSampler {
     private static final int PADDING = 4;
 
     private final ImageSet images;
-    private final boolean cropAndFlip;
+    private final Augmentation augmentation;
     private final int[][] parts;
     private final long seed;
     private final Batch batch;
@@ -37,11 +37,13 @@ public final class BatchSampler {
     /** @param parts images of each worker [n][] */
     BatchSampler(ImageSet images, Augmentation augmentation, int[][] parts, int batchSize, long seed) {
         this.images = images;
-        cropAndFlip = augmentation == Augmentation.CROP_AND_FLIP;
+        this.augmentation = augmentation;
         this.parts = parts;
         this.seed = seed;
         int count = parts.length * batchSize;
-        batch = new Batch(new Draws(images, new int[count * Draws.NUMBERS]), new int[count], parts.length, batchSize);
+        int[] holes = new int[augmentation.cutout() > 0 ? count * Draws.NUMBERS : 0];
+        batch = new Batch(
+                new Draws(images, new int[count * Draws.NUMBERS], holes), new int[count], parts.length, batchSize);
     }
 
     private static int[][] parts(ImageSet train, Partition partition, int workers, int batchSize, long seed) {
@@ -72,20 +74,41 @@ public final class BatchSampler {
                 int index = part[Seeds.bounded(Seeds.valueAt(base, 2L * position), part.length)];
                 int image = worker * size + position;
                 places[Draws.NUMBERS * image] = index;
-                if (cropAndFlip) {
-                    augment(places, Draws.NUMBERS * image, Seeds.valueAt(base, 2L * position + 1));
-                }
+                augment(places, Draws.NUMBERS * image, Seeds.valueAt(base, 2L * position + 1));
                 batch.labels()[image] = images.label(index);
+            }
+            if (augmentation.cutout() > 0) {
+                cut(worker, Seeds.derive(seed, Purpose.CUTOUT, worker, step));
             }
         }
         return batch;
     }
 
     /** Crops by the first bits, flips by the last. */
-    private static void augment(int[] places, int at, long bits) {
-        int shifts = 2 * PADDING + 1;
-        places[at + 1] = ((int) (bits >>> 48) * shifts >>> 16) - PADDING;
-        places[at + 2] = ((int) (bits >>> 32 & 0xFFFF) * shifts >>> 16) - PADDING;
-        places[at + 3] = (int) (bits & 1);
+    private void augment(int[] places, int at, long bits) {
+        if (augmentation.crop()) {
+            int shifts = 2 * PADDING + 1;
+            places[at + 1] = ((int) (bits >>> 48) * shifts >>> 16) - PADDING;
+            places[at + 2] = ((int) (bits >>> 32 & 0xFFFF) * shifts >>> 16) - PADDING;
+        }
+        if (augmentation.flip()) {
+            places[at + 3] = (int) (bits & 1);
+        }
+    }
+
+    private void cut(int worker, long base) {
+        ImageShape shape = images.shape();
+        int[] holes = batch.draws().holes();
+        for (int position = 0; position < batch.size(); position++) {
+            int at = Draws.NUMBERS * (worker * batch.size() + position);
+            cut(holes, at, Seeds.bounded(Seeds.valueAt(base, 2L * position), shape.height()), shape.height());
+            cut(holes, at + 2, Seeds.bounded(Seeds.valueAt(base, 2L * position + 1), shape.width()), shape.width());
+        }
+    }
+
+    private void cut(int[] holes, int at, int centre, int length) {
+        int from = centre - augmentation.cutout() / 2;
+        holes[at] = Math.max(0, from);
+        holes[at + 1] = Math.min(length, from + augmentation.cutout());
     }
 }

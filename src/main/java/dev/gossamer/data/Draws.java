@@ -3,17 +3,24 @@ package dev.gossamer.data;
 import java.nio.FloatBuffer;
 
 /**
- * Which images of a set a batch is made of, and how they are cropped and mirrored.
+ * Which images of a set a batch is made of, and how they are cropped, mirrored and cut.
  *
  * @param source the set
  * @param places four numbers for each image, worker by worker [n * b, 4]: its index; the row and the column of it,
  *     maybe negative, where the window of its own size starts, with pixels of 0 outside of it; 1 if the window is
  *     mirrored, else 0
+ * @param holes empty where nothing is cut out; else four numbers for each image [n * b, 4]: rows [first, second) and
+ *     columns [third, fourth) of the window as it is trained on whose inputs are 0
  */
-public record Draws(ImageSet source, int[] places) {
+public record Draws(ImageSet source, int[] places, int[] holes) {
 
     /** Numbers for an image. */
     public static final int NUMBERS = 4;
+
+    /** Draws of which nothing is cut out. */
+    public Draws(ImageSet source, int[] places) {
+        this(source, places, new int[0]);
+    }
 
     /**
      * Makes some of the images, normalised. May be called by several threads at once, each for a buffer of its own.
@@ -24,8 +31,23 @@ public record Draws(ImageSet source, int[] places) {
      */
     public void render(int first, int count, FloatBuffer destination) {
         for (int at = NUMBERS * first; at < NUMBERS * (first + count); at += NUMBERS) {
+            int start = destination.position();
             for (int c = 0; c < source.shape().channels(); c++) {
                 renderChannel(at, c, destination);
+            }
+            if (holes.length > 0) {
+                cut(at, start, destination);
+            }
+        }
+    }
+
+    private void cut(int at, int start, FloatBuffer destination) {
+        ImageShape shape = source.shape();
+        for (int c = 0; c < shape.channels(); c++) {
+            for (int y = holes[at]; y < holes[at + 1]; y++) {
+                for (int x = holes[at + 2]; x < holes[at + 3]; x++) {
+                    destination.put(start + (c * shape.height() + y) * shape.width() + x, 0);
+                }
             }
         }
     }

@@ -13,7 +13,9 @@ public enum Purpose {
     /** Generating a synthetic data set. */
     SYNTHETIC_DATA(5),
     /** Choosing the parameters over which covariances are averaged. */
-    COORDINATES(6);
+    COORDINATES(6),
+    /** Where training images are cut; counters: worker, step. */
+    CUTOUT(7);
 
     private final long salt;
 

@@ -38,6 +38,9 @@ abstract class BlockMeasurement {
         if (compression instanceof Compression.Qsgd levels) {
             return new LevelScale(levels, rows, pieces);
         }
+        if (compression instanceof Compression.Clipping clipping) {
+            return new ClippingScale(clipping, rows, pieces);
+        }
         throw new IllegalArgumentException("there is nothing to measure for " + compression);
     }
 

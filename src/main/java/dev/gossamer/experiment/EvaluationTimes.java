@@ -28,7 +28,7 @@ public final class EvaluationTimes {
         int left = evaluations;
         for (int i = 0; i < trained.size(); i++) {
             boolean last = i == trained.size() - 1;
-            int share = last ? Math.max(1, left) : (int) (trained.get(i).share() * evaluations);
+            int share = last ? Math.max(1, left) : (int) (trained.get(i).stage().share() * evaluations);
             add(times, trained.get(i), share, alpha);
             left -= share;
         }

@@ -6,6 +6,7 @@ import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Written;
 import dev.gossamer.configuration.Optimization;
 import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Partition;
 import dev.gossamer.text.Decimal;
@@ -48,11 +49,20 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
             }
         }
         runs.values().forEach(RunChecks::checkAlgorithm);
+        runs.values().forEach(run -> checkAugmentation(run, images));
         Set<List<Object>> known = new HashSet<>(); // making the scheme of thousands of workers takes long
         runs.values().stream().filter(run -> known.add(List.of(run.optimization().algorithm(), run.gossip())))
                 .forEach(RunChecks::checkTopology);
         if (execution.parallel() > 1) {
             checkTogether(images, classes);
+        }
+    }
+
+    private static void checkAugmentation(RunConfiguration run, ImageShape images) {
+        try {
+            run.sampling().augmentation().ifPresent(augmentation -> augmentation.check(images));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(Augmentation.KEY + ": " + e.getMessage());
         }
     }
 

@@ -2,7 +2,7 @@ package dev.gossamer.experiment;
 
 import dev.gossamer.algorithm.Communication;
 import dev.gossamer.catalogue.ConfigurationException;
-import dev.gossamer.configuration.LearningRateSchedule;
+import dev.gossamer.configuration.LearningRates;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.BatchSampler;
@@ -33,7 +33,7 @@ public final class TrainingLoop {
     private final DataSet data;
     private final ImageSet train;
     private final Scheme scheme;
-    private final List<LearningRateSchedule.Span> stages;
+    private final LearningRates rates;
     private final Evaluation evaluation;
     private final Communication communication;
     private final Checkpointing checkpointing;
@@ -75,7 +75,7 @@ public final class TrainingLoop {
         this.stop = stop;
         train = data.train().first(configuration.sampling().trainImages(data.train().size()));
         scheme = configuration.scheme();
-        stages = configuration.stages(data.train().size());
+        rates = configuration.learningRates(data.train().size());
         evaluation = new Evaluation(configuration, train, data.test(), engine, events);
         communication = new Communication(engine.matrices().rule(), scheme,
                 configuration.network().tensors(data.train().shape(), data.classes()));
@@ -110,17 +110,17 @@ public final class TrainingLoop {
         if (isEvaluated() && evaluation.diverged(evaluated)) {
             return RunStatus.DIVERGED;
         }
-        long steps = configuration.steps(data.train().size());
-        long[] evaluationTimes =
-                EvaluationTimes.of(stages, configuration.evaluations().count(), configuration.evaluations().alpha());
+        long steps = rates.steps();
+        long[] evaluationTimes = EvaluationTimes.of(
+                rates.stages(), configuration.evaluations().count(), configuration.evaluations().alpha());
         int next = (int) Arrays.stream(evaluationTimes).filter(time -> time <= done).count();
         boolean isDue = next > 0 && evaluationTimes[next - 1] == done && !isEvaluated();
         if (isDue && evaluate()) {
             return RunStatus.DIVERGED;
         }
         Partition partition = configuration.sampling().partition();
-        BatchSampler batches = new BatchSampler(train, data.augmentation(), partition, configuration.gossip().workers(),
-                configuration.optimization().batchSize(), configuration.seed());
+        BatchSampler batches = new BatchSampler(train, configuration.sampling().augmentation(data), partition,
+                configuration.gossip().workers(), configuration.optimization().batchSize(), configuration.seed());
         while (done < steps) {
             if (stop.getAsBoolean()) {
                 return RunStatus.INTERRUPTED;
@@ -150,7 +150,8 @@ public final class TrainingLoop {
         }
         checkpointing.stepped(done, this::measured);
         return new Repetitions(configuration, engine, scheme, events, stop, this::repeated)
-                .run(train, data.augmentation(), done, factor(done - 1), repetitions.get());
+                .run(train, configuration.sampling().augmentation(data), done, rates.factor(done - 1),
+                        repetitions.get());
     }
 
     private void repeated(CovarianceSum sum) {
@@ -169,7 +170,7 @@ public final class TrainingLoop {
         Batch batch = batches.at(done);
         double loss = engine.computeGradients(batch, done);
         if (Double.isFinite(loss)) {
-            engine.update(configuration.clock(done, factor(done), scheme),
+            engine.update(configuration.clock(done, rates.factor(done), scheme),
                     scheme.at(engine.matrices().rule().exchange(done)));
             done++;
         }
@@ -179,15 +180,10 @@ public final class TrainingLoop {
         return loss;
     }
 
-    /** The schedule's factor on the learning rate in a step. */
-    private double factor(long step) {
-        return stages.stream().filter(stage -> step < stage.to()).findFirst().orElseThrow().factor();
-    }
-
     /** Evaluates now, unless told to stop; true if the loss has diverged. */
     private boolean evaluate() {
         List<MetricsRow> rows = evaluation.at(
-                done, times.total(), configuration.optimization().learningRate() * factor(Math.max(0, done - 1)),
+                done, times.total(), configuration.optimization().learningRate() * rates.factor(Math.max(0, done - 1)),
                 communication.until(done), stop);
         if (rows.isEmpty()) {
             return false;

@@ -1,5 +1,6 @@
 package dev.gossamer.model;
 
+import java.util.Arrays;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -16,8 +17,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class CrossEntropyLayer extends LossLayer {
 
-    CrossEntropyLayer(NeuralNetConfiguration conf, DataType type) {
+    private final double labelSmoothing;
+
+    CrossEntropyLayer(NeuralNetConfiguration conf, DataType type, double labelSmoothing) {
         super(conf, type);
+        this.labelSmoothing = labelSmoothing;
     }
 
     @Override
@@ -33,7 +37,7 @@ final class CrossEntropyLayer extends LossLayer {
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray ignored, LayerWorkspaceMgr workspaces) {
         double[][] values = logProbabilities();
-        double[][] targets = labels.toDoubleMatrix();
+        double[][] targets = targets(true);
         for (int i = 0; i < values.length; i++) {
             double total = 0;
             for (double target : targets[i]) {
@@ -49,7 +53,7 @@ final class CrossEntropyLayer extends LossLayer {
     @Override
     public double computeScore(double regularization, boolean training, LayerWorkspaceMgr workspaces) {
         double sum = 0;
-        double[] losses = losses();
+        double[] losses = losses(training);
         for (double loss : losses) {
             sum += loss;
         }
@@ -58,7 +62,7 @@ final class CrossEntropyLayer extends LossLayer {
 
     @Override
     public INDArray computeScoreForExamples(double regularization, LayerWorkspaceMgr workspaces) {
-        double[] losses = losses();
+        double[] losses = losses(false);
         INDArray scores = workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, losses.length, 1);
         for (int i = 0; i < losses.length; i++) {
             scores.putScalar(i, losses[i] + regularization);
@@ -66,9 +70,21 @@ final class CrossEntropyLayer extends LossLayer {
         return scores;
     }
 
-    private double[] losses() {
-        double[][] values = logProbabilities();
+    /** The labels, of which training takes some for all classes alike. */
+    private double[][] targets(boolean training) {
         double[][] targets = labels.toDoubleMatrix();
+        if (training && labelSmoothing > 0) {
+            for (double[] target : targets) {
+                double uniform = labelSmoothing * Arrays.stream(target).average().orElseThrow();
+                Arrays.setAll(target, k -> (1 - labelSmoothing) * target[k] + uniform);
+            }
+        }
+        return targets;
+    }
+
+    private double[] losses(boolean training) {
+        double[][] values = logProbabilities();
+        double[][] targets = targets(training);
         double[] losses = new double[values.length];
         for (int i = 0; i < losses.length; i++) {
             for (int k = 0; k < values[i].length; k++) {

@@ -10,17 +10,30 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** Mean softmax cross-entropy of logits [b, classes] against labels [b, classes], one-hot or distributions. */
+/**
+ * Mean softmax cross-entropy of logits [b, classes] against labels [b, classes], one-hot or distributions. In training,
+ * (1 - labelSmoothing) of them and labelSmoothing of the uniform distribution are the target (Szegedy et al.,
+ * "Rethinking the inception architecture for computer vision", 2016).
+ */
 public final class CrossEntropySpec extends LossLayer {
 
-    CrossEntropySpec() {
+    private final double labelSmoothing;
+
+    /** @param labelSmoothing in [0, 1) */
+    CrossEntropySpec(double labelSmoothing) {
         super(new Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX));
+        this.labelSmoothing = labelSmoothing;
+    }
+
+    /** Share of the target that goes to all classes alike in training, in [0, 1). */
+    public double labelSmoothing() {
+        return labelSmoothing;
     }
 
     @Override
     public Layer instantiate(NeuralNetConfiguration conf, Collection<TrainingListener> listeners, int index,
             INDArray flat, boolean initialize, DataType type) {
-        CrossEntropyLayer layer = new CrossEntropyLayer(conf, type);
+        CrossEntropyLayer layer = new CrossEntropyLayer(conf, type, labelSmoothing);
         layer.setListeners(listeners);
         layer.setIndex(index);
         layer.setParamTable(initializer().init(conf, flat, initialize));

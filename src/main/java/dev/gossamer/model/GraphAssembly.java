@@ -102,10 +102,10 @@ public final class GraphAssembly {
     }
 
     /** Ends the graph with the loss. */
-    ComputationGraphConfiguration end(String loss, String logits) {
+    ComputationGraphConfiguration end(String loss, String logits, double labelSmoothing) {
         order.add(loss);
         ComputationGraphConfiguration configuration =
-                builder.addLayer(loss, new CrossEntropySpec(), logits).setOutputs(loss).build();
+                builder.addLayer(loss, new CrossEntropySpec(labelSmoothing), logits).setOutputs(loss).build();
         // DL4J would sort breadth-first and put a block's shortcut before its second convolution
         configuration.setTopologicalOrder(IntStream.range(0, order.size()).toArray());
         configuration.setTopologicalOrderStr(order);

@@ -18,9 +18,10 @@ import org.nd4j.linalg.api.buffer.DataType;
  * @param model the model
  * @param width factor on the numbers of channels and hidden units, rounded, at least 1 each; in (0, 16]
  * @param dropout probability of dropping a unit, in [0, 1); always 0 where the model drops none
+ * @param labelSmoothing share of the target that goes to all classes alike in training, in [0, 1)
  * @param settings values of the model's own keys
  */
-public record Network(Model model, double width, double dropout, Settings settings) {
+public record Network(Model model, double width, double dropout, double labelSmoothing, Settings settings) {
 
     /** Which model. */
     public static final Key<Model> MODEL = Models.CATALOGUE.key("model", "vgg-11", "network");
@@ -33,6 +34,10 @@ public record Network(Model model, double width, double dropout, Settings settin
     public static final Key<Double> DROPOUT =
             Key.number("dropout", "0.5", "[0, 1)", "probability of dropping a unit of VGG-11; other models drop none");
 
+    /** Share of the target of training that goes to all classes alike. */
+    public static final Key<Double> LABEL_SMOOTHING = Key.number("label-smoothing", "0", "[0, 1)",
+            "share of the target that goes to all classes alike in training; evaluations do without").before("0");
+
     /** All keys, in order. */
     public static final List<Key<?>> KEYS = keys();
 
@@ -40,7 +45,7 @@ public record Network(Model model, double width, double dropout, Settings settin
     private static final int MOST_PARAMETERS = Integer.MAX_VALUE / Float.BYTES;
 
     private static List<Key<?>> keys() {
-        List<Key<?>> keys = new ArrayList<>(List.of(MODEL, WIDTH, DROPOUT));
+        List<Key<?>> keys = new ArrayList<>(List.of(MODEL, WIDTH, DROPOUT, LABEL_SMOOTHING));
         keys.addAll(Models.CATALOGUE.keys());
         return List.copyOf(keys);
     }
@@ -53,12 +58,14 @@ public record Network(Model model, double width, double dropout, Settings settin
     public Network {
         WIDTH.check(width);
         dropout = model.drops() ? DROPOUT.check(dropout) : 0;
+        LABEL_SMOOTHING.check(labelSmoothing);
     }
 
     /** A network of a configuration. */
     public static Network of(Values values) {
         Model model = values.get(MODEL);
-        return new Network(model, values.get(WIDTH), values.get(DROPOUT), Settings.of(model, values));
+        return new Network(model, values.get(WIDTH), values.get(DROPOUT), values.get(LABEL_SMOOTHING),
+                Settings.of(model, values));
     }
 
     /**
@@ -69,7 +76,7 @@ public record Network(Model model, double width, double dropout, Settings settin
      */
     public static Network of(String model, double width, double dropout) {
         Model found = MODEL.parse(model);
-        return new Network(found, width, dropout, Settings.of(found, Values.NONE));
+        return new Network(found, width, dropout, 0, Settings.of(found, Values.NONE));
     }
 
     /** Writes it down. */
@@ -77,6 +84,7 @@ public record Network(Model model, double width, double dropout, Settings settin
         written.put(MODEL, model);
         written.put(WIDTH, width);
         written.put(DROPOUT, dropout);
+        written.put(LABEL_SMOOTHING, labelSmoothing);
         settings.write(written);
     }
 
@@ -101,7 +109,7 @@ public record Network(Model model, double width, double dropout, Settings settin
         try {
             GraphAssembly graph = new GraphAssembly(seed, type);
             ComputationGraphConfiguration configuration =
-                    graph.end(Models.LOSS, model.logits(graph, this, images, classes));
+                    graph.end(Models.LOSS, model.logits(graph, this, images, classes), labelSmoothing);
             if (Models.parameters(configuration) > MOST_PARAMETERS) {
                 throw new ArithmeticException("too many parameters");
             }

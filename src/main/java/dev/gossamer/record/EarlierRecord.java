@@ -1,7 +1,11 @@
 package dev.gossamer.record;
 
 import dev.gossamer.algorithm.Algorithms;
+import dev.gossamer.algorithm.WarmUp;
+import dev.gossamer.algorithm.method.ClippedGradients;
 import dev.gossamer.catalogue.Key;
+import dev.gossamer.data.Augmentation;
+import dev.gossamer.model.Network;
 import dev.gossamer.topology.Consensus;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +29,8 @@ final class EarlierRecord {
         complete(completed, List.of(Algorithms.KEY));
         complete(completed, Algorithms.keys(completed.get(Algorithms.KEY.toString())));
         complete(completed, Consensus.KEYS);
+        complete(completed, List.of(
+                WarmUp.KEY, ClippedGradients.KEY, Network.LABEL_SMOOTHING, Augmentation.KEY));
         return completed;
     }
 

@@ -87,6 +87,28 @@ class ResumeTest extends ResumedSweeps {
         }
     }
 
+    /** Rates that change with every step, and squares of the seed. */
+    @Test
+    void aRunGoesOnToTheSameBitsWhereEveryStepHasItsLearningRate() {
+        String keys = " --learning-rate-schedule 1:0.5+cosine:0.5 --warm-up 2 --gradient-clipping 0.5"
+                + " --label-smoothing 0.1 --augmentation crop+flip+cutout-8";
+        assertEquals(ExitCode.FAILED, run("tiny --checkpoint-every 1ms" + keys, (run, step) -> {
+            pause();
+            failAt(run, 0.02, step, 3);
+        }), home.err());
+        assertEquals(ExitCode.DONE, run("tiny --resume" + keys), home.err());
+        assertEquals(List.of("0.02 3", "0.02 4", "0.02 5"), trained);
+        assertEquals(ExitCode.DONE, run("tiny --output " + folder.resolve("whole") + keys), home.err());
+        for (String run : List.of(FIRST, SECOND)) {
+            assertEquals(rows(folder.resolve("whole/tiny"), run), rows(results, run));
+        }
+        assertEquals(ExitCode.USAGE, run("tiny --resume" + keys.replace("warm-up 2", "warm-up 3")));
+        assertTrue(home.err().contains("warm-up was 2 and is 3"), home.err());
+        assertEquals(ExitCode.USAGE, run("tiny --output " + folder.resolve("none") + " --augmentation cutout-33"));
+        assertTrue(home.err().contains(
+                "augmentation: cutout-N has to have N in [1, 28] for images of 28x28 pixels, got 33"), home.err());
+    }
+
     /** A run of fp32 never goes on in bf16, and neither does one that a version recorded as bf16 which had none. */
     @Test
     void aRunGoesOnInItsPrecision() throws IOException {
@@ -305,9 +327,10 @@ class ResumeTest extends ResumedSweeps {
             Path configuration = results.resolve(name).resolve("config.yaml");
             List<String> lines = Files.readAllLines(configuration);
             List<String> earlier = lines.stream().filter(line -> !line.matches(
-                    "(mixing-rounds|acceleration|consensus-step-size|algorithm|mixing-order|nesterov|mix-momentum):.*"))
+                    "(mixing-rounds|acceleration|consensus-step-size|algorithm|mixing-order|nesterov|mix-momentum|warm-up"
+                            + "|gradient-clipping|label-smoothing|augmentation):.*"))
                     .toList();
-            assertTrue(earlier.size() <= lines.size() - 6, lines::toString);
+            assertTrue(earlier.size() <= lines.size() - 10, lines::toString);
             Files.write(configuration, earlier);
         }
         assertEquals(ExitCode.DONE, run("tiny --resume"), home.err());

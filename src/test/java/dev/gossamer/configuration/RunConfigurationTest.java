@@ -55,8 +55,8 @@ class RunConfigurationTest {
         "learning-rate | NaN | learning-rate must be a number in [1e-9, 1e6], got \"NaN\"",
         "learning-rate | 0x1p-3 | learning-rate must be a number in [1e-9, 1e6], got \"0x1p-3\"",
         "learning-rate | 0.1f | learning-rate must be a number in [1e-9, 1e6], got \"0.1f\"",
-        "learning-rate-schedule | 1:0.5 | learning-rate-schedule must be constant, or stages factor:share such as"
-            + " 1:0.75+0.1:0.25 with shares that add up to 1, got \"1:0.5\"",
+        "learning-rate-schedule | 1:0.5 | 'learning-rate-schedule must be constant, linear, cosine, cosine-to-0.01 or the"
+            + " like, or stages factor:share such as 1:0.75+0.1:0.25 or 1:0.8+linear:0.2 with shares that add up to 1, got \"1:0.5\"'",
         "evaluation-alpha | 0.4 | evaluation-alpha must be a number in [0.5, 1), got 0.4",
         "repetitions | 1 | 'repetitions must be 0 or a whole number in [2, 10000], got 1'",
         "coordinates | 0 | 'coordinates must be a number in (0, 1], got 0'",
@@ -124,9 +124,9 @@ class RunConfigurationTest {
     void stagesOfAScheduleAreRoundedDownOneByOne() {
         Map<Key<?>, String> texts = Map.of(Optimization.EPOCHS, "100", Optimization.LEARNING_RATE_SCHEDULE,
                 "1:0.75+0.1:0.15+0.01:0.1");
-        List<LearningRateSchedule.Span> stages = RunConfiguration.of(texts).stages(50_000);
+        List<LearningRateSchedule.Span> stages = RunConfiguration.of(texts).learningRates(50_000).stages();
         assertEquals(List.of(7275L, 1455L, 970L), stages.stream().map(LearningRateSchedule.Span::steps).toList());
-        assertEquals(List.of(1.0, 0.1, 0.01), stages.stream().map(LearningRateSchedule.Span::factor).toList());
+        assertEquals(List.of(1.0, 0.1, 0.01), stages.stream().map(stage -> stage.factor(stage.to() - 1)).toList());
         assertEquals(9700, RunConfiguration.of(texts).steps(50_000));
         RunConfiguration short10 = RunConfiguration.of(
                 Map.of(Optimization.STEPS, "10", Optimization.LEARNING_RATE_SCHEDULE, "1:0.75+0.1:0.25"));

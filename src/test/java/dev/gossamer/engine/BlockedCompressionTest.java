@@ -51,6 +51,8 @@ class BlockedCompressionTest {
             all.add(new Compression.Qsgd(4, true, isByTensor, RandomBits.counted(3)));
             all.add(new Compression.Qsgd(255, false, isByTensor, RandomBits.counted(4)));
         }
+        all.add(new Compression.Clipping(0.5));
+        all.add(new Compression.Clipping(1e6));
         return all;
     }
 

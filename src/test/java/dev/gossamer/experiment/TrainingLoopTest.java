@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.algorithm.Sent;
+import dev.gossamer.algorithm.WarmUp;
 import dev.gossamer.algorithm.method.DecentralizedSgd;
 import dev.gossamer.algorithm.method.Direction;
 import dev.gossamer.catalogue.Key;
@@ -136,6 +137,29 @@ class TrainingLoopTest {
         for (MetricsRow row : rows) {
             assertEquals(row.step() <= 6 ? 0.5 : 0.05, row.learningRate(), 1e-12, "step " + row.step());
         }
+    }
+
+    /** Half a cosine over eight steps with a warm-up over the first two. */
+    @Test
+    void warmUpAndDecayAreThoseOfEachStepAndAResumedLoopHasThemToo() {
+        Map<Key<?>, String> changes = Map.of(Optimization.STEPS, "8", Evaluations.EVALUATIONS, "8",
+                Optimization.LEARNING_RATE_SCHEDULE, "cosine", WarmUp.KEY, "2");
+        run(changes);
+        List<Double> whole = List.copyOf(engine.learningRates);
+        for (int step = 0; step < 8; step++) {
+            double expected = 0.5 * Math.pow(Math.cos(Math.PI * step / 16), 2) * (step == 0 ? 0.5 : 1);
+            assertEquals(expected, whole.get(step), 1e-12);
+            assertEquals(whole.get(step), rowAfter(step + 1).learningRate());
+        }
+        engine.learningRates.clear();
+        TrainingLoop loop = new TrainingLoop(Sample.configuration(changes), Sample.data(), engine, events, () -> false);
+        loop.resume(3, new Checkpoint.Measured(new double[] {1, 2, 6}, new double[0]), List.of(rowAfter(3)));
+        loop.run();
+        assertEquals(whole.subList(3, 8), engine.learningRates);
+    }
+
+    private MetricsRow rowAfter(long step) {
+        return rows.stream().filter(row -> row.step() == step).findFirst().orElseThrow();
     }
 
     @Test

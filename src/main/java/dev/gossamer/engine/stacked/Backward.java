@@ -39,12 +39,14 @@ public sealed interface Backward extends Operation {
     }
 
     /**
-     * Mean softmax cross-entropy of a batch with its labels, and its gradient.
+     * Mean softmax cross-entropy of a batch with its labels, and its gradient. The target of an image is
+     * {@code 1 - smoothing + smoothing / classes} for its class and {@code smoothing / classes} for others.
      *
      * @param logits [b, classes]
+     * @param smoothing in [0, 1)
      * @param gradient result [b, classes]
      */
-    record CrossEntropy(Tensor logits, Tensor gradient) implements Backward {
+    record CrossEntropy(Tensor logits, double smoothing, Tensor gradient) implements Backward {
 
         @Override
         public List<Tensor> reads() {

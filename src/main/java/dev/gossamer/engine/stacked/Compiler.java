@@ -50,7 +50,7 @@ public final class Compiler {
             new Kind<>(AveragePoolSpec.class, appending((compiler, layer, x, slices) -> new Forward.AveragePool(
                     x, compiler.tensor(x.channels(), 1, 1)))),
             new Kind<>(DropoutSpec.class, (compiler, name, layer, x) -> compiler.drop(layer, x.get(0))),
-            new Kind<>(CrossEntropySpec.class, (compiler, name, layer, x) -> compiler.end(x.get(0))),
+            new Kind<>(CrossEntropySpec.class, (compiler, name, layer, x) -> compiler.end(x.get(0), layer)),
             new Kind<>(ResidualAdd.class, (compiler, name, layer, x) -> compiler.append(new Forward.Add(
                     x.get(0), x.get(1), Activation.RELU, compiler.like(x.get(0))))))
             .collect(Collectors.toUnmodifiableMap(Kind::type, kind -> kind));
@@ -64,6 +64,7 @@ public final class Compiler {
     private int tensors;
     private long offset;
     private Tensor logits;
+    private double smoothing;
 
     private Compiler(ImageShape images, boolean training) {
         this.images = images;
@@ -185,8 +186,9 @@ public final class Compiler {
         return training ? append(new Forward.Drop(x, layer.probability(), layer.stream(), like(x))) : x;
     }
 
-    private Tensor end(Tensor x) {
+    private Tensor end(Tensor x, CrossEntropySpec loss) {
         logits = x;
+        smoothing = loss.labelSmoothing();
         return x;
     }
 
@@ -226,7 +228,7 @@ public final class Compiler {
         List<Operation> all = new ArrayList<>(operations);
         if (training) {
             Tensor gradient = like(logits);
-            all.add(new Backward.CrossEntropy(logits, gradient));
+            all.add(new Backward.CrossEntropy(logits, smoothing, gradient));
             all.addAll(new BackwardPass(withGradient, tensors).of(operations, logits, gradient));
         }
         return new Program(images, input, logits, List.copyOf(all), List.copyOf(parameters));

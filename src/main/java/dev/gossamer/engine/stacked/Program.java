@@ -24,15 +24,16 @@ public record Program(
      * A training step of a network whose first operation has parameters, so that all results depend on some.
      *
      * @param forward operations from the images to the logits
+     * @param smoothing that of the labels, in [0, 1)
      */
     public static Program training(ImageShape images, Tensor input, Tensor logits,
-            List<Forward> forward, List<Slice> parameters) {
+            List<Forward> forward, List<Slice> parameters, double smoothing) {
         Set<Tensor> results = new HashSet<>();
         forward.forEach(operation -> results.addAll(operation.writes()));
         int next = results.stream().mapToInt(Tensor::id).max().orElseThrow() + 1;
         Tensor gradient = new Tensor(next, logits.channels(), logits.height(), logits.width());
         List<Operation> all = new ArrayList<>(forward);
-        all.add(new Backward.CrossEntropy(logits, gradient));
+        all.add(new Backward.CrossEntropy(logits, smoothing, gradient));
         all.addAll(new BackwardPass(results, next + 1).of(forward, logits, gradient));
         return new Program(images, input, logits, List.copyOf(all), List.copyOf(parameters));
     }

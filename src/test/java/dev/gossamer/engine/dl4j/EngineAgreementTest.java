@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.gossamer.algorithm.Clock;
 import dev.gossamer.algorithm.Rules;
 import dev.gossamer.algorithm.Update;
+import dev.gossamer.algorithm.method.ClippedGradients;
+import dev.gossamer.algorithm.method.StochasticGradientDescent;
 import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.BatchSampler;
@@ -78,6 +80,19 @@ class EngineAgreementTest {
                 batch);
     }
 
+    /** With gradients of norms about one, of which clipping leaves half. */
+    @ParameterizedTest
+    @CsvSource({
+        "cpu,       vgg-11, 0.25, 32, 3, 4",
+        "cpu,       mlp,    0.1,  28, 5, 4",
+        "cpu,       mlp,    0.1,  28, 1, 4",
+        "reference, mlp,    0.01, 28, 3, 4"})
+    void clippedStepsAreEqualToo(String device, String model, double width, int size, int workers, int batch) {
+        Update rule = Update.of(new ClippedGradients(new StochasticGradientDescent(0.9, 1e-4), 0.5));
+        check(device.equals("cpu") ? HostDevice.cpu(2) : HostDevice.reference(), model, width, 0, size, workers, batch,
+                rule);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "vgg-11,            0.5, 2",
@@ -105,11 +120,16 @@ class EngineAgreementTest {
 
     private static void check(
             Device where, String model, double width, double dropout, int size, int workers, int batch) {
+        check(where, model, width, dropout, size, workers, batch, RULE);
+    }
+
+    private static void check(Device where, String model, double width, double dropout, int size, int workers,
+            int batch, Update rule) {
         ImageSet images = images(size == 28 ? 1 : 3, size, 200);
         try (Dl4jEngine expected = new Dl4jEngine(() -> network(model, width, dropout, images.shape()), images.shape(),
-                        CLASSES, workers, RULE, 3, 2);
+                        CLASSES, workers, rule, 3, 2);
                 StackedEngine actual = new StackedEngine(
-                        network(model, width, dropout, images.shape()), images.shape(), workers, RULE, 3, where)) {
+                        network(model, width, dropout, images.shape()), images.shape(), workers, rule, 3, where)) {
             BatchSampler batches = new BatchSampler(
                     images, Augmentation.NONE, Partition.parse("shared"), workers, batch, 3);
             checkGradients(expected, actual, batches,

@@ -356,7 +356,7 @@ final class CudaKernels implements Primitives<CudaKernel> {
         int classes = op.logits().size();
         return () -> {
             gpu.forEach("cross_entropy", (long) batch * workers, memory.at(op.logits()), memory.labels(),
-                    memory.at(op.gradient()), memory.imageLosses(), batch, workers, classes);
+                    memory.at(op.gradient()), memory.imageLosses(), (float) op.smoothing(), batch, workers, classes);
             gpu.forEach("mean_losses", workers, memory.imageLosses(), memory.losses(), batch);
         };
     }

@@ -123,8 +123,8 @@ public final class CudaSelfTest {
     private void checkDraws() {
         Program program = SmallNetworks.dense().program();
         Batch batch = new BatchSampler(
-                images(program, IMAGES), Augmentation.CROP_AND_FLIP, Partition.SHARED, WORKERS, BATCH, 1).at(0);
-        checkGradients(device, "cropped and mirrored images", program, batch, allowed(false));
+                images(program, IMAGES), new Augmentation(true, true, 4), Partition.SHARED, WORKERS, BATCH, 1).at(0);
+        checkGradients(device, "cropped, mirrored and cut images", program, batch, allowed(false));
     }
 
     private void checkGradients(Device tested, String name, Program program, Batch batch, double allowed) {

@@ -58,12 +58,13 @@ final class DeviceImages {
      * Makes drawn images a program's input.
      *
      * @param draws address of their numbers [n, b, 4], see {@link dev.gossamer.data.Draws}
+     * @param holes address of what is cut out of them [n, b, 4]; 0 for nothing
      */
-    void draw(LoadedProgram program, long draws) {
+    void draw(LoadedProgram program, long draws, long holes) {
         ImageShape shape = images.shape();
         int workers = program.memory().workers();
-        gpu.forEach(4, "draw_images", program.inputValues(), pixels, tables, draws, program.input(),
-                program.memory().batch(), workers, Divisor.of(workers), shape.channels(),
+        gpu.forEach(4, "draw_images", program.inputValues(), pixels, tables, draws, holes,
+                program.input(), program.memory().batch(), workers, Divisor.of(workers), shape.channels(),
                 Divisor.of(shape.channels()), shape.height(), Divisor.of(shape.height()), shape.width(),
                 Divisor.of(shape.width()));
     }

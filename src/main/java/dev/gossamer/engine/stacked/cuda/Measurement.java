@@ -1,5 +1,6 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import dev.gossamer.algorithm.Compression.Clipping;
 import dev.gossamer.algorithm.Compression.Qsgd;
 import dev.gossamer.algorithm.Compression.RandomK;
 import dev.gossamer.algorithm.Compression.ScaledSign;
@@ -24,12 +25,18 @@ interface Measurement {
 
     /** Whether it is a sum over the values of a vector. */
     static boolean isSum(Compressed value) {
-        return value.compression() instanceof ScaledSign || value.compression() instanceof Qsgd;
+        return value.compression() instanceof ScaledSign || value.compression() instanceof Qsgd
+                || value.compression() instanceof Clipping;
     }
 
     /** Whether it depends on the values; otherwise on random bits alone. */
     static boolean isOfValues(Compressed value) {
         return isSum(value) || value.compression() instanceof TopK;
+    }
+
+    /** Whether the columns of values decide what is left of them. */
+    static boolean isOfColumns(Compressed value) {
+        return !(value.compression() instanceof ScaledSign || value.compression() instanceof Clipping);
     }
 
     /** Whether the compression takes random bits. */

@@ -60,6 +60,7 @@ final class SmallNetworks {
                 new SmallNetworks().sum(true).maximum().end("maximum of squares after a ReLU"),
                 new SmallNetworks().average().end("average over pixels"),
                 new SmallNetworks().drop().end("dropout"),
+                new SmallNetworks().end("label smoothing", false, 0.2),
                 new SmallNetworks().sum(false).end("sum"),
                 new SmallNetworks().sum(true).end("sum with ReLU"),
                 new SmallNetworks().sum(true).sum(true).end("sums with ReLUs, one after the other"));
@@ -132,8 +133,13 @@ final class SmallNetworks {
     }
 
     private Network end(String name, boolean convolutional) {
+        return end(name, convolutional, 0);
+    }
+
+    private Network end(String name, boolean convolutional, double smoothing) {
         multiply(CLASSES, false);
-        return new Network(name, Program.training(IMAGES, input, last, operations, parameters), convolutional);
+        return new Network(name, Program.training(IMAGES, input, last, operations, parameters, smoothing),
+                convolutional);
     }
 
     private SmallNetworks add(Forward operation, Tensor result) {

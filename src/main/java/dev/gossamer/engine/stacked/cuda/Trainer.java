@@ -18,8 +18,10 @@ final class Trainer {
     private final ImageSets sets;
     private final int workers;
     private final long draws;
+    private final long holes;
     /** Of the host, written anew only after the GPU has been waited for, as each run does at its end. */
     private final IntPointer places;
+    private final IntPointer cut;
     private final IntPointer labels;
     private final LongPointer streams;
     private final DoublePointer results;
@@ -35,7 +37,9 @@ final class Trainer {
         workers = program.memory().workers();
         long count = (long) workers * program.memory().batch();
         draws = gpu.allocate(Integer.BYTES * Draws.NUMBERS * count, "draws");
+        holes = gpu.allocate(Integer.BYTES * Draws.NUMBERS * count, "holes");
         places = new IntPointer(gpu.staging(Integer.BYTES * Draws.NUMBERS * count));
+        cut = new IntPointer(gpu.staging(Integer.BYTES * Draws.NUMBERS * count));
         labels = new IntPointer(gpu.staging(Integer.BYTES * count));
         streams = new LongPointer(gpu.staging((long) Long.BYTES * workers));
         results = new DoublePointer(gpu.staging((long) Double.BYTES * workers));
@@ -45,7 +49,11 @@ final class Trainer {
     void run(Batch batch, long[] seeds, double[] losses) {
         int[] numbers = batch.draws().places();
         gpu.upload(draws, places.put(numbers), (long) Integer.BYTES * numbers.length);
-        sets.get(batch.draws().source()).draw(program, draws);
+        int[] squares = batch.draws().holes();
+        if (squares.length > 0) {
+            gpu.upload(holes, cut.put(squares), (long) Integer.BYTES * squares.length);
+        }
+        sets.get(batch.draws().source()).draw(program, draws, squares.length > 0 ? holes : 0);
         ProgramMemory memory = program.memory();
         gpu.upload(memory.labels(), labels.put(batch.labels()), (long) Integer.BYTES * workers * batch.size());
         gpu.upload(memory.seeds(), streams.put(seeds), (long) Long.BYTES * workers);

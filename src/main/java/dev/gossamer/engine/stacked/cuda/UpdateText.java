@@ -4,6 +4,7 @@ import static dev.gossamer.engine.stacked.cuda.UpdateParameters.place;
 import static dev.gossamer.engine.stacked.cuda.UpdateParameters.word;
 
 import dev.gossamer.algorithm.Coefficient;
+import dev.gossamer.algorithm.Compression.Clipping;
 import dev.gossamer.algorithm.Compression.Qsgd;
 import dev.gossamer.algorithm.Compression.ScaledSign;
 import dev.gossamer.algorithm.Compression.TopK;
@@ -87,7 +88,7 @@ final class UpdateText {
                     .append(ParameterLayout.PACK * plan.slots().size()).append(" * rows * blockDim.x) + ")
                     .append(k).append(" * rows * blockDim.x;\n");
         }
-        if (parameters.compressed().stream().anyMatch(value -> !(value.compression() instanceof ScaledSign))) {
+        if (parameters.compressed().stream().anyMatch(Measurement::isOfColumns)) {
             text.append("    uint column = first_column<W>(piece);\n");
         }
         if (plan.stages() > 1) {
@@ -271,6 +272,9 @@ final class UpdateText {
                     + (Measurement.isRandom(value) ? ", " + parameters.keys(value) + "[row]" : "");
             if (value.compression() instanceof ScaledSign) {
                 return "scaled_sign" + arguments + ")";
+            }
+            if (value.compression() instanceof Clipping) {
+                return "clipped" + arguments + ")";
             }
             if (value.compression() instanceof Qsgd) {
                 return "quantized" + arguments + ", column)";

@@ -1,6 +1,7 @@
 package dev.gossamer.engine.stacked.cuda;
 
 import dev.gossamer.algorithm.Compression;
+import dev.gossamer.algorithm.Compression.Clipping;
 import dev.gossamer.algorithm.Compression.Qsgd;
 import dev.gossamer.engine.stacked.cuda.driver.Gpu;
 import java.util.List;
@@ -8,7 +9,7 @@ import java.util.stream.IntStream;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.IntPointer;
 
-/** Mean magnitudes, or norms, of vectors: sums of what blocks of an update's kernel have added up. */
+/** Mean magnitudes of vectors, or norms in levels or in limits: sums of what blocks of an update's kernel have added up. */
 final class VectorScales implements Measurement {
 
     private final Gpu gpu;
@@ -25,15 +26,22 @@ final class VectorScales implements Measurement {
         this.gpu = gpu;
         this.pieces = pieces;
         rows = layout.rows();
-        levels = compression instanceof Qsgd qsgd ? qsgd.levels() : 0;
+        levels = compression instanceof Qsgd qsgd ? qsgd.levels() : compression instanceof Clipping ? 1 : 0;
         List<Long> lengths = layout.vectors(compression);
         vectors = lengths.size();
         starts = Pieces.uploaded(gpu, new IntPointer(starts(layout, compression)), Integer.BYTES * (vectors + 1L));
-        double[] multiples = lengths.stream().mapToDouble(length ->
-                compression instanceof Qsgd qsgd ? qsgd.step(length) : 1.0 / length).toArray();
+        double[] multiples = lengths.stream().mapToDouble(length -> multiple(compression, length)).toArray();
         factors = Pieces.uploaded(gpu, new DoublePointer(multiples), (long) Double.BYTES * vectors);
         sums = gpu.allocate((long) Double.BYTES * rows * pieces.count(), "sums of columns");
         scales = gpu.allocate(2L * Double.BYTES * rows * vectors, "scales of compressions");
+    }
+
+    /** What the sum of a vector's magnitudes, or its norm, is multiplied by. */
+    private static double multiple(Compression compression, long length) {
+        if (compression instanceof Qsgd qsgd) {
+            return qsgd.step(length);
+        }
+        return 1 / (compression instanceof Clipping clipping ? clipping.limit() : length);
     }
 
     /** The first piece of each vector of a row, and the number of pieces. */

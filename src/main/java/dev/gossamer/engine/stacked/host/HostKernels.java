@@ -69,7 +69,7 @@ abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
             double loss = 0;
             for (int i = 0; i < batch; i++) {
                 loss += crossEntropy(logits, gradient, i * classes, exponentials, replica.label(i),
-                        replica.batchSize());
+                        operation.smoothing(), replica.batchSize());
             }
             replica.loss(loss / replica.batchSize());
         };
@@ -77,7 +77,9 @@ abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
 
     /** In double precision, as the largest logit may be far from the others. */
     private static double crossEntropy(FloatBuffer logits, FloatBuffer gradient, int from, double[] exponentials,
-            int label, int batchSize) {
+            int label, double smoothing, int batchSize) {
+        double other = smoothing / exponentials.length;
+        double own = 1 - smoothing + other;
         double largest = Double.NEGATIVE_INFINITY;
         for (int k = 0; k < exponentials.length; k++) {
             largest = Math.max(largest, logits.get(from + k));
@@ -88,9 +90,22 @@ abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
             sum += exponentials[k];
         }
         for (int k = 0; k < exponentials.length; k++) {
-            gradient.put(from + k, (float) ((exponentials[k] / sum - (k == label ? 1 : 0)) / batchSize));
+            gradient.put(from + k, (float) ((exponentials[k] / sum - (k == label ? own : other)) / batchSize));
         }
-        return largest + Math.log(sum) - logits.get(from + label);
+        return largest + Math.log(sum) - smoothed(logits, from, exponentials.length, label, smoothing);
+    }
+
+    /** The logits' mean by the target; without smoothing, a logit of minus infinity counts nothing. */
+    private static double smoothed(FloatBuffer logits, int from, int classes, int label, double smoothing) {
+        double own = logits.get(from + label);
+        if (smoothing == 0) {
+            return own;
+        }
+        double sum = 0;
+        for (int k = 0; k < classes; k++) {
+            sum += logits.get(from + k);
+        }
+        return (1 - smoothing) * own + smoothing * sum / classes;
     }
 
     /** Dropout of values in C order. */

@@ -13,21 +13,27 @@ static __device__ uint soft_max(const float* logits, uint classes, double* sum) 
     return largest;
 }
 
-// logits and gradient [b, n, classes], labels [n, b]; losses [n, b] of the images. The gradient is that of the mean.
+// logits and gradient [b, n, classes], labels [n, b]; losses [n, b] of the images. The gradient is that of the mean. All
+// classes alike are a share of the target; without, a logit of minus infinity counts nothing.
 extern "C" __global__ void cross_entropy(
-        const float* logits, const int* labels, float* gradient, double* losses, uint batch, uint workers,
-        uint classes, uint count) {
+        const float* logits, const int* labels, float* gradient, double* losses, float smoothing, uint batch,
+        uint workers, uint classes, uint count) {
+    double other = (double) smoothing / classes;
+    double own = 1 - (double) smoothing + other;
     FOR_EACH(i, count) {
         uint image = i % workers * batch + i / workers;
         const float* row = logits + i * classes;
         double sum;
         double shift = row[soft_max(row, classes, &sum)];
         int label = labels[image];
+        double all = 0;
         for (uint k = 0; k < classes; k++) {
             double share = exp(row[k] - shift) / sum;
-            gradient[i * classes + k] = (float) ((share - (k == (uint) label ? 1 : 0)) / batch);
+            gradient[i * classes + k] = (float) ((share - (k == (uint) label ? own : other)) / batch);
+            all += row[k];
         }
-        losses[image] = shift + log(sum) - row[label];
+        double target = smoothing == 0 ? row[label] : (own - other) * row[label] + other * all;
+        losses[image] = shift + log(sum) - target;
     }
 }
 

@@ -131,6 +131,12 @@ static __device__ Pack<W> scaled_sign(const Pack<W>& a, const Scale& scale) {
     return (float) scale.step * sign(a);
 }
 
+// The step of the scale is the norm in limits.
+template <int W>
+static __device__ Pack<W> clipped(const Pack<W>& a, const Scale& scale) {
+    return scale.step <= 1 ? a : 1 / (float) scale.step * a;
+}
+
 template <int W>
 static __device__ Pack<W> quantized(const Pack<W>& a, const Scale& scale, uint2 key, uint column) {
     Pack<W> signs = sign(a);

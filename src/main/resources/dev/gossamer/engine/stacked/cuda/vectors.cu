@@ -1,6 +1,7 @@
 // Vectors that are compressed, see compression.cu.
 
-// What is known of a vector before it is compressed: what signs are multiplied by, or levels; how many levels a unit is.
+// What is known of a vector before it is compressed: what signs are multiplied by, or levels, or its norm in limits; how
+// many levels a unit is.
 struct Scale {
     double step;
     double levels;

@@ -12,6 +12,7 @@ import dev.gossamer.algorithm.Value;
 import dev.gossamer.algorithm.method.Adam;
 import dev.gossamer.algorithm.method.Beer;
 import dev.gossamer.algorithm.method.ChocoSgd;
+import dev.gossamer.algorithm.method.ClippedGradients;
 import dev.gossamer.algorithm.method.DecentLam;
 import dev.gossamer.algorithm.method.DeepSqueeze;
 import dev.gossamer.algorithm.method.Direction;
@@ -149,6 +150,10 @@ final class TestUpdates {
                         new Compression.RandomK(0.01, 2, byTensor, RandomBits.counted(5))));
             });
         }
+        all.put("clipped", new MovingAverage(new ClippedGradients(new StochasticGradientDescent(0.9, 1e-3), 1.5), 0.9));
+        all.put("clipped-compressing", new ClippedGradients(new ChocoSgd(new Direction(0.9, 1e-3, true),
+                new Compression.TopK(0.2, false), 0.3, true, Kept.Initial.ZERO), 0.75));
+        all.put("not-clipped", new ClippedGradients(new StochasticGradientDescent(0.9, 1e-3), 1e6));
         all.put("two-compressions", step -> {
             Kept x = step.parameters();
             Kept sent = step.keep("sent", Kept.Initial.ZERO);

@@ -9,6 +9,8 @@ import dev.gossamer.algorithm.Compression;
 import dev.gossamer.algorithm.Rules;
 import dev.gossamer.algorithm.Stored;
 import dev.gossamer.algorithm.Update;
+import dev.gossamer.algorithm.method.ClippedGradients;
+import dev.gossamer.algorithm.method.StochasticGradientDescent;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.NoiseImages;
@@ -137,5 +139,7 @@ class FactoredGradientsTest {
         Update rule = Update.of(step -> step.parameters().becomes(step.compressed(
                 step.parameters().minus(step.gradients()), new Compression.TopK(0.1, false))));
         assertEquals(0, factored(new ImageShape(1, 28, 28), 0.1, rule));
+        Update clipped = Update.of(new ClippedGradients(new StochasticGradientDescent(0.9, 0), 1));
+        assertEquals(0, factored(new ImageShape(1, 28, 28), 0.1, clipped));
     }
 }

@@ -1,0 +1,118 @@
+package dev.gossamer.configuration;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gossamer.algorithm.WarmUp;
+import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.catalogue.Key;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LearningRatesTest {
+
+    private static final int IMAGES = 50_000;
+
+    private static RunConfiguration run(String steps, String schedule, String warmUp) {
+        Map<Key<?>, String> texts = new HashMap<>(Map.of(Optimization.STEPS, steps, Optimization.LEARNING_RATE, "0.4",
+                Optimization.LEARNING_RATE_SCHEDULE, schedule, WarmUp.KEY, warmUp));
+        return RunConfiguration.of(texts);
+    }
+
+    private static double[] rates(RunConfiguration run) {
+        LearningRates rates = run.learningRates(IMAGES);
+        return LongStream.range(0, rates.steps()).mapToDouble(step -> 0.4 * rates.factor(step)).toArray();
+    }
+
+    /**
+     * The rates of PyTorch 1.13's schedulers with a rate of 0.4: CosineAnnealingLR(T_max=10, eta_min=0 or 0.02),
+     * LinearLR(1, 0 or 0.2, total_iters=10), MultiStepLR([5, 8], 0.1), a LinearLR(1, 0, total_iters=5) from step 5 on
+     * by SequentialLR; LinearLR(1 / k, 1, total_iters=k - 1) beside them by ChainedScheduler.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "cosine, 0, '0.4, 0.390211303259, 0.361803398875, 0.317557050458, 0.261803398875, 0.2, 0.138196601125,"
+                + " 0.0824429495415, 0.038196601125, 0.00978869674097'",
+        "cosine-to-0.05, 0, '0.4, 0.390700738096, 0.363713228931, 0.321679197936, 0.268713228931, 0.21, 0.151286771069,"
+                + " 0.0983208020644, 0.0562867710688, 0.0292992619039'",
+        "linear, 0, '0.4, 0.36, 0.32, 0.28, 0.24, 0.2, 0.16, 0.12, 0.08, 0.04'",
+        "linear-to-0.2, 0, '0.4, 0.368, 0.336, 0.304, 0.272, 0.24, 0.208, 0.176, 0.144, 0.112'",
+        "cosine, 4, '0.1, 0.19510565163, 0.271352549156, 0.317557050458, 0.261803398875, 0.2, 0.138196601125,"
+                + " 0.0824429495415, 0.038196601125, 0.00978869674097'",
+        "1:0.5+0.1:0.3+0.01:0.2, 3, '0.133333333333, 0.266666666667, 0.4, 0.4, 0.4, 0.04, 0.04, 0.04, 0.004, 0.004'",
+        "1:0.5+linear:0.5, 0, '0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.32, 0.24, 0.16, 0.08'",
+        "constant, 10, '0.04, 0.08, 0.12, 0.16, 0.2, 0.24, 0.28, 0.32, 0.36, 0.4'",
+    })
+    void areThoseOfPyTorchsSchedulers(String schedule, String warmUp, String expected) {
+        assertArrayEquals(Arrays.stream(expected.split(", ")).mapToDouble(Double::parseDouble).toArray(),
+                rates(run("10", schedule, warmUp)), 1e-12);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"constant", "cosine", "linear", "cosine-to-0.01", "linear-to-1e-7", "1:0.75+0.1:0.25",
+        "1:0.8+cosine:0.2", "2:0.1+linear-to-0.5:0.4+cosine-to-0.25:0.5", "linear-to-2:0.5+cosine:0.5"})
+    void areRecordedAsTheyAreWritten(String schedule) {
+        RunConfiguration run = run("10", schedule, "0");
+        assertEquals(schedule, run.toMap().get("learning-rate-schedule"));
+        assertEquals(run, RunConfiguration.of(texts(run)));
+    }
+
+    private static Map<Key<?>, String> texts(RunConfiguration run) {
+        Map<Key<?>, String> texts = new HashMap<>();
+        run.values().forEach((key, value) -> texts.put(key, value.toString()));
+        return texts;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "cosine-to-", "cosine-to--1", "cosine:0.5", "cosine:0.5+linear:0.5", "0:1", "linear-to-2e6",
+        "cosine:1:1", "0.5", "step", "cosine-to-NaN", "1:0.5+cosine"})
+    void othersAreRefused(String schedule) {
+        assertTrue(assertThrows(ConfigurationException.class, () -> run("10", schedule, "0")).getMessage().startsWith(
+                "learning-rate-schedule must be constant, linear, cosine, cosine-to-0.01 or the like, or stages"));
+    }
+
+    /** An epoch has floor(50,000 / (32 * 16)) = 97 steps. */
+    @Test
+    void aWarmUpInEpochsIsOneInSteps() {
+        assertEquals(485, run("1000", "cosine", "5-epochs").learningRates(IMAGES).warmUp());
+        assertEquals(48, run("1000", "cosine", "0.5-epochs").learningRates(IMAGES).warmUp());
+        assertEquals("0.5-epochs", run("1000", "cosine", "0.50-epochs").toMap().get("warm-up"));
+        assertEquals(new BigDecimal(48), run("1000", "cosine", "48").toMap().get("warm-up"));
+        assertArrayEquals(rates(run("1000", "cosine", "0.5-epochs")), rates(run("1000", "cosine", "48")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.5", "-1", "0-epochs", "-1-epochs", "5e", "5 epochs", "1000000001", "1e7-epochs", "''"})
+    void otherWarmUpsAreRefused(String warmUp) {
+        assertEquals("warm-up must be a whole number of steps in [0, 1000000000], or a number of epochs in (0, 1e6] such"
+                + " as 5-epochs, got \"" + warmUp + "\"",
+                assertThrows(ConfigurationException.class, () -> run("10", "cosine", warmUp)).getMessage());
+    }
+
+    @Test
+    void aWarmUpFitsIntoItsRun() {
+        assertEquals(10, run("10", "cosine", "10").learningRates(IMAGES).warmUp());
+        assertEquals("warm-up must be at most the 10 steps of the run, got 11", assertThrows(
+                ConfigurationException.class, () -> run("10", "cosine", "11").learningRates(IMAGES)).getMessage());
+        assertEquals("warm-up must be at most the 10 steps of the run, got 1-epochs, which are 97 steps", assertThrows(
+                ConfigurationException.class, () -> run("10", "cosine", "1-epochs").steps(IMAGES)).getMessage());
+    }
+
+    /** The bound is that of the last step, or of the first. */
+    @Test
+    void theSmallestRateIsThatOfAStep() {
+        assertEquals(0.4 * (1 + Math.cos(Math.PI * 0.9)) / 2, run("10", "cosine", "0").optimization()
+                .smallestLearningRate(), 1e-12);
+        assertEquals(0.04, run("10", "constant", "10").optimization().smallestLearningRate(), 1e-12);
+        assertEquals(0.004, run("10", "1:0.5+0.01:0.5", "0").optimization().smallestLearningRate(), 1e-12);
+    }
+}
