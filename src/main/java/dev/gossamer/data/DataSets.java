@@ -24,7 +24,7 @@ public final class DataSets {
      * @throws DataException if there is no such data and no way to get it, or something that was taken for it, or it is
      *     damaged; never replaced by other data
      */
-    public static DataSet open(Task task, Path directory, Downloader downloader) {
+    public static DataSet open(PublishedTask task, Path directory, Downloader downloader) {
         Inventory inventory = Inventory.of(task, directory);
         if (inventory.isComplete()) {
             return load(inventory);
@@ -68,7 +68,8 @@ public final class DataSets {
     /** Real data of a task. */
     public static DataSet of(Task task, ImageSet train, ImageSet test) {
         return new DataSet(
-                task.toString(), false, train, test, task.classes(), task.augmentation(), Fingerprint.of(train, test));
+                task.toString(), false, train, test, task.classNames(), task.augmentation(),
+                Fingerprint.of(train, test));
     }
 
     /** Reads files one after the other into one set. */

@@ -26,7 +26,7 @@ class DataSetsTest {
     Path directory;
 
     private DataSet loadCifar() {
-        return new Cifar10().load(Inventory.of(new Cifar10(), directory).files(), 20);
+        return new Cifar10().load(Inventory.of(new Cifar10(), directory).files(), 20, 20);
     }
 
     private DataSet loadFashion() {
@@ -290,7 +290,7 @@ class DataSetsTest {
 
     @Test
     void taskNamesAreReadBack() {
-        for (Task task : Task.CATALOGUE.entries()) {
+        for (Task task : PublishedTask.all()) {
             assertEquals(task, Task.parse(task.toString()));
         }
         assertEquals(

@@ -6,7 +6,7 @@ import dev.gossamer.data.DataSets;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Normalization;
-import dev.gossamer.data.Task;
+import dev.gossamer.data.PublishedTask;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -16,7 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Files of grey images of 4x4 pixels, each after its label. */
-public record Stamps() implements Task {
+public record Stamps() implements PublishedTask {
 
     @Override
     public String form() {
@@ -39,8 +39,8 @@ public record Stamps() implements Task {
     }
 
     @Override
-    public int classes() {
-        return 2;
+    public List<String> classNames() {
+        return List.of("dark", "bright");
     }
 
     @Override

@@ -7,16 +7,17 @@ import dev.gossamer.cli.option.CommandLineOptions;
 import dev.gossamer.cli.option.UsageException;
 import dev.gossamer.data.Downloader;
 import dev.gossamer.data.Inventory;
-import dev.gossamer.data.Task;
+import dev.gossamer.data.PublishedTask;
 import dev.gossamer.text.Shown;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.commons.cli.CommandLine;
 
 /** {@code data fetch}: downloads a data set. */
 public final class DataCommand extends OptionsCommand {
 
-    private static final String SETS = String.join("|", Task.CATALOGUE.names());
+    private static final String SETS = PublishedTask.all().stream().map(PublishedTask::form).collect(Collectors.joining("|"));
 
     private final Path standardFolder;
 
@@ -56,7 +57,7 @@ public final class DataCommand extends OptionsCommand {
             throw new UsageException("data needs \"fetch\" and the name of a data set: data fetch " + SETS
                     + (words.isEmpty() ? "" : ", got " + Shown.value(String.join(" ", words))));
         }
-        Task task = Task.CATALOGUE.get(words.get(1)).entry();
+        PublishedTask task = PublishedTask.of(words.get(1));
         Path folder = DataSource.folder(line.getOptionValue("data", standardFolder.toString()), "a folder");
         try (DownloadProgress progress = new DownloadProgress(console())) {
             new Downloader(progress).fetch(task, folder);

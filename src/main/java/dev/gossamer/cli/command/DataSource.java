@@ -8,6 +8,7 @@ import dev.gossamer.data.DataSet;
 import dev.gossamer.data.DataSets;
 import dev.gossamer.data.Downloader;
 import dev.gossamer.data.Inventory;
+import dev.gossamer.data.PublishedTask;
 import dev.gossamer.data.Task;
 import dev.gossamer.experiment.MemoryException;
 import dev.gossamer.text.Nearest;
@@ -49,7 +50,7 @@ public record DataSource(Task task, Path folder, String why) {
         if (option != null) {
             return new DataSource(task, existingFolder(option), "");
         }
-        Inventory inventory = Inventory.of(task, standard);
+        Inventory inventory = Inventory.of((PublishedTask) task, standard);
         if (inventory.isComplete() || !quick) {
             return new DataSource(task, standard, "");
         }
@@ -101,7 +102,7 @@ public record DataSource(Task task, Path folder, String why) {
             return DataSets.synthetic(task, SYNTHETIC_SEED);
         }
         try (DownloadProgress progress = new DownloadProgress(console)) {
-            return DataSets.open(task, folder, new Downloader(progress));
+            return DataSets.open((PublishedTask) task, folder, new Downloader(progress));
         }
     }
 
