@@ -23,19 +23,21 @@ public abstract class Cifar100 extends CifarTask {
             people reptiles small_mammals trees vehicles_1 vehicles_2
             """.split("\\s+"));
 
-    private final List<String> classNames;
-
-    private Cifar100(String name, int label, List<String> classNames) {
-        super(name, "cifar-100", new CifarRecord("CIFAR-100", List.of(COARSE.size(), FINE.size()), label),
+    private Cifar100(String name, int label) {
+        super(name, "cifar-100", new CifarRecord("CIFAR-100", List.of(20, 100), label),
                 "cifar-100-(py|mat)\\w*(\\.tar\\.gz|\\.tgz|\\.zip)?", "03b5dce01913d631647c71ecec9e9cb8");
-        this.classNames = classNames;
     }
 
     /** Of 100 classes, 500 training images each. */
     public static final class Fine extends Cifar100 {
 
         public Fine() {
-            super("cifar-100", 1, FINE);
+            super("cifar-100", 1);
+        }
+
+        @Override
+        public List<String> classNames() {
+            return FINE;
         }
     }
 
@@ -43,13 +45,13 @@ public abstract class Cifar100 extends CifarTask {
     public static final class Coarse extends Cifar100 {
 
         public Coarse() {
-            super("cifar-100-coarse", 0, COARSE);
+            super("cifar-100-coarse", 0);
         }
-    }
 
-    @Override
-    public final List<String> classNames() {
-        return classNames;
+        @Override
+        public List<String> classNames() {
+            return COARSE;
+        }
     }
 
     /** Over all pixels of the training images. */

@@ -4,7 +4,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A split of EMNIST, grey images of handwritten characters (Cohen, Afshar, Tapson, van Schaik, arXiv:1702.05373, 2017).
@@ -13,13 +12,13 @@ import java.util.stream.Stream;
 public abstract class Emnist extends IdxTask {
 
     private static final String FOLDER = "emnist";
+    private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
     private final String split;
     private final int firstLabel;
 
-    private Emnist(String split, int trainImages, int testImages, List<String> classNames, int firstLabel, double mean,
-            double stddev) {
-        super("emnist-" + split, trainImages, testImages, classNames, mean, stddev, "EMNIST");
+    private Emnist(String split, int trainImages, int testImages, int firstLabel, double mean, double stddev) {
+        super("emnist-" + split, trainImages, testImages, mean, stddev, "EMNIST");
         this.split = split;
         this.firstLabel = firstLabel;
     }
@@ -28,9 +27,12 @@ public abstract class Emnist extends IdxTask {
     public static final class Balanced extends Emnist {
 
         public Balanced() {
-            super("balanced", 112_800, 18_800, Stream.concat(
-                    Stream.concat(Mnist.DIGITS.stream(), ALPHABET.stream()),
-                    Stream.of("a", "b", "d", "e", "f", "g", "h", "n", "q", "r", "t")).toList(), 0, 0.1751, 0.3332);
+            super("balanced", 112_800, 18_800, 0, 0.1751, 0.3332);
+        }
+
+        @Override
+        public List<String> classNames() {
+            return characters("0123456789" + ALPHABET + "abdefghnqrt");
         }
     }
 
@@ -38,7 +40,12 @@ public abstract class Emnist extends IdxTask {
     public static final class Letters extends Emnist {
 
         public Letters() {
-            super("letters", 124_800, 20_800, ALPHABET, 1, 0.1722, 0.3309);
+            super("letters", 124_800, 20_800, 1, 0.1722, 0.3309);
+        }
+
+        @Override
+        public List<String> classNames() {
+            return characters(ALPHABET);
         }
     }
 
@@ -46,12 +53,18 @@ public abstract class Emnist extends IdxTask {
     public static final class Digits extends Emnist {
 
         public Digits() {
-            super("digits", 240_000, 40_000, Mnist.DIGITS, 0, 0.1733, 0.3317);
+            super("digits", 240_000, 40_000, 0, 0.1733, 0.3317);
+        }
+
+        @Override
+        public List<String> classNames() {
+            return Mnist.DIGITS;
         }
     }
 
-    private static final List<String> ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".chars().mapToObj(Character::toString)
-            .toList();
+    private static List<String> characters(String all) {
+        return all.chars().mapToObj(Character::toString).toList();
+    }
 
     @Override
     public final String folder() {

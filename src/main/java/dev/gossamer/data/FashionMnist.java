@@ -10,7 +10,12 @@ public final class FashionMnist extends IdxTask {
             "T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot");
 
     public FashionMnist() {
-        super("fashion-mnist", 60_000, 10_000, CLASSES, 0.2860, 0.3530, "FashionMNIST");
+        super("fashion-mnist", 60_000, 10_000, 0.2860, 0.3530, "FashionMNIST");
+    }
+
+    @Override
+    public List<String> classNames() {
+        return CLASSES;
     }
 
     @Override

@@ -13,7 +13,6 @@ abstract class IdxTask implements PublishedTask {
     private final String name;
     private final int trainImages;
     private final int testImages;
-    private final List<String> classNames;
     private final Normalization normalization;
     private final String torchvision;
 
@@ -23,12 +22,10 @@ abstract class IdxTask implements PublishedTask {
      * @param stddev standard deviation of their pixels
      * @param torchvision the folder in which torchvision keeps it
      */
-    IdxTask(String name, int trainImages, int testImages, List<String> classNames, double mean, double stddev,
-            String torchvision) {
+    IdxTask(String name, int trainImages, int testImages, double mean, double stddev, String torchvision) {
         this.name = name;
         this.trainImages = trainImages;
         this.testImages = testImages;
-        this.classNames = classNames;
         normalization = new Normalization(new double[] {mean}, new double[] {stddev});
         this.torchvision = torchvision;
     }
@@ -51,11 +48,6 @@ abstract class IdxTask implements PublishedTask {
     @Override
     public final int testImages() {
         return testImages;
-    }
-
-    @Override
-    public final List<String> classNames() {
-        return classNames;
     }
 
     @Override

@@ -6,8 +6,12 @@ import java.util.List;
 public final class Kmnist extends IdxTask {
 
     public Kmnist() {
-        super("kmnist", 60_000, 10_000, List.of("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"), 0.1918,
-                0.3483, "KMNIST");
+        super("kmnist", 60_000, 10_000, 0.1918, 0.3483, "KMNIST");
+    }
+
+    @Override
+    public List<String> classNames() {
+        return List.of("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo");
     }
 
     @Override

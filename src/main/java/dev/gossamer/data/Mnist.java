@@ -8,7 +8,12 @@ public final class Mnist extends IdxTask {
     static final List<String> DIGITS = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
 
     public Mnist() {
-        super("mnist", 60_000, 10_000, DIGITS, 0.1307, 0.3081, "MNIST");
+        super("mnist", 60_000, 10_000, 0.1307, 0.3081, "MNIST");
+    }
+
+    @Override
+    public List<String> classNames() {
+        return DIGITS;
     }
 
     /** Torchvision's copy, since the authors' own server refuses downloads. */

@@ -52,7 +52,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -139,14 +138,15 @@ class CudaReplicasTest {
 
     /** What the GPU makes of draws is, bit for bit, what the host makes of them. */
     @ParameterizedTest
-    @EnumSource
-    void drawnImagesAreThoseOfTheHost(Augmentation augmentation) {
+    @CsvSource({"NONE, false", "NONE, true", "CROP_AND_FLIP, false", "CROP_AND_FLIP, true"})
+    void drawnImagesAreThoseOfTheHost(Augmentation augmentation, boolean features) {
         ImageShape shape = new ImageShape(3, 7, 6);
         int workers = 3;
         int size = 16;
         Program program = program("linear", 1, 0, shape, true);
-        BatchSampler batches = new BatchSampler(
-                images(shape, 40, new Random(4)), augmentation, Partition.SHARED, workers, size, 1);
+        ImageSet images = images(shape, 40, new Random(4));
+        BatchSampler batches = new BatchSampler(features ? NoiseImages.asFeatures(images) : images, augmentation,
+                Partition.SHARED, workers, size, 1);
         ShimGpu gpu = new ShimGpu(shim, "patches");
         try (gpu; FloatPointer values = new FloatPointer((long) workers * size * shape.size())) {
             CudaMatrices matrices = new CudaMatrices(
@@ -387,6 +387,7 @@ class CudaReplicasTest {
         Program evaluation = program("mlp", 0.01, 0, shape, false);
         Random random = new Random(3);
         ImageSet images = images(shape, count, random);
+        ImageSet features = NoiseImages.asFeatures(images);
         try (Replicas actual = new ShimGpu(shim, "patches").load(training, evaluation, workers, RULE);
                 Replicas expected = HostDevice.reference().load(training, evaluation, workers, RULE)) {
             for (Kept matrix : List.of(RULE.parameters(), RULE.evaluated())) {
@@ -398,6 +399,8 @@ class CudaReplicasTest {
                     assertEquals(score.loss(), actual.scoring().score(matrix, worker, images).loss(),
                             1e-5 * score.loss());
                     assertEquals(score.accuracy(), actual.scoring().score(matrix, worker, images).accuracy(), 1e-9);
+                    assertEquals(actual.scoring().score(matrix, worker, images),
+                            actual.scoring().score(matrix, worker, features));
                 }
             }
         }
