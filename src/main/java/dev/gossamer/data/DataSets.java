@@ -44,6 +44,19 @@ public final class DataSets {
         return load(Inventory.of(task, directory));
     }
 
+    /**
+     * Opens the data of a task: those of its own files, or the published ones as above.
+     *
+     * @param directory the data directory; of no use where the task names its files
+     * @throws DataException as above
+     */
+    public static DataSet open(Task task, Path directory, Downloader downloader) {
+        if (task instanceof FileTask own) {
+            return own.content();
+        }
+        return open((PublishedTask) task, directory, downloader);
+    }
+
     private static DataException absent(Inventory inventory, String reason, DataException cause) {
         return new DataException(inventory.lack() + ", and " + reason.replaceFirst("\\.$", "")
                 + "; name the folder that holds it with --data DIR, or train on generated images with"

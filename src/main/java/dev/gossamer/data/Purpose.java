@@ -13,7 +13,9 @@ public enum Purpose {
     /** Generating a synthetic data set. */
     SYNTHETIC_DATA(5),
     /** Choosing the parameters over which covariances are averaged. */
-    COORDINATES(6);
+    COORDINATES(6),
+    /** Choosing test examples where a file does not say which they are. */
+    TEST_PART(7);
 
     private final long salt;
 

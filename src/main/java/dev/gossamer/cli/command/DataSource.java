@@ -7,6 +7,7 @@ import dev.gossamer.cli.option.UsageException;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.DataSets;
 import dev.gossamer.data.Downloader;
+import dev.gossamer.data.FileTask;
 import dev.gossamer.data.Inventory;
 import dev.gossamer.data.PublishedTask;
 import dev.gossamer.data.Task;
@@ -21,7 +22,7 @@ import java.util.List;
  * Where a command takes a task's data from.
  *
  * @param task what is to be learned
- * @param folder the data directory; null for generated images
+ * @param folder the data directory; null for generated images, and for a task that names its files
  * @param why why generated images stand in, where the user could expect others; as a rule empty
  */
 public record DataSource(Task task, Path folder, String why) {
@@ -44,6 +45,13 @@ public record DataSource(Task task, Path folder, String why) {
      * @throws UsageException if the option is anything else
      */
     public static DataSource choose(Task task, String option, Path standard, boolean quick) {
+        if (task instanceof FileTask) {
+            if (option != null) {
+                throw new UsageException("data has no effect with data-set " + task
+                        + ", which names its files; leave it out, got " + Shown.value(option));
+            }
+            return new DataSource(task, null, "");
+        }
         if (SYNTHETIC.equals(option)) {
             return new DataSource(task, null, "");
         }
@@ -88,7 +96,7 @@ public record DataSource(Task task, Path folder, String why) {
     }
 
     public boolean isSynthetic() {
-        return folder == null;
+        return folder == null && !(task instanceof FileTask);
     }
 
     /**
@@ -102,7 +110,7 @@ public record DataSource(Task task, Path folder, String why) {
             return DataSets.synthetic(task, SYNTHETIC_SEED);
         }
         try (DownloadProgress progress = new DownloadProgress(console)) {
-            return DataSets.open((PublishedTask) task, folder, new Downloader(progress));
+            return DataSets.open(task, folder, new Downloader(progress));
         }
     }
 
@@ -113,6 +121,9 @@ public record DataSource(Task task, Path folder, String why) {
      * @throws MemoryException if it does not
      */
     public void checkHeap(long heap) {
+        if (task instanceof FileTask) {
+            return;
+        }
         long images = isSynthetic()
                 ? DataSets.SYNTHETIC_TRAIN_IMAGES + DataSets.SYNTHETIC_TEST_IMAGES
                 : task.trainImages() + task.testImages();
