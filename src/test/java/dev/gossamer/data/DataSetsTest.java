@@ -294,7 +294,7 @@ class DataSetsTest {
             assertEquals(task, Task.parse(task.toString()));
         }
         assertEquals(
-                "data-set must be cifar-10 or fashion-mnist, got \"cifar10\"; did you mean \"cifar-10\"?",
+                "data-set must be " + Task.CATALOGUE.inWords() + ", got \"cifar10\"; did you mean \"cifar-10\"?",
                 assertThrows(IllegalArgumentException.class, () -> Task.parse("cifar10")).getMessage());
     }
 }

@@ -131,7 +131,7 @@ class NpzTest {
                 "x_train.npy is no NumPy array: expected it to start with \\x93NUMPY and a version.");
         byte[] version = good.clone();
         version[6] = 4;
-        assertRefused("x_train", version, "x_train.npy is of version 4 with a header of 662372470 bytes: expected"
+        assertRefused("x_train", version, "x_train.npy is of version 4 with a header of 662372534 bytes: expected"
                 + " version 1, 2 or 3, and at most 65536 bytes.");
         assertRefused("x_train", npy("{'descr': '<f4', 'fortran_order': True, 'shape': (3, 4), }", new byte[48]),
                 "x_train.npy has the header \"{'descr': '<f4', 'fortran_order': True, 'shape': (3, 4), }\": expected"

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,6 +98,20 @@ class PublishedSetsTest {
                 + " emnist-digits-train-images-idx3-ubyte, emnist-digits-train-labels-idx1-ubyte,"
                 + " emnist-digits-test-images-idx3-ubyte, emnist-digits-test-labels-idx1-ubyte (gzipped or not) into "
                 + directory.resolve("emnist") + ".", failure.getMessage());
+    }
+
+    @Test
+    void otherVersionsAndArchivesAreNamed() throws IOException {
+        Path python = Files.createFile(directory.resolve("cifar-100-python.tar.gz"));
+        for (PublishedTask task : List.of(new Cifar100.Fine(), new Cifar100.Coarse())) {
+            assertEquals(Optional.of(python + " is the Python version of it, and the binary version is needed"),
+                    Inventory.of(task, directory).nearMiss());
+        }
+        Path zip = Files.createFile(directory.resolve("emnist-gzip.zip"));
+        assertEquals(Optional.of(zip + " is not unpacked"), Inventory.of(new Emnist.Letters(), directory).nearMiss());
+        assertEquals(Optional.empty(), Inventory.of(new Kmnist(), directory).nearMiss());
+        Fixtures.writeFashion(directory.resolve("mnist"), 30, 12);
+        assertEquals(Optional.empty(), Inventory.of(new Kmnist(), directory).nearMiss(), "those of another set");
     }
 
     private static byte[] cifar100(int count, long seed) {
