@@ -1,19 +1,18 @@
 package example;
 
-import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.DataSets;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Normalization;
-import dev.gossamer.data.Task;
+import dev.gossamer.data.PublishedTask;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 
 /** Grey images of 4x4 pixels, made here; those of class 1 are brighter. */
-public record Stamps() implements Task {
+public record Stamps() implements PublishedTask {
 
     @Override
     public String form() {
@@ -36,23 +35,13 @@ public record Stamps() implements Task {
     }
 
     @Override
-    public int classes() {
-        return 2;
+    public List<String> classNames() {
+        return List.of("dark", "bright");
     }
 
     @Override
     public Normalization normalization() {
         return new Normalization(new double[] {0.5}, new double[] {0.25});
-    }
-
-    @Override
-    public Augmentation augmentation() {
-        return Augmentation.NONE;
-    }
-
-    @Override
-    public double divergenceLoss() {
-        return Double.POSITIVE_INFINITY;
     }
 
     @Override

@@ -22,6 +22,6 @@ final class RandomImages {
             labels[i] = (byte) random.nextInt(task.classes());
         }
         ImageSet images = new ImageSet(task.shape(), pixels, labels, task.normalization());
-        return new DataSet("noise", true, images, images, task.classes(), task.augmentation(), "");
+        return new DataSet("noise", true, images, images, task.classNames(), task.augmentation(), "");
     }
 }

@@ -79,7 +79,7 @@ public final class Main {
                 new CompareCommand(home.resolve("runs"), console),
                 new TopologiesCommand(home.resolve("runs"), console),
                 new TheoryCommand(home.resolve("runs"), console),
-                new DataCommand(home.resolve("datasets"), console),
+                new DataCommand(home.resolve("datasets"), home.resolve("runs"), console),
                 new BenchCommand(home.resolve("runs").resolve("bench.json"), engines, console),
                 new GpuCommand(home, devices, console));
     }

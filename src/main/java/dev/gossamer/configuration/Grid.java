@@ -5,6 +5,7 @@ import dev.gossamer.algorithm.Algorithms;
 import dev.gossamer.algorithm.method.SlowMomentum;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Key;
+import dev.gossamer.data.Task;
 import dev.gossamer.model.Model;
 import dev.gossamer.model.Models;
 import dev.gossamer.text.Numbers;
@@ -12,6 +13,7 @@ import dev.gossamer.text.Shown;
 import dev.gossamer.topology.TopologyFactory;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
@@ -218,13 +220,14 @@ public final class Grid {
     public Map<String, RunConfiguration> runs(TopologyFactory topologies) {
         checkSize();
         List<RunConfiguration> all = new ArrayList<>();
+        Map<Task, Task> tasks = new HashMap<>();
         for (Map<Key<?>, String> line : runs) {
             List<Map<Key<?>, String>> combinations = List.of(line);
             for (Key<?> key : Keys.ALL) {
                 combinations = line.containsKey(key) ? combinations : extend(combinations, key);
             }
             Set<RunConfiguration> distinct = new LinkedHashSet<>();
-            combinations.forEach(texts -> distinct.add(RunConfiguration.of(texts, topologies::get)));
+            combinations.forEach(texts -> distinct.add(RunConfiguration.of(texts, topologies::get).with(tasks)));
             all.addAll(distinct);
         }
         checkUse(all);

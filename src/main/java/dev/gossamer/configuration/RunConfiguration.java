@@ -105,6 +105,17 @@ public record RunConfiguration(
                 covariance, placement, seed);
     }
 
+    /**
+     * The same run with the task that is known, where an equal one is, so that its files are read once.
+     *
+     * @param known equal tasks by themselves, to which that of this run is added where there is none
+     */
+    RunConfiguration with(Map<Task, Task> known) {
+        Task same = known.computeIfAbsent(task, own -> own);
+        return new RunConfiguration(same, network, gossip, optimization, sampling, evaluations, covariance, placement,
+                seed);
+    }
+
     /** The same run elsewhere. */
     public RunConfiguration at(Placement other) {
         return new RunConfiguration(task, network, gossip, optimization, sampling, evaluations, covariance, other,

@@ -6,17 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/**
- * A file of CIFAR-10's binary version: records of 3,073 bytes, one for the class and 3,072 for the image [3, 32, 32]
- * (https://www.cs.toronto.edu/~kriz/cifar.html).
- */
+/** A file of the binary version of CIFAR-10 or CIFAR-100: one {@link CifarRecord record} after another. */
 final class CifarFile implements ImageFile {
 
-    private static final ImageShape SHAPE = new ImageShape(3, 32, 32);
-    private static final int RECORD = 1 + SHAPE.size();
-    private static final int CLASSES = 10;
-
     private final Path path;
+    private final CifarRecord record;
     private final int size;
     private final DataInputStream in;
     private int next;
@@ -26,16 +20,17 @@ final class CifarFile implements ImageFile {
      *
      * @throws DataException if it cannot be read, or does not consist of whole records
      */
-    CifarFile(Path path) {
+    CifarFile(Path path, CifarRecord record) {
         this.path = path;
+        this.record = record;
         long bytes = sizeOf(path);
-        if (bytes == 0 || bytes % RECORD != 0) {
+        if (bytes == 0 || bytes % record.size() != 0) {
             throw DataException.of(
-                    "%s is truncated or no file of CIFAR-10's binary version: expected a multiple of %,d bytes,"
+                    "%s is truncated or no file of %s's binary version: expected a multiple of %,d bytes,"
                             + " found %,d (the last whole record ends at offset %,d).",
-                    path, RECORD, bytes, bytes - bytes % RECORD);
+                    path, record.set(), record.size(), bytes, bytes - bytes % record.size());
         }
-        size = Math.toIntExact(bytes / RECORD);
+        size = Math.toIntExact(bytes / record.size());
         in = open(path);
     }
 
@@ -44,17 +39,17 @@ final class CifarFile implements ImageFile {
      *
      * @throws DataException if it cannot be read, or has another size
      */
-    static CifarFile ofSize(Path path, int images) {
-        long expected = (long) images * RECORD;
+    static CifarFile ofSize(Path path, CifarRecord record, int images) {
+        long expected = (long) images * record.size();
         long found = sizeOf(path);
         if (found != expected) {
             throw DataException.of(
                     "%s is %s: expected %,d bytes (%,d records of %,d), found %,d"
                             + " (the last whole record ends at offset %,d).",
-                    path, found < expected ? "truncated" : "too long", expected, images, RECORD, found,
-                    found - found % RECORD);
+                    path, found < expected ? "truncated" : "too long", expected, images, record.size(),
+                    found, found - found % record.size());
         }
-        return new CifarFile(path);
+        return new CifarFile(path, record);
     }
 
     private static long sizeOf(Path path) {
@@ -80,7 +75,7 @@ final class CifarFile implements ImageFile {
 
     @Override
     public ImageShape shape() {
-        return SHAPE;
+        return CifarRecord.SHAPE;
     }
 
     @Override
@@ -90,17 +85,20 @@ final class CifarFile implements ImageFile {
 
     @Override
     public int read(byte[] pixels, int offset) {
-        long start = (long) next * RECORD;
-        int label;
+        long start = (long) next * record.size();
+        byte[] labels = new byte[record.classes().size()];
         try {
-            label = in.readUnsignedByte();
-            in.readFully(pixels, offset, SHAPE.size());
+            in.readFully(labels);
+            in.readFully(pixels, offset, CifarRecord.SHAPE.size());
         } catch (IOException e) {
             throw DataException.of(
                     e, "%s cannot be read in the record at offset %,d (%s).", path, start, FileFailure.reason(e));
         }
         next++;
-        return ImageFile.checkLabel(label, CLASSES, path, start);
+        for (int i = 0; i < labels.length; i++) {
+            ImageFile.checkLabel(labels[i] & 0xFF, 0, record.classes().get(i), path, start + i);
+        }
+        return labels[record.used()];
     }
 
     @Override

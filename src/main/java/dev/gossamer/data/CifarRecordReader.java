@@ -1,7 +1,6 @@
 package dev.gossamer.data;
 
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * Reads CIFAR-10's binary version ({@code *.bin} files) as DataVec records: an image [1, 3, 32, 32] of pixels 0..255,
@@ -12,12 +11,9 @@ public final class CifarRecordReader extends ImageRecordReader {
 
     private static final long serialVersionUID = 1;
 
-    private static final List<String> CLASSES = List.of(
-            "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
-
     /** A reader still to be initialised with an input split of local files. */
     public CifarRecordReader() {
-        super(CLASSES);
+        super(Cifar10.CLASSES);
     }
 
     @Override
@@ -27,6 +23,6 @@ public final class CifarRecordReader extends ImageRecordReader {
 
     @Override
     ImageFile open(Path file) {
-        return new CifarFile(file);
+        return new CifarFile(file, CifarRecord.CIFAR_10);
     }
 }

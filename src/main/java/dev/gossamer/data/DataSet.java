@@ -1,13 +1,15 @@
 package dev.gossamer.data;
 
+import java.util.List;
+
 /**
  * A data set in memory.
  *
- * @param name {@code cifar-10}, {@code fashion-mnist}, {@code synthetic-32x32x3} or {@code synthetic-28x28x1}
+ * @param name that of the task, {@code cifar-10}, or of generated images, {@code synthetic-32x32x3}
  * @param synthetic whether the images are generated, not real
  * @param train training images
  * @param test test images, of the same shape
- * @param classes number of classes; labels are in [0, classes)
+ * @param classNames name of each class; labels are in [0, classes)
  * @param augmentation what a training image goes through each time it is drawn
  * @param fingerprint SHA-256 over pixels and labels, in hexadecimal: equal data, equal fingerprint
  */
@@ -16,6 +18,12 @@ public record DataSet(
         boolean synthetic,
         ImageSet train,
         ImageSet test,
-        int classes,
+        List<String> classNames,
         Augmentation augmentation,
-        String fingerprint) {}
+        String fingerprint) {
+
+    /** Number of classes. */
+    public int classes() {
+        return classNames.size();
+    }
+}

@@ -24,7 +24,7 @@ public final class DataSets {
      * @throws DataException if there is no such data and no way to get it, or something that was taken for it, or it is
      *     damaged; never replaced by other data
      */
-    public static DataSet open(Task task, Path directory, Downloader downloader) {
+    public static DataSet open(PublishedTask task, Path directory, Downloader downloader) {
         Inventory inventory = Inventory.of(task, directory);
         if (inventory.isComplete()) {
             return load(inventory);
@@ -42,6 +42,19 @@ public final class DataSets {
             throw absent(inventory, "the download failed: " + e.getMessage(), e);
         }
         return load(Inventory.of(task, directory));
+    }
+
+    /**
+     * Opens the data of a task: those of its own files, or the published ones as above.
+     *
+     * @param directory the data directory; of no use where the task names its files
+     * @throws DataException as above
+     */
+    public static DataSet open(Task task, Path directory, Downloader downloader) {
+        if (task instanceof FileTask own) {
+            return own.content();
+        }
+        return open((PublishedTask) task, directory, downloader);
     }
 
     private static DataException absent(Inventory inventory, String reason, DataException cause) {
@@ -68,7 +81,8 @@ public final class DataSets {
     /** Real data of a task. */
     public static DataSet of(Task task, ImageSet train, ImageSet test) {
         return new DataSet(
-                task.toString(), false, train, test, task.classes(), task.augmentation(), Fingerprint.of(train, test));
+                task.toString(), false, train, test, task.classNames(), task.augmentation(),
+                Fingerprint.of(train, test));
     }
 
     /** Reads files one after the other into one set. */

@@ -16,7 +16,6 @@ import java.util.regex.Pattern;
 public record DirichletPartition(double alpha) implements Partition {
 
     private static final String PREFIX = "dirichlet-";
-    private static final int MAX_CLASSES = 256;
 
     /** Those of all concentrations. */
     public static final class Family implements Partition.Family {
@@ -61,25 +60,13 @@ public record DirichletPartition(double alpha) implements Partition {
     private int[][] parts(ImageSet images, int[] order, int workers, RandomStream random) {
         int[] owners = new int[order.length];
         int[] counts = new int[workers];
-        for (int label = 0; label < MAX_CLASSES; label++) {
-            int[] members = membersOf(images, order, label);
+        for (int[] members : images.byClass(order)) {
             if (members.length > 0) {
                 shareOut(members, proportions(workers, alpha, random), owners, counts);
             }
         }
         fillEmpty(order, owners, counts);
         return collect(order, owners, counts);
-    }
-
-    private static int[] membersOf(ImageSet images, int[] order, int label) {
-        int[] members = new int[order.length];
-        int count = 0;
-        for (int image : order) {
-            if (images.label(image) == label) {
-                members[count++] = image;
-            }
-        }
-        return Arrays.copyOf(members, count);
     }
 
     /** Gives consecutive members to the workers, cut where the cumulated proportions say. */

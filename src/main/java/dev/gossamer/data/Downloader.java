@@ -65,20 +65,25 @@ public final class Downloader {
      * @param directory the data directory; the files go to the task's folder in it
      * @throws DataException if the server cannot be reached, a file is not what was published, or writing fails
      */
-    public void fetch(Task task, Path directory) {
+    public void fetch(PublishedTask task, Path directory) {
         if (Inventory.of(task, directory).isComplete()) {
             return;
+        }
+        if (task.source().files().isEmpty()) {
+            throw new DataException(task + " is not downloaded: of " + task.source().base() + ", unpack "
+                    + String.join(", ", task.files()) + (task.mayBeGzipped() ? " (gzipped or not)" : "") + " into "
+                    + directory.resolve(task.folder()) + ".");
         }
         fetch(task.source().files(), task.source().base(), directory, task.folder());
     }
 
     /** Downloads files to a folder of the data directory. */
-    void fetch(List<Task.RemoteFile> files, URI official, Path directory, String folder) {
+    void fetch(List<PublishedTask.RemoteFile> files, URI official, Path directory, String folder) {
         Path target = directory.resolve(folder);
         String base = (mirror == null ? official : mirror).toString();
         URI source = URI.create(base.endsWith("/") ? base : base + "/");
         try {
-            for (Task.RemoteFile file : files) {
+            for (PublishedTask.RemoteFile file : files) {
                 if (file.name().endsWith(ARCHIVE)) {
                     boolean isOwn = !Files.exists(directory.resolve(file.name()));
                     Path archive = fetchFile(source, file, directory);
@@ -97,7 +102,7 @@ public final class Downloader {
     }
 
     /** Makes sure that a folder holds a verified file, which may lie there already. */
-    private Path fetchFile(URI source, Task.RemoteFile file, Path folder) throws IOException {
+    private Path fetchFile(URI source, PublishedTask.RemoteFile file, Path folder) throws IOException {
         Files.createDirectories(folder);
         Path target = folder.resolve(file.name());
         if (isVerified(target, file)) {
@@ -132,7 +137,7 @@ public final class Downloader {
     }
 
     /** Whether the published file is there; another one, put there by hand, is not passed over in silence. */
-    private boolean isVerified(Path target, Task.RemoteFile file) throws IOException {
+    private boolean isVerified(Path target, PublishedTask.RemoteFile file) throws IOException {
         if (!Files.isRegularFile(target)) {
             return false;
         }
@@ -145,7 +150,7 @@ public final class Downloader {
         return found.equals(file.md5());
     }
 
-    private String download(URI source, Task.RemoteFile file, Path part) throws IOException {
+    private String download(URI source, PublishedTask.RemoteFile file, Path part) throws IOException {
         new FileDownload(client, source.resolve(file.name()), part, file.name(), listener, patience).run();
         return md5(part);
     }

@@ -7,7 +7,7 @@ import java.nio.FloatBuffer;
  *
  * @param source the set
  * @param places four numbers for each image, worker by worker [n * b, 4]: its index; the row and the column of it,
- *     maybe negative, where the window of its own size starts, with pixels of 0 outside of it; 1 if the window is
+ *     maybe negative, where the window of its own size starts, with values of 0 outside of it; 1 if the window is
  *     mirrored, else 0
  * @param holes empty where nothing is cut out; else four numbers for each image [n * b, 4]: rows [first, second) and
  *     columns [third, fourth) of the window as it is trained on whose inputs are 0
@@ -56,35 +56,34 @@ public record Draws(ImageSet source, int[] places, int[] holes) {
         ImageShape shape = source.shape();
         int height = shape.height();
         int width = shape.width();
-        float[] inputs = source.normalization().table(channel);
         int plane = places[at] * shape.size() + channel * height * width;
-        int left = places[at + 2];
-        int from = Math.min(width, Math.max(0, -left));
-        int to = Math.max(from, Math.min(width, width - left));
         for (int y = places[at + 1]; y < places[at + 1] + height; y++) {
             if (y < 0 || y >= height) {
-                fill(inputs[0], width, destination);
+                fill(source.values().outside(channel), width, destination);
             } else {
-                renderRow(inputs, plane + y * width + left, from, to, places[at + 3] != 0, destination);
+                renderRow(channel, plane + y * width, places[at + 2], places[at + 3] != 0, destination);
             }
         }
     }
 
-    /** A row of the window, of which the columns from..to lie inside the image. */
-    private void renderRow(float[] inputs, int start, int from, int to, boolean mirrored, FloatBuffer destination) {
-        byte[] pixels = source.pixels();
+    /**
+     * A row of the window.
+     *
+     * @param row where the image's row starts
+     * @param left column of the image where the window starts
+     */
+    private void renderRow(int channel, int row, int left, boolean mirrored, FloatBuffer destination) {
+        ImageValues values = source.values();
         int width = source.shape().width();
-        fill(inputs[0], mirrored ? width - to : from, destination);
+        int from = Math.min(width, Math.max(0, -left));
+        int to = Math.max(from, Math.min(width, width - left));
+        fill(values.outside(channel), mirrored ? width - to : from, destination);
         if (mirrored) {
-            for (int x = to - 1; x >= from; x--) {
-                destination.put(inputs[pixels[start + x] & 0xFF]);
-            }
+            values.putMirrored(row + left + from, row + left + to, channel, destination);
         } else {
-            for (int x = from; x < to; x++) {
-                destination.put(inputs[pixels[start + x] & 0xFF]);
-            }
+            values.put(row + left + from, row + left + to, channel, destination);
         }
-        fill(inputs[0], mirrored ? from : width - to, destination);
+        fill(values.outside(channel), mirrored ? from : width - to, destination);
     }
 
     private static void fill(float value, int count, FloatBuffer destination) {

@@ -1,5 +1,7 @@
 package dev.gossamer.data;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -22,13 +24,31 @@ public final class Fingerprint {
         return HexFormat.of().formatHex(digest.digest());
     }
 
+    /** That of a data set whose shape its name does not tell: over the shape, and then as above. */
+    static String ofAnyShape(ImageSet train, ImageSet test) {
+        MessageDigest digest = digest("SHA-256");
+        digest.update(train.shape().toString().getBytes(StandardCharsets.UTF_8));
+        add(train, digest);
+        add(test, digest);
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** Labels of a byte each, or where there are larger ones, of two. */
     private static void add(ImageSet images, MessageDigest digest) {
-        digest.update(images.pixels());
-        byte[] labels = new byte[images.size()];
-        for (int i = 0; i < labels.length; i++) {
-            labels[i] = (byte) images.label(i);
+        images.values().addTo(digest);
+        int largest = 0;
+        for (int i = 0; i < images.size(); i++) {
+            largest = Math.max(largest, images.label(i));
         }
-        digest.update(labels);
+        ByteBuffer labels = ByteBuffer.allocate(images.size() * (largest < 256 ? Byte.BYTES : Short.BYTES));
+        for (int i = 0; i < images.size(); i++) {
+            if (largest < 256) {
+                labels.put((byte) images.label(i));
+            } else {
+                labels.putShort((short) images.label(i));
+            }
+        }
+        digest.update(labels.array());
     }
 
     /** A digest that every Java platform has to offer. */

@@ -13,6 +13,8 @@ final class IdxPair implements ImageFile {
     private final IdxFile images;
     private final IdxFile labels;
     private final int classes;
+    private final int firstLabel;
+    private final boolean transposed;
     private final ImageShape shape;
     private final byte[] label = new byte[1];
     private int next;
@@ -24,9 +26,21 @@ final class IdxPair implements ImageFile {
      * @throws DataException if either cannot be read or is damaged, or their counts disagree
      */
     IdxPair(Path imageFile, Path labelFile, int classes) {
+        this(imageFile, labelFile, classes, 0, false);
+    }
+
+    /**
+     * The same of another layout.
+     *
+     * @param firstLabel label of the first class
+     * @param transposed whether rows and columns of the images are interchanged, which are square then
+     */
+    IdxPair(Path imageFile, Path labelFile, int classes, int firstLabel, boolean transposed) {
         images = new IdxFile(imageFile, IdxFile.IMAGES);
         labels = openLabels(labelFile);
         this.classes = classes;
+        this.firstLabel = firstLabel;
+        this.transposed = transposed;
         shape = new ImageShape(1, images.dimension(1), images.dimension(2));
     }
 
@@ -85,13 +99,26 @@ final class IdxPair implements ImageFile {
     @Override
     public int read(byte[] pixels, int offset) {
         images.read(pixels, offset, shape.size());
+        if (transposed) {
+            transpose(pixels, offset, shape.height());
+        }
         labels.read(label, 0, 1);
         next++;
         if (next == size()) {
             images.checkEnd();
             labels.checkEnd();
         }
-        return ImageFile.checkLabel(label[0] & 0xFF, classes, labels.path(), labels.offset() - 1);
+        return ImageFile.checkLabel(label[0] & 0xFF, firstLabel, classes, labels.path(), labels.offset() - 1);
+    }
+
+    private static void transpose(byte[] pixels, int offset, int size) {
+        for (int y = 0; y < size; y++) {
+            for (int x = 0; x < y; x++) {
+                byte kept = pixels[offset + y * size + x];
+                pixels[offset + y * size + x] = pixels[offset + x * size + y];
+                pixels[offset + x * size + y] = kept;
+            }
+        }
     }
 
     @Override

@@ -13,12 +13,9 @@ public final class IdxRecordReader extends ImageRecordReader {
 
     private static final long serialVersionUID = 1;
 
-    private static final List<String> FASHION_MNIST = List.of(
-            "T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot");
-
     /** A reader of Fashion-MNIST, still to be initialised with an input split of local files. */
     public IdxRecordReader() {
-        this(FASHION_MNIST);
+        this(FashionMnist.CLASSES);
     }
 
     /** @param classNames name of each class; labels must be below their number */

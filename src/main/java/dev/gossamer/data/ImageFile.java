@@ -27,16 +27,18 @@ interface ImageFile extends Closeable {
     int read(byte[] pixels, int offset);
 
     /**
-     * Checks a class.
+     * Checks a label.
      *
+     * @param first the label of the first class
      * @param path the file it was read from
      * @param offset where it lies in the file, in bytes
+     * @return the class
      */
-    static int checkLabel(int label, int classes, Path path, long offset) {
-        if (label >= classes) {
-            throw DataException.of(
-                    "%s holds the label %d at offset %,d; labels are in 0..%d.", path, label, offset, classes - 1);
+    static int checkLabel(int label, int first, int classes, Path path, long offset) {
+        if (label < first || label >= first + classes) {
+            throw DataException.of("%s holds the label %d at offset %,d; labels are in %d..%d.", path, label, offset,
+                    first, first + classes - 1);
         }
-        return label;
+        return label - first;
     }
 }

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param files those of the task's files that are there, training images first
  * @param missing names of the others
  */
-public record Inventory(Task task, Path directory, Path folder, List<Path> files, List<String> missing) {
+public record Inventory(PublishedTask task, Path directory, Path folder, List<Path> files, List<String> missing) {
 
     private static final String GZIPPED = ".gz";
 
@@ -28,7 +28,7 @@ public record Inventory(Task task, Path directory, Path folder, List<Path> files
      *
      * @throws DataException if a file's place is taken by something else, or may not be looked at
      */
-    public static Inventory of(Task task, Path directory) {
+    public static Inventory of(PublishedTask task, Path directory) {
         Path absolute = directory.toAbsolutePath().normalize();
         Inventory best = of(task, absolute, absolute.resolve(task.folder()));
         for (Path folder : otherFolders(task, absolute)) {
@@ -39,14 +39,14 @@ public record Inventory(Task task, Path directory, Path folder, List<Path> files
     }
 
     /** The directory itself, a folder too deep as some programs unpack archives, and the places of other programs. */
-    private static List<Path> otherFolders(Task task, Path directory) {
+    private static List<Path> otherFolders(PublishedTask task, Path directory) {
         List<Path> folders = new ArrayList<>(
                 List.of(directory, directory.resolve(task.folder()).resolve(task.folder())));
         folders.addAll(task.otherFolders(directory));
         return folders;
     }
 
-    private static Inventory of(Task task, Path directory, Path folder) {
+    private static Inventory of(PublishedTask task, Path directory, Path folder) {
         List<Path> files = new ArrayList<>();
         List<String> missing = new ArrayList<>();
         for (String name : task.files()) {
@@ -65,7 +65,7 @@ public record Inventory(Task task, Path directory, Path folder, List<Path> files
     }
 
     /** The names that a file may have: gzipped files end in {@code .gz}, and some copies have a dot for a dash. */
-    static List<String> names(Task task, String name) {
+    static List<String> names(PublishedTask task, String name) {
         String dotted = name.replace("-idx", ".idx");
         return task.mayBeGzipped() ? List.of(name, name + GZIPPED, dotted, dotted + GZIPPED) : List.of(name);
     }

@@ -7,11 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Finds what somebody took for a task's data: another version of it, an archive still packed, files in another folder
@@ -22,18 +24,31 @@ final class NearMiss {
     private static final int LEVELS = 3;
     private static final int MOST_ENTRIES = 10_000;
 
-    /** Folders of torchvision that hold other images in files of the same names. */
-    private static final Set<String> OTHER_SETS = Set.of("mnist", "kmnist", "qmnist");
+    /** A set of torchvision's that has its files' names from MNIST, too. */
+    private static final String QMNIST = "qmnist";
 
     /** What the downloader makes and a killed process leaves; it is of no use, and does not hinder a download. */
     private static final Pattern REMAINS = Pattern.compile(".*\\.(part|unpacking-.*)");
 
-    private static final Pattern PACKED = Pattern.compile("(cifar-10-b|fashion).*\\.(tar|tgz|tar\\.gz|zip)");
+    private static final Pattern PACKED = Pattern.compile(".*\\.(tar|tgz|tar\\.gz|zip)");
 
     private final Inventory inventory;
+    /** Folders of other sets, whose files may have the same names. */
+    private final Set<String> others = new HashSet<>(Set.of(QMNIST));
 
     private NearMiss(Inventory inventory) {
         this.inventory = inventory;
+        for (PublishedTask task : PublishedTask.all()) {
+            others.addAll(folders(task));
+        }
+        others.removeAll(folders(inventory.task()));
+    }
+
+    /** Names of the folders of a set, here and for other programs, in lower case. */
+    private static List<String> folders(PublishedTask task) {
+        Path anywhere = Path.of("");
+        return Stream.concat(Stream.of(Path.of(task.folder())), task.otherFolders(anywhere).stream())
+                .map(folder -> folder.getName(0).toString().toLowerCase(Locale.ROOT)).toList();
     }
 
     /** A clause that says what was found, and what it needs; empty where there is nothing of the kind. */
@@ -55,7 +70,7 @@ final class NearMiss {
         return entries;
     }
 
-    private static void list(Path folder, List<Path> inside) {
+    private void list(Path folder, List<Path> inside) {
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> content = Files.newDirectoryStream(folder)) {
             for (Path entry : content) {
@@ -63,7 +78,7 @@ final class NearMiss {
                     break;
                 }
                 String name = name(entry);
-                if (!OTHER_SETS.contains(name) && !REMAINS.matcher(name).matches()) {
+                if (!others.contains(name) && !REMAINS.matcher(name).matches()) {
                     found.add(entry);
                 }
             }
@@ -79,12 +94,12 @@ final class NearMiss {
     }
 
     private Optional<String> judge(Path entry) {
-        Task task = inventory.task();
+        PublishedTask task = inventory.task();
         Optional<String> mistaken = task.mistaken(name(entry));
         if (mistaken.isPresent()) {
             return Optional.of(entry + " " + mistaken.get());
         }
-        if (PACKED.matcher(name(entry)).matches() && name(entry).startsWith(task.toString().substring(0, 5))) {
+        if (PACKED.matcher(name(entry)).matches() && name(entry).startsWith(task.archive())) {
             return isDownload(entry) ? Optional.empty() : Optional.of(entry + " is not unpacked");
         }
         return task.files().stream().flatMap(file -> judge(entry, file).stream()).findFirst();

@@ -4,11 +4,13 @@ import dev.gossamer.catalogue.Catalogue;
 import dev.gossamer.catalogue.Entry;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.catalogue.Parameters;
+import java.util.Optional;
 
 /**
  * Which training images a worker draws from: {@code shared} (all of them), {@code random} (disjoint random parts of
- * equal size, up to one image) or {@code dirichlet-ALPHA} (disjoint parts with unequal classes, not i.i.d.). The parts
- * of the latter two cover all images, and none is empty. Partitions of one name are equal.
+ * equal size, up to one image), {@code dirichlet-ALPHA} (disjoint parts with unequal classes, not i.i.d.), {@code
+ * by-class-K} (disjoint parts of few classes) or {@code file:FILE} (as a file says). All but the first cover all images,
+ * and no part is empty. Partitions of one name are equal.
  */
 public interface Partition {
 
@@ -22,7 +24,8 @@ public interface Partition {
     Catalogue<Family> CATALOGUE = Catalogue.load("partition", Family.class);
 
     /** Which partition. */
-    Key<Partition> KEY = Key.<Partition>of("partition", "shared", CATALOGUE.inWords() + " with ALPHA above 0",
+    Key<Partition> KEY = Key.<Partition>of("partition", "shared", CATALOGUE.inWords()
+                    + ", with ALPHA above 0 and K of at least 1",
             "who draws which training images", Partition::read).written(Partition::toString);
 
     /** Partitions that differ in the numbers in their names. */
@@ -71,19 +74,26 @@ public interface Partition {
      */
     int[][] assign(ImageSet images, int workers, long seed);
 
-    /** Whether each image is of one worker, so that there have to be as many images as workers. */
-    default boolean isDisjoint() {
-        return true;
+    /** The fewest images that it can be of: one for each worker, unless several workers have the same. */
+    default long leastImages(int workers) {
+        return workers;
+    }
+
+    /** What parts that are read from a file are known by; empty where the name says it all. */
+    default Optional<String> fingerprint() {
+        return Optional.empty();
     }
 
     /**
-     * Checks whether each worker can have an image of its own.
+     * Checks whether there are enough images.
      *
      * @throws IllegalArgumentException if not
      */
     static void checkNumber(Partition partition, ImageSet images, int workers) {
-        if (images.size() < workers) {
-            throw new IllegalArgumentException("partition " + partition + " needs at least one image per worker, got "
+        long least = partition.leastImages(workers);
+        if (images.size() < least) {
+            throw new IllegalArgumentException("partition " + partition + " needs at least "
+                    + (least == workers ? "one image per worker" : least + " images") + ", got "
                     + images.size() + " images for " + workers + " workers");
         }
     }

@@ -15,7 +15,9 @@ public enum Purpose {
     /** Choosing the parameters over which covariances are averaged. */
     COORDINATES(6),
     /** Where training images are cut; counters: worker, step. */
-    CUTOUT(7);
+    CUTOUT(7),
+    /** Choosing test examples where a file does not say which they are. */
+    TEST_PART(8);
 
     private final long salt;
 

@@ -24,8 +24,8 @@ public record SharedPartition() implements Partition, Partition.Family {
     }
 
     @Override
-    public boolean isDisjoint() {
-        return false;
+    public long leastImages(int workers) {
+        return 1;
     }
 
     @Override

@@ -63,7 +63,7 @@ final class SyntheticImages {
         ImageSet train = images(shape, seed, 0, TRAIN);
         ImageSet test = images(shape, seed, 1, TEST);
         String name = "synthetic-" + shape.height() + "x" + shape.width() + "x" + shape.channels();
-        return new DataSet(name, true, train, test, CLASSES, task.augmentation(), Fingerprint.of(train, test));
+        return new DataSet(name, true, train, test, Mnist.DIGITS, task.augmentation(), Fingerprint.of(train, test));
     }
 
     private static float[] noiseTable() {

@@ -3,35 +3,30 @@ package dev.gossamer.data;
 import dev.gossamer.catalogue.Catalogue;
 import dev.gossamer.catalogue.Entry;
 import dev.gossamer.catalogue.Key;
-import java.net.URI;
-import java.nio.file.Path;
+import dev.gossamer.catalogue.Parameters;
+import dev.gossamer.text.Nearest;
 import java.util.List;
-import java.util.Optional;
 
-/** What the models learn: an image classification task with a published data set. Tasks of one name are equal. */
-public interface Task extends Entry {
+/** What the models learn: a classification task with a data set. Tasks of one name are equal. */
+public interface Task {
 
-    /** All tasks. */
-    Catalogue<Task> CATALOGUE = Catalogue.load("data set", Task.class);
+    /** All data sets. */
+    Catalogue<Family> CATALOGUE = Catalogue.load("data set", Family.class);
 
     /** Which task. */
-    Key<Task> KEY = CATALOGUE.key("data-set", "cifar-10", "data set").ofAllRuns();
+    Key<Task> KEY = Key.<Task>of("data-set", "cifar-10", CATALOGUE.inWords(), "data set", Task::read)
+            .hinting(text -> Nearest.question(text, CATALOGUE.names())).written(Task::toString).ofAllRuns();
 
-    /**
-     * A file that is downloaded.
-     *
-     * @param name its name, at the source and on disk
-     * @param md5 its MD5 as published, 32 hexadecimal digits
-     */
-    record RemoteFile(String name, String md5) {}
+    /** Tasks that differ in the files in their names; a published one is alone. */
+    interface Family extends Entry {
 
-    /**
-     * Where a task's files are published.
-     *
-     * @param base address of the folder, ending with a slash
-     * @param files the files in it
-     */
-    record Source(URI base, List<RemoteFile> files) {}
+        /**
+         * The task of a name.
+         *
+         * @throws IllegalArgumentException if the name is not one of the allowed ones
+         */
+        Task task(Parameters parameters);
+    }
 
     /**
      * The task of that name.
@@ -42,61 +37,42 @@ public interface Task extends Entry {
         return KEY.parse(name);
     }
 
+    private static Task read(String name) {
+        var match = CATALOGUE.find(name).orElseThrow(IllegalArgumentException::new);
+        return match.entry().task(match.parameters());
+    }
+
     /** Shape of an image. */
     ImageShape shape();
 
-    /** Number of training images as published. */
+    /** Number of training images. */
     int trainImages();
 
-    /** Number of published test images. */
+    /** Number of test images. */
     int testImages();
 
-    /** Number of classes. */
-    int classes();
+    /** Name of each class, by its label. */
+    List<String> classNames();
 
-    /** Per-channel means and standard deviations of the training images. */
+    /** Number of classes. */
+    default int classes() {
+        return classNames().size();
+    }
+
+    /** Turns bytes of images of this shape into inputs; that of the training images, where those are bytes. */
     Normalization normalization();
 
     /** What a training image goes through each time it is drawn. */
-    Augmentation augmentation();
+    default Augmentation augmentation() {
+        return Augmentation.NONE;
+    }
 
     /** Test loss, in nats, above which a run has diverged where its configuration names none; may be infinite. */
-    double divergenceLoss();
-
-    /** Name of the folder, inside the data directory, that holds the files. */
-    String folder();
-
-    /** Names of the files in the folder: training images first. */
-    List<String> files();
-
-    /** Where the files are officially published. */
-    Source source();
-
-    /**
-     * Reads the data.
-     *
-     * @param paths where the {@link #files} are, in their order
-     * @throws DataException if they are damaged, or other data
-     */
-    DataSet load(List<Path> paths);
-
-    /** Whether a file may also be gzipped, its name then ending in {@code .gz}. */
-    default boolean mayBeGzipped() {
-        return false;
+    default double divergenceLoss() {
+        return Double.POSITIVE_INFINITY;
     }
 
-    /** Folders where other programs keep the files, for a data directory. */
-    default List<Path> otherFolders(Path directory) {
-        return List.of();
-    }
-
-    /**
-     * What a file is that somebody took for the data, and what is needed, in the end of a sentence; empty where it has
-     * nothing to do with them.
-     *
-     * @param name name of the file, in lower case
-     */
-    default Optional<String> mistaken(String name) {
-        return Optional.empty();
-    }
+    /** The name, which {@link #parse} reads back. */
+    @Override
+    String toString();
 }

@@ -45,6 +45,8 @@ public record ExperimentFolder(String experiment, Path path, EarlierRuns earlier
         Path folder = path.resolve(name);
         Map<String, Object> all = new LinkedHashMap<>(environment);
         run.gossip().topology().fingerprint().ifPresent(graph -> all.put(RunFolder.TOPOLOGY_FINGERPRINT, graph));
+        run.sampling().partition().fingerprint()
+                .ifPresent(parts -> all.put(RunFolder.PARTITION_FINGERPRINT, parts));
         RunFolder record = checkpoint.isPresent()
                 ? RunFolder.reopen(folder, checkpoint.get(), all, notes)
                 : begin(folder, run, all, notes);

@@ -5,6 +5,7 @@ import dev.gossamer.catalogue.Key;
 import dev.gossamer.configuration.Gossip;
 import dev.gossamer.configuration.Keys;
 import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.data.Partition;
 import dev.gossamer.placement.Placement;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RunFolder;
@@ -48,6 +49,9 @@ record ResumeCheck(Path folder, String fingerprint, Consumer<String> warnings) {
                 .filter(topology -> topology.fingerprint().isPresent())
                 .forEach(topology -> graphs.put(topology.name(), topology));
         runs.forEach((name, run) -> rejectConfiguration(name, run));
+        Map<String, Partition> partitions = new LinkedHashMap<>();
+        runs.values().forEach(run -> partitions.put(run.sampling().partition().toString(), run.sampling().partition()));
+        ended.forEach((name, run) -> rejectParts(name, run, partitions));
         ended.forEach((name, run) -> rejectInputs(name, run, graphs));
     }
 
@@ -97,6 +101,18 @@ record ResumeCheck(Path folder, String fingerprint, Consumer<String> warnings) {
             throw new RecordException("run " + name + " cannot be resumed, because its " + RunFolder.CONFIGURATION
                     + " is gone; put it back, or remove " + path + " to do the run anew");
         }
+    }
+
+    private void rejectParts(String name, EndedRun run, Map<String, Partition> partitions) {
+        Path path = folder.resolve(name);
+        Partition partition = partitions.get(configuration(path, run).get(Partition.KEY.toString()));
+        if (partition == null || !Files.exists(path.resolve(RunFolder.ENVIRONMENT))) {
+            return;
+        }
+        Optional<String> now = partition.fingerprint();
+        environment(path, run, RunFolder.PARTITION_FINGERPRINT).filter(before -> !now.equals(Optional.of(before)))
+                .ifPresent(before -> reject(name, "the parts of " + partition + " had the fingerprint " + before
+                        + " and have " + now.orElse(NONE)));
     }
 
     private void rejectInputs(String name, EndedRun run, Map<String, Topology> graphs) {

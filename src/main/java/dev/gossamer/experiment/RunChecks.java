@@ -8,7 +8,6 @@ import dev.gossamer.configuration.Optimization;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.ImageShape;
-import dev.gossamer.data.Partition;
 import dev.gossamer.text.Decimal;
 import dev.gossamer.topology.Acceleration;
 import dev.gossamer.topology.Consensus;
@@ -190,10 +189,12 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
         for (RunConfiguration run : runs.values()) {
             run.steps(trainImages);
             int images = run.sampling().trainImages(trainImages);
-            if (!run.sampling().partition().equals(Partition.SHARED) && images < run.gossip().workers()) {
-                throw new ConfigurationException("partition " + run.sampling().partition()
-                        + " needs at least as many training"
-                        + " images as workers, got " + images + " for " + run.gossip().workers());
+            int workers = run.gossip().workers();
+            long least = run.sampling().partition().leastImages(workers);
+            if (images < least) {
+                throw new ConfigurationException("partition " + run.sampling().partition() + " needs at least "
+                        + (least == workers ? "as many training images as workers" : least + " training images")
+                        + ", got " + images + " for " + workers);
             }
         }
     }

@@ -29,6 +29,7 @@ public final class RunEnvironment {
         Map<String, Object> environment = of(commandLine);
         environment.put("data_set", data.name());
         environment.put("synthetic", data.synthetic());
+        environment.put("class_names", String.join(", ", data.classNames()));
         environment.put("train_images", data.train().size());
         environment.put("test_images", data.test().size());
         environment.put("data_fingerprint", data.fingerprint());

@@ -42,6 +42,9 @@ public final class RunFolder implements Closeable {
     /** The entry of the environment that runs on the same graph have in common, where that is from a file. */
     public static final String TOPOLOGY_FINGERPRINT = "topology_fingerprint";
 
+    /** The entry of the environment that runs with the same parts have in common, where those are from a file. */
+    public static final String PARTITION_FINGERPRINT = "partition_fingerprint";
+
     /** Name of the file of the graph of the topology, where that is from a file. */
     public static final String GRAPH = "graph.csv";
 

@@ -151,8 +151,8 @@ class MessagesTest {
         "theory neighbors --gamma 0,0.5,-0 # gamma takes each value once, got -0 again in 0,0.5,-0",
         "theory neighbors --workers 8,08 # workers takes each value once, got 08 again in 8,08",
         "tiny --learning-rate 1f # learning-rate must be a number in [1e-9, 1e6], got \"1f\"",
-        "tiny --partition dirichlet-1f # partition must be shared, random or dirichlet-ALPHA with ALPHA above 0,"
-                + " got \"dirichlet-1f\"",
+        "tiny --partition dirichlet-1f # partition must be shared, random, dirichlet-ALPHA, by-class-K or file:FILE,"
+                + " with ALPHA above 0 and K of at least 1, got \"dirichlet-1f\"",
         "tiny --learning-rate-schedule 0x1p0:1 # learning-rate-schedule must be constant, or stages factor:share"
                 + " such as 1:0.75+0.1:0.25 with shares that add up to 1, got \"0x1p0:1\"",
     })
@@ -169,7 +169,7 @@ class MessagesTest {
         "show tiny extra # unexpected \"extra\"; values in a list are separated by commas, without blanks or within"
                 + " quotes",
         "compare a b extra # unexpected \"extra\"",
-        "data x # data needs \"fetch\" and the name of a data set: data fetch cifar-10|fashion-mnist, got \"x\"",
+        "data x # unknown command \"data x\"; known are fetch, show",
         "data fetch cifar-10 extra # unexpected \"extra\"",
         "theory neighbors --zeta 1 # unknown option --zeta; ./run.sh theory neighbors --help lists the options",
         "data fetch cifar-10 --what # unknown option --what; ./run.sh data fetch --help lists the options",

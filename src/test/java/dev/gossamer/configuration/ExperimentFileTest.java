@@ -287,7 +287,7 @@ class ExperimentFileTest {
         RunConfiguration run = grid.runs().get("ring-lr0.0625-seed1");
         assertEquals(
                 "cifar-10 vgg-11 1.0 0.5 ring 32 16 0.9 1.0E-4 0.95 25.0",
-                String.join(" ", run.task().form(), run.network().model().form(), "" + run.network().width(), ""
+                String.join(" ", run.task().toString(), run.network().model().form(), "" + run.network().width(), ""
                 + run.network().dropout(), run.gossip().topology().name(),
                         "" + run.gossip().workers(), "" + run.optimization().batchSize(), "" + run.optimization()
                         .settings().get(Direction.MOMENTUM), "" + run.optimization().settings()

@@ -203,6 +203,22 @@ class BatchSamplerTest {
         assertArrayEquals(whole.array(), parts.array());
     }
 
+    /** Outside of an image its inputs are 0, as those of pixels of 0 are without a mean. */
+    @Test
+    void featuresAreCroppedAndMirroredAsPixelsAre() {
+        Normalization plain = new Normalization(new double[] {0, 0}, new double[] {1, 0.5});
+        ImageSet noise = Fixtures.images(SHAPE, 60, 10);
+        char[] labels = new char[60];
+        ImageSet images = new ImageSet(SHAPE, noise.pixels(), labels, plain);
+        Batch ofPixels = sampler(images, 4, 5).at(3);
+        Batch ofFeatures = sampler(NoiseImages.asFeatures(images), 4, 5).at(3);
+        FloatBuffer expected = FloatBuffer.allocate(20 * SHAPE.size());
+        FloatBuffer actual = FloatBuffer.allocate(20 * SHAPE.size());
+        ofPixels.draws().render(0, 20, expected);
+        ofFeatures.draws().render(0, 20, actual);
+        assertArrayEquals(expected.array(), actual.array());
+    }
+
     @Test
     void aBatchOfASetHasItsImagesAsTheyAre() {
         ImageSet images = Fixtures.images(SHAPE, 12, 10);

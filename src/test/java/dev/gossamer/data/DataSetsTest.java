@@ -26,7 +26,7 @@ class DataSetsTest {
     Path directory;
 
     private DataSet loadCifar() {
-        return new Cifar10().load(Inventory.of(new Cifar10(), directory).files(), 20);
+        return new Cifar10().load(Inventory.of(new Cifar10(), directory).files(), 20, 20);
     }
 
     private DataSet loadFashion() {
@@ -290,11 +290,11 @@ class DataSetsTest {
 
     @Test
     void taskNamesAreReadBack() {
-        for (Task task : Task.CATALOGUE.entries()) {
+        for (Task task : PublishedTask.all()) {
             assertEquals(task, Task.parse(task.toString()));
         }
         assertEquals(
-                "data-set must be cifar-10 or fashion-mnist, got \"cifar10\"; did you mean \"cifar-10\"?",
+                "data-set must be " + Task.CATALOGUE.inWords() + ", got \"cifar10\"; did you mean \"cifar-10\"?",
                 assertThrows(IllegalArgumentException.class, () -> Task.parse("cifar10")).getMessage());
     }
 }

@@ -40,7 +40,7 @@ class NearMissTest {
         return Files.writeString(path, "x");
     }
 
-    private Optional<String> nearMiss(Task task) {
+    private Optional<String> nearMiss(PublishedTask task) {
         return Inventory.of(task, directory).nearMiss();
     }
 
@@ -120,7 +120,7 @@ class NearMissTest {
         touch("cifar-10-batches-bin/readme.html");
         touch("MNIST/raw/train-images-idx3-ubyte");
         touch("results/config.yaml");
-        for (Task task : Task.CATALOGUE.entries()) {
+        for (PublishedTask task : PublishedTask.all()) {
             assertEquals(Optional.empty(), nearMiss(task), task.toString());
         }
     }

@@ -1,5 +1,6 @@
 package dev.gossamer.data;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Random;
 
@@ -19,6 +20,17 @@ public final class NoiseImages {
         double[] half = new double[shape.channels()];
         Arrays.fill(half, 0.5);
         return new ImageSet(shape, pixels, labels, new Normalization(half, half));
+    }
+
+    /** A set of the same inputs, as floats. */
+    public static ImageSet asFeatures(ImageSet images) {
+        FloatBuffer inputs = FloatBuffer.allocate(images.size() * images.shape().size());
+        images.normalize(0, images.size(), inputs);
+        char[] labels = new char[images.size()];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = (char) images.label(i);
+        }
+        return new ImageSet(images.shape(), inputs.array(), labels);
     }
 
     /** A batch of such images. */

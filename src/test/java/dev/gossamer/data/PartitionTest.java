@@ -3,11 +3,16 @@ package dev.gossamer.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,7 +24,8 @@ class PartitionTest {
     private final ImageSet images = Fixtures.images(TINY, 5003, 10);
 
     @ParameterizedTest
-    @ValueSource(strings = {"shared", "random", "dirichlet-0.1", "dirichlet-1", "dirichlet-100", "dirichlet-0.001"})
+    @ValueSource(strings = {"shared", "random", "dirichlet-0.1", "dirichlet-1", "dirichlet-100", "dirichlet-0.001",
+        "by-class-2", "file:some/parts.csv"})
     void namesAreReadBack(String name) {
         Partition partition = Partition.parse(name);
         assertEquals(name, partition.toString());
@@ -27,10 +33,10 @@ class PartitionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Shared", "dirichlet", "dirichlet-", "dirichlet-x", ""})
+    @ValueSource(strings = {"Shared", "dirichlet", "dirichlet-", "dirichlet-x", "by-class-0", "by-class-", "file:", ""})
     void otherNamesAreRefused(String name) {
         IllegalArgumentException failure = assertThrows(IllegalArgumentException.class, () -> Partition.parse(name));
-        assertTrue(failure.getMessage().contains("shared, random or dirichlet-ALPHA"), failure.getMessage());
+        assertTrue(failure.getMessage().contains("shared, random, dirichlet-ALPHA, by-class-K or file:FILE"), failure.getMessage());
         assertTrue(failure.getMessage().endsWith("got \"" + name + "\""), failure.getMessage());
     }
 
@@ -49,7 +55,8 @@ class PartitionTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"random, 32", "dirichlet-0.01, 32", "dirichlet-1, 7", "dirichlet-0.0001, 400", "random, 5003"})
+    @CsvSource({"random, 32", "dirichlet-0.01, 32", "dirichlet-1, 7", "dirichlet-0.0001, 400", "random, 5003", "by-class-2, 30",
+        "by-class-1, 5003"})
     void partsCoverAllImagesOnceAndNoneIsEmpty(String name, int workers) {
         int[][] parts = Partition.parse(name).assign(images, workers, 3);
         assertEquals(workers, parts.length);
@@ -101,6 +108,57 @@ class PartitionTest {
         }
         double expected = (workers - 1) / (workers * workers * (workers * alpha + 1));
         assertEquals(1, sumOfSquares / draws / expected, 0.15);
+    }
+
+    /** 5,000 images of 10 classes in 20 shards: each is within a class, and each class is of two shards. */
+    @Test
+    void shardsAreOfOneClass() {
+        ImageSet equal = Fixtures.images(TINY, 5000, 10);
+        int[][] parts = new ClassPartition(2).assign(equal, 10, 3);
+        int[] shards = new int[10];
+        for (int[] part : parts) {
+            assertEquals(500, part.length);
+            int[] classes = Arrays.stream(part).map(equal::label).sorted().distinct().toArray();
+            assertTrue(classes.length <= 2, "two shards have at most two classes");
+            for (int label : classes) {
+                shards[label] += Arrays.stream(part).filter(image -> equal.label(image) == label).count() / 250;
+            }
+        }
+        assertArrayEquals(new int[] {2, 2, 2, 2, 2, 2, 2, 2, 2, 2}, shards);
+        assertArrayEquals(parts, new ClassPartition(2).assign(equal, 10, 3));
+        assertFalse(Arrays.deepEquals(parts, new ClassPartition(2).assign(equal, 10, 4)));
+        double mean = Arrays.stream(parts[0]).average().orElseThrow();
+        assertEquals(2500, mean, 4 * 5000 / Math.sqrt(12 * 500), "images of a shard are from everywhere");
+        assertEquals("partition by-class-3 needs at least 6000 images, got 5000 images for 2000 workers",
+                assertThrows(IllegalArgumentException.class, () -> new ClassPartition(3).assign(equal, 2000, 1))
+                        .getMessage());
+    }
+
+    @Test
+    void aFileSaysWhoHasWhichImage(@TempDir Path folder) throws IOException {
+        ImageSet few = Fixtures.images(TINY, 5, 2);
+        Path file = Files.writeString(folder.resolve("parts.csv"), "worker\n1\n0\n\n2\n1\n 1\n");
+        Partition partition = Partition.parse("file:" + file);
+        assertArrayEquals(new int[][] {{1}, {0, 3, 4}, {2}}, partition.assign(few, 3, 9));
+        String before = partition.fingerprint().orElseThrow();
+        Files.writeString(file, "1\n0\n2\n1\n1");
+        assertEquals(before, Partition.parse("file:" + file).fingerprint().orElseThrow());
+        Files.writeString(file, "1\n0\n2\n1\n0");
+        assertNotEquals(before, Partition.parse("file:" + file).fingerprint().orElseThrow());
+        assertEquals(before, partition.fingerprint().orElseThrow(), "it is read once");
+        assertRefused(file, "1\n0\n2\n1\n", " has 4 lines with a worker: expected one for each of the 5 training"
+                + " images.");
+        assertRefused(file, "1\n0\n1\n1\n0\n", " gives no image to worker 2: expected at least one for each of 0 to 2.");
+        assertRefused(file, "1\n0\n2\n1\n3\n", " gives images to worker 3: expected workers from 0 to 2.");
+        assertRefused(file, "1\n0\nx\n1\n3\n", " line 3: expected the number of a worker, found \"x\".");
+        assertRefused(file, "1\n0\n-1\n1\n3\n", " line 3: expected the number of a worker, found \"-1\".");
+    }
+
+    private static void assertRefused(Path file, String content, String message) throws IOException {
+        Files.writeString(file, content);
+        ImageSet few = Fixtures.images(TINY, 5, 2);
+        assertEquals(file + message, assertThrows(DataException.class,
+                () -> Partition.parse("file:" + file).assign(few, 3, 1)).getMessage());
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.gossamer.data.ImageShape;
 import dev.gossamer.data.Normalization;
 import dev.gossamer.data.Task;
 import dev.gossamer.model.Network;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -27,7 +28,7 @@ public final class Sample {
 
     /** Grey images of 3x3 pixels, whose class is told by which row is bright; 120 to train on, 100 to test on. */
     public static DataSet data() {
-        return new DataSet("sample", true, images(120, 1), images(100, 2), CLASSES, Augmentation.NONE, "abc");
+        return new DataSet("sample", true, images(120, 1), images(100, 2), List.of("0", "1", "2"), Augmentation.NONE, "abc");
     }
 
     private static ImageSet images(int count, long seed) {

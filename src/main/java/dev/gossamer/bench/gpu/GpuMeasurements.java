@@ -22,6 +22,7 @@ import dev.gossamer.configuration.Optimization;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.Inventory;
+import dev.gossamer.data.PublishedTask;
 import dev.gossamer.data.Task;
 import dev.gossamer.engine.host.NativeBackend;
 import dev.gossamer.engine.stacked.cuda.driver.CudaException;
@@ -141,7 +142,7 @@ public final class GpuMeasurements {
         if (!NativeBackend.isPresent()) {
             throw new LeftOut("this package has no native library to train on the CPU");
         }
-        Inventory inventory = Inventory.of(Task.parse("cifar-10"), data);
+        Inventory inventory = Inventory.of(PublishedTask.of("cifar-10"), data);
         if (!inventory.isComplete()) {
             throw new LeftOut("CIFAR-10 is not in " + data + "; ./run.sh data fetch cifar-10 downloads it");
         }

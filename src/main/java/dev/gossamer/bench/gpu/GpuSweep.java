@@ -3,7 +3,7 @@ package dev.gossamer.bench.gpu;
 import dev.gossamer.bench.gpu.GpuReport.LeftOut;
 import dev.gossamer.bench.gpu.GpuReport.Part;
 import dev.gossamer.data.Inventory;
-import dev.gossamer.data.Task;
+import dev.gossamer.data.PublishedTask;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -54,7 +54,7 @@ public final class GpuSweep {
      */
     public static GpuSweep onCifar(Class<?> program, Path data, Path output, int index, String precision, String model)
             throws LeftOut {
-        if (!Inventory.of(Task.parse("cifar-10"), data).isComplete()) {
+        if (!Inventory.of(PublishedTask.of("cifar-10"), data).isComplete()) {
             throw new LeftOut("CIFAR-10 is not in " + data + "; ./run.sh data fetch cifar-10 downloads it");
         }
         return new GpuSweep(program, output.resolve("gpu-sweep"), EXPERIMENTS.get(model), List.of(

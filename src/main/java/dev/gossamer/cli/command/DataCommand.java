@@ -1,67 +1,20 @@
 package dev.gossamer.cli.command;
 
 import dev.gossamer.cli.console.Console;
-import dev.gossamer.cli.console.DownloadProgress;
-import dev.gossamer.cli.console.ExitCode;
-import dev.gossamer.cli.option.CommandLineOptions;
-import dev.gossamer.cli.option.UsageException;
-import dev.gossamer.data.Downloader;
-import dev.gossamer.data.Inventory;
-import dev.gossamer.data.Task;
-import dev.gossamer.text.Shown;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.commons.cli.CommandLine;
 
-/** {@code data fetch}: downloads a data set. */
-public final class DataCommand extends OptionsCommand {
+/** {@code data}: data sets, in two commands of its own. */
+public final class DataCommand extends CommandGroup {
 
-    private static final String SETS = String.join("|", Task.CATALOGUE.names());
-
-    private final Path standardFolder;
-
-    public DataCommand(Path standardFolder, Console console) {
-        super(console);
-        this.standardFolder = standardFolder;
-    }
-
-    @Override
-    public String name() {
-        return "data";
-    }
-
-    @Override
-    public String summary() {
-        return "data fetch " + SETS + ": downloads a data set";
-    }
-
-    @Override
-    CommandLineOptions options() {
-        CommandLineOptions options = new CommandLineOptions(
-                        "data fetch " + SETS + " [options]",
-                        "Downloads a data set, verifies it and unpacks it; an interrupted download is continued.")
-                .value("data", "DIR", "the data directory (default " + standardFolder + ")");
-        return options;
-    }
-
-    @Override
-    int mostWords() {
-        return 2;
-    }
-
-    @Override
-    int run(CommandLine line, List<String> arguments) {
-        List<String> words = line.getArgList();
-        if (words.size() != 2 || !words.get(0).equals("fetch")) {
-            throw new UsageException("data needs \"fetch\" and the name of a data set: data fetch " + SETS
-                    + (words.isEmpty() ? "" : ", got " + Shown.value(String.join(" ", words))));
-        }
-        Task task = Task.CATALOGUE.get(words.get(1)).entry();
-        Path folder = DataSource.folder(line.getOptionValue("data", standardFolder.toString()), "a folder");
-        try (DownloadProgress progress = new DownloadProgress(console())) {
-            new Downloader(progress).fetch(task, folder);
-        }
-        console().out().println(Inventory.of(task, folder).folder());
-        return ExitCode.DONE;
+    /**
+     * @param datasets the standard data directory
+     * @param runs holds the folder of pictures
+     */
+    public DataCommand(Path datasets, Path runs, Console console) {
+        super("data", "downloads a data set, or shows who has how much of it",
+                "All data sets, formats of files and partitions are in docs/data.md.", console,
+                List.of(new DataFetchCommand(datasets, console),
+                        new DataShowCommand(datasets, runs.resolve("data"), console)));
     }
 }

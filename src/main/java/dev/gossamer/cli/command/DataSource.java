@@ -7,7 +7,9 @@ import dev.gossamer.cli.option.UsageException;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.DataSets;
 import dev.gossamer.data.Downloader;
+import dev.gossamer.data.FileTask;
 import dev.gossamer.data.Inventory;
+import dev.gossamer.data.PublishedTask;
 import dev.gossamer.data.Task;
 import dev.gossamer.experiment.MemoryException;
 import dev.gossamer.text.Nearest;
@@ -20,7 +22,7 @@ import java.util.List;
  * Where a command takes a task's data from.
  *
  * @param task what is to be learned
- * @param folder the data directory; null for generated images
+ * @param folder the data directory; null for generated images, and for a task that names its files
  * @param why why generated images stand in, where the user could expect others; as a rule empty
  */
 public record DataSource(Task task, Path folder, String why) {
@@ -43,13 +45,20 @@ public record DataSource(Task task, Path folder, String why) {
      * @throws UsageException if the option is anything else
      */
     public static DataSource choose(Task task, String option, Path standard, boolean quick) {
+        if (task instanceof FileTask) {
+            if (option != null) {
+                throw new UsageException("data has no effect with data-set " + task
+                        + ", which names its files; leave it out, got " + Shown.value(option));
+            }
+            return new DataSource(task, null, "");
+        }
         if (SYNTHETIC.equals(option)) {
             return new DataSource(task, null, "");
         }
         if (option != null) {
             return new DataSource(task, existingFolder(option), "");
         }
-        Inventory inventory = Inventory.of(task, standard);
+        Inventory inventory = Inventory.of((PublishedTask) task, standard);
         if (inventory.isComplete() || !quick) {
             return new DataSource(task, standard, "");
         }
@@ -87,7 +96,7 @@ public record DataSource(Task task, Path folder, String why) {
     }
 
     public boolean isSynthetic() {
-        return folder == null;
+        return folder == null && !(task instanceof FileTask);
     }
 
     /**
@@ -112,6 +121,9 @@ public record DataSource(Task task, Path folder, String why) {
      * @throws MemoryException if it does not
      */
     public void checkHeap(long heap) {
+        if (task instanceof FileTask) {
+            return;
+        }
         long images = isSynthetic()
                 ? DataSets.SYNTHETIC_TRAIN_IMAGES + DataSets.SYNTHETIC_TEST_IMAGES
                 : task.trainImages() + task.testImages();

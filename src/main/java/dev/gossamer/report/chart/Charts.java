@@ -1,5 +1,6 @@
 package dev.gossamer.report.chart;
 
+import dev.gossamer.data.ClassCounts;
 import dev.gossamer.record.MetricsFile;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RecordedRun;
@@ -137,6 +138,21 @@ public final class Charts {
         }
         requireFonts();
         new TopologyDrawing(scheme).write(svg);
+    }
+
+    /**
+     * How many images of each class every worker has, in colours: a row for each worker, a column for each class.
+     *
+     * @param workers those of all workers, in order
+     * @param classNames name of each class
+     * @param title first line
+     * @param subtitle second line; may be empty
+     * @param svg the file to write; an older one is replaced
+     */
+    public static void classCounts(
+            List<ClassCounts> workers, List<String> classNames, String title, String subtitle, Path svg) {
+        requireFonts();
+        new ClassCountsDrawing(workers, classNames).write(title, subtitle, svg);
     }
 
     /**

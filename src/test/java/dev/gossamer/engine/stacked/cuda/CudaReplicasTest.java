@@ -138,14 +138,16 @@ class CudaReplicasTest {
 
     /** What the GPU makes of draws is, bit for bit, what the host makes of them. */
     @ParameterizedTest
-    @ValueSource(strings = {"none", "crop+flip", "cutout-3", "crop+flip+cutout-4"})
-    void drawnImagesAreThoseOfTheHost(String augmentation) {
+    @CsvSource({"none, false", "none, true", "crop+flip, false", "crop+flip, true", "cutout-3, false",
+        "crop+flip+cutout-4, true"})
+    void drawnImagesAreThoseOfTheHost(String augmentation, boolean features) {
         ImageShape shape = new ImageShape(3, 7, 6);
         int workers = 3;
         int size = 16;
         Program program = program("linear", 1, 0, shape, true);
-        BatchSampler batches = new BatchSampler(
-                images(shape, 40, new Random(4)), Augmentation.parse(augmentation), Partition.SHARED, workers, size, 1);
+        ImageSet images = images(shape, 40, new Random(4));
+        BatchSampler batches = new BatchSampler(features ? NoiseImages.asFeatures(images) : images,
+                Augmentation.parse(augmentation), Partition.SHARED, workers, size, 1);
         ShimGpu gpu = new ShimGpu(shim, "patches");
         try (gpu; FloatPointer values = new FloatPointer((long) workers * size * shape.size())) {
             CudaMatrices matrices = new CudaMatrices(
@@ -386,6 +388,7 @@ class CudaReplicasTest {
         Program evaluation = program("mlp", 0.01, 0, shape, false);
         Random random = new Random(3);
         ImageSet images = images(shape, count, random);
+        ImageSet features = NoiseImages.asFeatures(images);
         try (Replicas actual = new ShimGpu(shim, "patches").load(training, evaluation, workers, RULE);
                 Replicas expected = HostDevice.reference().load(training, evaluation, workers, RULE)) {
             for (Kept matrix : List.of(RULE.parameters(), RULE.evaluated())) {
@@ -397,6 +400,8 @@ class CudaReplicasTest {
                     assertEquals(score.loss(), actual.scoring().score(matrix, worker, images).loss(),
                             1e-5 * score.loss());
                     assertEquals(score.accuracy(), actual.scoring().score(matrix, worker, images).accuracy(), 1e-9);
+                    assertEquals(actual.scoring().score(matrix, worker, images),
+                            actual.scoring().score(matrix, worker, features));
                 }
             }
         }

@@ -1,0 +1,134 @@
+package dev.gossamer.data;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A set of the MNIST family: grey images of 28x28 pixels in four IDX files, gzipped or not. */
+abstract class IdxTask implements PublishedTask {
+
+    private static final String TORCHVISION_RAW = "raw";
+
+    private final String name;
+    private final int trainImages;
+    private final int testImages;
+    private final Normalization normalization;
+    private final String torchvision;
+
+    /**
+     * @param trainImages number of training images as published
+     * @param mean mean of their pixels, scaled to [0, 1]
+     * @param stddev standard deviation of their pixels
+     * @param torchvision the folder in which torchvision keeps it
+     */
+    IdxTask(String name, int trainImages, int testImages, double mean, double stddev, String torchvision) {
+        this.name = name;
+        this.trainImages = trainImages;
+        this.testImages = testImages;
+        normalization = new Normalization(new double[] {mean}, new double[] {stddev});
+        this.torchvision = torchvision;
+    }
+
+    @Override
+    public final String form() {
+        return name;
+    }
+
+    @Override
+    public final ImageShape shape() {
+        return new ImageShape(1, 28, 28);
+    }
+
+    @Override
+    public final int trainImages() {
+        return trainImages;
+    }
+
+    @Override
+    public final int testImages() {
+        return testImages;
+    }
+
+    @Override
+    public final Normalization normalization() {
+        return normalization;
+    }
+
+    @Override
+    public String folder() {
+        return name;
+    }
+
+    @Override
+    public List<String> files() {
+        return List.of(
+                "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
+                "t10k-labels-idx1-ubyte");
+    }
+
+    /** A source with the four files, gzipped, by their MD5. */
+    final Source source(String base, String... md5) {
+        List<RemoteFile> remote = new ArrayList<>();
+        for (String file : files()) {
+            remote.add(new RemoteFile(file + ".gz", md5[remote.size()]));
+        }
+        return new Source(URI.create(base), remote);
+    }
+
+    @Override
+    public final boolean mayBeGzipped() {
+        return true;
+    }
+
+    @Override
+    public final DataSet load(List<Path> paths) {
+        ImageSet train = load(paths.get(0), paths.get(1));
+        ImageSet test = load(paths.get(2), paths.get(3));
+        if (train.size() < test.size()) {
+            throw DataException.of(
+                    "%s holds %,d images and %s %,d: training and test files are mixed up.",
+                    paths.get(0), train.size(), paths.get(2), test.size());
+        }
+        return DataSets.of(this, train, test);
+    }
+
+    private ImageSet load(Path images, Path labels) {
+        List<ImageFile> files = List.of(open(images, labels));
+        try {
+            return DataSets.read(files, this);
+        } finally {
+            DataSets.close(files);
+        }
+    }
+
+    /** Opens images and their labels. */
+    ImageFile open(Path images, Path labels) {
+        return new IdxPair(images, labels, classes());
+    }
+
+    /** Torchvision's place. */
+    @Override
+    public List<Path> otherFolders(Path directory) {
+        List<Path> folders = new ArrayList<>(List.of(directory.resolve(torchvision).resolve(TORCHVISION_RAW)));
+        if (directory.endsWith(torchvision)) {
+            folders.add(directory.resolve(TORCHVISION_RAW));
+        }
+        return folders;
+    }
+
+    @Override
+    public final boolean equals(Object other) {
+        return other instanceof IdxTask task && task.name.equals(name);
+    }
+
+    @Override
+    public final int hashCode() {
+        return name.hashCode();
+    }
+
+    @Override
+    public final String toString() {
+        return name;
+    }
+}

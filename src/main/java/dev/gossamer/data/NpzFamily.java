@@ -1,0 +1,101 @@
+package dev.gossamer.data;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/**
+ * {@code npz:FILE}: NumPy arrays {@code x_train}, {@code y_train}, {@code x_test} and {@code y_test}, as in Keras'
+ * {@code mnist.npz}. Examples are images [N, h, w] or [N, h, w, c], or features [N, f]; bytes are normalised by mean and
+ * deviation of each channel of the training images, floats are taken as they are. Labels are whole numbers [N], sorted
+ * ascending.
+ */
+public final class NpzFamily extends FileFamily {
+
+    private static final int MOST_CHANNELS = 64;
+
+    public NpzFamily() {
+        super("npz", "FILE", List.of());
+    }
+
+    @Override
+    DataSet read(String name, Path path, Map<String, String> given) {
+        try (ZipFile zip = new ZipFile(path.toFile())) {
+            NpyArray train = array(zip, path, "x_train");
+            NpyArray test = array(zip, path, "x_test");
+            ImageShape shape = shape(train);
+            if (!shape.equals(shape(test)) || train.isOfBytes() != test.isOfBytes()) {
+                throw new DataException(test.source() + " holds examples of " + test.type() + " "
+                        + shape(test) + ": expected those of x_train, " + train.type() + " " + shape + ".");
+            }
+            ClassNames classes = new ClassNames();
+            int[] trainClasses = classes(array(zip, path, "y_train"), train.size(), classes);
+            int[] testClasses = classes(array(zip, path, "y_test"), test.size(), classes);
+            Normalization normalization = train.isOfBytes()
+                    ? Normalization.of(shape, train.bytes(shape))
+                    : null;
+            return OwnSets.of(name, path, set(train, shape, classes.labels(trainClasses), normalization),
+                    set(test, shape, classes.labels(testClasses), normalization), classes.sorted());
+        } catch (IOException e) {
+            throw DataException.unreadable(path, e);
+        }
+    }
+
+    private static NpyArray array(ZipFile zip, Path path, String name) throws IOException {
+        ZipEntry entry = zip.getEntry(name + ".npy");
+        if (entry == null) {
+            throw new DataException(path + " has no array " + name
+                    + ": expected x_train, y_train, x_test and y_test.");
+        }
+        CheckedInputStream checked = new CheckedInputStream(zip.getInputStream(entry), new CRC32());
+        NpyArray array = NpyArray.read(path + " " + entry.getName(), checked);
+        if (checked.getChecksum().getValue() != entry.getCrc()) {
+            throw new DataException(array.source() + " is damaged: its checksum is not the one in the archive.");
+        }
+        return array;
+    }
+
+    private static ImageShape shape(NpyArray array) {
+        int[] shape = array.shape();
+        boolean known = shape.length >= 2 && shape.length <= 4 && Arrays.stream(shape).allMatch(size -> size > 0)
+                && (shape.length < 4 || shape[3] <= MOST_CHANNELS);
+        if (!known || !array.isOfBytes() && !array.isOfFloats()) {
+            throw new DataException(array.source() + " is of " + array.type() + " " + Arrays.toString(shape)
+                    + ": expected bytes (u1) or floats (f4, f8) of shape [N, f], [N, h, w], or [N, h, w, c] with c up"
+                    + " to " + MOST_CHANNELS + ", without a 0.");
+        }
+        return shape.length == 2
+                ? new ImageShape(1, 1, shape[1])
+                : new ImageShape(shape.length == 4 ? shape[3] : 1, shape[1], shape[2]);
+    }
+
+    private static ImageSet set(NpyArray array, ImageShape shape, char[] labels, Normalization normalization) {
+        return array.isOfBytes()
+                ? new ImageSet(shape, array.bytes(shape), labels, normalization)
+                : new ImageSet(shape, array.floats(shape), labels);
+    }
+
+    private static int[] classes(NpyArray array, int size, ClassNames classes) {
+        int[] shape = array.shape();
+        boolean isVector = shape.length == 1 || shape.length == 2 && shape[1] == 1;
+        if (!isVector || array.size() != size || array.isOfFloats()) {
+            throw new DataException(array.source() + " is of " + array.type() + " " + Arrays.toString(shape)
+                    + ": expected whole numbers of shape [" + size + "], one for each example.");
+        }
+        int[] found = new int[size];
+        for (int i = 0; i < size; i++) {
+            found[i] = classes.find(Long.toString(array.whole(i)));
+            if (found[i] < 0) {
+                throw DataException.of("%s has more than %,d classes: expected no more.", array.source(),
+                        ImageSet.MOST_CLASSES);
+            }
+        }
+        return found;
+    }
+}

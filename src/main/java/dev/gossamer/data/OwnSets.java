@@ -1,0 +1,89 @@
+package dev.gossamer.data;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Makes data sets of what was read from files of the user's own. */
+final class OwnSets {
+
+    /** One in so many examples is a test example, where files do not say which. */
+    private static final int TEST_SHARE = 5;
+
+    private OwnSets() {}
+
+    /** A data set of its two parts, known by all that decides a run. */
+    static DataSet of(String name, Path path, ImageSet train, ImageSet test, List<String> classNames) {
+        if (classNames.size() < 2) {
+            throw new DataException(path + " has examples of " + classNames.size() + " class: expected at least 2.");
+        }
+        return new DataSet(
+                name, false, train, test, classNames, Augmentation.NONE, Fingerprint.ofAnyShape(train, test));
+    }
+
+    /**
+     * Which examples are test examples: a random fifth, at least one, the same for each number of examples.
+     *
+     * @param count number of examples, at least 2
+     * @param path where they are from, for a message
+     * @return indices, ascending
+     */
+    static int[] testPart(int count, Path path) {
+        if (count < 2) {
+            throw DataException.of("%s holds %,d examples: expected at least 2, of which one in five, drawn by a fixed"
+                    + " seed, is a test example.", path, count);
+        }
+        int[] order = IntStream.range(0, count).toArray();
+        new RandomStream(Seeds.derive(0, Purpose.TEST_PART)).shuffle(order);
+        int[] part = Arrays.copyOf(order, Math.max(1, count / TEST_SHARE));
+        Arrays.sort(part);
+        return part;
+    }
+
+    /** The indices below a number that are not in a part, ascending. */
+    static int[] rest(int count, int[] part) {
+        return IntStream.range(0, count).filter(i -> Arrays.binarySearch(part, i) < 0).toArray();
+    }
+
+    /**
+     * Some examples of a set of features.
+     *
+     * @param features values of all examples [N, f]
+     */
+    static ImageSet features(float[] features, int width, char[] labels, int[] chosen) {
+        float[] values = new float[chosen.length * width];
+        char[] classes = new char[chosen.length];
+        for (int i = 0; i < chosen.length; i++) {
+            System.arraycopy(features, chosen[i] * width, values, i * width, width);
+            classes[i] = labels[chosen[i]];
+        }
+        return new ImageSet(new ImageShape(1, 1, width), values, classes);
+    }
+
+    /**
+     * Standardises sets in place by mean and standard deviation of each feature of the first one; a feature of one
+     * value is only shifted.
+     */
+    static void standardise(int width, float[] train, float[] test) {
+        int size = train.length / width;
+        for (int k = 0; k < width; k++) {
+            double mean = 0;
+            for (int i = 0; i < size; i++) {
+                mean += train[i * width + k];
+            }
+            mean /= size;
+            double variance = 0;
+            for (int i = 0; i < size; i++) {
+                double distance = train[i * width + k] - mean;
+                variance += distance * distance;
+            }
+            double stddev = variance > 0 ? Math.sqrt(variance / size) : 1;
+            for (float[] values : List.of(train, test)) {
+                for (int at = k; at < values.length; at += width) {
+                    values[at] = (float) ((values[at] - mean) / stddev);
+                }
+            }
+        }
+    }
+}
