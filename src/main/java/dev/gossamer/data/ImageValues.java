@@ -14,7 +14,7 @@ sealed interface ImageValues {
     /** A copy of the first values. */
     ImageValues first(int count);
 
-    /** Writes the inputs of values {@code from <= k < to}, all of one channel, from the last to the first if mirrored. */
+    /** Writes the inputs of values {@code from <= k < to} of one channel, if mirrored from the last to the first. */
     void put(int from, int to, int channel, boolean mirrored, FloatBuffer destination);
 
     /** The input where there is no image: what a value of 0 becomes. */
