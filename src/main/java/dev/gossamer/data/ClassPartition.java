@@ -9,9 +9,8 @@ import java.util.stream.Stream;
 /**
  * Disjoint parts of few classes (McMahan, Moore, Ramage, Hampson, Aguera y Arcas: Communication-efficient learning of
  * deep networks from decentralized data, AISTATS 2017, section 3): the images are sorted by class and cut into K n
- * shards of equal size, up to one image, and each of the n workers gets K of them at random. Where a shard is no larger
- * than a class, a worker has images of at most 2 K classes, as a shard may reach from one class into the next; of at
- * most K classes where the shards of equal classes end where these do.
+ * shards of equal size, up to one image, and each of the n workers gets K of them at random. A worker has images of at
+ * most K classes where classes end where shards do; a shard that reaches from one class into the next has both.
  *
  * @param shards number of shards of a worker K, at least 1
  */

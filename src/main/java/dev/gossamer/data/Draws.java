@@ -56,34 +56,22 @@ public record Draws(ImageSet source, int[] places, int[] holes) {
         ImageShape shape = source.shape();
         int height = shape.height();
         int width = shape.width();
+        float outside = source.values().outside(channel);
         int plane = places[at] * shape.size() + channel * height * width;
-        for (int y = places[at + 1]; y < places[at + 1] + height; y++) {
-            if (y < 0 || y >= height) {
-                fill(source.values().outside(channel), width, destination);
-            } else {
-                renderRow(channel, plane + y * width, places[at + 2], places[at + 3] != 0, destination);
-            }
-        }
-    }
-
-    /**
-     * A row of the window.
-     *
-     * @param row where the image's row starts
-     * @param left column of the image where the window starts
-     */
-    private void renderRow(int channel, int row, int left, boolean mirrored, FloatBuffer destination) {
-        ImageValues values = source.values();
-        int width = source.shape().width();
+        int left = places[at + 2];
         int from = Math.min(width, Math.max(0, -left));
         int to = Math.max(from, Math.min(width, width - left));
-        fill(values.outside(channel), mirrored ? width - to : from, destination);
-        if (mirrored) {
-            values.putMirrored(row + left + from, row + left + to, channel, destination);
-        } else {
-            values.put(row + left + from, row + left + to, channel, destination);
+        boolean mirrored = places[at + 3] != 0;
+        for (int y = places[at + 1]; y < places[at + 1] + height; y++) {
+            if (y < 0 || y >= height) {
+                fill(outside, width, destination);
+                continue;
+            }
+            int row = plane + y * width + left;
+            fill(outside, mirrored ? width - to : from, destination);
+            source.values().put(row + from, row + to, channel, mirrored, destination);
+            fill(outside, mirrored ? from : width - to, destination);
         }
-        fill(values.outside(channel), mirrored ? from : width - to, destination);
     }
 
     private static void fill(float value, int count, FloatBuffer destination) {

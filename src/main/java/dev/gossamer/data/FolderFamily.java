@@ -14,10 +14,10 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * {@code folder:DIR}: a folder for each class, with its images as PNG or JPEG. With folders {@code DIR/train} and {@code
- * DIR/test} (or {@code DIR/val}) of such folders, those are the parts; otherwise the folders of classes are in DIR, and
- * a random fifth of the images are test images. Images are made square by {@link ImageScaling}, of {@code +size=32}
- * pixels; {@code +colour=grey} makes them grey.
+ * {@code folder:DIR}: a folder for each class, with its images as PNG or JPEG. With folders {@code DIR/train} and
+ * {@code DIR/test} (or {@code DIR/val}) of such folders, those are the parts; otherwise the folders of classes are in
+ * DIR, and a random fifth of the images are test images. Images are made square by {@link ImageScaling}, of {@code
+ * +size=32} pixels; {@code +colour=grey} makes them grey.
  */
 public final class FolderFamily extends FileFamily {
 

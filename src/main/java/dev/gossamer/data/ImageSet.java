@@ -152,7 +152,7 @@ public final class ImageSet {
         int next = from * shape.size();
         for (int i = from; i < to; i++) {
             for (int c = 0; c < shape.channels(); c++) {
-                values.put(next, next + plane, c, destination);
+                values.put(next, next + plane, c, false, destination);
                 next += plane;
             }
         }

@@ -14,11 +14,8 @@ sealed interface ImageValues {
     /** A copy of the first values. */
     ImageValues first(int count);
 
-    /** Writes the inputs of values {@code from <= k < to}, all of one channel. */
-    void put(int from, int to, int channel, FloatBuffer destination);
-
-    /** The same from the last to the first. */
-    void putMirrored(int from, int to, int channel, FloatBuffer destination);
+    /** Writes the inputs of values {@code from <= k < to} of one channel, if mirrored from the last to the first. */
+    void put(int from, int to, int channel, boolean mirrored, FloatBuffer destination);
 
     /** The input where there is no image: what a value of 0 becomes. */
     float outside(int channel);
@@ -45,18 +42,16 @@ sealed interface ImageValues {
         }
 
         @Override
-        public void put(int from, int to, int channel, FloatBuffer destination) {
+        public void put(int from, int to, int channel, boolean mirrored, FloatBuffer destination) {
             float[] inputs = normalization.table(channel);
-            for (int k = from; k < to; k++) {
-                destination.put(inputs[pixels[k] & 0xFF]);
-            }
-        }
-
-        @Override
-        public void putMirrored(int from, int to, int channel, FloatBuffer destination) {
-            float[] inputs = normalization.table(channel);
-            for (int k = to - 1; k >= from; k--) {
-                destination.put(inputs[pixels[k] & 0xFF]);
+            if (mirrored) {
+                for (int k = to - 1; k >= from; k--) {
+                    destination.put(inputs[pixels[k] & 0xFF]);
+                }
+            } else {
+                for (int k = from; k < to; k++) {
+                    destination.put(inputs[pixels[k] & 0xFF]);
+                }
             }
         }
 
@@ -91,14 +86,13 @@ sealed interface ImageValues {
         }
 
         @Override
-        public void put(int from, int to, int channel, FloatBuffer destination) {
-            destination.put(features, from, to - from);
-        }
-
-        @Override
-        public void putMirrored(int from, int to, int channel, FloatBuffer destination) {
-            for (int k = to - 1; k >= from; k--) {
-                destination.put(features[k]);
+        public void put(int from, int to, int channel, boolean mirrored, FloatBuffer destination) {
+            if (mirrored) {
+                for (int k = to - 1; k >= from; k--) {
+                    destination.put(features[k]);
+                }
+            } else {
+                destination.put(features, from, to - from);
             }
         }
 

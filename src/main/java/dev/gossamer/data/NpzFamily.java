@@ -12,9 +12,9 @@ import java.util.zip.ZipFile;
 
 /**
  * {@code npz:FILE}: NumPy arrays {@code x_train}, {@code y_train}, {@code x_test} and {@code y_test}, as in Keras'
- * {@code mnist.npz}. Examples are images [N, h, w] or [N, h, w, c], or features [N, f]; bytes are normalised by mean and
- * deviation of each channel of the training images, floats are taken as they are. Labels are whole numbers [N], sorted
- * ascending.
+ * {@code mnist.npz}. Examples are images [N, h, w] or [N, h, w, c], or features [N, f]; bytes are normalised by mean
+ * and deviation of each channel of the training images, floats are taken as they are. Labels are whole numbers [N],
+ * sorted ascending.
  */
 public final class NpzFamily extends FileFamily {
 

@@ -9,8 +9,8 @@ import java.util.Optional;
 /**
  * Which training images a worker draws from: {@code shared} (all of them), {@code random} (disjoint random parts of
  * equal size, up to one image), {@code dirichlet-ALPHA} (disjoint parts with unequal classes, not i.i.d.), {@code
- * by-class-K} (disjoint parts of few classes) or {@code file:FILE} (as a file says). All but the first cover all images,
- * and no part is empty. Partitions of one name are equal.
+ * by-class-K} (disjoint parts of few classes) or {@code file:FILE} (as a file says). All but the first cover all
+ * images, and no part is empty. Partitions of one name are equal.
  */
 public interface Partition {
 

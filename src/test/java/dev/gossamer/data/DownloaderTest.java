@@ -69,7 +69,8 @@ class DownloaderTest {
                 warnings.add(sentence);
             }
         };
-        new Downloader(source, listener, patience).fetch(List.of(new PublishedTask.RemoteFile(name, md5(published))), null,
+        new Downloader(source, listener, patience).fetch(
+                List.of(new PublishedTask.RemoteFile(name, md5(published))), null,
                 directory, "set");
     }
 

@@ -36,7 +36,8 @@ class PartitionTest {
     @ValueSource(strings = {"Shared", "dirichlet", "dirichlet-", "dirichlet-x", "by-class-0", "by-class-", "file:", ""})
     void otherNamesAreRefused(String name) {
         IllegalArgumentException failure = assertThrows(IllegalArgumentException.class, () -> Partition.parse(name));
-        assertTrue(failure.getMessage().contains("shared, random, dirichlet-ALPHA, by-class-K or file:FILE"), failure.getMessage());
+        assertTrue(failure.getMessage().contains("shared, random, dirichlet-ALPHA, by-class-K or file:FILE"),
+                failure.getMessage());
         assertTrue(failure.getMessage().endsWith("got \"" + name + "\""), failure.getMessage());
     }
 
