@@ -87,8 +87,8 @@ public sealed interface Compression {
     }
 
     /**
-     * Shortens rows that are longer than a limit to it, {@code min(1, limit / norm) x} with the Euclidean norm (Pascanu,
-     * Mikolov and Bengio, "On the difficulty of training recurrent neural networks", 2013).
+     * Shortens rows that are longer than a limit to it, {@code min(1, limit / norm) x} with the Euclidean norm
+     * (Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", 2013).
      *
      * @param limit above 0
      */

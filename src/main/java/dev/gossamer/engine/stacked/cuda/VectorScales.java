@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.IntPointer;
 
-/** Mean magnitudes of vectors, or norms in levels or in limits: sums of what blocks of an update's kernel have added up. */
+/** Mean magnitudes of vectors, or norms in levels or limits: sums of what blocks of an update's kernel added up. */
 final class VectorScales implements Measurement {
 
     private final Gpu gpu;
