@@ -115,6 +115,8 @@ final class OperationTable {
             return Optional.of(backward.forward());
         } else if (operation instanceof Backward.Normalize backward) {
             return Optional.of(backward.forward());
+        } else if (operation instanceof Backward.GroupNorm backward) {
+            return Optional.of(backward.forward());
         } else if (operation instanceof Backward.EvoNorm backward) {
             return Optional.of(backward.forward());
         }

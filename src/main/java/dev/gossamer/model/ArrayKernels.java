@@ -109,6 +109,48 @@ class ArrayKernels implements Kernels {
     }
 
     @Override
+    public void groupNorm(INDArray x, INDArray gamma, INDArray beta, int groups, boolean relu, INDArray y) {
+        scaleAndShift(normalized(x, groups), gamma, beta, relu, y);
+    }
+
+    private static void scaleAndShift(INDArray normalized, INDArray gamma, INDArray beta, boolean relu, INDArray y) {
+        Broadcast.mul(normalized, gamma, y, CHANNEL);
+        Broadcast.add(y, beta, y, CHANNEL);
+        if (relu) {
+            Transforms.relu(y, false);
+        }
+    }
+
+    /** Deviations from the mean of a group of an image, over its standard deviation. */
+    private static INDArray normalized(INDArray x, int groups) {
+        INDArray rows = inGroups(x, groups);
+        INDArray centred = rows.subColumnVector(rows.mean(true, 1));
+        return centred.muliColumnVector(inverseDeviation(rows)).reshape(x.shape());
+    }
+
+    @Override
+    public void groupNormBackward(INDArray x, INDArray gamma, INDArray beta, int groups, boolean relu, INDArray dy,
+            INDArray dgamma, INDArray dbeta, INDArray dx) {
+        INDArray normalized = normalized(x, groups);
+        INDArray dz = dy;
+        if (relu) {
+            INDArray y = x.ulike();
+            scaleAndShift(normalized, gamma, beta, true, y);
+            dz = masked(y, dy);
+        }
+        dbeta.assign(dz.sum(ALL_BUT_CHANNEL));
+        dgamma.assign(dz.mul(normalized).sum(ALL_BUT_CHANNEL));
+        INDArray scaled = x.ulike();
+        Broadcast.mul(dz, gamma, scaled, CHANNEL);
+        // dx = inverse (scaled - mean(scaled) - normalised mean(scaled normalised)), means over a group
+        INDArray rows = inGroups(scaled, groups);
+        INDArray slopes = inGroups(scaled.mul(normalized), groups).mean(true, 1);
+        INDArray bends = inGroups(normalized, groups).muliColumnVector(slopes);
+        rows.subiColumnVector(rows.mean(true, 1)).subi(bends).muliColumnVector(inverseDeviation(inGroups(x, groups)));
+        dx.assign(rows.reshape(x.shape()));
+    }
+
+    @Override
     public void evoNorm(INDArray x, INDArray gamma, INDArray beta, INDArray v, int groups, INDArray y) {
         INDArray swish = x.mul(logistic(x, v));
         INDArray rows = inGroups(x, groups);
@@ -131,7 +173,7 @@ class ArrayKernels implements Kernels {
     }
 
     private static INDArray inverseDeviation(INDArray rows) {
-        return Transforms.pow(rows.var(false, 1).addi(EvoNormSpec.EPSILON), -0.5, false).reshape(rows.size(0), 1);
+        return Transforms.pow(rows.var(false, 1).addi(GroupNormSpec.EPSILON), -0.5, false).reshape(rows.size(0), 1);
     }
 
     @Override
@@ -171,9 +213,11 @@ class ArrayKernels implements Kernels {
     }
 
     @Override
-    public void addRelu(INDArray a, INDArray b, INDArray y) {
+    public void add(INDArray a, INDArray b, boolean relu, INDArray y) {
         a.add(b, y);
-        Transforms.relu(y, false);
+        if (relu) {
+            Transforms.relu(y, false);
+        }
     }
 
     @Override

@@ -20,10 +20,19 @@ public final class DenseSpec extends LayerSpec {
      * @param index index of its first parameter
      */
     DenseSpec(int in, int out, boolean relu, int index) {
-        super(new Parameter(Parameter.WEIGHT, index, Initialization.uniformFanIn(in), out, in),
-                new Parameter(Parameter.BIAS, index + 1, Initialization.uniformFanIn(in), out));
+        this(in, out, relu, index, Initialization.uniformFanIn(in));
+    }
+
+    private DenseSpec(int in, int out, boolean relu, int index, Initialization initialization) {
+        super(new Parameter(Parameter.WEIGHT, index, initialization, out, in),
+                new Parameter(Parameter.BIAS, index + 1, initialization, out));
         this.out = out;
         this.relu = relu;
+    }
+
+    /** One without ReLU whose parameters are 0 at first. */
+    static DenseSpec ofZeros(int in, int out, int index) {
+        return new DenseSpec(in, out, false, index, Initialization.ZERO);
     }
 
     /** Number of values per image coming out. */

@@ -6,18 +6,15 @@ import org.nd4j.linalg.api.buffer.DataType;
 /**
  * EvoNorm-S0 of [b, c, h, w]: {@code y = gamma x sigmoid(v x) / sqrt(var + epsilon) + beta}, with the population
  * variance of an image over a group of channels, so that images of a batch do not depend on each other. It stands for a
- * normalisation and the activation after it. Liu, Brock, Simonyan and Le, "Evolving normalization-activation layers",
- * NeurIPS 2020, table 2.
+ * normalisation and the activation after it; epsilon is {@link GroupNormSpec#EPSILON}. Liu, Brock, Simonyan and Le,
+ * "Evolving normalization-activation layers", NeurIPS 2020, table 2.
  */
 public final class EvoNormSpec extends LayerSpec {
-
-    /** Added to the variance. */
-    public static final double EPSILON = 1e-5;
 
     /** Name of the parameter v. */
     static final String SLOPE = "v";
 
-    /** As in the paper. */
+    /** As in the paper, where the channels can be divided so; otherwise as many below as possible. */
     private static final int MOST_GROUPS = 32;
 
     private final int groups;
@@ -30,16 +27,7 @@ public final class EvoNormSpec extends LayerSpec {
         super(new Parameter(Parameter.WEIGHT, index, Initialization.ONE, channels),
                 new Parameter(Parameter.BIAS, index + 1, Initialization.ZERO, channels),
                 new Parameter(SLOPE, index + 2, Initialization.ONE, channels));
-        groups = groups(channels);
-    }
-
-    /** 32 groups where the channels can be divided so, otherwise as many below 32 as possible. */
-    private static int groups(int channels) {
-        int groups = Math.min(channels, MOST_GROUPS);
-        while (channels % groups != 0) {
-            groups--;
-        }
-        return groups;
+        groups = GroupNormSpec.groups(channels, MOST_GROUPS);
     }
 
     /** Number of groups of c / groups neighbouring channels. */

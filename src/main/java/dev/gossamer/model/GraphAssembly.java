@@ -67,9 +67,23 @@ public final class GraphAssembly {
         return add(name, new BatchNormSpec(channels, relu, parameterTensors), from);
     }
 
+    /**
+     * Group norm over {@code channels}, with ReLU after it where wanted.
+     *
+     * @param groups number of groups of neighbouring channels, or the largest below that the channels can be divided by
+     */
+    public String groupNorm(String name, int channels, int groups, boolean relu, String from) {
+        return add(name, new GroupNormSpec(channels, groups, relu, parameterTensors), from);
+    }
+
     /** A dense layer from {@code in} to {@code out} units, with ReLU after it where wanted. */
     public String dense(String name, int in, int out, boolean relu, String from) {
         return add(name, new DenseSpec(in, out, relu, parameterTensors), from);
+    }
+
+    /** A dense layer whose parameters are 0 at first. */
+    public String denseOfZeros(String name, int in, int out, String from) {
+        return add(name, DenseSpec.ofZeros(in, out, parameterTensors), from);
     }
 
     /** The largest of 2x2 pixels each. */
@@ -87,9 +101,9 @@ public final class GraphAssembly {
         return probability == 0 ? from : add(name, new DropoutSpec(probability, dropoutLayers++), from);
     }
 
-    /** The sum of two, with ReLU after it. */
-    public String residualAdd(String name, String branch, String shortcut) {
-        builder.addVertex(name, new ResidualAdd(), branch, shortcut);
+    /** The sum of two, with ReLU after it where wanted. */
+    public String residualAdd(String name, boolean relu, String branch, String shortcut) {
+        builder.addVertex(name, new ResidualAdd(relu), branch, shortcut);
         order.add(name);
         return name;
     }

@@ -73,6 +73,20 @@ interface Kernels {
             INDArray dgamma, INDArray dbeta, INDArray dx);
 
     /**
+     * Group normalisation, see {@link GroupNormSpec}, then ReLU where asked.
+     *
+     * @param x input [b, c, h, w]
+     * @param gamma scale [c]
+     * @param beta shift [c]
+     * @param groups number of groups of channels
+     */
+    void groupNorm(INDArray x, INDArray gamma, INDArray beta, int groups, boolean relu, INDArray y);
+
+    /** Backward pass of {@link #groupNorm}. */
+    void groupNormBackward(INDArray x, INDArray gamma, INDArray beta, int groups, boolean relu, INDArray dy,
+            INDArray dgamma, INDArray dbeta, INDArray dx);
+
+    /**
      * EvoNorm-S0, see {@link EvoNormSpec}.
      *
      * @param x input [b, c, h, w]
@@ -93,8 +107,8 @@ interface Kernels {
     /** Backward pass of {@link #maxPool}; of equal values the first in reading order gets the gradient. */
     void maxPoolBackward(INDArray x, INDArray dy, INDArray dx);
 
-    /** y = max(a + b, 0). */
-    void addRelu(INDArray a, INDArray b, INDArray y);
+    /** y = a + b, then ReLU where asked. */
+    void add(INDArray a, INDArray b, boolean relu, INDArray y);
 
     /** dx = dy where y is positive, else 0. */
     void reluBackward(INDArray y, INDArray dy, INDArray dx);

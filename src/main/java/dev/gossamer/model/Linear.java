@@ -2,7 +2,10 @@ package dev.gossamer.model;
 
 import dev.gossamer.data.ImageShape;
 
-/** Softmax regression. */
+/**
+ * Softmax regression: a dense layer from pixels to logits, drawn as those of other models. {@link Logistic} is the same
+ * but starts from 0.
+ */
 public final class Linear implements Model {
 
     @Override

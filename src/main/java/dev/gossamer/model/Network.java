@@ -32,7 +32,8 @@ public record Network(Model model, double width, double dropout, double labelSmo
 
     /** Dropout probability where the network has dropout. */
     public static final Key<Double> DROPOUT =
-            Key.number("dropout", "0.5", "[0, 1)", "probability of dropping a unit of VGG-11; other models drop none");
+            Key.number("dropout", "0.5", "[0, 1)",
+                    "probability of dropping a unit of vgg-11 and vgg-11-groupnorm; other models drop none");
 
     /** Share of the target of training that goes to all classes alike. */
     public static final Key<Double> LABEL_SMOOTHING = Key.number("label-smoothing", "0", "[0, 1)",
@@ -96,7 +97,7 @@ public record Network(Model model, double width, double dropout, double labelSmo
     /**
      * The network as DL4J's configuration.
      *
-     * @param images shape of the images; VGG-11 needs 32x32 pixels
+     * @param images shape of the images, which has to fit the model
      * @param classes number of classes, at least 2
      * @param seed seed of the initial parameters
      * @param type {@code FLOAT} or {@code DOUBLE}

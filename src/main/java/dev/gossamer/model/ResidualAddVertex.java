@@ -16,24 +16,30 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class ResidualAddVertex extends BaseGraphVertex {
 
     private final transient Kernels kernels;
+    private final transient boolean relu;
     private transient INDArray output;
 
-    ResidualAddVertex(ComputationGraph graph, String name, int index, DataType type) {
+    ResidualAddVertex(ComputationGraph graph, String name, int index, boolean relu, DataType type) {
         super(graph, name, index, null, null, type);
         kernels = Kernels.of(type);
+        this.relu = relu;
     }
 
     @Override
     public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
         output = workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, inputs[0].shape(), 'c');
-        kernels.addRelu(inputs[0], inputs[1], output);
+        kernels.add(inputs[0], inputs[1], relu, output);
         return output;
     }
 
     @Override
     public Pair<Gradient, INDArray[]> doBackward(boolean truncated, LayerWorkspaceMgr workspaces) {
         INDArray dx = workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, output.shape(), 'c');
-        kernels.reluBackward(output, epsilon, dx);
+        if (relu) {
+            kernels.reluBackward(output, epsilon, dx);
+        } else {
+            dx.assign(epsilon);
+        }
         // One array for both inputs: a layer only reads it, and where DL4J adds another gradient to it (the input of an
         // identity block), the other reader, later in the forward order, is done.
         return new Pair<>(null, new INDArray[] {dx, dx});

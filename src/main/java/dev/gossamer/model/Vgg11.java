@@ -6,7 +6,7 @@ import dev.gossamer.data.ImageShape;
  * VGG-11 without batch norm for 32x32 images: Simonyan and Zisserman, "Very deep convolutional networks", 2015,
  * configuration A with a classifier of 512-512-classes; 9,750,922 parameters for 3 channels and 10 classes.
  */
-public final class Vgg11 implements Model {
+public class Vgg11 implements Model {
 
     private static final int PIXELS = 32;
     private static final int POOL = 0;
@@ -19,14 +19,14 @@ public final class Vgg11 implements Model {
     }
 
     @Override
-    public boolean drops() {
+    public final boolean drops() {
         return true;
     }
 
     @Override
-    public String logits(GraphAssembly graph, Network network, ImageShape input, int classes) {
+    public final String logits(GraphAssembly graph, Network network, ImageShape input, int classes) {
         if (input.height() != PIXELS || input.width() != PIXELS) {
-            throw new IllegalArgumentException("model vgg-11 needs images of 32x32 pixels, got "
+            throw new IllegalArgumentException("model " + form() + " needs images of 32x32 pixels, got "
                     + input.height() + "x" + input.width() + "; resnet-20 and mlp take any size");
         }
         String last = features(graph, network, input.channels());
@@ -38,7 +38,7 @@ public final class Vgg11 implements Model {
         return graph.dense(Models.LOGITS, units, classes, false, last);
     }
 
-    private static String features(GraphAssembly graph, Network network, int inputChannels) {
+    private String features(GraphAssembly graph, Network network, int inputChannels) {
         String last = graph.input();
         int channels = inputChannels;
         int convolutions = 0;
@@ -48,10 +48,15 @@ public final class Vgg11 implements Model {
                 last = graph.maxPool("pool" + ++pools, last);
             } else {
                 int out = network.scaled(size);
-                last = graph.convolutionBiasRelu("conv" + ++convolutions, Filter.of3x3(channels, out, 1), last);
+                last = activated(graph, ++convolutions, Filter.of3x3(channels, out, 1), last);
                 channels = out;
             }
         }
         return last;
+    }
+
+    /** A convolution with an activation. */
+    String activated(GraphAssembly graph, int number, Filter filter, String from) {
+        return graph.convolutionBiasRelu("conv" + number, filter, from);
     }
 }

@@ -74,7 +74,7 @@ final class KernelBenchmark {
         compare("batch norm + ReLU " + channels + " @" + size,
                 k -> k.normalize(x, gamma, beta, true, statistics, y),
                 k -> k.normalizeBackward(x, gamma, beta, true, statistics, y, dgamma, dbeta, dx));
-        compare("add + ReLU " + channels + " @" + size, k -> k.addRelu(x, dx, y), k -> k.reluBackward(y, x, dx));
+        compare("add + ReLU " + channels + " @" + size, k -> k.add(x, dx, true, y), k -> k.reluBackward(y, x, dx));
     }
 
     private static void pooling(int channels, int size) {

@@ -134,7 +134,7 @@ class KernelsTest {
     void reluOfMoreThanOneBlock() {
         INDArray y = random(3, 7, 19, 23);
         INDArray dy = random(3, 7, 19, 23);
-        PLAIN.addRelu(y, y.mul(0), y);
+        PLAIN.add(y, y.mul(0), true, y);
         INDArray got = random(3, 7, 19, 23);
         INDArray expected = y.ulike();
         FAST.reluBackward(y, dy, got);
@@ -151,6 +151,14 @@ class KernelsTest {
         INDArray dx = random(1, 1, 2, 4);
         FAST.maxPoolBackward(x, Nd4j.createFromArray(new float[] {7, 3}).reshape(1, 1, 1, 2), dx);
         assertArrayEquals(new float[] {0, 7, 3, 0, 0, 0, 0, 0}, dx.reshape(-1).toFloatVector());
+    }
+
+    @Test
+    void maxPoolGivesNoGradientToWhatNoSquareCovers() {
+        INDArray x = Nd4j.createFromArray(new float[] {1, 5, 9, 4, 2, 9, 9, 9, 9}).reshape(1, 1, 3, 3);
+        INDArray dx = random(1, 1, 3, 3);
+        FAST.maxPoolBackward(x, Nd4j.createFromArray(new float[] {7}).reshape(1, 1, 1, 1), dx);
+        assertArrayEquals(new float[] {0, 7, 0, 0, 0, 0, 0, 0, 0}, dx.reshape(-1).toFloatVector());
     }
 
     /** A view in the middle of a larger array. */

@@ -161,6 +161,26 @@ public sealed interface Backward extends Operation {
     }
 
     /**
+     * Gradients of the input, the scale and the shift of a group norm, through its activation.
+     *
+     * @param forward the group norm
+     * @param dy gradient of its result
+     * @param dx result, shape of its input
+     */
+    record GroupNorm(Forward.GroupNorm forward, Tensor dy, Tensor dx) implements InputGradient {
+
+        @Override
+        public List<Tensor> reads() {
+            return List.of(forward.x(), dy);
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.groupNormBackward(this);
+        }
+    }
+
+    /**
      * Gradients of the input and the parameters of an EvoNorm.
      *
      * @param forward the EvoNorm

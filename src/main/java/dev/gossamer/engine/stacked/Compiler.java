@@ -9,6 +9,7 @@ import dev.gossamer.model.DenseSpec;
 import dev.gossamer.model.DropoutSpec;
 import dev.gossamer.model.EvoNormSpec;
 import dev.gossamer.model.Filter;
+import dev.gossamer.model.GroupNormSpec;
 import dev.gossamer.model.LayerSpec;
 import dev.gossamer.model.MaxPoolSpec;
 import dev.gossamer.model.Parameter;
@@ -43,6 +44,8 @@ public final class Compiler {
                     compiler.tensor(layer.out(), 1, 1)))),
             new Kind<>(BatchNormSpec.class, appending((compiler, layer, x, slices) -> new Forward.Normalize(
                     x, slices.get(0), slices.get(1), Activation.of(layer.relu()), compiler.like(x)))),
+            new Kind<>(GroupNormSpec.class, appending((compiler, layer, x, slices) -> new Forward.GroupNorm(
+                    x, slices.get(0), slices.get(1), layer.groups(), Activation.of(layer.relu()), compiler.like(x)))),
             new Kind<>(EvoNormSpec.class, appending((compiler, layer, x, slices) -> new Forward.EvoNorm(
                     x, slices.get(0), slices.get(1), slices.get(2), layer.groups(), compiler.like(x)))),
             new Kind<>(MaxPoolSpec.class, appending((compiler, layer, x, slices) -> new Forward.MaxPool(
@@ -52,7 +55,7 @@ public final class Compiler {
             new Kind<>(DropoutSpec.class, (compiler, name, layer, x) -> compiler.drop(layer, x.get(0))),
             new Kind<>(CrossEntropySpec.class, (compiler, name, layer, x) -> compiler.end(x.get(0), layer)),
             new Kind<>(ResidualAdd.class, (compiler, name, layer, x) -> compiler.append(new Forward.Add(
-                    x.get(0), x.get(1), Activation.RELU, compiler.like(x.get(0))))))
+                    x.get(0), x.get(1), Activation.of(layer.relu()), compiler.like(x.get(0))))))
             .collect(Collectors.toUnmodifiableMap(Kind::type, kind -> kind));
 
     private final ImageShape images;

@@ -130,6 +130,37 @@ public sealed interface Forward extends Operation {
     }
 
     /**
+     * Group norm, see {@link dev.gossamer.model.GroupNormSpec}.
+     *
+     * @param x input [b, c, h, w]
+     * @param gamma scale [c]
+     * @param beta shift [c]
+     * @param groups number of groups of neighbouring channels, each of which is normalised for itself in an image
+     * @param activation what follows
+     * @param y result, shape of the input
+     */
+    record GroupNorm(Tensor x, Slice gamma, Slice beta, int groups, Activation activation, Tensor y)
+            implements Unary {
+
+        @Override
+        public List<Slice> parameters() {
+            return List.of(gamma, beta);
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.groupNorm(this);
+        }
+
+        @Override
+        public void differentiate(Tensor gradient, BackwardPass pass) {
+            Tensor dx = pass.gradientLike(x);
+            pass.add(new Backward.GroupNorm(this, gradient, dx));
+            pass.contribute(x, dx);
+        }
+    }
+
+    /**
      * EvoNorm-S0, see {@link dev.gossamer.model.EvoNormSpec}: y = gamma x sigmoid(v x) / sqrt(var + epsilon) + beta.
      *
      * @param x input [b, c, h, w]

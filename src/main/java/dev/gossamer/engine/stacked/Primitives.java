@@ -32,6 +32,12 @@ public interface Primitives<K> {
     /** Gradients of a batch norm's input, scale and shift. */
     K normalizeBackward(Backward.Normalize operation);
 
+    /** Group norm, activation. */
+    K groupNorm(Forward.GroupNorm operation);
+
+    /** Gradients of a group norm's input, scale and shift. */
+    K groupNormBackward(Backward.GroupNorm operation);
+
     /** EvoNorm-S0. */
     K evoNorm(Forward.EvoNorm operation);
 

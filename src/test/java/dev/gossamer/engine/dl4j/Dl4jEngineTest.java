@@ -294,7 +294,7 @@ class Dl4jEngineTest {
 
     /** What is compressed tensor by tensor is the same on both engines. */
     @ParameterizedTest
-    @ValueSource(strings = {"vgg-11", "resnet-20", "resnet-20-evonorm", "mlp", "linear"})
+    @ValueSource(strings = {"vgg-11", "resnet-20", "resnet-20-evonorm", "wide-resnet-16-4", "lenet-groupnorm", "mlp", "linear"})
     void tensorsHaveTheColumnsThatTheyHaveInAProgram(String model) {
         var network = Network.of(model, 0.05, 0.5).configuration(SHAPE, CLASSES, 7, DataType.FLOAT);
         List<Columns> tensors = Compiler.compile(network, SHAPE, true).tensors();

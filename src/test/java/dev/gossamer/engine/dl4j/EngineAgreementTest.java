@@ -69,10 +69,19 @@ class EngineAgreementTest {
         "cpu,       resnet-20, 0.3,   0,   20, 2, 3",
         "cpu,       resnet-20-evonorm, 0.3, 0, 20, 2, 3",
         "cpu,       resnet-20-evonorm, 2.2, 0, 12, 2, 3",
+        "cpu,       resnet-20-groupnorm, 0.3, 0, 20, 2, 3",
+        "cpu,       resnet-18-groupnorm, 0.1, 0, 12, 2, 3",
+        "cpu,       wide-resnet-16-4, 0.3, 0, 20, 2, 3",
+        "cpu,       lenet,     0.3,   0,   28, 2, 3",
+        "cpu,       lenet-groupnorm, 0.5, 0, 28, 2, 3",
+        "cpu,       vgg-11-groupnorm, 0.1, 0.5, 32, 2, 3",
         "cpu,       mlp,       0.1,   0,   28, 5, 4",
+        "cpu,       logistic,  1,     0,   28, 2, 7",
         "cpu,       linear,    1,     0,   28, 2, 7",
         "reference, vgg-11,    0.05,  0.5, 32, 2, 3",
         "reference, resnet-20, 0.25,  0,   16, 2, 4",
+        "reference, wide-resnet-16-4, 0.1, 0, 12, 2, 3",
+        "reference, lenet-groupnorm, 0.25, 0, 12, 2, 3",
         "reference, mlp,       0.01,  0,   28, 3, 4"})
     void gradientsAndTenStepsAreEqual(
             String device, String model, double width, double dropout, int size, int workers, int batch) {
@@ -97,6 +106,9 @@ class EngineAgreementTest {
     @CsvSource({
         "vgg-11,            0.5, 2",
         "resnet-20,         0,   3",
+        "resnet-20-groupnorm, 0, 3",
+        "wide-resnet-16-4,  0,   2",
+        "lenet-groupnorm,   0,   3",
         "resnet-20-evonorm, 0,   3"})
     @Tag("slow")
     void soTheyAreAtFullWidth(String model, double dropout, int workers) {
@@ -109,6 +121,9 @@ class EngineAgreementTest {
         "vgg-11,    1,    0.5, 32, 2, 16",
         "resnet-20, 1,    0,   32, 3, 16",
         "resnet-20, 0.3,  0,   20, 2, 3",
+        "resnet-20-groupnorm, 0.3, 0, 20, 2, 3",
+        "wide-resnet-16-4, 0.3, 0, 20, 2, 3",
+        "lenet-groupnorm, 1, 0, 28, 2, 3",
         "mlp,       0.1,  0,   28, 5, 4",
         "linear,    1,    0,   28, 2, 7"})
     @Tag("gpu")

@@ -33,7 +33,9 @@ class CompilerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"vgg-11", "resnet-20", "resnet-20-evonorm", "mlp", "linear"})
+    @ValueSource(strings = {
+        "vgg-11", "resnet-20", "resnet-20-evonorm", "resnet-20-groupnorm", "wide-resnet-16-4", "lenet-groupnorm", "mlp",
+        "linear"})
     void parametersLieAsInTheDl4jNetwork(String model) {
         ComputationGraph net = new ComputationGraph(network(model));
         net.init();
@@ -51,7 +53,9 @@ class CompilerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"vgg-11", "resnet-20", "resnet-20-evonorm", "mlp", "linear"})
+    @ValueSource(strings = {
+        "vgg-11", "resnet-20", "resnet-20-evonorm", "resnet-20-groupnorm", "wide-resnet-16-4", "lenet-groupnorm", "mlp",
+        "linear"})
     void everyTensorIsWrittenOnceAndBeforeItIsRead(String model) {
         Program program = Compiler.compile(network(model), IMAGES, true);
         java.util.Set<Tensor> written = new java.util.HashSet<>(List.of(program.input()));
@@ -82,7 +86,8 @@ class CompilerTest {
 
     /** A ReLU's gradient takes a pass of its own only where a dropout, a dense layer or an average comes before it. */
     @ParameterizedTest
-    @CsvSource({"vgg-11, 2, 5, 0", "resnet-20, 1, 0, 8", "resnet-20-evonorm, 1, 0, 8", "mlp, 1, 0, 0"})
+    @CsvSource({"vgg-11, 2, 5, 0", "resnet-20, 1, 0, 8", "resnet-20-evonorm, 1, 0, 8", "resnet-20-groupnorm, 1, 0, 8",
+        "resnet-18, 1, 0, 7", "wide-resnet-16-4, 0, 0, 0", "lenet, 0, 3, 0", "lenet-groupnorm, 0, 0, 0", "mlp, 1, 0, 0"})
     void gradientsPassReluWhereTheyAreWritten(String model, long alone, long pools, long sums) {
         List<Operation> operations = Compiler.compile(network(model), IMAGES, true).operations();
         assertEquals(alone, operations.stream().filter(Backward.Activate.class::isInstance).count());

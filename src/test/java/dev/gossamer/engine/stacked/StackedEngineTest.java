@@ -203,7 +203,7 @@ class StackedEngineTest {
 
     /** The mini-batch of a single worker is divided among the threads, also if these are more than its images. */
     @ParameterizedTest
-    @CsvSource({"vgg-11, 1e-6", "resnet-20-evonorm, 1e-5"})
+    @CsvSource({"vgg-11, 1e-6", "resnet-20-evonorm, 1e-5", "lenet-groupnorm, 1e-5"})
     void partsOfABatchAddUpToItsGradients(String model, float tolerance) {
         ImageShape shape = new ImageShape(3, 32, 32);
         Batch batch = NoiseImages.batch(new Random(1), shape, 1, 3, 10);

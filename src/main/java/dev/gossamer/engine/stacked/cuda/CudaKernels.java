@@ -16,7 +16,7 @@ import dev.gossamer.engine.stacked.cuda.driver.GroupedShape.Pass;
 import dev.gossamer.engine.stacked.cuda.driver.Product;
 import dev.gossamer.engine.stacked.cuda.driver.Product.Factor;
 import dev.gossamer.model.BatchNormSpec;
-import dev.gossamer.model.EvoNormSpec;
+import dev.gossamer.model.GroupNormSpec;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -215,8 +215,7 @@ final class CudaKernels implements Primitives<CudaKernel> {
     @Override
     public CudaKernel normalize(Forward.Normalize op) {
         int channels = memory.channels(op.x());
-        long moments = gpu.allocate(2L * Float.BYTES * channels, "the statistics of a batch norm");
-        statistics.put(op, moments);
+        long moments = statistics(op, channels, "a batch norm");
         int plane = plane(op.x());
         int count = batch * plane;
         Optional<Gpu.Grid> shared = normalization(channels, count, plane, 1);
@@ -228,6 +227,12 @@ final class CudaKernels implements Primitives<CudaKernel> {
         return () -> gpu.forEachChannel("normalize", channels, memory.at(op.x()), memory.parameter(op.gamma()),
                 memory.parameter(op.beta()), memory.at(op.y()), moments, batch, channels, plane,
                 (float) BatchNormSpec.EPSILON, op.activation().isRelu() ? 1 : 0);
+    }
+
+    /** Address of as many means and inverse standard deviations, which the backward pass finds by the operation. */
+    private long statistics(Forward.Unary op, int count, String kind) {
+        return statistics.computeIfAbsent(
+                op, key -> gpu.allocate(2L * Float.BYTES * count, "the statistics of " + kind));
     }
 
     @Override
@@ -264,15 +269,43 @@ final class CudaKernels implements Primitives<CudaKernel> {
     }
 
     @Override
+    public CudaKernel groupNorm(Forward.GroupNorm op) {
+        int groups = batch * workers * op.groups();
+        int channels = memory.channels(op.x());
+        long moments = statistics(op, groups, "a group norm");
+        return () -> gpu.forEachChannel("group_norm", groups, memory.at(op.x()), memory.parameter(op.gamma()),
+                memory.parameter(op.beta()), memory.at(op.y()), moments, groups, op.x().size() / op.groups(), channels,
+                Divisor.of(channels), Divisor.of(plane(op.x())), (float) GroupNormSpec.EPSILON,
+                op.activation().isRelu() ? 1 : 0);
+    }
+
+    @Override
+    public CudaKernel groupNormBackward(Backward.GroupNorm op) {
+        Forward.GroupNorm forward = op.forward();
+        Tensor x = forward.x();
+        int groups = batch * workers * forward.groups();
+        int channels = memory.channels(x);
+        long moments = statistics.get(forward);
+        int relu = forward.activation().isRelu() ? 1 : 0;
+        return () -> {
+            gpu.forEachChannel("group_norm_backward", groups, memory.at(x), memory.parameter(forward.gamma()),
+                    memory.parameter(forward.beta()), memory.at(op.dy()), moments, memory.at(op.dx()), groups,
+                    x.size() / forward.groups(), channels, Divisor.of(channels), Divisor.of(plane(x)), relu);
+            gpu.forEachChannel("group_norm_parameters", channels, memory.at(x), memory.parameter(forward.gamma()),
+                    memory.parameter(forward.beta()), memory.at(op.dy()), moments, memory.gradient(forward.gamma()),
+                    memory.gradient(forward.beta()), batch, channels, plane(x), x.channels() / forward.groups(), relu);
+        };
+    }
+
+    @Override
     public CudaKernel evoNorm(Forward.EvoNorm op) {
         int groups = batch * workers * op.groups();
         int channels = memory.channels(op.x());
-        long moments = gpu.allocate(2L * Float.BYTES * groups, "the statistics of an EvoNorm");
-        statistics.put(op, moments);
+        long moments = statistics(op, groups, "an EvoNorm");
         return () -> gpu.forEachChannel("evo_norm", groups, memory.at(op.x()), memory.parameter(op.gamma()),
                 memory.parameter(op.beta()), memory.parameter(op.v()), memory.at(op.y()), moments, groups,
                 op.x().size() / op.groups(), channels, Divisor.of(channels), Divisor.of(plane(op.x())),
-                (float) EvoNormSpec.EPSILON);
+                (float) GroupNormSpec.EPSILON);
     }
 
     @Override

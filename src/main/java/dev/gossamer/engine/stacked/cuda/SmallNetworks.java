@@ -55,6 +55,10 @@ final class SmallNetworks {
                 aligned("convolutions 3x3 of 16 and 64 channels, stride 2", 2),
                 new SmallNetworks().normalize(false).end("batch norm"),
                 new SmallNetworks().normalize(true).end("batch norm with ReLU"),
+                new SmallNetworks().convolve(4, 3, 1, 1, false).groupNorm(false)
+                        .end("group norm after a convolution", true),
+                new SmallNetworks().convolve(4, 3, 1, 1, false).groupNorm(true)
+                        .end("group norm with ReLU after a convolution", true),
                 new SmallNetworks().convolve(4, 3, 1, 1, false).evoNorm().end("EvoNorm after a convolution", true),
                 new SmallNetworks().maximum().end("maximum of squares"),
                 new SmallNetworks().sum(true).maximum().end("maximum of squares after a ReLU"),
@@ -87,6 +91,12 @@ final class SmallNetworks {
         Slice bias = relu ? slice(out) : null;
         Tensor y = tensor(out, (int) filter.outputSize(last.height()), (int) filter.outputSize(last.width()));
         return add(new Forward.Convolve(last, weight, bias, filter, Activation.of(relu), y), y);
+    }
+
+    private SmallNetworks groupNorm(boolean relu) {
+        Tensor y = like(last);
+        return add(new Forward.GroupNorm(
+                last, slice(last.channels()), slice(last.channels()), 2, Activation.of(relu), y), y);
     }
 
     private SmallNetworks evoNorm() {

@@ -234,7 +234,7 @@ final class BatchNorm {
         }
     }
 
-    private static void affine(float[] x, float[] mean, float[] scale, float[] shift, float least, int count) {
+    static void affine(float[] x, float[] mean, float[] scale, float[] shift, float least, int count) {
         for (int i = 0; i < count; i++) {
             x[i] = Math.max((x[i] - mean[i]) * scale[i] + shift[i], least);
         }
@@ -253,13 +253,13 @@ final class BatchNorm {
         }
     }
 
-    private static void addProducts(float[] lanes, float[] g, float[] x, float[] mean, int count) {
+    static void addProducts(float[] lanes, float[] g, float[] x, float[] mean, int count) {
         for (int i = 0; i < count; i++) {
             lanes[i] += g[i] * (x[i] - mean[i]);
         }
     }
 
-    private static void mask(float[] g, float[] x, float[] mean, float[] scale, float[] shift, int count) {
+    static void mask(float[] g, float[] x, float[] mean, float[] scale, float[] shift, int count) {
         for (int i = 0; i < count; i++) {
             float output = Math.max((x[i] - mean[i]) * scale[i] + shift[i], 0f);
             g[i] *= Math.min(output * HUGE, 1f);

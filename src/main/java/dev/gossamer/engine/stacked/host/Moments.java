@@ -2,7 +2,7 @@ package dev.gossamer.engine.stacked.host;
 
 import dev.gossamer.engine.stacked.Tensor;
 import dev.gossamer.model.BatchNormSpec;
-import dev.gossamer.model.EvoNormSpec;
+import dev.gossamer.model.GroupNormSpec;
 import java.nio.FloatBuffer;
 import java.util.stream.IntStream;
 
@@ -22,10 +22,13 @@ record Moments(int[] indices, double mean, double scale) {
                 .map(k -> (k / plane * tensor.channels() + channel) * plane + k % plane), BatchNormSpec.EPSILON);
     }
 
-    /** Those of a group of channels of an image, which EvoNorm takes together; groups of the first image come first. */
+    /**
+     * Those of a group of channels of an image, which group norm and EvoNorm take together; groups of the first image
+     * come first.
+     */
     static Moments ofGroup(FloatBuffer x, Tensor tensor, int groups, int group) {
         int count = tensor.size() / groups;
-        return of(x, IntStream.range(group * count, (group + 1) * count), EvoNormSpec.EPSILON);
+        return of(x, IntStream.range(group * count, (group + 1) * count), GroupNormSpec.EPSILON);
     }
 
     private static Moments of(FloatBuffer x, IntStream places, double epsilon) {

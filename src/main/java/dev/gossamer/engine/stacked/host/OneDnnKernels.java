@@ -42,9 +42,7 @@ final class OneDnnKernels extends HostKernels {
     private final OneDnnConvolutions convolutions;
     private final Map<Operation, inner_product_forward.primitive_desc> products = new HashMap<>();
     private final OneDnnNormalizations normalizations;
-    private final Map<Operation, EvoNorm> evoNorms = new HashMap<>();
     private final Map<Operation, Pooling> poolings = new HashMap<>();
-    private final EvoNorm.Scratch evoScratch = new EvoNorm.Scratch();
 
     /** What a pooling's backward pass needs of its forward pass. */
     private record Pooling(pooling_forward.primitive_desc forward, memory workspace) {}
@@ -236,34 +234,23 @@ final class OneDnnKernels extends HostKernels {
     }
 
     @Override
+    public Kernel groupNorm(Forward.GroupNorm op) {
+        return normalizations.groupNorm(op);
+    }
+
+    @Override
+    public Kernel groupNormBackward(Backward.GroupNorm op) {
+        return normalizations.groupwiseBackward(op.forward(), op.dy(), op.dx());
+    }
+
+    @Override
     public Kernel evoNorm(Forward.EvoNorm op) {
-        OneDnnKernel kernel = tensors.kernel();
-        memory.desc layout = tensors.ordered(op.x());
-        Supplier<FloatBuffer> x = OneDnnMemory.values(tensors.in(kernel, op.x(), layout));
-        Supplier<FloatBuffer> y = OneDnnMemory.values(tensors.written(kernel, op.y(), layout, op.x()));
-        EvoNorm norm = new EvoNorm(batch, op, tensors.block(op.x(), layout));
-        evoNorms.put(op, norm);
-        return replica -> {
-            kernel.run(replica);
-            norm.forward(replica, x.get(), y.get(), evoScratch);
-            kernel.finish();
-        };
+        return normalizations.evoNorm(op);
     }
 
     @Override
     public Kernel evoNormBackward(Backward.EvoNorm op) {
-        Forward.EvoNorm forward = op.forward();
-        EvoNorm norm = evoNorms.get(forward);
-        OneDnnKernel kernel = tensors.kernel();
-        memory.desc layout = tensors.ordered(forward.x());
-        Supplier<FloatBuffer> x = OneDnnMemory.values(tensors.in(kernel, forward.x(), layout));
-        Supplier<FloatBuffer> dy = OneDnnMemory.values(tensors.in(kernel, op.dy(), layout));
-        Supplier<FloatBuffer> dx = OneDnnMemory.values(tensors.written(kernel, op.dx(), layout, forward.x()));
-        return replica -> {
-            kernel.run(replica);
-            norm.backward(replica, x.get(), dy.get(), dx.get(), evoScratch);
-            kernel.finish();
-        };
+        return normalizations.groupwiseBackward(op.forward(), op.dy(), op.dx());
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.memory;
 
-/** Batch norms: of channels in full blocks by oneDNN in pieces, of others in Java. */
+/** Normalisations: batch norms of channels in full blocks by oneDNN in pieces, all others in Java. */
 final class OneDnnNormalizations {
 
     private final OneDnnMemory memory;
@@ -19,8 +19,10 @@ final class OneDnnNormalizations {
     private final boolean training;
     private final Map<Operation, BatchNorm> inJava = new HashMap<>();
     private final Map<Operation, OneDnnBatchNorm> inPieces = new HashMap<>();
+    private final Map<Operation, GroupwiseNorm> groupwise = new HashMap<>();
     private final BatchNorm.Scratch scratch = new BatchNorm.Scratch();
     private final OneDnnBatchNorm.Scratch scratchOfPieces = new OneDnnBatchNorm.Scratch();
+    private final GroupwiseNorm.Scratch scratchOfGroups = new GroupwiseNorm.Scratch();
 
     /** @param training whether a backward pass follows */
     OneDnnNormalizations(OneDnnMemory memory, OneDnnTensors tensors, boolean training) {
@@ -118,6 +120,44 @@ final class OneDnnNormalizations {
             kernel.finish();
             replica.write(forward.gamma(), dgamma);
             replica.write(forward.beta(), dbeta);
+        };
+    }
+
+    /** Group norm, ReLU. */
+    Kernel groupNorm(Forward.GroupNorm op) {
+        return groupwise(op, new GroupNorm(tensors.batch(), op, tensors.block(op.x(), tensors.ordered(op.x()))));
+    }
+
+    /** EvoNorm-S0. */
+    Kernel evoNorm(Forward.EvoNorm op) {
+        return groupwise(op, new EvoNorm(tensors.batch(), op, tensors.block(op.x(), tensors.ordered(op.x()))));
+    }
+
+    private Kernel groupwise(Forward.Unary op, GroupwiseNorm norm) {
+        OneDnnKernel kernel = tensors.kernel();
+        memory.desc layout = tensors.ordered(op.x());
+        Supplier<FloatBuffer> x = OneDnnMemory.values(tensors.in(kernel, op.x(), layout));
+        Supplier<FloatBuffer> y = OneDnnMemory.values(tensors.written(kernel, op.y(), layout, op.x()));
+        groupwise.put(op, norm);
+        return replica -> {
+            kernel.run(replica);
+            norm.forward(replica, x.get(), y.get(), scratchOfGroups);
+            kernel.finish();
+        };
+    }
+
+    /** Gradients of the input and the parameters of an operation that normalises each image by itself. */
+    Kernel groupwiseBackward(Forward.Unary forward, Tensor gradient, Tensor inputGradient) {
+        GroupwiseNorm norm = groupwise.get(forward);
+        OneDnnKernel kernel = tensors.kernel();
+        memory.desc layout = tensors.ordered(forward.x());
+        Supplier<FloatBuffer> x = OneDnnMemory.values(tensors.in(kernel, forward.x(), layout));
+        Supplier<FloatBuffer> dy = OneDnnMemory.values(tensors.in(kernel, gradient, layout));
+        Supplier<FloatBuffer> dx = OneDnnMemory.values(tensors.written(kernel, inputGradient, layout, forward.x()));
+        return replica -> {
+            kernel.run(replica);
+            norm.backward(replica, x.get(), dy.get(), dx.get(), scratchOfGroups);
+            kernel.finish();
         };
     }
 }

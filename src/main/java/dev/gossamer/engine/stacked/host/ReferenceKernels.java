@@ -9,6 +9,8 @@ import java.nio.FloatBuffer;
 /** Every operation as its definition reads, one value at a time, with sums in double precision. Slow, for tests. */
 final class ReferenceKernels extends HostKernels {
 
+    private final ReferenceNormalizations normalizations = new ReferenceNormalizations(this);
+
     ReferenceKernels(int batch) {
         super(batch);
     }
@@ -151,120 +153,32 @@ final class ReferenceKernels extends HostKernels {
 
     @Override
     public Kernel normalize(Forward.Normalize op) {
-        return replica -> {
-            FloatBuffer x = values(op.x());
-            FloatBuffer y = values(op.y());
-            FloatBuffer gamma = parameters(replica, op.gamma());
-            FloatBuffer beta = parameters(replica, op.beta());
-            for (int c = 0; c < op.x().channels(); c++) {
-                Moments moments = Moments.ofChannel(x, op.x(), batch, c);
-                for (int k = 0; k < moments.indices().length; k++) {
-                    int index = moments.indices()[k];
-                    double value = (x.get(index) - moments.mean()) * moments.scale() * gamma.get(c) + beta.get(c);
-                    y.put(index, (float) op.activation().of(value));
-                }
-            }
-        };
+        return normalizations.normalize(op);
     }
 
     @Override
     public Kernel normalizeBackward(Backward.Normalize op) {
-        Forward.Normalize forward = op.forward();
-        return replica -> {
-            FloatBuffer x = values(forward.x());
-            FloatBuffer dy = values(op.dy());
-            FloatBuffer dx = values(op.dx());
-            FloatBuffer gamma = parameters(replica, forward.gamma());
-            FloatBuffer beta = parameters(replica, forward.beta());
-            double[] dgamma = new double[forward.x().channels()];
-            double[] dbeta = new double[dgamma.length];
-            for (int c = 0; c < dgamma.length; c++) {
-                Moments moments = Moments.ofChannel(x, forward.x(), batch, c);
-                double[] normalized = new double[moments.indices().length];
-                double[] dz = new double[moments.indices().length];
-                for (int k = 0; k < dz.length; k++) {
-                    normalized[k] = (x.get(moments.indices()[k]) - moments.mean()) * moments.scale();
-                    boolean passes = forward.activation().passes(normalized[k] * gamma.get(c) + beta.get(c));
-                    dz[k] = passes ? dy.get(moments.indices()[k]) : 0;
-                    dgamma[c] += dz[k] * normalized[k];
-                    dbeta[c] += dz[k];
-                }
-                for (int k = 0; k < dz.length; k++) {
-                    double centred = dz[k] - (dbeta[c] + normalized[k] * dgamma[c]) / dz.length;
-                    dx.put(moments.indices()[k], (float) (gamma.get(c) * moments.scale() * centred));
-                }
-            }
-            write(dgamma, replica, forward.gamma());
-            write(dbeta, replica, forward.beta());
-        };
+        return normalizations.normalizeBackward(op);
+    }
+
+    @Override
+    public Kernel groupNorm(Forward.GroupNorm op) {
+        return normalizations.groupNorm(op);
+    }
+
+    @Override
+    public Kernel groupNormBackward(Backward.GroupNorm op) {
+        return normalizations.groupNormBackward(op);
     }
 
     @Override
     public Kernel evoNorm(Forward.EvoNorm op) {
-        return replica -> {
-            FloatBuffer x = values(op.x());
-            FloatBuffer y = values(op.y());
-            FloatBuffer gamma = parameters(replica, op.gamma());
-            FloatBuffer beta = parameters(replica, op.beta());
-            FloatBuffer v = parameters(replica, op.v());
-            for (int group = 0; group < batch * op.groups(); group++) {
-                Moments moments = Moments.ofGroup(x, op.x(), op.groups(), group);
-                for (int k : moments.indices()) {
-                    int c = channel(op.x(), k);
-                    double swish = x.get(k) * sigmoid((double) v.get(c) * x.get(k));
-                    y.put(k, (float) (gamma.get(c) * swish * moments.scale() + beta.get(c)));
-                }
-            }
-        };
-    }
-
-    private static int channel(Tensor tensor, int index) {
-        return index / (tensor.height() * tensor.width()) % tensor.channels();
-    }
-
-    private static double sigmoid(double value) {
-        return 1 / (1 + Math.exp(-value));
+        return normalizations.evoNorm(op);
     }
 
     @Override
     public Kernel evoNormBackward(Backward.EvoNorm op) {
-        Forward.EvoNorm forward = op.forward();
-        return replica -> {
-            FloatBuffer x = values(forward.x());
-            double[][] sums = new double[3][forward.x().channels()];
-            for (int group = 0; group < batch * forward.groups(); group++) {
-                evoNormBackward(op, replica, Moments.ofGroup(x, forward.x(), forward.groups(), group), sums);
-            }
-            write(sums[0], replica, forward.gamma());
-            write(sums[1], replica, forward.beta());
-            write(sums[2], replica, forward.v());
-        };
-    }
-
-    /** The gradient of one group's input; adds to the gradients of the parameters gamma, beta and v. */
-    private void evoNormBackward(Backward.EvoNorm op, Replica replica, Moments moments, double[][] sums) {
-        FloatBuffer x = values(op.forward().x());
-        FloatBuffer dy = values(op.dy());
-        FloatBuffer gamma = parameters(replica, op.forward().gamma());
-        FloatBuffer v = parameters(replica, op.forward().v());
-        double ofDeviation = 0;
-        for (int k : moments.indices()) {
-            int c = channel(op.dx(), k);
-            double sigmoid = sigmoid((double) v.get(c) * x.get(k));
-            double swish = x.get(k) * sigmoid;
-            sums[0][c] += dy.get(k) * swish * moments.scale();
-            sums[1][c] += dy.get(k);
-            sums[2][c] += dy.get(k) * gamma.get(c) * moments.scale() * x.get(k) * swish * (1 - sigmoid);
-            ofDeviation += dy.get(k) * gamma.get(c) * swish;
-        }
-        double slope = ofDeviation * Math.pow(moments.scale(), 3) / moments.indices().length;
-        for (int k : moments.indices()) {
-            int c = channel(op.dx(), k);
-            double sigmoid = sigmoid((double) v.get(c) * x.get(k));
-            double bend = sigmoid + v.get(c) * x.get(k) * sigmoid * (1 - sigmoid);
-            double direct = dy.get(k) * gamma.get(c) * moments.scale() * bend;
-            values(op.dx()).put(k, (float) (direct - slope * (x.get(k) - moments.mean())));
-        }
+        return normalizations.evoNormBackward(op);
     }
 
     @Override
@@ -374,13 +288,15 @@ final class ReferenceKernels extends HostKernels {
         return replica -> drop(op, values(op.x()), replica);
     }
 
-    private static FloatBuffer parameters(Replica replica, Slice slice) {
+    /** The values of a parameter. */
+    static FloatBuffer parameters(Replica replica, Slice slice) {
         float[] values = new float[Math.toIntExact(slice.size())];
         replica.read(slice, values);
         return FloatBuffer.wrap(values);
     }
 
-    private static void write(double[] gradient, Replica replica, Slice slice) {
+    /** Writes the gradient of a parameter. */
+    static void write(double[] gradient, Replica replica, Slice slice) {
         float[] values = new float[gradient.length];
         write(gradient, FloatBuffer.wrap(values));
         replica.write(slice, values);

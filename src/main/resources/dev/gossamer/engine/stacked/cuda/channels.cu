@@ -1,5 +1,5 @@
-// Operations with sums over a channel of one replica, or over a group of its channels: values [b, channels, plane],
-// with n c channels. A block of threads, a power of two, or each row of its threads works for one of them at a time.
+// Operations with sums over a channel of one replica: values [b, channels, plane], with n c channels. A block of threads,
+// a power of two, or each row of its threads works for one of them at a time.
 
 extern __shared__ __align__(16) double shared_sums[];
 
@@ -287,99 +287,5 @@ extern "C" __launch_bounds__(512) __global__ void normalize_backward_shared(
     } else {
         normalize_backward_in_shared<1>(x, gamma, beta, dy, statistics, dx, dgamma, dbeta, channels, plane, by_plane,
                 count, rectify);
-    }
-}
-
-static __device__ float sigmoid(float value) {
-    return 1 / (1 + expf(-value));
-}
-
-// Channel of value i of a tensor [b, channels, plane].
-static __device__ uint channel_of(uint i, uint channels, int64 by_channels, int64 by_plane) {
-    uint row = quotient(i, by_plane);
-    return row - quotient(row, by_channels) * channels;
-}
-
-// EvoNorm-S0: Liu et al., 2020, table 2. A group is size values side by side, of one image; statistics [2, groups]
-// receives the means and the inverse standard deviations.
-extern "C" __global__ void evo_norm(
-        const float* x, const float* gamma, const float* beta, const float* v, float* y, float* statistics, uint groups,
-        uint size, uint channels, int64 by_channels, int64 by_plane, float epsilon) {
-    for (uint group = blockIdx.x; group < groups; group += gridDim.x) {
-        uint first = group * size;
-        float sum = 0;
-        for (uint k = threadIdx.x; k < size; k += blockDim.x) {
-            sum += x[first + k];
-        }
-        float mean = (float) (block_sum(sum) / size);
-        float squares = 0;
-        for (uint k = threadIdx.x; k < size; k += blockDim.x) {
-            float deviation = x[first + k] - mean;
-            squares += deviation * deviation;
-        }
-        float inverse = (float) (1 / sqrt(block_sum(squares) / size + epsilon));
-        for (uint k = threadIdx.x; k < size; k += blockDim.x) {
-            uint i = first + k;
-            uint channel = channel_of(i, channels, by_channels, by_plane);
-            y[i] = gamma[channel] * (x[i] * sigmoid(v[channel] * x[i])) * inverse + beta[channel];
-        }
-        if (threadIdx.x == 0) {
-            statistics[group] = mean;
-            statistics[groups + group] = inverse;
-        }
-    }
-}
-
-// Gradient of an EvoNorm's input.
-extern "C" __global__ void evo_norm_backward(
-        const float* x, const float* gamma, const float* v, const float* dy, const float* statistics, float* dx,
-        uint groups, uint size, uint channels, int64 by_channels, int64 by_plane) {
-    for (uint group = blockIdx.x; group < groups; group += gridDim.x) {
-        uint first = group * size;
-        float mean = statistics[group];
-        float inverse = statistics[groups + group];
-        float of_deviation = 0;
-        for (uint k = threadIdx.x; k < size; k += blockDim.x) {
-            uint i = first + k;
-            uint channel = channel_of(i, channels, by_channels, by_plane);
-            of_deviation += dy[i] * gamma[channel] * (x[i] * sigmoid(v[channel] * x[i]));
-        }
-        float slope = (float) (block_sum(of_deviation) * inverse * inverse * inverse / size);
-        for (uint k = threadIdx.x; k < size; k += blockDim.x) {
-            uint i = first + k;
-            uint channel = channel_of(i, channels, by_channels, by_plane);
-            float share = sigmoid(v[channel] * x[i]);
-            float bend = share + v[channel] * x[i] * share * (1 - share);
-            dx[i] = dy[i] * gamma[channel] * inverse * bend - slope * (x[i] - mean);
-        }
-    }
-}
-
-// Gradients of an EvoNorm's parameters; channels_of_group neighbouring channels are a group.
-extern "C" __global__ void evo_norm_parameters(
-        const float* x, const float* gamma, const float* v, const float* dy, const float* statistics, float* dgamma,
-        float* dbeta, float* dv, uint batch, uint channels, uint plane, uint channels_of_group) {
-    uint groups_of_image = channels / channels_of_group;
-    for (uint channel = blockIdx.x; channel < channels; channel += gridDim.x) {
-        const float* inverses = statistics + batch * groups_of_image + channel / channels_of_group;
-        float of_gamma = 0;
-        float of_beta = 0;
-        float of_v = 0;
-        FOR_EACH_OF_CHANNEL(i, image) {
-            float inverse = inverses[image * groups_of_image];
-            float share = sigmoid(v[channel] * x[i]);
-            float value = dy[i] * (x[i] * share) * inverse;
-            of_gamma += value;
-            of_beta += dy[i];
-            of_v += value * x[i] * (1 - share);
-        }
-        double total_gamma = block_sum(of_gamma);
-        double total_beta = block_sum(of_beta);
-        double total_v = block_sum(of_v);
-        if (threadIdx.x == 0) {
-            dgamma[channel] = (float) total_gamma;
-            dbeta[channel] = (float) total_beta;
-            dv[channel] = (float) (total_v * gamma[channel]);
-        }
     }
 }

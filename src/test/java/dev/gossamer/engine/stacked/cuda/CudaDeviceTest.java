@@ -55,10 +55,11 @@ class CudaDeviceTest {
      * reference's, which {@code GoldenProgramTest} compares with the exact one, since ND4J may be missing here.
      */
     @ParameterizedTest
-    @CsvSource({"vgg-11, model-vgg11.json", "resnet-20, model-resnet20.json"})
+    @CsvSource({"vgg-11, model-vgg11.json", "resnet-20, model-resnet20.json",
+        "resnet-20-groupnorm, model-resnet20-groupnorm.json", "wide-resnet-16-4, model-wide-resnet.json"})
     void itAgreesWithPyTorch(String model, String file) {
         Golden golden = new Golden(file);
-        Program program = Compiler.compile(Golden.network(model, DataType.FLOAT), IMAGES, true);
+        Program program = Compiler.compile(golden.network(model, DataType.FLOAT), IMAGES, true);
         float[] reference = ReferenceGradients.of(
                 program, golden.parameterValues(), Golden.inputValues(), golden.classes());
         double[] expected = new double[reference.length];
@@ -96,7 +97,8 @@ class CudaDeviceTest {
     @Test
     void tooMuchMemoryIsAnErrorThatLeavesTheGpuAsItWas() {
         CudaDevice device = UsableGpu.device(Precision.TF32);
-        Program program = Compiler.compile(Golden.network("vgg-11", DataType.FLOAT), IMAGES, true);
+        Program program = Compiler.compile(
+                new Golden("model-vgg11.json").network("vgg-11", DataType.FLOAT), IMAGES, true);
         for (int i = 0; i < 2; i++) {
             CudaException failure =
                     assertThrows(CudaException.class, () -> device.load(program, program, 1 << 14, RULE));

@@ -113,7 +113,7 @@ class OwnWayTest {
     /** Those of all networks that have convolutions. */
     private static Set<ConvolutionShape> shapes(double width, int batch, int workers) {
         Set<ConvolutionShape> shapes = new LinkedHashSet<>();
-        for (String model : List.of("vgg-11", "resnet-20", "resnet-20-evonorm")) {
+        for (String model : List.of("vgg-11", "resnet-20", "resnet-20-evonorm", "lenet", "wide-resnet-16-4")) {
             Compiler.compile(Network.of(model, width, 0.5)
                 .configuration(IMAGES, 10, 1, DataType.FLOAT), IMAGES, true)
                     .operations().stream()

@@ -83,7 +83,8 @@ class StandInsTest {
     @Tag("slow")
     @ValueSource(strings = {
         "linear 1 0 8 1 4", "mlp 0.1 0 16 4 5", "vgg-11 0.25 0.5 32 1 2", "vgg-11 0.25 0.3 32 4 3",
-        "resnet-20 0.25 0 16 3 3", "resnet-20 0.5 0 16 1 2", "resnet-20-evonorm 0.5 0 16 4 2"})
+        "resnet-20 0.25 0 16 3 3", "resnet-20 0.5 0 16 1 2", "resnet-20-evonorm 0.5 0 16 4 2",
+        "lenet-groupnorm 0.25 0 12 2 2", "wide-resnet-16-4 0.1 0 8 2 2"})
     void networksTrainAsOnTheReference(String arguments) throws IOException, InterruptedException {
         assertClose(train(arguments), 1e-3);
     }

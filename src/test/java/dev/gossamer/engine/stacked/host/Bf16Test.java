@@ -105,7 +105,8 @@ class Bf16Test {
     @ParameterizedTest
     @CsvSource({
         "vgg-11, 0.05", "vgg-11, 0.25", "vgg-11, 0.7", "vgg-11, 1", "resnet-20, 0.2", "resnet-20, 1", "resnet-20, 1.5",
-        "resnet-20-evonorm, 0.2", "resnet-20-evonorm, 1", "mlp, 0.1"})
+        "resnet-20-evonorm, 0.2", "resnet-20-evonorm, 1", "resnet-20-groupnorm, 1", "wide-resnet-16-4, 1",
+        "lenet-groupnorm, 1", "mlp, 0.1"})
     void everyOperationHasFastCodeAtAnyWidth(String model, double width) {
         for (boolean training : new boolean[] {true, false}) {
             Program program = Compiler.compile(

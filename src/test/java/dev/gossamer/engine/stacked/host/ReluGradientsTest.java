@@ -60,7 +60,7 @@ class ReluGradientsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"vgg-11", "resnet-20", "resnet-20-evonorm"})
+    @ValueSource(strings = {"vgg-11", "resnet-20", "resnet-20-evonorm", "resnet-20-groupnorm", "lenet"})
     void networksHaveTheSameGradientsBitByBit(String model) {
         Program program = Compiler.compile(
                 Network.of(model, 0.5, 0.5)
