@@ -49,7 +49,8 @@ class ExamplesTest {
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null);
                 Stream<Path> sources = Files.walk(EXAMPLES.resolve("src/main/java"))) {
             assertTrue(compiler.getTask(null, files, null,
-                    List.of("-d", classes.toString(), "-cp", "target/classes" + File.pathSeparator + "target/lib/*"), null,
+                    List.of("-d", classes.toString(), "-cp", "target/classes" + File.pathSeparator + "target/lib/*"),
+                    null,
                     files.getJavaFileObjectsFromPaths(sources.filter(Files::isRegularFile).toList())).call());
         }
         Path resources = EXAMPLES.resolve("src/main/resources");
@@ -90,7 +91,8 @@ class ExamplesTest {
         return process(System.getProperty("java.class.path"), Main.class.getName(), arguments);
     }
 
-    private int process(String classPath, String program, String... arguments) throws IOException, InterruptedException {
+    private int process(String classPath, String program, String... arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
                 "-Dgossamer.home=" + home, "-cp", classPath, program));
@@ -139,7 +141,8 @@ class ExamplesTest {
         assertEquals(0, run("stamps", "--learning-rate", "0.001"), printed);
         assertTrue(printed.contains("warning: plug-in broken.jar: cannot be read as a jar"), printed);
         String environment = Files.readString(home.resolve("runs/stamps/ladder-3_half-lr0.001-seed1/environment.json"));
-        assertTrue(environment.contains("stamps.jar " + Sha256.of(Files.readAllBytes(home.resolve("plugins/stamps.jar")))),
+        String sha = Sha256.of(Files.readAllBytes(home.resolve("plugins/stamps.jar")));
+        assertTrue(environment.contains("stamps.jar " + sha),
                 environment);
         Files.delete(home.resolve("plugins/stamps.jar"));
         assertEquals(2, run("stamps", "--learning-rate", "0.001"), printed);

@@ -15,7 +15,10 @@ import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 
-/** The lines of a text, cells separated by commas as a rule, taken apart one after another; blank lines and comments are skipped. */
+/**
+ * The lines of a text, cells separated by commas as a rule, taken apart one after another; blank lines and comments are
+ * skipped.
+ */
 final class CsvLines {
 
     private static final Pattern WORKERS_COMMENT = Pattern.compile(CsvGraph.WORKERS + "(\\d{1,9})");

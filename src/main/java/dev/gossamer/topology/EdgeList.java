@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * Reads a list of edges, the two ends of one in each line, as SNAP, KONECT, NetworkX and METIS' converters write them; of
- * a directed graph the sender first. A first line with one number says how many workers there are, and one with the
+ * Reads a list of edges, the two ends of one in each line, as SNAP, KONECT and NetworkX write them; of a directed graph
+ * the sender first. A first line with one number says how many workers there are, and one with the
  * words of {@link #HEADER} is skipped. An edge that is listed twice is one edge.
  *
  * <p>Ends are workers 0, ..., n - 1, and the last one has to be there unless the number of workers is. Where they are
@@ -69,7 +69,8 @@ record EdgeList(String source, int workers, boolean blanks, boolean relabelled) 
                 || !relabelled && !cells.stream().allMatch(this::isWorker)) {
             throw new IllegalArgumentException(source + " line " + line.number() + ": expected two different "
                     + (relabelled ? "numbers or names" : "workers of 0 to " + (workers - 1)) + ", got " + line.shown()
-                    + (!relabelled && cells.size() == 2 ? "; " + GraphFiles.RELABEL + " behind the path takes any" : ""));
+                    + (!relabelled && cells.size() == 2 ? "; " + GraphFiles.RELABEL + " behind the path takes any"
+                    : ""));
         }
         joining.accept(place(cells.get(0), places, line), place(cells.get(1), places, line));
     }

@@ -20,8 +20,8 @@ import org.jgrapht.nio.dot.DOTEventDrivenImporter;
 import org.jgrapht.nio.gml.GmlEventDrivenImporter;
 
 /**
- * Reads a graph in GML or in the language of Graphviz (DOT), by JGraphT: its nodes and edges; everything else is skipped.
- * Nodes named 0, ..., n - 1 are the workers of these numbers, others are numbered in the order of the file.
+ * Reads a graph in GML or in the language of Graphviz (DOT), by JGraphT: its nodes and edges; everything else is
+ * skipped. Nodes named 0, ..., n - 1 are the workers of these numbers, others are numbered in the order of the file.
  *
  * @param source where the text comes from, for messages
  * @param workers number of workers n that the graph must have

@@ -71,7 +71,8 @@ class ExperimentTest {
         List<RunResult> all = small().resume(home.resolve("parts"), event -> {});
         assertEquals(2, all.size());
         for (String run : List.of("ring-lr0.01-seed1", "ring-lr0.1-seed1")) {
-            assertEquals(accuracies(home.resolve("whole").resolve(run)), accuracies(home.resolve("parts").resolve(run)));
+            assertEquals(accuracies(home.resolve("whole").resolve(run)),
+                    accuracies(home.resolve("parts").resolve(run)));
         }
     }
 
@@ -108,7 +109,8 @@ class ExperimentTest {
     @Test
     void valuesAreCheckedWhenTheyAreGiven() {
         assertEquals("batch-size must be a whole number in [1, 65536], got 0",
-                assertThrows(ConfigurationException.class, () -> small().with(Optimization.BATCH_SIZE, 0)).getMessage());
+                assertThrows(ConfigurationException.class, () -> small().with(Optimization.BATCH_SIZE, 0))
+                        .getMessage());
         assertEquals(List.of(64, 64), small().with(Optimization.BATCH_SIZE, 64).runs().values().stream()
                 .map(run -> run.optimization().batchSize()).toList());
     }
