@@ -22,7 +22,8 @@ import java.util.stream.IntStream;
  * and so is a first line of n words.
  *
  * <p>Below a first line {@code from,to,weight} or {@code source,target,weight}, or the other way round, the lines are
- * the weights of edges of one matrix, each once; what those that a worker receives lack of 1 is the worker's own weight.
+ * the weights of edges of one matrix, each once; what those that a worker receives lack of 1 is the worker's own
+ * weight.
  *
  * @param source where the text comes from, for messages
  * @param workers number of workers n that the matrices must have

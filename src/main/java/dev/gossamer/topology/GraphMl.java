@@ -23,11 +23,11 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * Reads a graph from GraphML, or its relative GEXF, an undirected one, or one that may be directed: its nodes, edges and
- * their direction. Everything else is skipped, whether a schema allows it or not, but for what would make it another graph: a second or
- * nested graph, hyperedges, a document type. Nodes named 0, ..., n - 1, or n0, ..., n(n - 1), are the workers of these
- * numbers; otherwise nodes are numbered in the order of the document. An edge that is listed twice, or in both
- * directions, is one edge.
+ * Reads a graph from GraphML, or its relative GEXF, an undirected one, or one that may be directed: its nodes, edges
+ * and their direction. Everything else is skipped, whether a schema allows it or not, but for what would make it
+ * another graph: a second or nested graph, hyperedges, a document type. Nodes named 0, ..., n - 1, or n0, ..., n(n -
+ * 1), are the workers of these numbers; otherwise nodes are numbered in the order of the document. An edge that is
+ * listed twice, or in both directions, is one edge.
  */
 final class GraphMl implements GraphReader {
 
