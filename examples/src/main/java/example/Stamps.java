@@ -49,7 +49,7 @@ public record Stamps() implements PublishedTask {
         return "stamps";
     }
 
-    /** None: these are made. Those of data in files are looked for in the folder, and {@link #load} gets their paths. */
+    /** None: these are made. Others are looked for in the folder, and {@link #load} gets their paths. */
     @Override
     public List<String> files() {
         return List.of();
