@@ -79,6 +79,8 @@ public final class Catalogue<E extends Entry> {
                 more.forEach(Entry::pattern);
                 List<E> together = Stream.concat(all.stream(), more.stream()).toList();
                 new Catalogue<>(kind, together).keys();
+                plugins.claim(more.stream().<Key<?>>flatMap(entry -> entry.keys().stream())
+                        .filter(key -> !keys().contains(key)).toList());
                 all.addAll(more);
             });
         }

@@ -4,6 +4,7 @@ import dev.gossamer.text.Sha256;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +33,12 @@ public final class Plugins {
             System.getProperty("gossamer.home") != null);
 
     private static final String ENDING = ".jar";
+    private static final String INITIALIZED = "Could not initialize class";
+    private static final String KEYS = "keys.txt";
 
     private final Map<Path, List<String>> services = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
+    private final Map<String, Key<?>> keys = new HashMap<>();
     private final ClassLoader loader;
 
     /** A class that a jar brings, made. */
@@ -125,6 +130,34 @@ public final class Plugins {
         }
     }
 
+    /**
+     * Takes the names of keys for what a jar brings.
+     *
+     * @throws IllegalArgumentException if Gossamer, or another entry, has another key of that name
+     */
+    void claim(List<Key<?>> more) {
+        for (Key<?> key : more) {
+            if (Gossamer.KEYS.contains(key.toString()) || keys.getOrDefault(key.toString(), key) != key) {
+                throw new IllegalArgumentException("the name of its key " + key + " is taken");
+            }
+        }
+        more.forEach(key -> keys.put(key.toString(), key));
+    }
+
+    /** The names of Gossamer's keys, from a file, as most of them are defined in packages above this one. */
+    private static final class Gossamer {
+
+        private static final List<String> KEYS = read();
+
+        private static List<String> read() {
+            try (InputStream in = Plugins.class.getResourceAsStream(Plugins.KEYS)) {
+                return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
     /** Something of a jar's that may fail in any way. */
     interface Attempt {
         void run() throws ReflectiveOperationException;
@@ -145,7 +178,10 @@ public final class Plugins {
         if (cause instanceof UnsupportedClassVersionError) {
             return "was compiled for a newer Java than this one, " + Runtime.version().feature();
         }
-        if (cause instanceof NoClassDefFoundError) {
+        if (cause instanceof NoClassDefFoundError && String.valueOf(cause.getMessage()).startsWith(INITIALIZED)) {
+            return "failed when it was loaded before";
+        }
+        if (cause instanceof NoClassDefFoundError && cause.getMessage() != null) {
             return "needs the class " + cause.getMessage().replace('/', '.')
                     + ", which is in no jar here; put its jar into the folder, too";
         }

@@ -131,15 +131,6 @@ public final class Experiment {
         return new Experiment(file, grid, task -> DataSets.synthetic(task, 1), execution, stop);
     }
 
-    /**
-     * The same on data in memory.
-     *
-     * @param data has the shape of images and the number of classes of the task, which says the rest
-     */
-    public Experiment on(DataSet data) {
-        return new Experiment(file, grid, task -> data, execution, stop);
-    }
-
     /** The same, executed so. */
     public Experiment executed(Execution how) {
         return new Experiment(file, grid, source, how, stop);
@@ -194,15 +185,17 @@ public final class Experiment {
     }
 
     private List<RunResult> execute(Path folder, Consumer<RunEvent> listener, boolean resumed) {
-        Map<String, RunConfiguration> planned = resumed ? RunNames.in(folder, runs()) : runs();
         Consumer<String> notes = sentence -> listener.accept(new RunEvent.Noted(file.name(), sentence));
         Engines engines = new Engines(notes);
-        DataSet data = source.apply(planned.values().iterator().next().task());
-        RunChecks checks = new RunChecks(planned, engines, execution);
-        checks.check(data.train().shape(), data.classes());
-        checks.checkNumber(data.train().size());
-        checks.open();
+        RunChecks checks = new RunChecks(runs(), engines, execution);
+        Task task = checks.runs().values().iterator().next().task();
+        checks.check(task.shape(), task.classes());
         try (FolderLock lock = lock(folder, resumed)) {
+            checks.open();
+            DataSet data = source.apply(task);
+            checks.checkNumber(data.train().size());
+            Map<String, RunConfiguration> planned =
+                    resumed ? RunNames.in(lock.folder(), checks.runs()) : checks.runs();
             EarlierRuns earlier = resumed
                     ? EarlierRuns.in(file.name(), lock.folder(), planned, data, notes)
                     : EarlierRuns.none();
@@ -218,21 +211,23 @@ public final class Experiment {
         try {
             if (!resumed) {
                 Files.createDirectories(folder);
-                rejectContent(folder);
             }
-            return FolderLock.take(folder).orElseThrow(() -> new RecordException(
+            FolderLock lock = FolderLock.take(folder).orElseThrow(() -> new RecordException(
                     "results folder " + folder + " is in use by another process; wait for it, or stop it"));
+            if (!resumed && holdsMoreThanItsLock(folder)) {
+                lock.close();
+                throw new ConfigurationException("results folder " + folder
+                        + " must be new or empty; resume(...) goes on in one with results");
+            }
+            return lock;
         } catch (IOException e) {
             throw RecordException.writing(folder, e);
         }
     }
 
-    private static void rejectContent(Path folder) throws IOException {
+    private static boolean holdsMoreThanItsLock(Path folder) throws IOException {
         try (var content = Files.list(folder)) {
-            if (content.findAny().isPresent()) {
-                throw new ConfigurationException("results folder " + folder
-                        + " must be new or empty; resume(...) goes on in one with results");
-            }
+            return content.anyMatch(file -> !file.getFileName().toString().equals(FolderLock.FILE_NAME));
         }
     }
 }

@@ -21,7 +21,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Refuses to go on in a folder of results with other inputs than those of the runs in it, so that no table has rows of
@@ -53,6 +55,28 @@ record ResumeCheck(Path folder, String fingerprint, Consumer<String> warnings) {
         runs.values().forEach(run -> partitions.put(run.sampling().partition().toString(), run.sampling().partition()));
         ended.forEach((name, run) -> rejectParts(name, run, partitions));
         ended.forEach((name, run) -> rejectInputs(name, run, graphs));
+        warnOfPlugins(ended);
+    }
+
+    private void warnOfPlugins(Map<String, EndedRun> ended) {
+        Set<String> changed = new TreeSet<>();
+        Set<String> now = plugins(RunEnvironment.plugins());
+        ended.forEach((name, run) -> {
+            if (!run.isFinal() && Files.exists(folder.resolve(name).resolve(RunFolder.ENVIRONMENT))) {
+                Set<String> before = plugins(environment(folder.resolve(name), run, RunEnvironment.PLUGINS).orElse(""));
+                Stream.of(before, now).flatMap(Set::stream)
+                        .filter(plugin -> before.contains(plugin) != now.contains(plugin))
+                        .forEach(plugin -> changed.add(plugin.replaceFirst(" .*", "")));
+            }
+        });
+        if (!changed.isEmpty()) {
+            warnings.accept("unfinished runs were begun with other plug-ins, of which differ: "
+                    + String.join(", ", changed) + "; they go on with those there are now");
+        }
+    }
+
+    private static Set<String> plugins(String recorded) {
+        return Set.of(recorded.split(", "));
     }
 
     private void rejectConfiguration(String name, RunConfiguration run) {
@@ -136,11 +160,6 @@ record ResumeCheck(Path folder, String fingerprint, Consumer<String> warnings) {
         graph.filter(topology -> before.isPresent() && !before.equals(topology.fingerprint()))
                 .ifPresent(topology -> reject(name, "the graph of " + topology + " had the fingerprint " + before.get()
                         + " and has " + topology.fingerprint().orElse(NONE)));
-        String plugins = environment(path, run, RunEnvironment.PLUGINS).orElse("");
-        if (!plugins.equals(RunEnvironment.plugins()) && !run.isFinal()) {
-            warnings.accept(name + " was begun with other plug-ins (" + (plugins.isEmpty() ? NONE : plugins)
-                    + "); it goes on with those there are");
-        }
         if (graph.isPresent() && before.isEmpty() && !run.isFinal()) {
             warnings.accept(name + " was begun by a version that did not record its graph; it goes on with "
                     + graph.get() + " as it is now");

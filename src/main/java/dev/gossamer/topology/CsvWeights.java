@@ -30,6 +30,7 @@ import java.util.stream.IntStream;
  */
 record CsvWeights(String source, int workers) {
 
+    private static final double ROUNDING = 1e-9;
     private static final Pattern WORKER = Pattern.compile("\\d{1,9}");
     private static final Pattern LIST =
             Pattern.compile("((?<sender>source,target|from,to)|target,source|to,from),weight");
@@ -94,10 +95,15 @@ record CsvWeights(String source, int workers) {
         return row;
     }
 
-    private static double[] completed(int worker, double[] listed) {
+    private double[] completed(int worker, double[] listed) {
         double[] row = Arrays.stream(listed).map(weight -> Double.isNaN(weight) ? 0 : weight).toArray();
         if (Double.isNaN(listed[worker])) {
-            row[worker] = 1 - Arrays.stream(row).sum();
+            double received = Arrays.stream(row).sum();
+            if (received > 1 + ROUNDING) {
+                throw new IllegalArgumentException(source + ": expected weights of what worker " + worker
+                        + " receives of at most 1 in all, or its own weight beside them, got " + received);
+            }
+            row[worker] = 1 - received;
         }
         return row;
     }

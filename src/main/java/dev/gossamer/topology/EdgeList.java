@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * Reads a list of edges, the two ends of one in each line, as SNAP, KONECT and NetworkX write them; of a directed graph
- * the sender first. A first line with one number says how many workers there are, and one with the
- * words of {@link #HEADER} is skipped. An edge that is listed twice is one edge.
+ * Reads a list of edges, the two ends of one in each line, as SNAP writes them, and NetworkX without data; of a
+ * directed graph the sender first. A first line with one number says how many workers there are, and one with the
+ * words source and target, from and to, or sender and receiver is skipped. An edge that is listed twice is one edge.
  *
  * <p>Ends are workers 0, ..., n - 1, and the last one has to be there unless the number of workers is. Where they are
  * relabelled, they may be any n numbers, of which the lowest becomes worker 0 and so on, or any n names, which become
@@ -30,7 +30,7 @@ import java.util.stream.IntStream;
 record EdgeList(String source, int workers, boolean blanks, boolean relabelled) implements GraphReader {
 
     private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
-    private static final Pattern HEADER = Pattern.compile("(source|from|sender|a|u) (target|to|receiver|b|v)");
+    private static final Pattern HEADER = Pattern.compile("source target|from to|sender receiver");
 
     @Override
     public Graph read(InputStream file) throws IOException {
@@ -60,7 +60,8 @@ record EdgeList(String source, int workers, boolean blanks, boolean relabelled) 
             }
             isFirst = false;
         }
-        return relabelled ? relabelled(places) : asNumbered(places, lines, isCounted || lines.isSized());
+        boolean isSized = isCounted || lines.isSized();
+        return relabelled ? relabelled(places, isSized) : asNumbered(places, lines, isSized);
     }
 
     private void join(Line line, Map<String, Integer> places, BiConsumer<Integer, Integer> joining) {
@@ -100,7 +101,11 @@ record EdgeList(String source, int workers, boolean blanks, boolean relabelled) 
         return IntStream.concat(IntStream.of(ends), IntStream.of(others)).toArray();
     }
 
-    private int[] relabelled(Map<String, Integer> places) {
+    private int[] relabelled(Map<String, Integer> places, boolean isCounted) {
+        if (places.size() != workers && isCounted) {
+            throw new IllegalArgumentException(source + ": expected edges of all " + workers + " workers, which "
+                    + GraphFiles.RELABEL + " knows by those alone, got edges of " + places.size());
+        }
         if (places.size() != workers) {
             throw new IllegalArgumentException(source + " needs " + places.size() + " workers, got " + workers);
         }

@@ -51,7 +51,12 @@ enum GraphFormat {
                 .orElseThrow(() -> new IllegalArgumentException(source + ": expected a file that ends in "
                         + Arrays.stream(values()).flatMap(known -> known.endings.stream())
                         .collect(Collectors.joining(", ")).replaceFirst(", (?=[^,]*$)", " or ")));
-        return format.maker.of(source, workers, !file.equals(path));
+        boolean relabelled = !file.equals(path);
+        if (relabelled && format != CSV && format != EDGES) {
+            throw new IllegalArgumentException(source + ": expected a list of edges before " + GraphFiles.RELABEL
+                    + ", got " + format + ", whose nodes may have any names");
+        }
+        return format.maker.of(source, workers, relabelled);
     }
 
     /** Whether a file is of this format. */

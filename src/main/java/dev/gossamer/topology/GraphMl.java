@@ -36,22 +36,21 @@ final class GraphMl implements GraphReader {
         GRAPHML("GraphML", "graphml", "edgedefault", "directed", ""),
         GEXF("GEXF", "gexf", "defaultedgetype", "type", "undirected");
 
-        private final String words;
+        private final String title;
         private final String root;
-        private final String ofGraph;
-        private final String ofEdge;
+        private final String graphAttribute;
+        private final String edgeAttribute;
         /** The direction of a graph that does not say. */
         private final String standard;
 
-        Dialect(String words, String root, String ofGraph, String ofEdge, String standard) {
-            this.words = words;
+        Dialect(String title, String root, String graphAttribute, String edgeAttribute, String standard) {
+            this.title = title;
             this.root = root;
-            this.ofGraph = ofGraph;
-            this.ofEdge = ofEdge;
+            this.graphAttribute = graphAttribute;
+            this.edgeAttribute = edgeAttribute;
             this.standard = standard;
         }
     }
-
 
     private static final int LONGEST_DECLARATION = 256;
     private static final Pattern ENCODING =
@@ -121,10 +120,10 @@ final class GraphMl implements GraphReader {
             int line = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNumber());
             int column = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getColumnNumber());
             throw new IllegalArgumentException(source + " line " + line
-                    + ": expected " + dialect.words + ", but this is no well-formed XML at column " + column, e);
+                    + ": expected " + dialect.title + ", but this is no well-formed XML at column " + column, e);
         }
         if (graphLine == 0) {
-            throw new IllegalArgumentException(source + ": expected " + dialect.words + " with a graph, got none");
+            throw new IllegalArgumentException(source + ": expected " + dialect.title + " with a graph, got none");
         }
         if (!mayBeDirected && edges == 0 && "directed".equals(direction)) {
             throw directed(graphLine);
@@ -183,11 +182,11 @@ final class GraphMl implements GraphReader {
             int event = xml.next();
             if (event == XMLStreamConstants.DTD) {
                 throw new IllegalArgumentException(
-                        source + ": expected " + dialect.words + " without a document type, got <!DOCTYPE");
+                        source + ": expected " + dialect.title + " without a document type, got <!DOCTYPE");
             }
             if (event == XMLStreamConstants.START_ELEMENT) {
                 if (!xml.getLocalName().equals(dialect.root)) {
-                    throw refusal(line(), dialect.words + ", got the element " + Shown.value(xml.getLocalName()));
+                    throw refusal(line(), dialect.title + ", got the element " + Shown.value(xml.getLocalName()));
                 }
                 readChildren(xml.getNamespaceURI(), this::readGraph);
             }
@@ -224,8 +223,8 @@ final class GraphMl implements GraphReader {
         }
         rejectSecondGraph();
         graphLine = line();
-        direction = Optional.ofNullable(xml.getAttributeValue(null, dialect.ofGraph)).orElse(dialect.standard);
-        readChildren(namespace, this::readPart);
+        direction = Optional.ofNullable(xml.getAttributeValue(null, dialect.graphAttribute)).orElse(dialect.standard);
+        readChildren(namespace, dialect == Dialect.GEXF ? this::readList : this::readPart);
     }
 
     private void rejectSecondGraph() {
@@ -236,10 +235,6 @@ final class GraphMl implements GraphReader {
 
     private void readPart(String namespace, String name) throws XMLStreamException {
         switch (name) {
-            case "nodes", "edges" -> {
-                readList(namespace);
-                return;
-            }
             case "node" -> addNode();
             case "edge" -> addEdge();
             case "hyperedge" -> throw refusal(line(), "edges between two nodes, got a hyperedge");
@@ -258,8 +253,8 @@ final class GraphMl implements GraphReader {
     }
 
     /** GEXF has nodes and edges in an element each. */
-    private void readList(String namespace) throws XMLStreamException {
-        if (dialect == Dialect.GEXF) {
+    private void readList(String namespace, String name) throws XMLStreamException {
+        if (name.equals("nodes") || name.equals("edges")) {
             readChildren(namespace, this::readPart);
         } else {
             skip();
@@ -325,14 +320,14 @@ final class GraphMl implements GraphReader {
     }
 
     private boolean isDirected() {
-        String own = Optional.ofNullable(xml.getAttributeValue(null, dialect.ofEdge)).orElse("").strip();
+        String own = Optional.ofNullable(xml.getAttributeValue(null, dialect.edgeAttribute)).orElse("").strip();
         String found = own.isEmpty() ? Optional.ofNullable(direction).orElse("").strip() : own;
         return switch (found) {
             case "true", "1", "directed" -> true;
             case "false", "0", "undirected", "mutual" -> false;
             default -> throw refusal(line(), own.isEmpty()
-                    ? "a graph with " + dialect.ofGraph + " undirected or directed, got " + Shown.value(found)
-                    : dialect.ofEdge + " to be " + (dialect == Dialect.GRAPHML ? "true, false, 1 or 0" : "directed or undirected")
+                    ? "a graph with " + dialect.graphAttribute + " undirected or directed, got " + Shown.value(found)
+                    : dialect.edgeAttribute + " to be " + (dialect == Dialect.GRAPHML ? "true, false, 1 or 0" : "directed or undirected")
                     + ", got " + Shown.value(found));
         };
     }

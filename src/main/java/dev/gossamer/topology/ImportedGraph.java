@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
 import java.io.StringReader;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +24,7 @@ import org.jgrapht.nio.gml.GmlEventDrivenImporter;
 /**
  * Reads a graph in GML or in the language of Graphviz (DOT), by JGraphT: its nodes and edges; everything else is
  * skipped. Nodes named 0, ..., n - 1 are the workers of these numbers, others are numbered in the order of the file.
+ * What JGraphT would leave out or take for something else is refused.
  *
  * @param source where the text comes from, for messages
  * @param workers number of workers n that the graph must have
@@ -34,21 +37,23 @@ record ImportedGraph(String source, int workers, Language language) implements G
 
     /** A backslash, and what it escapes for JGraphT. */
     private static final Pattern ESCAPE = Pattern.compile("\\\\([\"\\\\])?");
-    private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"");
 
-    /** A language, what importer reads it, and how a directed graph is known by. */
+    private static final Pattern DOT_KIND = Pattern.compile("\\s*+(?:strict\\s++)?(graph|digraph)\\b",
+            Pattern.CASE_INSENSITIVE);
+    private static final Pattern DOT_GROUP = Pattern.compile("(?:--|->)\\s*+(?:\\{|subgraph\\b)|\\}\\s*+(?:--|->)",
+            Pattern.CASE_INSENSITIVE);
+    private static final Pattern GML_ENTRY = Pattern.compile("[\\[\\]]|\\bdirected\\s++([01])\\b");
+    private static final Pattern GML_EDGE = Pattern.compile("\\bedge\\s*+\\[");
+
+    /** A language, and the importer that reads it. */
     enum Language {
-        GML("GML", GmlEventDrivenImporter::new, Pattern.compile("\\bdirected\\s+1\\b")),
-        DOT("DOT", () -> new DOTEventDrivenImporter(true, true), Pattern.compile("(?m)^\\s*(strict\\s+)?digraph\\b"));
+        GML(GmlEventDrivenImporter::new),
+        DOT(() -> new DOTEventDrivenImporter(true, true));
 
-        private final String words;
         private final Supplier<? extends BaseEventDrivenImporter<?, ?>> importer;
-        private final Pattern directed;
 
-        Language(String words, Supplier<? extends BaseEventDrivenImporter<?, ?>> importer, Pattern directed) {
-            this.words = words;
+        Language(Supplier<? extends BaseEventDrivenImporter<?, ?>> importer) {
             this.importer = importer;
-            this.directed = directed;
         }
     }
 
@@ -75,29 +80,26 @@ record ImportedGraph(String source, int workers, Language language) implements G
         for (int read = file.read(buffer); read >= 0; read = file.read(buffer)) {
             text.append(buffer, 0, read);
             if (text.length() > MOST_CHARACTERS) {
-                throw new IllegalArgumentException(source + ": expected at most " + MOST_CHARACTERS
-                        + " characters of " + language.words + ", got more; a larger graph can be a list of edges in .csv");
+                throw refusal("at most " + MOST_CHARACTERS + " characters of " + language
+                        + ", got more; a larger graph can be a list of edges in .csv");
             }
         }
         return text.toString();
     }
 
-    /** Graphviz has escapes of its own in labels, such as {@code \\N}, for which JGraphT's lexer has no rule. */
-    private static String withoutOwnEscapes(String text) {
-        return ESCAPE.matcher(text).replaceAll(
-                escape -> Matcher.quoteReplacement(escape.group(1) == null ? "\\\\" : escape.group()));
-    }
-
     private Ends ends(String text) {
-        Ends ends = new Ends(language.directed.matcher(QUOTED.matcher(text).replaceAll("\"\"")).find());
+        String bare = BareText.of(source, text, language == Language.DOT);
+        Ends ends = new Ends(language == Language.DOT ? isDirectedDot(bare) : isDirectedGml(bare));
         BaseEventDrivenImporter<?, ?> importer = language.importer.get();
-        importer.addVertexConsumer(node -> ends.place(String.valueOf(node)));
+        importer.addVertexConsumer(node -> ends.declare(String.valueOf(node)));
         importer.addEdgeConsumer(ends::join);
         try {
             ((EventDrivenImporter<?, ?>) importer).importInput(new StringReader(withoutOwnEscapes(text)));
         } catch (ImportException e) {
-            throw new IllegalArgumentException(
-                    source + ": expected " + language.words + ": " + Shown.line(String.valueOf(e.getMessage())), e);
+            throw wrong(e);
+        }
+        if (language == Language.GML) {
+            ends.requireWhole(GML_EDGE.matcher(bare).results().count());
         }
         if (ends.places.size() != workers) {
             throw new IllegalArgumentException(source + " needs " + ends.places.size() + " workers, got " + workers);
@@ -105,16 +107,73 @@ record ImportedGraph(String source, int workers, Language language) implements G
         return ends;
     }
 
+    /** Refusals of this class come back from JGraphT in an exception of its own. */
+    private IllegalArgumentException wrong(ImportException e) {
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof IllegalArgumentException refused && refused.getMessage().startsWith(source)) {
+                return refused;
+            }
+        }
+        String reason = String.valueOf(e.getMessage()).replaceFirst("^Failed to import \\w+ graph: ", "");
+        return new IllegalArgumentException(source + ": expected " + language + ": " + Shown.line(reason), e);
+    }
+
+    /** Graphviz has escapes of its own in labels, such as {@code \N}, for which JGraphT's lexer has no rule. */
+    private static String withoutOwnEscapes(String text) {
+        return ESCAPE.matcher(text).replaceAll(
+                escape -> Matcher.quoteReplacement(escape.group(1) == null ? "\\\\" : escape.group()));
+    }
+
+    private boolean isDirectedDot(String bare) {
+        Matcher kind = DOT_KIND.matcher(bare);
+        if (!kind.lookingAt()) {
+            throw refusal("DOT: graph or digraph at the start");
+        }
+        if (DOT_GROUP.matcher(bare).find()) {
+            throw refusal("edges between single nodes, got one of a group in braces");
+        }
+        boolean directed = kind.group(1).equalsIgnoreCase("digraph");
+        if (bare.contains(directed ? "--" : "->")) {
+            throw refusal(directed ? "edges of a digraph as ->, got --" : "edges of a graph as --, got ->");
+        }
+        return directed;
+    }
+
+    /** The entry of the graph itself stands outside of its nodes and edges. */
+    private boolean isDirectedGml(String bare) {
+        Matcher entry = GML_ENTRY.matcher(bare);
+        int depth = 0;
+        while (entry.find()) {
+            depth += entry.group().equals("[") ? 1 : entry.group().equals("]") ? -1 : 0;
+            if (depth == 1 && entry.group(1) != null) {
+                return entry.group(1).equals("1");
+            }
+        }
+        return false;
+    }
+
+    private IllegalArgumentException refusal(String expected) {
+        return new IllegalArgumentException(source + ": expected " + expected);
+    }
+
     /** Nodes by their names, and how they are joined. */
     private final class Ends {
 
         private final boolean directed;
         private final Map<String, Integer> places = new LinkedHashMap<>();
+        private final Set<String> declared = new HashSet<>();
         private final Adjacency joined = new Adjacency(workers);
         private long edges;
 
         private Ends(boolean directed) {
             this.directed = directed;
+        }
+
+        private void declare(String node) {
+            place(node);
+            if (!declared.add(node) && language == Language.GML) {
+                throw refusal("each node once, got " + Shown.value(node) + " again");
+            }
         }
 
         private int place(String node) {
@@ -127,8 +186,7 @@ record ImportedGraph(String source, int workers, Language language) implements G
             String to = String.valueOf(edge instanceof Triple<?, ?, ?> triple ? triple.getSecond()
                     : ((Pair<?, ?>) edge).getSecond());
             if (from.equals(to)) {
-                throw new IllegalArgumentException(source + ": expected edges between different nodes, got "
-                        + Shown.shortened(from) + " with itself");
+                throw refusal("edges between different nodes, got " + Shown.shortened(from) + " with itself");
             }
             GraphFiles.checkEdges(source, workers, ++edges);
             int fromPlace = place(from);
@@ -138,6 +196,17 @@ record ImportedGraph(String source, int workers, Language language) implements G
                 if (!directed) {
                     joined.set(toPlace, fromPlace);
                 }
+            }
+        }
+
+        /** GML names every node, and both ends of every edge. */
+        private void requireWhole(long written) {
+            places.keySet().stream().filter(node -> !declared.contains(node)).findFirst().ifPresent(node -> {
+                throw refusal("edges between nodes of the file, got " + Shown.value(node));
+            });
+            if (edges != written) {
+                throw refusal("a source and a target of each edge, got " + written + " edges of which " + edges
+                        + " have both");
             }
         }
 

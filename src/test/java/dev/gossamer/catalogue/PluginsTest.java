@@ -123,11 +123,17 @@ public class PluginsTest {
         jar("c.jar", Map.of("Other", "public class Other {}"), home, "Other");
         jar("d.jar", "Taken", shape("Taken", "circle", ""));
         jar("e.jar", "Hidden", shape("Hidden", "hidden", "private Hidden() {}"));
-        jar("f.jar", "Failing", shape("Failing", "failing", "public Failing() { throw new RuntimeException(\"no\"); }"));
+        jar("f.jar", "Failing",
+                shape("Failing", "failing", "public Failing() { throw new RuntimeException(\"no\"); }"));
         jar("g.jar", "Early", shape("Early", "early", "static final int X = 1 / Integer.parseInt(\"0\");"));
+        String keys = "public java.util.List<dev.gossamer.catalogue.Key<?>> keys() { return java.util.List.of("
+                + "dev.gossamer.catalogue.Key.integer(\"%s\", \"1\", \"[1, 9]\", \"how wide\")); }";
+        jar("i.jar", "Wide", shape("Wide", "wide", keys.formatted("width")));
+        jar("j.jar", "First", shape("First", "first", keys.formatted("reach")));
+        jar("k.jar", "Second", shape("Second", "second", keys.formatted("reach")));
         jar("h.jar", "Kite", shape("Kite", "kite", ""));
         Plugins plugins = Plugins.in(folder);
-        assertEquals(List.of("circle", "square", "kite"), catalogue(plugins).names());
+        assertEquals(List.of("circle", "square", "kite", "first"), catalogue(plugins).names());
         assertEquals(List.of(
                 "plug-in a.jar: cannot be read as a jar: zip END header not found",
                 "plug-in b.jar: class Gone is named in META-INF/services, but is not there",
@@ -135,7 +141,10 @@ public class PluginsTest {
                 "plug-in e.jar: class Hidden has no public constructor without parameters",
                 "plug-in f.jar: class Failing failed: java.lang.RuntimeException: no",
                 "plug-in g.jar: class Early failed: java.lang.ArithmeticException: / by zero",
-                "plug-in d.jar: class Taken does not fit: two of shape are named circle, one of them by Taken"),
+                "plug-in d.jar: class Taken does not fit: two of shape are named circle, one of them by Taken",
+                "plug-in i.jar: class Wide does not fit: the name of its key width is taken",
+                "plug-in k.jar: class Second does not fit: two keys are named reach: that of what is added has to have"
+                        + " another name, or be the same object"),
                 plugins.problems());
     }
 

@@ -9,6 +9,9 @@ import dev.gossamer.configuration.Evaluations;
 import dev.gossamer.configuration.ExperimentFile;
 import dev.gossamer.configuration.Gossip;
 import dev.gossamer.configuration.Optimization;
+import dev.gossamer.data.DataSets;
+import dev.gossamer.data.FashionMnist;
+import dev.gossamer.data.Task;
 import dev.gossamer.model.Linear;
 import dev.gossamer.model.Network;
 import dev.gossamer.record.RunResult;
@@ -28,12 +31,15 @@ class ExperimentTest {
     Path home;
 
     private static Experiment small() {
-        return Experiment.standard("mine").on(Sample.data())
+        return Experiment.standard("mine").onSyntheticData()
+                .with(Task.KEY, new FashionMnist())
                 .with(Network.MODEL, new Linear())
                 .with(Gossip.WORKERS, 4)
                 .with(Optimization.BATCH_SIZE, 2)
                 .with(Optimization.STEPS, 6L)
                 .with(Evaluations.EVALUATIONS, 2)
+                .with(Evaluations.EVALUATE_TEST_IMAGES, 100)
+                .with(Evaluations.EVALUATE_TRAIN_IMAGES, 100)
                 .withEach(Optimization.LEARNING_RATE, List.of(0.01, 0.1));
     }
 
@@ -54,7 +60,8 @@ class ExperimentTest {
         assertTrue(results.stream().allMatch(result -> result.status() == RunStatus.FINISHED));
         Path run = home.resolve("a/results/ring-lr0.1-seed1");
         assertTrue(Files.readString(run.resolve("config.yaml")).contains("workers: 4"));
-        assertTrue(Files.readString(run.resolve("environment.json")).contains(Sample.data().fingerprint()));
+        assertTrue(Files.readString(run.resolve("environment.json")).contains(
+                DataSets.synthetic(new FashionMnist(), 1).fingerprint()));
         assertEquals(3, Files.readAllLines(home.resolve("a/results/lr-accuracy.csv")).size());
     }
 

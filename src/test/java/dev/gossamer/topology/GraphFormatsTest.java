@@ -60,15 +60,15 @@ class GraphFormatsTest {
     void directedGraphsOfOtherPrograms(String format) {
         String path = resource("directed." + format);
         assertEquals("0,1 0,2 1,2 2,3 3,0", arcs(path, 4));
-        assertTrue(refusal(path, 4).endsWith("expected an undirected graph, got directed edges; directed-file:PATH reads"
-                + " them"), refusal(path, 4));
+        assertTrue(refusal(path, 4).endsWith("expected an undirected graph, got directed edges; directed-file:PATH"
+                + " reads them"), refusal(path, 4));
     }
 
     @Test
     void endsFrom1OrNamesAreRelabelled() throws IOException {
         String ones = resource("ones.edgelist");
-        assertEquals("file:" + ones + " line 2: expected two different workers of 0 to 4, got \"1,5\"; +relabel behind the"
-                + " path takes any", refusal(ones, 5));
+        assertEquals("file:" + ones + " line 2: expected two different workers of 0 to 4, got \"1,5\"; +relabel behind"
+                + " the path takes any", refusal(ones, 5));
         assertEquals("0-1 0-4 1-2 2-3 3-4", edges(ones + "+relabel", 5));
         assertEquals("file:" + ones + "+relabel line 4: expected edges between 4 workers, got another one, \"4\"",
                 refusal(ones + "+relabel", 4));
@@ -76,8 +76,15 @@ class GraphFormatsTest {
         String names = write("n.csv", "source,target\nx,y\nx , z\ny,x\n");
         assertEquals("0-1 0-2", edges(names + "+relabel", 3));
         assertEquals("0,1 0,2 1,0", arcs(names + "+relabel", 3));
-        assertEquals("0-2 1-2", edges(write("m.txt", "10 7\n7 30\n# last\n30\t10\n10 30") + "+relabel", 3)
-                .replace("0-1 ", ""));
+        assertEquals("0-1 0-2 1-2", edges(write("m.txt", "10 7\n7 30\n# last\n30\t10\n10 30") + "+relabel", 3));
+        assertEquals("0-1 0-2 1-2", edges(write("ab.txt", "a b\nb c\nc a") + "+relabel", 3));
+        String few = write("few.txt", "5\na b\nb c");
+        assertEquals("file:" + few + "+relabel: expected edges of all 5 workers, which +relabel knows by those alone,"
+                + " got edges of 3", refusal(few + "+relabel", 5));
+        String gml = resource("names.gml") + "+relabel";
+        assertEquals("file:" + gml + ": expected a list of edges before +relabel, got GML, whose nodes may have any"
+                + " names",
+                refusal(gml, 5));
     }
 
     @ParameterizedTest
@@ -98,8 +105,8 @@ class GraphFormatsTest {
     @CsvSource(delimiter = '|', value = {
         "0 1;1 2      | 4 | g.txt needs 3 workers, got 4",
         "5;0 1        | 4 | g.txt needs 5 workers, got 4",
-        "0 1;1 1      | 2 | g.txt line 2: expected two different workers of 0 to 1, got \"1,1\"; +relabel behind the path"
-                + " takes any",
+        "0 1;1 1      | 2 | g.txt line 2: expected two different workers of 0 to 1, got \"1,1\"; +relabel behind"
+                + " the path takes any",
         "0 1 0.5      | 2 | g.txt line 1: expected two different workers of 0 to 1, got \"0,1,0.5\""
     })
     void listsThatAreNoGraph(String lines, int workers, String message) throws IOException {
@@ -107,15 +114,59 @@ class GraphFormatsTest {
         assertEquals("file:" + path.substring(0, path.length() - 5) + message, refusal(path, workers));
     }
 
+    /** The words of a language may stand in comments, strings and labels, and DOT's be of either case. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "a.dot | DIGRAPH G { 0->1; 1->2 } | 0,1 1,2",
+        "a.dot | /* made~by x */ strict digraph { 0 -> 1 -> 2 } | 0,1 1,2",
+        "a.dot | // graph~# digraph {~graph { 0 -- 1 [label=\"->\"]; 1 -- 2 } | 0,1 1,0 1,2 2,1",
+        "a.gml | graph [ node [ id 0 directed 1 ] node [ id 1 ] edge [ source 0 target 1 ] ] | 0,1 1,0",
+        "a.gml | # directed 1~graph [ label \"directed 1\" node [ id 1 ] node [ id 0 ] edge [ source 0 target 1 ]"
+                + " directed 0 ] | 0,1 1,0",
+        "a.gml | graph [ node [ id 0 ] node [ id 1 ] edge [ source 0 target 1 ] directed 1 ] | 0,1"
+    })
+    void wordsCountWhereTheyMeanSomething(String name, String text, String arcs) throws IOException {
+        assertEquals(arcs, arcs(write(name, text.replace('~', '\n')), name.endsWith("gml") ? 2 : 3));
+    }
+
+    @Test
+    void depthIsBounded() throws IOException {
+        String deep = " ".repeat(10) + "subgraph s { ".repeat(100_000);
+        assertTrue(refusal(write("a.dot", "graph { " + deep), 2)
+                .endsWith("at most 100 brackets within each other, got more"));
+        assertTrue(refusal(write("a.gml", "a [ ".repeat(100_000)), 2).endsWith("brackets within each other, got more"));
+        assertTrue(refusal(write("b.dot", "\n".repeat(1_000_000) + "tree {}"), 2).contains("graph or digraph at the"));
+        assertTrue(refusal(write("a.gexf", "<gexf><graph>" + "<nodes>".repeat(100_000)), 2)
+                .contains("no well-formed XML"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "a.dot | graph { a; b; c; a -- {b c} } | expected edges between single nodes, got one of a group in braces",
+        "a.dot | graph { a -> b } | expected edges of a graph as --, got ->",
+        "a.dot | graph { a -- a; a -- b } | expected edges between different nodes, got a with itself",
+        "a.gml | graph [ node [ id 0 ] node [ id 1 ] edge [ source 0 ] ] | expected a source and a target of each edge,"
+                + " got 1 edges of which 0 have both",
+        "a.gml | graph [ node [ id 0 ] node [ id 0 ] ] | expected each node once, got \"0\" again",
+        "a.gml | graph [ node [ id 0 ] edge [ source 0 target 7 ] ] | expected edges between nodes of the file,"
+                + " got \"7\""
+    })
+    void whatJGraphTWouldLeaveOutIsRefused(String name, String text, String message) throws IOException {
+        String path = write(name, text);
+        assertEquals("file:" + path + ": " + message, refusal(path, 2));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "a.gml | graph [ node [ id 0 ] | expected GML",
         "a.gml | | needs 0 workers",
         "a.dot | graph { a -- | expected DOT",
-        "a.gv  | no graph | expected DOT",
-        "a.gexf | <gexf><graph><nodes><node id='0'><nodes/></node></nodes></graph></gexf> | expected one graph, got another",
+        "a.gv  | no graph | expected DOT: graph or digraph at the start",
+        "a.gexf | <gexf><graph><nodes><node id='0'><nodes/></node></nodes></graph></gexf> | expected one graph,"
+                + " got another",
         "a.gexf | <graphml/> | expected GEXF, got the element \"graphml\"",
-        "a.xls | 0 1 | expected a file that ends in .csv, .txt, .tsv, .edges, .edgelist, .graphml, .gexf, .gml, .dot or .gv"
+        "a.xls | 0 1 | expected a file that ends in .csv, .txt, .tsv, .edges, .edgelist, .graphml, .gexf, .gml, .dot"
+                + " or .gv"
     })
     void damagedFilesAreRefused(String name, String text, String message) throws IOException {
         String got = refusal(write(name, text == null ? "" : text), 2);
@@ -150,6 +201,8 @@ class GraphFormatsTest {
         for (String[] wrong : new String[][] {
             {"from,to,weight\n0,1\n", "line 2: expected two workers and a weight, got \"0,1\""},
             {"from,to,weight\n0,3,0.5\n", "line 2: expected workers of 0 to 2, got \"3\""},
+            {"from,to,weight\n0,1,0.9\n2,1,0.9\n", ": expected weights of what worker 1 receives of at most 1 in all, or"
+                    + " its own weight beside them, got 1.8"},
             {"from,to,weight\n0,1,x\n", "line 2: expected weights that are numbers, got \"x\""},
             {"from,to,weight\n0,1,0.1\n0,1,0.1\n", "line 3: expected each edge once, got \"0,1,0.1\" again"}}) {
             String message = assertThrows(IllegalArgumentException.class, () -> weights(wrong[0], 3)).getMessage();
