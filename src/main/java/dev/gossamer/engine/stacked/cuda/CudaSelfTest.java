@@ -90,14 +90,19 @@ public final class CudaSelfTest {
      */
     public static List<Row> run(Device device, Map<String, Device> ways, Precision precision) {
         CudaSelfTest test = new CudaSelfTest(device, precision);
-        SmallNetworks.all().forEach(network -> test.checkGradients(device, network, ""));
-        ways.forEach((name, way) -> SmallNetworks.all().stream()
-                .filter(SmallNetworks.Network::convolutional)
-                .forEach(network -> test.checkGradients(way, network, name)));
+        test.checkNetworks(SmallNetworks.all(), ways);
         LARGE_BATCHES.forEach(test::checkLargeBatch);
         test.checkDraws();
         test.checkMatrices();
+        test.checkNetworks(SmallNetworks.later(), ways);
         return List.copyOf(test.rows);
+    }
+
+    private void checkNetworks(List<SmallNetworks.Network> networks, Map<String, Device> ways) {
+        networks.forEach(network -> checkGradients(device, network, ""));
+        ways.forEach((name, way) -> networks.stream()
+                .filter(SmallNetworks.Network::convolutional)
+                .forEach(network -> checkGradients(way, network, name)));
     }
 
     /** Rounded factors let a ReLU near 0 decide otherwise: of thousands, a few, which is some percent of a gradient. */
