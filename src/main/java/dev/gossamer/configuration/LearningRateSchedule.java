@@ -2,7 +2,6 @@ package dev.gossamer.configuration;
 
 import dev.gossamer.text.Decimal;
 import dev.gossamer.text.Numbers;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -187,7 +186,7 @@ public record LearningRateSchedule(List<Stage> stages) {
         long from = 0;
         double start = 1;
         for (Stage stage : stages) {
-            long to = from + BigDecimal.valueOf(stage.share).multiply(BigDecimal.valueOf(steps)).longValue();
+            long to = from + Decimal.wholePart(stage.share, steps);
             spans.add(new Span(stage, start, from, to));
             from = to;
             start = stage.factor;

@@ -9,6 +9,7 @@ import dev.gossamer.catalogue.Written;
 import dev.gossamer.data.Task;
 import dev.gossamer.model.Network;
 import dev.gossamer.placement.Placement;
+import dev.gossamer.text.Decimal;
 import dev.gossamer.text.Numbers;
 import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topology;
@@ -190,7 +191,7 @@ public record RunConfiguration(
         int workers = gossip.workers();
         int batchSize = optimization.batchSize();
         long perEpoch = stepsOfEpoch(available);
-        long total = (long) (optimization.epochs() * perEpoch);
+        long total = Decimal.wholePart(optimization.epochs(), perEpoch);
         if (total < 1) {
             throw new ConfigurationException("epochs " + Key.decimal(optimization.epochs())
                     + " is less than one step: an epoch of " + images + " training images has " + perEpoch
