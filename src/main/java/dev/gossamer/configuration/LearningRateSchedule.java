@@ -51,7 +51,8 @@ public record LearningRateSchedule(List<Stage> stages) {
         COSINE {
             @Override
             double left(double time) {
-                return (1 + Math.cos(Math.PI * time)) / 2;
+                double sine = Math.sin(Math.PI * (1 - time) / 2); // 1 + cos(pi time) cancels near the end
+                return sine * sine;
             }
         };
 

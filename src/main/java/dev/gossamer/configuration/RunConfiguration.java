@@ -163,12 +163,12 @@ public record RunConfiguration(
      * the images that are trained on.
      *
      * @param available number of training images there are
-     * @throws ConfigurationException if there is no step at all, or the warm-up is longer than the run
+     * @throws ConfigurationException if there is no step at all, or the warm-up is longer than the run, or it is one in
+     *     epochs that comes to no step
      */
     public LearningRates learningRates(int available) {
         long total = optimization.steps().orElseGet(() -> stepsOfEpochs(available));
-        LearningRates rates = new LearningRates(
-                optimization.schedule().over(total), optimization.warmUp().steps(stepsOfEpoch(available)));
+        LearningRates rates = new LearningRates(optimization.schedule().over(total), stepsOfWarmUp(available));
         if (rates.steps() < 1) {
             throw new ConfigurationException("learning-rate-schedule " + optimization.schedule()
                     + " has no whole step in a stage of a run of " + total + (total == 1 ? " step" : " steps")
@@ -180,6 +180,17 @@ public record RunConfiguration(
                     + (optimization.warmUp().inEpochs() ? ", which are " + rates.warmUp() + " steps" : ""));
         }
         return rates;
+    }
+
+    private long stepsOfWarmUp(int available) {
+        WarmUp warmUp = optimization.warmUp();
+        long perEpoch = stepsOfEpoch(available);
+        long steps = warmUp.steps(perEpoch);
+        if (warmUp.inEpochs() && steps < 1) {
+            throw new ConfigurationException(WarmUp.KEY + " must be 0 or at least one step, got " + warmUp
+                    + " of " + perEpoch + (perEpoch == 1 ? " step" : " steps") + " each");
+        }
+        return steps;
     }
 
     private long stepsOfEpoch(int available) {
