@@ -25,6 +25,9 @@ public record Augmentation(boolean crop, boolean flip, int cutout) {
     public static final Augmentation CROP_AND_FLIP = new Augmentation(true, true, 0);
 
     private static final String STANDARD = "standard";
+    /** Pixels around an image that is cropped. */
+    static final int PADDING = 4;
+
 
     /** What training images go through, that of their data set where absent. */
     public static final Key<Optional<Augmentation>> KEY = Key.<Optional<Augmentation>>of("augmentation", STANDARD,
@@ -75,12 +78,21 @@ public record Augmentation(boolean crop, boolean flip, int cutout) {
     /**
      * Checks whether images are large enough.
      *
-     * @throws IllegalArgumentException if a square is cut out that is larger than they are, with what is allowed
+     * @throws IllegalArgumentException if there is a part for features, or a crop can leave nothing of an image, or a
+     *     square is cut out that is larger than they are, with what is allowed
      */
     public void check(ImageShape images) {
         int most = Math.min(images.height(), images.width());
         if (cutout > most) {
             throw new IllegalArgumentException("cutout-N has to have N in [1, " + most + "] for images of "
+        if (images.height() == 1 && !equals(NONE)) {
+            throw new IllegalArgumentException("crop, flip and cutout-N are for images, and this data set has features"
+                    + " in a single row; it has to be none, got " + this);
+        }
+        if (crop && most <= PADDING) {
+            throw new IllegalArgumentException("crop needs images of more than " + PADDING + "x" + PADDING
+                    + " pixels, got " + images.width() + "x" + images.height());
+        }
                     + images.width() + "x" + images.height() + " pixels, got " + cutout);
         }
     }
