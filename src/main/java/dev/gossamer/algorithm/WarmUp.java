@@ -30,7 +30,7 @@ public record WarmUp(double length, boolean inEpochs) {
         boolean isInside = inEpochs ? length > 0 && length <= 1e6
                 : length >= 0 && length <= 1e9 && length == Math.rint(length);
         if (!isInside) {
-            throw new IllegalArgumentException("a warm-up must be " + KEY.allowed());
+            throw new IllegalArgumentException(); // KEY says what is allowed
         }
     }
 

@@ -81,6 +81,20 @@ class LearningRatesTest {
                 "learning-rate-schedule must be constant, linear, cosine, cosine-to-0.01 or the like, or stages"));
     }
 
+    /** The reason follows the text; where a number is none, the allowed values say it already. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "cosine:0.5+1:0.5 | ; only the last stage can end at 0",
+        "1:0.5+0.1:0.4 | ; the shares of the stages must add up to 1, got 0.9",
+        "cosine:1:1 | ; a stage is written factor:share, got \"cosine:1:1\"",
+        "1:0.5+half | ; a stage is written factor:share, got \"half\"",
+        "0:1 | '; a stage has a factor in (0, 1e6], or 0 where it falls in a line or half a cosine, and a share in (0, 1]'",
+        "x:1 | ''"})
+    void othersAreRefusedWithTheReason(String schedule, String reason) {
+        String message = assertThrows(ConfigurationException.class, () -> run("10", schedule, "0")).getMessage();
+        assertTrue(message.endsWith("with shares that add up to 1, got \"" + schedule + "\"" + reason), message);
+    }
+
     /** An epoch has floor(50,000 / (32 * 16)) = 97 steps. */
     @Test
     void aWarmUpInEpochsIsOneInSteps() {
