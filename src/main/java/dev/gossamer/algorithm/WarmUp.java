@@ -1,6 +1,7 @@
 package dev.gossamer.algorithm;
 
 import dev.gossamer.catalogue.Key;
+import dev.gossamer.text.Decimal;
 import dev.gossamer.text.Numbers;
 
 /**
@@ -29,7 +30,7 @@ public record WarmUp(double length, boolean inEpochs) {
         boolean isInside = inEpochs ? length > 0 && length <= 1e6
                 : length >= 0 && length <= 1e9 && length == Math.rint(length);
         if (!isInside) {
-            throw new IllegalArgumentException("a warm-up must be " + KEY.allowed());
+            throw new IllegalArgumentException(); // KEY says what is allowed
         }
     }
 
@@ -45,7 +46,7 @@ public record WarmUp(double length, boolean inEpochs) {
      * @param perEpoch steps of an epoch
      */
     public long steps(long perEpoch) {
-        return (long) (inEpochs ? length * perEpoch : length);
+        return inEpochs ? Decimal.wholePart(length, perEpoch) : (long) length;
     }
 
     @Override

@@ -59,7 +59,7 @@ public final class Key<T> {
      * @param allowed the allowed values in words, as they follow "must be"
      * @param meaning what it is, in a few words
      * @param reader reads a text without blanks around; throws an IllegalArgumentException where it is none of the
-     *     allowed ones
+     *     allowed ones, with a message where that says more than the allowed values do
      */
     public static <T> Key<T> of(
             String name, String standard, String allowed, String meaning, Function<String, T> reader) {
@@ -188,7 +188,9 @@ public final class Key<T> {
         try {
             value = reader.apply(stripped);
         } catch (IllegalArgumentException e) {
-            throw hinted(stripped);
+            throw hasReason(e)
+                    ? new ConfigurationException(rejectsText(stripped).getMessage() + "; " + e.getMessage())
+                    : hinted(stripped);
         }
         return check(value);
     }
@@ -204,6 +206,11 @@ public final class Key<T> {
                     : rejects(value instanceof Double number ? Decimal.format(number) : value);
         }
         return value;
+    }
+
+    /** Whether it says more than the allowed values: that a number is to stand somewhere, these do. */
+    private static boolean hasReason(IllegalArgumentException e) {
+        return e.getMessage() != null && !(e instanceof NumberFormatException);
     }
 
     private ConfigurationException hinted(String text) {

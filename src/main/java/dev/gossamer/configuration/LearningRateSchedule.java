@@ -2,7 +2,7 @@ package dev.gossamer.configuration;
 
 import dev.gossamer.text.Decimal;
 import dev.gossamer.text.Numbers;
-import java.math.BigDecimal;
+import dev.gossamer.text.Shown;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -52,7 +52,8 @@ public record LearningRateSchedule(List<Stage> stages) {
         COSINE {
             @Override
             double left(double time) {
-                return (1 + Math.cos(Math.PI * time)) / 2;
+                double sine = Math.sin(Math.PI * (1 - time) / 2); // 1 + cos(pi time) cancels near the end
+                return sine * sine;
             }
         };
 
@@ -81,7 +82,8 @@ public record LearningRateSchedule(List<Stage> stages) {
         public Stage {
             boolean isInside = factor > 0 || factor == 0 && course != Course.STEP;
             if (!(isInside && factor <= 1e6 && share > 0 && share <= 1)) {
-                throw new IllegalArgumentException("a stage has a factor in (0, 1e6] and a share in (0, 1]");
+                throw new IllegalArgumentException("a stage has a factor in (0, 1e6], or 0 where it falls in a line or"
+                        + " half a cosine, and a share in (0, 1]");
             }
             factor += 0.0; // without the sign of -0
         }
@@ -94,7 +96,7 @@ public record LearningRateSchedule(List<Stage> stages) {
         private static Stage parse(String text) {
             String[] parts = text.split(":", -1);
             if (parts.length > 2) {
-                throw new IllegalArgumentException("a stage is written factor:share, got " + text);
+                throw new IllegalArgumentException("a stage is written factor:share, got " + Shown.value(text));
             }
             double share = parts.length == 2 ? Numbers.decimal(parts[1]) : 1;
             for (Course course : List.of(Course.LINEAR, Course.COSINE)) {
@@ -107,7 +109,7 @@ public record LearningRateSchedule(List<Stage> stages) {
                 }
             }
             if (parts.length == 1) {
-                throw new IllegalArgumentException("a stage is written factor:share, got " + text);
+                throw new IllegalArgumentException("a stage is written factor:share, got " + Shown.value(text));
             }
             return new Stage(Numbers.decimal(parts[0]), share);
         }
@@ -187,7 +189,7 @@ public record LearningRateSchedule(List<Stage> stages) {
         long from = 0;
         double start = 1;
         for (Stage stage : stages) {
-            long to = from + BigDecimal.valueOf(stage.share).multiply(BigDecimal.valueOf(steps)).longValue();
+            long to = from + Decimal.wholePart(stage.share, steps);
             spans.add(new Span(stage, start, from, to));
             from = to;
             start = stage.factor;

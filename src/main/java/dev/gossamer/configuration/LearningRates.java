@@ -28,11 +28,12 @@ public record LearningRates(List<Span> stages, long warmUp) {
         return step < warmUp ? scheduled * (step + 1) / warmUp : scheduled;
     }
 
-    /** A bound that no factor of the run is below. */
-    double least() {
-        double scheduled = stages.stream().filter(stage -> stage.steps() > 0)
-                .mapToDouble(stage -> Math.min(stage.factor(stage.from()), stage.factor(stage.to() - 1))).min()
-                .orElseThrow();
-        return scheduled / Math.max(1, warmUp);
+    /**
+     * The smallest factor in the first and the last step of a stage. No other step has a smaller one, but for a stage
+     * of half a cosine that ends above 0 and has steps in the warm-up, where none has half of it or less.
+     */
+    public double least() {
+        return stages.stream().filter(stage -> stage.steps() > 0)
+                .mapToDouble(stage -> Math.min(factor(stage.from()), factor(stage.to() - 1))).min().orElseThrow();
     }
 }

@@ -75,8 +75,6 @@ public record Optimization(
     /** All keys, in order. */
     public static final List<Key<?>> KEYS = keys();
 
-    private static final long LONGEST = 1_000_000_000;
-
     /** Keys that only some runs have: those of algorithms, and those of slow steps but for their period. */
     public static final List<Key<?>> KEYS_OF_SOME = Stream.concat(Algorithms.CATALOGUE.keys().stream(),
             SlowMomentum.KEYS.stream().filter(key -> key != SlowMomentum.PERIOD)).toList();
@@ -138,11 +136,5 @@ public record Optimization(
     /** What a step does, and which matrices it keeps. */
     public Update rule() {
         return Update.of(ema > 0 ? new MovingAverage(algorithm(), ema) : algorithm());
-    }
-
-    /** A bound that no learning rate of a run is below; one whose length is given in epochs has at most 1e9 steps. */
-    public double smallestLearningRate() {
-        long longest = steps.orElse(LONGEST);
-        return learningRate * new LearningRates(schedule.over(longest), warmUp.steps(longest)).least();
     }
 }

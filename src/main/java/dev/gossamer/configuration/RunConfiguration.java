@@ -9,6 +9,7 @@ import dev.gossamer.catalogue.Written;
 import dev.gossamer.data.Task;
 import dev.gossamer.model.Network;
 import dev.gossamer.placement.Placement;
+import dev.gossamer.text.Decimal;
 import dev.gossamer.text.Numbers;
 import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topology;
@@ -162,12 +163,12 @@ public record RunConfiguration(
      * the images that are trained on.
      *
      * @param available number of training images there are
-     * @throws ConfigurationException if there is no step at all, or the warm-up is longer than the run
+     * @throws ConfigurationException if there is no step at all, or the warm-up is longer than the run, or it is one in
+     *     epochs that comes to no step
      */
     public LearningRates learningRates(int available) {
         long total = optimization.steps().orElseGet(() -> stepsOfEpochs(available));
-        LearningRates rates = new LearningRates(
-                optimization.schedule().over(total), optimization.warmUp().steps(stepsOfEpoch(available)));
+        LearningRates rates = new LearningRates(optimization.schedule().over(total), stepsOfWarmUp(available));
         if (rates.steps() < 1) {
             throw new ConfigurationException("learning-rate-schedule " + optimization.schedule()
                     + " has no whole step in a stage of a run of " + total + (total == 1 ? " step" : " steps")
@@ -181,6 +182,17 @@ public record RunConfiguration(
         return rates;
     }
 
+    private long stepsOfWarmUp(int available) {
+        WarmUp warmUp = optimization.warmUp();
+        long perEpoch = stepsOfEpoch(available);
+        long steps = warmUp.steps(perEpoch);
+        if (warmUp.inEpochs() && steps < 1) {
+            throw new ConfigurationException(WarmUp.KEY + " must be 0 or at least one step, got " + warmUp
+                    + " of " + perEpoch + (perEpoch == 1 ? " step" : " steps") + " each");
+        }
+        return steps;
+    }
+
     private long stepsOfEpoch(int available) {
         return sampling.trainImages(available) / ((long) gossip.workers() * optimization.batchSize());
     }
@@ -190,7 +202,7 @@ public record RunConfiguration(
         int workers = gossip.workers();
         int batchSize = optimization.batchSize();
         long perEpoch = stepsOfEpoch(available);
-        long total = (long) (optimization.epochs() * perEpoch);
+        long total = Decimal.wholePart(optimization.epochs(), perEpoch);
         if (total < 1) {
             throw new ConfigurationException("epochs " + Key.decimal(optimization.epochs())
                     + " is less than one step: an epoch of " + images + " training images has " + perEpoch

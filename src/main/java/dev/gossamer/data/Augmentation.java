@@ -2,6 +2,7 @@ package dev.gossamer.data;
 
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.text.Numbers;
+import dev.gossamer.text.Shown;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,9 @@ public record Augmentation(boolean crop, boolean flip, int cutout) {
 
     /** A crop, then a flip. */
     public static final Augmentation CROP_AND_FLIP = new Augmentation(true, true, 0);
+
+    /** Pixels around an image that is cropped. */
+    static final int PADDING = 4;
 
     private static final String STANDARD = "standard";
 
@@ -67,18 +71,28 @@ public record Augmentation(boolean crop, boolean flip, int cutout) {
         }
         int side = part.startsWith(CUTOUT) ? Numbers.integer(part.substring(CUTOUT.length())) : 0;
         if (side < 1 || cutout > 0) {
-            throw new IllegalArgumentException("parts are crop, flip and cutout-N, each once, got " + part);
+            throw new IllegalArgumentException("parts are crop, flip and cutout-N with N of at least 1, each once, got "
+                    + Shown.value(part));
         }
         return new Augmentation(crop, flip, side);
     }
 
     /**
-     * Checks whether images are large enough.
+     * Checks whether images are large enough; features, which lie in a row, are none.
      *
-     * @throws IllegalArgumentException if a square is cut out that is larger than they are, with what is allowed
+     * @throws IllegalArgumentException if there is a part for features, or a crop can leave nothing of an image, or a
+     *     square is cut out that is larger than they are, with what is allowed
      */
     public void check(ImageShape images) {
         int most = Math.min(images.height(), images.width());
+        if (images.height() == 1 && !equals(NONE)) {
+            throw new IllegalArgumentException("crop, flip and cutout-N are for images, and this data set has features"
+                    + " in a single row; it has to be none, got " + this);
+        }
+        if (crop && most <= PADDING) {
+            throw new IllegalArgumentException("crop needs images of more than " + PADDING + "x" + PADDING
+                    + " pixels, got " + images.width() + "x" + images.height());
+        }
         if (cutout > most) {
             throw new IllegalArgumentException("cutout-N has to have N in [1, " + most + "] for images of "
                     + images.width() + "x" + images.height() + " pixels, got " + cutout);

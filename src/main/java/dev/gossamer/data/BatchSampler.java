@@ -11,7 +11,6 @@ package dev.gossamer.data;
 public final class BatchSampler {
 
     /** Pixels of padding around an image before it is cropped. */
-    private static final int PADDING = 4;
 
     private final ImageSet images;
     private final Augmentation augmentation;
@@ -87,9 +86,9 @@ public final class BatchSampler {
     /** Crops by the first bits, flips by the last. */
     private void augment(int[] places, int at, long bits) {
         if (augmentation.crop()) {
-            int shifts = 2 * PADDING + 1;
-            places[at + 1] = ((int) (bits >>> 48) * shifts >>> 16) - PADDING;
-            places[at + 2] = ((int) (bits >>> 32 & 0xFFFF) * shifts >>> 16) - PADDING;
+            int shifts = 2 * Augmentation.PADDING + 1;
+            places[at + 1] = ((int) (bits >>> 48) * shifts >>> 16) - Augmentation.PADDING;
+            places[at + 2] = ((int) (bits >>> 32 & 0xFFFF) * shifts >>> 16) - Augmentation.PADDING;
         }
         if (augmentation.flip()) {
             places[at + 3] = (int) (bits & 1);

@@ -47,7 +47,7 @@ abstract class FileFamily implements Task.Family {
         try {
             path = Path.of(parameters.match().group(1));
         } catch (InvalidPathException e) {
-            throw new IllegalArgumentException(e);
+            throw new IllegalArgumentException(e.getReason(), e);
         }
         Map<String, String> given = given(parameters.match().group(2));
         check(given);
@@ -60,7 +60,7 @@ abstract class FileFamily implements Task.Family {
         Matcher option = Pattern.compile("\\+(\\w+)=([^+]+)").matcher(text);
         while (option.find()) {
             if (given.put(option.group(1), option.group(2)) != null) {
-                throw new IllegalArgumentException("twice");
+                throw new IllegalArgumentException(option.group(1) + " is given once");
             }
         }
         return given;

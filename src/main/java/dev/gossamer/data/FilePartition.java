@@ -45,7 +45,7 @@ public final class FilePartition implements Partition {
             try {
                 return new FilePartition(Path.of(parameters.match().group(1)));
             } catch (InvalidPathException e) {
-                throw new IllegalArgumentException(e);
+                throw new IllegalArgumentException(e.getReason(), e);
             }
         }
     }

@@ -35,7 +35,8 @@ public final class FolderFamily extends FileFamily {
     void check(Map<String, String> given) {
         int size = size(given);
         if (size < 1 || size > MOST_PIXELS || !given.getOrDefault(COLOUR, "rgb").matches("rgb|grey")) {
-            throw new IllegalArgumentException("size in 1..1024, colour rgb or grey");
+            throw new IllegalArgumentException("size has to be in [1, " + MOST_PIXELS
+                    + "], and colour rgb or grey");
         }
     }
 

@@ -4,6 +4,7 @@ import dev.gossamer.algorithm.Update;
 import dev.gossamer.algorithm.method.SlowMomentum;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.catalogue.Written;
+import dev.gossamer.configuration.LearningRates;
 import dev.gossamer.configuration.Optimization;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Augmentation;
@@ -101,12 +102,6 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
     /** Whether the algorithm can do with the other values. */
     private static void checkAlgorithm(RunConfiguration run) {
         Optimization optimization = run.optimization();
-        if (optimization.algorithm().dividesByLearningRate()
-                && optimization.smallestLearningRate() < LEAST_DIVISOR) {
-            throw new ConfigurationException("learning-rate: " + dividing(optimization)
-                    + " divides by the learning rate, which has to be at least " + Decimal.format(LEAST_DIVISOR)
-                    + " at every step, got " + String.format(Locale.ROOT, "%.3g", optimization.smallestLearningRate()));
-        }
         if (!optimization.algorithm().usesWeights()) {
             checkUnused(optimization.family().form(), run.gossip().consensus());
         }
@@ -126,12 +121,6 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
                     + " goes on from messages of steps before, which slow steps cannot change; slowmo-period has to be"
                     + " 0, got " + optimization.slowMomentum().get().period());
         }
-    }
-
-    private static String dividing(Optimization optimization) {
-        String name = optimization.family().form();
-        return optimization.family().algorithm(optimization.settings()).dividesByLearningRate()
-                ? name : "SlowMo (" + SlowMomentum.PERIOD + ") around " + name;
     }
 
     /** An algorithm to which the weights of a topology are nothing does not notice what becomes of them. */
@@ -180,14 +169,15 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
     }
 
     /**
-     * Checks whether there are enough images for the configurations.
+     * Checks whether there are enough images for the configurations, whose number tells how long runs are.
      *
      * @param trainImages number of training images there are
-     * @throws ConfigurationException if a run would have no step, or its partition is impossible
+     * @throws ConfigurationException if a run would have no step, its partition is impossible, or its algorithm cannot
+     *     divide by the learning rate of a step
      */
     public void checkNumber(int trainImages) {
         for (RunConfiguration run : runs.values()) {
-            run.steps(trainImages);
+            checkRates(run.optimization(), run.learningRates(trainImages));
             int images = run.sampling().trainImages(trainImages);
             int workers = run.gossip().workers();
             long least = run.sampling().partition().leastImages(workers);
@@ -197,5 +187,20 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
                         + ", got " + images + " for " + workers);
             }
         }
+    }
+
+    private static void checkRates(Optimization optimization, LearningRates rates) {
+        double least = optimization.learningRate() * rates.least();
+        if (optimization.algorithm().dividesByLearningRate() && least < LEAST_DIVISOR) {
+            throw new ConfigurationException("learning-rate: " + dividing(optimization)
+                    + " divides by the learning rate, which has to be at least " + Decimal.format(LEAST_DIVISOR)
+                    + " at every step, got " + String.format(Locale.ROOT, "%.3g", least));
+        }
+    }
+
+    private static String dividing(Optimization optimization) {
+        String name = optimization.family().form();
+        return optimization.family().algorithm(optimization.settings()).dividesByLearningRate()
+                ? name : "SlowMo (" + SlowMomentum.PERIOD + ") around " + name;
     }
 }

@@ -42,6 +42,16 @@ public final class Decimal {
     }
 
     /**
+     * The whole part of the product of a number as it is written with a whole one: 0.29 of 100 is 29, where the product
+     * of doubles is less.
+     *
+     * @param factor finite
+     */
+    public static long wholePart(double factor, long of) {
+        return shortest(factor).multiply(BigDecimal.valueOf(of)).longValue();
+    }
+
+    /**
      * The shortest decimal that reads back as a finite double. {@link Double#toString} gives it from Java 19 on only.
      */
     public static BigDecimal shortest(double value) {

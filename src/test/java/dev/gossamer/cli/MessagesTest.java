@@ -153,8 +153,9 @@ class MessagesTest {
         "tiny --learning-rate 1f # learning-rate must be a number in [1e-9, 1e6], got \"1f\"",
         "tiny --partition dirichlet-1f # partition must be shared, random, dirichlet-ALPHA, by-class-K or file:FILE,"
                 + " with ALPHA above 0 and K of at least 1, got \"dirichlet-1f\"",
-        "tiny --learning-rate-schedule 0x1p0:1 # learning-rate-schedule must be constant, or stages factor:share"
-                + " such as 1:0.75+0.1:0.25 with shares that add up to 1, got \"0x1p0:1\"",
+        "tiny --learning-rate-schedule 0x1p0:1 # learning-rate-schedule must be constant, linear, cosine,"
+                + " cosine-to-0.01 or the like, or stages factor:share such as 1:0.75+0.1:0.25 or 1:0.8+linear:0.2"
+                + " with shares that add up to 1, got \"0x1p0:1\"",
     })
     void numbersAreDigits(String arguments, String message) {
         assertUsage(message, arguments.split(" "));

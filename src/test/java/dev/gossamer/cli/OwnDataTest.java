@@ -94,6 +94,14 @@ class OwnDataTest {
     }
 
     @Test
+    void anAugmentationRefusesFeatures() {
+        assertEquals(ExitCode.USAGE, run("tiny --augmentation crop+flip --data-set csv:" + table));
+        assertTrue(home.err().contains("augmentation: crop, flip and cutout-N are for images, and this data set has"
+                + " features in a single row; it has to be none, got crop+flip"), home.err());
+        assertEquals(ExitCode.DONE, run("tiny --steps 4 --augmentation none --data-set csv:" + table), home.err());
+    }
+
+    @Test
     void aModelForImagesOfASizeRefusesFeatures() {
         assertEquals("model vgg-11 needs images of 32x32 pixels, got 1x2; resnet-20 and mlp take any size",
                 assertThrows(IllegalArgumentException.class, () -> Network.of("vgg-11", 1, 0)

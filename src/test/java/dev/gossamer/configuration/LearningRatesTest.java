@@ -11,6 +11,7 @@ import dev.gossamer.catalogue.Key;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,20 @@ class LearningRatesTest {
                 "learning-rate-schedule must be constant, linear, cosine, cosine-to-0.01 or the like, or stages"));
     }
 
+    /** The reason follows the text; where a number is none, the allowed values say it already. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "cosine:0.5+1:0.5 | ; only the last stage can end at 0",
+        "1:0.5+0.1:0.4 | ; the shares of the stages must add up to 1, got 0.9",
+        "cosine:1:1 | ; a stage is written factor:share, got \"cosine:1:1\"",
+        "1:0.5+half | ; a stage is written factor:share, got \"half\"",
+        "0:1 | '; a stage has a factor in (0, 1e6], or 0 where it falls in a line or half a cosine, and a share in (0, 1]'",
+        "x:1 | ''"})
+    void othersAreRefusedWithTheReason(String schedule, String reason) {
+        String message = assertThrows(ConfigurationException.class, () -> run("10", schedule, "0")).getMessage();
+        assertTrue(message.endsWith("with shares that add up to 1, got \"" + schedule + "\"" + reason), message);
+    }
+
     /** An epoch has floor(50,000 / (32 * 16)) = 97 steps. */
     @Test
     void aWarmUpInEpochsIsOneInSteps() {
@@ -107,12 +122,56 @@ class LearningRatesTest {
                 ConfigurationException.class, () -> run("10", "cosine", "1-epochs").steps(IMAGES)).getMessage());
     }
 
-    /** The bound is that of the last step, or of the first. */
+    /** 0.29 of 100 steps are 29, of a run as of a warm-up. */
     @Test
-    void theSmallestRateIsThatOfAStep() {
-        assertEquals(0.4 * (1 + Math.cos(Math.PI * 0.9)) / 2, run("10", "cosine", "0").optimization()
-                .smallestLearningRate(), 1e-12);
-        assertEquals(0.04, run("10", "constant", "10").optimization().smallestLearningRate(), 1e-12);
-        assertEquals(0.004, run("10", "1:0.5+0.01:0.5", "0").optimization().smallestLearningRate(), 1e-12);
+    void partsOfEpochsAreThoseOfTheDecimal() {
+        RunConfiguration run = RunConfiguration.of(Map.of(Optimization.EPOCHS, "0.29", WarmUp.KEY, "0.29-epochs"));
+        LearningRates rates = run.learningRates(100 * 32 * 16);
+        assertEquals(29, rates.steps());
+        assertEquals(29, rates.warmUp());
+    }
+
+    @Test
+    void aWarmUpInEpochsHasAStep() {
+        assertEquals(1, run("1000", "cosine", "0.011-epochs").learningRates(IMAGES).warmUp());
+        assertEquals("warm-up must be 0 or at least one step, got 0.01-epochs of 97 steps each", assertThrows(
+                ConfigurationException.class, () -> run("10", "cosine", "0.01-epochs").steps(IMAGES)).getMessage());
+        assertEquals("warm-up must be 0 or at least one step, got 5-epochs of 0 steps each", assertThrows(
+                ConfigurationException.class, () -> run("10", "cosine", "5-epochs").steps(511)).getMessage());
+        assertEquals(0, run("10", "cosine", "0").learningRates(511).warmUp());
+    }
+
+    /** Against the smallest of all steps. */
+    @ParameterizedTest
+    @ValueSource(strings = {"constant", "linear", "cosine", "linear-to-2", "2:0.1+linear-to-0.5:0.4+cosine:0.5",
+        "1:0.5+0.01:0.5", "0.1:0.001+1:0.999", "linear-to-2:0.5+cosine:0.5", "cosine-to-3:0.3+linear-to-0.1:0.7"})
+    void theSmallestFactorIsAtTheEndOfAStage(String schedule) {
+        for (String warmUp : List.of("0", "1", "2", "50", "97", "299")) {
+            for (String steps : List.of("300", "900")) {
+                LearningRates rates = run(steps, schedule, warmUp).learningRates(IMAGES);
+                assertEquals(smallest(rates), rates.least(), schedule + ", " + warmUp + ", " + steps);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cosine-to-0.01", "cosine-to-0.001", "cosine-to-1e-9", "cosine-to-0.002:0.6+1:0.4"})
+    void noStepHasHalfOfTheSmallestFactorThere(String schedule) {
+        for (String warmUp : List.of("50", "300", "900")) {
+            LearningRates rates = run("900", schedule, warmUp).learningRates(IMAGES);
+            assertTrue(smallest(rates) > rates.least() / 2, schedule + ", " + warmUp);
+        }
+    }
+
+    private static double smallest(LearningRates rates) {
+        return LongStream.range(0, rates.steps()).mapToDouble(rates::factor).min().orElseThrow();
+    }
+
+    /** (1 + cos(pi t / T)) / 2 is (pi / 2 / T)^2 in the last step, up to its fourth power. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1000000", "1000000000"})
+    void halfACosineDoesNotCancel(String steps) {
+        double last = Math.PI / 2 / Double.parseDouble(steps);
+        assertEquals(1, run(steps, "cosine", "0").learningRates(IMAGES).least() / (last * last), 1e-6);
     }
 }

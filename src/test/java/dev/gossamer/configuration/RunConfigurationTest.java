@@ -59,7 +59,11 @@ class RunConfigurationTest {
         "learning-rate | 0x1p-3 | learning-rate must be a number in [1e-9, 1e6], got \"0x1p-3\"",
         "learning-rate | 0.1f | learning-rate must be a number in [1e-9, 1e6], got \"0.1f\"",
         "learning-rate-schedule | 1:0.5 | 'learning-rate-schedule must be constant, linear, cosine, cosine-to-0.01 or the"
-            + " like, or stages factor:share such as 1:0.75+0.1:0.25 or 1:0.8+linear:0.2 with shares that add up to 1, got \"1:0.5\"'",
+            + " like, or stages factor:share such as 1:0.75+0.1:0.25 or 1:0.8+linear:0.2 with shares that add up to 1, got \"1:0.5\";"
+            + " the shares of the stages must add up to 1, got 0.5'",
+        "augmentation | crop+mixup | 'augmentation must be standard, none, or some of crop, flip and cutout-N joined by +, such"
+            + " as crop+flip+cutout-16, got \"crop+mixup\"; parts are crop, flip and cutout-N with N of at least 1, each once,"
+            + " got \"mixup\"'",
         "evaluation-alpha | 0.4 | evaluation-alpha must be a number in [0.5, 1), got 0.4",
         "repetitions | 1 | 'repetitions must be 0 or a whole number in [2, 10000], got 1'",
         "coordinates | 0 | 'coordinates must be a number in (0, 1], got 0'",

@@ -45,6 +45,25 @@ class AugmentationTest {
                 IllegalArgumentException.class, () -> Augmentation.parse("cutout-7").check(SHAPE)).getMessage());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"crop", "flip", "cutout-1", "crop+flip"})
+    void featuresAreNoImages(String augmentation) {
+        ImageShape features = new ImageShape(1, 1, 12);
+        Augmentation.NONE.check(features);
+        assertEquals("crop, flip and cutout-N are for images, and this data set has features in a single row; it has to"
+                + " be none, got " + augmentation, assertThrows(IllegalArgumentException.class,
+                () -> Augmentation.parse(augmentation).check(features)).getMessage());
+    }
+
+    /** Of 5 pixels a side, a shift by 4 leaves one; of 4, nothing. */
+    @Test
+    void aCropLeavesSomethingOfAnImage() {
+        Augmentation.parse("crop").check(new ImageShape(3, 5, 5));
+        Augmentation.parse("flip+cutout-4").check(new ImageShape(3, 4, 9));
+        assertEquals("crop needs images of more than 4x4 pixels, got 9x4", assertThrows(IllegalArgumentException.class,
+                () -> Augmentation.parse("crop").check(new ImageShape(3, 4, 9))).getMessage());
+    }
+
     private static float[][] drawn(String augmentation, ImageSet images, long seed) {
         Batch batch = new BatchSampler(images, Augmentation.parse(augmentation), new int[][] {{0}}, DRAWS, seed).at(5);
         FloatBuffer values = FloatBuffer.allocate(DRAWS * SHAPE.size());

@@ -33,7 +33,7 @@ class PartitionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Shared", "dirichlet", "dirichlet-", "dirichlet-x", "by-class-0", "by-class-", "file:", ""})
+    @ValueSource(strings = {"Shared", "dirichlet", "dirichlet-", "dirichlet-x", "by-class-", "file:", ""})
     void otherNamesAreRefused(String name) {
         IllegalArgumentException failure = assertThrows(IllegalArgumentException.class, () -> Partition.parse(name));
         assertTrue(failure.getMessage().contains("shared, random, dirichlet-ALPHA, by-class-K or file:FILE"),
@@ -45,6 +45,15 @@ class PartitionTest {
     @ValueSource(strings = {"dirichlet-0", "dirichlet--1", "dirichlet-NaN", "dirichlet-Infinity"})
     void concentrationMustBePositiveAndFinite(String name) {
         assertThrows(IllegalArgumentException.class, () -> Partition.parse(name));
+    }
+
+    @Test
+    void numbersOutOfRangeAreRefusedWithTheReason() {
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> Partition.parse("by-class-0")).getMessage()
+                .endsWith("got \"by-class-0\"; partition by-class-K needs a K of at least 1, got 0"));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> Partition.parse("dirichlet-0")).getMessage()
+                .endsWith("got \"dirichlet-0\"; partition dirichlet-ALPHA needs a positive, finite ALPHA such as 0.1, got"
+                        + " 0.0"));
     }
 
     @Test

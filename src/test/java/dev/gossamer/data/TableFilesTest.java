@@ -178,9 +178,16 @@ class TableFilesTest {
     void optionsThatThereAreNotBelongToTheName() {
         assertEquals(folder + "/a.csv+lable=b cannot be read (no such file or folder).",
                 failure("csv:" + folder + "/a.csv+lable=b"));
-        assertThrows(ConfigurationException.class, () -> Task.parse("csv:a+label=b+label=c"));
         assertThrows(ConfigurationException.class, () -> Task.parse("csv:"));
-        assertThrows(ConfigurationException.class, () -> Task.parse("folder:a+size=0"));
-        assertThrows(ConfigurationException.class, () -> Task.parse("folder:a+colour=red"));
+        for (String name : List.of("folder:a+size=0", "folder:a+size=1025", "folder:a+colour=red")) {
+            assertEquals("data-set must be " + Task.CATALOGUE.inWords() + ", got \"" + name + "\"; size has to be in"
+                    + " [1, 1024], and colour rgb or grey", refusal(name));
+        }
+        assertTrue(refusal("csv:a+label=b+label=c").endsWith("; label is given once"));
+        assertTrue(refusal("csv:a\0b").endsWith("got \"csv:a\\u0000b\"; Nul character not allowed"));
+    }
+
+    private static String refusal(String name) {
+        return assertThrows(ConfigurationException.class, () -> Task.parse(name)).getMessage();
     }
 }

@@ -10,6 +10,7 @@ import dev.gossamer.algorithm.AlgorithmFamily;
 import dev.gossamer.algorithm.Algorithms;
 import dev.gossamer.algorithm.NaiveTraining;
 import dev.gossamer.algorithm.Quadratics;
+import dev.gossamer.algorithm.WarmUp;
 import dev.gossamer.algorithm.method.Direction;
 import dev.gossamer.algorithm.method.SlowMomentum;
 import dev.gossamer.catalogue.ConfigurationException;
@@ -32,6 +33,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which algorithms go with which topologies, from theory: pairs that do train, others are refused with a way out. */
 class AlgorithmPairsTest {
@@ -223,7 +225,37 @@ class AlgorithmPairsTest {
         Map<Key<?>, String> tiny = Map.of(Optimization.LEARNING_RATE, "1e-9",
                 Optimization.LEARNING_RATE_SCHEDULE, "1:0.5+1e-15:0.5", SlowMomentum.PERIOD, "5");
         assertEquals("learning-rate: SlowMo (slowmo-period) around d-sgd divides by the learning rate, which has to be"
-                + " at least 1e-20 at every step, got 1.00e-24", sentence("d-sgd", "ring 8", tiny));
-        assertTrue(sentence("decentlam", "ring 8", tiny).startsWith("learning-rate: decentlam divides by"));
+                + " at least 1e-20 at every step, got 1.00e-24", numberSentence("d-sgd", tiny));
+        assertTrue(numberSentence("decentlam", tiny).startsWith("learning-rate: decentlam divides by"));
+    }
+
+    private static String numberSentence(String algorithm, Map<Key<?>, String> more) {
+        return assertThrows(ConfigurationException.class, () -> checkNumber(run(algorithm, "ring 4", more)))
+                .getMessage();
+    }
+
+    private static void checkNumber(RunConfiguration run) {
+        new RunChecks(Map.of("run", run), ENGINES, Execution.STANDARD).checkNumber(50_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"d2", "decentlam", "quasi-global-momentum"})
+    void thoseWhoDivideTrainInEpochsWithRatesThatFallTo0(String algorithm) {
+        for (String schedule : List.of("cosine", "linear", "1:0.5+cosine:0.5")) {
+            checkNumber(epochs(algorithm, schedule, "5-epochs", "0.01"));
+            checkNumber(epochs(algorithm, schedule, "0", "1e-9"));
+        }
+    }
+
+    private static RunConfiguration epochs(String algorithm, String schedule, String warmUp, String rate) {
+        return RunConfiguration.of(Map.of(Algorithms.KEY, algorithm, Optimization.LEARNING_RATE, rate,
+                Optimization.LEARNING_RATE_SCHEDULE, schedule, WarmUp.KEY, warmUp));
+    }
+
+    @Test
+    void aRunWithoutAStepIsToldSoWhoeverDividesByTheRate() {
+        assertEquals("learning-rate-schedule 1:0.75+0.1:0.25 has no whole step in a stage of a run of 1 step; give more"
+                + " steps", numberSentence("d2", Map.of(Optimization.STEPS, "1", Optimization.LEARNING_RATE_SCHEDULE,
+                "1:0.75+0.1:0.25")));
     }
 }

@@ -35,6 +35,18 @@ class DecimalTest {
         assertEquals(text, Decimal.format(value));
     }
 
+    /** Against whole numbers: h hundredths of n are h n / 100. */
+    @Test
+    void partsOfWholeNumbersAreThoseOfTheDecimal() {
+        for (int h = 0; h <= 300; h++) {
+            for (long n : new long[] {0, 1, 7, 97, 100, 390, 1_000_000_000}) {
+                assertEquals(h * n / 100, Decimal.wholePart(h / 100.0, n), h + " hundredths of " + n);
+            }
+        }
+        assertEquals(0, Decimal.wholePart(4.9e-324, Long.MAX_VALUE));
+        assertEquals(1_000_000_000_000L, Decimal.wholePart(1e6, 1_000_000));
+    }
+
     @Test
     void theLocaleDoesNotMatter() {
         Locale before = Locale.getDefault();
