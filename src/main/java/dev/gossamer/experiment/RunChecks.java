@@ -184,6 +184,7 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
      *
      * @param trainImages number of training images there are
      * @throws ConfigurationException if a run would have no step, or its partition is impossible
+     * @throws dev.gossamer.data.DataException if a partition's file is of other images or workers
      */
     public void checkNumber(int trainImages) {
         for (RunConfiguration run : runs.values()) {
@@ -196,6 +197,7 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
                         + (least == workers ? "as many training images as workers" : least + " training images")
                         + ", got " + images + " for " + workers);
             }
+            run.sampling().partition().check(images, workers);
         }
     }
 }
