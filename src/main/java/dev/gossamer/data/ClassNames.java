@@ -1,7 +1,8 @@
 package dev.gossamer.data;
 
-import dev.gossamer.text.Decimal;
 import dev.gossamer.text.Numbers;
+import dev.gossamer.text.Shown;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,40 +15,26 @@ final class ClassNames {
     private final Map<String, Integer> numbers = new HashMap<>();
     private final List<String> names = new ArrayList<>();
 
-    /**
-     * The number of a class, in the order in which classes are found; -1 where there would be more than 65,536.
-     *
-     * @param word its name; numbers of one value are one name
-     */
-    int find(String word) {
-        Integer known = numbers.get(word);
-        if (known != null) {
-            return known;
-        }
-        String name = plain(word);
+    /** The number of a class, in the order in which classes are found; -1 where there would be more than 65,536. */
+    int find(String name) {
         int number = numbers.getOrDefault(name, names.size());
         if (number == ImageSet.MOST_CLASSES) {
             return -1;
         }
         if (number == names.size()) {
             names.add(name);
+            numbers.put(name, number);
         }
-        numbers.put(name, number);
-        numbers.put(word, number);
         return number;
     }
 
-    private static String plain(String word) {
-        try {
-            return Decimal.format(Numbers.decimal(word) + 0.0); // without the sign of -0
-        } catch (NumberFormatException e) {
-            return word;
-        }
+    private boolean areNumbers() {
+        return names.stream().allMatch(ClassNames::isNumber);
     }
 
     private static boolean isNumber(String name) {
         try {
-            Numbers.decimal(name);
+            Numbers.exact(name);
             return true;
         } catch (NumberFormatException e) {
             return false;
@@ -56,11 +43,25 @@ final class ClassNames {
 
     /** All of them, ascending if they are numbers, else in the order of their characters. */
     List<String> sorted() {
+        Comparator<String> byCharacters = Comparator.naturalOrder();
         return names.stream()
-                .sorted(names.stream().allMatch(ClassNames::isNumber)
-                        ? Comparator.comparingDouble(Numbers::decimal)
-                        : Comparator.naturalOrder())
+                .sorted(areNumbers() ? Comparator.comparing(Numbers::exact).thenComparing(byCharacters) : byCharacters)
                 .toList();
+    }
+
+    /**
+     * Checks that no number is written in two ways, where all classes are numbers.
+     *
+     * @throws DataException if one is
+     */
+    void checkNumbers(Path path) {
+        List<String> sorted = areNumbers() ? sorted() : List.of();
+        for (int i = 1; i < sorted.size(); i++) {
+            if (Numbers.exact(sorted.get(i - 1)).compareTo(Numbers.exact(sorted.get(i))) == 0) {
+                throw new DataException(path + " has the classes " + Shown.value(sorted.get(i - 1)) + " and "
+                        + Shown.value(sorted.get(i)) + ", which are one number: expected each written in one way.");
+            }
+        }
     }
 
     /**

@@ -6,39 +6,56 @@ import java.util.Map;
 
 /**
  * {@code csv:FILE}: a table whose rows are examples, of numbers and a column with the class, the last one unless {@code
- * +label=} names another. The test examples are those of the file that {@code +test=} names, or a random fifth of the
+ * +label=} names another; {@code
+ * +header=yes} and {@code +header=no} say whether the first line is a header. The test examples are those of the file that {@code +test=} names, or a random fifth of the
  * rows. Features are standardised by mean and deviation of the training examples.
  */
 public final class CsvFamily extends FileFamily {
 
     private static final String LABEL = "label";
     private static final String TEST = "test";
+    private static final String HEADER = "header";
 
     public CsvFamily() {
-        super("csv", "FILE", List.of(LABEL, TEST));
+        super("csv", "FILE", List.of(LABEL, TEST, HEADER));
+    }
+
+    @Override
+    void check(Map<String, String> given) {
+        if (!given.getOrDefault(HEADER, "yes").matches("yes|no")) {
+            throw new IllegalArgumentException("header yes or no");
+        }
+    }
+
+    private static CsvTable table(Path path, Map<String, String> given, ClassNames classes) {
+        Boolean headed = given.containsKey(HEADER) ? given.get(HEADER).equals("yes") : null;
+        return CsvTable.read(path, given.get(LABEL), headed, classes);
     }
 
     @Override
     DataSet read(String name, Path path, Map<String, String> given) {
         ClassNames classes = new ClassNames();
-        CsvTable table = CsvTable.read(path, given.get(LABEL), classes);
+        CsvTable table = table(path, given, classes);
         int width = table.examples().width();
         float[] features = table.examples().dense(width, path);
         ImageSet train;
         ImageSet test;
         if (given.containsKey(TEST)) {
             Path file = Path.of(given.get(TEST));
-            CsvTable other = CsvTable.read(file, given.get(LABEL), classes);
+            CsvTable other = table(file, given, classes);
             other.checkLike(table);
+            classes.checkNumbers(file);
             train = all(features, width, classes, table);
             test = all(other.examples().dense(width, file), width, classes, other);
         } else {
+            classes.checkNumbers(path);
             char[] labels = classes.labels(table.examples().classes());
             int[] part = OwnSets.testPart(labels.length, path);
             train = OwnSets.features(features, width, labels, OwnSets.rest(labels.length, part));
             test = OwnSets.features(features, width, labels, part);
         }
-        OwnSets.standardise(width, train.features(), test.features());
+        OwnSets.standardise(table.featureNames(), train.features(), test.features(),
+                given.getOrDefault(TEST, path.toString()));
         return OwnSets.of(name, path, train, test, classes.sorted());
     }
 

@@ -5,14 +5,17 @@ import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
 
 /**
- * A table of comma-separated values, or separated by semicolons or tabs where its first line has no comma. A first line
- * without a number is its header.
+ * A table of comma-separated values, or separated by semicolons or tabs where its first line has no comma outside of
+ * quotes. A first line whose features are no numbers is its header.
  *
  * @param path the file
  * @param header names of all columns; numbers from 1 where the file has none
@@ -28,21 +31,22 @@ record CsvTable(Path path, List<String> header, int label, Examples examples) {
      * Reads a file.
      *
      * @param label name of the column with the class, or its number from 1; null for the last one
+     * @param headed whether the first line is a header; null where that is to be found out
      * @param classes takes the names of the classes
      * @throws DataException if it is no such table, with the line and what was expected there
      */
-    static CsvTable read(Path path, String label, ClassNames classes) {
+    static CsvTable read(Path path, String label, Boolean headed, ClassNames classes) {
         try (TextLines lines = new TextLines(path)) {
             String first = lines.next();
             if (first == null) {
                 throw new DataException(path + " is empty: expected rows of numbers and a class.");
             }
-            String separator = SEPARATORS.stream().filter(first::contains).findFirst().orElse(",");
+            String separator = separator(first);
             List<String> cells = cells(first, separator, lines);
             if (cells.size() < 2 || cells.size() > MOST_COLUMNS) {
                 throw lines.refused("expected 2 to %,d columns, found %,d", MOST_COLUMNS, cells.size());
             }
-            boolean hasHeader = cells.stream().noneMatch(CsvTable::isNumber);
+            boolean hasHeader = headed == null ? isHeader(cells, label, lines) : headed;
             List<String> header = hasHeader ? cells : numbers(cells.size());
             CsvTable table = new CsvTable(path, header, labelColumn(path, header, label), new Examples());
             for (String line = hasHeader ? lines.next() : first; line != null; line = lines.next()) {
@@ -51,23 +55,56 @@ record CsvTable(Path path, List<String> header, int label, Examples examples) {
             if (table.examples.size() == 0) {
                 throw new DataException(path + " has no row below its header.");
             }
+            if (headed == null && !hasHeader) {
+                table.checkFirst(cells);
+            }
             return table;
         }
+    }
+
+    private static String separator(String first) {
+        String unquoted = first.replaceAll("\"[^\"]*\"", "");
+        return SEPARATORS.stream().filter(unquoted::contains).findFirst().orElse(",");
+    }
+
+    /** Whether the cells of the first line are names: that of the label's column is there, or none is a feature. */
+    private static boolean isHeader(List<String> cells, String label, TextLines lines) {
+        if (label != null && !Numbers.isDecimal(label) && cells.contains(label)) {
+            return true;
+        }
+        int last = cells.size() - 1;
+        int unlike = label != null && label.matches("[1-9]\\d{0,6}") ? Integer.parseInt(label) - 1 : last;
+        int[] names = IntStream.rangeClosed(0, last)
+                .filter(column -> column != unlike && !Numbers.isDecimal(cells.get(column))).toArray();
+        boolean isHeader = names.length >= (unlike > last ? last + 1 : last);
+        if (names.length > 0 && !isHeader) {
+            throw lines.refused("expected numbers, or the names of all columns, found %s in column %d;"
+                    + " +header=yes or +header=no says which they are", Shown.value(cells.get(names[0])), names[0] + 1);
+        }
+        return isHeader;
+    }
+
+    /** Programs number columns that have no names, and such a header looks like an example. */
+    private void checkFirst(List<String> cells) {
+        int[] features = IntStream.range(0, cells.size()).filter(column -> column != label).toArray();
+        boolean isCount = IntStream.range(0, features.length).allMatch(i -> isNumber(cells.get(features[i]), i))
+                || Arrays.stream(features).allMatch(column -> isNumber(cells.get(column), column));
+        boolean isLone = Arrays.stream(examples.classes()).filter(found -> found == 0).count() == 1;
+        if (isCount && (isLone || isNumber(cells.get(label), label))) {
+            throw new DataException(path + " line 1: expected an example or a header, found "
+                    + Shown.shortened(String.join(", ", cells)) + ", which may be either; +header=yes or +header=no"
+                    + " says which it is.");
+        }
+    }
+
+    private static boolean isNumber(String cell, int number) {
+        return cell.equals(Integer.toString(number));
     }
 
     private static List<String> numbers(int count) {
         String[] numbers = new String[count];
         Arrays.setAll(numbers, i -> Integer.toString(i + 1));
         return List.of(numbers);
-    }
-
-    private static boolean isNumber(String cell) {
-        try {
-            Numbers.decimal(cell);
-            return true;
-        } catch (NumberFormatException e) {
-            return false;
-        }
     }
 
     private static int labelColumn(Path path, List<String> header, String label) {
@@ -91,10 +128,25 @@ record CsvTable(Path path, List<String> header, int label, Examples examples) {
         }
         CSVFormat format = CSVFormat.DEFAULT.builder().setDelimiter(separator).setIgnoreSurroundingSpaces(true).get();
         try (CSVParser parser = CSVParser.parse(line, format)) {
-            return parser.getRecords().get(0).toList();
+            List<CSVRecord> records = parser.getRecords();
+            if (records.size() == 1) {
+                return records.get(0).toList();
+            }
         } catch (IOException | UncheckedIOException e) {
-            throw lines.refused("expected quotes around whole cells of one line, found %s", Shown.value(line));
+            throw misquoted(line, lines);
         }
+        throw misquoted(line, lines);
+    }
+
+    private static DataException misquoted(String line, TextLines lines) {
+        return lines.refused("expected quotes around whole cells of one line, found %s", Shown.value(line));
+    }
+
+    /** Names of the columns without that of the class. */
+    List<String> featureNames() {
+        List<String> names = new ArrayList<>(header);
+        names.remove(label);
+        return names;
     }
 
     private void add(List<String> cells, TextLines lines, ClassNames classes) {

@@ -52,26 +52,44 @@ public final class FilePartition implements Partition {
 
     @Override
     public int[][] assign(ImageSet images, int workers, long seed) {
-        int[] of = owners();
-        if (of.length != images.size()) {
-            throw DataException.of("%s has %,d lines with a worker: expected one for each of the %,d training images.",
-                    path, of.length, images.size());
-        }
+        int[] counts = counts(images.size(), workers);
         int[][] parts = new int[workers][];
+        Arrays.setAll(parts, worker -> new int[counts[worker]]);
+        Arrays.fill(counts, 0);
+        int[] of = owners();
+        for (int i = 0; i < of.length; i++) {
+            parts[of[i]][counts[of[i]]++] = i;
+        }
+        return parts;
+    }
+
+    @Override
+    public void check(int images, int workers) {
+        counts(images, workers);
+    }
+
+    /** How many images each worker has [n]. */
+    private int[] counts(int images, int workers) {
+        int[] of = owners();
+        if (of.length != images) {
+            throw DataException.of("%s has %,d lines with a worker: expected one for each of the %,d training images.",
+                    path, of.length, images);
+        }
+        int[] counts = new int[workers];
+        for (int worker : of) {
+            if (worker >= workers) {
+                throw DataException.of("%s gives images to worker %d: expected workers from 0 to %d.", path, worker,
+                        workers - 1);
+            }
+            counts[worker]++;
+        }
         for (int worker = 0; worker < workers; worker++) {
-            int own = worker;
-            parts[worker] = IntStream.range(0, of.length).filter(i -> of[i] == own).toArray();
-            if (parts[worker].length == 0) {
+            if (counts[worker] == 0) {
                 throw DataException.of("%s gives no image to worker %d: expected at least one for each of 0 to %d.",
                         path, worker, workers - 1);
             }
         }
-        int largest = Arrays.stream(of).max().getAsInt();
-        if (largest >= workers) {
-            throw DataException.of("%s gives images to worker %d: expected workers from 0 to %d.", path, largest,
-                    workers - 1);
-        }
-        return parts;
+        return counts;
     }
 
     /** SHA-256 over the workers of the images, in lines. */
@@ -96,7 +114,7 @@ public final class FilePartition implements Partition {
                 int worker = worker(line.strip());
                 if (worker >= 0) {
                     found.add(worker);
-                } else if (!isFirst) {
+                } else if (!isFirst || Numbers.isDecimal(line.strip())) {
                     throw lines.refused("expected the number of a worker, found %s", Shown.value(line));
                 }
                 isFirst = false;

@@ -10,9 +10,13 @@ abstract class IdxTask implements PublishedTask {
 
     private static final String TORCHVISION_RAW = "raw";
 
+    /** Published means have four digits. */
+    private static final double MEAN_TOLERANCE = 0.0005;
+
     private final String name;
     private final int trainImages;
     private final int testImages;
+    private final double mean;
     private final Normalization normalization;
     private final String torchvision;
 
@@ -26,6 +30,7 @@ abstract class IdxTask implements PublishedTask {
         this.name = name;
         this.trainImages = trainImages;
         this.testImages = testImages;
+        this.mean = mean;
         normalization = new Normalization(new double[] {mean}, new double[] {stddev});
         this.torchvision = torchvision;
     }
@@ -83,19 +88,38 @@ abstract class IdxTask implements PublishedTask {
 
     @Override
     public final DataSet load(List<Path> paths) {
-        ImageSet train = load(paths.get(0), paths.get(1));
-        ImageSet test = load(paths.get(2), paths.get(3));
-        if (train.size() < test.size()) {
-            throw DataException.of(
-                    "%s holds %,d images and %s %,d: training and test files are mixed up.",
-                    paths.get(0), train.size(), paths.get(2), test.size());
-        }
+        DataSet set = load(paths, trainImages, testImages);
+        checkMean(set.train().pixels(), paths.get(0));
+        return set;
+    }
+
+    /** Reads files that have that many images. */
+    final DataSet load(List<Path> paths, int trainImages, int testImages) {
+        ImageSet train = load(paths.get(0), paths.get(1), trainImages);
+        ImageSet test = load(paths.get(2), paths.get(3), testImages);
         return DataSets.of(this, train, test);
     }
 
-    private ImageSet load(Path images, Path labels) {
+    /** Sets of the same names and sizes differ in nothing else that could be looked at. */
+    private void checkMean(byte[] pixels, Path file) {
+        long sum = 0;
+        for (byte pixel : pixels) {
+            sum += pixel & 0xFF;
+        }
+        double found = sum / 255.0 / pixels.length;
+        if (Math.abs(found - mean) > MEAN_TOLERANCE) {
+            throw DataException.of("%s is no file of %s, whose pixels have the mean %.4f: found %.4f.", file, name,
+                    mean, found);
+        }
+    }
+
+    private ImageSet load(Path images, Path labels, int count) {
         List<ImageFile> files = List.of(open(images, labels));
         try {
+            if (files.get(0).size() != count) {
+                throw DataException.of("%s is no file of %s, which has %,d images there: found %,d.", images, name,
+                        count, files.get(0).size());
+            }
             return DataSets.read(files, this);
         } finally {
             DataSets.close(files);

@@ -2,6 +2,7 @@ package dev.gossamer.data;
 
 import dev.gossamer.text.Numbers;
 import dev.gossamer.text.Shown;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,7 +60,7 @@ public final class LibsvmFamily extends FileFamily {
     }
 
     private static void add(String[] words, TextLines lines, Examples examples, ClassNames classes) {
-        int label = classes.find(checkedLabel(words[0], lines));
+        int label = classes.find(name(words[0], lines));
         if (label < 0) {
             throw lines.refused("expected one of the %,d labels before it, the most there may be, found %s",
                     ImageSet.MOST_CLASSES, Shown.value(words[0]));
@@ -78,10 +79,11 @@ public final class LibsvmFamily extends FileFamily {
         examples.end(label);
     }
 
-    private static String checkedLabel(String word, TextLines lines) {
+    /** The name of a label, one for all ways to write a number. */
+    private static String name(String word, TextLines lines) {
         try {
-            Numbers.decimal(word);
-            return word;
+            BigDecimal number = Numbers.exact(word).stripTrailingZeros();
+            return (number.scale() < 0 ? number.setScale(0) : number).toString();
         } catch (NumberFormatException e) {
             throw lines.refused("expected a number as label, found %s", Shown.value(word));
         }

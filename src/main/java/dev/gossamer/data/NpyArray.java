@@ -96,8 +96,12 @@ record NpyArray(String source, String type, int[] shape, ByteBuffer values) {
         return type.startsWith("f");
     }
 
-    /** Value i as a whole number. */
-    long whole(int i) {
+    /** The digits of whole number i, all of them. */
+    String whole(int i) {
+        return type.equals("u8") ? Long.toUnsignedString(values.getLong(8 * i)) : Long.toString(signed(i));
+    }
+
+    private long signed(int i) {
         return switch (type) {
             case "u1" -> values.get(i) & 0xFF;
             case "i1" -> values.get(i);

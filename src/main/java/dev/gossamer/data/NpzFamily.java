@@ -18,7 +18,7 @@ import java.util.zip.ZipFile;
  */
 public final class NpzFamily extends FileFamily {
 
-    private static final int MOST_CHANNELS = 64;
+    private static final int MOST_CHANNELS = 4;
 
     public NpzFamily() {
         super("npz", "FILE", List.of());
@@ -65,6 +65,10 @@ public final class NpzFamily extends FileFamily {
         int[] shape = array.shape();
         boolean known = shape.length >= 2 && shape.length <= 4 && Arrays.stream(shape).allMatch(size -> size > 0)
                 && (shape.length < 4 || shape[3] <= MOST_CHANNELS);
+        if (shape.length == 4 && shape[1] <= MOST_CHANNELS && shape[3] > MOST_CHANNELS) {
+            throw new DataException(array.source() + " is of shape " + Arrays.toString(shape)
+                    + ", which is that of images with their channels first: expected channels last, [N, h, w, c].");
+        }
         if (!known || !array.isOfBytes() && !array.isOfFloats()) {
             throw new DataException(array.source() + " is of " + array.type() + " " + Arrays.toString(shape)
                     + ": expected bytes (u1) or floats (f4, f8) of shape [N, f], [N, h, w], or [N, h, w, c] with c up"
@@ -90,7 +94,7 @@ public final class NpzFamily extends FileFamily {
         }
         int[] found = new int[size];
         for (int i = 0; i < size; i++) {
-            found[i] = classes.find(Long.toString(array.whole(i)));
+            found[i] = classes.find(array.whole(i));
             if (found[i] < 0) {
                 throw DataException.of("%s has more than %,d classes: expected no more.", array.source(),
                         ImageSet.MOST_CLASSES);

@@ -1,5 +1,6 @@
 package dev.gossamer.data;
 
+import dev.gossamer.text.Shown;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -64,8 +65,13 @@ final class OwnSets {
     /**
      * Standardises sets in place by mean and standard deviation of each feature of the first one; a feature of one
      * value is only shifted.
+     *
+     * @param names of the features [f]
+     * @param source where the test examples are from, for a message
+     * @throws DataException if a test example is so far from the training examples that a float does not hold it
      */
-    static void standardise(int width, float[] train, float[] test) {
+    static void standardise(List<String> names, float[] train, float[] test, String source) {
+        int width = names.size();
         int size = train.length / width;
         for (int k = 0; k < width; k++) {
             double mean = 0;
@@ -81,7 +87,14 @@ final class OwnSets {
             double stddev = variance > 0 ? Math.sqrt(variance / size) : 1;
             for (float[] values : List.of(train, test)) {
                 for (int at = k; at < values.length; at += width) {
-                    values[at] = (float) ((values[at] - mean) / stddev);
+                    float found = values[at];
+                    values[at] = (float) ((found - mean) / stddev);
+                    if (Float.isInfinite(values[at])) {
+                        throw new DataException(source + " holds " + found + " in column "
+                                + Shown.shortened(names.get(k)) + ": expected a value that 32 bits hold when the mean"
+                                + " of the training examples, " + mean + ", is taken off and the rest divided by their"
+                                + " deviation, " + stddev + ".");
+                    }
                 }
             }
         }

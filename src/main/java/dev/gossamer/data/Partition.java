@@ -79,6 +79,13 @@ public interface Partition {
         return workers;
     }
 
+    /**
+     * Checks whether it fits some images and workers, as far as that can be said without the images.
+     *
+     * @throws DataException if a file says other parts
+     */
+    default void check(int images, int workers) {}
+
     /** What parts that are read from a file are known by; empty where the name says it all. */
     default Optional<String> fingerprint() {
         return Optional.empty();

@@ -174,6 +174,7 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
      * @param trainImages number of training images there are
      * @throws ConfigurationException if a run would have no step, its partition is impossible, or its algorithm cannot
      *     divide by the learning rate of a step
+     * @throws dev.gossamer.data.DataException if a partition's file is of other images or workers
      */
     public void checkNumber(int trainImages) {
         for (RunConfiguration run : runs.values()) {
@@ -186,6 +187,7 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
                         + (least == workers ? "as many training images as workers" : least + " training images")
                         + ", got " + images + " for " + workers);
             }
+            run.sampling().partition().check(images, workers);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.gossamer.text;
 
+import java.math.BigDecimal;
 import java.util.regex.Pattern;
 
 /**
@@ -26,6 +27,26 @@ public final class Numbers {
             throw new NumberFormatException("too large");
         }
         return number;
+    }
+
+    /**
+     * The number itself, not rounded.
+     *
+     * @throws NumberFormatException if the text is no number, too large for a double, or of an exponent beyond 32 bits
+     */
+    public static BigDecimal exact(String text) {
+        decimal(text);
+        return new BigDecimal(text);
+    }
+
+    /** Whether {@link #decimal} reads a text. */
+    public static boolean isDecimal(String text) {
+        try {
+            decimal(text);
+            return true;
+        } catch (NumberFormatException e) {
+            return false;
+        }
     }
 
     /**

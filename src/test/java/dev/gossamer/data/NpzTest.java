@@ -111,6 +111,16 @@ class NpzTest {
         assertArrayEquals(new float[] {1, -2.5f}, set.test().features());
     }
 
+    @Test
+    void labelsAreWholeNumbersToTheirLastDigit() throws IOException {
+        ByteBuffer labels = ByteBuffer.allocate(24).putLong(-1).putLong((1L << 53) + 1).putLong(1L << 53);
+        arrays.put("y_train", npy(">u8", "3,", labels.array()));
+        DataSet set = open();
+        assertEquals(List.of("9", "9007199254740992", "9007199254740993", "18446744073709551615"), set.classNames());
+        assertEquals(3, set.train().label(0));
+        assertEquals(1, set.train().label(2));
+    }
+
     private void assertRefused(String name, byte[] content, String message) throws IOException {
         byte[] kept = arrays.get(name);
         arrays.put(name, content);
@@ -141,7 +151,10 @@ class NpzTest {
                         + " whole numbers (u, i) or floats (f4, f8) in C order, with their shape.");
         assertRefused("x_train", npy("<i4", "3, 4", new byte[48]),
                 "x_train.npy is of i4 [3, 4]: expected bytes (u1) or floats (f4, f8) of shape [N, f], [N, h, w], or"
-                        + " [N, h, w, c] with c up to 64, without a 0.");
+                        + " [N, h, w, c] with c up to 4, without a 0.");
+        assertRefused("x_train", npy("|u1", "1, 3, 5, 5", new byte[75]),
+                "x_train.npy is of shape [1, 3, 5, 5], which is that of images with their channels first: expected"
+                        + " channels last, [N, h, w, c].");
         assertRefused("x_train", npy("<f4", "3, 2, 2", new byte[48]),
                 "x_test.npy holds examples of u1 1 x 2 x 2: expected those of x_train, f4 1 x 2 x 2.");
         assertRefused("y_train", npy("|u1", "2,", new byte[2]),

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -159,6 +160,10 @@ class PartitionTest {
         assertRefused(file, "1\n0\n2\n1\n", " has 4 lines with a worker: expected one for each of the 5 training"
                 + " images.");
         assertRefused(file, "1\n0\n1\n1\n0\n", " gives no image to worker 2: expected at least one for each of 0 to 2.");
+        for (String first : List.of("-1", "1.0", "99999999999")) {
+            assertRefused(file, first + "\n1\n0\n2\n1\n1\n", " line 1: expected the number of a worker, found \""
+                    + first + "\".");
+        }
         assertRefused(file, "1\n0\n2\n1\n3\n", " gives images to worker 3: expected workers from 0 to 2.");
         assertRefused(file, "1\n0\nx\n1\n3\n", " line 3: expected the number of a worker, found \"x\".");
         assertRefused(file, "1\n0\n-1\n1\n3\n", " line 3: expected the number of a worker, found \"-1\".");

@@ -105,10 +105,18 @@ class TableFilesTest {
         "'1,a\\n2,\\n'| line 2: expected a class in column 2, found nothing.",
         "'1,a\\n2,\"b\\n'| line 2: expected quotes around whole cells of one line, found \"2,\"b\".",
         "'1,a\\n'| holds 1 examples: expected at least 2, of which one in five, drawn by a fixed seed, is a test example.",
+        "'1,a\\n2,\"b\"\\r\"c\"\\n'| line 2: expected quotes around whole cells of one line, found \"2,\"b\"\\u000d\"c\"\".",
+        "'5,?,a\\n2,3,b\\n'| line 1: expected numbers, or the names of all columns, found \"?\" in column 2;"
+            + " +header=yes or +header=no says which they are.",
+        "'0,1,2,target\\n5,6,7,a\\n5,6,8,b\\n'| line 1: expected an example or a header, found 0, 1, 2, target,"
+            + " which may be either; +header=yes or +header=no says which it is.",
+        "'0,1,2\\n5,6,2\\n5,6,0\\n'| line 1: expected an example or a header, found 0, 1, 2,"
+            + " which may be either; +header=yes or +header=no says which it is.",
+        "'1,1\\n2,1.0\\n'| has the classes \"1\" and \"1.0\", which are one number: expected each written in one way.",
         "'1,a\\n2,a\\n'| has examples of 1 class: expected at least 2.",
     })
     void tablesThatAreNoneAreRefused(String content, String message) throws IOException {
-        Path file = write("bad.csv", content.replace("\\n", "\n"));
+        Path file = write("bad.csv", content.replace("\\n", "\n").replace("\\r", "\r"));
         assertEquals(file + " " + message, failure("csv:" + file));
     }
 
@@ -122,6 +130,41 @@ class TableFilesTest {
         assertEquals(test + " cannot be read (it must be a text in UTF-8).", failure("csv:" + test));
         assertEquals(folder + "/none.csv cannot be read (no such file or folder).", failure("csv:" + folder
                 + "/none.csv"));
+    }
+
+    @Test
+    void aHeaderOfNumbersHasToBeSaid() throws IOException {
+        Path file = write("unnamed.csv", "0,1,2,target\n1,2,3,a\n4,5,6,b\n7,8,9,a\n");
+        DataSet headed = open("csv:" + file + "+header=yes");
+        assertEquals(List.of("a", "b"), headed.classNames());
+        assertEquals(3, headed.train().size() + headed.test().size());
+        assertEquals(headed.fingerprint(), open("csv:" + file + "+label=target").fingerprint());
+        assertEquals(List.of("a", "b", "target"), open("csv:" + file + "+header=no").classNames());
+        Path years = write("years.csv", "2019,2020,country\n1,2,a\n3,4,b\n");
+        assertEquals(List.of("a", "b"), open("csv:" + years + "+header=yes").classNames());
+        assertThrows(ConfigurationException.class, () -> Task.parse("csv:a+header=maybe"));
+    }
+
+    @Test
+    void classesAreAsWritten() throws IOException {
+        Path file = write("codes.csv", "1,1e3\n2,1000\n3,x\n4,x\n");
+        assertEquals(List.of("1000", "1e3", "x"), open("csv:" + file).classNames());
+        Path large = write("large", "9007199254740993 1:1\n9007199254740992 1:2\n1e1 1:3\n10 1:4\n");
+        assertEquals(List.of("10", "9007199254740992", "9007199254740993"), open("libsvm:" + large).classNames());
+    }
+
+    @Test
+    void separatorsWithinQuotesAreNone() throws IOException {
+        Path file = write("quoted.csv", "\"width, in mm\";kind\n1;a\n2;b\n");
+        assertEquals(2, open("csv:" + file).classes());
+    }
+
+    @Test
+    void testValuesTooFarFromTheTrainingExamplesAreRefused() throws IOException {
+        Path train = write("train.csv", "a,b,kind\n1,1e-30,x\n2,3e-30,y\n");
+        Path test = write("test.csv", "a,b,kind\n1,1e20,x\n");
+        assertTrue(failure("csv:" + train + "+test=" + test).startsWith(test + " holds 1.0E20 in column b: expected a"
+                + " value that 32 bits hold when the mean of the training examples, "));
     }
 
     /** LIBSVM's site has a9a and a9a.t. */
