@@ -88,15 +88,16 @@ abstract class IdxTask implements PublishedTask {
 
     @Override
     public final DataSet load(List<Path> paths) {
-        DataSet set = load(paths, trainImages, testImages);
-        checkMean(set.train().pixels(), paths.get(0));
-        return set;
-    }
-
-    /** Reads files that have that many images. */
-    final DataSet load(List<Path> paths, int trainImages, int testImages) {
-        ImageSet train = load(paths.get(0), paths.get(1), trainImages);
-        ImageSet test = load(paths.get(2), paths.get(3), testImages);
+        ImageSet train = load(paths.get(0), paths.get(1));
+        ImageSet test = load(paths.get(2), paths.get(3));
+        if (train.size() < test.size()) {
+            throw DataException.of(
+                    "%s holds %,d images and %s %,d: training and test files are mixed up.",
+                    paths.get(0), train.size(), paths.get(2), test.size());
+        }
+        if (train.size() == trainImages) {
+            checkMean(train.pixels(), paths.get(0));
+        }
         return DataSets.of(this, train, test);
     }
 
@@ -113,13 +114,9 @@ abstract class IdxTask implements PublishedTask {
         }
     }
 
-    private ImageSet load(Path images, Path labels, int count) {
+    private ImageSet load(Path images, Path labels) {
         List<ImageFile> files = List.of(open(images, labels));
         try {
-            if (files.get(0).size() != count) {
-                throw DataException.of("%s is no file of %s, which has %,d images there: found %,d.", images, name,
-                        count, files.get(0).size());
-            }
             return DataSets.read(files, this);
         } finally {
             DataSets.close(files);

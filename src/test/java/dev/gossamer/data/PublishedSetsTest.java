@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -171,6 +172,25 @@ class PublishedSetsTest {
         Files.delete(directory.resolve("mnist/t10k-labels-idx1-ubyte"));
         assertEquals("the mnist data in " + directory.resolve("mnist") + " lack t10k-labels-idx1-ubyte[.gz]",
                 Inventory.of(new Mnist(), directory).lack());
+    }
+
+    /** All pixels 33 of 255, about as dark as those of MNIST. */
+    @Test
+    void setsOfEqualSizesAreToldApartByTheirPixels() throws IOException {
+        byte[] pixels = new byte[60_000 * 784];
+        Arrays.fill(pixels, (byte) 33);
+        for (int k = 0; k < pixels.length / 3; k++) {
+            pixels[k] = 34;
+        }
+        Files.write(directory.resolve("train-images-idx3-ubyte"),
+                Fixtures.idx(0x803, new int[] {60_000, 28, 28}, pixels));
+        Files.write(directory.resolve("train-labels-idx1-ubyte"), Fixtures.idxLabels(60_000));
+        Files.write(directory.resolve("t10k-images-idx3-ubyte"), Fixtures.idxImages(10_000, 1));
+        Files.write(directory.resolve("t10k-labels-idx1-ubyte"), Fixtures.idxLabels(10_000));
+        assertEquals(60_000, DataSets.open(new Mnist(), directory, null).train().size());
+        assertEquals(directory.resolve("train-images-idx3-ubyte")
+                + " is no file of kmnist, whose pixels have the mean 0.1918: found 0.1307.",
+                assertThrows(DataException.class, () -> DataSets.open(new Kmnist(), directory, null)).getMessage());
     }
 
     @Test
