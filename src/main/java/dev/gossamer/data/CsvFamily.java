@@ -5,15 +5,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code csv:FILE}: a table whose rows are examples, of numbers and a column with the class, the last one unless {@code
- * +label=} names another; {@code
- * +header=yes} and {@code +header=no} say whether the first line is a header. The test examples are those of the file that {@code +test=} names, or a random fifth of the
- * rows. Features are standardised by mean and deviation of the training examples.
+ * {@code csv:FILE}: a table whose rows are examples, of numbers and a column with the class, the last one unless
+ * {@code +label=} names another; {@code +header=yes} and {@code +header=no} say whether the first line is a header.
+ * The test examples are those of the file that {@code +test=} names, or a random fifth of the rows. Features are
+ * standardised by mean and deviation of the training examples.
  */
 public final class CsvFamily extends FileFamily {
 
     private static final String LABEL = "label";
-    private static final String TEST = "test";
     private static final String HEADER = "header";
 
     public CsvFamily() {
@@ -37,7 +36,7 @@ public final class CsvFamily extends FileFamily {
         ClassNames classes = new ClassNames();
         CsvTable table = table(path, given, classes);
         int width = table.examples().width();
-        float[] features = table.examples().dense(width, path);
+        float[] features = table.examples().dense(width);
         ImageSet train;
         ImageSet test;
         if (given.containsKey(TEST)) {
@@ -46,7 +45,7 @@ public final class CsvFamily extends FileFamily {
             other.checkLike(table);
             classes.checkNumbers(file);
             train = all(features, width, classes, table);
-            test = all(other.examples().dense(width, file), width, classes, other);
+            test = all(other.examples().dense(width), width, classes, other);
         } else {
             classes.checkNumbers(path);
             char[] labels = classes.labels(table.examples().classes());

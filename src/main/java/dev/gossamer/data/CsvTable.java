@@ -48,7 +48,7 @@ record CsvTable(Path path, List<String> header, int label, Examples examples) {
             }
             boolean hasHeader = headed == null ? isHeader(cells, label, lines) : headed;
             List<String> header = hasHeader ? cells : numbers(cells.size());
-            CsvTable table = new CsvTable(path, header, labelColumn(path, header, label), new Examples());
+            CsvTable table = new CsvTable(path, header, labelColumn(path, header, label), new Examples(path));
             for (String line = hasHeader ? lines.next() : first; line != null; line = lines.next()) {
                 table.add(cells(line, separator, lines), lines, classes);
             }

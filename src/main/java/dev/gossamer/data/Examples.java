@@ -1,5 +1,6 @@
 package dev.gossamer.data;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
@@ -9,7 +10,9 @@ import java.util.Arrays;
 final class Examples {
 
     private static final int FIRST = 1 << 10;
+    private static final long HEAP = Runtime.getRuntime().maxMemory();
 
+    private final Path file;
     private int[] starts = new int[FIRST];
     private int[] classes = new int[FIRST];
     private int[] columns = new int[FIRST];
@@ -17,6 +20,11 @@ final class Examples {
     private int size;
     private int stored;
     private int width;
+
+    /** @param file where they are from, for messages */
+    Examples(Path file) {
+        this.file = file;
+    }
 
     /** Number of examples. */
     int size() {
@@ -52,11 +60,19 @@ final class Examples {
         starts[size] = stored;
     }
 
-    private static int grown(int length) {
-        if (length >= Integer.MAX_VALUE - 8) {
-            throw new DataException("a data file holds more than 2^31 - 9 values that are not 0, the most there may be.");
+    /** @throws DataException if Java's heap cannot hold the arrays before and after they have grown */
+    private int grown(int length) {
+        int next = (int) Math.min(Integer.MAX_VALUE - 8, length + (long) (length >> 1) + 1);
+        if (next == length || held() + (long) next * Float.BYTES > HEAP) {
+            throw DataException.of("%s holds more than %,d values that are not 0, or %,d examples, which Java's heap of"
+                    + " %,d MiB cannot hold; GOSSAMER_JAVA_OPTIONS=-Xmx8g makes it larger.", file, stored, size,
+                    HEAP >> 20);
         }
-        return (int) Math.min(Integer.MAX_VALUE - 8, length + (long) (length >> 1) + 1);
+        return next;
+    }
+
+    private long held() {
+        return 2L * Float.BYTES * (starts.length + values.length);
     }
 
     /** Numbers of the classes [N]. */
@@ -67,11 +83,10 @@ final class Examples {
     /**
      * All features [N, f].
      *
-     * @param file where they are from, for a message
-     * @throws DataException if Java's heap cannot hold them
+     * @throws DataException if Java's heap cannot hold them, a copy of them in parts, and what was read
      */
-    float[] dense(int features, Object file) {
-        float[] dense = new float[checked(size, features, Float.BYTES, file)];
+    float[] dense(int features) {
+        float[] dense = new float[checked(size, features, Float.BYTES, 2, held(), file)];
         for (int i = 0; i < size; i++) {
             for (int k = starts[i]; k < starts[i + 1]; k++) {
                 dense[i * features + columns[k]] = values[k];
@@ -87,12 +102,16 @@ final class Examples {
      * @throws DataException if they are more than an array, or Java's heap, can hold
      */
     static int checked(long examples, long features, int bytes, Object file) {
+        return checked(examples, features, bytes, 1, 0, file);
+    }
+
+    private static int checked(long examples, long features, int bytes, int copies, long held, Object file) {
         long count = examples * features;
-        long free = Runtime.getRuntime().maxMemory();
-        if (count > Integer.MAX_VALUE - 8 || count * bytes > free) {
+        long needed = count * bytes * copies + held;
+        if (count > Integer.MAX_VALUE - 8 || needed > HEAP) {
             throw DataException.of("%s holds %,d examples of %,d values, which take %,d MiB: expected at most 2^31 - 9"
                     + " values, and no more than Java's heap of %,d MiB, which GOSSAMER_JAVA_OPTIONS=-Xmx8g makes"
-                    + " larger.", file, examples, features, count * bytes >> 20, free >> 20);
+                    + " larger.", file, examples, features, needed >> 20, HEAP >> 20);
         }
         return (int) count;
     }

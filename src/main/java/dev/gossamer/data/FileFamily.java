@@ -1,6 +1,7 @@
 package dev.gossamer.data;
 
 import dev.gossamer.catalogue.Parameters;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -14,6 +15,9 @@ import java.util.regex.Pattern;
  * csv:wine.csv+label=quality+test=other.csv}.
  */
 abstract class FileFamily implements Task.Family {
+
+    /** The option that names a file with the test examples, in the families that have it. */
+    static final String TEST = "test";
 
     private final String prefix;
     private final String place;
@@ -43,16 +47,31 @@ abstract class FileFamily implements Task.Family {
 
     @Override
     public final Task task(Parameters parameters) {
-        Path path;
+        Path path = path(parameters.match().group(1));
+        Map<String, String> given = given(parameters.match().group(2));
+        path(given.getOrDefault(TEST, ""));
+        check(given);
+        String name = parameters.match().group();
+        return new FileTask(name, () -> {
+            checkOptions(path);
+            return read(name, path, given);
+        });
+    }
+
+    private static Path path(String text) {
         try {
-            path = Path.of(parameters.match().group(1));
+            return Path.of(text);
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException(e.getReason(), e);
         }
-        Map<String, String> given = given(parameters.match().group(2));
-        check(given);
-        String name = parameters.match().group();
-        return new FileTask(name, () -> read(name, path, given));
+    }
+
+    /** A mistyped option is taken for a part of the path. */
+    private void checkOptions(Path path) {
+        if (!options.isEmpty() && Files.notExists(path) && path.toString().matches(".*\\+\\w+=.*")) {
+            throw new DataException(path + " cannot be read (no such file or folder); options of " + prefix
+                    + place + " are +" + String.join("=, +", options) + "=.");
+        }
     }
 
     private static Map<String, String> given(String text) {

@@ -16,7 +16,7 @@ public final class FileTask implements Task {
      * @param name as {@link Task#parse} reads it
      * @param reader reads the files
      */
-    FileTask(String name, Supplier<DataSet> reader) {
+    public FileTask(String name, Supplier<DataSet> reader) {
         this.name = name;
         this.reader = reader;
     }

@@ -11,13 +11,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * {@code folder:DIR}: a folder for each class, with its images as PNG or JPEG. With folders {@code DIR/train} and
- * {@code DIR/test} (or {@code DIR/val}) of such folders, those are the parts; otherwise the folders of classes are in
- * DIR, and a random fifth of the images are test images. Images are made square by {@link ImageScaling}, of {@code
- * +size=32} pixels; {@code +colour=grey} makes them grey.
+ * {@code DIR/test} (or else {@code DIR/val}) of such folders, those are the parts; otherwise the folders of classes
+ * are in DIR, and a random fifth of the images are test images. Images are made square by {@link ImageScaling}, of
+ * {@code +size=32} pixels; {@code +colour=grey} makes them grey.
  */
 public final class FolderFamily extends FileFamily {
 
@@ -51,10 +53,13 @@ public final class FolderFamily extends FileFamily {
         ClassNames classes = new ClassNames();
         Part train;
         Part test;
-        if (Files.isDirectory(path.resolve("train"))) {
+        Optional<Path> tests = Stream.of("test", "val").map(path::resolve).filter(Files::isDirectory).findFirst();
+        boolean hasTrain = Files.isDirectory(path.resolve("train"));
+        if (hasTrain && tests.isPresent()) {
             train = part(path.resolve("train"), classes);
-            test = part(path.resolve(Files.isDirectory(path.resolve("test")) ? "test" : "val"), classes);
+            test = part(tests.get(), classes);
         } else {
+            checkNoPart(path.resolve("train"), hasTrain);
             Part all = part(path, classes);
             int[] chosen = OwnSets.testPart(all.files().size(), path);
             train = all.only(OwnSets.rest(all.files().size(), chosen));
@@ -66,6 +71,13 @@ public final class FolderFamily extends FileFamily {
                 new ImageSet(shape, pixels, classes.labels(train.classes()), normalization),
                 new ImageSet(shape, test.pixels(shape, path), classes.labels(test.classes()), normalization),
                 classes.sorted());
+    }
+
+    /** A class may have the name, but holds images. */
+    private static void checkNoPart(Path train, boolean isThere) {
+        if (isThere && content(train).stream().anyMatch(Files::isDirectory)) {
+            throw new DataException(train + " holds folders of classes: expected a folder test or val beside it.");
+        }
     }
 
     /**
@@ -83,8 +95,9 @@ public final class FolderFamily extends FileFamily {
 
         byte[] pixels(ImageShape shape, Path path) {
             byte[] pixels = new byte[Examples.checked(files.size(), shape.size(), Byte.BYTES, path)];
+            ImageScaling scaling = new ImageScaling(shape, Runtime.getRuntime().maxMemory() / 2);
             IntStream.range(0, files.size()).parallel().forEach(
-                    i -> new ImageScaling(shape).read(files.get(i), pixels, i * shape.size()));
+                    i -> scaling.read(files.get(i), pixels, i * shape.size()));
             return pixels;
         }
     }
@@ -114,6 +127,9 @@ public final class FolderFamily extends FileFamily {
     }
 
     private static Path checked(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new DataException(file + " must be an image, found a folder.");
+        }
         if (!file.getFileName().toString().toLowerCase(Locale.ROOT).matches(".*\\.(png|jpe?g)")) {
             throw new DataException(file + " must be an image, with a name that ends in .png, .jpg or .jpeg.");
         }

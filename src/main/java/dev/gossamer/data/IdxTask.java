@@ -88,15 +88,16 @@ abstract class IdxTask implements PublishedTask {
 
     @Override
     public final DataSet load(List<Path> paths) {
-        DataSet set = load(paths, trainImages, testImages);
-        checkMean(set.train().pixels(), paths.get(0));
-        return set;
-    }
-
-    /** Reads files that have that many images. */
-    final DataSet load(List<Path> paths, int trainImages, int testImages) {
-        ImageSet train = load(paths.get(0), paths.get(1), trainImages);
-        ImageSet test = load(paths.get(2), paths.get(3), testImages);
+        ImageSet train = load(paths.get(0), paths.get(1));
+        ImageSet test = load(paths.get(2), paths.get(3));
+        if (train.size() < test.size()) {
+            throw DataException.of(
+                    "%s holds %,d images and %s %,d: training and test files are mixed up.",
+                    paths.get(0), train.size(), paths.get(2), test.size());
+        }
+        if (train.size() == trainImages) {
+            checkMean(train.pixels(), paths.get(0));
+        }
         return DataSets.of(this, train, test);
     }
 
@@ -107,19 +108,22 @@ abstract class IdxTask implements PublishedTask {
             sum += pixel & 0xFF;
         }
         double found = sum / 255.0 / pixels.length;
-        if (Math.abs(found - mean) > MEAN_TOLERANCE) {
-            throw DataException.of("%s is no file of %s, whose pixels have the mean %.4f: found %.4f.", file, name,
-                    mean, found);
+        if (!isMean(found)) {
+            PublishedTask.all().stream().filter(task -> task instanceof IdxTask other && other.isMean(found)).findFirst()
+                    .ifPresent(other -> {
+                        throw DataException.of("%s is no file of %s, whose pixels have the mean %.4f: found %.4f, that of"
+                                + " %s.", file, name, mean, found, other.form());
+                    });
         }
     }
 
-    private ImageSet load(Path images, Path labels, int count) {
+    private boolean isMean(double found) {
+        return Math.abs(found - mean) <= MEAN_TOLERANCE;
+    }
+
+    private ImageSet load(Path images, Path labels) {
         List<ImageFile> files = List.of(open(images, labels));
         try {
-            if (files.get(0).size() != count) {
-                throw DataException.of("%s is no file of %s, which has %,d images there: found %,d.", images, name,
-                        count, files.get(0).size());
-            }
             return DataSets.read(files, this);
         } finally {
             DataSets.close(files);

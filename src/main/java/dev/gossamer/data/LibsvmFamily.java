@@ -16,7 +16,6 @@ import java.util.Map;
  */
 public final class LibsvmFamily extends FileFamily {
 
-    private static final String TEST = "test";
     private static final String TEST_ENDING = ".t";
     private static final int MOST_FEATURES = 1 << 24;
 
@@ -32,7 +31,7 @@ public final class LibsvmFamily extends FileFamily {
         Path testFile = given.containsKey(TEST) ? Path.of(given.get(TEST)) : beside;
         if (!given.containsKey(TEST) && !Files.exists(beside)) {
             int width = Math.max(1, all.width());
-            float[] features = all.dense(width, path);
+            float[] features = all.dense(width);
             char[] labels = classes.labels(all.classes());
             int[] part = OwnSets.testPart(labels.length, path);
             return OwnSets.of(name, path, OwnSets.features(features, width, labels, OwnSets.rest(labels.length, part)),
@@ -41,16 +40,19 @@ public final class LibsvmFamily extends FileFamily {
         Examples test = examples(testFile, classes);
         ImageShape shape = new ImageShape(1, 1, Math.max(1, Math.max(all.width(), test.width())));
         return OwnSets.of(name, path,
-                new ImageSet(shape, all.dense(shape.width(), path), classes.labels(all.classes())),
-                new ImageSet(shape, test.dense(shape.width(), testFile), classes.labels(test.classes())),
+                new ImageSet(shape, all.dense(shape.width()), classes.labels(all.classes())),
+                new ImageSet(shape, test.dense(shape.width()), classes.labels(test.classes())),
                 classes.sorted());
     }
 
     private static Examples examples(Path path, ClassNames classes) {
-        Examples examples = new Examples();
+        Examples examples = new Examples(path);
         try (TextLines lines = new TextLines(path)) {
             for (String line = lines.next(); line != null; line = lines.next()) {
-                add(line.replaceFirst("#.*", "").strip().split("[ \\t]+"), lines, examples, classes);
+                String example = line.replaceFirst("#.*", "").strip();
+                if (!example.isEmpty()) {
+                    add(example.split("[ \\t]+"), lines, examples, classes);
+                }
             }
         }
         if (examples.size() == 0) {

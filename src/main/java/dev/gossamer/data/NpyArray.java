@@ -25,7 +25,7 @@ record NpyArray(String source, String type, int[] shape, ByteBuffer values) {
     private static final int PREFIX = 8;
     private static final int MOST_HEADER = 1 << 16;
     private static final Pattern HEADER = Pattern.compile("\\{'descr': '([<>|=])([ui][1248]|f[48])', "
-            + "'fortran_order': (True|False), 'shape': \\(((?:\\d{1,10}, ?)*(?:\\d{1,10},?)?)\\), ?\\}\\s*");
+            + "'fortran_order': (True|False), 'shape': \\(((?:\\d{1,10}, ?){0,8}(?:\\d{1,10},?)?)\\), ?\\}\\s*");
 
     /**
      * Reads an array, and closes where it is from.

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A task with a published data set, whose files lie in a data directory or are downloaded there. */
-public interface PublishedTask extends Task, Task.Family {
+public non-sealed interface PublishedTask extends Task, Task.Family {
 
     /**
      * A file that is downloaded.

@@ -7,8 +7,8 @@ import dev.gossamer.catalogue.Parameters;
 import dev.gossamer.text.Nearest;
 import java.util.List;
 
-/** What the models learn: a classification task with a data set. Tasks of one name are equal. */
-public interface Task {
+/** What the models learn: a classification task with a data set, published or in files. Tasks of one name are equal. */
+public sealed interface Task permits PublishedTask, FileTask {
 
     /** All data sets. */
     Catalogue<Family> CATALOGUE = Catalogue.load("data set", Family.class);

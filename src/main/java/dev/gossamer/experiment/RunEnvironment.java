@@ -14,6 +14,9 @@ public final class RunEnvironment {
 
     private static final Path CPU_INFORMATION = Path.of("/proc/cpuinfo");
 
+    /** The first names tell a set's kind; there may be 65,536. */
+    private static final int MOST_NAMES = 1000;
+
     /** Name of the entry of the plug-ins. */
     static final String PLUGINS = "plugins";
 
@@ -29,7 +32,9 @@ public final class RunEnvironment {
         Map<String, Object> environment = of(commandLine);
         environment.put("data_set", data.name());
         environment.put("synthetic", data.synthetic());
-        environment.put("class_names", String.join(", ", data.classNames()));
+        environment.put("classes", data.classes());
+        environment.put("class_names", data.classNames().stream().limit(MOST_NAMES)
+                .collect(Collectors.joining(", ")));
         environment.put("train_images", data.train().size());
         environment.put("test_images", data.test().size());
         environment.put("data_fingerprint", data.fingerprint());

@@ -62,6 +62,7 @@ class OwnDataTest {
         assertFalse(environment().get("synthetic").asBoolean());
         assertEquals(60, environment().get("train_images").asInt());
         assertEquals(15, environment().get("test_images").asInt());
+        assertEquals(3, environment().get("classes").asInt());
         assertEquals("iris, lily, rose", environment().get("class_names").asText());
         assertEquals(ExitCode.DONE, run(command + " --resume"), home.err());
         Files.writeString(table, rows(0).replaceFirst("iris", "lily"));
@@ -102,6 +103,35 @@ class OwnDataTest {
     }
 
     @Test
+    void experimentsAreListedWithoutTheirFiles() throws IOException {
+        Path experiments = home.path.resolve("experiments");
+        Files.writeString(experiments.resolve("gone.yaml"), Files.readString(experiments.resolve("tiny.yaml"))
+                .replace("fashion-mnist", "csv:" + folder.resolve("gone.csv")));
+        assertEquals(ExitCode.DONE, run("list"), home.err());
+        assertTrue(home.out().lines().anyMatch(line -> line.matches("gone +2 +- +- +To see that it runs\\.")),
+                home.out());
+        assertTrue(home.out().contains("\ntiny "), home.out());
+    }
+
+    @Test
+    void classesThatLookAlikeKeepTheirColumns() throws IOException {
+        Files.writeString(table, "1,x  y\n2,x y\n3,x  y\n4,x y\n5,x y\n");
+        assertEquals(ExitCode.DONE, run("data show csv:" + table + " --workers 1 --format json"), home.err());
+        JsonNode row = new ObjectMapper().readTree(home.out()).get(0);
+        assertEquals(4, row.get("class_x  y").asInt() + row.get("class_x y").asInt());
+        assertTrue(row.get("class_x  y").asInt() > 0);
+    }
+
+    /** With as many images as told, but for other workers: nothing is made. */
+    @Test
+    void aPartitionOfOtherWorkersIsRefusedBeforeARun() throws IOException {
+        Path parts = Files.writeString(folder.resolve("parts.csv"), "0\n1\n2\n".repeat(20));
+        assertEquals(ExitCode.FAILED, run("tiny --partition file:" + parts), home.err());
+        assertTrue(home.err().contains(parts + " gives no image to worker 3"), home.err());
+        assertFalse(Files.exists(home.path.resolve("runs/tiny")));
+    }
+
+    @Test
     void aModelForImagesOfASizeRefusesFeatures() {
         assertEquals("model vgg-11 needs images of 32x32 pixels, got 1x2; resnet-20 and mlp take any size",
                 assertThrows(IllegalArgumentException.class, () -> Network.of("vgg-11", 1, 0)
@@ -115,6 +145,8 @@ class OwnDataTest {
         assertTrue(home.out().startsWith("worker  images  classes  largest class (%)  iris  lily  rose\n"), home.out());
         Path svg = Path.of(home.out().lines().reduce((first, last) -> last).orElseThrow());
         assertEquals(folder.resolve("pictures"), svg.getParent());
+        assertTrue(svg.getFileName().toString().matches("flowers\\.csv-[0-9a-f]{8}-by-class-1-seed-1-3\\.svg"),
+                svg.toString());
         String drawn = Files.readString(svg);
         assertTrue(drawn.contains("<title>csv:" + table + ": 60 training images</title>"), svg.toString());
         assertTrue(drawn.contains("3 workers, partition by-class-1, seed 1\nworker 0: 20 images of "), drawn);

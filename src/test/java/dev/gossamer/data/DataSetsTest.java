@@ -30,7 +30,7 @@ class DataSetsTest {
     }
 
     private DataSet loadFashion() {
-        return loadFashion(directory);
+        return DataSets.open(new FashionMnist(), directory, null);
     }
 
     @Test
@@ -63,10 +63,6 @@ class DataSetsTest {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    private static DataSet loadFashion(Path where) {
-        return new FashionMnist().load(Inventory.of(new FashionMnist(), where).files(), 30, 12);
-    }
-
     @Test
     void readsFashionGzippedOrNotInItsFolderOrDirectly() throws IOException {
         Fixtures.writeFashion(directory.resolve("fashion-mnist"), 30, 12);
@@ -78,7 +74,7 @@ class DataSetsTest {
         byte[] file = Fixtures.idxImages(30, 1);
         assertArrayEquals(Arrays.copyOfRange(file, 16, file.length), set.train().pixels());
         assertEquals(7, set.train().label(17));
-        DataSet direct = loadFashion(directory.resolve("fashion-mnist"));
+        DataSet direct = DataSets.open(new FashionMnist(), directory.resolve("fashion-mnist"), null);
         assertEquals(set.fingerprint(), direct.fingerprint());
     }
 
@@ -219,8 +215,9 @@ class DataSetsTest {
         Fixtures.writeFashion(directory, 12, 30);
         DataException failure = assertThrows(DataException.class, this::loadFashion);
         assertEquals(
-                directory.resolve("train-images-idx3-ubyte.gz")
-                        + " is no file of fashion-mnist, which has 30 images there: found 12.",
+                directory.resolve("train-images-idx3-ubyte.gz") + " holds 12 images and "
+                        + directory.resolve("t10k-images-idx3-ubyte")
+                        + " 30: training and test files are mixed up.",
                 failure.getMessage());
     }
 

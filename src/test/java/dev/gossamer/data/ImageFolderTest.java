@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +51,7 @@ class ImageFolderTest {
     void classesAreFoldersAndPartsAreFoldersOfThem() throws IOException {
         write("train/dog/1.png", 2, 2, 0xFF0000);
         write("train/cat/1.png", 2, 2, 0x00FF00);
-        write("test/dog/1.PNG".replace("PNG", "png"), 2, 2, 0x0000FF);
+        write("test/dog/1.PNG", 2, 2, 0x0000FF);
         Files.writeString(folder.resolve("train/cat/.hidden"), "passed over");
         DataSet set = open("+size=2");
         assertEquals(List.of("cat", "dog"), set.classNames());
@@ -129,8 +130,48 @@ class ImageFolderTest {
         Files.writeString(folder.resolve("c.png"), "x");
         assertRefused("/c.png must be a folder with the images of a class, found a file.");
         Files.delete(folder.resolve("c.png"));
-        Files.createDirectories(folder.resolve("train"));
+        Files.createDirectories(folder.resolve("a/x.png"));
+        assertRefused("/a/x.png must be an image, found a folder.");
+        Files.delete(folder.resolve("a/x.png"));
+        Files.createDirectories(folder.resolve("train/a"));
+        assertRefused("/train holds folders of classes: expected a folder test or val beside it.");
+        Files.createDirectories(folder.resolve("val"));
         assertRefused("/train holds no images");
+    }
+
+    @Test
+    void aClassMayBeNamedTrain() throws IOException {
+        write("train/1.png", 1, 1, 0);
+        write("bus/1.png", 1, 1, 0);
+        write("01/1.png", 1, 1, 0);
+        write("1/1.png", 1, 1, 0);
+        assertEquals(List.of("01", "1", "bus", "train"), open("").classNames());
+    }
+
+    @Test
+    void foldersThatAreNumbersKeepTheirNames() throws IOException {
+        for (String name : List.of("10", "9", "09", "9.0")) {
+            write(name + "/1.png", 1, 1, 0);
+        }
+        assertEquals(List.of("09", "9", "9.0", "10"), open("").classNames());
+    }
+
+    /** An image of 512 x 512 pixels takes 768 KiB, so that of eight threads seven wait. */
+    @Test
+    void imagesAreReadWithinTheirMemoryOrRefused() throws IOException {
+        Path file = write("a/1.png", 512, 512, 0x336699);
+        byte[] pixels = new byte[24];
+        ImageScaling scaling = new ImageScaling(new ImageShape(3, 1, 1), 800 << 10);
+        IntStream.range(0, 8).parallel().forEach(i -> scaling.read(file, pixels, 3 * i));
+        for (int i = 0; i < 8; i++) {
+            assertArrayEquals(new int[] {0x33, 0x66, 0x99}, unsigned(Arrays.copyOfRange(pixels, 3 * i, 3 * i + 3)));
+        }
+        ImageScaling narrow = new ImageScaling(new ImageShape(3, 1, 1), 700 << 10);
+        assertTrue(assertThrows(DataException.class, () -> narrow.read(file, pixels, 0)).getMessage()
+                .startsWith(file + " has 512 x 512 pixels, too many for Java's heap of "));
+        Path bits = save("a/2.png", new BufferedImage(2000, 2000, BufferedImage.TYPE_BYTE_BINARY));
+        narrow.read(bits, pixels, 0);
+        assertEquals(0, pixels[0]);
     }
 
     /** The header alone: 100,000 x 100,000 pixels. */

@@ -31,7 +31,7 @@ class NearMissTest {
     }
 
     private String fingerprint() {
-        return new FashionMnist().load(Inventory.of(new FashionMnist(), directory).files(), 30, 12).fingerprint();
+        return DataSets.open(new FashionMnist(), directory, null).fingerprint();
     }
 
     private Path touch(String file) throws IOException {

@@ -3,6 +3,7 @@ package dev.gossamer.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -161,6 +162,15 @@ class NpzTest {
                 "y_train.npy is of u1 [2]: expected whole numbers of shape [3], one for each example.");
         assertRefused("y_train", npy("<f4", "3,", new byte[12]),
                 "y_train.npy is of f4 [3]: expected whole numbers of shape [3], one for each example.");
+    }
+
+    @Test
+    void headersOfManySizesAreRefused() throws IOException {
+        for (int sizes : new int[] {10, 20_000}) {
+            arrays.put("x_train", npy("|u1", "1, ".repeat(sizes)));
+            String found = assertThrows(DataException.class, this::open).getMessage();
+            assertTrue(found.contains(" x_train.npy has the header \"{'descr': '|u1'"), found);
+        }
     }
 
     @Test

@@ -170,7 +170,7 @@ class TableFilesTest {
     /** LIBSVM's site has a9a and a9a.t. */
     @Test
     void libsvmsFormatHasSparseRowsAndATestFileBesideIt() throws IOException {
-        Path file = write("a9a", "+1 1:0.5 4:-2 # comment\n-1 2:1\n1.0 4:1e-1\n");
+        Path file = write("a9a", "# all\n+1 1:0.5 4:-2 # comment\n-1 2:1\n1.0 4:1e-1\n");
         write("a9a.t", "-1 5:3\n+1\n");
         DataSet set = open("libsvm:" + file);
         assertEquals(List.of("-1", "1"), set.classNames());
@@ -203,7 +203,15 @@ class TableFilesTest {
     void whatTheHeapCannotHoldIsRefused() throws IOException {
         Path file = write("wide", "1 1:1\n".repeat(1000) + "2 16000000:1\n");
         assertTrue(failure("libsvm:" + file).startsWith(file + " holds 1,001 examples of 16,000,000 values, which take"
-                + " 61,096 MiB: expected at most 2^31 - 9 values"));
+                + " 122,192 MiB: expected at most 2^31 - 9 values"));
+    }
+
+    /** Once read and once in two parts they take 1.4 of the heap. */
+    @Test
+    void whatTheHeapCannotHoldTwiceIsRefused() throws IOException {
+        long width = Math.min(1 << 24, Runtime.getRuntime().maxMemory() / 10 * 7 / Float.BYTES / 101);
+        Path file = write("wide", "1 1:1\n".repeat(100) + "2 " + width + ":1\n");
+        assertTrue(failure("libsvm:" + file).startsWith(file + " holds 101 examples of "));
     }
 
     @Test
@@ -219,7 +227,8 @@ class TableFilesTest {
 
     @Test
     void optionsThatThereAreNotBelongToTheName() {
-        assertEquals(folder + "/a.csv+lable=b cannot be read (no such file or folder).",
+        assertEquals(folder + "/a.csv+lable=b cannot be read (no such file or folder); options of csv:FILE are"
+                + " +label=, +test=, +header=.",
                 failure("csv:" + folder + "/a.csv+lable=b"));
         assertThrows(ConfigurationException.class, () -> Task.parse("csv:"));
         for (String name : List.of("folder:a+size=0", "folder:a+size=1025", "folder:a+colour=red")) {
@@ -228,6 +237,8 @@ class TableFilesTest {
         }
         assertTrue(refusal("csv:a+label=b+label=c").endsWith("; label is given once"));
         assertTrue(refusal("csv:a\0b").endsWith("got \"csv:a\\u0000b\"; Nul character not allowed"));
+        assertThrows(ConfigurationException.class, () -> Task.parse("csv:a+test=\0"));
+        assertThrows(ConfigurationException.class, () -> Task.parse("libsvm:a+test=\0"));
     }
 
     private static String refusal(String name) {

@@ -10,17 +10,22 @@ import dev.gossamer.cli.option.OutputFormat;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.ClassCounts;
 import dev.gossamer.data.DataSet;
+import dev.gossamer.data.Fingerprint;
 import dev.gossamer.data.Partition;
 import dev.gossamer.data.Task;
 import dev.gossamer.report.chart.Charts;
 import dev.gossamer.report.table.ClassCountsListing;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.commons.cli.CommandLine;
 
 /** {@code data show}: how many images of each class every worker has. */
 public final class DataShowCommand extends OptionsCommand {
+
+    private static final int LONGEST_NAME = 24;
+    private static final int HASH = 8;
 
     private final Path standardFolder;
     private final FigureFolder pictures;
@@ -84,16 +89,27 @@ public final class DataShowCommand extends OptionsCommand {
         console().out().print(format.print(
                 ClassCountsListing.of(data.classNames(), format != OutputFormat.TABLE), rows));
         if (format == OutputFormat.TABLE) {
-            draw(line, rows, data, partition + ", seed " + seed);
+            draw(line, rows, data, partition.toString(), seed);
         }
         return ExitCode.DONE;
     }
 
-    private void draw(CommandLine line, List<ClassCounts> rows, DataSet data, String how) throws IOException {
-        String name = data.name() + "-" + how.replace(", ", "-").replace(" ", "-") + "-" + rows.size();
-        Path svg = pictures.of(line).resolve(name.replaceAll("[^\\w.+-]+", "-") + ".svg");
+    private void draw(CommandLine line, List<ClassCounts> rows, DataSet data, String partition, long seed)
+            throws IOException {
+        String name = fileName(data.name()) + "-" + fileName(partition) + "-seed-" + seed + "-" + rows.size();
+        Path svg = pictures.of(line).resolve(name + ".svg");
         Charts.classCounts(rows, data.classNames(), data.name() + ": " + data.train().size() + " training images",
-                rows.size() + " workers, partition " + how, svg);
+                rows.size() + " workers, partition " + partition + ", seed " + seed, svg);
         console().out().println(svg);
+    }
+
+    /** A name of a data set or a partition; of one with a path, the path's end and what tells it apart. */
+    private static String fileName(String name) {
+        if (name.length() <= LONGEST_NAME && name.matches("[\\w.+-]+")) {
+            return name;
+        }
+        String end = name.substring(name.lastIndexOf('/') + 1).replaceAll("[^\\w.+-]+", "-");
+        return end.substring(0, Math.min(LONGEST_NAME, end.length())) + "-"
+                + Fingerprint.of(name.getBytes(StandardCharsets.UTF_8)).substring(0, HASH);
     }
 }

@@ -8,6 +8,8 @@ import dev.gossamer.cli.option.CommandLineOptions;
 import dev.gossamer.cli.option.OutputFormat;
 import dev.gossamer.configuration.ExperimentFile;
 import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.data.DataException;
+import dev.gossamer.data.FileTask;
 import dev.gossamer.report.table.Listing;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,12 +29,15 @@ public final class ListCommand extends OptionsCommand {
      * An experiment at a glance.
      *
      * @param runs number of runs
-     * @param steps of a run, least and most
+     * @param steps of a run, least and most; null where they depend on files of the user's own
      * @param seconds estimated for all runs, or null
      */
     private record Row(String name, int runs, LongSummaryStatistics steps, Double seconds, String purpose) {
 
         Object stepsText() {
+            if (steps == null) {
+                return null;
+            }
             return steps.getMin() + (steps.getMin() == steps.getMax() ? "" : " to " + steps.getMax());
         }
     }
@@ -86,12 +91,16 @@ public final class ListCommand extends OptionsCommand {
         try {
             ExperimentFile experiment = experiments.get(name);
             Collection<RunConfiguration> runs = experiment.grid().runs().values();
+            if (runs.stream().anyMatch(run -> run.task() instanceof FileTask)) {
+                rows.add(new Row(name, runs.size(), null, null, experiment.purpose()));
+                return;
+            }
             LongSummaryStatistics steps = runs.stream()
                     .mapToLong(run -> run.steps(run.task().trainImages()))
                     .summaryStatistics();
             Double seconds = runs.stream().map(estimate::seconds).reduce(0.0, TimeEstimate::sum);
             rows.add(new Row(name, runs.size(), steps, seconds, experiment.purpose()));
-        } catch (IllegalArgumentException | IOException e) {
+        } catch (IllegalArgumentException | DataException | IOException e) {
             console().err().println("warning: " + name + " cannot be run: " + Failures.sentence(e));
         }
     }

@@ -29,8 +29,8 @@ public final class ClassCountsListing {
         if (all || classNames.size() <= MOST_COLUMNS) {
             for (int k = 0; k < classNames.size(); k++) {
                 int label = k;
-                String name = Shown.label(classNames.get(k));
-                listing.number("class_" + name, Shown.shortened(name), counts -> counts.images()[label],
+                String name = classNames.get(k);
+                listing.number("class_" + name, Shown.shortened(Shown.label(name)), counts -> counts.images()[label],
                         Object::toString);
             }
         }
