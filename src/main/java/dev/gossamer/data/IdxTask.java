@@ -109,10 +109,10 @@ abstract class IdxTask implements PublishedTask {
         }
         double found = sum / 255.0 / pixels.length;
         if (!isMean(found)) {
-            PublishedTask.all().stream().filter(task -> task instanceof IdxTask other && other.isMean(found)).findFirst()
-                    .ifPresent(other -> {
-                        throw DataException.of("%s is no file of %s, whose pixels have the mean %.4f: found %.4f, that of"
-                                + " %s.", file, name, mean, found, other.form());
+            PublishedTask.all().stream().filter(task -> task instanceof IdxTask other && other.isMean(found))
+                    .findFirst().ifPresent(other -> {
+                        throw DataException.of("%s is no file of %s, whose pixels have the mean %.4f: found %.4f, that"
+                                + " of %s.", file, name, mean, found, other.form());
                     });
         }
     }
