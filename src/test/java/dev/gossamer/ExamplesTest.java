@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.cli.Main;
-import dev.gossamer.text.Sha256;
+import dev.gossamer.text.Digests;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -141,7 +141,7 @@ class ExamplesTest {
         assertEquals(0, run("stamps", "--learning-rate", "0.001"), printed);
         assertTrue(printed.contains("warning: plug-in broken.jar: cannot be read as a jar"), printed);
         String environment = Files.readString(home.resolve("runs/stamps/ladder-3_half-lr0.001-seed1/environment.json"));
-        String sha = Sha256.of(Files.readAllBytes(home.resolve("plugins/stamps.jar")));
+        String sha = Digests.sha256(Files.readAllBytes(home.resolve("plugins/stamps.jar")));
         assertTrue(environment.contains("stamps.jar " + sha),
                 environment);
         Files.delete(home.resolve("plugins/stamps.jar"));

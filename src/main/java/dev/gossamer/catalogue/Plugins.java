@@ -1,6 +1,6 @@
 package dev.gossamer.catalogue;
 
-import dev.gossamer.text.Sha256;
+import dev.gossamer.text.Digests;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.io.InputStream;
@@ -104,7 +104,7 @@ public final class Plugins {
 
     private static String fingerprint(Path jar) {
         try {
-            return Sha256.of(Files.readAllBytes(jar));
+            return Digests.sha256(Files.readAllBytes(jar));
         } catch (IOException e) {
             return "cannot be read";
         }

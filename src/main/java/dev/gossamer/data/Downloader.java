@@ -1,5 +1,6 @@
 package dev.gossamer.data;
 
+import dev.gossamer.text.Digests;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -156,7 +157,7 @@ public final class Downloader {
     }
 
     private static String md5(Path file) throws IOException {
-        MessageDigest digest = Fingerprint.digest("MD5");
+        MessageDigest digest = Digests.of("MD5");
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
             byte[] buffer = new byte[1 << 16];
             while (in.read(buffer) >= 0) {

@@ -1,6 +1,7 @@
 package dev.gossamer.data;
 
 import dev.gossamer.catalogue.Parameters;
+import dev.gossamer.text.Digests;
 import dev.gossamer.text.Numbers;
 import dev.gossamer.text.Shown;
 import java.nio.charset.StandardCharsets;
@@ -96,7 +97,7 @@ public final class FilePartition implements Partition {
     @Override
     public Optional<String> fingerprint() {
         String text = Arrays.stream(owners()).mapToObj(Integer::toString).collect(Collectors.joining("\n"));
-        return Optional.of(Fingerprint.of(text.getBytes(StandardCharsets.US_ASCII)));
+        return Optional.of(Digests.sha256(text.getBytes(StandardCharsets.US_ASCII)));
     }
 
     private synchronized int[] owners() {

@@ -1,24 +1,19 @@
 package dev.gossamer.data;
 
+import dev.gossamer.text.Digests;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 in hexadecimal, by which content is known. */
-public final class Fingerprint {
+/** SHA-256 in hexadecimal, by which data sets are known. */
+final class Fingerprint {
 
     private Fingerprint() {}
 
-    /** That of bytes. */
-    public static String of(byte[] content) {
-        return HexFormat.of().formatHex(digest("SHA-256").digest(content));
-    }
-
     /** That of a data set: over training images, training labels, test images, test labels. */
     static String of(ImageSet train, ImageSet test) {
-        MessageDigest digest = digest("SHA-256");
+        MessageDigest digest = Digests.of("SHA-256");
         add(train, digest);
         add(test, digest);
         return HexFormat.of().formatHex(digest.digest());
@@ -26,7 +21,7 @@ public final class Fingerprint {
 
     /** That of a data set whose shape its name does not tell: over the shape, and then as above. */
     static String ofAnyShape(ImageSet train, ImageSet test) {
-        MessageDigest digest = digest("SHA-256");
+        MessageDigest digest = Digests.of("SHA-256");
         digest.update(train.shape().toString().getBytes(StandardCharsets.UTF_8));
         add(train, digest);
         add(test, digest);
@@ -49,14 +44,5 @@ public final class Fingerprint {
             }
         }
         digest.update(labels.array());
-    }
-
-    /** A digest that every Java platform has to offer. */
-    static MessageDigest digest(String algorithm) {
-        try {
-            return MessageDigest.getInstance(algorithm);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java platform lacks " + algorithm, e);
-        }
     }
 }

@@ -2,7 +2,7 @@ package dev.gossamer.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.gossamer.data.Fingerprint;
+import dev.gossamer.text.Digests;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,7 +31,7 @@ public record Preparation(String settings, List<Program> programs, List<Choice> 
         String all = choices.stream().map(choice -> choice.operation() + ": " + choice.chosen()).sorted()
                 .collect(Collectors.joining("\n"));
         return counts.entrySet().stream().map(entry -> entry.getKey() + ": " + entry.getValue())
-                .collect(Collectors.joining(", ")) + " (" + Fingerprint.of(all.getBytes(UTF_8)).substring(0, 12) + ")";
+                .collect(Collectors.joining(", ")) + " (" + Digests.sha256(all.getBytes(UTF_8)).substring(0, 12) + ")";
     }
 
     /**

@@ -1,6 +1,6 @@
 package dev.gossamer.record;
 
-import dev.gossamer.data.Fingerprint;
+import dev.gossamer.text.Digests;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -212,7 +212,7 @@ public final class RunFolder implements Closeable {
         Path file = folder.resolve(CONFIGURATION);
         Map<String, Object> values = new TreeMap<>(Files.exists(file) ? Mappers.yamlValues(file) : Map.of());
         values.keySet().removeAll(WITHOUT_EFFECT);
-        return Fingerprint.of(Mappers.yaml(values).getBytes(StandardCharsets.UTF_8));
+        return Digests.sha256(Mappers.yaml(values).getBytes(StandardCharsets.UTF_8));
     }
 
     /** The values of a configuration as {@link #configuration(Path)} would read them back. */

@@ -1,6 +1,6 @@
 package dev.gossamer.topology;
 
-import dev.gossamer.text.Sha256;
+import dev.gossamer.text.Digests;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -58,7 +58,7 @@ public final class GraphFiles {
 
     /** SHA-256 over the bytes of a text, in hexadecimal. */
     static String fingerprint(String text) {
-        return Sha256.of(text.getBytes(StandardCharsets.UTF_8));
+        return Digests.sha256(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /**

@@ -3,7 +3,7 @@ package dev.gossamer.catalogue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gossamer.text.Sha256;
+import dev.gossamer.text.Digests;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -96,8 +96,8 @@ public class PluginsTest {
         assertEquals(List.of("circle", "star", "square", "kite"), catalogue(plugins).names());
         assertEquals(List.of(), plugins.problems());
         Map<String, String> expected = new LinkedHashMap<>();
-        expected.put("a.jar", Sha256.of(Files.readAllBytes(folder.resolve("a.jar"))));
-        expected.put("b.jar", Sha256.of(Files.readAllBytes(folder.resolve("b.jar"))));
+        expected.put("a.jar", Digests.sha256(Files.readAllBytes(folder.resolve("a.jar"))));
+        expected.put("b.jar", Digests.sha256(Files.readAllBytes(folder.resolve("b.jar"))));
         assertEquals(expected, plugins.fingerprints());
     }
 

@@ -10,11 +10,11 @@ import dev.gossamer.cli.option.OutputFormat;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.ClassCounts;
 import dev.gossamer.data.DataSet;
-import dev.gossamer.data.Fingerprint;
 import dev.gossamer.data.Partition;
 import dev.gossamer.data.Task;
 import dev.gossamer.report.chart.Charts;
 import dev.gossamer.report.table.ClassCountsListing;
+import dev.gossamer.text.Digests;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -110,6 +110,6 @@ public final class DataShowCommand extends OptionsCommand {
         }
         String end = name.substring(name.lastIndexOf('/') + 1).replaceAll("[^\\w.+-]+", "-");
         return end.substring(0, Math.min(LONGEST_NAME, end.length())) + "-"
-                + Fingerprint.of(name.getBytes(StandardCharsets.UTF_8)).substring(0, HASH);
+                + Digests.sha256(name.getBytes(StandardCharsets.UTF_8)).substring(0, HASH);
     }
 }

@@ -1,6 +1,6 @@
 package dev.gossamer.engine.stacked.cuda;
 
-import dev.gossamer.data.Fingerprint;
+import dev.gossamer.text.Digests;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -177,7 +177,7 @@ final class UserCache {
     }
 
     private static String name(String kind, String key) {
-        return Fingerprint.of(key.getBytes(StandardCharsets.UTF_8)) + "." + kind;
+        return Digests.sha256(key.getBytes(StandardCharsets.UTF_8)) + "." + kind;
     }
 
     /** Of the name, too, so that one file does not pass for another. */
@@ -185,6 +185,6 @@ final class UserCache {
         byte[] name = file.getFileName().toString().getBytes(StandardCharsets.UTF_8);
         byte[] both = Arrays.copyOf(name, name.length + content.length);
         System.arraycopy(content, 0, both, name.length, content.length);
-        return Fingerprint.of(both).getBytes(StandardCharsets.US_ASCII);
+        return Digests.sha256(both).getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -2,7 +2,7 @@ package dev.gossamer.engine.stacked.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.gossamer.data.Fingerprint;
+import dev.gossamer.text.Digests;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ final class CompiledSources {
             throws IOException, InterruptedException {
         Path all = Files.createDirectories(Path.of("target", kind)).toAbsolutePath();
         String content = sources + String.join(" ", command);
-        Path made = all.resolve(Fingerprint.of(content.getBytes(StandardCharsets.UTF_8)).substring(0, 16));
+        Path made = all.resolve(Digests.sha256(content.getBytes(StandardCharsets.UTF_8)).substring(0, 16));
         if (!Files.exists(made)) {
             Path making = Files.createTempDirectory(all, "making");
             for (Map.Entry<String, String> source : sources.entrySet()) {
