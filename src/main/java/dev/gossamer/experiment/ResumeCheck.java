@@ -23,7 +23,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Refuses to go on in a folder of results with other inputs than those of the runs in it, so that no table has rows of
@@ -59,24 +58,19 @@ record ResumeCheck(Path folder, String fingerprint, Consumer<String> warnings) {
     }
 
     private void warnOfPlugins(Map<String, EndedRun> ended) {
-        Set<String> changed = new TreeSet<>();
-        Set<String> now = plugins(RunEnvironment.plugins());
+        Set<String> different = new TreeSet<>();
+        String now = RunEnvironment.plugins();
         ended.forEach((name, run) -> {
-            if (!run.isFinal() && Files.exists(folder.resolve(name).resolve(RunFolder.ENVIRONMENT))) {
-                Set<String> before = plugins(environment(folder.resolve(name), run, RunEnvironment.PLUGINS).orElse(""));
-                Stream.of(before, now).flatMap(Set::stream)
-                        .filter(plugin -> before.contains(plugin) != now.contains(plugin))
-                        .forEach(plugin -> changed.add(plugin.replaceFirst(" .*", "")));
+            Path path = folder.resolve(name);
+            if (!run.isFinal() && Files.exists(path.resolve(RunFolder.ENVIRONMENT))) {
+                String before = environment(path, run, RunEnvironment.PLUGINS).orElse("");
+                different.addAll(RunEnvironment.differentPlugins(before, now));
             }
         });
-        if (!changed.isEmpty()) {
+        if (!different.isEmpty()) {
             warnings.accept("unfinished runs were begun with other plug-ins, of which differ: "
-                    + String.join(", ", changed) + "; they go on with those there are now");
+                    + String.join(", ", different) + "; they go on with those there are now");
         }
-    }
-
-    private static Set<String> plugins(String recorded) {
-        return Set.of(recorded.split(", "));
     }
 
     private void rejectConfiguration(String name, RunConfiguration run) {

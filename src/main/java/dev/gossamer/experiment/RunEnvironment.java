@@ -5,9 +5,14 @@ import dev.gossamer.data.DataSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a run's {@code environment.json} says of program, machine and data. */
 public final class RunEnvironment {
@@ -47,8 +52,9 @@ public final class RunEnvironment {
         environment.put("gossamer", Version.number());
         environment.put("commit", System.getProperty("gossamer.commit", "unknown"));
         environment.put("command", commandLine);
-        if (!Plugins.INSTALLED.fingerprints().isEmpty()) {
-            environment.put(PLUGINS, plugins());
+        String plugins = plugins();
+        if (!plugins.isEmpty()) {
+            environment.put(PLUGINS, plugins);
         }
         environment.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
         environment.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
@@ -62,6 +68,21 @@ public final class RunEnvironment {
     static String plugins() {
         return Plugins.INSTALLED.fingerprints().entrySet().stream()
                 .map(plugin -> plugin.getKey() + " " + plugin.getValue()).collect(Collectors.joining(", "));
+    }
+
+    /** The names of the plug-ins in which two such texts differ, in order. */
+    static SortedSet<String> differentPlugins(String before, String now) {
+        Set<String> there = plugins(before);
+        Set<String> here = plugins(now);
+        SortedSet<String> different = new TreeSet<>();
+        Stream.of(there, here).flatMap(Set::stream)
+                .filter(plugin -> !(there.contains(plugin) && here.contains(plugin)))
+                .forEach(plugin -> different.add(plugin.replaceFirst(" \\S*$", "")));
+        return different;
+    }
+
+    private static Set<String> plugins(String recorded) {
+        return Arrays.stream(recorded.split(", ")).filter(plugin -> !plugin.isEmpty()).collect(Collectors.toSet());
     }
 
     private static String cpu() {
