@@ -4,6 +4,8 @@ import dev.gossamer.engine.stacked.Backward;
 import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Tensor;
 import java.nio.FloatBuffer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The normalisations among the {@link ReferenceKernels}. */
 final class ReferenceNormalizations {
@@ -72,14 +74,13 @@ final class ReferenceNormalizations {
             FloatBuffer y = kernels.values(op.y());
             FloatBuffer gamma = ReferenceKernels.parameters(replica, op.gamma());
             FloatBuffer beta = ReferenceKernels.parameters(replica, op.beta());
-            for (int group = 0; group < kernels.batch * op.groups(); group++) {
-                Moments moments = Moments.ofGroup(x, op.x(), op.groups(), group);
+            groups(x, op.x(), op.groups()).forEach(moments -> {
                 for (int k : moments.indices()) {
                     int c = channel(op.x(), k);
                     double value = (x.get(k) - moments.mean()) * moments.scale() * gamma.get(c) + beta.get(c);
                     y.put(k, (float) op.activation().of(value));
                 }
-            }
+            });
         };
     }
 
@@ -89,9 +90,7 @@ final class ReferenceNormalizations {
         return replica -> {
             FloatBuffer x = kernels.values(forward.x());
             double[][] sums = new double[2][forward.x().channels()];
-            for (int group = 0; group < kernels.batch * forward.groups(); group++) {
-                groupNormBackward(op, replica, Moments.ofGroup(x, forward.x(), forward.groups(), group), sums);
-            }
+            groups(x, forward.x(), forward.groups()).forEach(moments -> groupNormBackward(op, replica, moments, sums));
             ReferenceKernels.write(sums[0], replica, forward.gamma());
             ReferenceKernels.write(sums[1], replica, forward.beta());
         };
@@ -134,15 +133,20 @@ final class ReferenceNormalizations {
             FloatBuffer gamma = ReferenceKernels.parameters(replica, op.gamma());
             FloatBuffer beta = ReferenceKernels.parameters(replica, op.beta());
             FloatBuffer v = ReferenceKernels.parameters(replica, op.v());
-            for (int group = 0; group < kernels.batch * op.groups(); group++) {
-                Moments moments = Moments.ofGroup(x, op.x(), op.groups(), group);
+            groups(x, op.x(), op.groups()).forEach(moments -> {
                 for (int k : moments.indices()) {
                     int c = channel(op.x(), k);
                     double swish = x.get(k) * sigmoid((double) v.get(c) * x.get(k));
                     y.put(k, (float) (gamma.get(c) * swish * moments.scale() + beta.get(c)));
                 }
-            }
+            });
         };
+    }
+
+    /** The moments of each group of each image, in order. */
+    private Stream<Moments> groups(FloatBuffer x, Tensor tensor, int groups) {
+        return IntStream.range(0, kernels.batch * groups)
+                .mapToObj(group -> Moments.ofGroup(x, tensor, groups, group));
     }
 
     private static int channel(Tensor tensor, int index) {
@@ -159,9 +163,7 @@ final class ReferenceNormalizations {
         return replica -> {
             FloatBuffer x = kernels.values(forward.x());
             double[][] sums = new double[3][forward.x().channels()];
-            for (int group = 0; group < kernels.batch * forward.groups(); group++) {
-                evoNormBackward(op, replica, Moments.ofGroup(x, forward.x(), forward.groups(), group), sums);
-            }
+            groups(x, forward.x(), forward.groups()).forEach(moments -> evoNormBackward(op, replica, moments, sums));
             ReferenceKernels.write(sums[0], replica, forward.gamma());
             ReferenceKernels.write(sums[1], replica, forward.beta());
             ReferenceKernels.write(sums[2], replica, forward.v());
