@@ -8,12 +8,11 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** CIFAR-10 or CIFAR-100 in its binary version: 50,000 + 10,000 colour photographs (Krizhevsky, 2009). */
-abstract class CifarTask implements PublishedTask {
+abstract class CifarTask extends NamedTask {
 
     private static final int TRAIN_IMAGES = 50_000;
     private static final int TEST_IMAGES = 10_000;
 
-    private final String name;
     private final String set;
     private final CifarRecord record;
     private final Pattern otherVersion;
@@ -26,16 +25,11 @@ abstract class CifarTask implements PublishedTask {
      * @param md5 MD5 of the archive
      */
     CifarTask(String name, String set, CifarRecord record, String otherVersion, String md5) {
-        this.name = name;
+        super(name);
         this.set = set;
         this.record = record;
         this.otherVersion = Pattern.compile(otherVersion);
         this.md5 = md5;
-    }
-
-    @Override
-    public final String form() {
-        return name;
     }
 
     @Override
@@ -98,20 +92,5 @@ abstract class CifarTask implements PublishedTask {
                 + " version of it, and the binary"
                         + " version is needed")
                 : Optional.empty();
-    }
-
-    @Override
-    public final boolean equals(Object other) {
-        return other instanceof CifarTask task && task.name.equals(name);
-    }
-
-    @Override
-    public final int hashCode() {
-        return name.hashCode();
-    }
-
-    @Override
-    public final String toString() {
-        return name;
     }
 }

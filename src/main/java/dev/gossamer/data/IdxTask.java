@@ -6,14 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A set of the MNIST family: grey images of 28x28 pixels in four IDX files, gzipped or not. */
-abstract class IdxTask implements PublishedTask {
+abstract class IdxTask extends NamedTask {
 
     private static final String TORCHVISION_RAW = "raw";
 
     /** Published means have four digits. */
     private static final double MEAN_TOLERANCE = 0.0005;
 
-    private final String name;
     private final int trainImages;
     private final int testImages;
     private final double mean;
@@ -27,17 +26,12 @@ abstract class IdxTask implements PublishedTask {
      * @param torchvision the folder in which torchvision keeps it
      */
     IdxTask(String name, int trainImages, int testImages, double mean, double stddev, String torchvision) {
-        this.name = name;
+        super(name);
         this.trainImages = trainImages;
         this.testImages = testImages;
         this.mean = mean;
         normalization = new Normalization(new double[] {mean}, new double[] {stddev});
         this.torchvision = torchvision;
-    }
-
-    @Override
-    public final String form() {
-        return name;
     }
 
     @Override
@@ -62,7 +56,7 @@ abstract class IdxTask implements PublishedTask {
 
     @Override
     public String folder() {
-        return name;
+        return form();
     }
 
     @Override
@@ -112,7 +106,7 @@ abstract class IdxTask implements PublishedTask {
             PublishedTask.all().stream().filter(task -> task instanceof IdxTask other && other.isMean(found))
                     .findFirst().ifPresent(other -> {
                         throw DataException.of("%s is no file of %s, whose pixels have the mean %.4f: found %.4f, that"
-                                + " of %s.", file, name, mean, found, other.form());
+                                + " of %s.", file, this, mean, found, other.form());
                     });
         }
     }
@@ -143,20 +137,5 @@ abstract class IdxTask implements PublishedTask {
             folders.add(directory.resolve(TORCHVISION_RAW));
         }
         return folders;
-    }
-
-    @Override
-    public final boolean equals(Object other) {
-        return other instanceof IdxTask task && task.name.equals(name);
-    }
-
-    @Override
-    public final int hashCode() {
-        return name.hashCode();
-    }
-
-    @Override
-    public final String toString() {
-        return name;
     }
 }
