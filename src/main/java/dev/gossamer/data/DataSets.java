@@ -13,6 +13,9 @@ public final class DataSets {
     /** Number of generated test images. */
     public static final int SYNTHETIC_TEST_IMAGES = SyntheticImages.TEST;
 
+    /** Every run on generated images has those of this seed, whatever its own. */
+    public static final long SYNTHETIC_SEED = 1;
+
     private DataSets() {}
 
     /**

@@ -58,7 +58,12 @@ abstract class FileFamily implements Task.Family {
         });
     }
 
-    private static Path path(String text) {
+    /**
+     * A path in a name.
+     *
+     * @throws IllegalArgumentException if it can be none, with the reason
+     */
+    static Path path(String text) {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {

@@ -5,7 +5,6 @@ import dev.gossamer.text.Digests;
 import dev.gossamer.text.Numbers;
 import dev.gossamer.text.Shown;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -43,11 +42,7 @@ public final class FilePartition implements Partition {
 
         @Override
         public Partition partition(Parameters parameters) {
-            try {
-                return new FilePartition(Path.of(parameters.match().group(1)));
-            } catch (InvalidPathException e) {
-                throw new IllegalArgumentException(e.getReason(), e);
-            }
+            return new FilePartition(FileFamily.path(parameters.match().group(1)));
         }
     }
 

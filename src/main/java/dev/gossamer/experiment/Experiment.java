@@ -128,7 +128,7 @@ public final class Experiment {
 
     /** The same on generated images. */
     public Experiment onSyntheticData() {
-        return new Experiment(file, grid, task -> DataSets.synthetic(task, 1), execution, stop);
+        return new Experiment(file, grid, task -> DataSets.synthetic(task, DataSets.SYNTHETIC_SEED), execution, stop);
     }
 
     /** The same, executed so. */
@@ -190,7 +190,10 @@ public final class Experiment {
         RunChecks checks = new RunChecks(runs(), engines, execution);
         Task task = checks.runs().values().iterator().next().task();
         checks.check(task.shape(), task.classes());
-        try (FolderLock lock = lock(folder, resumed)) {
+        try (FolderLock lock = FolderLock.takeResults(resumed ? folder : made(folder))) {
+            if (!resumed) {
+                rejectContent(folder);
+            }
             checks.open();
             DataSet data = source.apply(task);
             checks.checkNumber(data.train().size());
@@ -207,27 +210,22 @@ public final class Experiment {
         }
     }
 
-    private static FolderLock lock(Path folder, boolean resumed) {
+    private static Path made(Path folder) {
         try {
-            if (!resumed) {
-                Files.createDirectories(folder);
-            }
-            FolderLock lock = FolderLock.take(folder).orElseThrow(() -> new RecordException(
-                    "results folder " + folder + " is in use by another process; wait for it, or stop it"));
-            if (!resumed && holdsMoreThanItsLock(folder)) {
-                lock.close();
-                throw new ConfigurationException("results folder " + folder
-                        + " must be new or empty; resume(...) goes on in one with results");
-            }
-            return lock;
+            return Files.createDirectories(folder);
         } catch (IOException e) {
             throw RecordException.writing(folder, e);
         }
     }
 
-    private static boolean holdsMoreThanItsLock(Path folder) throws IOException {
+    private static void rejectContent(Path folder) {
         try (var content = Files.list(folder)) {
-            return content.anyMatch(file -> !file.getFileName().toString().equals(FolderLock.FILE_NAME));
+            if (content.anyMatch(file -> !file.getFileName().toString().equals(FolderLock.FILE_NAME))) {
+                throw new ConfigurationException("results folder " + folder
+                        + " must be new or empty; resume(...) goes on in one with results");
+            }
+        } catch (IOException e) {
+            throw RecordException.reading(folder, e);
         }
     }
 }

@@ -65,6 +65,16 @@ public final class FolderLock implements Closeable {
         }
     }
 
+    /**
+     * Takes a folder of results.
+     *
+     * @throws RecordException as {@link #take}, or where another process has it, or this one already
+     */
+    public static FolderLock takeResults(Path folder) {
+        return take(folder).orElseThrow(() -> new RecordException(
+                "results folder " + folder + " is in use by another process; wait for it, or stop it"));
+    }
+
     /** A file of this name is the user's own, unless it holds the number of a process. */
     private static void rejectForeign(Path file, FileChannel channel) throws IOException {
         ByteBuffer content = ByteBuffer.allocate(LONGEST);

@@ -27,9 +27,6 @@ import java.util.List;
  */
 public record DataSource(Task task, Path folder, String why) {
 
-    /** Every run on generated images has the same ones, whatever its seed. */
-    private static final long SYNTHETIC_SEED = 1;
-
     private static final String SYNTHETIC = "synthetic";
 
     /** What the program has on Java's heap besides images; measured: with less, no run gets through. */
@@ -107,7 +104,7 @@ public record DataSource(Task task, Path folder, String why) {
     DataSet open(Console console) {
         checkHeap(Runtime.getRuntime().maxMemory());
         if (isSynthetic()) {
-            return DataSets.synthetic(task, SYNTHETIC_SEED);
+            return DataSets.synthetic(task, DataSets.SYNTHETIC_SEED);
         }
         try (DownloadProgress progress = new DownloadProgress(console)) {
             return DataSets.open(task, folder, new Downloader(progress));

@@ -61,8 +61,7 @@ public final class OutputFolder {
      */
     public static FolderLock resume(Path output, String name) throws IOException {
         Path folder = isResults(output) ? output : newest(output, name);
-        return FolderLock.take(folder).orElseThrow(() -> new RecordException(
-                "results folder " + folder + " is in use by another process; wait for it, or stop it"));
+        return FolderLock.takeResults(folder);
     }
 
     /** Whether a folder is itself one of results. */
