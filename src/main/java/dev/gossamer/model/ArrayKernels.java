@@ -199,17 +199,28 @@ class ArrayKernels implements Kernels {
     }
 
     @Override
-    public void maxPool(INDArray x, INDArray y) {
-        execute("maxpool2d", poolingArguments(), new INDArray[] {x}, y);
+    public void maxPool(Window window, INDArray x, INDArray y) {
+        execute("maxpool2d", arguments(window), new INDArray[] {x}, y);
     }
 
     @Override
-    public void maxPoolBackward(INDArray x, INDArray dy, INDArray dx) {
-        execute("maxpool2d_bp", poolingArguments(), new INDArray[] {x, dy}, dx);
+    public void maxPoolBackward(Window window, INDArray x, INDArray dy, INDArray dx) {
+        execute("maxpool2d_bp", arguments(window), new INDArray[] {x, dy}, dx);
     }
 
-    private static int[] poolingArguments() {
-        return new int[] {2, 2, 2, 2, 0, 0, 1, 1, 0, 0, 0};
+    @Override
+    public void averagePool(Window window, INDArray x, INDArray y) {
+        execute("avgpool2d", arguments(window), new INDArray[] {x}, y);
+    }
+
+    @Override
+    public void averagePoolBackward(Window window, INDArray x, INDArray dy, INDArray dx) {
+        execute("avgpool2d_bp", arguments(window), new INDArray[] {x, dy}, dx);
+    }
+
+    private static int[] arguments(Window window) {
+        return new int[] {window.height(), window.width(), window.stride(), window.stride(), window.padding(),
+            window.padding(), 1, 1, 0, 0, 0};
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.gossamer.model;
 
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -17,13 +18,24 @@ final class AveragePoolLayer extends ModelLayer<AveragePoolSpec> {
 
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
-        INDArray y = activations(workspaces, input.size(0), input.size(1));
-        return y.assign(input.mean(2, 3));
+        Optional<Window> window = layerConf().window();
+        if (window.isEmpty()) {
+            return activations(workspaces, input.size(0), input.size(1)).assign(input.mean(2, 3));
+        }
+        INDArray y = pooled(window.get(), workspaces);
+        kernels.averagePool(window.get(), input, y);
+        return y;
     }
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray dy, LayerWorkspaceMgr workspaces) {
-        INDArray dx = inputGradient(workspaces).assign(0);
+        INDArray dx = inputGradient(workspaces);
+        Optional<Window> window = layerConf().window();
+        if (window.isPresent()) {
+            kernels.averagePoolBackward(window.get(), input, dy, dx);
+            return backwardResult(dx);
+        }
+        dx.assign(0);
         Broadcast.add(dx, dy.div(input.size(2) * input.size(3)), dx, 0, 1);
         return backwardResult(dx);
     }

@@ -88,12 +88,22 @@ public final class GraphAssembly {
 
     /** The largest of 2x2 pixels each. */
     public String maxPool(String name, String from) {
-        return add(name, new MaxPoolSpec(), from);
+        return maxPool(name, Window.SQUARES, from);
+    }
+
+    /** The largest of each window. */
+    public String maxPool(String name, Window window, String from) {
+        return add(name, new MaxPoolSpec(window), from);
+    }
+
+    /** The mean of each window. */
+    public String averagePool(String name, Window window, String from) {
+        return add(name, new AveragePoolSpec(window), from);
     }
 
     /** The mean over all pixels of a channel. */
     public String averagePool(String name, String from) {
-        return add(name, new AveragePoolSpec(), from);
+        return add(name, new AveragePoolSpec(null), from);
     }
 
     /** Adds nothing where the probability is 0. */

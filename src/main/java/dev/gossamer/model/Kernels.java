@@ -101,11 +101,17 @@ interface Kernels {
     void evoNormBackward(INDArray x, INDArray gamma, INDArray v, int groups, INDArray dy, INDArray dgamma,
             INDArray dbeta, INDArray dv, INDArray dx);
 
-    /** Maximum of each 2x2 square: x [b, c, h, w] to y [b, c, h / 2, w / 2]. */
-    void maxPool(INDArray x, INDArray y);
+    /** Maximum of each window: x [b, c, h, w] to y [b, c, h', w']. */
+    void maxPool(Window window, INDArray x, INDArray y);
 
     /** Backward pass of {@link #maxPool}; of equal values the first in reading order gets the gradient. */
-    void maxPoolBackward(INDArray x, INDArray dy, INDArray dx);
+    void maxPoolBackward(Window window, INDArray x, INDArray dy, INDArray dx);
+
+    /** Average of each window, without what is beyond the edge: x [b, c, h, w] to y [b, c, h', w']. */
+    void averagePool(Window window, INDArray x, INDArray y);
+
+    /** Backward pass of {@link #averagePool}. */
+    void averagePoolBackward(Window window, INDArray x, INDArray dy, INDArray dx);
 
     /** y = a + b, then ReLU where asked. */
     void add(INDArray a, INDArray b, boolean relu, INDArray y);

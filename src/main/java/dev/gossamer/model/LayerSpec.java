@@ -7,6 +7,7 @@ import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -54,6 +55,13 @@ public abstract class LayerSpec extends BaseLayer {
     /** Whether the layer's input is the model's, so that nobody needs its gradient. */
     final boolean first() {
         return !parameters.isEmpty() && parameters.get(0).index() == 0;
+    }
+
+    /** The shape of a pooling's output. */
+    static InputType windows(Window window, InputType input) {
+        InputTypeConvolutional image = (InputTypeConvolutional) input;
+        return InputType.convolutional(window.rows(Math.toIntExact(image.getHeight())),
+                window.columns(Math.toIntExact(image.getWidth())), image.getChannels());
     }
 
     /** The shape of the output for that of the input; the same unless a layer says otherwise. */

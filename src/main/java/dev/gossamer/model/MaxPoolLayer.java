@@ -16,15 +16,15 @@ final class MaxPoolLayer extends ModelLayer<MaxPoolSpec> {
 
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
-        INDArray y = activations(workspaces, input.size(0), input.size(1), input.size(2) / 2, input.size(3) / 2);
-        kernels.maxPool(input, y);
+        INDArray y = pooled(layerConf().window(), workspaces);
+        kernels.maxPool(layerConf().window(), input, y);
         return y;
     }
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray dy, LayerWorkspaceMgr workspaces) {
         INDArray dx = inputGradient(workspaces);
-        kernels.maxPoolBackward(input, dy, dx);
+        kernels.maxPoolBackward(layerConf().window(), input, dy, dx);
         return backwardResult(dx);
     }
 }

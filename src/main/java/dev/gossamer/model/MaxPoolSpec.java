@@ -2,16 +2,26 @@ package dev.gossamer.model;
 
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** Maximum of each 2x2 square: [b, c, h, w] to [b, c, h / 2, w / 2]; h and w are even. */
+/** Maximum of each window: [b, c, h, w] to [b, c, h', w']. */
 public final class MaxPoolSpec extends LayerSpec {
+
+    private final Window window;
+
+    /** @param window what each maximum is of */
+    MaxPoolSpec(Window window) {
+        this.window = window;
+    }
+
+    /** What each maximum is of. */
+    public Window window() {
+        return window;
+    }
 
     @Override
     public InputType getOutputType(int index, InputType input) {
-        InputTypeConvolutional image = (InputTypeConvolutional) input;
-        return InputType.convolutional(image.getHeight() / 2, image.getWidth() / 2, image.getChannels());
+        return windows(window, input);
     }
 
     @Override

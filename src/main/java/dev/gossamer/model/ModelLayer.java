@@ -32,6 +32,12 @@ abstract class ModelLayer<S extends LayerSpec> extends BaseLayer<S> {
         return workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, shape, 'c');
     }
 
+    /** An array for this layer's output, where that is a value of each window of the input's pixels. */
+    final INDArray pooled(Window window, LayerWorkspaceMgr workspaces) {
+        return activations(workspaces, input.size(0), input.size(1), window.rows((int) input.size(2)),
+                window.columns((int) input.size(3)));
+    }
+
     /** An array for the gradient of this layer's input. */
     final INDArray inputGradient(LayerWorkspaceMgr workspaces) {
         return workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'c');

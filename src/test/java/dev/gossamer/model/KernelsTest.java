@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -146,10 +148,10 @@ class KernelsTest {
     void maxPoolSendsTheGradientToTheFirstOfEqualValues() {
         INDArray x = Nd4j.createFromArray(new float[] {1, 5, 2, 2, 4, 5, 2, 2}).reshape(1, 1, 2, 4);
         INDArray y = Nd4j.create(DataType.FLOAT, 1, 1, 1, 2);
-        FAST.maxPool(x, y);
+        FAST.maxPool(Window.SQUARES, x, y);
         assertArrayEquals(new float[] {5, 2}, y.reshape(-1).toFloatVector());
         INDArray dx = random(1, 1, 2, 4);
-        FAST.maxPoolBackward(x, Nd4j.createFromArray(new float[] {7, 3}).reshape(1, 1, 1, 2), dx);
+        FAST.maxPoolBackward(Window.SQUARES, x, Nd4j.createFromArray(new float[] {7, 3}).reshape(1, 1, 1, 2), dx);
         assertArrayEquals(new float[] {0, 7, 3, 0, 0, 0, 0, 0}, dx.reshape(-1).toFloatVector());
     }
 
@@ -157,8 +159,67 @@ class KernelsTest {
     void maxPoolGivesNoGradientToWhatNoSquareCovers() {
         INDArray x = Nd4j.createFromArray(new float[] {1, 5, 9, 4, 2, 9, 9, 9, 9}).reshape(1, 1, 3, 3);
         INDArray dx = random(1, 1, 3, 3);
-        FAST.maxPoolBackward(x, Nd4j.createFromArray(new float[] {7}).reshape(1, 1, 1, 1), dx);
+        FAST.maxPoolBackward(Window.SQUARES, x, Nd4j.createFromArray(new float[] {7}).reshape(1, 1, 1, 1), dx);
         assertArrayEquals(new float[] {0, 7, 0, 0, 0, 0, 0, 0, 0}, dx.reshape(-1).toFloatVector());
+    }
+
+    /** Windows that overlap, leave gaps or reach over the edges, whose pixels there do not count. */
+    @ParameterizedTest
+    @CsvSource({
+        "2, 2, 2, 0, 6, 7", "3, 3, 2, 1, 7, 8", "3, 3, 1, 1, 4, 4", "2, 2, 3, 0, 8, 8", "2, 3, 2, 1, 5, 6",
+        "5, 4, 3, 3, 9, 6"})
+    void poolsAreThoseOfPlainLoops(int length, int breadth, int stride, int padding, int height, int width) {
+        Window window = new Window(length, breadth, stride, padding);
+        INDArray x = random(2, 3, height, width);
+        INDArray dy = random(2, 3, window.rows(height), window.columns(width));
+        INDArray max = dy.dup();
+        INDArray mean = dy.dup();
+        INDArray maxGradient = x.dup().assign(0);
+        INDArray meanGradient = x.dup().assign(0);
+        for (long plane = 0; plane < 6; plane++) {
+            for (int i = 0; i < dy.size(2); i++) {
+                for (int j = 0; j < dy.size(3); j++) {
+                    List<long[]> pixels = pixels(window, x, plane, i, j);
+                    double sum = 0;
+                    long[] best = pixels.get(0);
+                    for (long[] pixel : pixels) {
+                        sum += x.getDouble(pixel);
+                        best = x.getDouble(pixel) > x.getDouble(best) ? pixel : best;
+                    }
+                    long[] place = {plane / 3, plane % 3, i, j};
+                    double gradient = dy.getDouble(place);
+                    max.putScalar(place, x.getDouble(best));
+                    mean.putScalar(place, sum / pixels.size());
+                    maxGradient.putScalar(best, maxGradient.getDouble(best) + gradient);
+                    pixels.forEach(pixel -> meanGradient.putScalar(
+                            pixel, meanGradient.getDouble(pixel) + gradient / pixels.size()));
+                }
+            }
+        }
+        INDArray y = random(dy.shape());
+        INDArray dx = random(x.shape());
+        for (Kernels kernels : List.of(FAST, ArrayKernels.INSTANCE)) {
+            kernels.maxPool(window, x, y);
+            close(max, y);
+            kernels.maxPoolBackward(window, x, dy, dx);
+            close(maxGradient, dx);
+            kernels.averagePool(window, x, y);
+            close(mean, y);
+            kernels.averagePoolBackward(window, x, dy, dx);
+            close(meanGradient, dx);
+        }
+    }
+
+    private static List<long[]> pixels(Window window, INDArray x, long plane, int i, int j) {
+        List<long[]> pixels = new ArrayList<>();
+        for (int r = i * window.stride() - window.padding(), k = 0; k < window.height(); r++, k++) {
+            for (int c = j * window.stride() - window.padding(), l = 0; l < window.width(); c++, l++) {
+                if (r >= 0 && r < x.size(2) && c >= 0 && c < x.size(3)) {
+                    pixels.add(new long[] {plane / 3, plane % 3, r, c});
+                }
+            }
+        }
+        return pixels;
     }
 
     /** A view in the middle of a larger array. */

@@ -14,6 +14,7 @@ import dev.gossamer.model.LayerSpec;
 import dev.gossamer.model.MaxPoolSpec;
 import dev.gossamer.model.Parameter;
 import dev.gossamer.model.ResidualAdd;
+import dev.gossamer.model.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -49,9 +50,11 @@ public final class Compiler {
             new Kind<>(EvoNormSpec.class, appending((compiler, layer, x, slices) -> new Forward.EvoNorm(
                     x, slices.get(0), slices.get(1), slices.get(2), layer.groups(), compiler.like(x)))),
             new Kind<>(MaxPoolSpec.class, appending((compiler, layer, x, slices) -> new Forward.MaxPool(
-                    x, compiler.tensor(x.channels(), x.height() / 2, x.width() / 2)))),
-            new Kind<>(AveragePoolSpec.class, appending((compiler, layer, x, slices) -> new Forward.AveragePool(
-                    x, compiler.tensor(x.channels(), 1, 1)))),
+                    x, layer.window(), compiler.pooled(x, layer.window())))),
+            new Kind<>(AveragePoolSpec.class, appending((compiler, layer, x, slices) -> {
+                Window window = layer.window().orElse(Window.ofAll(x.height(), x.width()));
+                return new Forward.AveragePool(x, window, compiler.pooled(x, window));
+            })),
             new Kind<>(DropoutSpec.class, (compiler, name, layer, x) -> compiler.drop(layer, x.get(0))),
             new Kind<>(CrossEntropySpec.class, (compiler, name, layer, x) -> compiler.end(x.get(0), layer)),
             new Kind<>(ResidualAdd.class, (compiler, name, layer, x) -> compiler.append(new Forward.Add(
@@ -214,6 +217,10 @@ public final class Compiler {
         }
         parameters.addAll(slices);
         return slices;
+    }
+
+    private Tensor pooled(Tensor x, Window window) {
+        return tensor(x.channels(), window.rows(x.height()), window.columns(x.width()));
     }
 
     private Tensor like(Tensor other) {

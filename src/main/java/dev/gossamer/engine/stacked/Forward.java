@@ -1,6 +1,7 @@
 package dev.gossamer.engine.stacked;
 
 import dev.gossamer.model.Filter;
+import dev.gossamer.model.Window;
 import java.util.List;
 import java.util.Optional;
 
@@ -191,12 +192,13 @@ public sealed interface Forward extends Operation {
     }
 
     /**
-     * Maximum of each 2x2 square.
+     * Maximum of each window.
      *
      * @param x input [b, c, h, w]
-     * @param y result [b, c, h / 2, w / 2]
+     * @param window what each maximum is of
+     * @param y result [b, c, h', w']
      */
-    record MaxPool(Tensor x, Tensor y) implements Unary {
+    record MaxPool(Tensor x, Window window, Tensor y) implements Unary {
 
         @Override
         public <K> K prepare(Primitives<K> device) {
@@ -210,12 +212,13 @@ public sealed interface Forward extends Operation {
     }
 
     /**
-     * Average over all pixels.
+     * Average of each window.
      *
      * @param x input [b, c, h, w]
-     * @param y result [b, c]
+     * @param window what each average is of
+     * @param y result [b, c, h', w']
      */
-    record AveragePool(Tensor x, Tensor y) implements Unary {
+    record AveragePool(Tensor x, Window window, Tensor y) implements Unary {
 
         @Override
         public <K> K prepare(Primitives<K> device) {

@@ -44,13 +44,13 @@ public interface Primitives<K> {
     /** Gradients of an EvoNorm's input and parameters. */
     K evoNormBackward(Backward.EvoNorm operation);
 
-    /** Maximum of each 2x2 square. */
+    /** Maximum of each window. */
     K maxPool(Forward.MaxPool operation);
 
     /** Gradient of the maximum's input. */
     K maxPoolBackward(Backward.MaxPool operation);
 
-    /** Average over all pixels. */
+    /** Average of each window. */
     K averagePool(Forward.AveragePool operation);
 
     /** Gradient of the average's input. */

@@ -8,6 +8,7 @@ import dev.gossamer.data.ImageShape;
 import dev.gossamer.model.Filter;
 import dev.gossamer.model.Models;
 import dev.gossamer.model.Network;
+import dev.gossamer.model.Window;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -108,7 +109,7 @@ class CompilerTest {
                 new Forward.Normalize(t[0], gamma, beta, Activation.NONE, t[1]),
                 new Forward.Convolve(t[1], weight, null, new Filter(1, 1, 1, 1, 0), Activation.RELU, t[2]),
                 new Forward.Add(t[1], t[2], Activation.NONE, t[3]),
-                new Forward.MaxPool(t[3], most));
+                new Forward.MaxPool(t[3], Window.SQUARES, most));
         List<Operation> operations = Program.training(IMAGES, t[0], most, forward, List.of(gamma, beta, weight), 0)
                 .operations();
         assertTrue(operations.stream().noneMatch(o -> o instanceof Backward.MaxPool pool && pool.through().isRelu()));
@@ -127,7 +128,7 @@ class CompilerTest {
         List<Forward> forward = List.of(
                 new Forward.Convolve(t[0], weight, null, filter, Activation.RELU, t[1]),
                 new Forward.Add(t[1], t[0], Activation.RELU, t[2]),
-                pool ? new Forward.MaxPool(t[2], last)
+                pool ? new Forward.MaxPool(t[2], Window.SQUARES, last)
                         : new Forward.Convolve(t[2], second, null, filter, Activation.NONE, last));
         List<Operation> operations = Program.training(IMAGES, t[0], last, forward,
                 pool ? List.of(weight) : List.of(weight, second), 0).operations();

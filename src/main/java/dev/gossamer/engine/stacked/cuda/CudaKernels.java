@@ -37,6 +37,7 @@ final class CudaKernels implements Primitives<CudaKernel> {
     private final Element factors;
     private final int batch;
     private final int workers;
+    private final Pools pools;
     private final Map<Operation, Long> statistics = new HashMap<>();
 
     /**
@@ -52,6 +53,7 @@ final class CudaKernels implements Primitives<CudaKernel> {
         factors = Element.ofFactors(gpu.precision());
         batch = memory.batch();
         workers = memory.workers();
+        pools = new Pools(gpu, memory);
     }
 
     @Override
@@ -328,33 +330,22 @@ final class CudaKernels implements Primitives<CudaKernel> {
 
     @Override
     public CudaKernel maxPool(Forward.MaxPool op) {
-        Tensor y = op.y();
-        return () -> gpu.forEach(2, "max_pool", memory.values(y), memory.at(op.x()), memory.at(y), op.x().height(),
-                op.x().width(), Divisor.of(y.height()), Divisor.of(y.width()));
+        return pools.max(op);
     }
 
     @Override
     public CudaKernel maxPoolBackward(Backward.MaxPool op) {
-        Tensor x = op.forward().x();
-        int rows = (x.height() + 1) / 2;
-        int columns = (x.width() + 1) / 2;
-        long squares = (long) batch * memory.channels(x) * rows * columns;
-        return () -> gpu.forEach(2, "max_pool_backward", squares, memory.at(x), memory.at(op.dy()),
-                memory.at(op.dx()), op.through().isRelu() ? 1 : 0, x.height(), x.width(), Divisor.of(rows),
-                Divisor.of(columns));
+        return pools.maxBackward(op);
     }
 
     @Override
     public CudaKernel averagePool(Forward.AveragePool op) {
-        return () -> gpu.forEach("average_pool", memory.values(op.y()), memory.at(op.x()), memory.at(op.y()),
-                plane(op.x()));
+        return pools.average(op);
     }
 
     @Override
     public CudaKernel averagePoolBackward(Backward.AveragePool op) {
-        int plane = plane(op.dx());
-        return () -> gpu.forEach(4, "average_pool_backward", memory.values(op.dx()), memory.at(op.dy()),
-                memory.at(op.dx()), plane, Divisor.of(plane));
+        return pools.averageBackward(op);
     }
 
     @Override

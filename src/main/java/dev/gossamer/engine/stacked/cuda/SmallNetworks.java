@@ -7,6 +7,7 @@ import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.Tensor;
 import dev.gossamer.model.Filter;
+import dev.gossamer.model.Window;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -58,7 +59,7 @@ final class SmallNetworks {
                 new SmallNetworks().convolve(4, 3, 1, 1, false).evoNorm().end("EvoNorm after a convolution", true),
                 new SmallNetworks().maximum().end("maximum of squares"),
                 new SmallNetworks().sum(true).maximum().end("maximum of squares after a ReLU"),
-                new SmallNetworks().average().end("average over pixels"),
+                new SmallNetworks().average(Window.ofAll(IMAGES.height(), IMAGES.width())).end("average over pixels"),
                 new SmallNetworks().drop().end("dropout"),
                 new SmallNetworks().sum(false).end("sum"),
                 new SmallNetworks().sum(true).end("sum with ReLU"),
@@ -75,7 +76,10 @@ final class SmallNetworks {
                         .end("group norm after a convolution", true),
                 new SmallNetworks().convolve(4, 3, 1, 1, false).groupNorm(true)
                         .end("group norm with ReLU after a convolution", true),
-                new SmallNetworks().end("label smoothing", false, 0.2));
+                new SmallNetworks().end("label smoothing", false, 0.2),
+                new SmallNetworks().sum(true).maximum(Window.of(3, 2, 1))
+                        .end("maximum of windows that overlap, after a ReLU"),
+                new SmallNetworks().average(Window.of(3, 2, 1)).end("average of windows that overlap"));
     }
 
     /** A network of dense layers only. */
@@ -125,13 +129,21 @@ final class SmallNetworks {
     }
 
     private SmallNetworks maximum() {
-        Tensor y = tensor(last.channels(), last.height() / 2, last.width() / 2);
-        return add(new Forward.MaxPool(last, y), y);
+        return maximum(Window.SQUARES);
     }
 
-    private SmallNetworks average() {
-        Tensor y = tensor(last.channels(), 1, 1);
-        return add(new Forward.AveragePool(last, y), y);
+    private SmallNetworks maximum(Window window) {
+        Tensor y = pooled(window);
+        return add(new Forward.MaxPool(last, window, y), y);
+    }
+
+    private SmallNetworks average(Window window) {
+        Tensor y = pooled(window);
+        return add(new Forward.AveragePool(last, window, y), y);
+    }
+
+    private Tensor pooled(Window window) {
+        return tensor(last.channels(), window.rows(last.height()), window.columns(last.width()));
     }
 
     private SmallNetworks drop() {

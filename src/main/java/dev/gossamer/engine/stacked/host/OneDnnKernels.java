@@ -7,6 +7,7 @@ import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.Tensor;
+import dev.gossamer.model.Window;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +33,6 @@ import org.bytedeco.javacpp.Pointer;
 final class OneDnnKernels extends HostKernels {
 
     private static final int TYPICAL_BATCH = 16;
-    private static final long[] TWO = {2, 2};
     private static final long[] NONE = {0, 0};
 
     private final boolean training;
@@ -44,8 +44,12 @@ final class OneDnnKernels extends HostKernels {
     private final OneDnnNormalizations normalizations;
     private final Map<Operation, Pooling> poolings = new HashMap<>();
 
-    /** What a pooling's backward pass needs of its forward pass. */
-    private record Pooling(pooling_forward.primitive_desc forward, memory workspace) {}
+    /**
+     * A pooling's backward pass.
+     *
+     * @param workspace what a maximum's forward pass leaves for it, or null
+     */
+    private record Pooling(pooling_backward.primitive_desc backward, memory workspace) {}
 
     /** Those of replicas whose rows are in C order, in single precision, and all of whose gradients are written. */
     OneDnnKernels(int batch, boolean training) {
@@ -255,65 +259,60 @@ final class OneDnnKernels extends HostKernels {
 
     @Override
     public Kernel maxPool(Forward.MaxPool op) {
+        return pool(op, algorithm.pooling_max, op.window());
+    }
+
+    @Override
+    public Kernel maxPoolBackward(Backward.MaxPool op) {
+        Tensor x = op.forward().x();
+        pooling_backward.primitive_desc backward = poolings.get(op.forward()).backward;
+        OneDnnKernel kernel = tensors.kernel();
+        memory dx = tensors.out(op.dx(), backward.diff_src_desc());
+        kernel.end(poolBackward(kernel, op.forward(), op.dy(), dx));
+        return op.through().isRelu() ? tensors.endThroughRelu(kernel, x, dx, backward.diff_src_desc()) : kernel;
+    }
+
+    @Override
+    public Kernel averagePool(Forward.AveragePool op) {
+        return pool(op, algorithm.pooling_avg_exclude_padding, op.window());
+    }
+
+    @Override
+    public Kernel averagePoolBackward(Backward.AveragePool op) {
+        OneDnnKernel kernel = tensors.kernel();
+        memory dx = tensors.out(op.dx(), poolings.get(op.forward()).backward.diff_src_desc());
+        return kernel.end(poolBackward(kernel, op.forward(), op.dy(), dx));
+    }
+
+    private Kernel pool(Forward.Unary op, algorithm kind, Window window) {
+        long[] edges = {window.height(), window.width()};
+        long[] strides = {window.stride(), window.stride()};
+        long[] padding = {window.padding(), window.padding()};
         pooling_forward.primitive_desc forward = new pooling_forward.primitive_desc(memory.engine(),
-                tensors.direction(), algorithm.pooling_max, tensors.layout(op.x()),
-                tensors.free(op.y(), op.x()), TWO, TWO, NONE, NONE, NONE, OneDnnMemory.attributes(), false);
+                tensors.direction(), kind, tensors.layout(op.x()), tensors.free(op.y(), op.x()), strides, edges, NONE,
+                padding, padding, OneDnnMemory.attributes(), false);
         OneDnnKernel kernel = tensors.kernel();
         OneDnnKernel.Call call = kernel.call(forward)
                 .with(dnnl.DNNL_ARG_SRC, tensors.in(kernel, op.x(), forward.src_desc()))
                 .with(dnnl.DNNL_ARG_DST, tensors.out(op.y(), forward.dst_desc()));
         if (training) {
-            Pooling saved = new Pooling(forward, memory.kept(forward.workspace_desc()));
-            call.with(dnnl.DNNL_ARG_WORKSPACE, saved.workspace);
-            poolings.put(op, saved);
+            memory workspace = kind == algorithm.pooling_max ? memory.kept(forward.workspace_desc()) : null;
+            poolings.put(op, new Pooling(new pooling_backward.primitive_desc(memory.engine(), kind,
+                    tensors.layout(op.x()), tensors.layout(op.y()), strides, edges, NONE, padding, padding, forward,
+                    OneDnnMemory.attributes(), false), workspace));
+            if (workspace != null) {
+                call.with(dnnl.DNNL_ARG_WORKSPACE, workspace);
+            }
         }
         return kernel.end(call);
     }
 
-    @Override
-    public Kernel maxPoolBackward(Backward.MaxPool op) {
-        Forward.MaxPool forward = op.forward();
+    private OneDnnKernel.Call poolBackward(OneDnnKernel kernel, Forward.Unary forward, Tensor dy, memory dx) {
         Pooling saved = poolings.get(forward);
-        pooling_backward.primitive_desc backward = new pooling_backward.primitive_desc(memory.engine(),
-                algorithm.pooling_max, tensors.layout(forward.x()), tensors.layout(forward.y()), TWO, TWO, NONE,
-                NONE, NONE, saved.forward, OneDnnMemory.attributes(), false);
-        OneDnnKernel kernel = tensors.kernel();
-        memory.desc layout = backward.diff_src_desc();
-        memory dx = tensors.out(op.dx(), layout);
-        kernel.end(kernel.call(backward)
-                .with(dnnl.DNNL_ARG_DIFF_DST, tensors.in(kernel, op.dy(), backward.diff_dst_desc()))
-                .with(dnnl.DNNL_ARG_WORKSPACE, saved.workspace)
-                .with(dnnl.DNNL_ARG_DIFF_SRC, dx));
-        return op.through().isRelu() ? tensors.endThroughRelu(kernel, forward.x(), dx, layout) : kernel;
-    }
-
-    private pooling_forward.primitive_desc average(Tensor x, Tensor y) {
-        long[] all = {x.height(), x.width()};
-        return new pooling_forward.primitive_desc(memory.engine(), tensors.direction(),
-                algorithm.pooling_avg_exclude_padding, tensors.layout(x), tensors.free(y, x), all, all,
-                NONE, NONE, NONE, OneDnnMemory.attributes(), false);
-    }
-
-    @Override
-    public Kernel averagePool(Forward.AveragePool op) {
-        pooling_forward.primitive_desc forward = average(op.x(), op.y());
-        OneDnnKernel kernel = tensors.kernel();
-        return kernel.end(kernel.call(forward)
-                .with(dnnl.DNNL_ARG_SRC, tensors.in(kernel, op.x(), forward.src_desc()))
-                .with(dnnl.DNNL_ARG_DST, tensors.out(op.y(), forward.dst_desc())));
-    }
-
-    @Override
-    public Kernel averagePoolBackward(Backward.AveragePool op) {
-        Forward.AveragePool forward = op.forward();
-        long[] all = {forward.x().height(), forward.x().width()};
-        pooling_backward.primitive_desc backward = new pooling_backward.primitive_desc(memory.engine(),
-                algorithm.pooling_avg_exclude_padding, tensors.layout(forward.x()), tensors.layout(forward.y()), all,
-                all, NONE, NONE, NONE, average(forward.x(), forward.y()), OneDnnMemory.attributes(), false);
-        OneDnnKernel kernel = tensors.kernel();
-        return kernel.end(kernel.call(backward)
-                .with(dnnl.DNNL_ARG_DIFF_DST, tensors.in(kernel, op.dy(), backward.diff_dst_desc()))
-                .with(dnnl.DNNL_ARG_DIFF_SRC, tensors.out(op.dx(), backward.diff_src_desc())));
+        OneDnnKernel.Call call = kernel.call(saved.backward)
+                .with(dnnl.DNNL_ARG_DIFF_DST, tensors.in(kernel, dy, saved.backward.diff_dst_desc()))
+                .with(dnnl.DNNL_ARG_DIFF_SRC, dx);
+        return saved.workspace == null ? call : call.with(dnnl.DNNL_ARG_WORKSPACE, saved.workspace);
     }
 
     @Override

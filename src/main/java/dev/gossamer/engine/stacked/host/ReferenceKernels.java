@@ -10,6 +10,7 @@ import java.nio.FloatBuffer;
 final class ReferenceKernels extends HostKernels {
 
     private final ReferenceNormalizations normalizations = new ReferenceNormalizations(this);
+    private final ReferencePools pools = new ReferencePools(this);
 
     ReferenceKernels(int batch) {
         super(batch);
@@ -183,67 +184,22 @@ final class ReferenceKernels extends HostKernels {
 
     @Override
     public Kernel maxPool(Forward.MaxPool op) {
-        return replica -> {
-            FloatBuffer x = values(op.x());
-            FloatBuffer y = values(op.y());
-            for (int k = 0; k < batch * op.y().size(); k++) {
-                y.put(k, x.get(largest(op, k)));
-            }
-        };
+        return pools.max(op);
     }
 
     @Override
     public Kernel maxPoolBackward(Backward.MaxPool op) {
-        return replica -> {
-            FloatBuffer dy = values(op.dy());
-            double[] dx = new double[batch * op.dx().size()];
-            for (int k = 0; k < batch * op.dy().size(); k++) {
-                int index = largest(op.forward(), k);
-                boolean passes = op.through().passes(values(op.forward().x()).get(index));
-                dx[index] += passes ? dy.get(k) : 0;
-            }
-            write(dx, values(op.dx()));
-        };
-    }
-
-    /** Index of the first largest value in the square that result number k is the maximum of. */
-    private int largest(Forward.MaxPool op, int k) {
-        FloatBuffer x = values(op.x());
-        int width = op.x().width();
-        int plane = k / (op.y().height() * op.y().width());
-        int i = k / op.y().width() % op.y().height();
-        int j = k % op.y().width();
-        int first = (plane * op.x().height() + 2 * i) * width + 2 * j;
-        int largest = first;
-        for (int index : new int[] {first + 1, first + width, first + width + 1}) {
-            largest = x.get(index) > x.get(largest) ? index : largest;
-        }
-        return largest;
+        return pools.maxBackward(op);
     }
 
     @Override
     public Kernel averagePool(Forward.AveragePool op) {
-        int plane = op.x().height() * op.x().width();
-        return replica -> {
-            FloatBuffer x = values(op.x());
-            double[] sums = new double[batch * op.y().size()];
-            for (int k = 0; k < batch * op.x().size(); k++) {
-                sums[k / plane] += x.get(k) / (double) plane;
-            }
-            write(sums, values(op.y()));
-        };
+        return pools.average(op);
     }
 
     @Override
     public Kernel averagePoolBackward(Backward.AveragePool op) {
-        int plane = op.dx().height() * op.dx().width();
-        return replica -> {
-            FloatBuffer dy = values(op.dy());
-            FloatBuffer dx = values(op.dx());
-            for (int k = 0; k < batch * op.dx().size(); k++) {
-                dx.put(k, dy.get(k / plane) / plane);
-            }
-        };
+        return pools.averageBackward(op);
     }
 
     @Override
@@ -302,7 +258,7 @@ final class ReferenceKernels extends HostKernels {
         replica.write(slice, values);
     }
 
-    private static void write(double[] source, FloatBuffer destination) {
+    static void write(double[] source, FloatBuffer destination) {
         for (int k = 0; k < source.length; k++) {
             destination.put(k, (float) source[k]);
         }

@@ -19,8 +19,10 @@ import dev.gossamer.engine.stacked.cuda.driver.Precision;
 import dev.gossamer.model.BatchNormSpec;
 import dev.gossamer.model.DropoutMask;
 import dev.gossamer.model.Filter;
+import dev.gossamer.model.Window;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -215,7 +217,7 @@ class CudaKernelsTest {
         Tensor y = new Tensor(1, channels, height / 2, width / 2);
         Tensor dy = new Tensor(2, channels, height / 2, width / 2);
         Tensor dx = new Tensor(3, channels, height, width);
-        Forward.MaxPool forward = new Forward.MaxPool(x, y);
+        Forward.MaxPool forward = new Forward.MaxPool(x, Window.SQUARES, y);
         Operation backward = new Backward.MaxPool(forward, dy, Activation.of(relu), dx);
         try (Trial trial = new Trial(gpu(), batch, workers, List.of(forward, backward))) {
             float[] values = trial.fill(x);
@@ -253,7 +255,7 @@ class CudaKernelsTest {
         Tensor y = new Tensor(1, channels, 1, 1);
         Tensor dy = new Tensor(2, channels, 1, 1);
         Tensor dx = new Tensor(3, channels, height, width);
-        Forward.AveragePool forward = new Forward.AveragePool(x, y);
+        Forward.AveragePool forward = new Forward.AveragePool(x, Window.ofAll(height, width), y);
         Operation backward = new Backward.AveragePool(forward, dy, dx);
         int plane = height * width;
         try (Trial trial = new Trial(gpu(), batch, workers, List.of(forward, backward))) {
@@ -268,6 +270,77 @@ class CudaKernelsTest {
             float[] gradient = trial.fill(dy);
             trial.run(backward);
             assertArrayEquals(floats(values.length, k -> gradient[k / plane] / plane), trial.get(dx));
+        }
+    }
+
+    /** Windows that overlap, leave gaps, reach over the edges or are no squares. */
+    @ParameterizedTest
+    @CsvSource({
+        "3, 3, 2, 1, 7, 8", "3, 3, 2, 0, 8, 7", "3, 3, 1, 1, 4, 4", "2, 2, 3, 0, 8, 8", "2, 2, 1, 1, 3, 5",
+        "2, 3, 2, 1, 5, 6", "5, 4, 3, 3, 9, 6", "1, 1, 2, 0, 5, 5", "4, 6, 1, 0, 4, 6"})
+    void poolsOfWindowsAreThoseOfPlainLoops(
+            int length, int breadth, int stride, int padding, int height, int width) {
+        Window window = new Window(length, breadth, stride, padding);
+        Tensor x = new Tensor(0, 2, height, width);
+        Tensor y = new Tensor(1, 2, window.rows(height), window.columns(width));
+        Tensor dy = new Tensor(2, 2, y.height(), y.width());
+        Tensor dx = new Tensor(3, 2, height, width);
+        Forward.MaxPool max = new Forward.MaxPool(x, window, y);
+        Forward.AveragePool average = new Forward.AveragePool(x, window, y);
+        for (boolean relu : new boolean[] {false, true}) {
+            checkWindows(window, max, new Backward.MaxPool(max, dy, Activation.of(relu), dx), relu);
+        }
+        checkWindows(window, average, new Backward.AveragePool(average, dy, dx), false);
+    }
+
+    private void checkWindows(Window window, Forward.Unary forward, Backward.InputGradient backward, boolean relu) {
+        Tensor x = forward.x();
+        Tensor y = forward.y();
+        boolean max = forward instanceof Forward.MaxPool;
+        try (Trial trial = new Trial(gpu(), 2, 3, List.of(forward, backward))) {
+            float[] values = trial.fill(x);
+            for (int k = 0; k < values.length; k++) {
+                values[k] = (float) Math.rint(values[k]);
+            }
+            trial.put(trial.memory.at(x), values);
+            double[] results = new double[(int) trial.memory.values(y)];
+            float[] gradient = random(results.length);
+            double[] gradients = new double[values.length];
+            for (int i = 0; i < results.length; i++) {
+                List<Integer> pixels = new ArrayList<>();
+                int first = i / y.width() / y.height() * x.height() * x.width();
+                for (int r = 0; r < window.height(); r++) {
+                    for (int c = 0; c < window.width(); c++) {
+                        int row = i / y.width() % y.height() * window.stride() - window.padding() + r;
+                        int column = i % y.width() * window.stride() - window.padding() + c;
+                        if (row >= 0 && row < x.height() && column >= 0 && column < x.width()) {
+                            pixels.add(first + row * x.width() + column);
+                        }
+                    }
+                }
+                int best = pixels.get(0);
+                for (int other : pixels) {
+                    best = values[other] > values[best] ? other : best;
+                    results[i] += values[other] / pixels.size();
+                    gradients[other] += max ? 0 : gradient[i] / pixels.size();
+                }
+                results[i] = max ? values[best] : results[i];
+                gradients[best] += max && (!relu || values[best] > 0) ? gradient[i] : 0;
+            }
+            trial.run(forward);
+            assertClose(results, trial.get(y));
+            trial.put(trial.memory.at(backward.dx()), random(values.length));
+            trial.put(trial.memory.at(x), values);
+            trial.put(trial.memory.at(backward.reads().get(backward.reads().size() - 1)), gradient);
+            trial.run(backward);
+            assertClose(gradients, trial.get(backward.dx()));
+        }
+    }
+
+    private static void assertClose(double[] expected, float[] actual) {
+        assertEquals(expected.length, actual.length);
+        for (int i = 0; i < expected.length; i++) {
+            assertEquals(expected[i], actual[i], 2e-6, "value " + i);
         }
     }
 

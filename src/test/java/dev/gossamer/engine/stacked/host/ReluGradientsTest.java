@@ -12,6 +12,7 @@ import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Tensor;
 import dev.gossamer.model.Network;
+import dev.gossamer.model.Window;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -104,7 +105,7 @@ class ReluGradientsTest {
                 Tensor x = new Tensor(0, channels, 6, width);
                 Tensor y = new Tensor(1, channels, 3, width / 2);
                 Tensor dy = new Tensor(2, channels, 3, width / 2);
-                Forward.MaxPool forward = new Forward.MaxPool(x, y);
+                Forward.MaxPool forward = new Forward.MaxPool(x, Window.SQUARES, y);
                 check(reference, List.of(x, dy), List.of(
                         forward,
                         new Backward.MaxPool(forward, dy, Activation.RELU, new Tensor(3, channels, 6, width))));
