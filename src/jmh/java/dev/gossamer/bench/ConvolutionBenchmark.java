@@ -16,6 +16,7 @@ import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.Tensor;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.model.Filter;
+import dev.gossamer.model.Loss;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -89,7 +90,7 @@ public class ConvolutionBenchmark {
         for (int i = 0; i < REPETITIONS; i++) {
             y = addPasses(x, filter, weight);
         }
-        Program program = new Program(images, input, y, operations, parameters);
+        Program program = new Program(images, input, y, operations, parameters, Loss.CROSS_ENTROPY);
         Update rule = Update.of(new StochasticGradientDescent(0, 0));
         replicas = HostDevice.cpu(1).load(program, program, 1, rule);
         replicas.matrices().write(rule.parameters(), 0, random(program.size(), 0.01f));

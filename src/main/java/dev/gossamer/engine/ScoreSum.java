@@ -1,12 +1,13 @@
 package dev.gossamer.engine;
 
 import dev.gossamer.data.ImageSet;
+import dev.gossamer.model.Loss;
 
 /**
  * Sum of the losses and number of correct predictions over some images.
  *
- * @param loss sum of the cross-entropies, in nats
- * @param correct number of images whose largest logit is that of their label
+ * @param loss sum of the losses, of cross-entropy in nats
+ * @param correct number of images whose largest output is that of their label
  */
 public record ScoreSum(double loss, int correct) {
 
@@ -26,22 +27,34 @@ public record ScoreSum(double loss, int correct) {
     /**
      * Scores images.
      *
-     * @param logits logits or log-probabilities [count, classes]
+     * @param kind what the outputs are compared with the labels by
+     * @param outputs of a network [count, classes]; of cross-entropy, logits or log-probabilities
      * @param images where the labels are
      * @param from index of the first image
      * @param count number of images
      */
-    public static ScoreSum of(float[] logits, ImageSet images, int from, int count) {
-        int classes = logits.length / count;
+    public static ScoreSum of(Loss kind, float[] outputs, ImageSet images, int from, int count) {
+        int classes = outputs.length / count;
         double loss = 0;
         int correct = 0;
         for (int i = 0; i < count; i++) {
             int label = images.label(from + i);
-            int largest = largest(logits, i * classes, classes);
-            loss += logSumExp(logits, i * classes, classes, largest) - logits[i * classes + label];
+            int largest = largest(outputs, i * classes, classes);
+            loss += kind == Loss.CROSS_ENTROPY
+                    ? logSumExp(outputs, i * classes, classes, largest) - outputs[i * classes + label]
+                    : squaredError(outputs, i * classes, classes, label);
             correct += largest == label ? 1 : 0;
         }
         return new ScoreSum(loss, correct);
+    }
+
+    private static double squaredError(float[] outputs, int from, int classes, int label) {
+        double sum = 0;
+        for (int k = 0; k < classes; k++) {
+            double difference = outputs[from + k] - (k == label ? 1 : 0);
+            sum += difference * difference;
+        }
+        return sum / classes;
     }
 
     private static int largest(float[] values, int from, int count) {

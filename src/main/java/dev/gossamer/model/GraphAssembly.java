@@ -126,10 +126,10 @@ public final class GraphAssembly {
     }
 
     /** Ends the graph with the loss. */
-    ComputationGraphConfiguration end(String loss, String logits, double labelSmoothing) {
-        order.add(loss);
+    ComputationGraphConfiguration end(String name, String logits, Loss loss, double labelSmoothing) {
+        order.add(name);
         ComputationGraphConfiguration configuration =
-                builder.addLayer(loss, new CrossEntropySpec(labelSmoothing), logits).setOutputs(loss).build();
+                builder.addLayer(name, new LossSpec(loss, labelSmoothing), logits).setOutputs(name).build();
         // DL4J would sort breadth-first and put a block's shortcut before its second convolution
         configuration.setTopologicalOrder(IntStream.range(0, order.size()).toArray());
         configuration.setTopologicalOrderStr(order);

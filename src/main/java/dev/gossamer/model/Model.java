@@ -19,6 +19,11 @@ public interface Model extends Entry {
      */
     String logits(GraphAssembly graph, Network network, ImageShape images, int classes);
 
+    /** What its outputs are compared with the labels by. */
+    default Loss loss() {
+        return Loss.CROSS_ENTROPY;
+    }
+
     /** Whether it has dropout layers. */
     default boolean drops() {
         return false;

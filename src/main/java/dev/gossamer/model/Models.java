@@ -7,9 +7,9 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 
 /**
- * The models, as DL4J configurations: one input of images [b, c, h, w], one output layer named {@value #LOSS} with mean
- * softmax cross-entropy against labels [b, classes] (one-hot), whose input is the layer {@value #LOGITS} and whose
- * output is log-probabilities [b, classes].
+ * The models, as DL4J configurations: one input of images [b, c, h, w], one output layer named {@value #LOSS} with the
+ * mean {@link Loss} against labels [b, classes] (one-hot), whose input is the layer {@value #LOGITS} and whose output,
+ * of cross-entropy, is log-probabilities [b, classes].
  *
  * <p>Score and gradients are means over the batch. Parameters are packed in one vector in the order and layout of
  * PyTorch's {@code named_parameters()}: convolution weights [out, in, k, k] and linear weights [out, in] in C order,
@@ -26,6 +26,12 @@ public final class Models {
     public static final Catalogue<Model> CATALOGUE = Catalogue.load("model", Model.class);
 
     private Models() {}
+
+    /** What the outputs of a network are compared with their labels by. */
+    public static Loss loss(ComputationGraphConfiguration configuration) {
+        LayerVertex last = (LayerVertex) configuration.getVertices().get(LOSS);
+        return ((LossSpec) last.getLayerConf().getLayer()).loss();
+    }
 
     /** Number of parameters of a network that is configured, not made. */
     public static long parameters(ComputationGraphConfiguration configuration) {

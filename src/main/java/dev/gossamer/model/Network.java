@@ -110,7 +110,7 @@ public record Network(Model model, double width, double dropout, double labelSmo
         try {
             GraphAssembly graph = new GraphAssembly(seed, type);
             ComputationGraphConfiguration configuration =
-                    graph.end(Models.LOSS, model.logits(graph, this, images, classes), labelSmoothing);
+                    graph.end(Models.LOSS, model.logits(graph, this, images, classes), model.loss(), labelSmoothing);
             if (Models.parameters(configuration) > MOST_PARAMETERS) {
                 throw new ArithmeticException("too many parameters");
             }

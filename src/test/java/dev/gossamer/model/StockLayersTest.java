@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -12,6 +13,7 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.activations.Activation;
@@ -58,6 +60,42 @@ class StockLayersTest {
         for (int i = 0; i < probabilities.length; i++) {
             assertEquals(probabilities[i], Math.exp(logProbabilities[i]), tolerance);
         }
+    }
+
+    /** Poolings of several windows and a squared error. */
+    @Test
+    void poolingsAndSquaredErrorsAreDl4jsToo() {
+        ComputationGraph ours = new ComputationGraph(
+                PooledNet.network(1).configuration(TestNets.FASHION, TestNets.CLASSES, 5, DataType.DOUBLE));
+        ours.init();
+        MultiLayerNetwork stock = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .dataType(DataType.DOUBLE).list()
+                .layer(new ConvolutionLayer.Builder(3, 3).padding(1, 1).nOut(8).activation(Activation.RELU).build())
+                .layer(new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
+                        .kernelSize(3, 3).stride(2, 2).padding(1, 1).build())
+                .layer(new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.AVG)
+                        .kernelSize(3, 3).stride(1, 1).build())
+                .layer(new OutputLayer.Builder(LossFunction.MSE).nOut(10).activation(Activation.IDENTITY).build())
+                .setInputType(InputType.convolutional(28, 28, 1)).build());
+        stock.init();
+        for (Map.Entry<String, String> layer : Map.of("0", "conv", "3", Models.LOGITS).entrySet()) {
+            INDArray weights = ours.getParam(layer.getValue() + "_weight");
+            stock.getParam(layer.getKey() + "_W").assign(weights.rank() == 2 ? weights.transpose() : weights);
+            stock.getParam(layer.getKey() + "_b").assign(ours.getParam(layer.getValue() + "_bias").assign(0.1));
+        }
+        INDArray images = TestNets.images(DataType.DOUBLE, IMAGES, TestNets.FASHION);
+        INDArray labels = TestNets.labels(DataType.DOUBLE, IMAGES);
+        TestNets.gradient(ours, images, labels);
+        stock.setInput(images);
+        stock.setLabels(labels);
+        stock.computeGradientAndScore();
+        assertEquals(stock.score(), ours.score(), 1e-9);
+        compare(stock.gradient().getGradientFor("0_W"), ours.gradient().getGradientFor("conv_weight"), 1e-9);
+        compare(stock.gradient().getGradientFor("0_b"), ours.gradient().getGradientFor("conv_bias"), 1e-9);
+        compare(stock.gradient().getGradientFor("3_W").transpose(),
+                ours.gradient().getGradientFor(Models.LOGITS + "_weight"), 1e-9);
+        assertArrayEquals(stock.output(images).reshape(-1).toDoubleVector(),
+                ours.outputSingle(images).reshape(-1).toDoubleVector(), 1e-9);
     }
 
     /** DL4J's gradients are sums over the batch, ours are means. */

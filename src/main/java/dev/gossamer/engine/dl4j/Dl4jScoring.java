@@ -5,6 +5,7 @@ import dev.gossamer.data.ImageSet;
 import dev.gossamer.engine.Score;
 import dev.gossamer.engine.ScoreSum;
 import dev.gossamer.engine.Scoring;
+import dev.gossamer.model.Models;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -40,10 +41,10 @@ final class Dl4jScoring implements Scoring {
     }
 
     private static ScoreSum score(Replica network, INDArray inputs, ImageSet images, int from) {
-        INDArray logProbabilities = network.output(false, inputs)[0];
-        float[] values = logProbabilities.data().asFloat();
-        logProbabilities.close();
-        return ScoreSum.of(values, images, from, (int) inputs.size(0));
+        INDArray outputs = network.output(false, inputs)[0];
+        float[] values = outputs.data().asFloat();
+        outputs.close();
+        return ScoreSum.of(Models.loss(network.getConfiguration()), values, images, from, (int) inputs.size(0));
     }
 
     /** Takes a worker's row of a matrix, or the mean of all rows. */

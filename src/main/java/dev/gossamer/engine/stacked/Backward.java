@@ -1,5 +1,6 @@
 package dev.gossamer.engine.stacked;
 
+import dev.gossamer.model.Loss;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,14 +40,15 @@ public sealed interface Backward extends Operation {
     }
 
     /**
-     * Mean softmax cross-entropy of a batch with its labels, and its gradient. The target of an image is
+     * Mean loss of a batch with its labels, and its gradient. The target of an image is
      * {@code 1 - smoothing + smoothing / classes} for its class and {@code smoothing / classes} for others.
      *
+     * @param kind which loss
      * @param logits [b, classes]
      * @param smoothing in [0, 1)
      * @param gradient result [b, classes]
      */
-    record CrossEntropy(Tensor logits, double smoothing, Tensor gradient) implements Backward {
+    record MeanLoss(Loss kind, Tensor logits, double smoothing, Tensor gradient) implements Backward {
 
         @Override
         public List<Tensor> reads() {
@@ -60,7 +62,7 @@ public sealed interface Backward extends Operation {
 
         @Override
         public <K> K prepare(Primitives<K> device) {
-            return device.crossEntropy(this);
+            return device.meanLoss(this);
         }
     }
 

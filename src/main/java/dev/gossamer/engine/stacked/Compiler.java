@@ -4,13 +4,13 @@ import dev.gossamer.data.ImageShape;
 import dev.gossamer.model.AveragePoolSpec;
 import dev.gossamer.model.BatchNormSpec;
 import dev.gossamer.model.ConvolutionSpec;
-import dev.gossamer.model.CrossEntropySpec;
 import dev.gossamer.model.DenseSpec;
 import dev.gossamer.model.DropoutSpec;
 import dev.gossamer.model.EvoNormSpec;
 import dev.gossamer.model.Filter;
 import dev.gossamer.model.GroupNormSpec;
 import dev.gossamer.model.LayerSpec;
+import dev.gossamer.model.LossSpec;
 import dev.gossamer.model.MaxPoolSpec;
 import dev.gossamer.model.Parameter;
 import dev.gossamer.model.ResidualAdd;
@@ -56,7 +56,7 @@ public final class Compiler {
                 return new Forward.AveragePool(x, window, compiler.pooled(x, window));
             })),
             new Kind<>(DropoutSpec.class, (compiler, name, layer, x) -> compiler.drop(layer, x.get(0))),
-            new Kind<>(CrossEntropySpec.class, (compiler, name, layer, x) -> compiler.end(x.get(0), layer)),
+            new Kind<>(LossSpec.class, (compiler, name, layer, x) -> compiler.end(x.get(0), layer)),
             new Kind<>(ResidualAdd.class, (compiler, name, layer, x) -> compiler.append(new Forward.Add(
                     x.get(0), x.get(1), Activation.of(layer.relu()), compiler.like(x.get(0))))))
             .collect(Collectors.toUnmodifiableMap(Kind::type, kind -> kind));
@@ -70,7 +70,7 @@ public final class Compiler {
     private int tensors;
     private long offset;
     private Tensor logits;
-    private double smoothing;
+    private LossSpec loss;
 
     private Compiler(ImageShape images, boolean training) {
         this.images = images;
@@ -192,9 +192,9 @@ public final class Compiler {
         return training ? append(new Forward.Drop(x, layer.probability(), layer.stream(), like(x))) : x;
     }
 
-    private Tensor end(Tensor x, CrossEntropySpec loss) {
+    private Tensor end(Tensor x, LossSpec loss) {
         logits = x;
-        smoothing = loss.labelSmoothing();
+        this.loss = loss;
         return x;
     }
 
@@ -233,14 +233,14 @@ public final class Compiler {
 
     private Program program() {
         if (logits == null) {
-            throw new UnknownLayerException("the stacked engine needs a network that ends with softmax cross-entropy");
+            throw new UnknownLayerException("the stacked engine needs a network that ends with a loss");
         }
         List<Operation> all = new ArrayList<>(operations);
         if (training) {
             Tensor gradient = like(logits);
-            all.add(new Backward.CrossEntropy(logits, smoothing, gradient));
+            all.add(new Backward.MeanLoss(loss.loss(), logits, loss.labelSmoothing(), gradient));
             all.addAll(new BackwardPass(withGradient, tensors).of(operations, logits, gradient));
         }
-        return new Program(images, input, logits, List.copyOf(all), List.copyOf(parameters));
+        return new Program(images, input, logits, List.copyOf(all), List.copyOf(parameters), loss.loss());
     }
 }

@@ -68,6 +68,6 @@ public interface Primitives<K> {
     /** Likewise, where the gradient is a sum. */
     K activateBackwardOfSum(Backward.ActivateSum operation);
 
-    /** Mean softmax cross-entropy, and its gradient. */
-    K crossEntropy(Backward.CrossEntropy operation);
+    /** Mean loss, and its gradient. */
+    K meanLoss(Backward.MeanLoss operation);
 }

@@ -2,6 +2,7 @@ package dev.gossamer.engine.stacked;
 
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.engine.Columns;
+import dev.gossamer.model.Loss;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,26 +17,28 @@ import java.util.function.ToLongFunction;
  * @param logits result of the forward pass [b, classes]
  * @param operations from the images to the logits, and on to the gradients of all parameters in a training step
  * @param parameters parameter tensors in the order of a row of the parameter matrix
+ * @param loss what the logits are compared with the labels by
  */
 public record Program(
-        ImageShape images, Tensor input, Tensor logits, List<Operation> operations, List<Slice> parameters) {
+        ImageShape images, Tensor input, Tensor logits, List<Operation> operations, List<Slice> parameters, Loss loss) {
 
     /**
      * A training step of a network whose first operation has parameters, so that all results depend on some.
      *
      * @param forward operations from the images to the logits
+     * @param loss of the logits
      * @param smoothing that of the labels, in [0, 1)
      */
     public static Program training(ImageShape images, Tensor input, Tensor logits,
-            List<Forward> forward, List<Slice> parameters, double smoothing) {
+            List<Forward> forward, List<Slice> parameters, Loss loss, double smoothing) {
         Set<Tensor> results = new HashSet<>();
         forward.forEach(operation -> results.addAll(operation.writes()));
         int next = results.stream().mapToInt(Tensor::id).max().orElseThrow() + 1;
         Tensor gradient = new Tensor(next, logits.channels(), logits.height(), logits.width());
         List<Operation> all = new ArrayList<>(forward);
-        all.add(new Backward.CrossEntropy(logits, smoothing, gradient));
+        all.add(new Backward.MeanLoss(loss, logits, smoothing, gradient));
         all.addAll(new BackwardPass(results, next + 1).of(forward, logits, gradient));
-        return new Program(images, input, logits, List.copyOf(all), List.copyOf(parameters));
+        return new Program(images, input, logits, List.copyOf(all), List.copyOf(parameters), loss);
     }
 
     /**

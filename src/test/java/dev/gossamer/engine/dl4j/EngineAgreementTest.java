@@ -29,6 +29,7 @@ import dev.gossamer.engine.stacked.cuda.UsableGpu;
 import dev.gossamer.engine.stacked.cuda.driver.Precision;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.model.Network;
+import dev.gossamer.model.PooledNet;
 import dev.gossamer.topology.MixingMatrix;
 import dev.gossamer.topology.Topologies;
 import java.nio.FloatBuffer;
@@ -58,8 +59,8 @@ class EngineAgreementTest {
     }
 
     private static ComputationGraphConfiguration network(String model, double width, double dropout, ImageShape shape) {
-        return Network.of(model, width, dropout)
-                .configuration(shape, CLASSES, 7, DataType.FLOAT);
+        Network network = model.equals("pooled") ? PooledNet.network(width) : Network.of(model, width, dropout);
+        return network.configuration(shape, CLASSES, 7, DataType.FLOAT);
     }
 
     @ParameterizedTest
@@ -78,6 +79,8 @@ class EngineAgreementTest {
         "cpu,       mlp,       0.1,   0,   28, 5, 4",
         "cpu,       logistic,  1,     0,   28, 2, 7",
         "cpu,       linear,    1,     0,   28, 2, 7",
+        "cpu,       pooled,    1,     0,   11, 3, 5",
+        "reference, pooled,    1,     0,   10, 2, 3",
         "reference, vgg-11,    0.05,  0.5, 32, 2, 3",
         "reference, resnet-20, 0.25,  0,   16, 2, 4",
         "reference, wide-resnet-16-4, 0.1, 0, 12, 2, 3",

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.model.Filter;
+import dev.gossamer.model.Loss;
 import dev.gossamer.model.Models;
 import dev.gossamer.model.Network;
 import dev.gossamer.model.Window;
@@ -110,7 +111,8 @@ class CompilerTest {
                 new Forward.Convolve(t[1], weight, null, new Filter(1, 1, 1, 1, 0), Activation.RELU, t[2]),
                 new Forward.Add(t[1], t[2], Activation.NONE, t[3]),
                 new Forward.MaxPool(t[3], Window.SQUARES, most));
-        List<Operation> operations = Program.training(IMAGES, t[0], most, forward, List.of(gamma, beta, weight), 0)
+        List<Operation> operations = Program.training(IMAGES, t[0], most, forward, List.of(gamma, beta, weight),
+                Loss.CROSS_ENTROPY, 0)
                 .operations();
         assertTrue(operations.stream().noneMatch(o -> o instanceof Backward.MaxPool pool && pool.through().isRelu()));
         assertEquals(1, operations.stream().filter(Backward.Activate.class::isInstance).count());
@@ -131,7 +133,7 @@ class CompilerTest {
                 pool ? new Forward.MaxPool(t[2], Window.SQUARES, last)
                         : new Forward.Convolve(t[2], second, null, filter, Activation.NONE, last));
         List<Operation> operations = Program.training(IMAGES, t[0], last, forward,
-                pool ? List.of(weight) : List.of(weight, second), 0).operations();
+                pool ? List.of(weight) : List.of(weight, second), Loss.CROSS_ENTROPY, 0).operations();
         assertEquals(1, operations.stream().filter(o -> o instanceof Backward.MaxPool by && by.through().isRelu()
                 || o instanceof Backward.ConvolveInput with && with.through().isRelu()).count());
         assertEquals(List.of(t[1]), operations.stream().filter(Backward.Activate.class::isInstance)

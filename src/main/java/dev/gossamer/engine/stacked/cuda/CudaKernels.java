@@ -17,6 +17,7 @@ import dev.gossamer.engine.stacked.cuda.driver.Product;
 import dev.gossamer.engine.stacked.cuda.driver.Product.Factor;
 import dev.gossamer.model.BatchNormSpec;
 import dev.gossamer.model.GroupNormSpec;
+import dev.gossamer.model.Loss;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -376,10 +377,11 @@ final class CudaKernels implements Primitives<CudaKernel> {
     }
 
     @Override
-    public CudaKernel crossEntropy(Backward.CrossEntropy op) {
+    public CudaKernel meanLoss(Backward.MeanLoss op) {
         int classes = op.logits().size();
+        String kernel = op.kind() == Loss.CROSS_ENTROPY ? "cross_entropy" : "squared_error";
         return () -> {
-            gpu.forEach("cross_entropy", (long) batch * workers, memory.at(op.logits()), memory.labels(),
+            gpu.forEach(kernel, (long) batch * workers, memory.at(op.logits()), memory.labels(),
                     memory.at(op.gradient()), memory.imageLosses(), (float) op.smoothing(), batch, workers, classes);
             gpu.forEach("mean_losses", workers, memory.imageLosses(), memory.losses(), batch);
         };

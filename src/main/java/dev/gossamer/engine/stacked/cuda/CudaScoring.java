@@ -8,6 +8,7 @@ import dev.gossamer.engine.Scoring;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.StackedEngine;
 import dev.gossamer.engine.stacked.cuda.driver.Gpu;
+import dev.gossamer.model.Loss;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -90,7 +91,8 @@ final class CudaScoring implements Scoring {
             set.images.normalize(chunk, first);
             chunk.run();
             int copies = parameters.layout().rows();
-            gpu.forEach("score", (long) size * copies, chunk.logits(), set.images.labels(), set.losses, set.correct,
+            String kernel = program.loss() == Loss.CROSS_ENTROPY ? "score" : "score_squares";
+            gpu.forEach(kernel, (long) size * copies, chunk.logits(), set.images.labels(), set.losses, set.correct,
                     first, size, copies, program.logits().size());
         }
     }

@@ -173,7 +173,7 @@ public final class CudaSelfTest {
     private void checkMatrices() {
         Program program = SmallNetworks.dense().program();
         Program forward = new Program(program.images(), program.input(), program.logits(),
-                program.operations().subList(0, SmallNetworks.DENSE_FORWARD), program.parameters());
+                program.operations().subList(0, SmallNetworks.DENSE_FORWARD), program.parameters(), program.loss());
         try (Replicas actual = device.load(program, forward, WORKERS, rule);
                 Replicas expected = HostDevice.reference().load(program, forward, WORKERS, rule)) {
             for (Stored matrix : rule.stored()) {

@@ -7,6 +7,7 @@ import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.Tensor;
 import dev.gossamer.model.Filter;
+import dev.gossamer.model.Loss;
 import dev.gossamer.model.Window;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +80,8 @@ final class SmallNetworks {
                 new SmallNetworks().end("label smoothing", false, 0.2),
                 new SmallNetworks().sum(true).maximum(Window.of(3, 2, 1))
                         .end("maximum of windows that overlap, after a ReLU"),
-                new SmallNetworks().average(Window.of(3, 2, 1)).end("average of windows that overlap"));
+                new SmallNetworks().average(Window.of(3, 2, 1)).end("average of windows that overlap"),
+                new SmallNetworks().end("squared error with label smoothing", false, Loss.SQUARED_ERROR, 0.2));
     }
 
     /** A network of dense layers only. */
@@ -167,8 +169,12 @@ final class SmallNetworks {
     }
 
     private Network end(String name, boolean convolutional, double smoothing) {
+        return end(name, convolutional, Loss.CROSS_ENTROPY, smoothing);
+    }
+
+    private Network end(String name, boolean convolutional, Loss loss, double smoothing) {
         multiply(CLASSES, false);
-        return new Network(name, Program.training(IMAGES, input, last, operations, parameters, smoothing),
+        return new Network(name, Program.training(IMAGES, input, last, operations, parameters, loss, smoothing),
                 convolutional);
     }
 

@@ -6,6 +6,7 @@ import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Primitives;
 import dev.gossamer.engine.stacked.Tensor;
 import dev.gossamer.model.DropoutMask;
+import dev.gossamer.model.Loss;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -60,7 +61,7 @@ abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
     public abstract void close();
 
     @Override
-    public Kernel crossEntropy(Backward.CrossEntropy operation) {
+    public Kernel meanLoss(Backward.MeanLoss operation) {
         int classes = operation.logits().size();
         double[] exponentials = new double[classes];
         return replica -> {
@@ -68,11 +69,27 @@ abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
             FloatBuffer gradient = values(operation.gradient());
             double loss = 0;
             for (int i = 0; i < batch; i++) {
-                loss += crossEntropy(logits, gradient, i * classes, exponentials, replica.label(i),
-                        operation.smoothing(), replica.batchSize());
+                int label = replica.label(i);
+                loss += operation.kind() == Loss.CROSS_ENTROPY
+                        ? crossEntropy(logits, gradient, i * classes, exponentials, label, operation.smoothing(),
+                                replica.batchSize())
+                        : squaredError(logits, gradient, i * classes, classes, label, operation.smoothing(),
+                                replica.batchSize());
             }
             replica.loss(loss / replica.batchSize());
         };
+    }
+
+    private static double squaredError(FloatBuffer outputs, FloatBuffer gradient, int from, int classes, int label,
+            double smoothing, int batchSize) {
+        double other = smoothing / classes;
+        double sum = 0;
+        for (int k = 0; k < classes; k++) {
+            double difference = outputs.get(from + k) - (k == label ? 1 - smoothing + other : other);
+            gradient.put(from + k, (float) (2 * difference / classes / batchSize));
+            sum += difference * difference;
+        }
+        return sum / classes;
     }
 
     /** In double precision, as the largest logit may be far from the others. */

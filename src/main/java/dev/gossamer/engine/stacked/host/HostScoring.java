@@ -46,7 +46,7 @@ final class HostScoring implements Scoring {
             FloatBuffer values = lane.logits();
             float[] logits = new float[values.capacity()];
             values.get(0, logits);
-            sums[chunk] = ScoreSum.of(logits, images, from, count);
+            sums[chunk] = ScoreSum.of(lane.loss(), logits, images, from, count);
         });
         return ScoreSum.total(sums, images.size());
     }

@@ -2,6 +2,7 @@ package dev.gossamer.engine.stacked.host;
 
 import dev.gossamer.engine.stacked.BufferPlan;
 import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.model.Loss;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.BytePointer;
 
@@ -39,6 +40,11 @@ final class Lane implements AutoCloseable {
     /** Where the logits are after a run, [b, classes]. */
     FloatBuffer logits() {
         return kernels.values(program.logits());
+    }
+
+    /** What the logits are compared with the labels by. */
+    Loss loss() {
+        return program.loss();
     }
 
     /** The replica to work for. */

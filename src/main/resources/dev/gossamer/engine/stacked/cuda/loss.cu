@@ -1,4 +1,4 @@
-// Softmax cross-entropy, in double precision, as the largest logit may be far from the others.
+// Losses, in double precision, as the largest logit may be far from the others.
 
 // Index of the first largest logit; sum receives the sum of the exponentials of the differences to it.
 static __device__ uint soft_max(const float* logits, uint classes, double* sum) {
@@ -37,6 +37,24 @@ extern "C" __global__ void cross_entropy(
     }
 }
 
+// The same for the mean over the classes of squared differences to the target.
+extern "C" __global__ void squared_error(
+        const float* outputs, const int* labels, float* gradient, double* losses, float smoothing, uint batch,
+        uint workers, uint classes, uint count) {
+    double other = (double) smoothing / classes;
+    double own = 1 - (double) smoothing + other;
+    FOR_EACH(i, count) {
+        uint image = i % workers * batch + i / workers;
+        double sum = 0;
+        for (uint k = 0; k < classes; k++) {
+            double difference = outputs[i * classes + k] - (k == (uint) labels[image] ? own : other);
+            gradient[i * classes + k] = (float) (2 * difference / classes / batch);
+            sum += difference * difference;
+        }
+        losses[image] = sum / classes;
+    }
+}
+
 // Means [n] of losses [n, b].
 extern "C" __global__ void mean_losses(const double* losses, double* means, uint batch, uint count) {
     FOR_EACH(i, count) {
@@ -58,6 +76,25 @@ extern "C" __global__ void score(
         double sum;
         uint largest = soft_max(row, classes, &sum);
         losses[image] = row[largest] + log(sum) - row[labels[image]];
+        correct[image] = largest == (uint) labels[image];
+    }
+}
+
+// The same with squared_error's loss.
+extern "C" __global__ void score_squares(
+        const float* outputs, const int* labels, double* losses, int* correct, uint first, uint batch,
+        uint parts, uint classes, uint count) {
+    FOR_EACH(i, count) {
+        uint image = first + i % parts * batch + i / parts;
+        const float* row = outputs + i * classes;
+        uint largest = 0;
+        double sum = 0;
+        for (uint k = 0; k < classes; k++) {
+            largest = row[k] > row[largest] ? k : largest;
+            double difference = row[k] - (k == (uint) labels[image] ? 1.0 : 0.0);
+            sum += difference * difference;
+        }
+        losses[image] = sum / classes;
         correct[image] = largest == (uint) labels[image];
     }
 }

@@ -19,6 +19,7 @@ import dev.gossamer.engine.stacked.cuda.driver.Precision;
 import dev.gossamer.model.BatchNormSpec;
 import dev.gossamer.model.DropoutMask;
 import dev.gossamer.model.Filter;
+import dev.gossamer.model.Loss;
 import dev.gossamer.model.Window;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -68,7 +69,8 @@ class CudaKernelsTest {
             this.gpu = gpu;
             Tensor input = operations.get(0).reads().get(0);
             Tensor last = operations.get(operations.size() - 1).writes().stream().findFirst().orElse(input);
-            Program program = new Program(new ImageShape(1, 1, 1), input, last, operations, List.of(parameters));
+            Program program = new Program(new ImageShape(1, 1, 1), input, last, operations, List.of(parameters),
+                    Loss.CROSS_ENTROPY);
             ParameterLayout layout = ParameterLayout.ofAll(List.of(parameters), workers);
             this.parameters = ParameterMatrix.allocate(gpu, layout, "parameters");
             memory = new ProgramMemory(

@@ -64,7 +64,7 @@ class CudaSelfTestTest {
     void aDeviceThatWorksPasses(Precision precision) {
         List<CudaSelfTest.Row> rows = run(precision, null, new TreeSet<>());
         rows.forEach(row -> assertTrue(row.ok(), row.toString()));
-        assertEquals(29 + 2 * 9, rows.size());
+        assertEquals(30 + 2 * 9, rows.size());
     }
 
     @Test

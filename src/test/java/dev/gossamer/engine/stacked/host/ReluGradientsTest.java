@@ -67,7 +67,8 @@ class ReluGradientsTest {
                 Network.of(model, 0.5, 0.5)
                 .configuration(IMAGES, 10, 1, DataType.FLOAT), IMAGES, true);
         Program apart = new Program(
-                IMAGES, program.input(), program.logits(), apart(program.operations()), program.parameters());
+                IMAGES, program.input(), program.logits(), apart(program.operations()), program.parameters(),
+                program.loss());
         float[] images = floats(BATCH * program.input().size());
         float[] parameters = floats((int) program.size());
         assertArrayEquals(gradients(apart, images, parameters), gradients(program, images, parameters));

@@ -11,18 +11,30 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Mean softmax cross-entropy of logits [b, classes] against labels [b, classes], one-hot or distributions. In training,
+ * Mean loss of outputs [b, classes] against labels [b, classes], one-hot or distributions. In training,
  * (1 - labelSmoothing) of them and labelSmoothing of the uniform distribution are the target (Szegedy et al.,
  * "Rethinking the inception architecture for computer vision", 2016).
  */
-public final class CrossEntropySpec extends LossLayer {
+public final class LossSpec extends LossLayer {
 
+    private final Loss loss;
     private final double labelSmoothing;
 
-    /** @param labelSmoothing in [0, 1) */
-    CrossEntropySpec(double labelSmoothing) {
-        super(new Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX));
+    /**
+     * @param loss which one
+     * @param labelSmoothing in [0, 1)
+     */
+    LossSpec(Loss loss, double labelSmoothing) {
+        super(loss == Loss.CROSS_ENTROPY
+                ? new Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX)
+                : new Builder(LossFunction.MSE).activation(Activation.IDENTITY));
+        this.loss = loss;
         this.labelSmoothing = labelSmoothing;
+    }
+
+    /** Which loss. */
+    public Loss loss() {
+        return loss;
     }
 
     /** Share of the target that goes to all classes alike in training, in [0, 1). */
@@ -33,7 +45,9 @@ public final class CrossEntropySpec extends LossLayer {
     @Override
     public Layer instantiate(NeuralNetConfiguration conf, Collection<TrainingListener> listeners, int index,
             INDArray flat, boolean initialize, DataType type) {
-        CrossEntropyLayer layer = new CrossEntropyLayer(conf, type, labelSmoothing);
+        MeanLossLayer layer = loss == Loss.CROSS_ENTROPY
+                ? new CrossEntropyLayer(conf, type, labelSmoothing)
+                : new SquaredErrorLayer(conf, type, labelSmoothing);
         layer.setListeners(listeners);
         layer.setIndex(index);
         layer.setParamTable(initializer().init(conf, flat, initialize));
