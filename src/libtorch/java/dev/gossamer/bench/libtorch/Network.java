@@ -30,8 +30,8 @@ final class Network {
         String model = options.text("model");
         imageShape = model.equals("mlp") ? new long[] {28 * 28} : new long[] {3, 32, 32};
         forward = switch (model) {
-            case "vgg11" -> vgg11();
-            case "resnet20" -> resnet20();
+            case "vgg-11" -> vgg11();
+            case "resnet-20" -> resnet20();
             case "mlp" -> mlp();
             default -> throw new IllegalArgumentException("unknown model " + model);
         };

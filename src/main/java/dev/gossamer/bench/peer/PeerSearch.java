@@ -35,6 +35,9 @@ final class PeerSearch {
     static List<PeerSettings> fastest(TorchPeer peer, RunConfiguration run, List<String> wanted,
             ToDoubleFunction<PeerSettings> trial) {
         List<String> modes = modes(peer, run, wanted);
+        if (peer.modes(run).isEmpty()) {
+            throw new PeerException("peer " + peer.name() + ": it has no model " + run.network().model().form());
+        }
         if (modes.isEmpty()) {
             throw new PeerException("peer " + peer.name() + ": it has none of the modes " + String.join(", ", wanted)
                     + " for " + run.network().model().form() + ", only " + String.join(", ", peer.modes(run)));

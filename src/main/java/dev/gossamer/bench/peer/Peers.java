@@ -6,10 +6,13 @@ import dev.gossamer.text.Shown;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Peers that take turns. Before the first round of a run, short trials find the settings that each of them is fastest
@@ -61,9 +64,16 @@ public final class Peers {
             return;
         }
         TorchPeer.check(run);
+        String model = run.network().model().form();
+        Set<String> models = all.stream().flatMap(peer -> peer.models().stream())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        if (!models.contains(model)) {
+            throw new ConfigurationException("model must be one of " + String.join(", ", models)
+                    + " beside this peer, got " + Shown.value(model));
+        }
         if (all.stream().allMatch(peer -> PeerSearch.modes(peer, run, modes).isEmpty())) {
             throw new ConfigurationException("peer-mode must name a mode that a peer has for model "
-                    + run.network().model().form() + ", got " + Shown.value(String.join(",", modes)));
+                    + model + ", got " + Shown.value(String.join(",", modes)));
         }
     }
 

@@ -11,7 +11,6 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.apache.commons.text.WordUtils;
 
@@ -21,8 +20,10 @@ import org.apache.commons.text.WordUtils;
  */
 public final class TorchPeer {
 
-    private static final Map<String, String> MODELS =
-            Map.of("vgg-11", "vgg11", "resnet-20", "resnet20", "mlp", "mlp");
+    private static final List<String> MODELS = List.of("vgg-11", "resnet-20", "mlp");
+    private static final List<String> MODELS_OF_SCRIPT = List.of("vgg-11", "vgg-11-groupnorm", "resnet-20",
+            "resnet-20-groupnorm", "resnet-18", "resnet-18-groupnorm", "wide-resnet-16-4", "lenet", "lenet-groupnorm",
+            "mlp");
     private static final Set<String> TOPOLOGIES = Set.of("ring", "solo");
     private static final String CPU = "cpu";
     private static final String CHANNELS_LAST = "-channels-last";
@@ -46,15 +47,17 @@ public final class TorchPeer {
     private final String name;
     private final String version;
     private final String device;
+    private final List<String> models;
     private final List<String> modes;
     private final List<String> command;
     private final byte[] input;
 
-    private TorchPeer(String name, String version, String device, List<String> modes, List<String> command,
-            byte[] input) {
+    private TorchPeer(String name, String version, String device, List<String> models, List<String> modes,
+            List<String> command, byte[] input) {
         this.name = name;
         this.version = version;
         this.device = device;
+        this.models = models;
         this.modes = modes;
         this.command = command;
         this.input = input;
@@ -80,7 +83,7 @@ public final class TorchPeer {
                     "peer must be a Python with PyTorch, got " + python + ": " + e.getMessage());
         }
         List<String> modes = device.equals(CPU) ? pythonModes(version) : PeerModes.GPU;
-        return new TorchPeer(python, version, device, modes, List.of(python, "-"), script());
+        return new TorchPeer(python, version, device, MODELS_OF_SCRIPT, modes, List.of(python, "-"), script());
     }
 
     private static byte[] script() {
@@ -106,7 +109,7 @@ public final class TorchPeer {
      * @param command starts it
      */
     static TorchPeer libtorch(String name, String version, List<String> command) {
-        return new TorchPeer(name, version, CPU, PeerModes.LIBTORCH, command, new byte[0]);
+        return new TorchPeer(name, version, CPU, MODELS, PeerModes.LIBTORCH, command, new byte[0]);
     }
 
     /** As it was chosen: the Python, or the build of libtorch. */
@@ -129,23 +132,26 @@ public final class TorchPeer {
         return !device.equals(CPU);
     }
 
-    /** Its modes for a model; images that are vectors have no channels to be last. */
+    /** The models that it has. */
+    List<String> models() {
+        return models;
+    }
+
+    /** Its modes for a model, if it has that; images that are vectors have no channels to be last. */
     List<String> modes(RunConfiguration run) {
+        if (!models.contains(run.network().model().form())) {
+            return List.of();
+        }
         boolean vectors = run.network().model().form().equals("mlp");
         return modes.stream().filter(mode -> !vectors || !mode.endsWith(CHANNELS_LAST)).toList();
     }
 
     /**
-     * Checks that the peer has the same network and topology.
+     * Checks that a peer that has the model has the same network and topology.
      *
      * @throws ConfigurationException if it has not
      */
     public static void check(RunConfiguration run) {
-        if (!MODELS.containsKey(run.network().model().form())) {
-            throw new ConfigurationException(
-                    "model must be vgg-11, resnet-20 or mlp beside a peer, got \"" + run.network().model().form()
-                    + "\"");
-        }
         if (run.network().width() != 1) {
             throw new ConfigurationException("width must be 1 beside a peer, got " + run.network().width());
         }
@@ -169,7 +175,7 @@ public final class TorchPeer {
     Answer train(RunConfiguration run, PeerSettings settings, int threads, int warmUp, int steps, int seconds) {
         List<String> whole = new ArrayList<>(command);
         whole.addAll(List.of("--device", device, "--mode", settings.mode()));
-        option(whole, "model", MODELS.get(run.network().model().form()));
+        option(whole, "model", run.network().model().form());
         option(whole, "topology", run.gossip().topology().name());
         option(whole, "workers", run.gossip().workers());
         option(whole, "batch", run.optimization().batchSize());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.configuration.Gossip;
 import dev.gossamer.configuration.Optimization;
 import dev.gossamer.configuration.RunConfiguration;
@@ -76,6 +77,10 @@ class PeersTest {
     void aModeThatIsGivenIsTheOnlyOne() throws IOException {
         Peers.Rounds rounds = measure(new Peers(List.of(peer("one", RATES)), List.of("loop")), run("tf32"), 1);
         assertEquals(new PeerSettings("loop", "fp32", Malloc.KEPT), rounds.rates().get(0).settings());
+        RunConfiguration linear = RunConfiguration.of(Map.of(Network.MODEL, "linear"));
+        String unknown = assertThrows(ConfigurationException.class,
+                () -> new Peers(List.of(peer("one", RATES)), List.of("all")).check(linear)).getMessage();
+        assertTrue(unknown.matches("model must be one of vgg-11, .*, mlp beside this peer, got \"linear\""), unknown);
         Peers none = new Peers(List.of(peer("one", RATES)), List.of("grouped"));
         assertTrue(assertThrows(PeerException.class, () -> measure(none, run("tf32"), 1)).getMessage()
                 .endsWith("/one: it has none of the modes grouped for mlp, only loop, threads"));

@@ -91,7 +91,7 @@ class BenchCommandTest {
         assertEquals(ExitCode.DONE, bench(
                 "--model linear --workers 2 --batch-size 4 --engine stacked --rounds 1 --steps 2 --operations"), home.err());
         List<String> lines = home.err().lines().map(String::strip).toList();
-        for (String operation : List.of("multiply 1 -> 10, ", "multiply weights 1 -> 10, ", "cross entropy 10, ",
+        for (String operation : List.of("multiply 1 -> 10, ", "multiply weights 1 -> 10, ", "mean loss 10, ",
                 "update ", "render images ", "sum ", "measured step ")) {
             assertEquals(1, lines.stream().filter(line -> line.startsWith(operation)).count(), home.err());
         }
