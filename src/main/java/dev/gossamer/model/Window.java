@@ -3,8 +3,8 @@ package dev.gossamer.model;
 import java.io.Serializable;
 
 /**
- * Sizes of a pooling, each of whose results is of the pixels in one window. Pixels beyond the edge of the input, and what
- * no window covers, count nothing.
+ * Sizes of a pooling, each of whose results is of the pixels in one window. Pixels beyond the edge of the input, and
+ * those that no window covers, count nothing.
  *
  * @param height rows of a window, at least 1
  * @param width columns of a window, at least 1

@@ -81,7 +81,8 @@ final class KernelBenchmark {
         INDArray x = random(16, channels, size, size);
         INDArray y = random(16, channels, size / 2, size / 2);
         INDArray dx = x.ulike();
-        compare("max pool " + channels + " @" + size, k -> k.maxPool(Window.SQUARES, x, y), k -> k.maxPoolBackward(Window.SQUARES, x, y, dx));
+        compare("max pool " + channels + " @" + size, k -> k.maxPool(Window.SQUARES, x, y),
+                k -> k.maxPoolBackward(Window.SQUARES, x, y, dx));
     }
 
     private static void product(int in, int out) {

@@ -77,7 +77,8 @@ class BatchNormTest {
                 new Forward.Convolve(
                         t[0], weight, null, new Filter(channels, channels, 1, 1, 0), Activation.NONE, t[1]),
                 new Forward.Normalize(t[1], gamma, beta, Activation.of(relu), t[2]),
-                new Forward.AveragePool(t[2], Window.ofAll(t[2].height(), t[2].width()), logits)), List.of(weight, gamma, beta), Loss.CROSS_ENTROPY, 0);
+                new Forward.AveragePool(t[2], Window.ofAll(t[2].height(), t[2].width()), logits)),
+                List.of(weight, gamma, beta), Loss.CROSS_ENTROPY, 0);
         Random random = new Random(2);
         float[] parameters = new float[(int) program.size()];
         for (int c = 0; c < channels; c++) {
