@@ -6,9 +6,12 @@ import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.Tensor;
+import dev.gossamer.model.ActivationFunction;
 import dev.gossamer.model.Filter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Networks that each have one operation in the middle: batch norm, which takes the gradient of what follows into its
@@ -70,12 +73,14 @@ final class SmallNetworks {
      * passed with on GPUs. Rounded factors let a ReLU near 0 decide otherwise, with other numbers another one.
      */
     static List<Network> later() {
-        return List.of(
+        Stream<Network> networks = Stream.of(
                 new SmallNetworks().convolve(4, 3, 1, 1, false).groupNorm(false)
                         .end("group norm after a convolution", true),
                 new SmallNetworks().convolve(4, 3, 1, 1, false).groupNorm(true)
                         .end("group norm with ReLU after a convolution", true),
                 new SmallNetworks().end("label smoothing", false, 0.2));
+        return Stream.concat(networks, Arrays.stream(ActivationFunction.values())
+                .map(function -> new SmallNetworks().apply(function).end(function.toString()))).toList();
     }
 
     /** A network of dense layers only. */
@@ -132,6 +137,11 @@ final class SmallNetworks {
     private SmallNetworks average() {
         Tensor y = tensor(last.channels(), 1, 1);
         return add(new Forward.AveragePool(last, y), y);
+    }
+
+    private SmallNetworks apply(ActivationFunction function) {
+        Tensor y = like(last);
+        return add(new Forward.Apply(last, function, y), y);
     }
 
     private SmallNetworks drop() {
