@@ -232,6 +232,16 @@ class ArrayKernels implements Kernels {
     }
 
     @Override
+    public void activate(ActivationFunction function, INDArray x, INDArray y) {
+        y.assign(ArrayActivations.value(function, x));
+    }
+
+    @Override
+    public void activateBackward(ActivationFunction function, INDArray x, INDArray dy, INDArray dx) {
+        dx.assign(ArrayActivations.gradient(function, x, dy));
+    }
+
+    @Override
     public void reluBackward(INDArray y, INDArray dy, INDArray dx) {
         execute("relu_bp", new int[0], new INDArray[] {y, dy}, dx);
     }

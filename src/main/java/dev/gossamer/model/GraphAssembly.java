@@ -106,6 +106,11 @@ public final class GraphAssembly {
         return add(name, new AveragePoolSpec(null), from);
     }
 
+    /** A function of each value; a ReLU after a layer that can have one is faster as that layer's. */
+    public String activation(String name, ActivationFunction function, String from) {
+        return add(name, new ActivationSpec(function), from);
+    }
+
     /** Adds nothing where the probability is 0. */
     public String dropout(String name, double probability, String from) {
         return probability == 0 ? from : add(name, new DropoutSpec(probability, dropoutLayers++), from);
@@ -119,6 +124,9 @@ public final class GraphAssembly {
     }
 
     private String add(String name, LayerSpec spec, String from) {
+        if (from.equals(INPUT)) {
+            spec.setFirst();
+        }
         builder.addLayer(name, spec, from);
         order.add(name);
         parameterTensors += spec.parameters().size();

@@ -116,6 +116,12 @@ interface Kernels {
     /** y = a + b, then ReLU where asked. */
     void add(INDArray a, INDArray b, boolean relu, INDArray y);
 
+    /** y = f(x). */
+    void activate(ActivationFunction function, INDArray x, INDArray y);
+
+    /** Backward pass of {@link #activate}. */
+    void activateBackward(ActivationFunction function, INDArray x, INDArray dy, INDArray dx);
+
     /** dx = dy where y is positive, else 0. */
     void reluBackward(INDArray y, INDArray dy, INDArray dx);
 

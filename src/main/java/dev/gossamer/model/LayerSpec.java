@@ -18,6 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public abstract class LayerSpec extends BaseLayer {
 
     private final List<Parameter> parameters;
+    private boolean first;
 
     LayerSpec(Parameter... parameters) {
         this.parameters = List.of(parameters);
@@ -54,7 +55,12 @@ public abstract class LayerSpec extends BaseLayer {
 
     /** Whether the layer's input is the model's, so that nobody needs its gradient. */
     final boolean first() {
-        return !parameters.isEmpty() && parameters.get(0).index() == 0;
+        return first;
+    }
+
+    /** Tells the layer that its input is the model's. */
+    final void setFirst() {
+        first = true;
     }
 
     /** The shape of a pooling's output. */

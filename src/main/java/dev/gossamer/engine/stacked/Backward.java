@@ -251,6 +251,26 @@ public sealed interface Backward extends Operation {
     }
 
     /**
+     * Gradient of the input of a function of each value.
+     *
+     * @param forward the function
+     * @param dy gradient of its result
+     * @param dx result, shape of its input
+     */
+    record Apply(Forward.Apply forward, Tensor dy, Tensor dx) implements InputGradient {
+
+        @Override
+        public List<Tensor> reads() {
+            return List.of(forward.x(), dy);
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.applyBackward(this);
+        }
+    }
+
+    /**
      * Gradient of what goes into an activation: for a ReLU dz = dy where y is positive, else 0.
      *
      * @param y result of the activation

@@ -1,6 +1,8 @@
 package dev.gossamer.engine.stacked;
 
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.model.ActivationFunction;
+import dev.gossamer.model.ActivationSpec;
 import dev.gossamer.model.AveragePoolSpec;
 import dev.gossamer.model.BatchNormSpec;
 import dev.gossamer.model.ConvolutionSpec;
@@ -55,6 +57,7 @@ public final class Compiler {
                 Window window = layer.window().orElse(Window.ofAll(x.height(), x.width()));
                 return new Forward.AveragePool(x, window, compiler.pooled(x, window));
             })),
+            new Kind<>(ActivationSpec.class, (compiler, name, layer, x) -> compiler.activate(layer, x.get(0))),
             new Kind<>(DropoutSpec.class, (compiler, name, layer, x) -> compiler.drop(layer, x.get(0))),
             new Kind<>(LossSpec.class, (compiler, name, layer, x) -> compiler.end(x.get(0), layer)),
             new Kind<>(ResidualAdd.class, (compiler, name, layer, x) -> compiler.append(new Forward.Add(
@@ -186,6 +189,11 @@ public final class Compiler {
                 filter.out(), (int) filter.outputSize(x.height()), (int) filter.outputSize(x.width()));
         Slice bias = slices.size() > 1 ? slices.get(1) : null;
         return new Forward.Convolve(x, slices.get(0), bias, filter, Activation.of(layer.relu()), y);
+    }
+
+    private Tensor activate(ActivationSpec layer, Tensor x) {
+        ActivationFunction function = layer.function();
+        return function == ActivationFunction.IDENTITY ? x : append(new Forward.Apply(x, function, like(x)));
     }
 
     private Tensor drop(DropoutSpec layer, Tensor x) {

@@ -1,5 +1,6 @@
 package dev.gossamer.engine.stacked;
 
+import dev.gossamer.model.ActivationFunction;
 import dev.gossamer.model.Filter;
 import dev.gossamer.model.Window;
 import java.util.List;
@@ -228,6 +229,26 @@ public sealed interface Forward extends Operation {
         @Override
         public void differentiate(Tensor gradient, BackwardPass pass) {
             pass.contribute(x, dx -> new Backward.AveragePool(this, gradient, dx));
+        }
+    }
+
+    /**
+     * A function of each value.
+     *
+     * @param x input of any shape
+     * @param function what is applied
+     * @param y result, shape of the input
+     */
+    record Apply(Tensor x, ActivationFunction function, Tensor y) implements Unary {
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.apply(this);
+        }
+
+        @Override
+        public void differentiate(Tensor gradient, BackwardPass pass) {
+            pass.contribute(x, dx -> new Backward.Apply(this, gradient, dx));
         }
     }
 

@@ -56,6 +56,12 @@ public interface Primitives<K> {
     /** Gradient of the average's input. */
     K averagePoolBackward(Backward.AveragePool operation);
 
+    /** A function of each value. */
+    K apply(Forward.Apply operation);
+
+    /** Gradient of the input of a function of each value. */
+    K applyBackward(Backward.Apply operation);
+
     /** Dropout, which is its own backward pass. */
     K drop(Forward.Drop operation);
 

@@ -6,11 +6,14 @@ import dev.gossamer.engine.stacked.Forward;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.Tensor;
+import dev.gossamer.model.ActivationFunction;
 import dev.gossamer.model.Filter;
 import dev.gossamer.model.Loss;
 import dev.gossamer.model.Window;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Networks that each have one operation in the middle: batch norm, which takes the gradient of what follows into its
@@ -72,7 +75,7 @@ final class SmallNetworks {
      * passed with on GPUs. Rounded factors let a ReLU near 0 decide otherwise, with other numbers another one.
      */
     static List<Network> later() {
-        return List.of(
+        Stream<Network> networks = Stream.of(
                 new SmallNetworks().convolve(4, 3, 1, 1, false).groupNorm(false)
                         .end("group norm after a convolution", true),
                 new SmallNetworks().convolve(4, 3, 1, 1, false).groupNorm(true)
@@ -82,6 +85,8 @@ final class SmallNetworks {
                         .end("maximum of windows that overlap, after a ReLU"),
                 new SmallNetworks().average(Window.of(3, 2, 1)).end("average of windows that overlap"),
                 new SmallNetworks().end("squared error with label smoothing", false, Loss.SQUARED_ERROR, 0.2));
+        return Stream.concat(networks, Arrays.stream(ActivationFunction.values())
+                .map(function -> new SmallNetworks().apply(function).end(function.toString()))).toList();
     }
 
     /** A network of dense layers only. */
@@ -146,6 +151,11 @@ final class SmallNetworks {
 
     private Tensor pooled(Window window) {
         return tensor(last.channels(), window.rows(last.height()), window.columns(last.width()));
+    }
+
+    private SmallNetworks apply(ActivationFunction function) {
+        Tensor y = like(last);
+        return add(new Forward.Apply(last, function, y), y);
     }
 
     private SmallNetworks drop() {

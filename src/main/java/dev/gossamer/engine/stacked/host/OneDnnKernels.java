@@ -42,6 +42,7 @@ final class OneDnnKernels extends HostKernels {
     private final OneDnnConvolutions convolutions;
     private final Map<Operation, inner_product_forward.primitive_desc> products = new HashMap<>();
     private final OneDnnNormalizations normalizations;
+    private final OneDnnActivations activations;
     private final Map<Operation, Pooling> poolings = new HashMap<>();
 
     /**
@@ -76,6 +77,7 @@ final class OneDnnKernels extends HostKernels {
                 bf16 ? OneDnnMemory.BF16 : OneDnnMemory.F32);
         convolutions = new OneDnnConvolutions(memory, tensors);
         normalizations = new OneDnnNormalizations(memory, tensors, training);
+        activations = new OneDnnActivations(memory, tensors);
     }
 
     /**
@@ -330,6 +332,16 @@ final class OneDnnKernels extends HostKernels {
                 .with(dnnl.DNNL_ARG_SRC_0, tensors.in(kernel, a, layout))
                 .with(dnnl.DNNL_ARG_SRC_1, tensors.in(kernel, b, layout))
                 .with(dnnl.DNNL_ARG_DST, sum));
+    }
+
+    @Override
+    public Kernel apply(Forward.Apply op) {
+        return activations.apply(op);
+    }
+
+    @Override
+    public Kernel applyBackward(Backward.Apply op) {
+        return activations.backward(op);
     }
 
     @Override

@@ -215,6 +215,29 @@ final class ReferenceKernels extends HostKernels {
     }
 
     @Override
+    public Kernel apply(Forward.Apply op) {
+        return replica -> {
+            FloatBuffer x = values(op.x());
+            FloatBuffer y = values(op.y());
+            for (int k = 0; k < batch * op.y().size(); k++) {
+                y.put(k, (float) op.function().value(x.get(k)));
+            }
+        };
+    }
+
+    @Override
+    public Kernel applyBackward(Backward.Apply op) {
+        return replica -> {
+            FloatBuffer x = values(op.forward().x());
+            FloatBuffer dy = values(op.dy());
+            FloatBuffer dx = values(op.dx());
+            for (int k = 0; k < batch * op.dx().size(); k++) {
+                dx.put(k, (float) (dy.get(k) * op.forward().function().derivative(x.get(k))));
+            }
+        };
+    }
+
+    @Override
     public Kernel activateBackward(Backward.Activate op) {
         return replica -> {
             FloatBuffer y = values(op.y());

@@ -9,6 +9,7 @@ import dev.gossamer.engine.Replicas;
 import dev.gossamer.engine.stacked.Device;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.cuda.driver.Precision;
+import dev.gossamer.model.ActivationFunction;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -64,7 +65,7 @@ class CudaSelfTestTest {
     void aDeviceThatWorksPasses(Precision precision) {
         List<CudaSelfTest.Row> rows = run(precision, null, new TreeSet<>());
         rows.forEach(row -> assertTrue(row.ok(), row.toString()));
-        assertEquals(30 + 2 * 9, rows.size());
+        assertEquals(30 + ActivationFunction.values().length + 2 * 9, rows.size());
     }
 
     @Test

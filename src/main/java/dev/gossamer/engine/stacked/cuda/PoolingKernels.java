@@ -13,13 +13,13 @@ import java.util.List;
  * The poolings among the {@link CudaKernels}: kernels for squares side by side and for averages of all pixels, which
  * read every value once, and others for windows of any sizes.
  */
-final class Pools {
+final class PoolingKernels {
 
     private final Gpu gpu;
     private final ProgramMemory memory;
 
     /** @param memory where the arrays lie */
-    Pools(Gpu gpu, ProgramMemory memory) {
+    PoolingKernels(Gpu gpu, ProgramMemory memory) {
         this.gpu = gpu;
         this.memory = memory;
     }

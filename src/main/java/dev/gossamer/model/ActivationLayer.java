@@ -1,0 +1,30 @@
+package dev.gossamer.model;
+
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The layer of an {@link ActivationSpec}. */
+final class ActivationLayer extends ModelLayer<ActivationSpec> {
+
+    ActivationLayer(NeuralNetConfiguration conf, DataType type) {
+        super(conf, type);
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+        INDArray y = activations(workspaces, input.shape());
+        kernels.activate(layerConf().function(), input, y);
+        return y;
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(INDArray dy, LayerWorkspaceMgr workspaces) {
+        INDArray dx = inputGradient(workspaces);
+        kernels.activateBackward(layerConf().function(), input, dy, dx);
+        return backwardResult(dx);
+    }
+}
