@@ -73,9 +73,13 @@ final class ClassNames {
         List<String> sorted = sorted();
         Map<String, Integer> places = new HashMap<>();
         sorted.forEach(name -> places.put(name, places.size()));
+        char[] byNumber = new char[names.size()];
+        for (int number = 0; number < byNumber.length; number++) {
+            byNumber[number] = (char) (int) places.get(names.get(number));
+        }
         char[] labels = new char[found.length];
         for (int i = 0; i < labels.length; i++) {
-            labels[i] = (char) (int) places.get(names.get(found[i]));
+            labels[i] = byNumber[found[i]];
         }
         return labels;
     }

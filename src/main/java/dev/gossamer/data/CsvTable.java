@@ -2,16 +2,11 @@ package dev.gossamer.data;
 
 import dev.gossamer.text.Numbers;
 import dev.gossamer.text.Shown;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /**
  * A table of comma-separated values, or separated by semicolons or tabs where its first line has no comma outside of
@@ -25,7 +20,6 @@ import org.apache.commons.csv.CSVRecord;
 record CsvTable(Path path, List<String> header, int label, Examples examples) {
 
     private static final int MOST_COLUMNS = 1 << 20;
-    private static final List<String> SEPARATORS = List.of(",", ";", "\t");
 
     /**
      * Reads a file.
@@ -36,39 +30,32 @@ record CsvTable(Path path, List<String> header, int label, Examples examples) {
      * @throws DataException if it is no such table, with the line and what was expected there
      */
     static CsvTable read(Path path, String label, Boolean headed, ClassNames classes) {
-        try (TextLines lines = new TextLines(path)) {
-            String first = lines.next();
-            if (first == null) {
+        try (CsvRows rows = new CsvRows(path)) {
+            if (!rows.advance()) {
                 throw new DataException(path + " is empty: expected rows of numbers and a class.");
             }
-            String separator = separator(first);
-            List<String> cells = cells(first, separator, lines);
-            if (cells.size() < 2 || cells.size() > MOST_COLUMNS) {
-                throw lines.refused("expected 2 to %,d columns, found %,d", MOST_COLUMNS, cells.size());
+            if (rows.size() < 2 || rows.size() > MOST_COLUMNS) {
+                throw rows.refused("expected 2 to %,d columns, found %,d", MOST_COLUMNS, rows.size());
             }
-            boolean hasHeader = headed == null ? isHeader(cells, label, lines) : headed;
-            List<String> header = hasHeader ? cells : numbers(cells.size());
+            List<String> first = rows.cells();
+            boolean hasHeader = headed == null ? isHeader(first, label, rows) : headed;
+            List<String> header = hasHeader ? first : numbers(first.size());
             CsvTable table = new CsvTable(path, header, labelColumn(path, header, label), new Examples(path));
-            for (String line = hasHeader ? lines.next() : first; line != null; line = lines.next()) {
-                table.add(cells(line, separator, lines), lines, classes);
+            for (boolean isThere = !hasHeader || rows.advance(); isThere; isThere = rows.advance()) {
+                table.add(rows, classes);
             }
             if (table.examples.size() == 0) {
                 throw new DataException(path + " has no row below its header.");
             }
             if (headed == null && !hasHeader) {
-                table.checkFirst(cells);
+                table.checkFirst(first);
             }
             return table;
         }
     }
 
-    private static String separator(String first) {
-        String unquoted = first.replaceAll("\"[^\"]*\"", "");
-        return SEPARATORS.stream().filter(unquoted::contains).findFirst().orElse(",");
-    }
-
     /** Whether the cells of the first line are names: that of the label's column is there, or none is a feature. */
-    private static boolean isHeader(List<String> cells, String label, TextLines lines) {
+    private static boolean isHeader(List<String> cells, String label, CsvRows rows) {
         if (label != null && !Numbers.isDecimal(label) && cells.contains(label)) {
             return true;
         }
@@ -78,7 +65,7 @@ record CsvTable(Path path, List<String> header, int label, Examples examples) {
                 .filter(column -> column != unlike && !Numbers.isDecimal(cells.get(column))).toArray();
         boolean isHeader = names.length >= (unlike > last ? last + 1 : last);
         if (names.length > 0 && !isHeader) {
-            throw lines.refused("expected numbers, or the names of all columns, found %s in column %d;"
+            throw rows.refused("expected numbers, or the names of all columns, found %s in column %d;"
                     + " +header=yes or +header=no says which they are", Shown.value(cells.get(names[0])), names[0] + 1);
         }
         return isHeader;
@@ -122,26 +109,6 @@ record CsvTable(Path path, List<String> header, int label, Examples examples) {
         return column;
     }
 
-    private static List<String> cells(String line, String separator, TextLines lines) {
-        if (line.indexOf('"') < 0) {
-            return Arrays.stream(line.split(separator, -1)).map(String::strip).toList();
-        }
-        CSVFormat format = CSVFormat.DEFAULT.builder().setDelimiter(separator).setIgnoreSurroundingSpaces(true).get();
-        try (CSVParser parser = CSVParser.parse(line, format)) {
-            List<CSVRecord> records = parser.getRecords();
-            if (records.size() == 1) {
-                return records.get(0).toList();
-            }
-        } catch (IOException | UncheckedIOException e) {
-            throw misquoted(line, lines);
-        }
-        throw misquoted(line, lines);
-    }
-
-    private static DataException misquoted(String line, TextLines lines) {
-        return lines.refused("expected quotes around whole cells of one line, found %s", Shown.value(line));
-    }
-
     /** Names of the columns without that of the class. */
     List<String> featureNames() {
         List<String> names = new ArrayList<>(header);
@@ -149,37 +116,33 @@ record CsvTable(Path path, List<String> header, int label, Examples examples) {
         return names;
     }
 
-    private void add(List<String> cells, TextLines lines, ClassNames classes) {
-        if (cells.size() != header.size()) {
-            throw lines.refused("expected %,d cells, as the lines before have, found %,d", header.size(), cells.size());
+    private void add(CsvRows rows, ClassNames classes) {
+        if (rows.size() != header.size()) {
+            throw rows.refused("expected %,d cells, as the lines before have, found %,d", header.size(), rows.size());
         }
-        for (int column = 0; column < cells.size(); column++) {
+        for (int column = 0; column < rows.size(); column++) {
             if (column != label) {
-                examples.put(column < label ? column : column - 1, number(cells.get(column), column, lines));
+                examples.put(column < label ? column : column - 1, number(rows, column));
             }
         }
-        String name = cells.get(label);
+        String name = rows.cell(label);
         if (name.isEmpty()) {
-            throw lines.refused("expected a class in column %s, found nothing", header.get(label));
+            throw rows.refused("expected a class in column %s, found nothing", header.get(label));
         }
         int number = classes.find(name);
         if (number < 0) {
-            throw lines.refused("expected one of the %,d classes before it, the most there may be, found %s",
+            throw rows.refused("expected one of the %,d classes before it, the most there may be, found %s",
                     ImageSet.MOST_CLASSES, Shown.value(name));
         }
         examples.end(number);
     }
 
-    private float number(String cell, int column, TextLines lines) {
+    private float number(CsvRows rows, int column) {
         try {
-            float number = (float) Numbers.decimal(cell);
-            if (Float.isInfinite(number)) {
-                throw new NumberFormatException();
-            }
-            return number;
+            return rows.number(column);
         } catch (NumberFormatException e) {
-            throw lines.refused("expected a number in column %s, found %s", Shown.shortened(header.get(column)),
-                    Shown.value(cell));
+            throw rows.refused("expected a number in column %s, found %s", Shown.shortened(header.get(column)),
+                    Shown.value(rows.cell(column)));
         }
     }
 
