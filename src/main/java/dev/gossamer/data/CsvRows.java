@@ -86,19 +86,22 @@ final class CsvRows implements AutoCloseable {
 
     /** Splits a line that has no quotes; false where it has. */
     private boolean split() {
-        text = lines.characters();
+        char[] characters = lines.characters();
+        char between = separator;
+        int end = lines.end();
+        text = characters;
         size = 0;
         int start = lines.start();
-        for (int i = start; i < lines.end(); i++) {
-            char c = text[i];
-            if (c == separator) {
+        for (int i = start; i < end; i++) {
+            char c = characters[i];
+            if (c == between) {
                 add(start, i);
                 start = i + 1;
             } else if (c == '"') {
                 return false;
             }
         }
-        add(start, lines.end());
+        add(start, end);
         return true;
     }
 
@@ -176,13 +179,17 @@ final class CsvRows implements AutoCloseable {
     private void add(int from, int to) {
         int start = from;
         int end = to;
-        while (start < end && Character.isWhitespace(text[start])) {
+        while (start < end && isSpace(text[start])) {
             start++;
         }
-        while (start < end && Character.isWhitespace(text[end - 1])) {
+        while (start < end && isSpace(text[end - 1])) {
             end--;
         }
         put(start, end);
+    }
+
+    private static boolean isSpace(char c) {
+        return (c <= ' ' || c > '~') && Character.isWhitespace(c);
     }
 
     private void put(int start, int end) {
