@@ -165,6 +165,28 @@ class OwnDataTest {
     }
 
     @Test
+    void groupsOfWorkersAreCounted() throws IOException {
+        StringBuilder rows = new StringBuilder("user,width,kind\n");
+        for (int i = 0; i < 60; i++) {
+            rows.append('u').append(i % 6).append(',').append(i % 7).append(',').append("ab".charAt(i % 2)).append('\n');
+        }
+        Files.writeString(table, rows);
+        String command = " csv:" + table + "+group=user --partition by-column:user";
+        assertEquals(ExitCode.DONE, run("data show" + command + " --workers 3 --format json"), home.err());
+        JsonNode parts = new ObjectMapper().readTree(home.out());
+        int groups = 0;
+        for (JsonNode part : parts) {
+            groups += part.get("groups").asInt();
+        }
+        assertEquals(6, groups, "none is divided");
+        assertEquals(ExitCode.DONE, run("tiny --steps 4 --data-set" + command), home.err());
+        assertEquals(ExitCode.FAILED, run("tiny --steps 4 --workers 7 --topology ring --data-set" + command), home.err());
+        assertTrue(home.err().contains("partition by-column:user needs at least as many values in column \"user\" as"
+                + " workers, got 6 for 7 workers"), home.err());
+        assertFalse(Files.exists(home.path.resolve("runs/tiny-2")));
+    }
+
+    @Test
     void publishedSetsAreShownFromTheDataDirectory() {
         assertEquals(ExitCode.DONE, run("data show fashion-mnist --workers 4 --format csv"), home.err());
         assertTrue(home.out().startsWith("worker,images,classes,largest_share,class_T-shirt/top,class_trouser,"),

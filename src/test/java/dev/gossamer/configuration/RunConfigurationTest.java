@@ -75,7 +75,7 @@ class RunConfigurationTest {
         "epochs | 1000001 | epochs must be a number in (0, 1e6], got 1000001",
         "steps | 0 | steps must be a whole number in [1, 1000000000], got 0",
         "steps | 1000000001 | steps must be a whole number in [1, 1000000000], got 1000000001",
-        "partition | half | 'partition must be shared, random, dirichlet-ALPHA, by-class-K or file:FILE, with ALPHA above 0 and K of at least 1, got \"half\"'",
+        "partition | half | 'partition must be shared, random, dirichlet-ALPHA, by-class-K, by-column:NAME or file:FILE, with ALPHA above 0 and K of at least 1, got \"half\"'",
         "train-limit | 0 | train-limit must be a whole number in [1, 1000000], got 0",
         "train-limit | 1000001 | train-limit must be a whole number in [1, 1000000], got 1000001",
         "evaluations | 0 | evaluations must be a whole number in [1, 10000], got 0",
