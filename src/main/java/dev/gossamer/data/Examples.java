@@ -1,6 +1,5 @@
 package dev.gossamer.data;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
@@ -12,7 +11,7 @@ final class Examples {
     private static final int FIRST = 1 << 10;
     private static final long HEAP = Runtime.getRuntime().maxMemory();
 
-    private final Path file;
+    private final Object file;
     private int[] starts = new int[FIRST];
     private int[] classes = new int[FIRST];
     private int[] groups = new int[FIRST];
@@ -23,7 +22,7 @@ final class Examples {
     private int width;
 
     /** @param file where they are from, for messages */
-    Examples(Path file) {
+    Examples(Object file) {
         this.file = file;
     }
 

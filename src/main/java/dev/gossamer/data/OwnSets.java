@@ -1,7 +1,6 @@
 package dev.gossamer.data;
 
 import dev.gossamer.text.Shown;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -15,7 +14,7 @@ final class OwnSets {
     private OwnSets() {}
 
     /** A data set of its two parts, known by all that decides a run. */
-    static DataSet of(String name, Path path, ImageSet train, ImageSet test, List<String> classNames) {
+    static DataSet of(String name, Object path, ImageSet train, ImageSet test, List<String> classNames) {
         if (classNames.size() < 2) {
             throw new DataException(path + " has examples of " + classNames.size() + " class: expected at least 2.");
         }
@@ -30,7 +29,7 @@ final class OwnSets {
      * @param path where they are from, for a message
      * @return indices, ascending
      */
-    static int[] testPart(int count, Path path) {
+    static int[] testPart(int count, Object path) {
         if (count < 2) {
             throw DataException.of("%s holds %,d examples: expected at least 2, of which one in five, drawn by a fixed"
                     + " seed, is a test example.", path, count);
