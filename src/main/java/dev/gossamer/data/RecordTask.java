@@ -90,16 +90,16 @@ public final class RecordTask {
 
         static Rows read(String name, int label, Callable<RecordReader> records, ClassNames classes) {
             Rows rows = new Rows(name, label, classes);
-            try (RecordReader reader = opened(name, records)) {
-                if (reader instanceof SequenceRecordReader) {
-                    throw new DataException(name + " is read by " + reader.getClass().getSimpleName()
-                            + ", whose records are sequences: expected a reader whose records are one example each.");
-                }
-                while (reader.hasNext()) {
-                    rows.add(reader.next());
-                }
-            } catch (IOException e) {
-                throw new DataException(name + " cannot be read (" + FileFailure.fileAndReason(e) + ").", e);
+            try (RecordReader reader = records.call()) {
+                rows.addAll(reader);
+            } catch (DataException e) {
+                throw e;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new DataException(name + " cannot be read (it was interrupted).", e);
+            } catch (Exception e) { // readers of all kinds
+                String reason = e instanceof IOException io ? FileFailure.fileAndReason(io) : e.getMessage();
+                throw new DataException(name + " cannot be read (" + Shown.line(String.valueOf(reason)) + ").", e);
             }
             if (rows.examples.size() == 0) {
                 throw new DataException(name + " has no record: expected records of numbers and a class.");
@@ -107,16 +107,13 @@ public final class RecordTask {
             return rows;
         }
 
-        private static RecordReader opened(String name, Callable<RecordReader> records) throws IOException {
-            try {
-                return records.call();
-            } catch (IOException | RuntimeException e) {
-                throw e;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new DataException(name + " cannot be read (it was interrupted).", e);
-            } catch (Exception e) {
-                throw new DataException(name + " cannot be read (" + e.getMessage() + ").", e);
+        private void addAll(RecordReader reader) {
+            if (reader instanceof SequenceRecordReader) {
+                throw new DataException(name + " is read by " + reader.getClass().getSimpleName()
+                        + ", whose records are sequences: expected a reader whose records are one example each.");
+            }
+            while (reader.hasNext()) {
+                add(reader.next());
             }
         }
 

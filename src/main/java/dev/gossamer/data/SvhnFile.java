@@ -88,7 +88,7 @@ final class SvhnFile {
         if (images.getType() != MatlabType.UInt8 || !Arrays.equals(Arrays.copyOf(shape, 3), Arrays.copyOf(expected, 3))
                 || count < 1) {
             throw new DataException(path + " holds images " + Arrays.toString(shape) + " of " + images.getType()
-                    + ": expected [32, 32, 3, N] of UInt8.");
+                    + ": expected [32, 32, 3, N] of uint8.");
         }
         if (digits.getNumElements() != count) {
             throw DataException.of("%s holds %,d images and %,d digits: expected a digit for each image.", path, count,

@@ -14,6 +14,9 @@ import dev.gossamer.model.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +72,26 @@ class OwnDataTest {
         assertEquals(ExitCode.USAGE, run(command + " --resume"), home.err());
         assertTrue(home.err().contains(" cannot be resumed with another configuration: the data had the fingerprint "
                 + environment().get("data_fingerprint").asText() + " and have "), home.err());
+    }
+
+    /** In the environment and in the header of a table, a CSV parser finds the names as they are. */
+    @Test
+    void namesOfClassesWithCommasAreExact() throws IOException {
+        List<String> names = List.of(" x", "a \"b\"", "lily", "rose, red", "z,");
+        StringBuilder rows = new StringBuilder("1,2,\"lily\"\n");
+        for (int i = 0; i < 60; i++) {
+            rows.append(i % 7).append(',').append(i % 5).append(",\"").append(names.get(i % 5).replace("\"", "\"\""))
+                    .append("\"\n");
+        }
+        Files.writeString(table, rows);
+        assertEquals(ExitCode.DONE, run("tiny --steps 4 --data-set csv:" + table), home.err());
+        String recorded = environment().get("class_names").asText();
+        assertEquals("\" x\", \"a \"\"b\"\"\", lily, \"rose, red\", \"z,\"", recorded);
+        CSVFormat format = CSVFormat.DEFAULT.builder().setIgnoreSurroundingSpaces(true).get();
+        assertEquals(names, CSVParser.parse(recorded, format).getRecords().get(0).toList());
+        assertEquals(ExitCode.DONE, run("data show csv:" + table + " --workers 2 --format csv"), home.err());
+        assertEquals(names.stream().map(name -> "class_" + name).toList(),
+                CSVParser.parse(home.out(), CSVFormat.DEFAULT).getRecords().get(0).toList().subList(4, 9));
     }
 
     @Test

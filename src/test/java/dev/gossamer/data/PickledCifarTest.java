@@ -127,7 +127,7 @@ class PickledCifarTest {
         many[0] = (byte) 0x80;
         many[1] = 2;
         assertTrue(failure(many).startsWith(start + "at most 1048576 values up to offset 1,048,579 of "));
-        assertEquals(start + "the end of the file up to offset 9,505 of 9,506.", failure(longer(batch())));
+        assertEquals(start + "the end of the file up to offset 9,509 of 9,510.", failure(longer(batch())));
     }
 
     private static byte[] longer(byte[] bytes) {

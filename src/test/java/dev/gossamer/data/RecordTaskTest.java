@@ -3,7 +3,6 @@ package dev.gossamer.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -103,7 +102,7 @@ class RecordTaskTest {
                 failure(rows(List.of(List.of(new IntWritable(1))))));
         assertEquals("rows has no record: expected records of numbers and a class.", failure(rows(List.of())));
         assertEquals("rows has examples of 1 class: expected at least 2.", failure(rows(List.of(good, good))));
-        assertTrue(failure(csv(folder.resolve("none.csv"))).startsWith("rows cannot be read ("));
+        assertEquals("rows cannot be read (no such file or folder).", failure(csv(folder.resolve("none.csv"))));
         assertEquals("rows cannot be read (out of order).", failure(() -> {
             throw new Exception("out of order");
         }));
