@@ -10,6 +10,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarEntry;
@@ -49,7 +50,7 @@ class ExamplesTest {
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null);
                 Stream<Path> sources = Files.walk(EXAMPLES.resolve("src/main/java"))) {
             assertTrue(compiler.getTask(null, files, null,
-                    List.of("-d", classes.toString(), "-cp", "target/classes" + File.pathSeparator + "target/lib/*"),
+                    List.of("-d", classes.toString(), "-cp", System.getProperty("java.class.path")),
                     null,
                     files.getJavaFileObjectsFromPaths(sources.filter(Files::isRegularFile).toList())).call());
         }
@@ -132,6 +133,23 @@ class ExamplesTest {
         assertTrue(printed.contains("did you mean \"wedge\"?"), printed);
         assertEquals(2, runWithLibrary("stamps", "--topology", "ladder-1"), printed);
         assertTrue(printed.contains("topology: ladder-K needs K of at least 2, got 1"), printed);
+    }
+
+    @Test
+    void recordsOfDatavecAreADataSet() throws Exception {
+        StringBuilder lines = new StringBuilder("# a sensor\n# width height kind\n");
+        for (int i = 0; i < 200; i++) {
+            lines.append(i % 2 + i % 7 * 0.1).append(' ').append(i % 5).append(i % 2 == 0 ? " calm\n" : " wild\n");
+        }
+        Path file = Files.writeString(home.resolve("sensors.txt"), lines);
+        assertEquals(0, runWithLibrary("data", "show", "readings:" + file, "--workers", "4", "--partition", "every-nth",
+                "--format", "csv"), printed);
+        assertTrue(printed.contains("worker,images,classes,largest_share,class_calm,class_wild\n0,40,"), printed);
+        assertEquals(0, runWithLibrary("stamps", "--data-set", "readings:" + file, "--learning-rate", "0.01"), printed);
+        Files.writeString(file, "1 x\n", StandardOpenOption.APPEND);
+        assertEquals(1, runWithLibrary("data", "show", "readings:" + file), printed);
+        assertTrue(printed.contains("readings:" + file + " record 201: expected 2 numbers, as the records before have,"
+                + " found 1."), printed);
     }
 
     @Test

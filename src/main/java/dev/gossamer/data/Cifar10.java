@@ -10,7 +10,10 @@ public final class Cifar10 extends CifarTask {
 
     public Cifar10() {
         super("cifar-10", "cifar-10", CifarRecord.CIFAR_10,
-                "cifar-10-(batches-)?(py|mat)\\w*(\\.tar\\.gz|\\.tgz|\\.zip)?|data_batch_1(\\.mat)?",
+                "cifar-10-(batches-)?mat\\w*(\\.tar\\.gz|\\.tgz|\\.zip)?|data_batch_1(\\.mat)?"
+                + "|cifar-10-batches-py",
+                new Layout("cifar-10-batches-py", List.of("data_batch_1", "data_batch_2", "data_batch_3",
+                        "data_batch_4", "data_batch_5", "test_batch")),
                 "c32a1d4ab5d03f1284b67883e8d87530");
     }
 

@@ -8,13 +8,14 @@ import java.util.List;
  *
  * @param set whose files they are, for messages
  * @param classes number of classes of each label
+ * @param labels what the labels are called in the Python versions
  * @param used which label is learned, from 0
  */
-record CifarRecord(String set, List<Integer> classes, int used) {
+record CifarRecord(String set, List<Integer> classes, List<String> labels, int used) {
 
     static final ImageShape SHAPE = new ImageShape(3, 32, 32);
 
-    static final CifarRecord CIFAR_10 = new CifarRecord("CIFAR-10", List.of(10), 0);
+    static final CifarRecord CIFAR_10 = new CifarRecord("CIFAR-10", List.of(10), List.of("labels"), 0);
 
     /** Number of bytes. */
     int size() {

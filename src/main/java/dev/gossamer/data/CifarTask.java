@@ -7,28 +7,32 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** CIFAR-10 or CIFAR-100 in its binary version: 50,000 + 10,000 colour photographs (Krizhevsky, 2009). */
+/** CIFAR-10 or CIFAR-100 in its binary or Python version: 50,000 + 10,000 colour photographs (Krizhevsky, 2009). */
 abstract class CifarTask extends NamedTask {
 
     private static final int TRAIN_IMAGES = 50_000;
     private static final int TEST_IMAGES = 10_000;
+    private static final String BINARY = ".bin";
 
     private final String set;
     private final CifarRecord record;
     private final Pattern otherVersion;
+    private final Layout python;
     private final String md5;
 
     /**
      * @param set the set that it is of, as its archive is named: {@code cifar-10}
      * @param record how an image and its labels lie in a file
      * @param otherVersion names of files of the other versions of it
+     * @param python the Python version of it
      * @param md5 MD5 of the archive
      */
-    CifarTask(String name, String set, CifarRecord record, String otherVersion, String md5) {
+    CifarTask(String name, String set, CifarRecord record, String otherVersion, Layout python, String md5) {
         super(name);
         this.set = set;
         this.record = record;
         this.otherVersion = Pattern.compile(otherVersion);
+        this.python = python;
         this.md5 = md5;
     }
 
@@ -70,7 +74,9 @@ abstract class CifarTask extends NamedTask {
         try {
             for (Path path : paths) {
                 int images = files.size() < trainFiles ? trainImagesPerFile : testImages;
-                files.add(CifarFile.ofSize(path, record, images));
+                files.add(path.toString().endsWith(BINARY)
+                        ? CifarFile.ofSize(path, record, images)
+                        : new PickledCifarFile(path, record, images));
             }
             ImageSet train = DataSets.read(files.subList(0, trainFiles), this);
             ImageSet test = DataSets.read(files.subList(trainFiles, files.size()), this);
@@ -82,15 +88,21 @@ abstract class CifarTask extends NamedTask {
 
     @Override
     public final String archive() {
-        return set + "-b";
+        return set + "-";
+    }
+
+    @Override
+    public final List<Layout> otherLayouts() {
+        return List.of(python);
     }
 
     @Override
     public final Optional<String> mistaken(String file) {
         return otherVersion.matcher(file).matches()
-                ? Optional.of("is the " + (file.contains("mat") ? "MATLAB" : "Python")
-                + " version of it, and the binary"
-                        + " version is needed")
+                ? Optional.of(file.contains("mat")
+                        ? "is the MATLAB version of it, and the binary or the Python version is needed"
+                        : "is of the Python version of it, which is read where its folder " + python.folder()
+                                + " is in that of --data, with all its files")
                 : Optional.empty();
     }
 }

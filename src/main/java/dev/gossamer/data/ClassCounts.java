@@ -3,14 +3,16 @@ package dev.gossamer.data;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How many images of each class a worker has.
  *
  * @param worker its number, from 0
  * @param images number of images, by class
+ * @param groups number of groups of images that belong together; empty where nothing says that
  */
-public record ClassCounts(int worker, int[] images) {
+public record ClassCounts(int worker, int[] images, Optional<Integer> groups) {
 
     /**
      * Counts the images of all workers.
@@ -26,7 +28,9 @@ public record ClassCounts(int worker, int[] images) {
             for (int image : part) {
                 images[train.label(image)]++;
             }
-            all.add(new ClassCounts(all.size(), images));
+            Optional<Integer> groups = train.groups().map(known -> (int) Arrays.stream(known.only(part).numbers())
+                    .distinct().count());
+            all.add(new ClassCounts(all.size(), images, groups));
         }
         return all;
     }

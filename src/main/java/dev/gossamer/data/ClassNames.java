@@ -2,7 +2,6 @@ package dev.gossamer.data;
 
 import dev.gossamer.text.Numbers;
 import dev.gossamer.text.Shown;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -54,7 +53,7 @@ final class ClassNames {
      *
      * @throws DataException if one is
      */
-    void checkNumbers(Path path) {
+    void checkNumbers(Object path) {
         List<String> sorted = areNumbers() ? sorted() : List.of();
         for (int i = 1; i < sorted.size(); i++) {
             if (Numbers.exact(sorted.get(i - 1)).compareTo(Numbers.exact(sorted.get(i))) == 0) {
@@ -73,9 +72,13 @@ final class ClassNames {
         List<String> sorted = sorted();
         Map<String, Integer> places = new HashMap<>();
         sorted.forEach(name -> places.put(name, places.size()));
+        char[] byNumber = new char[names.size()];
+        for (int number = 0; number < byNumber.length; number++) {
+            byNumber[number] = (char) (int) places.get(names.get(number));
+        }
         char[] labels = new char[found.length];
         for (int i = 0; i < labels.length; i++) {
-            labels[i] = (char) (int) places.get(names.get(found[i]));
+            labels[i] = byNumber[found[i]];
         }
         return labels;
     }

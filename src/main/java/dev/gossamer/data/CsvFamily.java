@@ -6,7 +6,8 @@ import java.util.Map;
 
 /**
  * {@code csv:FILE}: a table whose rows are examples, of numbers and a column with the class, the last one unless
- * {@code +label=} names another; {@code +header=yes} and {@code +header=no} say whether the first line is a header.
+ * {@code +label=} names another; {@code +header=yes} and {@code +header=no} say whether the first line is a header, and
+ * the column of {@code +group=} is no feature, but says which examples belong together.
  * The test examples are those of the file that {@code +test=} names, or a random fifth of the rows. Features are
  * standardised by mean and deviation of the training examples.
  */
@@ -14,9 +15,10 @@ public final class CsvFamily extends FileFamily {
 
     private static final String LABEL = "label";
     private static final String HEADER = "header";
+    private static final String GROUP = "group";
 
     public CsvFamily() {
-        super("csv", "FILE", List.of(LABEL, TEST, HEADER));
+        super("csv", "FILE", List.of(LABEL, TEST, HEADER, GROUP));
     }
 
     @Override
@@ -28,7 +30,7 @@ public final class CsvFamily extends FileFamily {
 
     private static CsvTable table(Path path, Map<String, String> given, ClassNames classes) {
         Boolean headed = given.containsKey(HEADER) ? given.get(HEADER).equals("yes") : null;
-        return CsvTable.read(path, given.get(LABEL), headed, classes);
+        return CsvTable.read(path, given.get(LABEL), given.get(GROUP), headed, classes);
     }
 
     @Override
@@ -50,7 +52,9 @@ public final class CsvFamily extends FileFamily {
             classes.checkNumbers(path);
             char[] labels = classes.labels(table.examples().classes());
             int[] part = OwnSets.testPart(labels.length, path);
-            train = OwnSets.features(features, width, labels, OwnSets.rest(labels.length, part));
+            int[] rest = OwnSets.rest(labels.length, part);
+            train = OwnSets.features(features, width, labels, rest)
+                    .in(table.groups().map(groups -> groups.only(rest)));
             test = OwnSets.features(features, width, labels, part);
         }
         OwnSets.standardise(table.featureNames(), train.features(), test.features(),
@@ -59,6 +63,7 @@ public final class CsvFamily extends FileFamily {
     }
 
     private static ImageSet all(float[] features, int width, ClassNames classes, CsvTable table) {
-        return new ImageSet(new ImageShape(1, 1, width), features, classes.labels(table.examples().classes()));
+        return new ImageSet(new ImageShape(1, 1, width), features, classes.labels(table.examples().classes()))
+                .in(table.groups());
     }
 }

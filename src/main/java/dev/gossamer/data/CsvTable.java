@@ -1,17 +1,15 @@
 package dev.gossamer.data;
 
+import dev.gossamer.text.Nearest;
 import dev.gossamer.text.Numbers;
 import dev.gossamer.text.Shown;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /**
  * A table of comma-separated values, or separated by semicolons or tabs where its first line has no comma outside of
@@ -20,73 +18,85 @@ import org.apache.commons.csv.CSVRecord;
  * @param path the file
  * @param header names of all columns; numbers from 1 where the file has none
  * @param label the column with the class, from 0
+ * @param group the column that says which rows belong together; -1 where there is none
  * @param examples the rows
  */
-record CsvTable(Path path, List<String> header, int label, Examples examples) {
+record CsvTable(Path path, List<String> header, int label, int group, Examples examples) {
 
     private static final int MOST_COLUMNS = 1 << 20;
-    private static final List<String> SEPARATORS = List.of(",", ";", "\t");
 
     /**
      * Reads a file.
      *
      * @param label name of the column with the class, or its number from 1; null for the last one
+     * @param group name or number of the column that says which rows belong together; null where there is none
      * @param headed whether the first line is a header; null where that is to be found out
      * @param classes takes the names of the classes
      * @throws DataException if it is no such table, with the line and what was expected there
      */
-    static CsvTable read(Path path, String label, Boolean headed, ClassNames classes) {
-        try (TextLines lines = new TextLines(path)) {
-            String first = lines.next();
-            if (first == null) {
+    static CsvTable read(Path path, String label, String group, Boolean headed, ClassNames classes) {
+        try (CsvRows rows = new CsvRows(path)) {
+            if (!rows.advance()) {
                 throw new DataException(path + " is empty: expected rows of numbers and a class.");
             }
-            String separator = separator(first);
-            List<String> cells = cells(first, separator, lines);
-            if (cells.size() < 2 || cells.size() > MOST_COLUMNS) {
-                throw lines.refused("expected 2 to %,d columns, found %,d", MOST_COLUMNS, cells.size());
+            int fewest = group == null ? 2 : 3;
+            if (rows.size() < fewest || rows.size() > MOST_COLUMNS) {
+                throw rows.refused("expected %d to %,d columns, found %,d", fewest, MOST_COLUMNS, rows.size());
             }
-            boolean hasHeader = headed == null ? isHeader(cells, label, lines) : headed;
-            List<String> header = hasHeader ? cells : numbers(cells.size());
-            CsvTable table = new CsvTable(path, header, labelColumn(path, header, label), new Examples(path));
-            for (String line = hasHeader ? lines.next() : first; line != null; line = lines.next()) {
-                table.add(cells(line, separator, lines), lines, classes);
+            List<String> first = rows.cells();
+            boolean hasHeader = headed == null ? isHeader(first, label, group, rows) : headed;
+            List<String> header = hasHeader ? first : numbers(first.size());
+            CsvTable table = new CsvTable(path, header, label == null ? header.size() - 1 : column(path, header, label),
+                    group == null ? -1 : column(path, header, group), new Examples(path));
+            if (table.group == table.label) {
+                throw new DataException(path + " has its classes in column " + Shown.value(header.get(table.label))
+                        + ", which is given as group, too: expected two columns, of which +label= names that of the"
+                        + " classes.");
+            }
+            Map<String, Integer> groups = new HashMap<>();
+            for (boolean isThere = !hasHeader || rows.advance(); isThere; isThere = rows.advance()) {
+                table.add(rows, classes, groups);
             }
             if (table.examples.size() == 0) {
                 throw new DataException(path + " has no row below its header.");
             }
             if (headed == null && !hasHeader) {
-                table.checkFirst(cells);
+                table.checkFirst(first);
             }
             return table;
         }
     }
 
-    private static String separator(String first) {
-        String unquoted = first.replaceAll("\"[^\"]*\"", "");
-        return SEPARATORS.stream().filter(unquoted::contains).findFirst().orElse(",");
-    }
-
     /** Whether the cells of the first line are names: that of the label's column is there, or none is a feature. */
-    private static boolean isHeader(List<String> cells, String label, TextLines lines) {
-        if (label != null && !Numbers.isDecimal(label) && cells.contains(label)) {
+    private static boolean isHeader(List<String> cells, String label, String group, CsvRows rows) {
+        if (isName(label, cells) || isName(group, cells)) {
             return true;
         }
         int last = cells.size() - 1;
-        int unlike = label != null && label.matches("[1-9]\\d{0,6}") ? Integer.parseInt(label) - 1 : last;
+        int classes = isNumber(label) ? Integer.parseInt(label) - 1 : last;
+        int groups = isNumber(group) ? Integer.parseInt(group) - 1 : classes;
         int[] names = IntStream.rangeClosed(0, last)
-                .filter(column -> column != unlike && !Numbers.isDecimal(cells.get(column))).toArray();
-        boolean isHeader = names.length >= (unlike > last ? last + 1 : last);
+                .filter(column -> column != classes && column != groups && !Numbers.isDecimal(cells.get(column))).toArray();
+        boolean isHeader = names.length >= IntStream.rangeClosed(0, last)
+                .filter(column -> column != classes && column != groups).count();
         if (names.length > 0 && !isHeader) {
-            throw lines.refused("expected numbers, or the names of all columns, found %s in column %d;"
+            throw rows.refused("expected numbers, or the names of all columns, found %s in column %d;"
                     + " +header=yes or +header=no says which they are", Shown.value(cells.get(names[0])), names[0] + 1);
         }
         return isHeader;
     }
 
+    private static boolean isName(String column, List<String> cells) {
+        return column != null && !Numbers.isDecimal(column) && cells.contains(column);
+    }
+
+    private static boolean isNumber(String column) {
+        return column != null && column.matches("[1-9]\\d{0,6}");
+    }
+
     /** Programs number columns that have no names, and such a header looks like an example. */
     private void checkFirst(List<String> cells) {
-        int[] features = IntStream.range(0, cells.size()).filter(column -> column != label).toArray();
+        int[] features = IntStream.range(0, cells.size()).filter(column -> column != label && column != group).toArray();
         boolean isCount = IntStream.range(0, features.length).allMatch(i -> isNumber(cells.get(features[i]), i))
                 || Arrays.stream(features).allMatch(column -> isNumber(cells.get(column), column));
         boolean isLone = Arrays.stream(examples.classes()).filter(found -> found == 0).count() == 1;
@@ -107,79 +117,63 @@ record CsvTable(Path path, List<String> header, int label, Examples examples) {
         return List.of(numbers);
     }
 
-    private static int labelColumn(Path path, List<String> header, String label) {
-        if (label == null) {
-            return header.size() - 1;
-        }
-        int column = header.indexOf(label);
-        if (column < 0 && label.matches("[1-9]\\d{0,6}") && Integer.parseInt(label) <= header.size()) {
-            column = Integer.parseInt(label) - 1;
+    private static int column(Path path, List<String> header, String name) {
+        int column = header.indexOf(name);
+        if (column < 0 && isNumber(name) && Integer.parseInt(name) <= header.size()) {
+            column = Integer.parseInt(name) - 1;
         }
         if (column < 0) {
-            throw new DataException(path + " has no column " + Shown.value(label) + ": expected one of "
-                    + Shown.shortened(String.join(", ", header)) + ", or a number up to " + header.size() + ".");
+            throw new DataException(path + " has no column " + Shown.value(name) + ": expected one of "
+                    + Shown.shortened(String.join(", ", header)) + ", or a number up to " + header.size()
+                    + Nearest.question(name, header) + (Nearest.to(name, header).isPresent() ? "" : "."));
         }
         return column;
     }
 
-    private static List<String> cells(String line, String separator, TextLines lines) {
-        if (line.indexOf('"') < 0) {
-            return Arrays.stream(line.split(separator, -1)).map(String::strip).toList();
-        }
-        CSVFormat format = CSVFormat.DEFAULT.builder().setDelimiter(separator).setIgnoreSurroundingSpaces(true).get();
-        try (CSVParser parser = CSVParser.parse(line, format)) {
-            List<CSVRecord> records = parser.getRecords();
-            if (records.size() == 1) {
-                return records.get(0).toList();
-            }
-        } catch (IOException | UncheckedIOException e) {
-            throw misquoted(line, lines);
-        }
-        throw misquoted(line, lines);
-    }
-
-    private static DataException misquoted(String line, TextLines lines) {
-        return lines.refused("expected quotes around whole cells of one line, found %s", Shown.value(line));
-    }
-
-    /** Names of the columns without that of the class. */
+    /** Names of the columns without those of the class and the group. */
     List<String> featureNames() {
-        List<String> names = new ArrayList<>(header);
-        names.remove(label);
-        return names;
+        return IntStream.range(0, header.size()).filter(column -> column != label && column != group)
+                .mapToObj(header::get).toList();
     }
 
-    private void add(List<String> cells, TextLines lines, ClassNames classes) {
-        if (cells.size() != header.size()) {
-            throw lines.refused("expected %,d cells, as the lines before have, found %,d", header.size(), cells.size());
+    /** Which rows belong together; empty where no column says that. */
+    Optional<Groups> groups() {
+        return group < 0 ? Optional.empty() : Optional.of(new Groups(header.get(group), examples.groups()));
+    }
+
+    private void add(CsvRows rows, ClassNames classes, Map<String, Integer> groups) {
+        if (rows.size() != header.size()) {
+            throw rows.refused("expected %,d cells, as the lines before have, found %,d", header.size(), rows.size());
         }
-        for (int column = 0; column < cells.size(); column++) {
-            if (column != label) {
-                examples.put(column < label ? column : column - 1, number(cells.get(column), column, lines));
+        int feature = 0;
+        for (int column = 0; column < rows.size(); column++) {
+            if (column != label && column != group) {
+                examples.put(feature++, number(rows, column));
             }
         }
-        String name = cells.get(label);
-        if (name.isEmpty()) {
-            throw lines.refused("expected a class in column %s, found nothing", header.get(label));
-        }
+        String name = name(rows, label, "class");
         int number = classes.find(name);
         if (number < 0) {
-            throw lines.refused("expected one of the %,d classes before it, the most there may be, found %s",
+            throw rows.refused("expected one of the %,d classes before it, the most there may be, found %s",
                     ImageSet.MOST_CLASSES, Shown.value(name));
         }
-        examples.end(number);
+        examples.end(number, group < 0 ? 0 : groups.computeIfAbsent(name(rows, group, "group"), x -> groups.size()));
     }
 
-    private float number(String cell, int column, TextLines lines) {
+    private String name(CsvRows rows, int column, String kind) {
+        String name = rows.cell(column);
+        if (name.isEmpty()) {
+            throw rows.refused("expected a %s in column %s, found nothing", kind, header.get(column));
+        }
+        return name;
+    }
+
+    private float number(CsvRows rows, int column) {
         try {
-            float number = (float) Numbers.decimal(cell);
-            if (Float.isInfinite(number)) {
-                throw new NumberFormatException();
-            }
-            return number;
+            return rows.number(column);
         } catch (NumberFormatException e) {
-            throw lines.refused("expected a number in column %s, found %s", Shown.shortened(header.get(column)),
-                    Shown.value(cell));
+            throw rows.refused("expected a number in column %s, found %s", Shown.shortened(header.get(column)),
+                    Shown.value(rows.cell(column)));
         }
     }
 

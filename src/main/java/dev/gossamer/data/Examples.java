@@ -1,6 +1,5 @@
 package dev.gossamer.data;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
@@ -12,9 +11,10 @@ final class Examples {
     private static final int FIRST = 1 << 10;
     private static final long HEAP = Runtime.getRuntime().maxMemory();
 
-    private final Path file;
+    private final Object file;
     private int[] starts = new int[FIRST];
     private int[] classes = new int[FIRST];
+    private int[] groups = new int[FIRST];
     private int[] columns = new int[FIRST];
     private float[] values = new float[FIRST];
     private int size;
@@ -22,7 +22,7 @@ final class Examples {
     private int width;
 
     /** @param file where they are from, for messages */
-    Examples(Path file) {
+    Examples(Object file) {
         this.file = file;
     }
 
@@ -50,12 +50,19 @@ final class Examples {
         values[stored++] = value;
     }
 
-    /** Ends an example. */
+    /** Ends an example that is in no group. */
     void end(int classNumber) {
+        end(classNumber, 0);
+    }
+
+    /** Ends an example. */
+    void end(int classNumber, int group) {
         if (size + 1 == starts.length) {
             starts = Arrays.copyOf(starts, grown(size));
             classes = Arrays.copyOf(classes, grown(size));
+            groups = Arrays.copyOf(groups, grown(size));
         }
+        groups[size] = group;
         classes[size++] = classNumber;
         starts[size] = stored;
     }
@@ -72,12 +79,17 @@ final class Examples {
     }
 
     private long held() {
-        return 2L * Float.BYTES * (starts.length + values.length);
+        return (3L * starts.length + 2L * values.length) * Float.BYTES;
     }
 
     /** Numbers of the classes [N]. */
     int[] classes() {
         return Arrays.copyOf(classes, size);
+    }
+
+    /** Numbers of the groups [N]. */
+    int[] groups() {
+        return Arrays.copyOf(groups, size);
     }
 
     /**

@@ -28,9 +28,10 @@ final class Fingerprint {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** Labels of a byte each, or where there are larger ones, of two. */
+    /** Groups where there are any, and labels of a byte each, or where there are larger ones, of two. */
     private static void add(ImageSet images, MessageDigest digest) {
         images.values().addTo(digest);
+        images.groups().ifPresent(groups -> groups.addTo(digest));
         int largest = 0;
         for (int i = 0; i < images.size(); i++) {
             largest = Math.max(largest, images.label(i));

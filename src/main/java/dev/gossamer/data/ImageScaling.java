@@ -1,5 +1,6 @@
 package dev.gossamer.data;
 
+import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.concurrent.Semaphore;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
@@ -76,13 +78,16 @@ final class ImageScaling {
             throw DataException.of("%s has %,d pixels: expected at most %,d.", file, (long) width * height,
                     MOST_PIXELS);
         }
-        int taken = kib(width, height, reader.getImageTypes(0).next().getSampleModel());
+        int side = Math.min(width, height);
+        int taken = kib(side, reader.getImageTypes(0).next().getSampleModel());
         if (taken > mostKib) {
             throw tooLarge(file, width, height);
         }
         freeKib.acquireUninterruptibly(taken);
         try {
-            scale(reader.read(0), pixels, offset);
+            ImageReadParam middle = reader.getDefaultReadParam();
+            middle.setSourceRegion(new Rectangle((width - side) / 2, (height - side) / 2, side, side));
+            scale(reader.read(0, middle), pixels, offset);
         } catch (OutOfMemoryError e) {
             throw tooLarge(file, width, height);
         } finally {
@@ -90,13 +95,13 @@ final class ImageScaling {
         }
     }
 
-    /** What an image takes while it is read, with its scaled rows. */
-    private int kib(int width, int height, SampleModel model) {
+    /** What the square of an image takes while it is read, with its scaled rows. */
+    private int kib(int side, SampleModel model) {
         long bits = model instanceof MultiPixelPackedSampleModel packed
                 ? packed.getPixelBitStride()
                 : (long) model.getNumDataElements() * DataBuffer.getDataTypeSize(model.getDataType());
-        long rows = (long) shape.channels() * shape.width() * Math.min(width, height) * Double.BYTES;
-        return (int) ((width * bits * height / Byte.SIZE + rows >> 10) + 1);
+        long rows = (long) shape.channels() * shape.width() * side * Double.BYTES;
+        return (int) ((side * bits * side / Byte.SIZE + rows >> 10) + 1);
     }
 
     private static DataException tooLarge(Path file, int width, int height) {
@@ -106,7 +111,7 @@ final class ImageScaling {
     }
 
     private void scale(BufferedImage image, byte[] pixels, int offset) {
-        int side = Math.min(image.getWidth(), image.getHeight());
+        int side = image.getWidth();
         int size = shape.height();
         double[][] columns = columns(image, side);
         for (int c = 0; c < shape.channels(); c++) {
@@ -119,10 +124,8 @@ final class ImageScaling {
         }
     }
 
-    /** The square in the middle with its rows scaled, [c][w, side]. */
+    /** A square with its rows scaled, [c][w, side]. */
     private double[][] columns(BufferedImage image, int side) {
-        int left = (image.getWidth() - side) / 2;
-        int top = (image.getHeight() - side) / 2;
         int size = shape.width();
         double[][] columns = new double[shape.channels()][size * side];
         double[] row = new double[side];
@@ -132,9 +135,9 @@ final class ImageScaling {
         double white = isGrey ? (1L << image.getSampleModel().getSampleSize(0)) - 1 : 255;
         for (int y = 0; y < side; y++) {
             if (isGrey) {
-                raster.getSamples(left, top + y, side, 1, 0, samples);
+                raster.getSamples(0, y, side, 1, 0, samples);
             } else {
-                image.getRGB(left, top + y, side, 1, samples, 0, side);
+                image.getRGB(0, y, side, 1, samples, 0, side);
             }
             for (int c = 0; c < columns.length; c++) {
                 for (int x = 0; x < side; x++) {

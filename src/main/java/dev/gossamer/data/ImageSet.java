@@ -2,6 +2,7 @@ package dev.gossamer.data;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -18,6 +19,7 @@ public final class ImageSet {
     private final ImageShape shape;
     private final ImageValues values;
     private final char[] labels;
+    private final Groups groups;
 
     /**
      * Images of bytes with at most 256 classes.
@@ -63,6 +65,10 @@ public final class ImageSet {
     }
 
     private ImageSet(ImageShape shape, ImageValues values, char[] labels) {
+        this(shape, values, labels, null);
+    }
+
+    private ImageSet(ImageShape shape, ImageValues values, char[] labels, Groups groups) {
         if (labels.length == 0 || values.length() != (long) labels.length * shape.size()) {
             throw new IllegalArgumentException(labels.length + " images of " + shape + " need "
                     + (long) labels.length * shape.size() + " pixels (and at least one image), got "
@@ -71,6 +77,7 @@ public final class ImageSet {
         this.shape = shape;
         this.values = values;
         this.labels = labels;
+        this.groups = groups;
     }
 
     private static char[] widened(byte[] labels) {
@@ -79,6 +86,21 @@ public final class ImageSet {
             wide[i] = (char) (labels[i] & 0xFF);
         }
         return wide;
+    }
+
+    /** The same images, of which some belong together; or not, where there are no groups. */
+    ImageSet in(Optional<Groups> ofThese) {
+        return new ImageSet(shape, values, labels, ofThese.orElse(null));
+    }
+
+    /** Which images belong together; empty where nothing says that. */
+    Optional<Groups> groups() {
+        return Optional.ofNullable(groups);
+    }
+
+    /** Whether something says which images belong together. */
+    public boolean isGrouped() {
+        return groups != null;
     }
 
     /** Number of images N. */
@@ -140,7 +162,8 @@ public final class ImageSet {
     public ImageSet first(int count) {
         return count >= size()
                 ? this
-                : new ImageSet(shape, values.first(count * shape.size()), Arrays.copyOf(labels, count));
+                : new ImageSet(shape, values.first(count * shape.size()), Arrays.copyOf(labels, count),
+                        groups == null ? null : new Groups(groups.column(), Arrays.copyOf(groups.numbers(), count)));
     }
 
     /**

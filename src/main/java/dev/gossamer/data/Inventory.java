@@ -30,12 +30,20 @@ public record Inventory(PublishedTask task, Path directory, Path folder, List<Pa
      */
     public static Inventory of(PublishedTask task, Path directory) {
         Path absolute = directory.toAbsolutePath().normalize();
-        Inventory best = of(task, absolute, absolute.resolve(task.folder()));
+        Inventory best = of(task, absolute, absolute.resolve(task.folder()), task.files());
         for (Path folder : otherFolders(task, absolute)) {
-            Inventory other = of(task, absolute, folder);
-            best = other.files.size() > best.files.size() ? other : best;
+            best = better(best, of(task, absolute, folder, task.files()));
+        }
+        for (PublishedTask.Layout layout : task.otherLayouts()) {
+            Path folder = absolute.endsWith(layout.folder()) ? absolute : absolute.resolve(layout.folder());
+            best = better(best, of(task, absolute, folder, layout.files()));
+            best = better(best, of(task, absolute, folder.resolve(layout.folder()), layout.files()));
         }
         return best;
+    }
+
+    private static Inventory better(Inventory best, Inventory other) {
+        return other.files.size() > best.files.size() ? other : best;
     }
 
     /** The directory itself, a folder too deep as some programs unpack archives, and the places of other programs. */
@@ -46,10 +54,10 @@ public record Inventory(PublishedTask task, Path directory, Path folder, List<Pa
         return folders;
     }
 
-    private static Inventory of(PublishedTask task, Path directory, Path folder) {
+    private static Inventory of(PublishedTask task, Path directory, Path folder, List<String> names) {
         List<Path> files = new ArrayList<>();
         List<String> missing = new ArrayList<>();
-        for (String name : task.files()) {
+        for (String name : names) {
             Path file = names(task, name).stream()
                     .map(possible -> find(folder.resolve(possible)))
                     .filter(Objects::nonNull)

@@ -2,6 +2,7 @@ package dev.gossamer.data;
 
 import dev.gossamer.text.Numbers;
 import dev.gossamer.text.Shown;
+import dev.gossamer.text.SingleNumbers;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,11 +49,8 @@ public final class LibsvmFamily extends FileFamily {
     private static Examples examples(Path path, ClassNames classes) {
         Examples examples = new Examples(path);
         try (TextLines lines = new TextLines(path)) {
-            for (String line = lines.next(); line != null; line = lines.next()) {
-                String example = line.replaceFirst("#.*", "").strip();
-                if (!example.isEmpty()) {
-                    add(example.split("[ \\t]+"), lines, examples, classes);
-                }
+            while (lines.advance()) {
+                add(lines, examples, classes);
             }
         }
         if (examples.size() == 0) {
@@ -61,24 +59,76 @@ public final class LibsvmFamily extends FileFamily {
         return examples;
     }
 
-    private static void add(String[] words, TextLines lines, Examples examples, ClassNames classes) {
-        int label = classes.find(name(words[0], lines));
+    private static void add(TextLines lines, Examples examples, ClassNames classes) {
+        char[] text = lines.characters();
+        int end = end(text, lines.start(), lines.end());
+        int from = begin(text, lines.start(), end);
+        if (from == end) {
+            return;
+        }
+        int to = wordEnd(text, from, end);
+        String word = new String(text, from, to - from);
+        int label = classes.find(name(word, lines));
         if (label < 0) {
             throw lines.refused("expected one of the %,d labels before it, the most there may be, found %s",
-                    ImageSet.MOST_CLASSES, Shown.value(words[0]));
+                    ImageSet.MOST_CLASSES, Shown.value(word));
         }
         int last = 0;
-        for (int i = 1; i < words.length; i++) {
-            int colon = words[i].indexOf(':');
-            int index = colon < 0 ? 0 : index(words[i].substring(0, colon));
+        for (from = skipBlanks(text, to, end); from < end; from = skipBlanks(text, to, end)) {
+            to = wordEnd(text, from, end);
+            int colon = from;
+            while (colon < to && text[colon] != ':') {
+                colon++;
+            }
+            int index = colon == to ? 0 : index(text, from, colon);
             if (index <= last) {
                 throw lines.refused("expected index:value with an index above %,d and up to %,d, found %s", last,
-                        MOST_FEATURES, Shown.value(words[i]));
+                        MOST_FEATURES, Shown.value(new String(text, from, to - from)));
             }
-            examples.put(index - 1, value(words[i], colon, lines));
+            examples.put(index - 1, value(text, from, colon, to, lines));
             last = index;
         }
         examples.end(label);
+    }
+
+    /** Where a line ends without its comment and white space. */
+    private static int end(char[] text, int from, int to) {
+        int end = from;
+        while (end < to && text[end] != '#') {
+            end++;
+        }
+        while (end > from && Character.isWhitespace(text[end - 1])) {
+            end--;
+        }
+        return end;
+    }
+
+    private static int begin(char[] text, int from, int to) {
+        int begin = from;
+        while (begin < to && Character.isWhitespace(text[begin])) {
+            begin++;
+        }
+        return begin;
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t';
+    }
+
+    private static int wordEnd(char[] text, int from, int to) {
+        int end = from;
+        while (end < to && !isBlank(text[end])) {
+            end++;
+        }
+        return end;
+    }
+
+    private static int skipBlanks(char[] text, int from, int to) {
+        int next = from;
+        while (next < to && isBlank(text[next])) {
+            next++;
+        }
+        return next;
     }
 
     /** The name of a label, one for all ways to write a number. */
@@ -92,24 +142,23 @@ public final class LibsvmFamily extends FileFamily {
     }
 
     /** The index, or 0 where it is none. */
-    private static int index(String text) {
-        try {
-            int index = Numbers.integer(text);
-            return index > MOST_FEATURES ? 0 : index;
-        } catch (NumberFormatException e) {
-            return 0;
+    private static int index(char[] text, int from, int to) {
+        int index = 0;
+        for (int i = text[from] == '+' && to > from + 1 ? from + 1 : from; i < to; i++) {
+            if (text[i] < '0' || text[i] > '9' || index > MOST_FEATURES) {
+                return 0;
+            }
+            index = 10 * index + text[i] - '0';
         }
+        return index > MOST_FEATURES ? 0 : index;
     }
 
-    private static float value(String word, int colon, TextLines lines) {
+    private static float value(char[] text, int from, int colon, int to, TextLines lines) {
         try {
-            float value = (float) Numbers.decimal(word.substring(colon + 1));
-            if (Float.isInfinite(value)) {
-                throw new NumberFormatException();
-            }
-            return value;
+            return SingleNumbers.read(text, colon + 1, to);
         } catch (NumberFormatException e) {
-            throw lines.refused("expected a number behind the colon, found %s", Shown.value(word));
+            throw lines.refused("expected a number behind the colon, found %s",
+                    Shown.value(new String(text, from, to - from)));
         }
     }
 }

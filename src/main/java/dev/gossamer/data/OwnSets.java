@@ -1,7 +1,6 @@
 package dev.gossamer.data;
 
 import dev.gossamer.text.Shown;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -15,7 +14,7 @@ final class OwnSets {
     private OwnSets() {}
 
     /** A data set of its two parts, known by all that decides a run. */
-    static DataSet of(String name, Path path, ImageSet train, ImageSet test, List<String> classNames) {
+    static DataSet of(String name, Object path, ImageSet train, ImageSet test, List<String> classNames) {
         if (classNames.size() < 2) {
             throw new DataException(path + " has examples of " + classNames.size() + " class: expected at least 2.");
         }
@@ -30,7 +29,7 @@ final class OwnSets {
      * @param path where they are from, for a message
      * @return indices, ascending
      */
-    static int[] testPart(int count, Path path) {
+    static int[] testPart(int count, Object path) {
         if (count < 2) {
             throw DataException.of("%s holds %,d examples: expected at least 2, of which one in five, drawn by a fixed"
                     + " seed, is a test example.", path, count);
@@ -73,27 +72,31 @@ final class OwnSets {
     static void standardise(List<String> names, float[] train, float[] test, String source) {
         int width = names.size();
         int size = train.length / width;
-        for (int k = 0; k < width; k++) {
-            double mean = 0;
-            for (int i = 0; i < size; i++) {
-                mean += train[i * width + k];
+        double[] means = new double[width];
+        for (int row = 0; row < train.length; row += width) {
+            for (int k = 0; k < width; k++) {
+                means[k] += train[row + k];
             }
-            mean /= size;
-            double variance = 0;
-            for (int i = 0; i < size; i++) {
-                double distance = train[i * width + k] - mean;
-                variance += distance * distance;
+        }
+        Arrays.setAll(means, k -> means[k] / size);
+        double[] deviations = new double[width];
+        for (int row = 0; row < train.length; row += width) {
+            for (int k = 0; k < width; k++) {
+                double distance = train[row + k] - means[k];
+                deviations[k] += distance * distance;
             }
-            double stddev = variance > 0 ? Math.sqrt(variance / size) : 1;
-            for (float[] values : List.of(train, test)) {
-                for (int at = k; at < values.length; at += width) {
-                    float found = values[at];
-                    values[at] = (float) ((found - mean) / stddev);
-                    if (Float.isInfinite(values[at])) {
+        }
+        Arrays.setAll(deviations, k -> deviations[k] > 0 ? Math.sqrt(deviations[k] / size) : 1);
+        for (float[] values : List.of(train, test)) {
+            for (int row = 0; row < values.length; row += width) {
+                for (int k = 0; k < width; k++) {
+                    float found = values[row + k];
+                    values[row + k] = (float) ((found - means[k]) / deviations[k]);
+                    if (Float.isInfinite(values[row + k])) {
                         throw new DataException(source + " holds " + found + " in column "
                                 + Shown.shortened(names.get(k)) + ": expected a value that 32 bits hold when the mean"
-                                + " of the training examples, " + mean + ", is taken off and the rest divided by their"
-                                + " deviation, " + stddev + ".");
+                                + " of the training examples, " + means[k] + ", is taken off and the rest divided by"
+                                + " their deviation, " + deviations[k] + ".");
                     }
                 }
             }

@@ -9,7 +9,8 @@ import java.util.Optional;
 /**
  * Which training images a worker draws from: {@code shared} (all of them), {@code random} (disjoint random parts of
  * equal size, up to one image), {@code dirichlet-ALPHA} (disjoint parts with unequal classes, not i.i.d.), {@code
- * by-class-K} (disjoint parts of few classes) or {@code file:FILE} (as a file says). All but the first cover all
+ * by-class-K} (disjoint parts of few classes), {@code by-column:NAME} (disjoint parts of whole groups, such as all
+ * examples of a user) or {@code file:FILE} (as a file says). All but the first cover all
  * images, and no part is empty. Partitions of one name are equal.
  */
 public interface Partition {
@@ -85,6 +86,15 @@ public interface Partition {
      * @throws DataException if a file says other parts
      */
     default void check(int images, int workers) {}
+
+    /**
+     * Checks whether it fits the first of some images.
+     *
+     * @param train the training images there are
+     * @param images how many of them are trained on
+     * @throws IllegalArgumentException if not
+     */
+    default void check(ImageSet train, int images, int workers) {}
 
     /** What parts that are read from a file are known by; empty where the name says it all. */
     default Optional<String> fingerprint() {

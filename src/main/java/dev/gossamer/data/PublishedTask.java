@@ -28,6 +28,14 @@ public non-sealed interface PublishedTask extends Task, Task.Family {
      */
     record Source(URI base, List<RemoteFile> files) {}
 
+    /**
+     * Another form in which the data are published, read where it is found.
+     *
+     * @param folder name of the folder that holds the files
+     * @param files names of the files, as of {@link PublishedTask#files}
+     */
+    record Layout(String folder, List<String> files) {}
+
     /** All of them. */
     static List<PublishedTask> all() {
         return Task.CATALOGUE.entries().stream()
@@ -64,7 +72,7 @@ public non-sealed interface PublishedTask extends Task, Task.Family {
     /**
      * Reads the data.
      *
-     * @param paths where the {@link #files} are, in their order
+     * @param paths where the {@link #files} are, or those of another layout, in their order
      * @throws DataException if they are damaged, or other data
      */
     DataSet load(List<Path> paths);
@@ -76,6 +84,11 @@ public non-sealed interface PublishedTask extends Task, Task.Family {
 
     /** Folders where other programs keep the files, for a data directory. */
     default List<Path> otherFolders(Path directory) {
+        return List.of();
+    }
+
+    /** Other forms of the data that are read, too. */
+    default List<Layout> otherLayouts() {
         return List.of();
     }
 

@@ -3,18 +3,22 @@ package dev.gossamer.data;
 import java.util.stream.IntStream;
 
 /**
- * Generates a set of textures in ten classes, made so that the learning rate matters within a short training and a
- * linear model cannot do well.
+ * Generates a set of textures in as many classes as a task has, made so that the learning rate matters within a short
+ * training and a linear model cannot do well.
  *
- * <p>A class is a group of five and a scale of two, which together also fix the pattern (see {@link Texture}). The
- * group is what a linear model can see: the hue of a colour image, the place of the texture in a grey one. Telling the
+ * <p>A class is a group of five and a scale of two, which in ten classes also fix the pattern (see {@link Texture}). Of
+ * up to 50 classes, those from the eleventh on have the same groups and scales with other patterns; from there on groups
+ * lie closer to each other: between the hues of a colour image, in larger places of a grey one. The group is what a linear model can see: the hue of a colour image, the place of the texture in a grey one. Telling the
  * two scales of a group apart takes local structure, at any phase. Contrast, background, its gradient, noise and, in
  * part, the hue are nuisance. All patterns keep their class when mirrored.
  */
 final class SyntheticImages {
 
-    private static final int CLASSES = 10;
     private static final int GROUPS = 5;
+    /** Classes of all groups in both scales with one choice of patterns. */
+    private static final int ROUND = 2 * GROUPS;
+    /** Classes of all groups in both scales with all patterns. */
+    private static final int PATTERNED = Texture.PATTERNS * ROUND;
     static final int TRAIN = 10_000;
     static final int TEST = 2_000;
     /** What a thread makes at a time, a divisor of both. */
@@ -48,22 +52,28 @@ final class SyntheticImages {
     private static final float[] NOISE_TABLE = noiseTable();
 
     private final ImageShape shape;
+    private final int classes;
     private final float[] strength;
     private final double[] background = new double[3];
     private final double[] foreground = new double[3];
 
-    private SyntheticImages(ImageShape shape) {
+    private SyntheticImages(ImageShape shape, int classes) {
         this.shape = shape;
+        this.classes = classes;
         this.strength = new float[shape.height() * shape.width()];
     }
 
-    /** The set of a task's shape; equal seeds give equal sets, on every machine. */
+    /** The set of a task's shape and number of classes; equal seeds give equal sets, on every machine. */
     static DataSet generate(Task task, long seed) {
         ImageShape shape = task.shape();
-        ImageSet train = images(shape, seed, 0, TRAIN);
-        ImageSet test = images(shape, seed, 1, TEST);
-        String name = "synthetic-" + shape.height() + "x" + shape.width() + "x" + shape.channels();
-        return new DataSet(name, true, train, test, Mnist.DIGITS, task.augmentation(), Fingerprint.of(train, test));
+        int classes = task.classes();
+        ImageSet train = images(shape, classes, seed, 0, TRAIN);
+        ImageSet test = images(shape, classes, seed, 1, TEST);
+        String name = "synthetic-" + shape.height() + "x" + shape.width() + "x" + shape.channels()
+                + (classes == ROUND ? "" : "-of-" + classes);
+        return new DataSet(name, true, train, test,
+                IntStream.range(0, classes).mapToObj(Integer::toString).toList(), task.augmentation(),
+                Fingerprint.of(train, test));
     }
 
     private static float[] noiseTable() {
@@ -75,14 +85,14 @@ final class SyntheticImages {
         return table;
     }
 
-    private static ImageSet images(ImageShape shape, long seed, int part, int count) {
+    private static ImageSet images(ImageShape shape, int classes, long seed, int part, int count) {
         byte[] pixels = new byte[count * shape.size()];
-        byte[] labels = new byte[count];
+        char[] labels = new char[count];
         IntStream.range(0, count / IMAGES_AT_ONCE).parallel().forEach(block -> {
-            SyntheticImages generator = new SyntheticImages(shape);
+            SyntheticImages generator = new SyntheticImages(shape, classes);
             for (int i = block * IMAGES_AT_ONCE; i < (block + 1) * IMAGES_AT_ONCE; i++) {
                 RandomStream random = new RandomStream(Seeds.derive(seed, Purpose.SYNTHETIC_DATA, part, i));
-                labels[i] = (byte) (i % CLASSES);
+                labels[i] = (char) (i % classes);
                 generator.paint(labels[i], random, pixels, i * shape.size());
             }
         });
@@ -96,25 +106,26 @@ final class SyntheticImages {
 
     private void paint(int label, RandomStream random, byte[] pixels, int offset) {
         int group = label % GROUPS;
-        boolean fine = label < GROUPS;
-        int pattern = fine ? group : (group + 2) % GROUPS;
+        boolean fine = label % ROUND < GROUPS;
+        int pattern = (group + (fine ? 0 : 2) + label / ROUND) % Texture.PATTERNS;
+        int closer = label / PATTERNED;
         Texture texture = new Texture(pattern, fine, shape.height(), random);
         double contrast = random.nextDouble(MIN_CONTRAST, 1);
         if (colour()) {
-            chooseColours(group, contrast, random);
+            chooseColours(group + (double) closer / (1 + (classes - 1) / PATTERNED), contrast, random);
             fill(texture);
         } else {
             background[0] = random.nextDouble(0.1, 0.35);
             foreground[0] = GREY_BRIGHTNESS * contrast;
             fill(texture);
-            window(group, random);
+            window(group, WINDOW_WIDTH * (1 + closer), random);
         }
         for (int c = 0; c < shape.channels(); c++) {
             paintChannel(c, random, pixels, offset + c * strength.length);
         }
     }
 
-    private void chooseColours(int group, double contrast, RandomStream random) {
+    private void chooseColours(double group, double contrast, RandomStream random) {
         double hue = 2 * Math.PI * group / GROUPS + HUE_SPREAD * random.nextGaussian();
         double backgroundHue = random.nextDouble(0, 2 * Math.PI);
         double grey = random.nextDouble(0.05, 0.15);
@@ -139,9 +150,9 @@ final class SyntheticImages {
     }
 
     /** Fades the texture out around the group's place. */
-    private void window(int group, RandomStream random) {
-        float[] rows = bell(PLACES[group][0], shape.height(), random);
-        float[] columns = bell(PLACES[group][1], shape.width(), random);
+    private void window(int group, double width, RandomStream random) {
+        float[] rows = bell(PLACES[group][0], width, shape.height(), random);
+        float[] columns = bell(PLACES[group][1], width, shape.width(), random);
         int k = 0;
         for (float row : rows) {
             for (float column : columns) {
@@ -150,11 +161,11 @@ final class SyntheticImages {
         }
     }
 
-    private static float[] bell(double place, int length, RandomStream random) {
+    private static float[] bell(double place, double width, int length, RandomStream random) {
         double centre = place * length + PLACE_SPREAD * random.nextGaussian();
         float[] values = new float[length];
         for (int i = 0; i < length; i++) {
-            double distance = (i - centre) / WINDOW_WIDTH;
+            double distance = (i - centre) / width;
             values[i] = (float) StrictMath.exp(-distance * distance / 2);
         }
         return values;

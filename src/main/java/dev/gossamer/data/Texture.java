@@ -3,6 +3,9 @@ package dev.gossamer.data;
 /** One of five wave patterns, fine or coarse, at a random phase: stripes across, down or oblique, chequers, rings. */
 final class Texture {
 
+    /** Number of patterns. */
+    static final int PATTERNS = 5;
+
     private static final int ACROSS = 0;
     private static final int DOWN = 1;
     private static final int OBLIQUE = 2;

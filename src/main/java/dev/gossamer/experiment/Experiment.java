@@ -196,7 +196,7 @@ public final class Experiment {
             }
             checks.open();
             DataSet data = source.apply(task);
-            checks.checkNumber(data.train().size());
+            checks.checkParts(data.train());
             Map<String, RunConfiguration> planned =
                     resumed ? RunNames.in(lock.folder(), checks.runs()) : checks.runs();
             EarlierRuns earlier = resumed

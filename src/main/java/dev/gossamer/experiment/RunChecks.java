@@ -8,6 +8,7 @@ import dev.gossamer.configuration.LearningRates;
 import dev.gossamer.configuration.Optimization;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Augmentation;
+import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.text.Decimal;
 import dev.gossamer.topology.Acceleration;
@@ -188,6 +189,19 @@ public record RunChecks(Map<String, RunConfiguration> runs, EngineFactory engine
                         + ", got " + images + " for " + workers);
             }
             run.sampling().partition().check(images, workers);
+        }
+    }
+
+    /**
+     * Checks whether the configurations can be of some training images, as {@link #checkNumber}.
+     *
+     * @param train the training images there are
+     * @throws IllegalArgumentException if a partition is not possible with them
+     */
+    public void checkParts(ImageSet train) {
+        checkNumber(train.size());
+        for (RunConfiguration run : runs.values()) {
+            run.sampling().partition().check(train, run.sampling().trainImages(train.size()), run.gossip().workers());
         }
     }
 

@@ -38,12 +38,18 @@ public final class RunEnvironment {
         environment.put("data_set", data.name());
         environment.put("synthetic", data.synthetic());
         environment.put("classes", data.classes());
-        environment.put("class_names", data.classNames().stream().limit(MOST_NAMES)
-                .collect(Collectors.joining(", ")));
+        environment.put("class_names", listed(data.classNames().stream().limit(MOST_NAMES)));
         environment.put("train_images", data.train().size());
         environment.put("test_images", data.test().size());
         environment.put("data_fingerprint", data.fingerprint());
         return environment;
+    }
+
+    /** Names that {@code csv} readers take apart again: quoted where commas, quotes or blanks at the ends need that. */
+    static String listed(Stream<String> names) {
+        return names.map(name -> name.isEmpty() || name.matches("(?s).*[,\"\\v].*") || !name.equals(name.strip())
+                ? "\"" + name.replace("\"", "\"\"") + "\""
+                : name).collect(Collectors.joining(", "));
     }
 
     /** Those of program and machine. */

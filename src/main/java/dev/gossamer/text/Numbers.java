@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  */
 public final class Numbers {
 
-    private static final int LONGEST = 100;
+    static final int LONGEST = 100;
     private static final Pattern DECIMAL = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
     private static final Pattern WHOLE = Pattern.compile("[+-]?\\d+");
 

@@ -151,7 +151,7 @@ class MessagesTest {
         "theory neighbors --gamma 0,0.5,-0 # gamma takes each value once, got -0 again in 0,0.5,-0",
         "theory neighbors --workers 8,08 # workers takes each value once, got 08 again in 8,08",
         "tiny --learning-rate 1f # learning-rate must be a number in [1e-9, 1e6], got \"1f\"",
-        "tiny --partition dirichlet-1f # partition must be shared, random, dirichlet-ALPHA, by-class-K or file:FILE,"
+        "tiny --partition dirichlet-1f # partition must be shared, random, dirichlet-ALPHA, by-class-K, by-column:NAME or file:FILE,"
                 + " with ALPHA above 0 and K of at least 1, got \"dirichlet-1f\"",
         "tiny --learning-rate-schedule 0x1p0:1 # learning-rate-schedule must be constant, linear, cosine,"
                 + " cosine-to-0.01 or the like, or stages factor:share such as 1:0.75+0.1:0.25 or 1:0.8+linear:0.2"

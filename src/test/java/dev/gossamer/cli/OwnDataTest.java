@@ -14,6 +14,9 @@ import dev.gossamer.model.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +72,26 @@ class OwnDataTest {
         assertEquals(ExitCode.USAGE, run(command + " --resume"), home.err());
         assertTrue(home.err().contains(" cannot be resumed with another configuration: the data had the fingerprint "
                 + environment().get("data_fingerprint").asText() + " and have "), home.err());
+    }
+
+    /** In the environment and in the header of a table, a CSV parser finds the names as they are. */
+    @Test
+    void namesOfClassesWithCommasAreExact() throws IOException {
+        List<String> names = List.of(" x", "a \"b\"", "lily", "rose, red", "z,");
+        StringBuilder rows = new StringBuilder("1,2,\"lily\"\n");
+        for (int i = 0; i < 60; i++) {
+            rows.append(i % 7).append(',').append(i % 5).append(",\"").append(names.get(i % 5).replace("\"", "\"\""))
+                    .append("\"\n");
+        }
+        Files.writeString(table, rows);
+        assertEquals(ExitCode.DONE, run("tiny --steps 4 --data-set csv:" + table), home.err());
+        String recorded = environment().get("class_names").asText();
+        assertEquals("\" x\", \"a \"\"b\"\"\", lily, \"rose, red\", \"z,\"", recorded);
+        CSVFormat format = CSVFormat.DEFAULT.builder().setIgnoreSurroundingSpaces(true).get();
+        assertEquals(names, CSVParser.parse(recorded, format).getRecords().get(0).toList());
+        assertEquals(ExitCode.DONE, run("data show csv:" + table + " --workers 2 --format csv"), home.err());
+        assertEquals(names.stream().map(name -> "class_" + name).toList(),
+                CSVParser.parse(home.out(), CSVFormat.DEFAULT).getRecords().get(0).toList().subList(4, 9));
     }
 
     @Test
@@ -162,6 +185,28 @@ class OwnDataTest {
         }
         assertEquals(60, sums[0] + sums[1] + sums[2]);
         assertTrue(sums[0] > 10 && sums[1] > 10 && sums[2] > 10);
+    }
+
+    @Test
+    void groupsOfWorkersAreCounted() throws IOException {
+        StringBuilder rows = new StringBuilder("user,width,kind\n");
+        for (int i = 0; i < 60; i++) {
+            rows.append('u').append(i % 6).append(',').append(i % 7).append(',').append("ab".charAt(i % 2)).append('\n');
+        }
+        Files.writeString(table, rows);
+        String command = " csv:" + table + "+group=user --partition by-column:user";
+        assertEquals(ExitCode.DONE, run("data show" + command + " --workers 3 --format json"), home.err());
+        JsonNode parts = new ObjectMapper().readTree(home.out());
+        int groups = 0;
+        for (JsonNode part : parts) {
+            groups += part.get("groups").asInt();
+        }
+        assertEquals(6, groups, "none is divided");
+        assertEquals(ExitCode.DONE, run("tiny --steps 4 --data-set" + command), home.err());
+        assertEquals(ExitCode.FAILED, run("tiny --steps 4 --workers 7 --topology ring --data-set" + command), home.err());
+        assertTrue(home.err().contains("partition by-column:user needs at least as many values in column \"user\" as"
+                + " workers, got 6 for 7 workers"), home.err());
+        assertFalse(Files.exists(home.path.resolve("runs/tiny-2")));
     }
 
     @Test

@@ -34,11 +34,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RunConfigurationTest {
 
     private static final String SETS = "cifar-10, cifar-100, cifar-100-coarse, fashion-mnist, mnist, kmnist,"
-            + " emnist-balanced, emnist-letters, emnist-digits, csv:FILE, libsvm:FILE, npz:FILE or folder:DIR";
+            + " emnist-balanced, emnist-letters, emnist-digits, svhn, csv:FILE, libsvm:FILE, npz:FILE or folder:DIR";
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "data-set | svhn | data-set must be " + SETS + ", got \"svhn\"",
+        "data-set | stl-10 | data-set must be " + SETS + ", got \"stl-10\"",
         "data-set | cifar10 | data-set must be " + SETS + ", got \"cifar10\"; did you mean \"cifar-10\"?",
         "model | 'vgg-12' | model must be vgg-11, vgg-11-groupnorm, resnet-20, resnet-20-evonorm, resnet-20-groupnorm, resnet-18, resnet-18-groupnorm, wide-resnet-16-4, lenet, lenet-groupnorm, mlp, linear or logistic, got \"vgg-12\"; did you mean \"vgg-11\"?",
         "width | 0 | width must be a number in (0, 16], got 0",
@@ -75,7 +75,7 @@ class RunConfigurationTest {
         "epochs | 1000001 | epochs must be a number in (0, 1e6], got 1000001",
         "steps | 0 | steps must be a whole number in [1, 1000000000], got 0",
         "steps | 1000000001 | steps must be a whole number in [1, 1000000000], got 1000000001",
-        "partition | half | 'partition must be shared, random, dirichlet-ALPHA, by-class-K or file:FILE, with ALPHA above 0 and K of at least 1, got \"half\"'",
+        "partition | half | 'partition must be shared, random, dirichlet-ALPHA, by-class-K, by-column:NAME or file:FILE, with ALPHA above 0 and K of at least 1, got \"half\"'",
         "train-limit | 0 | train-limit must be a whole number in [1, 1000000], got 0",
         "train-limit | 1000001 | train-limit must be a whole number in [1, 1000000], got 1000001",
         "evaluations | 0 | evaluations must be a whole number in [1, 10000], got 0",

@@ -156,6 +156,44 @@ class ImageFolderTest {
         assertEquals(List.of("09", "9", "9.0", "10"), open("").classNames());
     }
 
+    /** 4000 x 100 pixels take 1.1 MiB, of which the square in the middle takes 30 KiB. */
+    @Test
+    void onlyTheSquareInTheMiddleTakesMemory() throws IOException {
+        BufferedImage wide = new BufferedImage(4000, 100, BufferedImage.TYPE_INT_RGB);
+        for (int x = 1950; x < 2050; x++) {
+            for (int y = 0; y < 100; y++) {
+                wide.setRGB(x, y, 0x336699);
+            }
+        }
+        for (String kind : List.of("png", "jpg")) {
+            Path file = folder.resolve("wide." + kind);
+            ImageIO.write(wide, kind, file.toFile());
+            byte[] pixels = new byte[3];
+            new ImageScaling(new ImageShape(3, 1, 1), 64 << 10).read(file, pixels, 0);
+            assertArrayEquals(new int[] {0x33, 0x66, 0x99}, unsigned(pixels), 3, kind);
+        }
+    }
+
+    /** Of a header that says so; nothing of that size is made. */
+    @Test
+    void moreThanTwoToThe27PixelsAreRefused() throws IOException {
+        Path file = folder.resolve("huge.png");
+        ImageIO.write(new BufferedImage(2, 2, BufferedImage.TYPE_INT_RGB), "png", file.toFile());
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[18] = 0x40;
+        bytes[22] = 0x20;
+        Files.write(file, bytes);
+        assertEquals(file + " has 134,258,692 pixels: expected at most 134,217,728.", assertThrows(DataException.class,
+                () -> new ImageScaling(new ImageShape(3, 1, 1), Long.MAX_VALUE).read(file, new byte[3], 0))
+                .getMessage());
+    }
+
+    private static void assertArrayEquals(int[] expected, int[] found, int tolerance, String message) {
+        for (int k = 0; k < expected.length; k++) {
+            assertEquals(expected[k], found[k], tolerance, message);
+        }
+    }
+
     /** An image of 512 x 512 pixels takes 768 KiB, so that of eight threads seven wait. */
     @Test
     void imagesAreReadWithinTheirMemoryOrRefused() throws IOException {

@@ -73,9 +73,8 @@ class NearMissTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cifar-10-batches-py/data_batch_1", "cifar-10-python.tar.gz", "data_batch_1",
-        "torch/cifar-10-batches-py/test_batch"})
-    void thePythonVersionOfCifarIsNoUse(String file) throws IOException {
+    @ValueSource(strings = {"data_batch_1", "torch/cifar-10-batches-py/test_batch"})
+    void thePythonVersionOfCifarElsewhereIsNamed(String file) throws IOException {
         Path found = touch(file);
         while (!found.getParent().equals(directory) && !found.getFileName().toString().startsWith("cifar")) {
             found = found.getParent();
@@ -83,10 +82,21 @@ class NearMissTest {
         DataException failure = assertThrows(DataException.class,
                 () -> DataSets.open(new Cifar10(), directory, unreachable()));
         assertEquals("there is no cifar-10 data in " + directory + " (or its folder cifar-10-batches-bin), but " + found
-                + " is the Python version of it, and the binary version is needed; or else ./run.sh data fetch cifar-10"
-                + " --data " + directory + " downloads it.", failure.getMessage());
+                + " is of the Python version of it, which is read where its folder cifar-10-batches-py is in that of"
+                + " --data, with all its files; or else ./run.sh data fetch cifar-10 --data " + directory
+                + " downloads it.", failure.getMessage());
         assertFalse(Files.exists(directory.resolve("cifar-10-batches-bin")), "nothing is downloaded");
         assertEquals(Optional.empty(), nearMiss(new FashionMnist()));
+    }
+
+    @Test
+    void whatTheMatlabAndThePackedPythonVersionNeedIsSaid() throws IOException {
+        Path python = touch("cifar-10-python.tar.gz");
+        assertEquals(Optional.of(python + " is not unpacked"), nearMiss(new Cifar10()));
+        Files.delete(python);
+        Path matlab = touch("cifar-10-matlab.tar.gz");
+        assertEquals(Optional.of(matlab + " is the MATLAB version of it, and the binary or the Python version is needed"),
+                nearMiss(new Cifar10()));
     }
 
     /** A download from nowhere, which no test must come to. */

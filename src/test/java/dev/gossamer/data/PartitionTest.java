@@ -37,7 +37,7 @@ class PartitionTest {
     @ValueSource(strings = {"Shared", "dirichlet", "dirichlet-", "dirichlet-x", "by-class-", "file:", ""})
     void otherNamesAreRefused(String name) {
         IllegalArgumentException failure = assertThrows(IllegalArgumentException.class, () -> Partition.parse(name));
-        assertTrue(failure.getMessage().contains("shared, random, dirichlet-ALPHA, by-class-K or file:FILE"),
+        assertTrue(failure.getMessage().contains("shared, random, dirichlet-ALPHA, by-class-K, by-column:NAME or file:FILE"),
                 failure.getMessage());
         assertTrue(failure.getMessage().endsWith("got \"" + name + "\""), failure.getMessage());
     }

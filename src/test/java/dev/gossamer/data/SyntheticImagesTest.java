@@ -48,6 +48,34 @@ class SyntheticImagesTest {
         }
     }
 
+    /** Of ten classes each as before, by their labels; and all differ, as nearest neighbours in what is seen of them. */
+    @Test
+    void aSetHasAsManyClassesAsItsTask() {
+        for (PublishedTask task : List.of(new Cifar100.Fine(), new Cifar100.Coarse(), new Emnist.Balanced())) {
+            DataSet set = DataSets.synthetic(task, 1);
+            assertEquals(task.classes(), set.classes());
+            assertEquals("synthetic-" + (task.shape().channels() == 3 ? "32x32x3" : "28x28x1") + "-of-"
+                    + task.classes(), set.name());
+            int[] counts = new int[task.classes()];
+            for (int i = 0; i < set.train().size(); i++) {
+                counts[set.train().label(i)]++;
+            }
+            assertTrue(Arrays.stream(counts).max().orElseThrow() - Arrays.stream(counts).min().orElseThrow() <= 1);
+        }
+        DataSet hundred = DataSets.synthetic(new Cifar100.Fine(), 1);
+        int size = hundred.train().shape().size();
+        for (int i = 0; i < 10; i++) {
+            assertArrayEquals(Arrays.copyOfRange(colour.train().pixels(), i * size, (i + 1) * size),
+                    Arrays.copyOfRange(hundred.train().pixels(), i * size, (i + 1) * size));
+        }
+        SoftmaxRegression model = new SoftmaxRegression(hundred.train(), 100);
+        for (float rate : new float[] {1e-4f, 1e-4f, 3e-5f}) {
+            model.trainEpoch(rate, 0);
+        }
+        double accuracy = model.accuracy(hundred.test());
+        assertTrue(accuracy > 0.03 && accuracy < 0.5, "above chance, 0.01, and no more than groups: " + accuracy);
+    }
+
     @ParameterizedTest
     @MethodSource("tasks")
     void classesAreEqualInSize(Task task) {

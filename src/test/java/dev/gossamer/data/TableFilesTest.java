@@ -2,6 +2,7 @@ package dev.gossamer.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,6 +15,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,6 +156,42 @@ class TableFilesTest {
         assertEquals(List.of("10", "9007199254740992", "9007199254740993"), open("libsvm:" + large).classNames());
     }
 
+    /** Of each line, what the plain splitter and commons-csv have to agree on. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "\"1\",\"a b\"", " \"1\" ,\ta ", "1 , \"a \"", "1,\"a,b\"", "1,\"a \"\"b\"\" c\"", "\"1\",\"\"\"\"",
+        "\"1\",\u2003a\u2003", "1,\"a\u2003\" "})
+    void quotesAreAsCommonsCsvReadsThem(String line) throws IOException {
+        Path file = write("quotes.csv", line + "\n2,other\n3,other\n");
+        String expected = CSVParser.parse(line, CSVFormat.DEFAULT.builder().setIgnoreSurroundingSpaces(true).get())
+                .getRecords().get(0).get(1);
+        assertTrue(open("csv:" + file + "+header=no").classNames().contains(expected), line);
+    }
+
+    /** A buffer holds 2^16 characters. */
+    @Test
+    void linesAcrossTheEndsOfBuffersAreWhole() throws IOException {
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i < 9000; i++) {
+            rows.append(i).append(".25,").append("\u00e9".repeat(i % 40)).append("k,a").append(i % 7).append("\r\n");
+        }
+        rows.append("1,").append("x".repeat(200_000)).append(",a0");
+        Path file = write("long.csv", rows.toString());
+        try (CsvRows read = new CsvRows(file)) {
+            for (int i = 0; i < 9000; i++) {
+                assertTrue(read.advance());
+                assertEquals(List.of(i + ".25", "\u00e9".repeat(i % 40) + "k", "a" + i % 7), read.cells());
+                assertEquals(i + 0.25f, read.number(0));
+            }
+            assertTrue(read.advance());
+            assertEquals(200_000, read.cell(1).length());
+            assertFalse(read.advance());
+        }
+        write("endless.csv", "1,a\n" + "7".repeat((1 << 24) + 1));
+        assertEquals(folder.resolve("endless.csv") + " line 2: expected at most 16,777,216 characters, found more.",
+                failure("csv:" + folder.resolve("endless.csv")));
+    }
+
     @Test
     void separatorsWithinQuotesAreNone() throws IOException {
         Path file = write("quoted.csv", "\"width, in mm\";kind\n1;a\n2;b\n");
@@ -228,7 +267,7 @@ class TableFilesTest {
     @Test
     void optionsThatThereAreNotBelongToTheName() {
         assertEquals(folder + "/a.csv+lable=b cannot be read (no such file or folder); options of csv:FILE are"
-                + " +label=, +test=, +header=.",
+                + " +label=, +test=, +header=, +group=.",
                 failure("csv:" + folder + "/a.csv+lable=b"));
         assertThrows(ConfigurationException.class, () -> Task.parse("csv:"));
         for (String name : List.of("folder:a+size=0", "folder:a+size=1025", "folder:a+colour=red")) {

@@ -87,7 +87,8 @@ public final class DataShowCommand extends OptionsCommand {
         int[][] parts = partition.assign(data.train(), workers, seed);
         List<ClassCounts> rows = ClassCounts.of(data.train(), parts, data.classes());
         console().out().print(format.print(
-                ClassCountsListing.of(data.classNames(), format != OutputFormat.TABLE), rows));
+                ClassCountsListing.of(data.classNames(), format != OutputFormat.TABLE, data.train().isGrouped()),
+                rows));
         if (format == OutputFormat.TABLE) {
             draw(line, rows, data, partition.toString(), seed);
         }

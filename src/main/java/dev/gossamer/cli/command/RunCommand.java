@@ -81,7 +81,7 @@ public final class RunCommand extends OptionsCommand {
         checks.open();
         console().err().println(name() + " on " + plan.source() + ": " + plan.size());
         DataSet data = plan.source().open(console());
-        checks.checkNumber(data.train().size());
+        checks.checkParts(data.train());
         return data;
     }
 
