@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -102,7 +103,11 @@ class RecordTaskTest {
                 failure(rows(List.of(List.of(new IntWritable(1))))));
         assertEquals("rows has no record: expected records of numbers and a class.", failure(rows(List.of())));
         assertEquals("rows has examples of 1 class: expected at least 2.", failure(rows(List.of(good, good))));
-        assertEquals("rows cannot be read (no such file or folder).", failure(csv(folder.resolve("none.csv"))));
+        assertEquals("rows has no record: expected records of numbers and a class.",
+                failure(csv(folder.resolve("none.csv"))), "DataVec takes a file that is not there for no files");
+        assertEquals("rows cannot be read (a.csv: no such file or folder).", failure(() -> {
+            throw new NoSuchFileException("a.csv");
+        }));
         assertEquals("rows cannot be read (out of order).", failure(() -> {
             throw new Exception("out of order");
         }));
