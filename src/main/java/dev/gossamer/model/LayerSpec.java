@@ -17,6 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public abstract class LayerSpec extends BaseLayer {
 
     private final List<Parameter> parameters;
+    private boolean first;
 
     LayerSpec(Parameter... parameters) {
         this.parameters = List.of(parameters);
@@ -51,9 +52,14 @@ public abstract class LayerSpec extends BaseLayer {
         return false;
     }
 
-    /** Whether the layer's input is the model's, so that nobody needs its gradient. */
+    /** Says whether the layer's input is the model's, so that nobody needs its gradient. */
+    final void setFirst(boolean isFirst) {
+        first = isFirst;
+    }
+
+    /** Whether the layer's input is the model's. */
     final boolean first() {
-        return !parameters.isEmpty() && parameters.get(0).index() == 0;
+        return first;
     }
 
     /** The shape of the output for that of the input; the same unless a layer says otherwise. */
