@@ -228,7 +228,8 @@ public final class Grid {
                 combinations = line.containsKey(key) ? combinations : extend(combinations, key);
             }
             Set<RunConfiguration> distinct = new LinkedHashSet<>();
-            combinations.forEach(texts -> distinct.add(RunConfiguration.of(texts, topologies::get).with(tasks, models)));
+            combinations.forEach(texts ->
+                    distinct.add(RunConfiguration.of(texts, topologies::get).with(tasks, models)));
             all.addAll(distinct);
         }
         checkUse(all);

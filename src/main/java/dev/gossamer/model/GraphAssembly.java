@@ -155,28 +155,37 @@ public final class GraphAssembly {
      * of it, as these would not be the seed's.
      *
      * @param layer with all its sizes
+     * @param kind what it is, in the words in which other engines refuse it
      */
-    public String stock(String name, Layer layer, String from) {
-        builder.addLayer(name, layer, packed(name + ".in", from));
+    public String stock(String name, Layer layer, String kind, String from) {
+        builder.addLayer(name, layer, packed(name, kind, from));
         order.add(name);
         parameterTensors += layer.initializer().paramKeys(layer).size();
-        return packed(name + ".out", name);
+        return packed(name, kind, name);
     }
 
     /** A vertex of DL4J's own without parameters, which only engine dl4j knows. */
-    public String stock(String name, GraphVertex vertex, String... from) {
-        String[] inputs = IntStream.range(0, from.length)
-                .mapToObj(i -> packed(name + ".in" + i, from[i])).toArray(String[]::new);
-        builder.addVertex(name, vertex, inputs);
+    public String stock(String name, GraphVertex vertex, String kind, List<String> from) {
+        builder.addVertex(name, vertex, from.stream().map(input -> packed(name, kind, input)).toArray(String[]::new));
         order.add(name);
-        return packed(name + ".out", name);
+        return packed(name, kind, name);
     }
 
     /** Gossamer's layers hand out and take packed arrays. */
-    private String packed(String name, String from) {
-        builder.addVertex(name, new PreprocessorVertex(new Packing()), from);
-        order.add(name);
-        return name;
+    private String packed(String name, String kind, String from) {
+        String packed = free(name + ".packed");
+        builder.addVertex(packed, new PreprocessorVertex(new Packing(kind)), from);
+        order.add(packed);
+        return packed;
+    }
+
+    /** A name that no vertex has yet: this one, or one with a number. */
+    public String free(String name) {
+        String free = name;
+        for (int i = 2; order.contains(free) || free.equals(Models.LOSS); i++) {
+            free = name + "-" + i;
+        }
+        return free;
     }
 
     private String add(String name, LayerSpec spec, String from) {

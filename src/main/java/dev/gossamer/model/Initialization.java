@@ -47,7 +47,7 @@ public record Initialization(Kind kind, double mean, double scale) implements Se
     }
 
     /** Draws a value. */
-    double draw(RandomGenerator random) {
+    public double draw(RandomGenerator random) {
         return switch (kind) {
             case NORMAL -> mean + scale * random.nextGaussian();
             case TRUNCATED -> mean + scale * truncated(random);

@@ -8,10 +8,25 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Hands values on and gradients back as packed C-order arrays, which layers of DL4J's own need not make. */
-final class Packing implements InputPreProcessor {
+/**
+ * Stands between Gossamer's layers and one of DL4J's own: hands values on and gradients back as packed C-order arrays,
+ * which those need not make.
+ */
+public final class Packing implements InputPreProcessor {
 
     private static final long serialVersionUID = 1L;
+
+    private final String kind;
+
+    /** @param kind what the layer is, in words */
+    Packing(String kind) {
+        this.kind = kind;
+    }
+
+    /** What the layer is, in words: {@code layer lstm (LSTM)}. */
+    public String kind() {
+        return kind;
+    }
 
     @Override
     public INDArray preProcess(INDArray input, int images, LayerWorkspaceMgr workspaces) {
@@ -36,7 +51,7 @@ final class Packing implements InputPreProcessor {
 
     @Override
     public InputPreProcessor clone() {
-        return new Packing();
+        return new Packing(kind);
     }
 
     @Override

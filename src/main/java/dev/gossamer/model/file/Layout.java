@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -43,6 +44,17 @@ record Layout(String input, List<Node> nodes) {
             return (content instanceof GraphVertex ? "vertex " : "layer ") + Shown.shortened(name) + " ("
                     + content.getClass().getSimpleName() + ")";
         }
+    }
+
+    /** The last node. */
+    Node output() {
+        return nodes.get(nodes.size() - 1);
+    }
+
+    /** The node that reads another one, where it is the only one. */
+    Optional<Node> onlyReader(Node node) {
+        List<Node> readers = nodes.stream().filter(reader -> reader.inputs().contains(node.name())).toList();
+        return readers.size() == 1 ? Optional.of(readers.get(0)) : Optional.empty();
     }
 
     /**

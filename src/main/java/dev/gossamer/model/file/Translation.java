@@ -7,25 +7,24 @@ import dev.gossamer.model.GraphAssembly;
 import dev.gossamer.model.Initialization;
 import dev.gossamer.model.Models;
 import dev.gossamer.model.file.Layout.Node;
+import dev.gossamer.text.Shown;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
-import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
-import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.Convolution2D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -39,25 +38,20 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.Pooling2D;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToRnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
-import org.nd4j.linalg.activations.impl.ActivationSoftmax;
-import org.nd4j.linalg.lossfunctions.ILossFunction;
-import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
-import org.nd4j.linalg.lossfunctions.impl.LossNegativeLogLikelihood;
 
 /**
- * Says a network of DL4J's in the layers of Gossamer, as {@code docs/models.md} has it. What these cannot say is left as
- * DL4J has it, and trains on engine dl4j.
+ * Says a network of DL4J's in the layers of Gossamer, as {@code docs/models.md} has it. What these cannot say is left
+ * as DL4J has it, and trains on engine dl4j.
  */
 final class Translation {
 
-    /** What is known of DL4J's layers and vertices. */
+    /** What is known of DL4J's layers. */
     private static final Map<Class<?>, Kind<?>> KINDS = Stream.of(
             new Kind<>(ConvolutionLayer.class, Translation::convolution),
             new Kind<>(Convolution2D.class, Translation::convolution),
@@ -66,18 +60,18 @@ final class Translation {
             new Kind<>(Pooling2D.class, Translation::pool),
             new Kind<>(GlobalPoolingLayer.class, Translation::globalPool),
             new Kind<>(BatchNormalization.class, Translation::batchNorm),
-            new Kind<>(DropoutLayer.class, (translation, node, layer, x) -> Optional.of(x)),
+            new Kind<>(DropoutLayer.class, (translation, node, layer, x) -> x),
             new Kind<>(ActivationLayer.class, Translation::activation),
             new Kind<>(OutputLayer.class, Translation::output),
             new Kind<>(LossLayer.class, Translation::loss))
             .collect(Collectors.toUnmodifiableMap(Kind::type, kind -> kind));
 
-    private final Path path;
+    private static final String NO_RULE = "";
+
     private final GraphAssembly graph;
     private final Layout layout;
     private final ImageShape images;
-    private final int classes;
-    private final Set<String> names = new HashSet<>();
+    private final Checks checks;
     private final Map<String, Value> values = new HashMap<>();
     /** Activations that the node before computes along. */
     private final Set<String> fused = new HashSet<>();
@@ -89,7 +83,7 @@ final class Translation {
      * @param type what the next node takes it for
      * @param made the same, unless images [b, c, h, w] stand for features [b, c h w]
      */
-    private record Value(String vertex, InputType type, InputType made) {
+    record Value(String vertex, InputType type, InputType made) {
 
         Value(String vertex, InputType type) {
             this(vertex, type, type);
@@ -103,16 +97,23 @@ final class Translation {
     /** How layers of a class are said. */
     private record Kind<L>(Class<L> type, Rule<L> rule) {
 
-        Optional<Value> add(Translation translation, Node node, Value x) {
+        Value add(Translation translation, Node node, Value x) {
             return rule.add(translation, node, type.cast(node.content()), x);
         }
     }
 
-    /** Says a layer with one input; empty where this cannot be done. */
+    /** Adds a layer with one input. */
     @FunctionalInterface
     private interface Rule<L> {
 
-        Optional<Value> add(Translation translation, Node node, L layer, Value x);
+        Value add(Translation translation, Node node, L layer, Value x);
+    }
+
+    /** Adds a layer under a name, with a ReLU after it where wanted; its name in the graph. */
+    @FunctionalInterface
+    private interface Activated {
+
+        String add(String name, boolean relu);
     }
 
     /**
@@ -121,12 +122,10 @@ final class Translation {
      * @param layout the network, which is used up
      */
     Translation(Path path, GraphAssembly graph, Layout layout, ImageShape images, int classes) {
-        this.path = path;
         this.graph = graph;
         this.layout = layout;
         this.images = images;
-        this.classes = classes;
-        names.addAll(Set.of(graph.input(), Models.LOSS, Models.LOGITS));
+        checks = new Checks(path, images, classes);
     }
 
     /**
@@ -138,17 +137,11 @@ final class Translation {
     String logits() {
         values.put(layout.input(), new Value(graph.input(),
                 InputType.convolutional(images.height(), images.width(), images.channels())));
-        Node last = layout.nodes().get(layout.nodes().size() - 1);
-        if (!(last.content() instanceof OutputLayer) && !(last.content() instanceof LossLayer)) {
-            throw refused(last, "is the output: expected OutputLayer or LossLayer");
-        }
+        checks.checkLosses(layout);
         for (Node node : layout.nodes()) {
-            if (node != last && (node.content() instanceof BaseOutputLayer || node.content() instanceof LossLayer)) {
-                throw refused(node, "is not the output: expected no loss before the end");
-            }
             values.put(node.name(), add(node));
         }
-        return values.get(last.name()).vertex();
+        return values.get(layout.output().name()).vertex();
     }
 
     private Value add(Node node) {
@@ -156,18 +149,19 @@ final class Translation {
             return node.content() instanceof Layer layer ? layer(node, layer) : vertex(node);
         } catch (ConfigurationException e) {
             throw e;
+        } catch (ArithmeticException e) {
+            throw checks.refused(node, "has more values or parameters than fit 31 bits");
         } catch (RuntimeException e) {
-            throw refused(node, "is refused by DL4J: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+            throw checks.refused(node, "is refused by DL4J: "
+                    + Shown.line(String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
         }
     }
 
     private Value layer(Node node, Layer layer) {
-        if (layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop) {
-            throw refused(node, "is frozen: expected layers that train");
-        }
+        checks.checkTrains(node, layer);
         Value x = dropped(node, layer, prepared(node, values.get(node.inputs().get(0))));
         Kind<?> kind = KINDS.get(layer.getClass());
-        return kind == null ? stock(node, layer, x) : kind.add(this, node, x).orElseGet(() -> stock(node, layer, x));
+        return kind == null ? stock(node, layer, x, NO_RULE) : kind.add(this, node, x);
     }
 
     /** The dropout of a layer's input. */
@@ -175,20 +169,15 @@ final class Translation {
         if (layer.getIDropout() == null) {
             return x;
         }
-        if (!(layer.getIDropout() instanceof Dropout dropout) || dropout.getPSchedule() != null) {
-            throw refused(node, "has " + layer.getIDropout().getClass().getSimpleName()
-                    + (layer.getIDropout() instanceof Dropout ? " with a schedule" : "")
-                    + ": expected Dropout with one probability");
-        }
+        double kept = checks.kept(node, layer.getIDropout());
         layer.setIDropout(null);
-        return new Value(graph.dropout(unique(node.name() + ".dropout"), 1 - dropout.getP(), x.vertex()), x.type(),
-                x.made());
+        return new Value(graph.dropout(graph.free(node.name() + ".dropout"), 1 - kept, x.vertex()), x.type(), x.made());
     }
 
     /** Images are taken for their pixels, channel by channel and row by row, and back, where they are. */
     private Value prepared(Node node, Value x) {
         InputPreProcessor preProcessor = node.preProcessor();
-        if (preProcessor == null) {
+        if (preProcessor == null || preProcessor instanceof CnnToRnnPreProcessor) {
             return x;
         }
         if (preProcessor instanceof CnnToFeedForwardPreProcessor && x.type() instanceof InputTypeConvolutional) {
@@ -196,160 +185,111 @@ final class Translation {
         }
         if (preProcessor instanceof FeedForwardToCnnPreProcessor wanted
                 && x.made() instanceof InputTypeConvolutional found) {
-            if (wanted.getNumChannels() != found.getChannels() || wanted.getInputHeight() != found.getHeight()
-                    || wanted.getInputWidth() != found.getWidth()) {
-                throw refused(node, "expects images of " + wanted.getNumChannels() + "x" + wanted.getInputHeight()
-                        + "x" + wanted.getInputWidth() + ", found " + shown(found));
-            }
+            checks.checkImages(node, wanted, found);
             return new Value(x.vertex(), found);
         }
-        return stock(unique(node.name() + ".preprocessor"), new PreprocessorVertex(preProcessor), List.of(x));
+        return stock(node, preProcessor, x);
     }
 
-    private static String shown(InputType type) {
-        return type instanceof InputTypeConvolutional image
-                ? image.getChannels() + "x" + image.getHeight() + "x" + image.getWidth()
-                : type.arrayElementsPerExample() + " values";
-    }
-
-    private Optional<Value> convolution(Node node, ConvolutionLayer layer, Value x) {
-        if (!(x.type() instanceof InputTypeConvolutional image)) {
-            throw refused(node, "needs images, found " + shown(x.type()));
-        }
-        checkIn(node, layer, image.getChannels());
+    private Value convolution(Node node, ConvolutionLayer layer, Value x) {
+        InputTypeConvolutional image = checks.image(node, x);
+        checks.checkSizes(node, layer, image.getChannels());
         InputTypeConvolutional y = (InputTypeConvolutional) layer.getOutputType(0, image);
-        Optional<Integer> padding = padding(layer, image, y);
-        if (padding.isEmpty()) {
-            return Optional.empty();
+        KernelSizes sizes = new KernelSizes(layer.getKernelSize(), layer.getStride(), layer.getPadding(),
+                layer.getDilation(), layer.getConvolutionMode());
+        if (!sizes.isSquare()) {
+            return stock(node, layer, x, "with kernels, strides or padding that are not square, or dilated kernels");
         }
-        int kernel = layer.getKernelSize()[0];
-        int stride = layer.getStride()[0];
-        Filter filter = new Filter((int) image.getChannels(), (int) layer.getNOut(), kernel, stride, padding.get());
-        double area = (double) kernel * kernel;
-        Initialization weight = weight(node, layer, new WeightDistributions.Fans(
-                layer.getNIn() * area, layer.getNOut() * area / (stride * stride)));
+        OptionalInt padding = sizes.padding(image, y);
+        if (padding.isEmpty()) {
+            return stock(node, layer, x, "whose padding is not the same on all sides");
+        }
+        Filter filter = new Filter(Math.toIntExact(image.getChannels()), Math.toIntExact(layer.getNOut()),
+                sizes.kernel()[0], sizes.stride()[0], padding.getAsInt());
+        double area = (double) filter.kernel() * filter.kernel();
+        Initialization weight = checks.weight(node, layer, new WeightDistributions.Fans(
+                filter.in() * area, filter.out() * area / (filter.stride() * filter.stride())));
         Optional<Initialization> bias =
                 layer.hasBias() ? Optional.of(Initialization.constant(layer.getBiasInit())) : Optional.empty();
-        return Optional.of(activated(node, layer.getActivationFn(), y, (name, relu) ->
-                graph.convolution(name, filter, weight, bias, relu, x.vertex())));
+        return activated(node, layer.getActivationFn(), y, (name, relu) ->
+                graph.convolution(name, filter, weight, bias, relu, x.vertex()));
     }
 
-    /** Zeros on each side of the images; empty where the kernels are not square, or sides differ. */
-    private static Optional<Integer> padding(
-            ConvolutionLayer layer, InputTypeConvolutional x, InputTypeConvolutional y) {
-        if (!isSquare(layer.getKernelSize()) || !isSquare(layer.getStride())
-                || layer.getDilation()[0] != 1 || layer.getDilation()[1] != 1) {
-            return Optional.empty();
-        }
-        int kernel = layer.getKernelSize()[0];
-        int stride = layer.getStride()[0];
-        return switch (layer.getConvolutionMode()) {
-            case Strict, Truncate -> Optional.of(layer.getPadding()[0]).filter(p -> isSquare(layer.getPadding()));
-            case Same -> {
-                long rows = Math.max(0, (y.getHeight() - 1) * stride + kernel - x.getHeight());
-                long columns = Math.max(0, (y.getWidth() - 1) * stride + kernel - x.getWidth());
-                yield rows == columns && rows % 2 == 0 ? Optional.of((int) rows / 2) : Optional.empty();
-            }
-            default -> Optional.empty();
-        };
-    }
-
-    private static boolean isSquare(int[] sizes) {
-        return sizes[0] == sizes[1];
-    }
-
-    private Optional<Value> dense(Node node, DenseLayer layer, Value x) {
-        checkIn(node, layer, x.size());
+    private Value dense(Node node, DenseLayer layer, Value x) {
+        checks.checkSizes(node, layer, x.size());
         if (!layer.hasBias() || layer.hasLayerNorm()) {
-            return Optional.empty();
+            return stock(node, layer, x, layer.hasBias() ? "with layer norm" : "without bias");
         }
-        return Optional.of(activated(node, layer.getActivationFn(), InputType.feedForward(layer.getNOut()),
-                (name, relu) -> dense(node, name, layer, layer.getBiasInit(), relu, x)));
+        return activated(node, layer.getActivationFn(), InputType.feedForward(layer.getNOut()),
+                (name, relu) -> dense(node, name, layer, relu, x));
     }
 
-    private String dense(Node node, String name, FeedForwardLayer layer, double bias, boolean relu, Value x) {
+    private String dense(Node node, String name, FeedForwardLayer layer, boolean relu, Value x) {
         int out = Math.toIntExact(layer.getNOut());
-        Initialization weight = weight(node, layer, new WeightDistributions.Fans(x.size(), out));
-        return graph.dense(name, x.size(), out, weight, Initialization.constant(bias), relu, x.vertex());
+        Initialization weight = checks.weight(node, layer, new WeightDistributions.Fans(x.size(), out));
+        return graph.dense(
+                name, x.size(), out, weight, Initialization.constant(layer.getBiasInit()), relu, x.vertex());
     }
 
-    private Initialization weight(Node node, FeedForwardLayer layer, WeightDistributions.Fans fans) {
-        return WeightDistributions.of(layer.getWeightInitFn(), fans).orElseThrow(() -> refused(node, "has weightInit "
-                + (layer.getWeightInitFn() == null ? "null" : layer.getWeightInitFn().getClass().getSimpleName())
-                + ": expected one of those in docs/models.md"));
-    }
-
-    private Optional<Value> pool(Node node, SubsamplingLayer layer, Value x) {
-        if (!(x.type() instanceof InputTypeConvolutional image)) {
-            throw refused(node, "needs images, found " + shown(x.type()));
-        }
+    private Value pool(Node node, SubsamplingLayer layer, Value x) {
+        InputTypeConvolutional image = checks.image(node, x);
         InputTypeConvolutional y = (InputTypeConvolutional) layer.getOutputType(0, image);
-        boolean isUnpadded = layer.getPadding()[0] == 0 && layer.getPadding()[1] == 0
-                && layer.getDilation()[0] == 1 && layer.getDilation()[1] == 1
-                && y.getHeight() == image.getHeight() / 2 && y.getWidth() == image.getWidth() / 2;
-        boolean isHalving = isUnpadded && layer.getPoolingType() == PoolingType.MAX
-                && layer.getKernelSize()[0] == 2 && layer.getKernelSize()[1] == 2
-                && layer.getStride()[0] == 2 && layer.getStride()[1] == 2;
+        KernelSizes sizes = new KernelSizes(layer.getKernelSize(), layer.getStride(), layer.getPadding(),
+                layer.getDilation(), layer.getConvolutionMode());
+        boolean isHalving = layer.getPoolingType() == PoolingType.MAX && sizes.isSquare()
+                && sizes.kernel()[0] == 2 && sizes.stride()[0] == 2
+                && sizes.padding(image, y).equals(OptionalInt.of(0));
         return isHalving
-                ? Optional.of(new Value(graph.maxPool(unique(node.name()), x.vertex()), y))
-                : Optional.empty();
+                ? new Value(graph.maxPool(graph.free(node.name()), x.vertex()), y)
+                : stock(node, layer, x, "which is not a maximum of 2x2 squares");
     }
 
-    private Optional<Value> globalPool(Node node, GlobalPoolingLayer layer, Value x) {
+    private Value globalPool(Node node, GlobalPoolingLayer layer, Value x) {
         return layer.getPoolingType() == PoolingType.AVG && layer.isCollapseDimensions()
                 && x.type() instanceof InputTypeConvolutional image
-                ? Optional.of(new Value(graph.averagePool(unique(node.name()), x.vertex()),
-                        InputType.feedForward(image.getChannels())))
-                : Optional.empty();
+                ? new Value(graph.averagePool(graph.free(node.name()), x.vertex()),
+                        InputType.feedForward(image.getChannels()))
+                : stock(node, layer, x, "which is not an average of images");
     }
 
     /** DL4J computes no activation there, whatever the configuration says. */
-    private Optional<Value> batchNorm(Node node, BatchNormalization layer, Value x) {
-        if (layer.isLockGammaBeta()) {
-            throw refused(node, "has lockGammaBeta: expected scales and shifts that train");
-        }
-        Value flat = flat(node, x);
-        int channels = Math.toIntExact(flat.type() instanceof InputTypeConvolutional image
-                ? image.getChannels() : flat.size());
-        checkIn(node, layer, channels);
-        return Optional.of(activated(node, new ActivationIdentity(), flat.type(), (name, relu) -> graph.batchNorm(name,
-                channels, Initialization.constant(layer.getGamma()), Initialization.constant(layer.getBeta()), relu,
-                flat.vertex())));
+    private Value batchNorm(Node node, BatchNormalization layer, Value input) {
+        Value x = flat(node, input);
+        int channels = Math.toIntExact(
+                x.type() instanceof InputTypeConvolutional image ? image.getChannels() : x.size());
+        checks.checkSizes(node, layer, channels);
+        return activated(node, new ActivationIdentity(), x.type(), (name, relu) -> graph.batchNorm(name, channels,
+                Initialization.constant(layer.getGamma()), Initialization.constant(layer.getBeta()), relu, x.vertex()));
     }
 
-    private Optional<Value> activation(Node node, ActivationLayer layer, Value x) {
-        return Optional.of(fused.contains(node.name()) ? x : activated(node.name(), layer.getActivationFn(), x));
+    private Value activation(Node node, ActivationLayer layer, Value x) {
+        return fused.contains(node.name()) ? x : activation(node, layer.getActivationFn(), x);
     }
 
     /** Adds a layer with an activation after it, its own or a ReLU that is all that reads it. */
     private Value activated(Node node, IActivation function, InputType type, Activated layer) {
         boolean relu = isRelu(function);
-        if (!relu && function instanceof ActivationIdentity && readers(node).size() == 1) {
-            Node reader = readers(node).get(0);
-            relu = reader.preProcessor() == null && reader.content() instanceof ActivationLayer next
-                    && next.getIDropout() == null && isRelu(next.getActivationFn());
-            if (relu) {
-                fused.add(reader.name());
-            }
+        Optional<Node> reader = function instanceof ActivationIdentity ? layout.onlyReader(node) : Optional.empty();
+        if (reader.filter(Translation::isRelu).isPresent()) {
+            relu = true;
+            fused.add(reader.get().name());
         }
-        Value y = new Value(layer.add(unique(node.name()), relu), type);
-        return relu ? y : activated(node.name(), function, y);
+        Value y = new Value(layer.add(graph.free(node.name()), relu), type);
+        return relu ? y : activation(node, function, y);
     }
 
-    /** Adds a layer under a name, with a ReLU after it where wanted; its name in the graph. */
-    @FunctionalInterface
-    private interface Activated {
-
-        String add(String name, boolean relu);
+    private Value activation(Node node, IActivation function, Value x) {
+        if (function instanceof ActivationIdentity) {
+            return x;
+        }
+        String kind = node + ", with " + function.getClass().getSimpleName();
+        return new Value(graph.stock(graph.free(node.name() + ".activation"),
+                new ActivationLayer.Builder().activation(function).build(), kind, x.vertex()), x.type(), x.made());
     }
 
-    private List<Node> readers(Node node) {
-        return layout.nodes().stream().filter(reader -> reader.inputs().contains(node.name())).toList();
-    }
-
-    private Value activated(String name, IActivation function, Value x) {
-        return function instanceof ActivationIdentity ? x : new Value(graph.stock(unique(name + ".activation"),
-                new ActivationLayer.Builder().activation(function).build(), x.vertex()), x.type(), x.made());
+    private static boolean isRelu(Node node) {
+        return node.preProcessor() == null && node.content() instanceof ActivationLayer layer
+                && layer.getIDropout() == null && isRelu(layer.getActivationFn());
     }
 
     private static boolean isRelu(IActivation function) {
@@ -361,60 +301,21 @@ final class Translation {
         return value == null || value == 0;
     }
 
-    private Optional<Value> output(Node node, OutputLayer layer, Value x) {
-        checkLoss(node, layer.getLossFn(), layer);
-        checkIn(node, layer, x.size());
-        checkFeatures(node, x);
-        if (layer.getNOut() != classes) {
-            throw refused(node, "has nOut of " + layer.getNOut() + ": expected " + classes
-                    + ", the number of classes");
-        }
+    private Value output(Node node, OutputLayer layer, Value x) {
+        checks.checkLogits(node, x.type(), layer.getNOut());
+        checks.checkSizes(node, layer, x.size());
         if (layer.hasBias()) {
-            return Optional.of(new Value(
-                    dense(node, Models.LOGITS, layer, layer.getBiasInit(), false, x), InputType.feedForward(classes)));
+            return new Value(dense(node, graph.free(Models.LOGITS), layer, false, x),
+                    InputType.feedForward(layer.getNOut()));
         }
-        DenseLayer dense = new DenseLayer.Builder().nIn(x.size()).nOut(classes).hasBias(false)
+        DenseLayer dense = new DenseLayer.Builder().nIn(x.size()).nOut(layer.getNOut()).hasBias(false)
                 .weightInit(layer.getWeightInitFn()).activation(new ActivationIdentity()).build();
-        return Optional.of(stock(new Node(node.name(), dense, null, node.inputs()), dense, x));
+        return stock(node, dense, x, "without bias");
     }
 
-    private Optional<Value> loss(Node node, LossLayer layer, Value x) {
-        checkLoss(node, layer.getLossFn(), layer);
-        checkFeatures(node, x);
-        if (x.size() != classes) {
-            throw refused(node, "gets " + x.size() + " values: expected " + classes + ", the number of classes");
-        }
-        return Optional.of(x);
-    }
-
-    private void checkFeatures(Node node, Value x) {
-        if (x.type().getType() == InputType.Type.RNN) {
-            throw refused(node, "gets a sequence: expected values without steps in time, as after LastTimeStep or"
-                    + " GlobalPoolingLayer");
-        }
-    }
-
-    private void checkLoss(Node node, ILossFunction loss, BaseLayer layer) {
-        boolean isCrossEntropy = loss != null
-                && (loss.getClass() == LossMCXENT.class && ((LossMCXENT) loss).getWeights() == null
-                || loss.getClass() == LossNegativeLogLikelihood.class
-                && ((LossNegativeLogLikelihood) loss).getWeights() == null);
-        if (!isCrossEntropy || !(layer.getActivationFn() instanceof ActivationSoftmax)) {
-            throw refused(node, "has " + (loss == null ? "no loss" : loss.getClass().getSimpleName()) + " of "
-                    + layer.getActivationFn().getClass().getSimpleName()
-                    + ": expected LossMCXENT or LossNegativeLogLikelihood, without weights, of ActivationSoftmax");
-        }
-    }
-
-    private void checkIn(Node node, FeedForwardLayer layer, long in) {
-        if (layer.getNIn() != 0 && layer.getNIn() != in) {
-            throw refused(node, "has nIn of " + layer.getNIn() + ": expected " + in + ", with images of "
-                    + images.channels() + "x" + images.height() + "x" + images.width());
-        }
-        if (layer.getNOut() < 1 && !(layer instanceof BatchNormalization)) {
-            throw refused(node, "has nOut of " + layer.getNOut() + ": expected at least 1");
-        }
-        layer.setNIn(in);
+    private Value loss(Node node, LossLayer layer, Value x) {
+        checks.checkLogits(node, x.type(), x.size());
+        return x;
     }
 
     private Value vertex(Node node) {
@@ -424,48 +325,41 @@ final class Translation {
         return isSum
                 ? activated(node, new ActivationIdentity(), inputs.get(0).type(), (name, relu) ->
                         graph.residualAdd(name, relu, inputs.get(0).vertex(), inputs.get(1).vertex()))
-                : stock(unique(node.name()), (GraphVertex) node.content(),
+                : stock(node.name(), (GraphVertex) node.content(), node.toString(),
                         inputs.stream().map(input -> flat(node, input)).toList());
     }
 
     /** Features as such, [b, c h w], where they were still images. */
     private Value flat(Node node, Value x) {
         return x.type().equals(x.made()) || !(x.made() instanceof InputTypeConvolutional image) ? x
-                : stock(unique(node.name() + ".flat"), new PreprocessorVertex(new CnnToFeedForwardPreProcessor(
-                        image.getHeight(), image.getWidth(), image.getChannels())),
-                        List.of(new Value(x.vertex(), image)));
+                : stock(node, new CnnToFeedForwardPreProcessor(image.getHeight(), image.getWidth(),
+                        image.getChannels()), new Value(x.vertex(), image));
     }
 
-    private Value stock(String name, GraphVertex vertex, List<Value> inputs) {
+    private Value stock(Node node, InputPreProcessor preProcessor, Value x) {
+        return stock(node.name() + ".preprocessor", new PreprocessorVertex(preProcessor),
+                node + " behind a " + preProcessor.getClass().getSimpleName(), List.of(x));
+    }
+
+    private Value stock(String name, GraphVertex vertex, String kind, List<Value> inputs) {
         InputType type = vertex.getOutputType(0, inputs.stream().map(Value::type).toArray(InputType[]::new));
-        return new Value(graph.stock(name, vertex, inputs.stream().map(Value::vertex).toArray(String[]::new)), type);
+        return new Value(graph.stock(
+                graph.free(name), vertex, kind, inputs.stream().map(Value::vertex).toList()), type);
     }
 
-    private Value stock(Node node, Layer layer, Value input) {
+    /** A layer as DL4J has it, with the sizes that follow from its input. */
+    private Value stock(Node node, Layer layer, Value input, String why) {
         Value x = flat(node, input);
-        InputPreProcessor needed = node.preProcessor() == null ? layer.getPreProcessorForInputType(x.type()) : null;
+        String kind = node + (why.isEmpty() ? "" : ", " + why);
+        boolean isPrepared = node.preProcessor() != null && !(node.preProcessor() instanceof CnnToRnnPreProcessor);
+        InputPreProcessor needed = isPrepared ? null : layer.getPreProcessorForInputType(x.type());
         if (needed != null) {
-            x = stock(unique(node.name() + ".preprocessor"), new PreprocessorVertex(needed), List.of(x));
+            boolean isSequence = needed instanceof CnnToRnnPreProcessor;
+            x = stock(node.name() + ".preprocessor", new PreprocessorVertex(
+                    isSequence ? ImageSteps.of((InputTypeConvolutional) x.type()) : needed), kind, List.of(x));
         }
-        long given = layer instanceof FeedForwardLayer sized ? sized.getNIn() : 0;
-        layer.setNIn(x.type(), true);
-        if (layer instanceof FeedForwardLayer sized && given != 0 && given != sized.getNIn()) {
-            throw refused(node, "has nIn of " + given + ": expected " + sized.getNIn() + ", with images of "
-                    + images.channels() + "x" + images.height() + "x" + images.width());
-        }
+        checks.setSizes(node, layer, x.type());
         InputType type = layer.getOutputType(0, x.type());
-        return new Value(graph.stock(unique(node.name()), layer, x.vertex()), type);
-    }
-
-    private String unique(String name) {
-        String unique = name;
-        for (int i = 2; !names.add(unique); i++) {
-            unique = name + "-" + i;
-        }
-        return unique;
-    }
-
-    private ConfigurationException refused(Node node, String words) {
-        return Layout.refused(path, node + " " + words);
+        return new Value(graph.stock(graph.free(node.name()), layer, kind, x.vertex()), type);
     }
 }

@@ -3,21 +3,26 @@ package dev.gossamer.model.file;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gossamer.model.BatchNormSpec;
+import dev.gossamer.text.Decimal;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 
 /**
- * What a network's configuration says and a run's decides: updaters with their learning rates, the normalisation of
- * gradients, seed, data type, l1, l2 and weight decay; constraints and noise of weights there are none. Where images have
- * their channels does not matter to a network, and they come first here.
+ * What a network's configuration says and a run decides otherwise: updaters with their learning rates, normalisation of
+ * gradients, seed, data type, l1, l2 and weight decay; there are no constraints and no noise of weights. Channels of
+ * images come first.
  *
- * @param penalties names of what would have changed the loss or the parameters
+ * @param penalties names of what would have changed loss or parameters
+ * @param epsilons of batch norms, other than Gossamer's
  */
-record Unused(SortedSet<String> penalties) {
+record Unused(SortedSet<String> penalties, SortedSet<Double> epsilons) {
 
     private static final Map<String, JsonNode> REPLACED = Map.of(
             "iupdater", JsonNodeFactory.instance.objectNode()
@@ -36,13 +41,17 @@ record Unused(SortedSet<String> penalties) {
 
     /** Takes it out of a configuration. */
     static Unused removedFrom(JsonNode configuration) {
-        Unused unused = new Unused(new TreeSet<>());
+        Unused unused = new Unused(new TreeSet<>(), new TreeSet<>());
         unused.remove(configuration);
         return unused;
     }
 
     private void remove(JsonNode node) {
         if (node instanceof ObjectNode object) {
+            if (object.path(NetworkText.CLASS).asText().equals(BatchNormalization.class.getName())
+                    && object.path("eps").asDouble() != BatchNormSpec.EPSILON) {
+                epsilons.add(object.path("eps").asDouble());
+            }
             List.copyOf(object.properties()).forEach(field -> remove(object, field.getKey(), field.getValue()));
         } else {
             node.forEach(this::remove);
@@ -63,10 +72,18 @@ record Unused(SortedSet<String> penalties) {
         }
     }
 
-    /** Sentences that say which of it changes the training. */
+    /** Sentences that say which of it changes what is trained. */
     List<String> notes(Path path) {
-        return Optional.of(penalties).filter(found -> !found.isEmpty()).stream()
-                .map(found -> "Note: " + String.join(", ", found) + " in " + path
-                        + " have no effect; weight-decay is a key of the run.").toList();
+        List<String> notes = new ArrayList<>();
+        if (!penalties.isEmpty()) {
+            notes.add("Note: " + String.join(", ", penalties) + " in " + path
+                    + " have no effect; weight-decay is a key of the run.");
+        }
+        if (!epsilons.isEmpty()) {
+            String found = epsilons.stream().map(Decimal::format).collect(Collectors.joining(", "));
+            notes.add("Note: eps of batch norms is " + Decimal.format(BatchNormSpec.EPSILON) + ", not " + found
+                    + " as in " + path + ".");
+        }
+        return notes;
     }
 }

@@ -4,6 +4,7 @@ import dev.gossamer.model.Initialization;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.distribution.ConstantDistribution;
 import org.deeplearning4j.nn.conf.distribution.Distribution;
@@ -19,6 +20,12 @@ import org.deeplearning4j.nn.weights.WeightInitRelu;
 import org.deeplearning4j.nn.weights.WeightInitReluUniform;
 import org.deeplearning4j.nn.weights.WeightInitSigmoidUniform;
 import org.deeplearning4j.nn.weights.WeightInitUniform;
+import org.deeplearning4j.nn.weights.WeightInitVarScalingNormalFanAvg;
+import org.deeplearning4j.nn.weights.WeightInitVarScalingNormalFanIn;
+import org.deeplearning4j.nn.weights.WeightInitVarScalingNormalFanOut;
+import org.deeplearning4j.nn.weights.WeightInitVarScalingUniformFanAvg;
+import org.deeplearning4j.nn.weights.WeightInitVarScalingUniformFanIn;
+import org.deeplearning4j.nn.weights.WeightInitVarScalingUniformFanOut;
 import org.deeplearning4j.nn.weights.WeightInitXavier;
 import org.deeplearning4j.nn.weights.WeightInitXavierUniform;
 import org.nd4j.shade.jackson.databind.JsonNode;
@@ -47,6 +54,17 @@ final class WeightDistributions {
             WeightInitLecunUniform.class, fans -> Initialization.uniform(3 / Math.sqrt(fans.in())),
             WeightInitSigmoidUniform.class, fans -> Initialization.uniform(4 * Math.sqrt(6 / fans.sum())));
 
+    /** Those of a number of inputs or outputs, which may be scaled. */
+    private static final Map<Class<?>, ToDoubleFunction<Fans>> SCALED_NORMAL = Map.of(
+            WeightInitVarScalingNormalFanIn.class, Fans::in,
+            WeightInitVarScalingNormalFanOut.class, Fans::out,
+            WeightInitVarScalingNormalFanAvg.class, fans -> fans.sum() / 2);
+
+    private static final Map<Class<?>, ToDoubleFunction<Fans>> SCALED_UNIFORM = Map.of(
+            WeightInitVarScalingUniformFanIn.class, Fans::in,
+            WeightInitVarScalingUniformFanOut.class, Fans::out,
+            WeightInitVarScalingUniformFanAvg.class, fans -> fans.sum() / 2);
+
     private WeightDistributions() {}
 
     /** What is said in the words of {@link Initialization}; empty where it cannot be. */
@@ -55,10 +73,22 @@ final class WeightDistributions {
         if (weights instanceof WeightInitConstant) {
             return Optional.of(Initialization.constant(fields.path("value").asDouble()));
         }
-        return weights instanceof WeightInitDistribution
-                ? of(NeuralNetConfiguration.mapper().convertValue(fields.get("distribution"), Distribution.class))
-                : Optional.ofNullable(weights == null ? null : OF_FANS.get(weights.getClass()))
-                        .map(formula -> formula.apply(fans));
+        if (weights instanceof WeightInitDistribution) {
+            return of(NeuralNetConfiguration.mapper().convertValue(fields.get("distribution"), Distribution.class));
+        }
+        return weights == null ? Optional.empty() : of(weights.getClass(), fields.path("scale").asDouble(1), fans);
+    }
+
+    private static Optional<Initialization> of(Class<?> formula, double scale, Fans fans) {
+        if (SCALED_NORMAL.containsKey(formula)) {
+            double variance = scale / SCALED_NORMAL.get(formula).applyAsDouble(fans);
+            return Optional.of(new Initialization(Initialization.Kind.TRUNCATED, 0, Math.sqrt(variance)));
+        }
+        if (SCALED_UNIFORM.containsKey(formula)) {
+            double fan = SCALED_UNIFORM.get(formula).applyAsDouble(fans);
+            return Optional.of(Initialization.uniform(3 * scale / Math.sqrt(fan)));
+        }
+        return Optional.ofNullable(OF_FANS.get(formula)).map(found -> found.apply(fans));
     }
 
     private static Optional<Initialization> of(Distribution distribution) {

@@ -35,6 +35,7 @@ import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -154,6 +155,18 @@ class TranslationTest {
         stock.computeGradientAndScore();
         check(stock.score(), stock.output(true, images(1))[0], stock.gradient().gradientForVariable(),
                 stock.getLayers(), false, ours);
+    }
+
+    /** Fans of DL4J's convolutions: 64 x 9 and 256 x 9 / 4. */
+    @Test
+    void weightsOfAConvolutionHaveDl4jsDeviation() throws IOException {
+        ComputationGraph ours = ours("net.json", stack(list -> list
+                .layer(new ConvolutionLayer.Builder(1, 1).nOut(64).build())
+                .layer(new ConvolutionLayer.Builder(3, 3).nOut(256).stride(2, 2).biasInit(0.5).build())
+                .layer(output())).toJson());
+        assertEquals(Math.sqrt(2 / (64 * 9 + 256 * 9 / 4.0)),
+                ours.getParam("layer1_weight").stdNumber().doubleValue(), 2e-4);
+        assertEquals(256 * 0.5, ours.getParam("layer1_bias").sumNumber().doubleValue());
     }
 
     private ComputationGraph ours(String name, String text) throws IOException {
