@@ -87,6 +87,11 @@ public final class Catalogue<E extends Entry> {
         return all.size() == entries.size() ? this : new Catalogue<>(kind, all);
     }
 
+    /** This catalogue, and then another one. */
+    public Catalogue<E> and(Catalogue<E> other) {
+        return new Catalogue<>(kind, Stream.concat(entries.stream(), other.entries.stream()).toList());
+    }
+
     private static boolean isOwn(Class<?> type) {
         return Objects.equals(Catalogue.class.getProtectionDomain().getCodeSource(),
                 type.getProtectionDomain().getCodeSource());
@@ -135,7 +140,7 @@ public final class Catalogue<E extends Entry> {
      * @param chosen the entries
      * @throws ConfigurationException otherwise, naming the entries that have the key
      */
-    public void checkUse(Key<?> key, List<String> texts, Collection<E> chosen) {
+    public void checkUse(Key<?> key, List<String> texts, Collection<? extends Entry> chosen) {
         if (chosen.stream().noneMatch(entry -> entry.keys().contains(key))) {
             having(key).ifPresent(names -> {
                 throw new ConfigurationException(key + " " + Shown.shortened(String.join(", ", texts))

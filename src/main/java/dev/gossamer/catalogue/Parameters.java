@@ -1,6 +1,8 @@
 package dev.gossamer.catalogue;
 
 import java.math.BigDecimal;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.regex.MatchResult;
 
 /**
@@ -32,6 +34,24 @@ public record Parameters(MatchResult match) {
     /** A number in a group. */
     public double decimal(int group) {
         return Double.parseDouble(match.group(group));
+    }
+
+    /**
+     * A path in a group.
+     *
+     * @throws IllegalArgumentException if it can be none, with the reason
+     */
+    public Path path(int group) {
+        return path(match.group(group));
+    }
+
+    /** The same of any text. */
+    public static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException(e.getReason(), e);
+        }
     }
 
     /** The seed in a group, or the default one where the name has none. */

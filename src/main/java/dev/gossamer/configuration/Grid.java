@@ -221,13 +221,15 @@ public final class Grid {
         checkSize();
         List<RunConfiguration> all = new ArrayList<>();
         Map<Task, Task> tasks = new HashMap<>();
+        Map<Model, Model> models = new HashMap<>();
         for (Map<Key<?>, String> line : runs) {
             List<Map<Key<?>, String>> combinations = List.of(line);
             for (Key<?> key : Keys.ALL) {
                 combinations = line.containsKey(key) ? combinations : extend(combinations, key);
             }
             Set<RunConfiguration> distinct = new LinkedHashSet<>();
-            combinations.forEach(texts -> distinct.add(RunConfiguration.of(texts, topologies::get).with(tasks)));
+            combinations.forEach(texts ->
+                    distinct.add(RunConfiguration.of(texts, topologies::get).with(tasks, models)));
             all.addAll(distinct);
         }
         checkUse(all);

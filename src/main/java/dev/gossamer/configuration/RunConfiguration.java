@@ -7,6 +7,7 @@ import dev.gossamer.catalogue.Key;
 import dev.gossamer.catalogue.Values;
 import dev.gossamer.catalogue.Written;
 import dev.gossamer.data.Task;
+import dev.gossamer.model.Model;
 import dev.gossamer.model.Network;
 import dev.gossamer.placement.Placement;
 import dev.gossamer.text.Decimal;
@@ -107,14 +108,14 @@ public record RunConfiguration(
     }
 
     /**
-     * The same run with the task that is known, where an equal one is, so that its files are read once.
+     * The same run with the task and the model that are known, where equal ones are, so that their files are read once.
      *
-     * @param known equal tasks by themselves, to which that of this run is added where there is none
+     * @param tasks equal tasks by themselves, to which that of this run is added where there is none
+     * @param models likewise
      */
-    RunConfiguration with(Map<Task, Task> known) {
-        Task same = known.computeIfAbsent(task, own -> own);
-        return new RunConfiguration(same, network, gossip, optimization, sampling, evaluations, covariance, placement,
-                seed);
+    RunConfiguration with(Map<Task, Task> tasks, Map<Model, Model> models) {
+        return new RunConfiguration(tasks.computeIfAbsent(task, own -> own), network.with(models), gossip, optimization,
+                sampling, evaluations, covariance, placement, seed);
     }
 
     /** The same run elsewhere. */

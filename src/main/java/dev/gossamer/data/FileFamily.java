@@ -2,7 +2,6 @@ package dev.gossamer.data;
 
 import dev.gossamer.catalogue.Parameters;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,28 +46,15 @@ abstract class FileFamily implements Task.Family {
 
     @Override
     public final Task task(Parameters parameters) {
-        Path path = path(parameters.match().group(1));
+        Path path = parameters.path(1);
         Map<String, String> given = given(parameters.match().group(2));
-        path(given.getOrDefault(TEST, ""));
+        Parameters.path(given.getOrDefault(TEST, ""));
         check(given);
         String name = parameters.match().group();
         return new FileTask(name, () -> {
             checkOptions(path);
             return read(name, path, given);
         });
-    }
-
-    /**
-     * A path in a name.
-     *
-     * @throws IllegalArgumentException if it can be none, with the reason
-     */
-    static Path path(String text) {
-        try {
-            return Path.of(text);
-        } catch (InvalidPathException e) {
-            throw new IllegalArgumentException(e.getReason(), e);
-        }
     }
 
     /** A mistyped option is taken for a part of the path. */

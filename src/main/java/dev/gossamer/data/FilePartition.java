@@ -42,7 +42,7 @@ public final class FilePartition implements Partition {
 
         @Override
         public Partition partition(Parameters parameters) {
-            return new FilePartition(FileFamily.path(parameters.match().group(1)));
+            return new FilePartition(parameters.path(1));
         }
     }
 

@@ -19,10 +19,12 @@ import dev.gossamer.placement.Placement;
 import dev.gossamer.placement.Replication;
 import dev.gossamer.placement.Stacked;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -37,7 +39,7 @@ public final class Engines implements EngineFactory {
 
     private final Consumer<String> notes;
     private final Devices devices;
-    private String lastNote = "";
+    private final Set<String> told = new HashSet<>();
     /** Needed memory in bytes by everything that decides it: a network is compiled for it, and a grid has many runs. */
     private final Map<List<Object>, Long> needed = new HashMap<>();
 
@@ -58,6 +60,7 @@ public final class Engines implements EngineFactory {
     @Override
     public void check(RunConfiguration run, ImageShape images, int classes) {
         try {
+            run.network().model().notes().forEach(this::note);
             check(run, replication(run, images, classes), () -> memory(run, images, classes));
         } catch (UnknownLayerException e) {
             throw rejected(e);
@@ -97,8 +100,7 @@ public final class Engines implements EngineFactory {
 
     /** Tells the user, but not the same again. */
     private void note(String line) {
-        if (!line.equals(lastNote)) {
-            lastNote = line;
+        if (told.add(line)) {
             notes.accept(line);
         }
     }

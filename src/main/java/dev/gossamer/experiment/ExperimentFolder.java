@@ -47,6 +47,7 @@ public record ExperimentFolder(String experiment, Path path, EarlierRuns earlier
         run.gossip().topology().fingerprint().ifPresent(graph -> all.put(RunFolder.TOPOLOGY_FINGERPRINT, graph));
         run.sampling().partition().fingerprint()
                 .ifPresent(parts -> all.put(RunFolder.PARTITION_FINGERPRINT, parts));
+        run.network().model().fingerprint().ifPresent(model -> all.put(RunFolder.MODEL_FINGERPRINT, model));
         RunFolder record = checkpoint.isPresent()
                 ? RunFolder.reopen(folder, checkpoint.get(), all, notes)
                 : begin(folder, run, all, notes);

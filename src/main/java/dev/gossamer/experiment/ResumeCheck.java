@@ -6,6 +6,8 @@ import dev.gossamer.configuration.Gossip;
 import dev.gossamer.configuration.Keys;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Partition;
+import dev.gossamer.model.Model;
+import dev.gossamer.model.Network;
 import dev.gossamer.placement.Placement;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RunFolder;
@@ -53,6 +55,9 @@ record ResumeCheck(Path folder, String fingerprint, Consumer<String> warnings) {
         Map<String, Partition> partitions = new LinkedHashMap<>();
         runs.values().forEach(run -> partitions.put(run.sampling().partition().toString(), run.sampling().partition()));
         ended.forEach((name, run) -> rejectParts(name, run, partitions));
+        Map<String, Model> models = new LinkedHashMap<>();
+        runs.values().forEach(run -> models.put(run.network().model().form(), run.network().model()));
+        ended.forEach((name, run) -> rejectModel(name, run, models));
         ended.forEach((name, run) -> rejectInputs(name, run, graphs));
         warnOfPlugins(ended);
     }
@@ -131,6 +136,18 @@ record ResumeCheck(Path folder, String fingerprint, Consumer<String> warnings) {
         environment(path, run, RunFolder.PARTITION_FINGERPRINT).filter(before -> !now.equals(Optional.of(before)))
                 .ifPresent(before -> reject(name, "the parts of " + partition + " had the fingerprint " + before
                         + " and have " + now.orElse(NONE)));
+    }
+
+    private void rejectModel(String name, EndedRun run, Map<String, Model> models) {
+        Path path = folder.resolve(name);
+        Model model = models.get(configuration(path, run).get(Network.MODEL.toString()));
+        if (model == null || !Files.exists(path.resolve(RunFolder.ENVIRONMENT))) {
+            return;
+        }
+        Optional<String> now = model.fingerprint();
+        environment(path, run, RunFolder.MODEL_FINGERPRINT).filter(before -> !now.equals(Optional.of(before)))
+                .ifPresent(before -> reject(name, "the model " + model.form() + " had the fingerprint " + before
+                        + " and has " + now.orElse(NONE)));
     }
 
     private void rejectInputs(String name, EndedRun run, Map<String, Topology> graphs) {

@@ -20,17 +20,23 @@ final class BatchNormLayer extends ModelLayer<BatchNormSpec> {
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         INDArray y = activations(workspaces, input.shape());
         statistics = activations(workspaces, 2, input.size(1));
-        kernels.normalize(
-                input, getParam(Parameter.WEIGHT), getParam(Parameter.BIAS), layerConf().relu(), statistics, y);
+        kernels.normalize(planes(input), getParam(Parameter.WEIGHT), getParam(Parameter.BIAS), layerConf().relu(),
+                statistics, planes(y));
         return y;
     }
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray dy, LayerWorkspaceMgr workspaces) {
         INDArray dx = inputGradient(workspaces);
-        kernels.normalizeBackward(input, getParam(Parameter.WEIGHT), getParam(Parameter.BIAS), layerConf().relu(),
-                statistics, dy, gradientOf(Parameter.WEIGHT), gradientOf(Parameter.BIAS), dx);
+        kernels.normalizeBackward(planes(input), getParam(Parameter.WEIGHT), getParam(Parameter.BIAS),
+                layerConf().relu(), statistics, planes(dy), gradientOf(Parameter.WEIGHT), gradientOf(Parameter.BIAS),
+                planes(dx));
         return backwardResult(dx);
+    }
+
+    /** Values without a place are planes of one pixel. */
+    private static INDArray planes(INDArray x) {
+        return x.rank() == 2 ? x.reshape('c', x.size(0), x.size(1), 1, 1) : x;
     }
 
     @Override

@@ -4,8 +4,8 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * Batch normalisation of [b, c, h, w] by the statistics of the batch itself, in training and in evaluation, with or
- * without a ReLU after it. There are no running statistics: replicas exchange parameters only.
+ * Batch normalisation of [b, c, h, w] or [b, c] by the statistics of the batch itself, in training and in evaluation,
+ * with or without a ReLU after it. There are no running statistics: replicas exchange parameters only.
  */
 public final class BatchNormSpec extends LayerSpec {
 
@@ -16,12 +16,14 @@ public final class BatchNormSpec extends LayerSpec {
 
     /**
      * @param channels number of channels c
+     * @param scale what the scales are drawn from
+     * @param shift what the shifts are drawn from
      * @param relu whether a ReLU follows
      * @param index index of its first parameter
      */
-    BatchNormSpec(int channels, boolean relu, int index) {
-        super(new Parameter(Parameter.WEIGHT, index, Initialization.ONE, channels),
-                new Parameter(Parameter.BIAS, index + 1, Initialization.ZERO, channels));
+    BatchNormSpec(int channels, Initialization scale, Initialization shift, boolean relu, int index) {
+        super(new Parameter(Parameter.WEIGHT, index, scale, channels),
+                new Parameter(Parameter.BIAS, index + 1, shift, channels));
         this.relu = relu;
     }
 

@@ -1,5 +1,7 @@
 package dev.gossamer.model;
 
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
@@ -11,38 +13,22 @@ public final class ConvolutionSpec extends LayerSpec {
     private final Filter filter;
     private final boolean relu;
 
-    private ConvolutionSpec(Filter filter, boolean relu, Parameter... parameters) {
-        super(parameters);
+    /**
+     * @param weight what the weights are drawn from
+     * @param bias what the biases are drawn from; none where empty
+     * @param relu whether a ReLU follows
+     * @param index index of its first parameter
+     */
+    ConvolutionSpec(Filter filter, Initialization weight, Optional<Initialization> bias, boolean relu, int index) {
+        super(Stream.concat(Stream.of(weight(filter, weight, index)),
+                bias.stream().map(values -> new Parameter(Parameter.BIAS, index + 1, values, filter.out())))
+                .toArray(Parameter[]::new));
         this.filter = filter;
         this.relu = relu;
     }
 
-    /**
-     * Convolution, bias, ReLU.
-     *
-     * @param index index of its first parameter
-     */
-    static ConvolutionSpec withBiasAndRelu(Filter filter, int index) {
-        return new ConvolutionSpec(filter, true, weight(filter, index), bias(filter, index));
-    }
-
-    /** Convolution, bias. */
-    static ConvolutionSpec withBias(Filter filter, int index) {
-        return new ConvolutionSpec(filter, false, weight(filter, index), bias(filter, index));
-    }
-
-    /** Convolution alone. */
-    static ConvolutionSpec plain(Filter filter, int index) {
-        return new ConvolutionSpec(filter, false, weight(filter, index));
-    }
-
-    private static Parameter bias(Filter filter, int index) {
-        return new Parameter(Parameter.BIAS, index + 1, Initialization.ZERO, filter.out());
-    }
-
-    private static Parameter weight(Filter filter, int index) {
-        Initialization initialization = Initialization.heFanOut(filter.kernel(), filter.out());
-        return new Parameter(Parameter.WEIGHT, index, initialization,
+    private static Parameter weight(Filter filter, Initialization values, int index) {
+        return new Parameter(Parameter.WEIGHT, index, values,
                 filter.out(), filter.in(), filter.kernel(), filter.kernel());
     }
 

@@ -16,23 +16,16 @@ public final class DenseSpec extends LayerSpec {
     /**
      * @param in values per image going in
      * @param out values per image coming out
+     * @param weight what the weights are drawn from
+     * @param bias what the biases are drawn from
      * @param relu whether a ReLU follows
      * @param index index of its first parameter
      */
-    DenseSpec(int in, int out, boolean relu, int index) {
-        this(in, out, relu, index, Initialization.uniformFanIn(in));
-    }
-
-    private DenseSpec(int in, int out, boolean relu, int index, Initialization initialization) {
-        super(new Parameter(Parameter.WEIGHT, index, initialization, out, in),
-                new Parameter(Parameter.BIAS, index + 1, initialization, out));
+    DenseSpec(int in, int out, Initialization weight, Initialization bias, boolean relu, int index) {
+        super(new Parameter(Parameter.WEIGHT, index, weight, out, in),
+                new Parameter(Parameter.BIAS, index + 1, bias, out));
         this.out = out;
         this.relu = relu;
-    }
-
-    /** One without ReLU whose parameters are 0 at first. */
-    static DenseSpec ofZeros(int in, int out, int index) {
-        return new DenseSpec(in, out, false, index, Initialization.ZERO);
     }
 
     /** Number of values per image coming out. */

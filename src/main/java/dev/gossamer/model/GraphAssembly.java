@@ -2,9 +2,13 @@ package dev.gossamer.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.NoOp;
 
@@ -44,17 +48,32 @@ public final class GraphAssembly {
 
     /** A convolution with bias and ReLU. */
     public String convolutionBiasRelu(String name, Filter filter, String from) {
-        return add(name, ConvolutionSpec.withBiasAndRelu(filter, parameterTensors), from);
+        return convolution(name, filter, heFanOut(filter), Optional.of(Initialization.ZERO), true, from);
     }
 
     /** A convolution without bias and activation. */
     public String convolution(String name, Filter filter, String from) {
-        return add(name, ConvolutionSpec.plain(filter, parameterTensors), from);
+        return convolution(name, filter, heFanOut(filter), Optional.empty(), false, from);
     }
 
     /** A convolution with bias. */
     public String convolutionBias(String name, Filter filter, String from) {
-        return add(name, ConvolutionSpec.withBias(filter, parameterTensors), from);
+        return convolution(name, filter, heFanOut(filter), Optional.of(Initialization.ZERO), false, from);
+    }
+
+    private static Initialization heFanOut(Filter filter) {
+        return Initialization.heFanOut(filter.kernel(), filter.out());
+    }
+
+    /**
+     * A convolution, with ReLU after it where wanted.
+     *
+     * @param weight what the weights are drawn from
+     * @param bias what the biases are drawn from; none where empty
+     */
+    public String convolution(String name, Filter filter, Initialization weight, Optional<Initialization> bias,
+            boolean relu, String from) {
+        return add(name, new ConvolutionSpec(filter, weight, bias, relu, parameterTensors), from);
     }
 
     /** EvoNorm-S0 of {@code channels}, in place of normalisation and activation. */
@@ -64,7 +83,18 @@ public final class GraphAssembly {
 
     /** Batch norm over {@code channels}, with ReLU after it where wanted. */
     public String batchNorm(String name, int channels, boolean relu, String from) {
-        return add(name, new BatchNormSpec(channels, relu, parameterTensors), from);
+        return batchNorm(name, channels, Initialization.ONE, Initialization.ZERO, relu, from);
+    }
+
+    /**
+     * The same with other parameters at first.
+     *
+     * @param scale what the scales are drawn from
+     * @param shift what the shifts are drawn from
+     */
+    public String batchNorm(
+            String name, int channels, Initialization scale, Initialization shift, boolean relu, String from) {
+        return add(name, new BatchNormSpec(channels, scale, shift, relu, parameterTensors), from);
     }
 
     /**
@@ -78,12 +108,24 @@ public final class GraphAssembly {
 
     /** A dense layer from {@code in} to {@code out} units, with ReLU after it where wanted. */
     public String dense(String name, int in, int out, boolean relu, String from) {
-        return add(name, new DenseSpec(in, out, relu, parameterTensors), from);
+        Initialization uniform = Initialization.uniformFanIn(in);
+        return dense(name, in, out, uniform, uniform, relu, from);
     }
 
     /** A dense layer whose parameters are 0 at first. */
     public String denseOfZeros(String name, int in, int out, String from) {
-        return add(name, DenseSpec.ofZeros(in, out, parameterTensors), from);
+        return dense(name, in, out, Initialization.ZERO, Initialization.ZERO, false, from);
+    }
+
+    /**
+     * A dense layer, with ReLU after it where wanted.
+     *
+     * @param weight what the weights are drawn from
+     * @param bias what the biases are drawn from
+     */
+    public String dense(
+            String name, int in, int out, Initialization weight, Initialization bias, boolean relu, String from) {
+        return add(name, new DenseSpec(in, out, weight, bias, relu, parameterTensors), from);
     }
 
     /** The largest of 2x2 pixels each. */
@@ -123,10 +165,46 @@ public final class GraphAssembly {
         return name;
     }
 
-    private String add(String name, LayerSpec spec, String from) {
-        if (from.equals(INPUT)) {
-            spec.setFirst();
+    /**
+     * A layer of DL4J's own, which only engine dl4j knows. What draws random numbers while it trains has to be left out
+     * of it, as these would not be the seed's.
+     *
+     * @param layer with all its sizes
+     * @param kind what it is, in the words in which other engines refuse it
+     */
+    public String stock(String name, Layer layer, String kind, String from) {
+        builder.addLayer(name, layer, packed(name, kind, from));
+        order.add(name);
+        parameterTensors += layer.initializer().paramKeys(layer).size();
+        return packed(name, kind, name);
+    }
+
+    /** A vertex of DL4J's own without parameters, which only engine dl4j knows. */
+    public String stock(String name, GraphVertex vertex, String kind, List<String> from) {
+        builder.addVertex(name, vertex, from.stream().map(input -> packed(name, kind, input)).toArray(String[]::new));
+        order.add(name);
+        return packed(name, kind, name);
+    }
+
+    /** Gossamer's layers hand out and take packed arrays. */
+    private String packed(String name, String kind, String from) {
+        String packed = free(name + ".packed");
+        builder.addVertex(packed, new PreprocessorVertex(new Packing(kind)), from);
+        order.add(packed);
+        return packed;
+    }
+
+    /** A name that no vertex has yet: this one, or one with a number. */
+    public String free(String name) {
+        String free = name;
+        for (int i = 2; order.contains(free) || free.equals(Models.LOSS); i++) {
+            free = name + "-" + i;
         }
+        return free;
+    }
+
+    private String add(String name, LayerSpec spec, String from) {
+        spec.setFirst(from.equals(INPUT));
         builder.addLayer(name, spec, from);
         order.add(name);
         parameterTensors += spec.parameters().size();

@@ -7,32 +7,60 @@ import java.util.random.RandomGenerator;
  * Distribution that one parameter tensor is drawn from.
  *
  * @param kind family of the distribution
- * @param scale stddev of {@code NORMAL} (mean 0), bound of {@code UNIFORM} (on [-bound, bound)), value of
- *     {@code CONSTANT}
+ * @param mean its mean
+ * @param scale stddev of {@code NORMAL}, and of {@code TRUNCATED} before values further than two of them from the mean
+ *     are drawn anew; bound of {@code UNIFORM} (on [mean - bound, mean + bound)); 0 of {@code CONSTANT}
  */
-record Initialization(Kind kind, double scale) implements Serializable {
+public record Initialization(Kind kind, double mean, double scale) implements Serializable {
 
-    enum Kind { NORMAL, UNIFORM, CONSTANT }
+    /** Families of distributions. */
+    public enum Kind { NORMAL, TRUNCATED, UNIFORM, CONSTANT }
 
-    static final Initialization ZERO = new Initialization(Kind.CONSTANT, 0);
-    static final Initialization ONE = new Initialization(Kind.CONSTANT, 1);
+    static final Initialization ZERO = constant(0);
+    static final Initialization ONE = constant(1);
+
+    private static final double TRUNCATED_AT = 2;
+
+    /** One value. */
+    public static Initialization constant(double value) {
+        return new Initialization(Kind.CONSTANT, value, 0);
+    }
+
+    /** N(0, deviation^2). */
+    public static Initialization normal(double deviation) {
+        return new Initialization(Kind.NORMAL, 0, deviation);
+    }
+
+    /** U(-bound, bound). */
+    public static Initialization uniform(double bound) {
+        return new Initialization(Kind.UNIFORM, 0, bound);
+    }
 
     /** N(0, 2 / (k k out)), the "fan out" variant of He et al., "Delving deep into rectifiers", 2015, eq. 14. */
     static Initialization heFanOut(int kernel, int out) {
-        return new Initialization(Kind.NORMAL, Math.sqrt(2.0 / (kernel * kernel * out)));
+        return normal(Math.sqrt(2.0 / (kernel * kernel * out)));
     }
 
     /** U(-1/sqrt(fanIn), 1/sqrt(fanIn)), PyTorch's default for linear weights and biases. */
     static Initialization uniformFanIn(int fanIn) {
-        return new Initialization(Kind.UNIFORM, 1 / Math.sqrt(fanIn));
+        return uniform(1 / Math.sqrt(fanIn));
     }
 
     /** Draws a value. */
-    double draw(RandomGenerator random) {
+    public double draw(RandomGenerator random) {
         return switch (kind) {
-            case NORMAL -> scale * random.nextGaussian();
-            case UNIFORM -> scale * (2 * random.nextDouble() - 1);
-            case CONSTANT -> scale;
+            case NORMAL -> mean + scale * random.nextGaussian();
+            case TRUNCATED -> mean + scale * truncated(random);
+            case UNIFORM -> mean + scale * (2 * random.nextDouble() - 1);
+            case CONSTANT -> mean;
         };
+    }
+
+    private static double truncated(RandomGenerator random) {
+        double value = random.nextGaussian();
+        while (Math.abs(value) > TRUNCATED_AT) {
+            value = random.nextGaussian();
+        }
+        return value;
     }
 }

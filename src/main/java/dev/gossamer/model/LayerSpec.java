@@ -53,14 +53,14 @@ public abstract class LayerSpec extends BaseLayer {
         return false;
     }
 
-    /** Whether the layer's input is the model's, so that nobody needs its gradient. */
-    final boolean first() {
-        return first;
+    /** Says whether the layer's input is the model's, so that nobody needs its gradient. */
+    final void setFirst(boolean isFirst) {
+        first = isFirst;
     }
 
-    /** Tells the layer that its input is the model's. */
-    final void setFirst() {
-        first = true;
+    /** Whether the layer's input is the model's. */
+    final boolean first() {
+        return first;
     }
 
     /** The shape of a pooling's output. */

@@ -1,10 +1,27 @@
 package dev.gossamer.model;
 
 import dev.gossamer.catalogue.Entry;
+import dev.gossamer.catalogue.Parameters;
 import dev.gossamer.data.ImageShape;
+import java.util.List;
+import java.util.Optional;
 
-/** A model of the {@link Models#CATALOGUE catalogue}: what stands between images and logits. */
+/**
+ * A model of the {@link Models#CATALOGUE catalogue}: what stands between images and logits. Models of one name are
+ * equal.
+ */
 public interface Model extends Entry {
+
+    /** Models that differ in what is in their names; a model that is known by its name alone needs none. */
+    interface Family extends Entry {
+
+        /**
+         * The model of a name.
+         *
+         * @throws IllegalArgumentException if the name is not one of the allowed ones
+         */
+        Model model(Parameters parameters);
+    }
 
     /**
      * Adds everything from the {@link GraphAssembly#input images} up to the logits [b, classes], whose layer is named
@@ -24,8 +41,18 @@ public interface Model extends Entry {
         return Loss.CROSS_ENTROPY;
     }
 
-    /** Whether it has dropout layers. */
+    /** Whether it has dropout layers, whose probability is a key. */
     default boolean drops() {
         return false;
+    }
+
+    /** What a model that is read from a file is known by; empty where the name says it all. */
+    default Optional<String> fingerprint() {
+        return Optional.empty();
+    }
+
+    /** What the user should know of it before it is trained, in sentences. */
+    default List<String> notes() {
+        return List.of();
     }
 }

@@ -1,6 +1,7 @@
 package dev.gossamer.model;
 
 import dev.gossamer.catalogue.Catalogue;
+import java.util.List;
 import java.util.stream.LongStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -23,7 +24,9 @@ public final class Models {
     public static final String LOGITS = "logits";
 
     /** All models. */
-    public static final Catalogue<Model> CATALOGUE = Catalogue.load("model", Model.class);
+    public static final Catalogue<Model.Family> CATALOGUE =
+            Catalogue.<Model, Model.Family>load("model", Model.class, model -> List.of(new NamedModel(model)))
+                    .and(Catalogue.load("model", Model.Family.class));
 
     private Models() {}
 

@@ -6,9 +6,11 @@ import dev.gossamer.catalogue.Settings;
 import dev.gossamer.catalogue.Values;
 import dev.gossamer.catalogue.Written;
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.text.Nearest;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -24,7 +26,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 public record Network(Model model, double width, double dropout, double labelSmoothing, Settings settings) {
 
     /** Which model. */
-    public static final Key<Model> MODEL = Models.CATALOGUE.key("model", "vgg-11", "network");
+    public static final Key<Model> MODEL =
+            Key.<Model>of("model", "vgg-11", Models.CATALOGUE.inWords(), "network", Network::model)
+                    .hinting(text -> Nearest.question(text, Models.CATALOGUE.names())).written(Model::form);
 
     /** Scale of the numbers of channels and hidden units. */
     public static final Key<Double> WIDTH =
@@ -44,6 +48,11 @@ public record Network(Model model, double width, double dropout, double labelSmo
 
     /** Java's buffers hold a row of the parameter matrix up to 2 GiB. */
     private static final int MOST_PARAMETERS = Integer.MAX_VALUE / Float.BYTES;
+
+    private static Model model(String name) {
+        var match = Models.CATALOGUE.find(name).orElseThrow(IllegalArgumentException::new);
+        return match.entry().model(match.parameters());
+    }
 
     private static List<Key<?>> keys() {
         List<Key<?>> keys = new ArrayList<>(List.of(MODEL, WIDTH, DROPOUT, LABEL_SMOOTHING));
@@ -78,6 +87,15 @@ public record Network(Model model, double width, double dropout, double labelSmo
     public static Network of(String model, double width, double dropout) {
         Model found = MODEL.parse(model);
         return new Network(found, width, dropout, 0, Settings.of(found, Values.NONE));
+    }
+
+    /**
+     * The same with the model that is known, where an equal one is, so that its file is read once.
+     *
+     * @param known equal models by themselves, to which this network's is added where there is none
+     */
+    public Network with(Map<Model, Model> known) {
+        return new Network(known.computeIfAbsent(model, own -> own), width, dropout, labelSmoothing, settings);
     }
 
     /** Writes it down. */

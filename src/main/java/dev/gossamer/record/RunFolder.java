@@ -45,6 +45,9 @@ public final class RunFolder implements Closeable {
     /** The entry of the environment that runs with the same parts have in common, where those are from a file. */
     public static final String PARTITION_FINGERPRINT = "partition_fingerprint";
 
+    /** Name of the entry of {@code environment.json} with what a model that is read from a file is known by. */
+    public static final String MODEL_FINGERPRINT = "model_fingerprint";
+
     /** Name of the file of the graph of the topology, where that is from a file. */
     public static final String GRAPH = "graph.csv";
 

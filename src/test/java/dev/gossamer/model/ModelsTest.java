@@ -85,7 +85,7 @@ class ModelsTest {
     @Test
     void refusesWhatDoesNotFit() {
         refuses("model must be vgg-11, vgg-11-groupnorm, resnet-20, resnet-20-evonorm, resnet-20-groupnorm, resnet-18, "
-                + "resnet-18-groupnorm, wide-resnet-16-4, lenet, lenet-groupnorm, mlp, linear or logistic, "
+                + "resnet-18-groupnorm, wide-resnet-16-4, lenet, lenet-groupnorm, mlp, linear, logistic or file:FILE, "
                 + "got \"lenet-5\"", "lenet-5", 1, 0, TestNets.CIFAR, 10);
         refuses("model vgg-11 needs images of 32x32 pixels, got 28x28; resnet-20 and mlp take any size",
                 "vgg-11", 1, 0, TestNets.FASHION, 10);

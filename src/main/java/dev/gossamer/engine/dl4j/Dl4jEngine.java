@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Runs one DL4J network per worker, each on its rows of the parameter and gradient matrices, several side by side: a
@@ -76,6 +77,7 @@ public final class Dl4jEngine extends ReplicaEngine {
             Update rule, boolean host, Workforce workforce) {
         try {
             ComputationGraph initial = new ComputationGraph(network.get());
+            seedStockLayers(initial);
             initial.init();
             try (INDArray parameters = initial.params()) {
                 return new ReplicaArrays(rule, workers, parameters, tensors(initial), classes, workforce, host);
@@ -84,6 +86,11 @@ public final class Dl4jEngine extends ReplicaEngine {
             workforce.close();
             throw e;
         }
+    }
+
+    /** Layers of DL4J's own draw their initial parameters from the thread's generator. */
+    private static void seedStockLayers(ComputationGraph network) {
+        Nd4j.getRandom().setSeed(network.getConfiguration().getDefaultConfiguration().getSeed());
     }
 
     /** Columns of the tensors of a network's parameters, in the order in which they lie there. */

@@ -14,6 +14,7 @@ import dev.gossamer.model.GroupNormSpec;
 import dev.gossamer.model.LayerSpec;
 import dev.gossamer.model.LossSpec;
 import dev.gossamer.model.MaxPoolSpec;
+import dev.gossamer.model.Packing;
 import dev.gossamer.model.Parameter;
 import dev.gossamer.model.ResidualAdd;
 import dev.gossamer.model.Window;
@@ -31,6 +32,7 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
@@ -58,6 +60,9 @@ public final class Compiler {
                 return new Forward.AveragePool(x, window, compiler.pooled(x, window));
             })),
             new Kind<>(ActivationSpec.class, (compiler, name, layer, x) -> compiler.activate(layer, x.get(0))),
+            new Kind<>(PreprocessorVertex.class, (compiler, name, vertex, x) -> {
+                throw unknown(vertex.getPreProcessor() instanceof Packing beside ? beside.kind() : named(name, vertex));
+            }),
             new Kind<>(DropoutSpec.class, (compiler, name, layer, x) -> compiler.drop(layer, x.get(0))),
             new Kind<>(LossSpec.class, (compiler, name, layer, x) -> compiler.end(x.get(0), layer)),
             new Kind<>(ResidualAdd.class, (compiler, name, layer, x) -> compiler.append(new Forward.Add(
@@ -144,10 +149,17 @@ public final class Compiler {
     private Tensor add(String name, Object layer, List<Tensor> inputs) {
         Kind<?> kind = KINDS.get(layer.getClass());
         if (kind == null) {
-            throw new UnknownLayerException("the stacked engine does not know layer " + name + " ("
-                    + layer.getClass().getSimpleName() + ")");
+            throw unknown(named(name, layer));
         }
         return kind.add(this, name, layer, inputs);
+    }
+
+    private static String named(String name, Object layer) {
+        return "layer " + name + " (" + layer.getClass().getSimpleName() + ")";
+    }
+
+    private static UnknownLayerException unknown(String layer) {
+        return new UnknownLayerException("the stacked engine does not know " + layer);
     }
 
     /** How layers of a class are compiled. */

@@ -1,0 +1,170 @@
+package dev.gossamer.model.file;
+
+import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.data.ImageShape;
+import dev.gossamer.model.Initialization;
+import dev.gossamer.model.file.Layout.Node;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossNegativeLogLikelihood;
+
+/**
+ * What is asked of a network in a file, each refused in a sentence with the place, what is expected and what was found.
+ *
+ * @param path the file
+ * @param images shape of the images
+ * @param classes number of classes
+ */
+record Checks(Path path, ImageShape images, int classes) {
+
+    ConfigurationException refused(Node node, String words) {
+        return Layout.refused(path, node + " " + words);
+    }
+
+    /** The output, and nothing else, is a softmax with mean cross-entropy. */
+    void checkLosses(Layout layout) {
+        for (Node node : layout.nodes()) {
+            boolean isLoss = node.content() instanceof BaseOutputLayer || node.content() instanceof LossLayer;
+            if (isLoss && node != layout.output()) {
+                throw refused(node, "is not the output: expected no loss before the end");
+            }
+        }
+        Node output = layout.output();
+        if (output.content() instanceof OutputLayer layer) {
+            checkLoss(output, layer.getLossFn(), layer);
+        } else if (output.content() instanceof LossLayer layer) {
+            checkLoss(output, layer.getLossFn(), layer);
+        } else {
+            throw refused(output, "is the output: expected OutputLayer or LossLayer");
+        }
+    }
+
+    private void checkLoss(Node node, ILossFunction loss, BaseLayer layer) {
+        boolean isCrossEntropy = loss instanceof LossMCXENT entropy && entropy.getWeights() == null
+                && (loss.getClass() == LossMCXENT.class || loss.getClass() == LossNegativeLogLikelihood.class);
+        if (!isCrossEntropy || !(layer.getActivationFn() instanceof ActivationSoftmax)) {
+            throw refused(node, "has " + name(loss) + " of " + name(layer.getActivationFn())
+                    + ": expected LossMCXENT or LossNegativeLogLikelihood, without weights, of ActivationSoftmax");
+        }
+    }
+
+    private static String name(Object described) {
+        return described == null ? "nothing" : described.getClass().getSimpleName();
+    }
+
+    void checkTrains(Node node, Layer layer) {
+        if (layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop) {
+            throw refused(node, "is frozen: expected layers that train");
+        }
+        if (layer instanceof BatchNormalization norm && norm.isLockGammaBeta()) {
+            throw refused(node, "has lockGammaBeta: expected scales and shifts that train");
+        }
+        inside(layer).filter(within -> within.getIDropout() != null).ifPresent(within -> {
+            throw refused(node, "wraps a layer with dropout: expected dropout of " + name(layer) + " itself");
+        });
+    }
+
+    /** The layer that a layer wraps. */
+    private static Optional<Layer> inside(Layer layer) {
+        if (layer instanceof Bidirectional both) {
+            return Optional.of(both.getFwd());
+        }
+        return layer instanceof BaseWrapperLayer wrapper ? Optional.of(wrapper.getUnderlying()) : Optional.empty();
+    }
+
+    /** Probability of keeping a value, in (0, 1]. */
+    double kept(Node node, IDropout noise) {
+        if (!(noise instanceof Dropout dropout) || dropout.getPSchedule() != null) {
+            throw refused(node, "has " + name(noise) + (noise instanceof Dropout ? " with a schedule" : "")
+                    + ": expected Dropout with one probability");
+        }
+        if (!(dropout.getP() > 0 && dropout.getP() <= 1)) {
+            throw refused(node, "keeps values with probability " + dropout.getP() + ": expected one in (0, 1]");
+        }
+        return dropout.getP();
+    }
+
+    InputTypeConvolutional image(Node node, Translation.Value x) {
+        if (x.type() instanceof InputTypeConvolutional image) {
+            return image;
+        }
+        throw refused(node, "gets " + shown(x.type()) + ": expected images");
+    }
+
+    void checkImages(Node node, FeedForwardToCnnPreProcessor wanted, InputTypeConvolutional found) {
+        if (wanted.getNumChannels() != found.getChannels() || wanted.getInputHeight() != found.getHeight()
+                || wanted.getInputWidth() != found.getWidth()) {
+            throw refused(node, "gets images of " + shown(found) + ": expected those of its preprocessor, "
+                    + wanted.getNumChannels() + "x" + wanted.getInputHeight() + "x" + wanted.getInputWidth());
+        }
+    }
+
+    private static String shown(InputType type) {
+        return type instanceof InputTypeConvolutional image
+                ? image.getChannels() + "x" + image.getHeight() + "x" + image.getWidth()
+                : type.getType() == InputType.Type.RNN ? "a sequence" : type.arrayElementsPerExample() + " values";
+    }
+
+    /** Sizes of a layer; one that is 0 becomes what fits. */
+    void checkSizes(Node node, FeedForwardLayer layer, long in) {
+        checkIn(node, layer.getNIn(), in);
+        if (layer.getNOut() < 1 && !(layer instanceof BatchNormalization)) {
+            throw refused(node, "has nOut of " + layer.getNOut() + ": expected at least 1");
+        }
+        layer.setNIn(in);
+    }
+
+    private void checkIn(Node node, long given, long in) {
+        if (given != 0 && given != in) {
+            throw refused(node, "has nIn of " + given + ": expected " + in + ", with images of " + images.channels()
+                    + "x" + images.height() + "x" + images.width());
+        }
+    }
+
+    /** Sets the sizes of a layer as DL4J has it. */
+    void setSizes(Node node, Layer layer, InputType input) {
+        long given = in(layer);
+        layer.setNIn(input, true);
+        checkIn(node, given, in(layer));
+    }
+
+    private static long in(Layer layer) {
+        return layer instanceof FeedForwardLayer sized ? sized.getNIn() : inside(layer).map(Checks::in).orElse(0L);
+    }
+
+    /** What the output gets or makes. */
+    void checkLogits(Node node, InputType input, long out) {
+        if (input.getType() == InputType.Type.RNN || node.preProcessor() instanceof RnnToFeedForwardPreProcessor) {
+            throw refused(node, "gets a sequence: expected values without steps in time, as after LastTimeStep or"
+                    + " GlobalPoolingLayer");
+        }
+        if (out != classes) {
+            throw refused(node, "has " + out + " outputs: expected " + classes + ", the number of classes");
+        }
+    }
+
+    Initialization weight(Node node, FeedForwardLayer layer, WeightDistributions.Fans fans) {
+        return WeightDistributions.of(layer.getWeightInitFn(), fans).orElseThrow(() -> refused(node, "has weights of "
+                + name(layer.getWeightInitFn()) + ": expected one of those in docs/models.md"));
+    }
+}

@@ -1,0 +1,88 @@
+package dev.gossamer.model.file;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gossamer.catalogue.ConfigurationException;
+import dev.gossamer.data.ImageShape;
+import dev.gossamer.model.GraphAssembly;
+import dev.gossamer.model.Model;
+import dev.gossamer.model.Network;
+import dev.gossamer.text.Decimal;
+import dev.gossamer.text.Digests;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** A network in a file. It is read once, when something of it is first asked for. */
+final class FileModel implements Model {
+
+    private final String name;
+    private final Path path;
+    private Content content;
+
+    /**
+     * What was read.
+     *
+     * @param fingerprint SHA-256 of the file
+     * @param configuration the network, without what Gossamer decides otherwise
+     * @param notes what the user should know of that
+     */
+    private record Content(String fingerprint, JsonNode configuration, List<String> notes) {}
+
+    /**
+     * @param name as a configuration has it
+     * @param path where it is
+     */
+    FileModel(String name, Path path) {
+        this.name = name;
+        this.path = path;
+    }
+
+    private synchronized Content content() {
+        if (content == null) {
+            byte[] bytes = NetworkText.bytes(path);
+            JsonNode configuration = NetworkText.tree(path, bytes);
+            Unused unused = Unused.removedFrom(configuration);
+            content = new Content(Digests.sha256(bytes), configuration, unused.notes(path));
+        }
+        return content;
+    }
+
+    @Override
+    public String form() {
+        return name;
+    }
+
+    @Override
+    public String logits(GraphAssembly graph, Network network, ImageShape images, int classes) {
+        if (network.width() != 1) {
+            throw new ConfigurationException(Network.WIDTH + " must be 1 with model " + name
+                    + ", whose sizes are in its file, got " + Decimal.format(network.width()));
+        }
+        return new Translation(path, graph, Layout.of(path, content().configuration()), images, classes).logits();
+    }
+
+    @Override
+    public Optional<String> fingerprint() {
+        return Optional.of(content().fingerprint());
+    }
+
+    @Override
+    public List<String> notes() {
+        return content().notes();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof FileModel model && model.name.equals(name);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
