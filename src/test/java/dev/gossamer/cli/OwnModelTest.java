@@ -182,7 +182,7 @@ class OwnModelTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "\"nin\" : 12 | \"nin\" : 99 | layer layer5 (OutputLayer) has nIn of 99: expected 12, with images of 1x28x28",
         "\"nout\" : 10 | \"nout\" : 7 | layer layer5 (OutputLayer) has 7 outputs: expected 10, the number of classes",
-        "LossMCXENT | LossMSE | layer layer5 (OutputLayer) has LossMSE of ActivationSoftmax: expected LossMCXENT or",
+        "LossMCXENT | LossMAE | layer layer5 (OutputLayer) has LossMAE of ActivationSoftmax: expected, without weights,",
         "layers.DenseLayer | layers.NoSuchLayer | expected a class of DL4J's configurations, found",
         "org.deeplearning4j.nn.conf.layers.DenseLayer | java.net.URL | expected a class of DL4J's configurations, found"
             + " \"java.net.URL\"",

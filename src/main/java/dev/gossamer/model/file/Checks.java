@@ -3,6 +3,7 @@ package dev.gossamer.model.file;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.model.Initialization;
+import dev.gossamer.model.Loss;
 import dev.gossamer.model.file.Layout.Node;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -23,9 +24,12 @@ import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 import org.nd4j.linalg.lossfunctions.impl.LossNegativeLogLikelihood;
 
 /**
@@ -41,7 +45,7 @@ record Checks(Path path, ImageShape images, int classes) {
         return Layout.refused(path, node + " " + words);
     }
 
-    /** The output, and nothing else, is a softmax with mean cross-entropy. */
+    /** The output, and nothing else, is one of the losses that there are. */
     void checkLosses(Layout layout) {
         for (Node node : layout.nodes()) {
             boolean isLoss = node.content() instanceof BaseOutputLayer || node.content() instanceof LossLayer;
@@ -50,22 +54,46 @@ record Checks(Path path, ImageShape images, int classes) {
             }
         }
         Node output = layout.output();
-        if (output.content() instanceof OutputLayer layer) {
-            checkLoss(output, layer.getLossFn(), layer);
-        } else if (output.content() instanceof LossLayer layer) {
-            checkLoss(output, layer.getLossFn(), layer);
-        } else {
-            throw refused(output, "is the output: expected OutputLayer or LossLayer");
+        BaseLayer last = last(layout)
+                .orElseThrow(() -> refused(output, "is the output: expected OutputLayer or LossLayer"));
+        if (loss(last).isEmpty()) {
+            throw refused(output, "has " + name(function(last)) + " of " + name(last.getActivationFn())
+                    + ": expected, without weights, LossMCXENT or LossNegativeLogLikelihood of ActivationSoftmax, or"
+                    + " LossMSE");
         }
     }
 
-    private void checkLoss(Node node, ILossFunction loss, BaseLayer layer) {
-        boolean isCrossEntropy = loss instanceof LossMCXENT entropy && entropy.getWeights() == null
-                && (loss.getClass() == LossMCXENT.class || loss.getClass() == LossNegativeLogLikelihood.class);
-        if (!isCrossEntropy || !(layer.getActivationFn() instanceof ActivationSoftmax)) {
-            throw refused(node, "has " + name(loss) + " of " + name(layer.getActivationFn())
-                    + ": expected LossMCXENT or LossNegativeLogLikelihood, without weights, of ActivationSoftmax");
+    /** The layer with the loss. */
+    private static Optional<BaseLayer> last(Layout layout) {
+        Object content = layout.output().content();
+        return content instanceof OutputLayer || content instanceof LossLayer
+                ? Optional.of((BaseLayer) content) : Optional.empty();
+    }
+
+    /** The loss of a network; empty where there is none, or one that Gossamer has not. */
+    static Optional<Loss> loss(Layout layout) {
+        return last(layout).flatMap(Checks::loss);
+    }
+
+    private static Optional<Loss> loss(BaseLayer layer) {
+        ILossFunction loss = function(layer);
+        if (loss instanceof LossMCXENT entropy && entropy.getWeights() == null
+                && (loss.getClass() == LossMCXENT.class || loss.getClass() == LossNegativeLogLikelihood.class)) {
+            return Optional.of(Loss.CROSS_ENTROPY)
+                    .filter(same -> layer.getActivationFn() instanceof ActivationSoftmax);
         }
+        return loss instanceof LossMSE squares && squares.getWeights() == null
+                ? Optional.of(Loss.SQUARED_ERROR) : Optional.empty();
+    }
+
+    private static ILossFunction function(BaseLayer layer) {
+        return layer instanceof LossLayer loss ? loss.getLossFn() : ((OutputLayer) layer).getLossFn();
+    }
+
+    /** What comes before the loss; the softmax is a part of cross-entropy. */
+    static IActivation activation(BaseLayer layer) {
+        boolean isPart = loss(layer).filter(Loss.CROSS_ENTROPY::equals).isPresent();
+        return isPart ? new ActivationIdentity() : layer.getActivationFn();
     }
 
     private static String name(Object described) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.model.GraphAssembly;
+import dev.gossamer.model.Loss;
 import dev.gossamer.model.Model;
 import dev.gossamer.model.Network;
 import dev.gossamer.text.Decimal;
@@ -59,6 +60,11 @@ final class FileModel implements Model {
                     + ", whose sizes are in its file, got " + Decimal.format(network.width()));
         }
         return new Translation(path, graph, Layout.of(path, content().configuration()), images, classes).logits();
+    }
+
+    @Override
+    public Loss loss() {
+        return Checks.loss(Layout.of(path, content().configuration())).orElseThrow();
     }
 
     @Override

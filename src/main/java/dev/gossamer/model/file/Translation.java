@@ -2,10 +2,12 @@ package dev.gossamer.model.file;
 
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.model.ActivationFunction;
 import dev.gossamer.model.Filter;
 import dev.gossamer.model.GraphAssembly;
 import dev.gossamer.model.Initialization;
 import dev.gossamer.model.Models;
+import dev.gossamer.model.Window;
 import dev.gossamer.model.file.Layout.Node;
 import dev.gossamer.text.Shown;
 import java.nio.file.Path;
@@ -43,7 +45,6 @@ import org.deeplearning4j.nn.conf.preprocessor.CnnToRnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
-import org.nd4j.linalg.activations.impl.ActivationReLU;
 
 /**
  * Says a network of DL4J's in the layers of Gossamer, as {@code docs/models.md} has it. What these cannot say is left
@@ -236,20 +237,33 @@ final class Translation {
         InputTypeConvolutional y = (InputTypeConvolutional) layer.getOutputType(0, image);
         KernelSizes sizes = new KernelSizes(layer.getKernelSize(), layer.getStride(), layer.getPadding(),
                 layer.getDilation(), layer.getConvolutionMode());
-        boolean isHalving = layer.getPoolingType() == PoolingType.MAX && sizes.isSquare()
-                && sizes.kernel()[0] == 2 && sizes.stride()[0] == 2
-                && sizes.padding(image, y).equals(OptionalInt.of(0));
-        return isHalving
-                ? new Value(graph.maxPool(graph.free(node.name()), x.vertex()), y)
-                : stock(node, layer, x, "which is not a maximum of 2x2 squares");
+        OptionalInt padding = sizes.padding(image, y);
+        if (!sizes.isSquare() || padding.isEmpty()) {
+            return stock(node, layer, x, "whose windows, strides or padding are not square, or which is dilated");
+        }
+        if (layer.getPoolingType() != PoolingType.MAX && (layer.getPoolingType() != PoolingType.AVG
+                || layer.isAvgPoolIncludePadInDivisor() && padding.getAsInt() > 0)) {
+            return stock(node, layer, x, "which is neither a maximum nor an average of the pixels that are there");
+        }
+        Window window = Window.of(sizes.kernel()[0], sizes.stride()[0], padding.getAsInt());
+        String name = graph.free(node.name());
+        return new Value(layer.getPoolingType() == PoolingType.MAX ? graph.maxPool(name, window, x.vertex())
+                : graph.averagePool(name, window, x.vertex()), y);
     }
 
     private Value globalPool(Node node, GlobalPoolingLayer layer, Value x) {
-        return layer.getPoolingType() == PoolingType.AVG && layer.isCollapseDimensions()
-                && x.type() instanceof InputTypeConvolutional image
-                ? new Value(graph.averagePool(graph.free(node.name()), x.vertex()),
-                        InputType.feedForward(image.getChannels()))
-                : stock(node, layer, x, "which is not an average of images");
+        if (!layer.isCollapseDimensions() || !(x.type() instanceof InputTypeConvolutional image)) {
+            return stock(node, layer, x, "which is not of images");
+        }
+        String name = graph.free(node.name());
+        InputType features = InputType.feedForward(image.getChannels());
+        return switch (layer.getPoolingType()) {
+            case AVG -> new Value(graph.averagePool(name, x.vertex()), features);
+            case MAX -> new Value(graph.maxPool(name, Window.ofAll(
+                    Math.toIntExact(image.getHeight()), Math.toIntExact(image.getWidth())), x.vertex()), features,
+                    InputType.convolutional(1, 1, image.getChannels()));
+            default -> stock(node, layer, x, "which is neither a maximum nor an average");
+        };
     }
 
     /** DL4J computes no activation there, whatever the configuration says. */
@@ -268,7 +282,7 @@ final class Translation {
 
     /** Adds a layer with an activation after it, its own or a ReLU that is all that reads it. */
     private Value activated(Node node, IActivation function, InputType type, Activated layer) {
-        boolean relu = isRelu(function);
+        boolean relu = Activations.isRelu(function);
         Optional<Node> reader = function instanceof ActivationIdentity ? layout.onlyReader(node) : Optional.empty();
         if (reader.filter(Translation::isRelu).isPresent()) {
             relu = true;
@@ -282,40 +296,35 @@ final class Translation {
         if (function instanceof ActivationIdentity) {
             return x;
         }
-        String kind = node + ", with " + function.getClass().getSimpleName();
-        return new Value(graph.stock(graph.free(node.name() + ".activation"),
-                new ActivationLayer.Builder().activation(function).build(), kind, x.vertex()), x.type(), x.made());
+        String name = graph.free(node.name() + ".activation");
+        Optional<ActivationFunction> known = Activations.of(function);
+        String vertex = known.isPresent() ? graph.activation(name, known.get(), x.vertex())
+                : graph.stock(name, new ActivationLayer.Builder().activation(function).build(),
+                        node + ", with " + function.getClass().getSimpleName(), x.vertex());
+        return new Value(vertex, x.type(), x.made());
     }
 
     private static boolean isRelu(Node node) {
         return node.preProcessor() == null && node.content() instanceof ActivationLayer layer
-                && layer.getIDropout() == null && isRelu(layer.getActivationFn());
-    }
-
-    private static boolean isRelu(IActivation function) {
-        return function instanceof ActivationReLU relu && isNone(relu.getMax()) && isNone(relu.getThreshold())
-                && isNone(relu.getNegativeSlope());
-    }
-
-    private static boolean isNone(Double value) {
-        return value == null || value == 0;
+                && layer.getIDropout() == null && Activations.isRelu(layer.getActivationFn());
     }
 
     private Value output(Node node, OutputLayer layer, Value x) {
         checks.checkLogits(node, x.type(), layer.getNOut());
         checks.checkSizes(node, layer, x.size());
+        IActivation function = Checks.activation(layer);
         if (layer.hasBias()) {
-            return new Value(dense(node, graph.free(Models.LOGITS), layer, false, x),
-                    InputType.feedForward(layer.getNOut()));
+            return activated(node, function, InputType.feedForward(layer.getNOut()),
+                    (name, relu) -> dense(node, graph.free(Models.LOGITS), layer, relu, x));
         }
         DenseLayer dense = new DenseLayer.Builder().nIn(x.size()).nOut(layer.getNOut()).hasBias(false)
-                .weightInit(layer.getWeightInitFn()).activation(new ActivationIdentity()).build();
+                .weightInit(layer.getWeightInitFn()).activation(function).build();
         return stock(node, dense, x, "without bias");
     }
 
     private Value loss(Node node, LossLayer layer, Value x) {
         checks.checkLogits(node, x.type(), x.size());
-        return x;
+        return flat(node, activation(node, Checks.activation(layer), x));
     }
 
     private Value vertex(Node node) {
