@@ -9,7 +9,7 @@ import org.datavec.api.records.reader.RecordReader;
 import org.datavec.api.records.reader.impl.csv.CSVRecordReader;
 import org.datavec.api.split.FileSplit;
 
-/** {@code readings:FILE}: numbers and a class, separated by blanks, below two lines of comments, by a reader of DataVec's. */
+/** {@code readings:FILE}: numbers and a class between blanks, below two lines of comments, by a reader of DataVec's. */
 public final class Readings implements Task.Family {
 
     private static final int COMMENTS = 2;

@@ -26,7 +26,8 @@ public abstract class Cifar100 extends CifarTask {
     private Cifar100(String name, int label) {
         super(name, "cifar-100", new CifarRecord("CIFAR-100", List.of(20, 100),
                         List.of("coarse_labels", "fine_labels"), label),
-                "cifar-100-mat\\w*(\\.tar\\.gz|\\.tgz|\\.zip)?|cifar-100-python", new Layout("cifar-100-python", List.of("train", "test")),
+                "cifar-100-mat\\w*(\\.tar\\.gz|\\.tgz|\\.zip)?|cifar-100-python",
+                new Layout("cifar-100-python", List.of("train", "test")),
                 "03b5dce01913d631647c71ecec9e9cb8");
     }
 

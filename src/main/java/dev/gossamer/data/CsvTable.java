@@ -48,11 +48,7 @@ record CsvTable(Path path, List<String> header, int label, int group, Examples e
             List<String> header = hasHeader ? first : numbers(first.size());
             CsvTable table = new CsvTable(path, header, label == null ? header.size() - 1 : column(path, header, label),
                     group == null ? -1 : column(path, header, group), new Examples(path));
-            if (table.group == table.label) {
-                throw new DataException(path + " has its classes in column " + Shown.value(header.get(table.label))
-                        + ", which is given as group, too: expected two columns, of which +label= names that of the"
-                        + " classes.");
-            }
+            table.checkGroup();
             Map<String, Integer> groups = new HashMap<>();
             for (boolean isThere = !hasHeader || rows.advance(); isThere; isThere = rows.advance()) {
                 table.add(rows, classes, groups);
@@ -67,6 +63,14 @@ record CsvTable(Path path, List<String> header, int label, int group, Examples e
         }
     }
 
+    private void checkGroup() {
+        if (group == label) {
+            throw new DataException(path + " has its classes in column " + Shown.value(header.get(label))
+                    + ", which is given as group, too: expected two columns, of which +label= names that of the"
+                    + " classes.");
+        }
+    }
+
     /** Whether the cells of the first line are names: that of the label's column is there, or none is a feature. */
     private static boolean isHeader(List<String> cells, String label, String group, CsvRows rows) {
         if (isName(label, cells) || isName(group, cells)) {
@@ -75,10 +79,10 @@ record CsvTable(Path path, List<String> header, int label, int group, Examples e
         int last = cells.size() - 1;
         int classes = isNumber(label) ? Integer.parseInt(label) - 1 : last;
         int groups = isNumber(group) ? Integer.parseInt(group) - 1 : classes;
-        int[] names = IntStream.rangeClosed(0, last)
-                .filter(column -> column != classes && column != groups && !Numbers.isDecimal(cells.get(column))).toArray();
-        boolean isHeader = names.length >= IntStream.rangeClosed(0, last)
-                .filter(column -> column != classes && column != groups).count();
+        int[] features = IntStream.rangeClosed(0, last).filter(column -> column != classes && column != groups)
+                .toArray();
+        int[] names = Arrays.stream(features).filter(column -> !Numbers.isDecimal(cells.get(column))).toArray();
+        boolean isHeader = names.length == features.length;
         if (names.length > 0 && !isHeader) {
             throw rows.refused("expected numbers, or the names of all columns, found %s in column %d;"
                     + " +header=yes or +header=no says which they are", Shown.value(cells.get(names[0])), names[0] + 1);
@@ -96,7 +100,7 @@ record CsvTable(Path path, List<String> header, int label, int group, Examples e
 
     /** Programs number columns that have no names, and such a header looks like an example. */
     private void checkFirst(List<String> cells) {
-        int[] features = IntStream.range(0, cells.size()).filter(column -> column != label && column != group).toArray();
+        int[] features = features();
         boolean isCount = IntStream.range(0, features.length).allMatch(i -> isNumber(cells.get(features[i]), i))
                 || Arrays.stream(features).allMatch(column -> isNumber(cells.get(column), column));
         boolean isLone = Arrays.stream(examples.classes()).filter(found -> found == 0).count() == 1;
@@ -132,8 +136,12 @@ record CsvTable(Path path, List<String> header, int label, int group, Examples e
 
     /** Names of the columns without those of the class and the group. */
     List<String> featureNames() {
-        return IntStream.range(0, header.size()).filter(column -> column != label && column != group)
-                .mapToObj(header::get).toList();
+        return Arrays.stream(features()).mapToObj(header::get).toList();
+    }
+
+    /** The columns without those of the class and the group. */
+    private int[] features() {
+        return IntStream.range(0, header.size()).filter(column -> column != label && column != group).toArray();
     }
 
     /** Which rows belong together; empty where no column says that. */

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * A data set in memory.
  *
- * @param name that of the task, {@code cifar-10}, or of generated images, {@code synthetic-32x32x3} of 10 classes, {@code
- *     synthetic-32x32x3-of-100} of 100
+ * @param name that of the task, {@code cifar-10}, or of generated images, {@code synthetic-32x32x3} of 10 classes,
+ *     {@code synthetic-32x32x3-of-100} of 100
  * @param synthetic whether the images are generated, not real
  * @param train training images
  * @param test test images, of the same shape

@@ -72,7 +72,8 @@ public final class DataSets {
 
     /**
      * Generates a set of 10,000 + 2,000 images for trials, of the task's shape: textures in as many classes as the task
-     * has, of which a linear model can tell apart only groups. It is never taken in place of real data unless asked for.
+     * has, of which a linear model can tell apart only groups. It is never taken in place of real data unless asked
+     * for.
      *
      * @param task whose shape and number of classes the set has
      * @param seed equal seeds give equal sets

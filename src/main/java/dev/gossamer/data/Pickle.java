@@ -13,10 +13,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads what Python 2 has pickled in protocol 2 (PEP 307): dictionaries, lists, tuples, strings, small whole numbers and
- * NumPy arrays, as in the Python versions of CIFAR. A pickle is a program; of its operations only those are known that
- * such values take, and none of them calls anything: what NumPy is to make is kept as a {@link Call}. Dictionaries are
- * maps by names, lists and tuples are lists, strings are {@code byte[]}, whole numbers {@code Integer}.
+ * Reads what Python 2 has pickled in protocol 2 (PEP 307): dictionaries, lists, tuples, strings, small whole numbers
+ * and NumPy arrays, as in the Python versions of CIFAR. A pickle is a program; of its operations only those are known
+ * that such values take, and none of them calls anything: what NumPy is to make is kept as a {@link Call}. Dictionaries
+ * are maps by names, lists and tuples are lists, strings are {@code byte[]}, whole numbers {@code Integer}.
  */
 final class Pickle implements AutoCloseable {
 

@@ -13,9 +13,9 @@ import org.datavec.api.writable.Text;
 import org.datavec.api.writable.Writable;
 
 /**
- * Tasks with a data set in records of DataVec: one record for each example, of numbers and a class. An array in a record
- * is as many numbers. Features are standardised by mean and deviation of the training examples, and have the shape
- * [1, 1, f].
+ * Tasks with a data set in records of DataVec: one record for each example, of numbers and a class. An array in a
+ * record is as many numbers. Features are standardised by mean and deviation of the training examples, and have the
+ * shape [1, 1, f].
  */
 public final class RecordTask {
 

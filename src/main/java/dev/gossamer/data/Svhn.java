@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * 73,257 + 26,032 colour images of house numbers, a digit in the middle of each (Netzer, Wang, Coates, Bissacco, Wu, Ng:
- * Reading digits in natural images with unsupervised feature learning, NIPS workshop 2011), cropped, in MATLAB's files.
+ * 73,257 + 26,032 colour images of house numbers, cropped to a digit in the middle, in MATLAB's files (Netzer, Wang,
+ * Coates, Bissacco, Wu, Ng: Reading digits in natural images with unsupervised feature learning, NIPS workshop 2011).
  */
 public final class Svhn extends NamedTask {
 

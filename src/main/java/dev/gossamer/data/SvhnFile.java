@@ -15,8 +15,8 @@ import us.hebi.matlab.mat.types.Source;
 import us.hebi.matlab.mat.types.Sources;
 
 /**
- * Reads a file of SVHN: MATLAB's level 5 with the images X, bytes [h, w, c, N] in the order of columns, and their digits
- * y [N, 1], which are 10 for 0 (http://ufldl.stanford.edu/housenumbers/).
+ * Reads a file of SVHN: MATLAB's level 5 with the images X, bytes [h, w, c, N] in the order of columns, and their
+ * digits y [N, 1], which are 10 for 0 (http://ufldl.stanford.edu/housenumbers/).
  */
 final class SvhnFile {
 

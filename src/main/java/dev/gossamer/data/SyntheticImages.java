@@ -7,10 +7,11 @@ import java.util.stream.IntStream;
  * training and a linear model cannot do well.
  *
  * <p>A class is a group of five and a scale of two, which in ten classes also fix the pattern (see {@link Texture}). Of
- * up to 50 classes, those from the eleventh on have the same groups and scales with other patterns; from there on groups
- * lie closer to each other: between the hues of a colour image, in larger places of a grey one. The group is what a linear model can see: the hue of a colour image, the place of the texture in a grey one. Telling the
- * two scales of a group apart takes local structure, at any phase. Contrast, background, its gradient, noise and, in
- * part, the hue are nuisance. All patterns keep their class when mirrored.
+ * up to 50 classes, those from the eleventh on have the same groups and scales with other patterns; from there on
+ * there are more groups, with hues between those of the five in a colour image, with larger places in a grey one. The
+ * group is what a linear model can see: the hue of a colour image, the place of the texture in a grey one. Telling the
+ * two scales and the patterns of a group apart takes local structure, at any phase. Contrast, background, its gradient,
+ * noise and, in part, the hue are nuisance. All patterns keep their class when mirrored.
  */
 final class SyntheticImages {
 

@@ -79,7 +79,7 @@ public final class SingleNumbers {
         return c >= '0' && c <= '9';
     }
 
-    /** Rounding is monotone: where both ends of what the double may be are one float, the float is that of the double. */
+    /** Rounding is monotone: where both ends of what the double may be become one float, so does the double. */
     private static float scaled(char[] text, int from, int to, long digits, int exponent) {
         double size = exponent < 0 ? digits / POWERS[-exponent] : digits * POWERS[exponent];
         float below = (float) (size * (1 - DOUBT));

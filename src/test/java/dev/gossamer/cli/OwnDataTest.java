@@ -191,7 +191,7 @@ class OwnDataTest {
     void groupsOfWorkersAreCounted() throws IOException {
         StringBuilder rows = new StringBuilder("user,width,kind\n");
         for (int i = 0; i < 60; i++) {
-            rows.append('u').append(i % 6).append(',').append(i % 7).append(',').append("ab".charAt(i % 2)).append('\n');
+            rows.append("u" + i % 6 + "," + i % 7 + "," + "ab".charAt(i % 2) + "\n");
         }
         Files.writeString(table, rows);
         String command = " csv:" + table + "+group=user --partition by-column:user";
@@ -203,7 +203,8 @@ class OwnDataTest {
         }
         assertEquals(6, groups, "none is divided");
         assertEquals(ExitCode.DONE, run("tiny --steps 4 --data-set" + command), home.err());
-        assertEquals(ExitCode.FAILED, run("tiny --steps 4 --workers 7 --topology ring --data-set" + command), home.err());
+        assertEquals(ExitCode.FAILED, run("tiny --steps 4 --workers 7 --topology ring --data-set" + command),
+                home.err());
         assertTrue(home.err().contains("partition by-column:user needs at least as many values in column \"user\" as"
                 + " workers, got 6 for 7 workers"), home.err());
         assertFalse(Files.exists(home.path.resolve("runs/tiny-2")));

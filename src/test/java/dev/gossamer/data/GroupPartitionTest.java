@@ -80,8 +80,8 @@ class GroupPartitionTest {
                 + " csv:FILE+group=COLUMN names", refusal(Fixtures.images(new ImageShape(1, 2, 2), 9, 2),
                 "by-column:user", 2));
         Path file = folder.resolve("users.csv");
-        assertEquals(file + " has no column \"usr\": expected one of x, user, y, kind, or a number up to 4; did you mean"
-                + " \"user\"?", assertThrows(DataException.class, () -> users("+group=usr")).getMessage());
+        assertEquals(file + " has no column \"usr\": expected one of x, user, y, kind, or a number up to 4; did you"
+                + " mean \"user\"?", assertThrows(DataException.class, () -> users("+group=usr")).getMessage());
         for (String same : List.of("+group=kind", "+group=user+label=2")) {
             assertTrue(assertThrows(DataException.class, () -> users(same)).getMessage().startsWith(
                     file + " has its classes in column \"" + (same.endsWith("2") ? "user" : "kind")

@@ -95,7 +95,8 @@ class NearMissTest {
         assertEquals(Optional.of(python + " is not unpacked"), nearMiss(new Cifar10()));
         Files.delete(python);
         Path matlab = touch("cifar-10-matlab.tar.gz");
-        assertEquals(Optional.of(matlab + " is the MATLAB version of it, and the binary or the Python version is needed"),
+        assertEquals(Optional.of(matlab + " is the MATLAB version of it, and the binary or the Python version is"
+                + " needed"),
                 nearMiss(new Cifar10()));
     }
 

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** CIFAR's Python versions, in small files that Python wrote ({@code cifar/pickles.py}), give what the binary ones do. */
+/** CIFAR's Python versions, in small files that Python wrote ({@code cifar/pickles.py}), are the binary ones. */
 class PickledCifarTest {
 
     private static final Path PYTHON = Path.of("src/test/resources/cifar");

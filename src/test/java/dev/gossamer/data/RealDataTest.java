@@ -46,6 +46,11 @@ class RealDataTest {
     }
 
     @Test
+    void svhn() {
+        assertMoments(load(new Svhn()), new double[] {0.4377, 0.4438, 0.4728}, new double[] {0.1980, 0.2010, 0.1970});
+    }
+
+    @Test
     void fashion() {
         assertMnistLike(new FashionMnist(), 0.2860, 0.3530);
     }

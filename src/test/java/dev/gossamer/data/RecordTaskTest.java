@@ -34,7 +34,7 @@ class RecordTaskTest {
     private Path table(String name, int count, int shift) throws IOException {
         StringBuilder rows = new StringBuilder();
         for (int i = 0; i < count; i++) {
-            rows.append("c").append(i % 3).append(',').append(i * i % 11 + shift).append(", ").append(i * 0.3).append('\n');
+            rows.append("c" + i % 3 + "," + (i * i % 11 + shift) + ", " + i * 0.3 + "\n");
         }
         return Files.writeString(folder.resolve(name), rows);
     }
@@ -112,7 +112,8 @@ class RecordTaskTest {
             throw new Exception("out of order");
         }));
         assertEquals("rows has training records of 1 numbers and test records of 2: expected as many in both.",
-                assertThrows(DataException.class, () -> RecordTask.of("rows", 1, rows(List.of(good, good)), rows(List.of(
-                        List.of(new IntWritable(1), new Text("a"), new IntWritable(1))))).content()).getMessage());
+                assertThrows(DataException.class, () -> RecordTask.of("rows", 1, rows(List.of(good, good)), rows(
+                        List.of(List.of(new IntWritable(1), new Text("a"), new IntWritable(1))))).content())
+                        .getMessage());
     }
 }

@@ -48,7 +48,7 @@ class SyntheticImagesTest {
         }
     }
 
-    /** Of ten classes each as before, by their labels; and all differ, as nearest neighbours in what is seen of them. */
+    /** The first ten of a hundred classes are those of ten; a linear model tells groups apart. */
     @Test
     void aSetHasAsManyClassesAsItsTask() {
         for (PublishedTask task : List.of(new Cifar100.Fine(), new Cifar100.Coarse(), new Emnist.Balanced())) {
