@@ -170,8 +170,8 @@ class OwnModelTest {
                 .layer(new DenseLayer.Builder().nOut(5).activation(Activation.RELU).build())
                 .layer(output(10)).setInputType(IMAGES).build().toJson());
         assertEquals(ExitCode.DONE, run(command("first")), home.err());
-        assertTrue(notes.contains("Note: L2Regularization in " + file
-                + " have no effect; weight-decay is a key of the run."), notes.toString());
+        assertTrue(notes.contains("Note: " + file
+                + " has L2Regularization, which a run leaves out; weight-decay is its key."), notes.toString());
         assertEquals(ExitCode.USAGE, run(command("second") + " --width 2"), home.err());
         assertEquals("error: width must be 1 with model file:" + file + ", whose sizes are in its file, got 2\n",
                 home.err());

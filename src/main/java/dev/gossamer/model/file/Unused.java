@@ -76,8 +76,8 @@ record Unused(SortedSet<String> penalties, SortedSet<Double> epsilons) {
     List<String> notes(Path path) {
         List<String> notes = new ArrayList<>();
         if (!penalties.isEmpty()) {
-            notes.add("Note: " + String.join(", ", penalties) + " in " + path
-                    + " have no effect; weight-decay is a key of the run.");
+            notes.add("Note: " + path + " has " + String.join(", ", penalties)
+                    + ", which a run leaves out; weight-decay is its key.");
         }
         if (!epsilons.isEmpty()) {
             String found = epsilons.stream().map(Decimal::format).collect(Collectors.joining(", "));

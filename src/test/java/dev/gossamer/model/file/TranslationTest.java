@@ -2,6 +2,7 @@ package dev.gossamer.model.file;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.model.Loss;
@@ -29,11 +30,13 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
@@ -175,6 +178,63 @@ class TranslationTest {
         stock.computeGradientAndScore();
         check(stock.score(), stock.output(true, images(1))[0], stock.gradient().gradientForVariable(),
                 stock.getLayers(), false, ours);
+    }
+
+    /** DL4J's own gets [b, c w, h], gathered here pixel by pixel. */
+    @Test
+    void aRecurrentLayerReadsRowAfterRow() throws IOException {
+        MultiLayerConfiguration configuration = new NeuralNetConfiguration.Builder().dataType(DataType.DOUBLE).list()
+                .layer(new LastTimeStep(new LSTM.Builder().nOut(5).activation(Activation.TANH).build()))
+                .layer(output()).setInputType(InputType.recurrent(24, 8)).build();
+        MultiLayerNetwork stock = new MultiLayerNetwork(configuration);
+        stock.init();
+        ComputationGraph ours = ours("net.json", configuration.toJson());
+        copy(stock.getLayers(), ours);
+        INDArray images = images(1);
+        INDArray rows = Nd4j.zeros(DataType.DOUBLE, IMAGES, 24, 8);
+        for (int i = 0; i < images.length(); i++) {
+            int w = i % 8;
+            int h = i / 8 % 8;
+            int c = i / 64 % 3;
+            rows.putScalar(new int[] {i / 192, c * 8 + w, h}, images.getDouble(i / 192, c, h, w));
+        }
+        stock.setInput(rows);
+        stock.setLabels(labels());
+        stock.computeGradientAndScore();
+        check(stock.score(), stock.output(rows, true), stock.gradient().gradientForVariable(), stock.getLayers(), true,
+                ours);
+    }
+
+    /** Through DL4J's own layers between Gossamer's, against finite differences. */
+    @Test
+    void gradientsReachLayersBeforeDl4jsOwn() throws IOException {
+        ComputationGraph ours = ours("net.json", new NeuralNetConfiguration.Builder().list()
+                .layer(new ConvolutionLayer.Builder(3, 3).nOut(2).activation(Activation.IDENTITY).build())
+                .layer(new LSTM.Builder().nOut(4).activation(Activation.TANH).build())
+                .layer(new GlobalPoolingLayer.Builder(PoolingType.AVG).build())
+                .layer(new DenseLayer.Builder().nOut(3).activation(Activation.RELU).build())
+                .layer(output()).setInputType(InputType.convolutional(8, 8, 3)).build().toJson()
+                .replaceAll("\"nin\" : \\d+", "\"nin\" : 0"));
+        INDArray parameters = ours.params();
+        double[] gradients = gradients(ours);
+        for (int i = 0; i < gradients.length; i += 7) {
+            double value = parameters.getDouble(i);
+            parameters.putScalar(i, value + 1e-5);
+            gradients(ours);
+            double above = ours.score();
+            parameters.putScalar(i, value - 1e-5);
+            gradients(ours);
+            assertEquals((above - ours.score()) / 2e-5, gradients[i], 1e-7, "parameter " + i);
+            parameters.putScalar(i, value);
+        }
+        assertTrue(Arrays.stream(gradients).limit(56).anyMatch(gradient -> Math.abs(gradient) > 1e-4));
+    }
+
+    private static double[] gradients(ComputationGraph net) {
+        net.setInput(0, images(1));
+        net.setLabel(0, labels());
+        net.computeGradientAndScore();
+        return net.getFlattenedGradients().toDoubleVector();
     }
 
     /** Fans of DL4J's convolutions: 64 x 9 and 256 x 9 / 4. */
