@@ -36,12 +36,22 @@ public final class ConvolutionSpec extends LayerSpec {
         return new ConvolutionSpec(filter, false, weight(filter, index));
     }
 
+    /** Convolution, bias, with weights drawn as those of a transformer's dense layers. */
+    static ConvolutionSpec projection(Filter filter, int index) {
+        Initialization initialization = Initialization.glorotUniform(
+                filter.in() * filter.kernel() * filter.kernel(), filter.out());
+        return new ConvolutionSpec(filter, false, weight(filter, index, initialization), bias(filter, index));
+    }
+
     private static Parameter bias(Filter filter, int index) {
         return new Parameter(Parameter.BIAS, index + 1, Initialization.ZERO, filter.out());
     }
 
     private static Parameter weight(Filter filter, int index) {
-        Initialization initialization = Initialization.heFanOut(filter.kernel(), filter.out());
+        return weight(filter, index, Initialization.heFanOut(filter.kernel(), filter.out()));
+    }
+
+    private static Parameter weight(Filter filter, int index, Initialization initialization) {
         return new Parameter(Parameter.WEIGHT, index, initialization,
                 filter.out(), filter.in(), filter.kernel(), filter.kernel());
     }

@@ -17,6 +17,9 @@ record Initialization(Kind kind, double scale) implements Serializable {
     static final Initialization ZERO = new Initialization(Kind.CONSTANT, 0);
     static final Initialization ONE = new Initialization(Kind.CONSTANT, 1);
 
+    /** N(0, 0.02^2), of position embeddings: Dosovitskiy et al., ICLR 2021. */
+    static final Initialization POSITION = new Initialization(Kind.NORMAL, 0.02);
+
     /** N(0, 2 / (k k out)), the "fan out" variant of He et al., "Delving deep into rectifiers", 2015, eq. 14. */
     static Initialization heFanOut(int kernel, int out) {
         return new Initialization(Kind.NORMAL, Math.sqrt(2.0 / (kernel * kernel * out)));
@@ -25,6 +28,11 @@ record Initialization(Kind kind, double scale) implements Serializable {
     /** U(-1/sqrt(fanIn), 1/sqrt(fanIn)), PyTorch's default for linear weights and biases. */
     static Initialization uniformFanIn(int fanIn) {
         return new Initialization(Kind.UNIFORM, 1 / Math.sqrt(fanIn));
+    }
+
+    /** U(-sqrt(6 / (in + out)), sqrt(6 / (in + out))), of Glorot and Bengio, 2010, eq. 16. */
+    static Initialization glorotUniform(int fanIn, int fanOut) {
+        return new Initialization(Kind.UNIFORM, Math.sqrt(6.0 / (fanIn + fanOut)));
     }
 
     /** Draws a value. */

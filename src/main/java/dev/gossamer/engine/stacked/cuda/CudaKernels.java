@@ -29,6 +29,7 @@ final class CudaKernels implements Primitives<CudaKernel> {
     private final int batch;
     private final int workers;
     private final NormalizationKernels normalizations;
+    private final TokenKernels tokens;
 
     /**
      * @param memory where the arrays lie
@@ -44,6 +45,7 @@ final class CudaKernels implements Primitives<CudaKernel> {
         batch = memory.batch();
         workers = memory.workers();
         normalizations = new NormalizationKernels(gpu, memory);
+        tokens = new TokenKernels(gpu, memory);
     }
 
     @Override
@@ -216,6 +218,36 @@ final class CudaKernels implements Primitives<CudaKernel> {
     @Override
     public CudaKernel groupNormBackward(Backward.GroupNorm op) {
         return normalizations.groupNormBackward(op);
+    }
+
+    @Override
+    public CudaKernel layerNorm(Forward.LayerNorm op) {
+        return normalizations.layerNorm(op);
+    }
+
+    @Override
+    public CudaKernel layerNormBackward(Backward.LayerNorm op) {
+        return normalizations.layerNormBackward(op);
+    }
+
+    @Override
+    public CudaKernel attend(Forward.Attend op) {
+        return tokens.attend(op);
+    }
+
+    @Override
+    public CudaKernel attendBackward(Backward.Attend op) {
+        return tokens.attendBackward(op);
+    }
+
+    @Override
+    public CudaKernel embed(Forward.Embed op) {
+        return tokens.embed(op);
+    }
+
+    @Override
+    public CudaKernel embedBackward(Backward.EmbedPositions op) {
+        return tokens.embedBackward(op);
     }
 
     @Override

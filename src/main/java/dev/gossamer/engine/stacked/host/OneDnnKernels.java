@@ -19,8 +19,6 @@ import org.bytedeco.dnnl.inner_product_backward_data;
 import org.bytedeco.dnnl.inner_product_backward_weights;
 import org.bytedeco.dnnl.inner_product_forward;
 import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.pooling_backward;
-import org.bytedeco.dnnl.pooling_forward;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -32,10 +30,7 @@ import org.bytedeco.javacpp.Pointer;
 final class OneDnnKernels extends HostKernels {
 
     private static final int TYPICAL_BATCH = 16;
-    private static final long[] TWO = {2, 2};
-    private static final long[] NONE = {0, 0};
 
-    private final boolean training;
     private final List<DenseFactors> factored;
     private final OneDnnMemory memory = new OneDnnMemory();
     private final OneDnnTensors tensors;
@@ -43,10 +38,8 @@ final class OneDnnKernels extends HostKernels {
     private final Map<Operation, inner_product_forward.primitive_desc> products = new HashMap<>();
     private final OneDnnNormalizations normalizations;
     private final OneDnnActivations activations;
-    private final Map<Operation, Pooling> poolings = new HashMap<>();
-
-    /** What a pooling's backward pass needs of its forward pass. */
-    private record Pooling(pooling_forward.primitive_desc forward, memory workspace) {}
+    private final OneDnnPoolings poolings;
+    private final OneDnnTokens tokens;
 
     /** Those of replicas whose rows are in C order, in single precision, and all of whose gradients are written. */
     OneDnnKernels(int batch, boolean training) {
@@ -67,13 +60,14 @@ final class OneDnnKernels extends HostKernels {
      */
     OneDnnKernels(int batch, boolean training, RowOrder rows, boolean bf16, List<DenseFactors> factored) {
         super(batch);
-        this.training = training;
         this.factored = factored;
         tensors = new OneDnnTensors(batch, training, memory, rows,
                 bf16 ? OneDnnMemory.BF16 : OneDnnMemory.F32);
         convolutions = new OneDnnConvolutions(memory, tensors);
         normalizations = new OneDnnNormalizations(memory, tensors, training);
         activations = new OneDnnActivations(memory, tensors);
+        poolings = new OneDnnPoolings(memory, tensors, training);
+        tokens = new OneDnnTokens(memory, tensors);
     }
 
     /**
@@ -257,65 +251,52 @@ final class OneDnnKernels extends HostKernels {
 
     @Override
     public Kernel maxPool(Forward.MaxPool op) {
-        pooling_forward.primitive_desc forward = new pooling_forward.primitive_desc(memory.engine(),
-                tensors.direction(), algorithm.pooling_max, tensors.layout(op.x()),
-                tensors.free(op.y(), op.x()), TWO, TWO, NONE, NONE, NONE, OneDnnMemory.attributes(), false);
-        OneDnnKernel kernel = tensors.kernel();
-        OneDnnKernel.Call call = kernel.call(forward)
-                .with(dnnl.DNNL_ARG_SRC, tensors.in(kernel, op.x(), forward.src_desc()))
-                .with(dnnl.DNNL_ARG_DST, tensors.out(op.y(), forward.dst_desc()));
-        if (training) {
-            Pooling saved = new Pooling(forward, memory.kept(forward.workspace_desc()));
-            call.with(dnnl.DNNL_ARG_WORKSPACE, saved.workspace);
-            poolings.put(op, saved);
-        }
-        return kernel.end(call);
+        return poolings.maxPool(op);
     }
 
     @Override
     public Kernel maxPoolBackward(Backward.MaxPool op) {
-        Forward.MaxPool forward = op.forward();
-        Pooling saved = poolings.get(forward);
-        pooling_backward.primitive_desc backward = new pooling_backward.primitive_desc(memory.engine(),
-                algorithm.pooling_max, tensors.layout(forward.x()), tensors.layout(forward.y()), TWO, TWO, NONE,
-                NONE, NONE, saved.forward, OneDnnMemory.attributes(), false);
-        OneDnnKernel kernel = tensors.kernel();
-        memory.desc layout = backward.diff_src_desc();
-        memory dx = tensors.out(op.dx(), layout);
-        kernel.end(kernel.call(backward)
-                .with(dnnl.DNNL_ARG_DIFF_DST, tensors.in(kernel, op.dy(), backward.diff_dst_desc()))
-                .with(dnnl.DNNL_ARG_WORKSPACE, saved.workspace)
-                .with(dnnl.DNNL_ARG_DIFF_SRC, dx));
-        return op.through().isRelu() ? tensors.endThroughRelu(kernel, forward.x(), dx, layout) : kernel;
-    }
-
-    private pooling_forward.primitive_desc average(Tensor x, Tensor y) {
-        long[] all = {x.height(), x.width()};
-        return new pooling_forward.primitive_desc(memory.engine(), tensors.direction(),
-                algorithm.pooling_avg_exclude_padding, tensors.layout(x), tensors.free(y, x), all, all,
-                NONE, NONE, NONE, OneDnnMemory.attributes(), false);
+        return poolings.maxPoolBackward(op);
     }
 
     @Override
     public Kernel averagePool(Forward.AveragePool op) {
-        pooling_forward.primitive_desc forward = average(op.x(), op.y());
-        OneDnnKernel kernel = tensors.kernel();
-        return kernel.end(kernel.call(forward)
-                .with(dnnl.DNNL_ARG_SRC, tensors.in(kernel, op.x(), forward.src_desc()))
-                .with(dnnl.DNNL_ARG_DST, tensors.out(op.y(), forward.dst_desc())));
+        return poolings.averagePool(op);
     }
 
     @Override
     public Kernel averagePoolBackward(Backward.AveragePool op) {
-        Forward.AveragePool forward = op.forward();
-        long[] all = {forward.x().height(), forward.x().width()};
-        pooling_backward.primitive_desc backward = new pooling_backward.primitive_desc(memory.engine(),
-                algorithm.pooling_avg_exclude_padding, tensors.layout(forward.x()), tensors.layout(forward.y()), all,
-                all, NONE, NONE, NONE, average(forward.x(), forward.y()), OneDnnMemory.attributes(), false);
-        OneDnnKernel kernel = tensors.kernel();
-        return kernel.end(kernel.call(backward)
-                .with(dnnl.DNNL_ARG_DIFF_DST, tensors.in(kernel, op.dy(), backward.diff_dst_desc()))
-                .with(dnnl.DNNL_ARG_DIFF_SRC, tensors.out(op.dx(), backward.diff_src_desc())));
+        return poolings.averagePoolBackward(op);
+    }
+
+    @Override
+    public Kernel layerNorm(Forward.LayerNorm op) {
+        return normalizations.layerNorm(op);
+    }
+
+    @Override
+    public Kernel layerNormBackward(Backward.LayerNorm op) {
+        return normalizations.layerNormBackward(op);
+    }
+
+    @Override
+    public Kernel attend(Forward.Attend op) {
+        return tokens.attend(op);
+    }
+
+    @Override
+    public Kernel attendBackward(Backward.Attend op) {
+        return tokens.attendBackward(op);
+    }
+
+    @Override
+    public Kernel embed(Forward.Embed op) {
+        return tokens.embed(op);
+    }
+
+    @Override
+    public Kernel embedBackward(Backward.EmbedPositions op) {
+        return tokens.embedBackward(op);
     }
 
     @Override
