@@ -4,8 +4,8 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * Learned position embedding: adds a parameter [c, h, w] to each image of [b, c, h, w]. Dosovitskiy et al., "An image is
- * worth 16x16 words", ICLR 2021, section 3.1.
+ * Learned position embedding: adds a parameter [c, h, w] to each image of [b, c, h, w]. Dosovitskiy et al., "An image
+ * is worth 16x16 words", ICLR 2021, section 3.1.
  */
 public final class PositionSpec extends LayerSpec {
 

@@ -7,9 +7,9 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * Layer norm of float arrays, see {@link dev.gossamer.model.LayerNormSpec}, whose channels lie in blocks without padding:
- * [b, c / block, h, w, block]. A strip has the values of a block of channels for all pixels of an image, so that the
- * sums over the channels of all pixels grow side by side, in vectorised loops.
+ * Layer norm of float arrays, see {@link dev.gossamer.model.LayerNormSpec}, whose channels lie in blocks without
+ * padding: [b, c / block, h, w, block]. A strip has the values of a block of channels for all pixels of an image, so
+ * that the sums over the channels of all pixels grow side by side, in vectorised loops.
  */
 final class LayerNorm {
 
