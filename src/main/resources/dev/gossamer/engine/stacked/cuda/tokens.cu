@@ -58,10 +58,10 @@ extern "C" __global__ void layer_norm_backward(
     }
 }
 
-// Gradients of a layer norm's parameters: a block of threads for each of channels = n c, channels_of_image of a replica.
+// Gradients of a layer norm's parameters: a block of threads for each of channels = n c, channels_of_image a replica's.
 extern "C" __global__ void layer_norm_parameters(
-        const float* x, const float* dy, const float* statistics, float* dgamma, float* dbeta, uint batch, uint channels,
-        uint plane, uint channels_of_image) {
+        const float* x, const float* dy, const float* statistics, float* dgamma, float* dbeta, uint batch,
+        uint channels, uint plane, uint channels_of_image) {
     uint workers = channels / channels_of_image;
     for (uint channel = blockIdx.x; channel < channels; channel += gridDim.x) {
         const float* means = statistics + channel / channels_of_image * plane;
@@ -91,10 +91,10 @@ extern "C" __global__ void embed(
     }
 }
 
-// Self-attention: Vaswani et al., 2017, section 3.2.1. Queries, keys and values are the thirds of x [rows, 3, heads, d, t]
-// and weights [rows, heads, t, t] has a row for each query. Sizes of heads are those of a head of an image.
+// Self-attention: Vaswani et al., 2017, section 3.2.1. Queries, keys and values are the thirds of x [rows, 3, heads, d,
+// t] and weights [rows, heads, t, t] has a row for each query. Sizes of heads are those of a head of an image.
 
-// Queries of a head; its keys are size values after them, and its values 2 size, where an image's third has size values.
+// Queries of a head; its keys are size values after them, its values 2 size, where an image's third has size values.
 static __device__ uint queries_of(uint head, uint heads, int64 by_heads, uint size) {
     uint row = quotient(head, by_heads);
     return row * 3 * size + (head - row * heads) * (size / heads);
