@@ -101,6 +101,50 @@ class WideResNet(nn.Module):
         return self.linear(F.relu(self.bn(self.blocks(self.conv1(x)))).mean((2, 3)))
 
 
+class LayerNorm(nn.LayerNorm):
+    def forward(self, x):
+        return super().forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
+class Positions(nn.Module):
+    def __init__(self, *shape):
+        super().__init__()
+        self.bias = nn.Parameter(torch.empty(shape))
+
+    def forward(self, x):
+        return x + self.bias
+
+
+class TransformerBlock(nn.Module):
+    def __init__(self, c, heads):
+        super().__init__()
+        self.heads = heads
+        self.norm1, self.qkv, self.proj = LayerNorm(c), conv(c, 3 * c, 1, bias=True), conv(c, c, 1, bias=True)
+        self.norm2, self.fc1, self.fc2 = LayerNorm(c), conv(c, 4 * c, 1, bias=True), conv(4 * c, c, 1, bias=True)
+
+    def attention(self, x):
+        b, c, h, w = x.shape
+        q, k, v = self.qkv(x).view(b, 3, self.heads, c // self.heads, h * w).transpose(3, 4).unbind(1)
+        weights = torch.softmax(q @ k.transpose(2, 3) / (c // self.heads) ** 0.5, -1)
+        return self.proj((weights @ v).transpose(2, 3).reshape(b, c, h, w))
+
+    def forward(self, x):
+        x = x + self.attention(self.norm1(x))
+        return x + self.fc2(F.gelu(self.fc1(self.norm2(x))))
+
+
+class VisionTransformer(nn.Module):
+    def __init__(self, channels_of_head, heads, blocks):
+        super().__init__()
+        c = channels_of_head * heads
+        self.patches, self.positions = nn.Conv2d(3, c, 4, 4), Positions(c, 8, 8)
+        self.blocks = nn.Sequential(*(TransformerBlock(c, heads) for _ in range(blocks)))
+        self.norm, self.linear = LayerNorm(c), nn.Linear(c, 10)
+
+    def forward(self, x):
+        return self.linear(self.norm(self.blocks(self.positions(self.patches(x)))).mean((2, 3)))
+
+
 def plain(plan, kernel, norm, *head):
     """Convolutions with bias, ReLU, and "M" for the maximum of squares."""
     layers = []
@@ -135,6 +179,7 @@ MODELS = {
     "resnet18": (0.25, lambda w: ResNet(widths(w, 64, 128, 256, 512), 2, nn.BatchNorm2d)),
     "resnet18-groupnorm": (0.25, lambda w: ResNet(widths(w, 64, 128, 256, 512), 2, groupnorm)),
     "wide-resnet": (0.25, lambda w: WideResNet(*widths(w, 16), widths(w, 64, 128, 256), 2)),
+    "vit-tiny": (0.25, lambda w: VisionTransformer(*widths(w, 64), 3, 6)),
     "lenet": (1, lambda w: lenet(lambda c: nn.Identity(), w)),
     "lenet-groupnorm": (1, lambda w: lenet(groupnorm, w)),
     "vgg11-groupnorm": (0.125, lambda w: vgg11(groupnorm, w)),

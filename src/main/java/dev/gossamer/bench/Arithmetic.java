@@ -35,8 +35,17 @@ final class Arithmetic {
             return product(backward.forward().weight());
         } else if (operation instanceof Backward.MultiplyInput backward) {
             return product(backward.forward().weight());
+        } else if (operation instanceof Forward.Attend forward) {
+            return 2 * attention(forward);
+        } else if (operation instanceof Backward.Attend backward) {
+            return 4 * attention(backward.forward());
         }
         return 0;
+    }
+
+    /** One of its products: each query, or weight, meets each key or value. */
+    private static double attention(Forward.Attend forward) {
+        return 2.0 * forward.weights().size() * forward.channelsOfHead();
     }
 
     /** Each weight meets one input value for each output pixel. */

@@ -117,6 +117,8 @@ final class OperationTable {
             return Optional.of(backward.forward());
         } else if (operation instanceof Backward.GroupNorm backward) {
             return Optional.of(backward.forward());
+        } else if (operation instanceof Backward.LayerNorm backward) {
+            return Optional.of(backward.forward());
         } else if (operation instanceof Backward.EvoNorm backward) {
             return Optional.of(backward.forward());
         }

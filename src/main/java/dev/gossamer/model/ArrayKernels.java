@@ -151,6 +151,53 @@ class ArrayKernels implements Kernels {
     }
 
     @Override
+    public void layerNorm(INDArray x, INDArray gamma, INDArray beta, INDArray y) {
+        scaleAndShift(fromTokens(normalizedTokens(x), x), gamma, beta, false, y);
+    }
+
+    @Override
+    public void layerNormBackward(
+            INDArray x, INDArray gamma, INDArray dy, INDArray dgamma, INDArray dbeta, INDArray dx) {
+        INDArray normalized = normalizedTokens(x);
+        INDArray gradients = tokens(dy);
+        dbeta.assign(gradients.sum(0));
+        dgamma.assign(gradients.mul(normalized).sum(0));
+        INDArray scaled = gradients.mulRowVector(gamma);
+        INDArray slopes = scaled.mul(normalized).mean(true, 1);
+        scaled = scaled.subColumnVector(scaled.mean(true, 1)).subi(normalized.mulColumnVector(slopes));
+        dx.assign(fromTokens(scaled.muliColumnVector(inverseDeviation(tokens(x))), x));
+    }
+
+    private static INDArray normalizedTokens(INDArray x) {
+        INDArray rows = tokens(x);
+        return rows.subColumnVector(rows.mean(true, 1)).muliColumnVector(inverseDeviation(rows));
+    }
+
+    /** The channels of a pixel in a row. */
+    private static INDArray tokens(INDArray x) {
+        return x.permute(0, 2, 3, 1).dup('c').reshape('c', x.length() / x.size(1), x.size(1));
+    }
+
+    private static INDArray fromTokens(INDArray rows, INDArray like) {
+        return rows.reshape('c', like.size(0), like.size(2), like.size(3), like.size(1)).permute(0, 3, 1, 2).dup('c');
+    }
+
+    @Override
+    public void attend(INDArray x, int heads, INDArray y) {
+        new ArrayAttention(x, heads).forward(y);
+    }
+
+    @Override
+    public void attendBackward(INDArray x, int heads, INDArray dy, INDArray dx) {
+        new ArrayAttention(x, heads).backward(dy, dx);
+    }
+
+    @Override
+    public void embed(INDArray x, INDArray positions, INDArray y) {
+        Broadcast.add(x, positions, y, 1, 2, 3);
+    }
+
+    @Override
     public void evoNorm(INDArray x, INDArray gamma, INDArray beta, INDArray v, int groups, INDArray y) {
         INDArray swish = x.mul(logistic(x, v));
         INDArray rows = inGroups(x, groups);

@@ -76,6 +76,31 @@ public final class GraphAssembly {
         return add(name, new ConvolutionSpec(filter, weight, bias, relu, parameterTensors), from);
     }
 
+    /** A convolution with bias whose weights start as a transformer's dense layers do (Glorot and Bengio, 2010). */
+    public String projection(String name, Filter filter, String from) {
+        return convolution(name, filter, Initialization.glorotUniform(filter.fanIn(), filter.out()),
+                Optional.of(Initialization.ZERO), false, from);
+    }
+
+    /** A learned position embedding: adds a parameter [channels, height, width]. */
+    public String position(String name, int channels, int height, int width, String from) {
+        return add(name, new PositionSpec(channels, height, width, parameterTensors), from);
+    }
+
+    /** Layer norm over the {@code channels} of each pixel. */
+    public String layerNorm(String name, int channels, String from) {
+        return add(name, new LayerNormSpec(channels, parameterTensors), from);
+    }
+
+    /**
+     * Multi-head self-attention of the pixels, whose queries, keys and values are the thirds of 3 x {@code channels}.
+     *
+     * @param heads number of heads, which the channels can be divided by
+     */
+    public String attention(String name, int channels, int heads, String from) {
+        return add(name, new AttentionSpec(channels, heads), from);
+    }
+
     /** EvoNorm-S0 of {@code channels}, in place of normalisation and activation. */
     public String evoNorm(String name, int channels, String from) {
         return add(name, new EvoNormSpec(channels, parameterTensors), from);

@@ -19,6 +19,9 @@ public record Initialization(Kind kind, double mean, double scale) implements Se
     static final Initialization ZERO = constant(0);
     static final Initialization ONE = constant(1);
 
+    /** N(0, 0.02^2), of position embeddings: Dosovitskiy et al., ICLR 2021. */
+    static final Initialization POSITION = normal(0.02);
+
     private static final double TRUNCATED_AT = 2;
 
     /** One value. */
@@ -44,6 +47,11 @@ public record Initialization(Kind kind, double mean, double scale) implements Se
     /** U(-1/sqrt(fanIn), 1/sqrt(fanIn)), PyTorch's default for linear weights and biases. */
     static Initialization uniformFanIn(int fanIn) {
         return uniform(1 / Math.sqrt(fanIn));
+    }
+
+    /** U(-sqrt(6 / (in + out)), sqrt(6 / (in + out))), of Glorot and Bengio, 2010, eq. 16. */
+    static Initialization glorotUniform(int fanIn, int fanOut) {
+        return uniform(Math.sqrt(6.0 / (fanIn + fanOut)));
     }
 
     /** Draws a value. */

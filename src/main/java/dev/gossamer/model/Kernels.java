@@ -87,6 +87,32 @@ interface Kernels {
             INDArray dgamma, INDArray dbeta, INDArray dx);
 
     /**
+     * Layer normalisation, see {@link LayerNormSpec}.
+     *
+     * @param x input [b, c, h, w]
+     * @param gamma scale [c]
+     * @param beta shift [c]
+     */
+    void layerNorm(INDArray x, INDArray gamma, INDArray beta, INDArray y);
+
+    /** Backward pass of {@link #layerNorm}. */
+    void layerNormBackward(INDArray x, INDArray gamma, INDArray dy, INDArray dgamma, INDArray dbeta, INDArray dx);
+
+    /**
+     * Self-attention, see {@link AttentionSpec}.
+     *
+     * @param x queries, keys and values [b, 3 c, h, w]
+     * @param y result [b, c, h, w]
+     */
+    void attend(INDArray x, int heads, INDArray y);
+
+    /** Backward pass of {@link #attend}. */
+    void attendBackward(INDArray x, int heads, INDArray dy, INDArray dx);
+
+    /** y = x + positions [c, h, w]. */
+    void embed(INDArray x, INDArray positions, INDArray y);
+
+    /**
      * EvoNorm-S0, see {@link EvoNormSpec}.
      *
      * @param x input [b, c, h, w]

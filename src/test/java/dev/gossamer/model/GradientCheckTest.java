@@ -22,7 +22,7 @@ class GradientCheckTest {
         "resnet-20, 0.15, 0, 2, 11", "resnet-20-evonorm, 0.15, 0, 3, 32", "resnet-20-evonorm, 0.6, 0, 1, 12",
         "resnet-20-groupnorm, 0.15, 0, 2, 11", "resnet-18-groupnorm, 0.03, 0, 1, 28", "wide-resnet-16-4, 0.1, 0, 3, 16",
         "lenet-groupnorm, 0.2, 0, 1, 28", "lenet, 0.1, 0, 3, 9", "vgg-11-groupnorm, 0.03, 0.5, 3, 32",
-        "logistic, 1, 0, 1, 28", "mlp, 0.004, 0, 1, 28"
+        "vit-tiny, 0.05, 0, 3, 16", "logistic, 1, 0, 1, 28", "mlp, 0.004, 0, 1, 28"
     })
     void gradientIsTheSlopeOfTheLoss(String model, double width, double dropout, int channels, int size) {
         ImageShape shape = new ImageShape(channels, size, size);

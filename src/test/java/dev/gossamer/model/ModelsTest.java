@@ -26,7 +26,7 @@ class ModelsTest {
         "resnet-18, 3, 32, 1, 11173962", "resnet-18-groupnorm, 3, 32, 1, 11173962", "resnet-18, 1, 28, 1, 11172810",
         "wide-resnet-16-4, 3, 32, 1, 2748890", "wide-resnet-16-4, 1, 28, 1, 2748602", "lenet, 3, 32, 1, 89578",
         "lenet-groupnorm, 3, 32, 1, 89834", "lenet, 1, 28, 1, 83498", "vgg-11-groupnorm, 3, 32, 1, 9756426",
-        "linear, 1, 28, 1, 7850", "logistic, 1, 28, 1, 7850",
+        "vit-tiny, 3, 32, 1, 2693194", "vit-tiny, 1, 28, 1, 2684170", "linear, 1, 28, 1, 7850", "logistic, 1, 28, 1, 7850",
         "mlp, 1, 28, 1, 3975010", "mlp, 3, 32, 0.01, 154160", "vgg-11, 3, 32, 0.5, 2440394"})
     void countsParameters(String model, int channels, int size, double width, long count) {
         ImageShape shape = new ImageShape(channels, size, size);
@@ -85,7 +85,7 @@ class ModelsTest {
     @Test
     void refusesWhatDoesNotFit() {
         refuses("model must be vgg-11, vgg-11-groupnorm, resnet-20, resnet-20-evonorm, resnet-20-groupnorm, resnet-18, "
-                + "resnet-18-groupnorm, wide-resnet-16-4, lenet, lenet-groupnorm, mlp, linear, logistic or file:FILE, "
+                + "resnet-18-groupnorm, wide-resnet-16-4, vit-tiny, lenet, lenet-groupnorm, mlp, linear, logistic or file:FILE, "
                 + "got \"lenet-5\"", "lenet-5", 1, 0, TestNets.CIFAR, 10);
         refuses("model vgg-11 needs images of 32x32 pixels, got 28x28; resnet-20 and mlp take any size",
                 "vgg-11", 1, 0, TestNets.FASHION, 10);
@@ -95,6 +95,8 @@ class ModelsTest {
                 "lenet", 1, 0, new ImageShape(3, 8, 7), 10);
         refuses("model lenet-groupnorm needs images of at least 8x8 pixels, got 3x3; resnet-20 and mlp take any size",
                 "lenet-groupnorm", 1, 0, new ImageShape(1, 3, 3), 10);
+        refuses("model vit-tiny needs images whose sides are multiples of 4 pixels, got 32x30; resnet-20 and mlp take any "
+                + "size", "vit-tiny", 1, 0, new ImageShape(3, 32, 30), 10);
         refuses("width must be a number in (0, 16], got 0", "mlp", 0, 0, TestNets.CIFAR, 10);
         refuses("width must be a number in (0, 16], got NaN", "mlp", Double.NaN, 0, TestNets.CIFAR, 10);
         refuses("dropout must be a number in [0, 1), got 1", "vgg-11", 1, 1, TestNets.CIFAR, 10);
@@ -107,7 +109,7 @@ class ModelsTest {
     @ParameterizedTest
     @CsvSource({"vgg-11, 32", "resnet-20, 20", "resnet-20-evonorm, 20", "resnet-20-groupnorm, 20", "resnet-18, 20",
         "wide-resnet-16-4, 20", "lenet, 28", "lenet-groupnorm, 9", "vgg-11-groupnorm, 32", "mlp, 12", "linear, 12",
-        "logistic, 12"})
+        "logistic, 12", "vit-tiny, 12"})
     void outputsHaveTheShapesThatTheConfigurationSays(String model, int size) {
         ImageShape shape = new ImageShape(3, size, size);
         var configuration = Network.of(model, 0.1, 0.5)

@@ -24,7 +24,7 @@ class ReferenceModelTest {
         "resnet-18, model-resnet18.json, 2", "resnet-18-groupnorm, model-resnet18-groupnorm.json, 5",
         "wide-resnet-16-4, model-wide-resnet.json, 2", "lenet, model-lenet.json, 2",
         "lenet-groupnorm, model-lenet-groupnorm.json, 5", "vgg-11-groupnorm, model-vgg11-groupnorm.json, 5",
-        "logistic, model-logistic.json, 2"})
+        "vit-tiny, model-vit-tiny.json, 5", "logistic, model-logistic.json, 2"})
     void agreesWithPyTorch(String model, String file, double factor) {
         Golden golden = new Golden(file);
         Step exact = new Step(model, golden, DataType.DOUBLE, golden.parameterVector(DataType.DOUBLE));

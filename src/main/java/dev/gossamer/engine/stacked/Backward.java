@@ -183,6 +183,71 @@ public sealed interface Backward extends Operation {
     }
 
     /**
+     * Gradients of the input, the scale and the shift of a layer norm.
+     *
+     * @param forward the layer norm
+     * @param dy gradient of its result
+     * @param dx result, shape of its input
+     */
+    record LayerNorm(Forward.LayerNorm forward, Tensor dy, Tensor dx) implements InputGradient {
+
+        @Override
+        public List<Tensor> reads() {
+            return List.of(forward.x(), dy);
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.layerNormBackward(this);
+        }
+    }
+
+    /**
+     * Gradient of the input of a self-attention.
+     *
+     * @param forward the attention
+     * @param dy gradient of its result
+     * @param ofWeights of use to the operation alone: the gradient of its products of queries and keys
+     * @param dx result, shape of its input
+     */
+    record Attend(Forward.Attend forward, Tensor dy, Tensor ofWeights, Tensor dx) implements InputGradient {
+
+        @Override
+        public List<Tensor> reads() {
+            return List.of(forward.x(), forward.weights(), dy);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return List.of(dx, ofWeights);
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.attendBackward(this);
+        }
+    }
+
+    /**
+     * Gradient of a position embedding.
+     *
+     * @param forward the embedding
+     * @param dz gradient of its result
+     */
+    record EmbedPositions(Forward.Embed forward, Tensor dz) implements WeightGradient {
+
+        @Override
+        public List<Tensor> reads() {
+            return List.of(dz);
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.embedBackward(this);
+        }
+    }
+
+    /**
      * Gradients of the input and the parameters of an EvoNorm.
      *
      * @param forward the EvoNorm

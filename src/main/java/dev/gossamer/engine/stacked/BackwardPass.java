@@ -98,6 +98,13 @@ final class BackwardPass {
         }
     }
 
+    /** Likewise by an operation that writes gradients of parameters too, whether anybody needs the tensor's or not. */
+    void addWithParameters(Tensor tensor, Function<Tensor, Operation> operation) {
+        Tensor contribution = gradientLike(tensor);
+        add(operation.apply(contribution));
+        contribute(tensor, contribution);
+    }
+
     /** Adds to the gradient of a tensor. */
     void contribute(Tensor tensor, Tensor contribution) {
         Tensor others = gradients.get(tensor);

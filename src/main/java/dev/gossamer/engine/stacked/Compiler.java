@@ -3,6 +3,7 @@ package dev.gossamer.engine.stacked;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.model.ActivationFunction;
 import dev.gossamer.model.ActivationSpec;
+import dev.gossamer.model.AttentionSpec;
 import dev.gossamer.model.AveragePoolSpec;
 import dev.gossamer.model.BatchNormSpec;
 import dev.gossamer.model.ConvolutionSpec;
@@ -11,11 +12,13 @@ import dev.gossamer.model.DropoutSpec;
 import dev.gossamer.model.EvoNormSpec;
 import dev.gossamer.model.Filter;
 import dev.gossamer.model.GroupNormSpec;
+import dev.gossamer.model.LayerNormSpec;
 import dev.gossamer.model.LayerSpec;
 import dev.gossamer.model.LossSpec;
 import dev.gossamer.model.MaxPoolSpec;
 import dev.gossamer.model.Packing;
 import dev.gossamer.model.Parameter;
+import dev.gossamer.model.PositionSpec;
 import dev.gossamer.model.ResidualAdd;
 import dev.gossamer.model.Window;
 import java.util.ArrayList;
@@ -51,6 +54,11 @@ public final class Compiler {
                     x, slices.get(0), slices.get(1), Activation.of(layer.relu()), compiler.like(x)))),
             new Kind<>(GroupNormSpec.class, appending((compiler, layer, x, slices) -> new Forward.GroupNorm(
                     x, slices.get(0), slices.get(1), layer.groups(), Activation.of(layer.relu()), compiler.like(x)))),
+            new Kind<>(LayerNormSpec.class, appending((compiler, layer, x, slices) -> new Forward.LayerNorm(
+                    x, slices.get(0), slices.get(1), compiler.like(x)))),
+            new Kind<>(AttentionSpec.class, appending((compiler, layer, x, slices) -> compiler.attend(layer, x))),
+            new Kind<>(PositionSpec.class, appending((compiler, layer, x, slices) -> new Forward.Embed(
+                    x, slices.get(0), compiler.like(x)))),
             new Kind<>(EvoNormSpec.class, appending((compiler, layer, x, slices) -> new Forward.EvoNorm(
                     x, slices.get(0), slices.get(1), slices.get(2), layer.groups(), compiler.like(x)))),
             new Kind<>(MaxPoolSpec.class, appending((compiler, layer, x, slices) -> new Forward.MaxPool(
@@ -201,6 +209,12 @@ public final class Compiler {
                 filter.out(), (int) filter.outputSize(x.height()), (int) filter.outputSize(x.width()));
         Slice bias = slices.size() > 1 ? slices.get(1) : null;
         return new Forward.Convolve(x, slices.get(0), bias, filter, Activation.of(layer.relu()), y);
+    }
+
+    private Forward attend(AttentionSpec layer, Tensor x) {
+        int tokens = x.height() * x.width();
+        return new Forward.Attend(
+                x, tensor(layer.heads(), tokens, tokens), tensor(layer.channels(), x.height(), x.width()));
     }
 
     private Tensor activate(ActivationSpec layer, Tensor x) {

@@ -125,9 +125,7 @@ public sealed interface Forward extends Operation {
 
         @Override
         public void differentiate(Tensor gradient, BackwardPass pass) {
-            Tensor dx = pass.gradientLike(x);
-            pass.add(new Backward.Normalize(this, gradient, dx));
-            pass.contribute(x, dx);
+            pass.addWithParameters(x, dx -> new Backward.Normalize(this, gradient, dx));
         }
     }
 
@@ -156,9 +154,97 @@ public sealed interface Forward extends Operation {
 
         @Override
         public void differentiate(Tensor gradient, BackwardPass pass) {
-            Tensor dx = pass.gradientLike(x);
-            pass.add(new Backward.GroupNorm(this, gradient, dx));
-            pass.contribute(x, dx);
+            pass.addWithParameters(x, dx -> new Backward.GroupNorm(this, gradient, dx));
+        }
+    }
+
+    /**
+     * Layer norm of each pixel, see {@link dev.gossamer.model.LayerNormSpec}.
+     *
+     * @param x input [b, c, h, w]
+     * @param gamma scale [c]
+     * @param beta shift [c]
+     * @param y result, shape of the input
+     */
+    record LayerNorm(Tensor x, Slice gamma, Slice beta, Tensor y) implements Unary {
+
+        @Override
+        public List<Slice> parameters() {
+            return List.of(gamma, beta);
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.layerNorm(this);
+        }
+
+        @Override
+        public void differentiate(Tensor gradient, BackwardPass pass) {
+            pass.addWithParameters(x, dx -> new Backward.LayerNorm(this, gradient, dx));
+        }
+    }
+
+    /**
+     * Self-attention of an image's pixels, see {@link dev.gossamer.model.AttentionSpec}.
+     *
+     * @param x queries, keys and values [b, 3 c, h, w]
+     * @param weights softmax(Q K^T / sqrt(d)) of each head [b, heads, h w, h w], a row for each query
+     * @param y result [b, c, h, w]
+     */
+    record Attend(Tensor x, Tensor weights, Tensor y) implements Unary {
+
+        /** Number of heads. */
+        public int heads() {
+            return weights.channels();
+        }
+
+        /** Channels d of a query. */
+        public int channelsOfHead() {
+            return y.channels() / heads();
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return List.of(y, weights);
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.attend(this);
+        }
+
+        @Override
+        public void differentiate(Tensor gradient, BackwardPass pass) {
+            Tensor ofWeights = pass.gradientLike(weights);
+            pass.contribute(x, dx -> new Backward.Attend(this, gradient, ofWeights, dx));
+        }
+    }
+
+    /**
+     * Position embedding: y = x + positions.
+     *
+     * @param x input [b, c, h, w]
+     * @param positions [c, h, w]
+     * @param y result, shape of the input
+     */
+    record Embed(Tensor x, Slice positions, Tensor y) implements Unary {
+
+        @Override
+        public List<Slice> parameters() {
+            return List.of(positions);
+        }
+
+        @Override
+        public <K> K prepare(Primitives<K> device) {
+            return device.embed(this);
+        }
+
+        @Override
+        public void differentiate(Tensor gradient, BackwardPass pass) {
+            pass.add(new Backward.EmbedPositions(this, gradient));
+            if (pass.needsGradient(x)) {
+                pass.contribute(x, gradient);
+            }
         }
     }
 
@@ -186,9 +272,7 @@ public sealed interface Forward extends Operation {
 
         @Override
         public void differentiate(Tensor gradient, BackwardPass pass) {
-            Tensor dx = pass.gradientLike(x);
-            pass.add(new Backward.EvoNorm(this, gradient, dx));
-            pass.contribute(x, dx);
+            pass.addWithParameters(x, dx -> new Backward.EvoNorm(this, gradient, dx));
         }
     }
 

@@ -38,6 +38,24 @@ public interface Primitives<K> {
     /** Gradients of a group norm's input, scale and shift. */
     K groupNormBackward(Backward.GroupNorm operation);
 
+    /** Layer norm. */
+    K layerNorm(Forward.LayerNorm operation);
+
+    /** Gradients of a layer norm's input, scale and shift. */
+    K layerNormBackward(Backward.LayerNorm operation);
+
+    /** Self-attention. */
+    K attend(Forward.Attend operation);
+
+    /** Gradient of a self-attention's input. */
+    K attendBackward(Backward.Attend operation);
+
+    /** Position embedding. */
+    K embed(Forward.Embed operation);
+
+    /** Gradient of a position embedding. */
+    K embedBackward(Backward.EmbedPositions operation);
+
     /** EvoNorm-S0. */
     K evoNorm(Forward.EvoNorm operation);
 

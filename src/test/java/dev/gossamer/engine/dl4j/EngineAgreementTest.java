@@ -76,6 +76,8 @@ class EngineAgreementTest {
         "cpu,       lenet,     0.3,   0,   28, 2, 3",
         "cpu,       lenet-groupnorm, 0.5, 0, 28, 2, 3",
         "cpu,       vgg-11-groupnorm, 0.1, 0.5, 32, 2, 3",
+        "cpu,       vit-tiny,  0.25,  0,   16, 2, 3",
+        "cpu,       vit-tiny,  0.3,   0,   28, 2, 3",
         "cpu,       mlp,       0.1,   0,   28, 5, 4",
         "cpu,       logistic,  1,     0,   28, 2, 7",
         "cpu,       linear,    1,     0,   28, 2, 7",
@@ -85,6 +87,7 @@ class EngineAgreementTest {
         "reference, resnet-20, 0.25,  0,   16, 2, 4",
         "reference, wide-resnet-16-4, 0.1, 0, 12, 2, 3",
         "reference, lenet-groupnorm, 0.25, 0, 12, 2, 3",
+        "reference, vit-tiny,  0.1,   0,   12, 2, 3",
         "reference, mlp,       0.01,  0,   28, 3, 4"})
     void gradientsAndTenStepsAreEqual(
             String device, String model, double width, double dropout, int size, int workers, int batch) {
@@ -127,6 +130,7 @@ class EngineAgreementTest {
         "resnet-20-groupnorm, 0.3, 0, 20, 2, 3",
         "wide-resnet-16-4, 0.3, 0, 20, 2, 3",
         "lenet-groupnorm, 1, 0, 28, 2, 3",
+        "vit-tiny,  0.5,  0,   32, 2, 4",
         "mlp,       0.1,  0,   28, 5, 4",
         "linear,    1,    0,   28, 2, 7"})
     @Tag("gpu")

@@ -31,6 +31,7 @@ final class CudaKernels implements Primitives<CudaKernel> {
     private final int workers;
     private final PoolingKernels pools;
     private final NormalizationKernels normalizations;
+    private final TokenKernels tokens;
 
     /**
      * @param memory where the arrays lie
@@ -47,6 +48,7 @@ final class CudaKernels implements Primitives<CudaKernel> {
         workers = memory.workers();
         pools = new PoolingKernels(gpu, memory);
         normalizations = new NormalizationKernels(gpu, memory);
+        tokens = new TokenKernels(gpu, memory);
     }
 
     @Override
@@ -219,6 +221,36 @@ final class CudaKernels implements Primitives<CudaKernel> {
     @Override
     public CudaKernel groupNormBackward(Backward.GroupNorm op) {
         return normalizations.groupNormBackward(op);
+    }
+
+    @Override
+    public CudaKernel layerNorm(Forward.LayerNorm op) {
+        return normalizations.layerNorm(op);
+    }
+
+    @Override
+    public CudaKernel layerNormBackward(Backward.LayerNorm op) {
+        return normalizations.layerNormBackward(op);
+    }
+
+    @Override
+    public CudaKernel attend(Forward.Attend op) {
+        return tokens.attend(op);
+    }
+
+    @Override
+    public CudaKernel attendBackward(Backward.Attend op) {
+        return tokens.attendBackward(op);
+    }
+
+    @Override
+    public CudaKernel embed(Forward.Embed op) {
+        return tokens.embed(op);
+    }
+
+    @Override
+    public CudaKernel embedBackward(Backward.EmbedPositions op) {
+        return tokens.embedBackward(op);
     }
 
     @Override

@@ -17,9 +17,9 @@ final class KernelSource {
 
     /** Those that take any sizes, as one source. */
     static String text() {
-        return read("common.cu", "elementwise.cu", "channels.cu", "groups.cu", "pools.cu", "activations.cu", "loss.cu",
-                "images.cu", "outcomes.cu", "pieces.cu", "matrices.cu", "vectors.cu", "compression.cu", "trials.cu",
-                "dense.cu");
+        return read("common.cu", "elementwise.cu", "channels.cu", "groups.cu", "pools.cu", "activations.cu",
+                "tokens.cu", "loss.cu", "images.cu", "outcomes.cu", "pieces.cu", "matrices.cu", "vectors.cu",
+                "compression.cu", "trials.cu", "dense.cu");
     }
 
     /** What {@link #sized} compiles, with all of its kernels. */

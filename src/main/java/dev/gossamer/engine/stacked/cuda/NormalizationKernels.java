@@ -120,6 +120,33 @@ final class NormalizationKernels {
         };
     }
 
+    /** Layer norm. */
+    CudaKernel layerNorm(Forward.LayerNorm op) {
+        int plane = plane(op.x());
+        int tokens = batch * workers * plane;
+        long moments = statistics(op, tokens, "a layer norm");
+        return () -> gpu.forEach("layer_norm", tokens, memory.at(op.x()), memory.parameter(op.gamma()),
+                memory.parameter(op.beta()), memory.at(op.y()), moments, workers, Divisor.of(workers),
+                op.x().channels(), plane, Divisor.of(plane), (float) GroupNormSpec.EPSILON);
+    }
+
+    /** Gradients of a layer norm's input, scale and shift. */
+    CudaKernel layerNormBackward(Backward.LayerNorm op) {
+        Forward.LayerNorm forward = op.forward();
+        Tensor x = forward.x();
+        int plane = plane(x);
+        int channels = memory.channels(x);
+        long moments = statistics.get(forward);
+        return () -> {
+            gpu.forEach("layer_norm_backward", (long) batch * workers * plane, memory.at(x),
+                    memory.parameter(forward.gamma()), memory.at(op.dy()), moments, memory.at(op.dx()), workers,
+                    Divisor.of(workers), x.channels(), plane, Divisor.of(plane));
+            gpu.forEachChannel("layer_norm_parameters", channels, memory.at(x), memory.at(op.dy()), moments,
+                    memory.gradient(forward.gamma()), memory.gradient(forward.beta()), batch, channels, plane,
+                    x.channels());
+        };
+    }
+
     /** EvoNorm-S0. */
     CudaKernel evoNorm(Forward.EvoNorm op) {
         int groups = batch * workers * op.groups();

@@ -85,8 +85,13 @@ final class SmallNetworks {
                         .end("maximum of windows that overlap, after a ReLU"),
                 new SmallNetworks().average(Window.of(3, 2, 1)).end("average of windows that overlap"),
                 new SmallNetworks().end("squared error with label smoothing", false, Loss.SQUARED_ERROR, 0.2));
-        return Stream.concat(networks, Arrays.stream(ActivationFunction.values())
-                .map(function -> new SmallNetworks().apply(function).end(function.toString()))).toList();
+        Stream<Network> functions = Arrays.stream(ActivationFunction.values())
+                .map(function -> new SmallNetworks().apply(function).end(function.toString()));
+        Stream<Network> ofTokens = Stream.of(
+                new SmallNetworks().convolve(6, 3, 1, 1, false).layerNorm().end("layer norm", true),
+                new SmallNetworks().convolve(12, 3, 1, 1, false).attend(2).end("attention", true),
+                new SmallNetworks().embed().normalize(false).end("position embedding"));
+        return Stream.of(networks, functions, ofTokens).flatMap(kind -> kind).toList();
     }
 
     /** A network of dense layers only. */
@@ -156,6 +161,23 @@ final class SmallNetworks {
     private SmallNetworks apply(ActivationFunction function) {
         Tensor y = like(last);
         return add(new Forward.Apply(last, function, y), y);
+    }
+
+    private SmallNetworks layerNorm() {
+        Tensor y = like(last);
+        return add(new Forward.LayerNorm(last, slice(last.channels()), slice(last.channels()), y), y);
+    }
+
+    private SmallNetworks attend(int heads) {
+        int tokens = last.height() * last.width();
+        Tensor weights = tensor(heads, tokens, tokens);
+        Tensor y = tensor(last.channels() / 3, last.height(), last.width());
+        return add(new Forward.Attend(last, weights, y), y);
+    }
+
+    private SmallNetworks embed() {
+        Tensor y = like(last);
+        return add(new Forward.Embed(last, slice(last.channels(), last.height(), last.width()), y), y);
     }
 
     private SmallNetworks drop() {

@@ -31,6 +31,13 @@ record Moments(int[] indices, double mean, double scale) {
         return of(x, IntStream.range(group * count, (group + 1) * count), GroupNormSpec.EPSILON);
     }
 
+    /** Those of the channels of a pixel, which layer norm takes together; pixels of the first image come first. */
+    static Moments ofToken(FloatBuffer x, Tensor tensor, int token) {
+        int plane = tensor.height() * tensor.width();
+        int first = token / plane * tensor.size() + token % plane;
+        return of(x, IntStream.range(0, tensor.channels()).map(c -> first + c * plane), GroupNormSpec.EPSILON);
+    }
+
     private static Moments of(FloatBuffer x, IntStream places, double epsilon) {
         int[] indices = places.toArray();
         double sum = 0;

@@ -65,7 +65,7 @@ final class OneDnnActivations {
     /** y = f(x). */
     Kernel apply(Forward.Apply op) {
         OneDnnKernel kernel = tensors.kernel();
-        memory.desc layout = order(op.x());
+        memory.desc layout = tensors.unpadded(op.x());
         memory x = tensors.in(kernel, op.x(), layout);
         memory y = tensors.written(kernel, op.y(), layout, op.x());
         if (inJava(op.function())) {
@@ -83,7 +83,7 @@ final class OneDnnActivations {
         Tensor input = op.forward().x();
         ActivationFunction function = op.forward().function();
         OneDnnKernel kernel = tensors.kernel();
-        memory.desc layout = order(input);
+        memory.desc layout = tensors.unpadded(input);
         memory x = tensors.in(kernel, input, layout);
         memory dy = tensors.in(kernel, op.dy(), layout);
         memory dx = tensors.written(kernel, op.dx(), layout, input);
@@ -98,12 +98,6 @@ final class OneDnnActivations {
                 .with(dnnl.DNNL_ARG_DIFF_DST, dy)
                 .with(dnnl.DNNL_ARG_DIFF_SRC, dx));
         return finished(scaled(f, kernel, dx, layout));
-    }
-
-    /** Padding stays 0 only where f(0) is, so that a tensor with padding is brought into C order. */
-    private memory.desc order(Tensor tensor) {
-        memory.desc ordered = tensors.ordered(tensor);
-        return tensor.channels() % tensors.block(tensor, ordered) == 0 ? ordered : tensors.packed(tensor);
     }
 
     private eltwise_forward.primitive_desc forward(Eltwise f, memory.desc layout) {

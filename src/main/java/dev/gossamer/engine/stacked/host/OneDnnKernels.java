@@ -7,7 +7,6 @@ import dev.gossamer.engine.stacked.Operation;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.engine.stacked.Slice;
 import dev.gossamer.engine.stacked.Tensor;
-import dev.gossamer.model.Window;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.List;
@@ -20,8 +19,6 @@ import org.bytedeco.dnnl.inner_product_backward_data;
 import org.bytedeco.dnnl.inner_product_backward_weights;
 import org.bytedeco.dnnl.inner_product_forward;
 import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.pooling_backward;
-import org.bytedeco.dnnl.pooling_forward;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -33,9 +30,7 @@ import org.bytedeco.javacpp.Pointer;
 final class OneDnnKernels extends HostKernels {
 
     private static final int TYPICAL_BATCH = 16;
-    private static final long[] NONE = {0, 0};
 
-    private final boolean training;
     private final List<DenseFactors> factored;
     private final OneDnnMemory memory = new OneDnnMemory();
     private final OneDnnTensors tensors;
@@ -43,14 +38,8 @@ final class OneDnnKernels extends HostKernels {
     private final Map<Operation, inner_product_forward.primitive_desc> products = new HashMap<>();
     private final OneDnnNormalizations normalizations;
     private final OneDnnActivations activations;
-    private final Map<Operation, Pooling> poolings = new HashMap<>();
-
-    /**
-     * A pooling's backward pass.
-     *
-     * @param workspace what a maximum's forward pass leaves for it, or null
-     */
-    private record Pooling(pooling_backward.primitive_desc backward, memory workspace) {}
+    private final OneDnnPoolings poolings;
+    private final OneDnnTokens tokens;
 
     /** Those of replicas whose rows are in C order, in single precision, and all of whose gradients are written. */
     OneDnnKernels(int batch, boolean training) {
@@ -71,13 +60,14 @@ final class OneDnnKernels extends HostKernels {
      */
     OneDnnKernels(int batch, boolean training, RowOrder rows, boolean bf16, List<DenseFactors> factored) {
         super(batch);
-        this.training = training;
         this.factored = factored;
         tensors = new OneDnnTensors(batch, training, memory, rows,
                 bf16 ? OneDnnMemory.BF16 : OneDnnMemory.F32);
         convolutions = new OneDnnConvolutions(memory, tensors);
         normalizations = new OneDnnNormalizations(memory, tensors, training);
         activations = new OneDnnActivations(memory, tensors);
+        poolings = new OneDnnPoolings(memory, tensors, training);
+        tokens = new OneDnnTokens(memory, tensors);
     }
 
     /**
@@ -261,60 +251,52 @@ final class OneDnnKernels extends HostKernels {
 
     @Override
     public Kernel maxPool(Forward.MaxPool op) {
-        return pool(op, algorithm.pooling_max, op.window());
+        return poolings.maxPool(op);
     }
 
     @Override
     public Kernel maxPoolBackward(Backward.MaxPool op) {
-        Tensor x = op.forward().x();
-        pooling_backward.primitive_desc backward = poolings.get(op.forward()).backward;
-        OneDnnKernel kernel = tensors.kernel();
-        memory dx = tensors.out(op.dx(), backward.diff_src_desc());
-        kernel.end(poolBackward(kernel, op.forward(), op.dy(), dx));
-        return op.through().isRelu() ? tensors.endThroughRelu(kernel, x, dx, backward.diff_src_desc()) : kernel;
+        return poolings.maxPoolBackward(op);
     }
 
     @Override
     public Kernel averagePool(Forward.AveragePool op) {
-        return pool(op, algorithm.pooling_avg_exclude_padding, op.window());
+        return poolings.averagePool(op);
     }
 
     @Override
     public Kernel averagePoolBackward(Backward.AveragePool op) {
-        OneDnnKernel kernel = tensors.kernel();
-        memory dx = tensors.out(op.dx(), poolings.get(op.forward()).backward.diff_src_desc());
-        return kernel.end(poolBackward(kernel, op.forward(), op.dy(), dx));
+        return poolings.averagePoolBackward(op);
     }
 
-    private Kernel pool(Forward.Unary op, algorithm kind, Window window) {
-        long[] edges = {window.height(), window.width()};
-        long[] strides = {window.stride(), window.stride()};
-        long[] padding = {window.padding(), window.padding()};
-        pooling_forward.primitive_desc forward = new pooling_forward.primitive_desc(memory.engine(),
-                tensors.direction(), kind, tensors.layout(op.x()), tensors.free(op.y(), op.x()), strides, edges, NONE,
-                padding, padding, OneDnnMemory.attributes(), false);
-        OneDnnKernel kernel = tensors.kernel();
-        OneDnnKernel.Call call = kernel.call(forward)
-                .with(dnnl.DNNL_ARG_SRC, tensors.in(kernel, op.x(), forward.src_desc()))
-                .with(dnnl.DNNL_ARG_DST, tensors.out(op.y(), forward.dst_desc()));
-        if (training) {
-            memory workspace = kind == algorithm.pooling_max ? memory.kept(forward.workspace_desc()) : null;
-            poolings.put(op, new Pooling(new pooling_backward.primitive_desc(memory.engine(), kind,
-                    tensors.layout(op.x()), tensors.layout(op.y()), strides, edges, NONE, padding, padding, forward,
-                    OneDnnMemory.attributes(), false), workspace));
-            if (workspace != null) {
-                call.with(dnnl.DNNL_ARG_WORKSPACE, workspace);
-            }
-        }
-        return kernel.end(call);
+    @Override
+    public Kernel layerNorm(Forward.LayerNorm op) {
+        return normalizations.layerNorm(op);
     }
 
-    private OneDnnKernel.Call poolBackward(OneDnnKernel kernel, Forward.Unary forward, Tensor dy, memory dx) {
-        Pooling saved = poolings.get(forward);
-        OneDnnKernel.Call call = kernel.call(saved.backward)
-                .with(dnnl.DNNL_ARG_DIFF_DST, tensors.in(kernel, dy, saved.backward.diff_dst_desc()))
-                .with(dnnl.DNNL_ARG_DIFF_SRC, dx);
-        return saved.workspace == null ? call : call.with(dnnl.DNNL_ARG_WORKSPACE, saved.workspace);
+    @Override
+    public Kernel layerNormBackward(Backward.LayerNorm op) {
+        return normalizations.layerNormBackward(op);
+    }
+
+    @Override
+    public Kernel attend(Forward.Attend op) {
+        return tokens.attend(op);
+    }
+
+    @Override
+    public Kernel attendBackward(Backward.Attend op) {
+        return tokens.attendBackward(op);
+    }
+
+    @Override
+    public Kernel embed(Forward.Embed op) {
+        return tokens.embed(op);
+    }
+
+    @Override
+    public Kernel embedBackward(Backward.EmbedPositions op) {
+        return tokens.embedBackward(op);
     }
 
     @Override

@@ -33,7 +33,7 @@ final class OneDnnMemory implements AutoCloseable {
 
     private static final engine CPU = new engine(engine.kind.cpu, 0);
 
-    private record TensorPlace(memory memory, Tensor tensor) {}
+    private record TensorPlace(memory memory, Tensor tensor, long bytes) {}
 
     private record Place(memory memory, long offset) {}
 
@@ -124,8 +124,13 @@ final class OneDnnMemory implements AutoCloseable {
 
     /** A tensor, seen in an order. */
     memory of(Tensor tensor, memory.desc layout) {
+        return of(tensor, layout, 0);
+    }
+
+    /** A part of a tensor, that many values after its start. */
+    memory of(Tensor tensor, memory.desc layout, long values) {
         memory memory = unplaced(layout);
-        tensors.add(new TensorPlace(memory, tensor));
+        tensors.add(new TensorPlace(memory, tensor, values * Float.BYTES));
         return memory;
     }
 
@@ -196,7 +201,7 @@ final class OneDnnMemory implements AutoCloseable {
     /** Gives everything its place: tensors, then what is kept, then working memory. */
     void place(BufferPlan plan, BytePointer base) {
         for (TensorPlace place : tensors) {
-            place.memory.set_data_handle(base.getPointer(plan.offset(place.tensor)));
+            place.memory.set_data_handle(base.getPointer(plan.offset(place.tensor) + place.bytes));
         }
         for (Place place : kept) {
             place.memory.set_data_handle(base.getPointer(plan.bytes() + place.offset));

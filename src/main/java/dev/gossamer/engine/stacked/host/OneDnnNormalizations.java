@@ -20,6 +20,8 @@ final class OneDnnNormalizations {
     private final Map<Operation, BatchNorm> inJava = new HashMap<>();
     private final Map<Operation, OneDnnBatchNorm> inPieces = new HashMap<>();
     private final Map<Operation, GroupwiseNorm> groupwise = new HashMap<>();
+    private final Map<Operation, LayerNorm> layerNorms = new HashMap<>();
+    private final LayerNorm.Scratch scratchOfLayers = new LayerNorm.Scratch();
     private final BatchNorm.Scratch scratch = new BatchNorm.Scratch();
     private final OneDnnBatchNorm.Scratch scratchOfPieces = new OneDnnBatchNorm.Scratch();
     private final GroupwiseNorm.Scratch scratchOfGroups = new GroupwiseNorm.Scratch();
@@ -126,6 +128,37 @@ final class OneDnnNormalizations {
     /** Group norm, ReLU. */
     Kernel groupNorm(Forward.GroupNorm op) {
         return groupwise(op, new GroupNorm(tensors.batch(), op, tensors.block(op.x(), tensors.ordered(op.x()))));
+    }
+
+    /** Layer norm. */
+    Kernel layerNorm(Forward.LayerNorm op) {
+        OneDnnKernel kernel = tensors.kernel();
+        memory.desc layout = tensors.unpadded(op.x());
+        LayerNorm norm = new LayerNorm(tensors.batch(), op, tensors.block(op.x(), layout));
+        layerNorms.put(op, norm);
+        Supplier<FloatBuffer> x = OneDnnMemory.values(tensors.in(kernel, op.x(), layout));
+        Supplier<FloatBuffer> y = OneDnnMemory.values(tensors.written(kernel, op.y(), layout, op.x()));
+        return replica -> {
+            kernel.run(replica);
+            norm.forward(replica, x.get(), y.get(), scratchOfLayers);
+            kernel.finish();
+        };
+    }
+
+    /** Gradients of a layer norm's input, scale and shift. */
+    Kernel layerNormBackward(Backward.LayerNorm op) {
+        Tensor input = op.forward().x();
+        LayerNorm norm = layerNorms.get(op.forward());
+        OneDnnKernel kernel = tensors.kernel();
+        memory.desc layout = tensors.unpadded(input);
+        Supplier<FloatBuffer> x = OneDnnMemory.values(tensors.in(kernel, input, layout));
+        Supplier<FloatBuffer> dy = OneDnnMemory.values(tensors.in(kernel, op.dy(), layout));
+        Supplier<FloatBuffer> dx = OneDnnMemory.values(tensors.written(kernel, op.dx(), layout, input));
+        return replica -> {
+            kernel.run(replica);
+            norm.backward(replica, x.get(), dy.get(), dx.get(), scratchOfLayers);
+            kernel.finish();
+        };
     }
 
     /** EvoNorm-S0. */

@@ -163,6 +163,12 @@ final class OneDnnTensors {
         return ordered(tensor, block(tensor, layout(tensor)), OneDnnMemory.F32);
     }
 
+    /** That order where it has no padding, which stays 0 only under functions whose value at 0 is; else C order. */
+    memory.desc unpadded(Tensor tensor) {
+        memory.desc ordered = ordered(tensor);
+        return tensor.channels() % block(tensor, ordered) == 0 ? ordered : packed(tensor);
+    }
+
     private memory.desc ordered(Tensor tensor, int block, memory.data_type wanted) {
         return block > 1 ? OneDnnMemory.blocked(wanted, block, shape(tensor))
                 : OneDnnMemory.packed(wanted, shape(tensor));

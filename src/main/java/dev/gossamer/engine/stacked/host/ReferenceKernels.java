@@ -173,6 +173,52 @@ final class ReferenceKernels extends HostKernels {
     }
 
     @Override
+    public Kernel layerNorm(Forward.LayerNorm op) {
+        return normalizations.layerNorm(op);
+    }
+
+    @Override
+    public Kernel layerNormBackward(Backward.LayerNorm op) {
+        return normalizations.layerNormBackward(op);
+    }
+
+    @Override
+    public Kernel attend(Forward.Attend op) {
+        ReferenceAttention attention = new ReferenceAttention(this, op);
+        return replica -> attention.forward();
+    }
+
+    @Override
+    public Kernel attendBackward(Backward.Attend op) {
+        ReferenceAttention attention = new ReferenceAttention(this, op.forward());
+        return replica -> write(attention.backward(op), values(op.dx()));
+    }
+
+    @Override
+    public Kernel embed(Forward.Embed op) {
+        return replica -> {
+            FloatBuffer x = values(op.x());
+            FloatBuffer y = values(op.y());
+            FloatBuffer positions = parameters(replica, op.positions());
+            for (int k = 0; k < batch * op.y().size(); k++) {
+                y.put(k, x.get(k) + positions.get(k % op.y().size()));
+            }
+        };
+    }
+
+    @Override
+    public Kernel embedBackward(Backward.EmbedPositions op) {
+        return replica -> {
+            FloatBuffer dz = values(op.dz());
+            double[] sums = new double[op.dz().size()];
+            for (int k = 0; k < batch * sums.length; k++) {
+                sums[k % sums.length] += dz.get(k);
+            }
+            write(sums, replica, op.forward().positions());
+        };
+    }
+
+    @Override
     public Kernel evoNorm(Forward.EvoNorm op) {
         return normalizations.evoNorm(op);
     }

@@ -125,6 +125,64 @@ final class ReferenceNormalizations {
         }
     }
 
+    /** Layer norm. */
+    Kernel layerNorm(Forward.LayerNorm op) {
+        return replica -> {
+            FloatBuffer x = kernels.values(op.x());
+            FloatBuffer gamma = ReferenceKernels.parameters(replica, op.gamma());
+            FloatBuffer beta = ReferenceKernels.parameters(replica, op.beta());
+            tokens(x, op.x()).forEach(moments -> {
+                for (int c = 0; c < op.x().channels(); c++) {
+                    int k = moments.indices()[c];
+                    double value = (x.get(k) - moments.mean()) * moments.scale() * gamma.get(c) + beta.get(c);
+                    kernels.values(op.y()).put(k, (float) value);
+                }
+            });
+        };
+    }
+
+    /** Gradients of a layer norm. */
+    Kernel layerNormBackward(Backward.LayerNorm op) {
+        Forward.LayerNorm forward = op.forward();
+        return replica -> {
+            FloatBuffer x = kernels.values(forward.x());
+            FloatBuffer gamma = ReferenceKernels.parameters(replica, forward.gamma());
+            double[][] sums = new double[2][forward.x().channels()];
+            tokens(x, forward.x()).forEach(moments -> layerNormBackward(op, gamma, moments, sums));
+            ReferenceKernels.write(sums[0], replica, forward.gamma());
+            ReferenceKernels.write(sums[1], replica, forward.beta());
+        };
+    }
+
+    /** The gradient of one token; adds to the gradients of the parameters gamma and beta. */
+    private void layerNormBackward(Backward.LayerNorm op, FloatBuffer gamma, Moments moments, double[][] sums) {
+        FloatBuffer x = kernels.values(op.forward().x());
+        FloatBuffer dy = kernels.values(op.dy());
+        int channels = moments.indices().length;
+        double offset = 0;
+        double slope = 0;
+        for (int c = 0; c < channels; c++) {
+            int k = moments.indices()[c];
+            double normalized = (x.get(k) - moments.mean()) * moments.scale();
+            sums[0][c] += dy.get(k) * normalized;
+            sums[1][c] += dy.get(k);
+            offset += (double) dy.get(k) * gamma.get(c) / channels;
+            slope += dy.get(k) * gamma.get(c) * normalized / channels;
+        }
+        for (int c = 0; c < channels; c++) {
+            int k = moments.indices()[c];
+            double normalized = (x.get(k) - moments.mean()) * moments.scale();
+            double centred = (double) dy.get(k) * gamma.get(c) - offset - normalized * slope;
+            kernels.values(op.dx()).put(k, (float) (moments.scale() * centred));
+        }
+    }
+
+    /** The moments of each pixel's channels. */
+    private Stream<Moments> tokens(FloatBuffer x, Tensor tensor) {
+        return IntStream.range(0, kernels.batch * tensor.height() * tensor.width())
+                .mapToObj(token -> Moments.ofToken(x, tensor, token));
+    }
+
     /** EvoNorm-S0. */
     Kernel evoNorm(Forward.EvoNorm op) {
         return replica -> {

@@ -77,7 +77,8 @@ static __device__ float slope_of(int function, float x) {
     }
 }
 
-extern "C" __global__ void apply_function(const float* __restrict__ x, float* __restrict__ y, int function, uint count) {
+extern "C" __global__ void apply_function(
+        const float* __restrict__ x, float* __restrict__ y, int function, uint count) {
     FOR_EACH(p, count / 4) {
         Pack<4> pack = load<4>(x + 4 * p);
 #pragma unroll

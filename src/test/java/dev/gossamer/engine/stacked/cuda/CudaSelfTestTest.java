@@ -65,7 +65,7 @@ class CudaSelfTestTest {
     void aDeviceThatWorksPasses(Precision precision) {
         List<CudaSelfTest.Row> rows = run(precision, null, new TreeSet<>());
         rows.forEach(row -> assertTrue(row.ok(), row.toString()));
-        assertEquals(30 + ActivationFunction.values().length + 2 * 9, rows.size());
+        assertEquals(33 + ActivationFunction.values().length + 2 * 11, rows.size());
     }
 
     @Test

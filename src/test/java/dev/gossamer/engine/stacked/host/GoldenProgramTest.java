@@ -26,7 +26,7 @@ class GoldenProgramTest {
         "resnet-18, model-resnet18.json, 2", "resnet-18-groupnorm, model-resnet18-groupnorm.json, 3",
         "wide-resnet-16-4, model-wide-resnet.json, 3", "lenet, model-lenet.json, 2",
         "lenet-groupnorm, model-lenet-groupnorm.json, 3", "vgg-11-groupnorm, model-vgg11-groupnorm.json, 3",
-        "logistic, model-logistic.json, 2"})
+        "vit-tiny, model-vit-tiny.json, 3", "logistic, model-logistic.json, 2"})
     void oneDnnAgreesWithPyTorch(String model, String file, double factor) {
         check(model, new Golden(file), batch -> new OneDnnKernels(batch, true), factor);
     }
@@ -36,7 +36,8 @@ class GoldenProgramTest {
         "resnet-20-groupnorm, model-resnet20-groupnorm.json", "resnet-18, model-resnet18.json",
         "resnet-18-groupnorm, model-resnet18-groupnorm.json", "wide-resnet-16-4, model-wide-resnet.json",
         "lenet, model-lenet.json", "lenet-groupnorm, model-lenet-groupnorm.json",
-        "vgg-11-groupnorm, model-vgg11-groupnorm.json", "logistic, model-logistic.json"})
+        "vgg-11-groupnorm, model-vgg11-groupnorm.json", "vit-tiny, model-vit-tiny.json",
+        "logistic, model-logistic.json"})
     void theReferenceAgreesWithPyTorch(String model, String file) {
         check(model, new Golden(file), ReferenceKernels::new, 2);
     }

@@ -20,6 +20,7 @@ class OneDnnKernelsTest {
         "resnet-20, 0.2", "resnet-20, 0.5", "resnet-20, 1", "resnet-20, 1.5", "resnet-20, 2",
         "resnet-20-evonorm, 0.2", "resnet-20-evonorm, 1", "resnet-20-groupnorm, 1", "resnet-18, 0.3", "resnet-18, 1",
         "wide-resnet-16-4, 0.4", "wide-resnet-16-4, 1", "lenet, 0.2", "lenet-groupnorm, 0.2", "lenet-groupnorm, 1",
+        "vit-tiny, 0.25", "vit-tiny, 0.3", "vit-tiny, 1",
         "mlp, 0.1", "mlp, 1"})
     void everyOperationHasFastCodeAtAnyWidth(String model, double width) {
         ImageShape colours = new ImageShape(3, 32, 32);
