@@ -36,6 +36,11 @@ public interface Model extends Entry {
      */
     String logits(GraphAssembly graph, Network network, ImageShape images, int classes);
 
+    /** Whether the width scales it; sizes in a file are what they are. */
+    default boolean scales() {
+        return true;
+    }
+
     /** Whether it has dropout layers, whose probability is a key. */
     default boolean drops() {
         return false;
