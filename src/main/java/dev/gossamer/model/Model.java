@@ -41,6 +41,11 @@ public interface Model extends Entry {
         return Loss.CROSS_ENTROPY;
     }
 
+    /** Whether the width scales it; sizes in a file are what they are. */
+    default boolean scales() {
+        return true;
+    }
+
     /** Whether it has dropout layers, whose probability is a key. */
     default boolean drops() {
         return false;

@@ -18,7 +18,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  * What is trained: a model and its sizes.
  *
  * @param model the model
- * @param width factor on the numbers of channels and hidden units, rounded, at least 1 each; in (0, 16]
+ * @param width factor on the numbers of channels and hidden units, rounded, at least 1 each; in (0, 16], and always 1
+ *     of a model that is not scaled
  * @param dropout probability of dropping a unit, in [0, 1); always 0 where the model drops none
  * @param labelSmoothing share of the target that goes to all classes alike in training, in [0, 1)
  * @param settings values of the model's own keys
@@ -66,7 +67,7 @@ public record Network(Model model, double width, double dropout, double labelSmo
      * @throws ConfigurationException naming the key, the value and what is allowed
      */
     public Network {
-        WIDTH.check(width);
+        width = model.scales() ? WIDTH.check(width) : 1;
         dropout = model.drops() ? DROPOUT.check(dropout) : 0;
         LABEL_SMOOTHING.check(labelSmoothing);
     }

@@ -1,13 +1,11 @@
 package dev.gossamer.model.file;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.data.ImageShape;
 import dev.gossamer.model.GraphAssembly;
 import dev.gossamer.model.Loss;
 import dev.gossamer.model.Model;
 import dev.gossamer.model.Network;
-import dev.gossamer.text.Decimal;
 import dev.gossamer.text.Digests;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,16 +53,17 @@ final class FileModel implements Model {
 
     @Override
     public String logits(GraphAssembly graph, Network network, ImageShape images, int classes) {
-        if (network.width() != 1) {
-            throw new ConfigurationException(Network.WIDTH + " must be 1 with model " + name
-                    + ", whose sizes are in its file, got " + Decimal.format(network.width()));
-        }
         return new Translation(path, graph, Layout.of(path, content().configuration()), images, classes).logits();
     }
 
     @Override
     public Loss loss() {
         return Checks.loss(Layout.of(path, content().configuration())).orElseThrow();
+    }
+
+    @Override
+    public boolean scales() {
+        return false;
     }
 
     @Override
