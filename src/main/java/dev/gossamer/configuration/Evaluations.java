@@ -4,6 +4,7 @@ import dev.gossamer.catalogue.Key;
 import dev.gossamer.catalogue.Values;
 import dev.gossamer.catalogue.Written;
 import dev.gossamer.data.Task;
+import dev.gossamer.model.Network;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,7 +43,7 @@ public record Evaluations(
 
     /** Test loss above which a run counts as diverged. */
     public static final Key<Double> DIVERGENCE_LOSS = Key.number("divergence-loss", "", "(0, 1e6]",
-            "test loss above which a run has diverged; 2.6 on cifar-10, else none");
+            "test loss above which a run has diverged; 2.6 on cifar-10 with a model that is no file, else none");
 
     /** All keys, in order. */
     public static final List<Key<?>> KEYS = List.of(EVALUATIONS, EVALUATION_ALPHA, EVALUATED_WORKERS,
@@ -60,11 +61,15 @@ public record Evaluations(
         }
     }
 
-    /** @param task decides when a run has diverged where no value says it */
+    /**
+     * @param task decides when a run has diverged where no value says it and the model is one of the catalogue's, whose
+     *     first losses are near ln(classes); a network in a file may start anywhere
+     */
     static Evaluations of(Values values, Task task) {
+        boolean isOfFile = values.get(Network.MODEL).fingerprint().isPresent();
         return new Evaluations(values.get(EVALUATIONS), values.get(EVALUATION_ALPHA), values.get(EVALUATED_WORKERS),
                 values.get(EVALUATE_TRAIN_IMAGES), values.find(EVALUATE_TEST_IMAGES),
-                values.find(DIVERGENCE_LOSS).orElse(task.divergenceLoss()));
+                values.find(DIVERGENCE_LOSS).orElse(isOfFile ? Double.POSITIVE_INFINITY : task.divergenceLoss()));
     }
 
     void write(Written written) {

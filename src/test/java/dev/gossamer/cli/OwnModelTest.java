@@ -19,6 +19,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
+import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -122,6 +123,17 @@ class OwnModelTest {
         assertTrue(stacked.length > 1 && stacked[stacked.length - 1] < 0.9 * stacked[0], stacked[0] + " first");
         assertArrayEquals(stacked, losses("reference"), 1e-4);
         assertArrayEquals(stacked, losses("dl4j"), 1e-4);
+    }
+
+    /** CIFAR-10's limit is one for models whose first loss is near ln 10. */
+    @Test
+    void aNetworkMayStartAtAnyLoss() throws IOException {
+        Files.writeString(file, stack(InputType.convolutional(32, 32, 3), list -> list.layer(new OutputLayer.Builder(LossFunction.MCXENT).nOut(10)
+                .weightInit(new NormalDistribution(0, 1)).activation(Activation.SOFTMAX).build())).toJson());
+        assertEquals(ExitCode.DONE, run("tiny --data-set cifar-10 --data synthetic --workers 2 --steps 2"
+                + " --learning-rate 1e-6 --model file:" + file + " --output " + folder.resolve("far")), home.err());
+        assertTrue(losses("far")[0] > 2.6);
+        assertTrue(home.err().contains(": finished after 2 steps"), home.err());
     }
 
     @Test
