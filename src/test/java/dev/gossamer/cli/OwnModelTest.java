@@ -18,8 +18,8 @@ import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
+import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -30,6 +30,7 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.weights.WeightInit;
+import org.deeplearning4j.nn.weights.WeightInitDistribution;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,8 +129,9 @@ class OwnModelTest {
     /** CIFAR-10's limit is one for models whose first loss is near ln 10. */
     @Test
     void aNetworkMayStartAtAnyLoss() throws IOException {
-        Files.writeString(file, stack(InputType.convolutional(32, 32, 3), list -> list.layer(new OutputLayer.Builder(LossFunction.MCXENT).nOut(10)
-                .weightInit(new NormalDistribution(0, 1)).activation(Activation.SOFTMAX).build())).toJson());
+        OutputLayer wide = output(10);
+        wide.setWeightInitFn(new WeightInitDistribution(new NormalDistribution(0, 1)));
+        Files.writeString(file, stack(InputType.convolutional(32, 32, 3), list -> list.layer(wide)).toJson());
         assertEquals(ExitCode.DONE, run("tiny --data-set cifar-10 --data synthetic --workers 2 --steps 2"
                 + " --learning-rate 1e-6 --model file:" + file + " --output " + folder.resolve("far")), home.err());
         assertTrue(losses("far")[0] > 2.6);

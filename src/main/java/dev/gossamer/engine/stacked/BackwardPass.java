@@ -46,7 +46,7 @@ final class BackwardPass {
     }
 
     /** Whether anybody needs the gradient of a tensor. */
-    boolean needsGradient(Tensor tensor) {
+    private boolean needsGradient(Tensor tensor) {
         return withGradient.contains(tensor);
     }
 
@@ -105,8 +105,11 @@ final class BackwardPass {
         contribute(tensor, contribution);
     }
 
-    /** Adds to the gradient of a tensor. */
+    /** Adds to the gradient of a tensor, where anybody needs it. */
     void contribute(Tensor tensor, Tensor contribution) {
+        if (!needsGradient(tensor)) {
+            return;
+        }
         Tensor others = gradients.get(tensor);
         if (others == null) {
             gradients.put(tensor, contribution);

@@ -242,9 +242,7 @@ public sealed interface Forward extends Operation {
         @Override
         public void differentiate(Tensor gradient, BackwardPass pass) {
             pass.add(new Backward.EmbedPositions(this, gradient));
-            if (pass.needsGradient(x)) {
-                pass.contribute(x, gradient);
-            }
+            pass.contribute(x, gradient);
         }
     }
 
@@ -385,11 +383,7 @@ public sealed interface Forward extends Operation {
         @Override
         public void differentiate(Tensor gradient, BackwardPass pass) {
             Tensor dz = pass.through(activation, sum, gradient);
-            for (Tensor summand : reads()) {
-                if (pass.needsGradient(summand)) {
-                    pass.contribute(summand, dz);
-                }
-            }
+            reads().forEach(summand -> pass.contribute(summand, dz));
         }
 
         @Override

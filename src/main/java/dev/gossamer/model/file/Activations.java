@@ -52,7 +52,8 @@ final class Activations {
     /** The same function; empty where there is none. */
     static Optional<ActivationFunction> of(IActivation function) {
         if (function instanceof ActivationLReLU leaky) {
-            return Optional.of(ActivationFunction.LEAKYRELU).filter(same -> leaky.getAlpha() == ActivationFunction.LEAK);
+            return Optional.of(ActivationFunction.LEAKYRELU)
+                    .filter(same -> leaky.getAlpha() == ActivationFunction.LEAK);
         }
         if (function instanceof ActivationELU elu) {
             return Optional.of(ActivationFunction.ELU).filter(same -> elu.getAlpha() == 1);
