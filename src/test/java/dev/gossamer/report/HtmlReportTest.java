@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.gossamer.record.ConfusionMatrix;
 import dev.gossamer.record.LearningRateAccuracy;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RunResult;
@@ -18,10 +19,13 @@ import dev.gossamer.report.chart.Svg;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -286,8 +290,7 @@ class HtmlReportTest {
             }
         }
         open(write("a sweep"));
-        int best = browser.evaluate("data.runs.filter(run => run.best).length").asInt();
-        assertEquals(best, browser.evaluate("document.querySelectorAll('#classified option').length").asInt());
+        assertEquals(3, browser.evaluate("document.querySelectorAll('#classified option').length").asInt());
         assertEquals(List.of(EVIL + "|10|50.00|100.00|a, b|3", "frog|3|66.67|50.00|a, b|1", "a, b|4|100.00|50.00||"),
                 rows("#recalls"));
         browser.evaluate("document.getElementById('classes').scrollIntoView()");
@@ -314,14 +317,9 @@ class HtmlReportTest {
             counts[k][(k + 1) % 300] = 1;
         }
         new ConfusionMatrix(IntStream.range(0, 300).mapToObj(k -> "n" + k).toList(), counts)
-                .write(folder.resolve("ring-lr0.1-seed1"));
-        for (String run : List.of("ring-lr0.1-seed2", "ring-lr1-seed1", "ring-lr1-seed2")) {
-            assertFalse(Files.exists(folder.resolve(run).resolve(ConfusionMatrix.CSV)));
-        }
+                .write(folder.resolve("ring-lr0.1-seed2"));
         open(write("a sweep"));
-        if (browser.evaluate("document.getElementById('classes').hidden").asBoolean()) {
-            return;
-        }
+        assertEquals("ring-lr0.1-seed2", text("#classified"));
         assertEquals(100, rows("#recalls").size());
         assertEquals("n99|100|99.00|99.00|n100|1", rows("#recalls").get(99));
         assertEquals(0, browser.evaluate("document.querySelectorAll('#confusion figure').length").asInt());
