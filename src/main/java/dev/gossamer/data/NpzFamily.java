@@ -1,6 +1,9 @@
 package dev.gossamer.data;
 
+import dev.gossamer.text.NpyArray;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -38,7 +41,7 @@ public final class NpzFamily extends FileFamily {
             int[] trainClasses = classes(array(zip, path, "y_train"), train.size(), classes);
             int[] testClasses = classes(array(zip, path, "y_test"), test.size(), classes);
             Normalization normalization = train.isOfBytes()
-                    ? Normalization.of(shape, train.bytes(shape))
+                    ? Normalization.of(shape, bytes(train, shape))
                     : null;
             return OwnSets.of(name, path, set(train, shape, classes.labels(trainClasses), normalization),
                     set(test, shape, classes.labels(testClasses), normalization), classes.sorted());
@@ -54,11 +57,19 @@ public final class NpzFamily extends FileFamily {
                     + ": expected x_train, y_train, x_test and y_test.");
         }
         CheckedInputStream checked = new CheckedInputStream(zip.getInputStream(entry), new CRC32());
-        NpyArray array = NpyArray.read(path + " " + entry.getName(), checked);
+        NpyArray array = read(path + " " + entry.getName(), checked);
         if (checked.getChecksum().getValue() != entry.getCrc()) {
             throw new DataException(array.source() + " is damaged: its checksum is not the one in the archive.");
         }
         return array;
+    }
+
+    private static NpyArray read(String source, InputStream values) throws IOException {
+        try {
+            return NpyArray.read(source, values);
+        } catch (IllegalArgumentException e) {
+            throw new DataException(e.getMessage() + ".", e);
+        }
     }
 
     private static ImageShape shape(NpyArray array) {
@@ -81,8 +92,8 @@ public final class NpzFamily extends FileFamily {
 
     private static ImageSet set(NpyArray array, ImageShape shape, char[] labels, Normalization normalization) {
         return array.isOfBytes()
-                ? new ImageSet(shape, array.bytes(shape), labels, normalization)
-                : new ImageSet(shape, array.floats(shape), labels);
+                ? new ImageSet(shape, bytes(array, shape), labels, normalization)
+                : new ImageSet(shape, floats(array, shape), labels);
     }
 
     private static int[] classes(NpyArray array, int size, ClassNames classes) {
@@ -101,5 +112,43 @@ public final class NpzFamily extends FileFamily {
             }
         }
         return found;
+    }
+
+    /** Bytes of images, channels first [N, c, h, w]. */
+    private static byte[] bytes(NpyArray array, ImageShape images) {
+        ByteBuffer values = array.values();
+        if (images.channels() == 1) {
+            return values.array();
+        }
+        byte[] bytes = new byte[values.capacity()];
+        for (int k = 0; k < bytes.length; k++) {
+            bytes[k] = values.get(channelsLast(k, images));
+        }
+        return bytes;
+    }
+
+    /**
+     * Floats of examples, channels first [N, c, h, w].
+     *
+     * @throws DataException if one is infinite or not a number
+     */
+    private static float[] floats(NpyArray array, ImageShape images) {
+        float[] floats = new float[Examples.checked(array.size(), images.size(), Float.BYTES, array.source())];
+        for (int k = 0; k < floats.length; k++) {
+            floats[k] = (float) array.real(channelsLast(k, images));
+            if (!Float.isFinite(floats[k])) {
+                throw DataException.of("%s holds %s in example %,d, counted from 0: expected finite numbers of 32"
+                        + " bits.", array.source(), floats[k], k / images.size());
+            }
+        }
+        return floats;
+    }
+
+    /** Place in [N, h, w, c] of a value by its place in [N, c, h, w]. */
+    private static int channelsLast(int place, ImageShape images) {
+        int plane = images.height() * images.width();
+        int image = place / images.size();
+        int within = place - image * images.size();
+        return image * images.size() + within % plane * images.channels() + within / plane;
     }
 }

@@ -2,14 +2,15 @@ package dev.gossamer.engine;
 
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.model.Loss;
+import java.util.Arrays;
 
 /**
- * Sum of the losses and number of correct predictions over some images.
+ * Sum of the losses and predictions of some images.
  *
  * @param loss sum of the losses, of cross-entropy in nats
- * @param correct number of images whose largest output is that of their label
+ * @param predicted class of the largest output of each image, the first of equal ones
  */
-public record ScoreSum(double loss, int correct) {
+public record ScoreSum(double loss, int[] predicted) {
 
     /** Most images a thread scores at once: batch norm sees the statistics of that many, activations take memory. */
     public static final int CHUNK = 50;
@@ -36,16 +37,16 @@ public record ScoreSum(double loss, int correct) {
     public static ScoreSum of(Loss kind, float[] outputs, ImageSet images, int from, int count) {
         int classes = outputs.length / count;
         double loss = 0;
-        int correct = 0;
+        int[] predicted = new int[count];
         for (int i = 0; i < count; i++) {
             int label = images.label(from + i);
             int largest = largest(outputs, i * classes, classes);
             loss += kind == Loss.CROSS_ENTROPY
                     ? logSumExp(outputs, i * classes, classes, largest) - outputs[i * classes + label]
                     : squaredError(outputs, i * classes, classes, label);
-            correct += largest == label ? 1 : 0;
+            predicted[i] = largest;
         }
-        return new ScoreSum(loss, correct);
+        return new ScoreSum(loss, predicted);
     }
 
     private static double squaredError(float[] outputs, int from, int classes, int label) {
@@ -74,14 +75,12 @@ public record ScoreSum(double loss, int correct) {
         return shift + Math.log(sum);
     }
 
-    /** The score over all of {@code size} images, from the sums of their parts in order. */
-    public static Score total(ScoreSum[] parts, int size) {
+    /** The score over all images of a set, from the sums of their parts in order. */
+    public static Score total(ScoreSum[] parts, ImageSet images) {
         double loss = 0;
-        int correct = 0;
         for (ScoreSum part : parts) {
             loss += part.loss;
-            correct += part.correct;
         }
-        return new Score(loss / size, (double) correct / size);
+        return Score.of(loss, Arrays.stream(parts).flatMapToInt(part -> Arrays.stream(part.predicted)), images);
     }
 }

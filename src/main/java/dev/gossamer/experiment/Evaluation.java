@@ -6,6 +6,7 @@ import dev.gossamer.data.ImageSet;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.Score;
 import dev.gossamer.engine.Scoring;
+import dev.gossamer.record.ConfusionMatrix;
 import dev.gossamer.record.MetricsRow;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ final class Evaluation {
     private final Map<String, ImageSet> splits = new LinkedHashMap<>();
     private final int[] workers;
     private final int trainImages;
+    private List<Integer> predicted = List.of();
 
     /**
      * @param configuration how many images and workers are scored
@@ -81,12 +83,20 @@ final class Evaluation {
                 }
                 events.emit(new RunEvent.Evaluating(events.run(), rows.size(), workers.length * splits.size()));
                 Score score = engine.evaluate(worker, split.getValue());
+                if (worker == Scoring.MEAN && split.getKey().equals(MetricsRow.TEST)) {
+                    predicted = score.predicted();
+                }
                 String name = worker == Scoring.MEAN ? MetricsRow.MEAN_MODEL : Integer.toString(worker);
                 rows.add(new MetricsRow(steps, epoch, seconds, learningRate, split.getKey(), name,
                         score.loss(), score.accuracy(), consensusDistance, Optional.of(sent)));
             }
         }
         return rows;
+    }
+
+    /** What the mean model took the test images for when it was scored last. */
+    ConfusionMatrix confusion(List<String> classNames) {
+        return ConfusionMatrix.of(classNames, splits.get(MetricsRow.TEST), predicted);
     }
 
     /**

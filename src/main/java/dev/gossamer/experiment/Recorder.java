@@ -24,6 +24,7 @@ final class Recorder implements Consumer<RunEvent> {
     public void accept(RunEvent event) {
         if (event instanceof RunEvent.Evaluated evaluated) {
             record.append(evaluated.rows());
+            evaluated.confusion().ifPresent(confusion -> confusion.write(record.path()));
         } else if (event instanceof RunEvent.CovarianceMeasured measured) {
             measured.covariance().write(record.path());
         } else if (event instanceof RunEvent.Ended ended) {

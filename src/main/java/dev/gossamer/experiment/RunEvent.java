@@ -1,10 +1,12 @@
 package dev.gossamer.experiment;
 
 import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.record.ConfusionMatrix;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RunResult;
 import dev.gossamer.record.WorkerCovariance;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What happens in a run. A run that trains is {@link Started}, and every run is {@link Ended}, unless something could
@@ -51,8 +53,10 @@ public sealed interface RunEvent {
      *
      * @param run name of the run
      * @param rows what it gave, all of the same step
+     * @param confusion what the mean model takes the test images for; empty before the last step, and where there are
+     *     more classes than {@link ConfusionMatrix#MOST_CLASSES}
      */
-    record Evaluated(String run, List<MetricsRow> rows) implements RunEvent {}
+    record Evaluated(String run, List<MetricsRow> rows, Optional<ConfusionMatrix> confusion) implements RunEvent {}
 
     /**
      * The covariance between workers is being measured.

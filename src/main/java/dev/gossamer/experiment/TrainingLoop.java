@@ -11,11 +11,13 @@ import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.record.Checkpoint;
+import dev.gossamer.record.ConfusionMatrix;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RunStatus;
 import dev.gossamer.topology.Scheme;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -189,7 +191,9 @@ public final class TrainingLoop {
             return false;
         }
         evaluated = rows;
-        events.emit(new RunEvent.Evaluated(events.run(), rows));
+        boolean isRecorded = done == rates.steps() && data.classes() <= ConfusionMatrix.MOST_CLASSES;
+        events.emit(new RunEvent.Evaluated(events.run(), rows,
+                isRecorded ? Optional.of(evaluation.confusion(data.classNames())) : Optional.empty()));
         return evaluation.diverged(rows);
     }
 

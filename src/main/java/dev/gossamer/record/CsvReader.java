@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -47,11 +48,31 @@ final class CsvReader {
      * @throws RecordException if the file cannot be read or has another header
      */
     static CsvReader open(Path file, List<String> header, int earlier) {
+        return new CsvReader(file, header, earlier, content(file));
+    }
+
+    /**
+     * The cells of every complete row of a file of any header.
+     *
+     * @throws RecordException if the file cannot be read
+     */
+    static List<List<String>> cells(Path file) {
+        List<List<String>> rows = new ArrayList<>();
+        parse(file, content(file), (line, values) -> rows.add(values.toList()));
+        return rows;
+    }
+
+    private static String content(Path file) {
         try {
-            return of(file, header, earlier, RecordBytes.read(file, RecordBytes.MOST_OF_ROWS));
+            return complete(RecordBytes.read(file, RecordBytes.MOST_OF_ROWS));
         } catch (IOException e) {
             throw RecordException.reading(file, e);
         }
+    }
+
+    private static String complete(byte[] bytes) throws CharacterCodingException {
+        ByteBuffer complete = ByteBuffer.wrap(bytes, 0, completeLength(bytes));
+        return StandardCharsets.UTF_8.newDecoder().decode(complete).toString();
     }
 
     /**
@@ -60,8 +81,7 @@ final class CsvReader {
      * @throws CharacterCodingException if it is not UTF-8
      */
     static CsvReader of(Path file, List<String> header, int earlier, byte[] bytes) throws CharacterCodingException {
-        ByteBuffer complete = ByteBuffer.wrap(bytes, 0, completeLength(bytes));
-        return new CsvReader(file, header, earlier, StandardCharsets.UTF_8.newDecoder().decode(complete).toString());
+        return new CsvReader(file, header, earlier, complete(bytes));
     }
 
     /** The columns of the file. */
@@ -88,19 +108,25 @@ final class CsvReader {
      */
     <T> List<T> rows(Function<Fields, T> parse) {
         List<T> rows = new ArrayList<>();
+        parse(file, content, (line, values) -> {
+            if (values.getRecordNumber() > 1) {
+                rows.add(parse.apply(fields(file + ", line " + line, values)));
+            }
+        });
+        return rows;
+    }
+
+    private static void parse(Path file, String content, BiConsumer<Long, CSVRecord> row) {
         long line = 0;
         try (CSVParser parser = CSVParser.parse(content, CSVFormat.DEFAULT)) {
             for (CSVRecord values : parser) {
                 line = parser.getCurrentLineNumber();
-                if (values.getRecordNumber() > 1) {
-                    rows.add(parse.apply(fields(file + ", line " + line, values)));
-                }
+                row.accept(line, values);
             }
         } catch (IOException | UncheckedIOException e) { // there is no file any more that could not be read
             throw new RecordException(file + ", line " + (line + 1)
                     + ": a quoted value is not closed, or there is something between its end and the comma");
         }
-        return rows;
     }
 
     private Fields fields(String place, CSVRecord values) {

@@ -16,8 +16,9 @@ import java.util.stream.Stream;
 
 /**
  * The folder of a run: {@code config.yaml}, {@code environment.json}, {@code metrics.csv}, {@code summary.json}, a
- * TensorBoard event file, {@code checkpoints/}, and {@code graph.csv} where the topology was read from a file. Every
- * method that writes throws {@link RecordException} where the disk is full, the folder read-only or gone.
+ * TensorBoard event file, {@code checkpoints/}, where all steps are done {@code confusion.csv}, and {@code graph.csv}
+ * where the topology was read from a file. Every method that writes throws {@link RecordException} where the disk is
+ * full, the folder read-only or gone.
  */
 public final class RunFolder implements Closeable {
 

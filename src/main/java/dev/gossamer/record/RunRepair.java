@@ -24,7 +24,8 @@ import java.util.stream.Stream;
  */
 record RunRepair(Path folder, Consumer<String> warnings) {
 
-    private static final String FILES = "(config|environment|graph|metrics|summary|covariance)\\.(csv|json|yaml|svg)";
+    private static final String FILES =
+            "(config|environment|graph|metrics|summary|covariance|confusion)\\.(csv|json|yaml|svg)";
 
     /** Without the word by which TensorBoard knows its files. */
     private static final String EVENTS = "events";
@@ -39,6 +40,8 @@ record RunRepair(Path folder, Consumer<String> warnings) {
         List<Path> kept = new ArrayList<>();
         discard(summary, RunFolder.SUMMARY, !keep && isRead(() -> RunFolder.result(folder))).ifPresent(kept::add);
         discard(csv, RunFolder.METRICS, !keep && isRead(() -> MetricsFile.read(csv))).ifPresent(kept::add);
+        discard(folder.resolve(ConfusionMatrix.CSV), ConfusionMatrix.CSV,
+                !keep && isRead(() -> ConfusionMatrix.read(folder))).ifPresent(kept::add);
         EventFile.in(folder).ifPresent(events ->
                 discard(events, EVENTS, !keep && EventFile.isWritten(events)).ifPresent(kept::add));
         if (begun) {
@@ -134,6 +137,7 @@ record RunRepair(Path folder, Consumer<String> warnings) {
                 .filter(written -> !isContent(csv, written))
                 .ifPresent(written -> makeAgain(csv, written));
         read(() -> MetricsFile.read(csv)).ifPresent(this::checkEvents);
+        read(() -> ConfusionMatrix.read(folder));
         return hasCovariance(result);
     }
 

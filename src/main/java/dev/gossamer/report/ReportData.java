@@ -1,5 +1,6 @@
 package dev.gossamer.report;
 
+import dev.gossamer.record.ConfusionMatrix;
 import dev.gossamer.record.EnvironmentFile;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RecordException;
@@ -16,6 +17,7 @@ import dev.gossamer.report.analysis.TopologySchemes;
 import dev.gossamer.report.analysis.VariedKeys;
 import dev.gossamer.report.chart.PageCharts;
 import dev.gossamer.report.chart.PageDrawings;
+import dev.gossamer.text.Shown;
 import dev.gossamer.theory.GammaFit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,12 +25,16 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 
 /** Everything that a report shows, as maps, lists, strings and numbers, for the script of the page. */
 final class ReportData {
+
+    /** Rows of the table of classes; of more, those of lowest recall. */
+    private static final int MOST_CLASSES = 100;
 
     private final Map<RecordedRun, List<MetricsRow>> metrics;
     private final List<RecordedRun> runs;
@@ -83,6 +89,7 @@ final class ReportData {
         PageDrawings drawings = new PageDrawings(leftOut);
         data.put("topologies", drawings.topologies(schemes.all()));
         data.put("covariances", drawings.covariances(runs));
+        data.put("confusions", confusions(drawings));
         data.put("environment", environment);
         data.put("leftOut", leftOut);
         data.put("xs", charts.xs());
@@ -171,6 +178,45 @@ final class ReportData {
         json.put("rank_neighbors", fit.rankCorrelationOfNeighbors());
         json.put("rank_gap", fit.rankCorrelationOfGap());
         json.put("charts", charts.fits(fit));
+        return json;
+    }
+
+    /** The confusion matrices of the most accurate runs, as pictures and by class. */
+    private List<Map<String, Object>> confusions(PageDrawings drawings) {
+        List<Map<String, Object>> confusions = new ArrayList<>();
+        for (RecordedRun run : runs.stream().filter(best::contains).toList()) {
+            try {
+                ConfusionMatrix.read(run.folder())
+                        .ifPresent(matrix -> confusions.add(confusion(run, matrix, drawings.confusion(run, matrix))));
+            } catch (RecordException e) {
+                leftOut.add(ReportedRuns.name(run) + ": no confusion matrix, " + e.getMessage());
+            }
+        }
+        return confusions;
+    }
+
+    private static Map<String, Object> confusion(
+            RecordedRun run, ConfusionMatrix matrix, List<Map<String, Object>> pictures) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("name", ReportedRuns.name(run));
+        json.put("pictures", pictures);
+        json.put("count", matrix.classNames().size());
+        json.put("classes", matrix.byRecall().stream().limit(MOST_CLASSES)
+                .map(truth -> ofClass(matrix, truth)).toList());
+        return json;
+    }
+
+    private static Map<String, Object> ofClass(ConfusionMatrix matrix, int truth) {
+        double precision = matrix.precision(truth);
+        Optional<ConfusionMatrix.Mistake> worst = matrix.worstMistake(truth);
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("name", Shown.label(matrix.classNames().get(truth)));
+        json.put("images", matrix.images(truth));
+        json.put("recall", matrix.recall(truth));
+        json.put("precision", Double.isNaN(precision) ? null : precision);
+        json.put("taken_for", worst.map(mistake -> Shown.label(matrix.classNames().get(mistake.predicted())))
+                .orElse(null));
+        json.put("taken", worst.map(ConfusionMatrix.Mistake::images).orElse(null));
         return json;
     }
 

@@ -56,7 +56,7 @@ record CsvWeights(String source, int workers) {
         for (; line.isPresent(); line = following.next()) {
             rows.add(row(line.get()));
             if (rows.size() == workers) {
-                phases.add(matrix(rows, phases.size()));
+                phases.add(matrix(source, phases.size(), rows));
                 rows.clear();
             }
         }
@@ -85,8 +85,8 @@ record CsvWeights(String source, int workers) {
             }
             row[sender] = number(line.get(), cells.get(2));
         }
-        return matrix(IntStream.range(0, workers)
-                .mapToObj(i -> completed(i, rows.getOrDefault(i, filled(Double.NaN)))).toList(), 0);
+        return matrix(source, 0, IntStream.range(0, workers)
+                .mapToObj(i -> completed(i, rows.getOrDefault(i, filled(Double.NaN)))).toList());
     }
 
     private double[] filled(double value) {
@@ -135,9 +135,10 @@ record CsvWeights(String source, int workers) {
         }
     }
 
-    private MixingMatrix matrix(List<double[]> rows, int step) {
+    /** The matrix of a step, checked; what is wrong is said with where it comes from. */
+    static MixingMatrix matrix(String source, int step, List<double[]> rows) {
         try {
-            return MixingMatrix.ofRows(workers, rows::get);
+            return MixingMatrix.ofRows(rows.size(), rows::get);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     source + (step == 0 ? "" : ", matrix " + (step + 1)) + ": " + e.getMessage(), e);

@@ -15,15 +15,18 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Locale;
 
 /**
- * Graphs in files, undirected or directed ones, as a {@link GraphFormat} says, and weights in {@code .csv}.
+ * Graphs in files, undirected or directed ones, as a {@link GraphFormat} says, and weights in {@code .csv} or {@code
+ * .npy}.
  *
  * @see CsvGraph
  * @see EdgeList
  * @see GraphMl
  * @see ImportedGraph
  * @see CsvWeights
+ * @see NpyWeights
  */
 public final class GraphFiles {
 
@@ -80,12 +83,20 @@ public final class GraphFiles {
         return read(source, path, workers, GraphFormat.reader(source, path, workers)::readDirected);
     }
 
-    /** Reads the mixing matrices of a period, see {@link #read}; only {@code .csv} holds them. */
+    /** Reads the mixing matrices of a period, see {@link #read}; only {@code .csv} and {@code .npy} hold them. */
     static List<MixingMatrix> readWeights(String source, String path, int workers) {
+        if (isNpy(path)) {
+            return read(source, path, workers, new NpyWeights(source, workers)::read);
+        }
         if (!GraphFormat.CSV.isOf(path)) {
-            throw new IllegalArgumentException(source + ": expected a file that ends in .csv");
+            throw new IllegalArgumentException(source + ": expected a file that ends in .csv or .npy");
         }
         return read(source, path, workers, file -> new CsvWeights(source, workers).read(utf8(file)));
+    }
+
+    /** Whether a file is a NumPy array by its name. */
+    static boolean isNpy(String path) {
+        return path.toLowerCase(Locale.ROOT).endsWith(".npy");
     }
 
     /** The path of the file itself. */

@@ -50,7 +50,9 @@ enum GraphFormat {
         GraphFormat format = Arrays.stream(values()).filter(known -> known.isOf(file)).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(source + ": expected a file that ends in "
                         + Arrays.stream(values()).flatMap(known -> known.endings.stream())
-                        .collect(Collectors.joining(", ")).replaceFirst(", (?=[^,]*$)", " or ")));
+                        .collect(Collectors.joining(", ")).replaceFirst(", (?=[^,]*$)", " or ")
+                        + (GraphFiles.isNpy(file)
+                        ? "; weights in .npy are " + FileKind.WEIGHTS_FILE.prefix() + "PATH" : "")));
         boolean relabelled = !file.equals(path);
         if (relabelled && format != CSV && format != EDGES) {
             throw new IllegalArgumentException(source + ": expected a list of edges before " + GraphFiles.RELABEL

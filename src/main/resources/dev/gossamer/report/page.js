@@ -165,6 +165,31 @@ function fillDrawings(place, drawings, what) {
   }
 }
 
+function fillConfusion(confusion) {
+  byId("confusion").replaceChildren();
+  fillDrawings(byId("confusion"), confusion.pictures, "confusion matrix");
+  new Table(byId("recalls"), [
+    column("class", row => row.name, row => row.name, false),
+    column("images", row => row.images, row => String(row.images), true),
+    column("recall (%)", row => number(row.recall), row => percent(row.recall), true),
+    column("precision (%)", row => row.precision === null ? null : number(row.precision), row => percent(row.precision), true),
+    column("most often taken for", row => row.taken_for, row => row.taken_for ?? "", false),
+    column("images so", row => row.taken, row => plain(row.taken), true),
+  ], confusion.classes);
+  byId("fewer").textContent = confusion.classes.length < confusion.count
+    ? `The ${confusion.classes.length} classes of lowest recall, of ${confusion.count}.` : "";
+}
+
+function fillClasses() {
+  byId("classes").hidden = byId("to-classes").hidden = !data.confusions.length;
+  const select = byId("classified");
+  data.confusions.forEach((confusion, i) => select.append(element("option", { value: i }, confusion.name)));
+  select.addEventListener("change", () => fillConfusion(data.confusions[Number(select.value)]));
+  if (data.confusions.length) {
+    fillConfusion(data.confusions[0]);
+  }
+}
+
 function fillCovariances() {
   byId("covariance").hidden = byId("to-covariance").hidden = !data.covariances.length;
   fillDrawings(byId("covariances"), data.covariances, "covariance between workers");
@@ -193,6 +218,7 @@ fillHead();
 fillRuns();
 fillSeeds();
 fillCharts();
+fillClasses();
 fillFits();
 fillDrawings(byId("drawings"), data.topologies, "graph and mixing matrix");
 fillCovariances();

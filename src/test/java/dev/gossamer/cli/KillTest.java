@@ -134,6 +134,7 @@ class KillTest {
             assertEquals(without(2, one.resolve("metrics.csv")), without(2, other.resolve("metrics.csv")), run);
             assertArrayEquals(state(one), state(other), run + ": parameters, momenta, average");
             assertEquals(events(one), events(other), run);
+            assertEquals(Files.readString(one.resolve("confusion.csv")), Files.readString(other.resolve("confusion.csv")));
             assertEquals(Files.readString(one.resolve("config.yaml")), Files.readString(other.resolve("config.yaml")));
             List<Double> elapsed = Files.readAllLines(other.resolve("metrics.csv")).stream().skip(1)
                     .map(line -> Double.valueOf(line.split(",")[2])).toList();

@@ -12,6 +12,7 @@ import dev.gossamer.configuration.Evaluations;
 import dev.gossamer.configuration.Optimization;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.record.Checkpoint;
+import dev.gossamer.record.ConfusionMatrix;
 import dev.gossamer.record.LearningRateAccuracy;
 import dev.gossamer.record.MetricsFile;
 import dev.gossamer.record.MetricsRow;
@@ -33,6 +34,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongToDoubleFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -226,6 +228,32 @@ class RunEventsTest {
                 "started.*|evaluated.*|.*checkpoint.*|covariance.*|finished.*")).count();
         assertEquals(all, checked);
         assertEquals(1 + 2 + 7 + 1 + 1, checked, told("a"));
+    }
+
+    /** As often as the run is interrupted: at the end, and with the accuracy that is recorded. */
+    @Test
+    void theConfusionMatrixIsThatOfTheLastEvaluation() throws IOException {
+        RunConfiguration run = run(Map.of(Evaluations.EVALUATIONS, "3"));
+        Path csv = folder.resolve("a/confusion.csv");
+        interrupt(run);
+        assertFalse(Files.exists(csv), "not before the end");
+        resume(run, SoftmaxEngine.factory());
+        ConfusionMatrix confusion = ConfusionMatrix.read(csv.getParent()).orElseThrow();
+        int images = Sample.data().test().size();
+        assertEquals(Sample.data().classNames(), confusion.classNames());
+        for (int k = 0; k < Sample.CLASSES; k++) {
+            int label = k;
+            assertEquals(IntStream.range(0, images).filter(i -> Sample.data().test().label(i) == label).count(),
+                    confusion.images(k));
+        }
+        double accuracy = RunFolder.lastEvaluation(csv.getParent()).stream()
+                .filter(row -> row.worker().equals(MetricsRow.MEAN_MODEL)).findFirst().orElseThrow().accuracy();
+        assertEquals(accuracy,
+                (double) IntStream.range(0, Sample.CLASSES).map(k -> confusion.counts()[k][k]).sum() / images);
+
+        String text = Files.readString(csv);
+        sweep(Map.of("b", run), SoftmaxEngine.factory(), EarlierRuns.none(), 1, List.of());
+        assertEquals(text, Files.readString(folder.resolve("b/confusion.csv")));
     }
 
     private void check(RunEvent event) {

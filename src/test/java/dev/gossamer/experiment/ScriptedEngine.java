@@ -14,6 +14,7 @@ import dev.gossamer.engine.Scoring;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongToDoubleFunction;
@@ -95,7 +96,7 @@ final class ScriptedEngine extends ReplicaEngine {
 
     private ScriptedEngine(Zeros zeros) {
         super("script", Sample.data().train().shape(), 0, new Replicas((batch, seeds, losses) -> {}, zeros,
-                (matrix, worker, images) -> new Score(1, 0), () -> {}));
+                (matrix, worker, images) -> new Score(1, 0, predictions(images)), () -> {}));
         zeros.consensusDistance = () -> consensusDistance.applyAsDouble(mixings.size());
     }
 
@@ -120,7 +121,12 @@ final class ScriptedEngine extends ReplicaEngine {
     @Override
     public Score evaluate(int worker, ImageSet images) {
         calls.add("evaluate " + worker + " " + images.size());
-        return new Score(evaluatedLoss.applyAsDouble(mixings.size()), worker == Scoring.MEAN ? 0.99 : worker / 100.0);
+        return new Score(evaluatedLoss.applyAsDouble(mixings.size()), worker == Scoring.MEAN ? 0.99 : worker / 100.0,
+                predictions(images));
+    }
+
+    private static List<Integer> predictions(ImageSet images) {
+        return Collections.nCopies(images.size(), 0);
     }
 
     @Override

@@ -17,8 +17,11 @@ import dev.gossamer.engine.Score;
 import dev.gossamer.engine.Scoring;
 import dev.gossamer.topology.MixingMatrix;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * A slow and simple engine: softmax regression without biases, starting from zero; computed in doubles, and rounded
@@ -129,16 +132,15 @@ public final class SoftmaxEngine extends ReplicaEngine {
             images.normalize(0, images.size(), inputsOfAll);
             double loss = 0;
             int correct = 0;
+            List<Integer> predicted = new ArrayList<>();
             for (int j = 0; j < images.size(); j++) {
                 double[] p = probabilities(weights, inputsOfAll, j);
                 loss -= Math.log(p[images.label(j)]) / images.size();
-                boolean largest = true;
-                for (double other : p) {
-                    largest &= p[images.label(j)] >= other;
-                }
-                correct += largest ? 1 : 0;
+                int largest = IntStream.range(0, p.length).reduce(0, (a, b) -> p[b] > p[a] ? b : a);
+                predicted.add(largest);
+                correct += largest == images.label(j) ? 1 : 0;
             }
-            return new Score(loss, (double) correct / images.size());
+            return new Score(loss, (double) correct / images.size(), predicted);
         }
 
         private static double[] mean(double[][] rows) {

@@ -55,11 +55,13 @@ class UnreadableRecordsTest {
         }
         LearningRateAccuracy.write(folder, List.of(result));
         new WorkerCovariance(new double[][] {{1, 0.5}, {0.5, 1}}, Optional.empty(), 2, 3, 4).write(run);
+        new ConfusionMatrix(List.of("a", "b, c"), new int[][] {{12, 3}, {4, 56}}).write(run);
     }
 
     /** What has no end is not read, nor waited for. */
     @ParameterizedTest
-    @ValueSource(strings = {"config.yaml", "environment.json", "summary.json", "metrics.csv", "covariance.csv"})
+    @ValueSource(strings = {"config.yaml", "environment.json", "summary.json", "metrics.csv", "covariance.csv",
+            "confusion.csv"})
     @DisabledOnOs(OS.WINDOWS)
     void onlyFilesAreRead(String name) throws Exception {
         Path file = run.resolve(name);
@@ -78,6 +80,7 @@ class UnreadableRecordsTest {
         switch (name) {
             case "environment.json" -> EnvironmentFile.read(run);
             case "metrics.csv" -> MetricsFile.read(run.resolve(name));
+            case "confusion.csv" -> ConfusionMatrix.read(run);
             case "covariance.csv" -> WorkerCovariance.read(run);
             default -> RecordedRun.read(run);
         }
@@ -143,6 +146,7 @@ class UnreadableRecordsTest {
         damage(folder.resolve(LearningRateAccuracy.FILE_NAME), LearningRateAccuracy::read);
         damage(run.resolve(WorkerCovariance.JSON), file -> WorkerCovariance.read(run));
         damage(run.resolve(WorkerCovariance.CSV), file -> WorkerCovariance.read(run));
+        damage(run.resolve(ConfusionMatrix.CSV), file -> ConfusionMatrix.read(run));
     }
 
     @Test

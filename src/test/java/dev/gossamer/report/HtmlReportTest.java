@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.gossamer.record.ConfusionMatrix;
 import dev.gossamer.record.LearningRateAccuracy;
 import dev.gossamer.record.MetricsRow;
 import dev.gossamer.record.RunResult;
@@ -18,10 +19,13 @@ import dev.gossamer.report.chart.Svg;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -267,6 +271,59 @@ class HtmlReportTest {
         browser.evaluate("document.getElementById('covariance').scrollIntoView()");
         browser.await("document.querySelector('#covariances img').naturalWidth > 100");
         assertTrue(text("#left").contains("solo-lr0.1-seed1: no covariance, "), text("#left"));
+    }
+
+    @Test
+    void confusionMatricesOfTheBestRunsAreShown() throws Exception {
+        sweep();
+        open(write("a sweep"));
+        assertTrue(browser.evaluate("document.getElementById('classes').hidden").asBoolean());
+
+        int[][] counts = {{5, 3, 2}, {0, 4, 0}, {0, 1, 2}, {0, 0, 0}};
+        for (int k = 0; k < counts.length; k++) {
+            counts[k] = Arrays.copyOf(counts[k], counts.length);
+        }
+        List<String> names = List.of(EVIL, "a, b", "frog", "none");
+        try (Stream<Path> runs = Files.list(folder)) {
+            for (Path run : runs.filter(Files::isDirectory).toList()) {
+                new ConfusionMatrix(names, counts).write(run);
+            }
+        }
+        open(write("a sweep"));
+        assertEquals(3, browser.evaluate("document.querySelectorAll('#classified option').length").asInt());
+        assertEquals(List.of(EVIL + "|10|50.00|100.00|a, b|3", "frog|3|66.67|50.00|a, b|1", "a, b|4|100.00|50.00||"),
+                rows("#recalls"));
+        browser.evaluate("document.getElementById('classes').scrollIntoView()");
+        browser.await("document.querySelector('#confusion img').naturalWidth > 100");
+
+        browser.evaluate("{ const select = document.getElementById('classified'); select.value = 1;"
+                + " select.dispatchEvent(new Event('change')) }");
+        assertEquals(1, browser.evaluate("document.querySelectorAll('#confusion figure').length").asInt());
+        assertEquals(List.of(), browser.problems());
+    }
+
+    private List<String> rows(String table) {
+        String cells = browser.evaluate("[...document.querySelectorAll('" + table + " tbody tr')].map(row =>"
+                + " [...row.children].map(cell => cell.textContent).join('|')).join('\\n')").asText();
+        return cells.lines().toList();
+    }
+
+    @Test
+    void ofManyClassesThoseOfLowestRecallAreShown() {
+        sweep();
+        int[][] counts = new int[300][300];
+        for (int k = 0; k < 300; k++) {
+            counts[k][k] = k;
+            counts[k][(k + 1) % 300] = 1;
+        }
+        new ConfusionMatrix(IntStream.range(0, 300).mapToObj(k -> "n" + k).toList(), counts)
+                .write(folder.resolve("ring-lr0.1-seed2"));
+        open(write("a sweep"));
+        assertEquals("ring-lr0.1-seed2", text("#classified"));
+        assertEquals(100, rows("#recalls").size());
+        assertEquals("n99|100|99.00|99.00|n100|1", rows("#recalls").get(99));
+        assertEquals(0, browser.evaluate("document.querySelectorAll('#confusion figure').length").asInt());
+        assertEquals("The 100 classes of lowest recall, of 300.", text("#fewer"));
     }
 
     @Test

@@ -105,7 +105,7 @@ class DirectedFilesTest {
         assertEquals("directed-file:graph.xls: expected a file that ends in .csv, .txt, .tsv, .edges, .edgelist, .graphml, .gexf,"
                         + " .gml, .dot or .gv",
                 refusal("directed-file:graph.xls", 3));
-        assertEquals("weights-file:w.graphml: expected a file that ends in .csv", refusal("weights-file:w.graphml", 3));
+        assertEquals("weights-file:w.graphml: expected a file that ends in .csv or .npy", refusal("weights-file:w.graphml", 3));
         String arcs = write("a.csv", "0,1\n1,2\n2,0\n");
         for (String name : List.of("one-peer-directed-file:" + arcs, "directed-file:" + arcs + "+uniform",
                 "directed-file:" + arcs + "+uniform+lazy")) {

@@ -37,7 +37,7 @@ final class Dl4jScoring implements Scoring {
             input.fill(images, from);
             sums[chunk] = score(evaluators[thread], input.images(), images, from);
         });
-        return ScoreSum.total(sums, images.size());
+        return ScoreSum.total(sums, images);
     }
 
     private static ScoreSum score(Replica network, INDArray inputs, ImageSet images, int from) {

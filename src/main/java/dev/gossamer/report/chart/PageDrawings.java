@@ -1,5 +1,6 @@
 package dev.gossamer.report.chart;
 
+import dev.gossamer.record.ConfusionMatrix;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.RecordedRun;
 import dev.gossamer.record.WorkerCovariance;
@@ -21,6 +22,7 @@ public final class PageDrawings {
 
     private final List<String> leftOut;
     private final boolean canDraw;
+    private int confusionRoom = MOST_DRAWN;
 
     /**
      * Draws for one page.
@@ -37,7 +39,7 @@ public final class PageDrawings {
             Charts.requireFonts();
             return true;
         } catch (ChartException e) {
-            leftOut.add("drawings of topologies and covariances: " + e.getMessage());
+            leftOut.add("drawings of topologies, covariances and confusion matrices: " + e.getMessage());
             return false;
         }
     }
@@ -77,6 +79,17 @@ public final class PageDrawings {
             } catch (RecordException e) {
                 leftOut.add(ReportedRuns.name(run) + ": no covariance, " + e.getMessage());
             }
+        }
+        return pictures;
+    }
+
+    /** The confusion matrix of a run; none where there are more classes than can be seen. */
+    public List<Map<String, Object>> confusion(RecordedRun run, ConfusionMatrix matrix) {
+        List<Map<String, Object>> pictures = new ArrayList<>();
+        if (canDraw && matrix.classNames().size() <= ConfusionDrawing.MOST_CLASSES) {
+            confusionRoom -= add(pictures, confusionRoom, ReportedRuns.name(run),
+                    new ConfusionDrawing(matrix).withoutWords(), ConfusionDrawing.caption(),
+                    "it is in " + ConfusionMatrix.CSV + " of the run");
         }
         return pictures;
     }

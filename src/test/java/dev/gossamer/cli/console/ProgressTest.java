@@ -45,7 +45,7 @@ class ProgressTest {
             assertEquals("a (1/2) 0% 0/12" + System.lineSeparator(), shown());
             progress.accept(new RunEvent.Stepped("a", 1, 2.5, 0.01));
             progress.accept(new RunEvent.Evaluating("a", 0, 4));
-            progress.accept(new RunEvent.Evaluated("a", evaluation(0.5)));
+            progress.accept(new RunEvent.Evaluated("a", evaluation(0.5), Optional.empty()));
         }
         assertEquals(1, shown().lines().count(), "the next one is due in seconds");
     }
@@ -56,7 +56,7 @@ class ProgressTest {
             progress.accept(new RunEvent.Stepped("a", 1, 2.5, 0.01));
             progress.accept(new RunEvent.Evaluating("a", 0, 2));
             progress.accept(new RunEvent.Evaluating("a", 1, 2));
-            progress.accept(new RunEvent.Evaluated("a", evaluation(0.5)));
+            progress.accept(new RunEvent.Evaluated("a", evaluation(0.5), Optional.empty()));
         }
         List<String> lines = shown().lines().toList();
         assertEquals(5, lines.size());
@@ -81,7 +81,7 @@ class ProgressTest {
         try (Progress progress = lines(Duration.ZERO)) {
             progress.accept(new RunEvent.Stepped("a", 12, 2.5, 0.01));
             progress.accept(new RunEvent.Evaluating("a", 1, 2));
-            progress.accept(new RunEvent.Evaluated("a", evaluation(0.5)));
+            progress.accept(new RunEvent.Evaluated("a", evaluation(0.5), Optional.empty()));
         }
         List<String> lines = shown().lines().toList();
         assertEquals("a (1/2) 99% 12/12  loss 2.500  evaluating 1/2", lines.get(2));
@@ -104,7 +104,7 @@ class ProgressTest {
         try (Progress progress = new BarProgress(
                 NAME, "10/12", Sample.configuration(Map.of(Gossip.WORKERS, "32")), 0, 20_000, console)) {
             progress.accept(new RunEvent.Stepped("a", 20_000, 1_216_914.226, 100));
-            progress.accept(new RunEvent.Evaluated("a", evaluation(1)));
+            progress.accept(new RunEvent.Evaluated("a", evaluation(1), Optional.empty()));
         }
         assertFalse(shown().contains("\n"), "the line is taken away, without an empty one");
         String[] drawn = shown().split("\r");

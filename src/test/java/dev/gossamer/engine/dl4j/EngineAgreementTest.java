@@ -41,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -171,10 +172,16 @@ class EngineAgreementTest {
                 Score other = actual.evaluate(worker, images);
                 assertEquals(score.loss(), other.loss(), 1e-3 * score.loss());
                 assertEquals(score.accuracy(), other.accuracy(), 0.02);
+                assertTrue(differing(score.predicted(), other.predicted()) <= 0.02 * images.size());
             }
             double distance = expected.matrices().consensusDistance(RULE.parameters());
             assertEquals(distance, actual.matrices().consensusDistance(RULE.parameters()), 1e-3 * distance);
         }
+    }
+
+    private static long differing(List<Integer> some, List<Integer> others) {
+        assertEquals(some.size(), others.size());
+        return IntStream.range(0, some.size()).filter(i -> !some.get(i).equals(others.get(i))).count();
     }
 
     /**

@@ -92,7 +92,7 @@ final class CudaScoring implements Scoring {
             chunk.run();
             int copies = parameters.layout().rows();
             String kernel = program.loss() == Loss.CROSS_ENTROPY ? "score" : "score_squares";
-            gpu.forEach(kernel, (long) size * copies, chunk.logits(), set.images.labels(), set.losses, set.correct,
+            gpu.forEach(kernel, (long) size * copies, chunk.logits(), set.images.labels(), set.losses, set.predicted,
                     first, size, copies, program.logits().size());
         }
     }
@@ -100,27 +100,29 @@ final class CudaScoring implements Scoring {
     /** A set of images, and how the last parameters did on each. */
     private final class Scored {
 
+        private final ImageSet known;
         private final DeviceImages images;
         private final long losses;
-        private final long correct;
+        private final long predicted;
 
         Scored(ImageSet images) {
+            known = images;
             this.images = onGpu.get(images);
             losses = gpu.allocate((long) Double.BYTES * images.size(), "the losses of the images");
-            correct = gpu.allocate((long) Integer.BYTES * images.size(), "the predictions of the images");
+            predicted = gpu.allocate((long) Integer.BYTES * images.size(), "the predictions of the images");
         }
 
         Score total() {
             int size = images.size();
             double[] loss = new double[size];
-            int[] right = new int[size];
+            int[] classes = new int[size];
             try (DoublePointer first = new DoublePointer(size); IntPointer second = new IntPointer(size)) {
                 gpu.download(first, losses, (long) Double.BYTES * size);
-                gpu.download(second, correct, (long) Integer.BYTES * size);
+                gpu.download(second, predicted, (long) Integer.BYTES * size);
                 first.get(loss);
-                second.get(right);
+                second.get(classes);
             }
-            return new Score(Arrays.stream(loss).sum() / size, (double) Arrays.stream(right).sum() / size);
+            return Score.of(Arrays.stream(loss).sum(), Arrays.stream(classes), known);
         }
     }
 }

@@ -48,7 +48,7 @@ final class HostScoring implements Scoring {
             values.get(0, logits);
             sums[chunk] = ScoreSum.of(lane.loss(), logits, images, from, count);
         });
-        return ScoreSum.total(sums, images.size());
+        return ScoreSum.total(sums, images);
     }
 
     private FloatPointer mean(Kept matrix) {

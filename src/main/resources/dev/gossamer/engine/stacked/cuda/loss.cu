@@ -66,9 +66,9 @@ extern "C" __global__ void mean_losses(const double* losses, double* means, uint
     }
 }
 
-// Loss, and whether the prediction is correct, of the images first + p b + i of a set: logits [b, p, classes].
+// Loss and predicted class of the images first + p b + i of a set: logits [b, p, classes].
 extern "C" __global__ void score(
-        const float* logits, const int* labels, double* losses, int* correct, uint first, uint batch,
+        const float* logits, const int* labels, double* losses, int* predicted, uint first, uint batch,
         uint parts, uint classes, uint count) {
     FOR_EACH(i, count) {
         uint image = first + i % parts * batch + i / parts;
@@ -76,13 +76,13 @@ extern "C" __global__ void score(
         double sum;
         uint largest = soft_max(row, classes, &sum);
         losses[image] = row[largest] + log(sum) - row[labels[image]];
-        correct[image] = largest == (uint) labels[image];
+        predicted[image] = largest;
     }
 }
 
 // The same with squared_error's loss.
 extern "C" __global__ void score_squares(
-        const float* outputs, const int* labels, double* losses, int* correct, uint first, uint batch,
+        const float* outputs, const int* labels, double* losses, int* predicted, uint first, uint batch,
         uint parts, uint classes, uint count) {
     FOR_EACH(i, count) {
         uint image = first + i % parts * batch + i / parts;
@@ -95,6 +95,6 @@ extern "C" __global__ void score_squares(
             sum += difference * difference;
         }
         losses[image] = sum / classes;
-        correct[image] = largest == (uint) labels[image];
+        predicted[image] = largest;
     }
 }

@@ -403,6 +403,7 @@ class CudaReplicasTest {
                     assertEquals(score.loss(), actual.scoring().score(matrix, worker, images).loss(),
                             1e-5 * score.loss());
                     assertEquals(score.accuracy(), actual.scoring().score(matrix, worker, images).accuracy(), 1e-9);
+                    assertEquals(score.predicted(), actual.scoring().score(matrix, worker, images).predicted());
                     assertEquals(actual.scoring().score(matrix, worker, images),
                             actual.scoring().score(matrix, worker, features));
                 }
