@@ -2,7 +2,7 @@ package dev.gossamer.data;
 
 /**
  * Draws the mini-batches of all workers: every image independently, uniformly and with replacement from the worker's
- * part of the training images, and how it is cropped, mirrored and cut.
+ * part of the training images, and how it is cropped, mirrored, cut and mixed with another.
  *
  * <p>What worker i draws at position p of step t is a pure function of (seed, i, t, p), the same for every topology,
  * learning rate and first step: runs can be compared in pairs, and a run is continued by naming its next step. To be
@@ -10,10 +10,9 @@ package dev.gossamer.data;
  */
 public final class BatchSampler {
 
-    /** Pixels of padding around an image before it is cropped. */
-
     private final ImageSet images;
     private final Augmentation augmentation;
+    private final double alpha;
     private final int[][] parts;
     private final long seed;
     private final Batch batch;
@@ -21,6 +20,7 @@ public final class BatchSampler {
     /**
      * @param train the training images
      * @param augmentation what an image goes through each time it is drawn
+     * @param alpha that of {@link Mixup}, 0 for none
      * @param partition which images each worker draws from
      * @param workers number of workers n, at least 1
      * @param batchSize images per worker b, at least 1
@@ -28,21 +28,29 @@ public final class BatchSampler {
      * @throws IllegalArgumentException if a number is out of range, the images of a step are too many to be counted, or
      *     there are fewer images than the partition needs
      */
+    public BatchSampler(ImageSet train, Augmentation augmentation, double alpha, Partition partition, int workers,
+            int batchSize, long seed) {
+        this(train, augmentation, alpha, parts(train, partition, workers, batchSize, seed), batchSize, seed);
+    }
+
+    /** Draws that are not mixed. */
     public BatchSampler(
             ImageSet train, Augmentation augmentation, Partition partition, int workers, int batchSize, long seed) {
-        this(train, augmentation, parts(train, partition, workers, batchSize, seed), batchSize, seed);
+        this(train, augmentation, 0, partition, workers, batchSize, seed);
     }
 
     /** @param parts images of each worker [n][] */
-    BatchSampler(ImageSet images, Augmentation augmentation, int[][] parts, int batchSize, long seed) {
+    BatchSampler(
+            ImageSet images, Augmentation augmentation, double alpha, int[][] parts, int batchSize, long seed) {
         this.images = images;
         this.augmentation = augmentation;
+        this.alpha = alpha;
         this.parts = parts;
         this.seed = seed;
         int count = parts.length * batchSize;
         int[] holes = new int[augmentation.cutout() > 0 ? count * Draws.NUMBERS : 0];
-        batch = new Batch(
-                new Draws(images, new int[count * Draws.NUMBERS], holes), new int[count], parts.length, batchSize);
+        Draws draws = new Draws(images, new int[count * Draws.NUMBERS], holes, Mixup.of(alpha, count));
+        batch = new Batch(draws, new int[count], parts.length, batchSize);
     }
 
     private static int[][] parts(ImageSet train, Partition partition, int workers, int batchSize, long seed) {
@@ -78,6 +86,10 @@ public final class BatchSampler {
             }
             if (augmentation.cutout() > 0) {
                 cut(worker, Seeds.derive(seed, Purpose.CUTOUT, worker, step));
+            }
+            if (alpha > 0) {
+                batch.draws().mixup().draw(alpha, worker * size, size,
+                        new RandomStream(Seeds.derive(seed, Purpose.MIXUP, worker, step)));
             }
         }
         return batch;

@@ -3,7 +3,7 @@ package dev.gossamer.data;
 import java.nio.FloatBuffer;
 
 /**
- * Which images of a set a batch is made of, and how they are cropped, mirrored and cut.
+ * Which images of a set a batch is made of, and how they are cropped, mirrored, cut and mixed.
  *
  * @param source the set
  * @param places four numbers for each image, worker by worker [n * b, 4]: its index; the row and the column of it,
@@ -11,15 +11,16 @@ import java.nio.FloatBuffer;
  *     mirrored, else 0
  * @param holes empty where nothing is cut out; else four numbers for each image [n * b, 4]: rows [first, second) and
  *     columns [third, fourth) of the window as it is trained on whose inputs are 0
+ * @param mixup which are mixed
  */
-public record Draws(ImageSet source, int[] places, int[] holes) {
+public record Draws(ImageSet source, int[] places, int[] holes, Mixup mixup) {
 
     /** Numbers for an image. */
     public static final int NUMBERS = 4;
 
-    /** Draws of which nothing is cut out. */
+    /** Draws of which nothing is cut out or mixed. */
     public Draws(ImageSet source, int[] places) {
-        this(source, places, new int[0]);
+        this(source, places, new int[0], Mixup.NONE);
     }
 
     /**
@@ -30,14 +31,30 @@ public record Draws(ImageSet source, int[] places, int[] holes) {
      * @param destination receives them [count, c, h, w] from its position on, which moves
      */
     public void render(int first, int count, FloatBuffer destination) {
-        for (int at = NUMBERS * first; at < NUMBERS * (first + count); at += NUMBERS) {
+        FloatBuffer partner = FloatBuffer.allocate(mixup.isNone() ? 0 : source.shape().size());
+        for (int i = first; i < first + count; i++) {
             int start = destination.position();
-            for (int c = 0; c < source.shape().channels(); c++) {
-                renderChannel(at, c, destination);
+            renderAlone(i, destination);
+            if (mixup.share(i) < 1) {
+                renderAlone(mixup.partner(i), partner.clear());
+                mix(mixup.share(i), partner, start, destination);
             }
-            if (holes.length > 0) {
-                cut(at, start, destination);
-            }
+        }
+    }
+
+    private void renderAlone(int image, FloatBuffer destination) {
+        int start = destination.position();
+        for (int c = 0; c < source.shape().channels(); c++) {
+            renderChannel(NUMBERS * image, c, destination);
+        }
+        if (holes.length > 0) {
+            cut(NUMBERS * image, start, destination);
+        }
+    }
+
+    private static void mix(float share, FloatBuffer partner, int start, FloatBuffer destination) {
+        for (int k = 0; k < partner.capacity(); k++) {
+            destination.put(start + k, share * destination.get(start + k) + (1 - share) * partner.get(k));
         }
     }
 

@@ -17,7 +17,9 @@ public enum Purpose {
     /** Where training images are cut; counters: worker, step. */
     CUTOUT(7),
     /** Choosing test examples where a file does not say which they are. */
-    TEST_PART(8);
+    TEST_PART(8),
+    /** Which training images are mixed, and how; counters: worker, step. */
+    MIXUP(9);
 
     private final long salt;
 

@@ -83,12 +83,20 @@ public final class Engines implements EngineFactory {
         replaced.or(() -> Devices.line(route, run.placement())).ifPresent(this::note);
         Devices.unrounded(route, kind, what, run.placement()).ifPresent(this::note);
         if (route.kind() == Route.Kind.CUDA13 && kind.refusal(route.kind()).isEmpty()) {
+            checkMixup(run);
             checkGpuMemory(run, route.gpu().orElseThrow(),
                     kind.gpuMemory(what, run.placement().precision()) + devices.switches().workspaceBytes());
             return;
         }
         checkBackend(kind, route);
         checkMemory(run, onProcessor.getAsLong(), availableMemory());
+    }
+
+    private static void checkMixup(RunConfiguration run) {
+        if (run.sampling().mixup() > 0) {
+            throw new ConfigurationException("mixup: the stacked engine mixes images on the CPU only, see --device;"
+                    + " on a GPU mixup has to be 0, got " + run.sampling().mixup());
+        }
     }
 
     @Override

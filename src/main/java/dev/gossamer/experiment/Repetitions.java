@@ -5,7 +5,6 @@ import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Augmentation;
 import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.ImageSet;
-import dev.gossamer.data.Partition;
 import dev.gossamer.data.Purpose;
 import dev.gossamer.data.RandomStream;
 import dev.gossamer.data.Seeds;
@@ -90,8 +89,8 @@ final class Repetitions {
         CovarianceSum sum = earlier.length == 0
                 ? new CovarianceSum(engine.matrices().workers(), coordinates.length)
                 : new CovarianceSum(engine.matrices().workers(), coordinates.length, earlier);
-        Partition partition = configuration.sampling().partition();
-        BatchSampler batches = new BatchSampler(train, augmentation, partition, configuration.gossip().workers(),
+        BatchSampler batches = new BatchSampler(train, augmentation, configuration.sampling().mixup(),
+                configuration.sampling().partition(), configuration.gossip().workers(),
                 configuration.optimization().batchSize(), configuration.seed());
         try {
             for (int r = sum.repetitions(); r < configuration.covariance().repetitions(); r++) {

@@ -4,11 +4,11 @@ import dev.gossamer.algorithm.Communication;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.configuration.LearningRates;
 import dev.gossamer.configuration.RunConfiguration;
+import dev.gossamer.configuration.Sampling;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.BatchSampler;
 import dev.gossamer.data.DataSet;
 import dev.gossamer.data.ImageSet;
-import dev.gossamer.data.Partition;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.record.Checkpoint;
 import dev.gossamer.record.ConfusionMatrix;
@@ -120,9 +120,10 @@ public final class TrainingLoop {
         if (isDue && evaluate()) {
             return RunStatus.DIVERGED;
         }
-        Partition partition = configuration.sampling().partition();
-        BatchSampler batches = new BatchSampler(train, configuration.sampling().augmentation(data), partition,
-                configuration.gossip().workers(), configuration.optimization().batchSize(), configuration.seed());
+        Sampling sampling = configuration.sampling();
+        BatchSampler batches = new BatchSampler(train, sampling.augmentation(data), sampling.mixup(),
+                sampling.partition(), configuration.gossip().workers(), configuration.optimization().batchSize(),
+                configuration.seed());
         while (done < steps) {
             if (stop.getAsBoolean()) {
                 return RunStatus.INTERRUPTED;

@@ -5,6 +5,7 @@ import dev.gossamer.algorithm.WarmUp;
 import dev.gossamer.algorithm.method.ClippedGradients;
 import dev.gossamer.catalogue.Key;
 import dev.gossamer.data.Augmentation;
+import dev.gossamer.data.Mixup;
 import dev.gossamer.model.Network;
 import dev.gossamer.topology.Consensus;
 import java.util.LinkedHashMap;
@@ -30,7 +31,7 @@ final class EarlierRecord {
         complete(completed, Algorithms.keys(completed.get(Algorithms.KEY.toString())));
         complete(completed, Consensus.KEYS);
         complete(completed, List.of(
-                WarmUp.KEY, ClippedGradients.KEY, Network.LABEL_SMOOTHING, Augmentation.KEY));
+                WarmUp.KEY, ClippedGradients.KEY, Network.LABEL_SMOOTHING, Augmentation.KEY, Mixup.ALPHA));
         return completed;
     }
 

@@ -91,7 +91,7 @@ class ResumeTest extends ResumedSweeps {
     @Test
     void aRunGoesOnToTheSameBitsWhereEveryStepHasItsLearningRate() {
         String keys = " --learning-rate-schedule 1:0.5+cosine:0.5 --warm-up 2 --gradient-clipping 0.5"
-                + " --label-smoothing 0.1 --augmentation crop+flip+cutout-8";
+                + " --label-smoothing 0.1 --augmentation crop+flip+cutout-8 --mixup 0.2";
         assertEquals(ExitCode.FAILED, run("tiny --checkpoint-every 1ms" + keys, (run, step) -> {
             pause();
             failAt(run, 0.02, step, 3);
@@ -104,6 +104,8 @@ class ResumeTest extends ResumedSweeps {
         }
         assertEquals(ExitCode.USAGE, run("tiny --resume" + keys.replace("warm-up 2", "warm-up 3")));
         assertTrue(home.err().contains("warm-up was 2 and is 3"), home.err());
+        assertEquals(ExitCode.USAGE, run("tiny --resume" + keys.replace("mixup 0.2", "mixup 0.4")));
+        assertTrue(home.err().contains("mixup was 0.2 and is 0.4"), home.err());
         assertEquals(ExitCode.USAGE, run("tiny --output " + folder.resolve("none") + " --augmentation cutout-33"));
         assertTrue(home.err().contains(
                 "augmentation: cutout-N has to have N in [1, 28] for images of 28x28 pixels, got 33"), home.err());
@@ -328,7 +330,7 @@ class ResumeTest extends ResumedSweeps {
             List<String> lines = Files.readAllLines(configuration);
             List<String> earlier = lines.stream().filter(line -> !line.matches(
                     "(mixing-rounds|acceleration|consensus-step-size|algorithm|mixing-order|nesterov|mix-momentum|warm-up"
-                            + "|gradient-clipping|label-smoothing|augmentation):.*"))
+                            + "|gradient-clipping|label-smoothing|augmentation|mixup):.*"))
                     .toList();
             assertTrue(earlier.size() <= lines.size() - 10, lines::toString);
             Files.write(configuration, earlier);

@@ -64,6 +64,7 @@ class RunConfigurationTest {
         "augmentation | crop+mixup | 'augmentation must be standard, none, or some of crop, flip and cutout-N joined by +, such"
             + " as crop+flip+cutout-16, got \"crop+mixup\"; parts are crop, flip and cutout-N with N of at least 1, each once,"
             + " got \"mixup\"'",
+        "mixup | 0.0001 | 'mixup must be 0 or a number in [0.001, 1000], got 0.0001'",
         "evaluation-alpha | 0.4 | evaluation-alpha must be a number in [0.5, 1), got 0.4",
         "repetitions | 1 | 'repetitions must be 0 or a whole number in [2, 10000], got 1'",
         "coordinates | 0 | 'coordinates must be a number in (0, 1], got 0'",

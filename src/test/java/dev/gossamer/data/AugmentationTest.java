@@ -65,7 +65,8 @@ class AugmentationTest {
     }
 
     private static float[][] drawn(String augmentation, ImageSet images, long seed) {
-        Batch batch = new BatchSampler(images, Augmentation.parse(augmentation), new int[][] {{0}}, DRAWS, seed).at(5);
+        Batch batch = new BatchSampler(
+                images, Augmentation.parse(augmentation), 0, new int[][] {{0}}, DRAWS, seed).at(5);
         FloatBuffer values = FloatBuffer.allocate(DRAWS * SHAPE.size());
         batch.draws().render(0, DRAWS, values);
         return IntStream.range(0, DRAWS).mapToObj(i -> Arrays.copyOfRange(values.array(), i * SHAPE.size(),

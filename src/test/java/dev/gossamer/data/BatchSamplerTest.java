@@ -32,7 +32,7 @@ class BatchSamplerTest {
         ImageSet images = Fixtures.images(SHAPE, 1, 2);
         int draws = 20_000;
         FloatBuffer drawn = FloatBuffer.allocate(draws * SHAPE.size());
-        BatchSampler sampler = new BatchSampler(images, Augmentation.CROP_AND_FLIP, new int[][] {{0}}, draws, 1);
+        BatchSampler sampler = new BatchSampler(images, Augmentation.CROP_AND_FLIP, 0, new int[][] {{0}}, draws, 1);
         fill(sampler, 0, drawn, new int[draws]);
         float[][] candidates = cropsAndFlips(images);
         int[] counts = new int[candidates.length];
@@ -90,7 +90,7 @@ class BatchSamplerTest {
         int[][] parts = {{7}, {31}};
         FloatBuffer drawn = FloatBuffer.allocate(2 * 3 * SHAPE.size());
         int[] labels = new int[6];
-        fill(new BatchSampler(images, Augmentation.NONE, parts, 3, 1), 5, drawn, labels);
+        fill(new BatchSampler(images, Augmentation.NONE, 0, parts, 3, 1), 5, drawn, labels);
         FloatBuffer expected = FloatBuffer.allocate(6 * SHAPE.size());
         for (int i : new int[] {7, 7, 7, 31, 31, 31}) {
             images.normalize(i, i + 1, expected);
@@ -107,7 +107,7 @@ class BatchSamplerTest {
         ImageSet images = Fixtures.images(new ImageShape(1, 1, 1), 100, 100);
         int[][] parts = Partition.SHARED.assign(images, 4, 1);
         int batch = 25;
-        BatchSampler sampler = new BatchSampler(images, Augmentation.NONE, parts, batch, 9);
+        BatchSampler sampler = new BatchSampler(images, Augmentation.NONE, 0, parts, batch, 9);
         FloatBuffer buffer = FloatBuffer.allocate(4 * batch);
         int[] labels = new int[4 * batch];
         int[] counts = new int[100];

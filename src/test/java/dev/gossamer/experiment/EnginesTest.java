@@ -12,6 +12,7 @@ import dev.gossamer.configuration.Gossip;
 import dev.gossamer.configuration.Optimization;
 import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.DataSet;
+import dev.gossamer.data.Mixup;
 import dev.gossamer.engine.ReplicaEngine;
 import dev.gossamer.engine.stacked.UnknownLayerException;
 import dev.gossamer.machine.CudaLibraries;
@@ -160,6 +161,17 @@ class EnginesTest {
             assertThrows(UnknownLayerException.class, () -> engines.check(
                     stacked, replication(stacked, true), () -> 1));
         }
+    }
+
+    @Test
+    void onAGpuMixupIsRefused() {
+        Engines engines = new Engines(notes::add, devices(new Gpu(0, "Card", 90, "580.1", 100L << 30)));
+        var run = Sample.configuration(Map.of(Placement.DEVICE, "cuda", Mixup.ALPHA, "0.2", Network.WIDTH, "0.01"));
+        String message = assertThrows(ConfigurationException.class,
+                () -> engines.check(run, replication(run, false), () -> 1)).getMessage();
+        assertEquals("mixup: the stacked engine mixes images on the CPU only, see --device; on a GPU mixup has to be 0,"
+                + " got 0.2", message);
+        engines.check(run, replication(run, true), () -> 1); // DL4J's engine, on the CPU
     }
 
     @Test

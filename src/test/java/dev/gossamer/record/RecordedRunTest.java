@@ -32,7 +32,7 @@ class RecordedRunTest {
         configuration.put("momentum", new BigDecimal(momentum));
         List.of("mixing-order=adapt-then-combine", "nesterov=false", "mix-momentum=false", "mixing-rounds=1",
                 "acceleration=none", "consensus-step-size=1", "warm-up=0", "gradient-clipping=0", "label-smoothing=0",
-                "augmentation=standard").forEach(
+                "augmentation=standard", "mixup=0").forEach(
                 entry -> configuration.put(entry.split("=")[0], entry.split("=")[1]));
         configuration.put("partition", "dirichlet-0.1");
         configuration.put("seed", 4_000_000_000L);

@@ -207,7 +207,7 @@ class RunFolderTest {
 
     @Test
     void aRecordOfBeforeThereWereSomeKeysIsReadAsWhatItWas() throws IOException {
-        String later = ", warm-up=0, gradient-clipping=0, label-smoothing=0, augmentation=standard}";
+        String later = ", warm-up=0, gradient-clipping=0, label-smoothing=0, augmentation=standard, mixup=0}";
         Path run = Files.createDirectories(folder.resolve("before"));
         Files.writeString(run.resolve(RunFolder.CONFIGURATION), "workers: 4\nmomentum: 0.5\n");
         assertEquals("{workers=4, momentum=0.5, algorithm=d-sgd, mixing-order=adapt-then-combine, nesterov=false,"

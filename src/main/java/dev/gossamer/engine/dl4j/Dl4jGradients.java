@@ -35,7 +35,7 @@ final class Dl4jGradients implements Gradients {
         });
     }
 
-    /** Fills row i of G from images [b, c, h, w] and one-hot labels [b, classes]; the mean loss. */
+    /** Fills row i of G from images [b, c, h, w] and targets [b, classes]; the mean loss. */
     double compute(int worker, long seed, INDArray images, INDArray labels) {
         Replica replica = replicas[worker];
         replica.reseed(seed);

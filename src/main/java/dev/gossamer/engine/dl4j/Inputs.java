@@ -3,13 +3,14 @@ package dev.gossamer.engine.dl4j;
 import dev.gossamer.data.Batch;
 import dev.gossamer.data.ImageSet;
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.data.Mixup;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** A network's inputs for some images of known classes: images [b, c, h, w] and one-hot labels [b, classes]. */
+/** A network's inputs for some images of known classes: images [b, c, h, w] and targets [b, classes]. */
 final class Inputs implements AutoCloseable {
 
     private final int size;
@@ -47,12 +48,20 @@ final class Inputs implements AutoCloseable {
     /** Takes over a worker's part of a batch. */
     void fill(Batch batch, int worker) {
         batch.draws().render(worker * size, size, imageValues.clear());
-        for (int i = 0; i < size; i++) {
-            int label = batch.labels()[worker * size + i];
-            for (int c = 0; c < classes; c++) {
-                labelValues.put(i * classes + c, c == label ? 1 : 0);
-            }
+        for (int i = 0; i < size * classes; i++) {
+            labelValues.put(i, 0);
         }
+        Mixup mixup = batch.draws().mixup();
+        for (int i = 0; i < size; i++) {
+            int image = worker * size + i;
+            add(i, batch.labels()[image], mixup.share(image));
+            add(i, batch.labels()[mixup.partner(image)], 1 - mixup.share(image));
+        }
+    }
+
+    private void add(int image, int label, float share) {
+        int at = image * classes + label;
+        labelValues.put(at, labelValues.get(at) + share);
     }
 
     /** Takes over the images of a set from index {@code from} on, as many as fit; the labels stay as they are. */

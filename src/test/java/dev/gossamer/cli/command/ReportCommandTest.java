@@ -122,7 +122,7 @@ class ReportCommandTest {
                 .startsWith("path,run,experiment,topology,workers,model,learning_rate,seed,status,steps,test_accuracy,"));
         assertTrue(out().lines().findFirst().orElseThrow().endsWith(",batch_size,algorithm,mixing_order,nesterov,"
                 + "mix_momentum,mixing_rounds,acceleration,consensus_step_size,warm_up,gradient_clipping,label_smoothing,"
-                + "augmentation"), out());
+                + "augmentation,mixup"), out());
 
         run("report", "first", "--format", "json");
         JsonNode runs = new ObjectMapper().readTree(out());

@@ -45,8 +45,15 @@ final class Trainer {
         results = new DoublePointer(gpu.staging((long) Double.BYTES * workers));
     }
 
-    /** Fills the gradients, see {@link CudaGradients#compute}. */
+    /**
+     * Fills the gradients, see {@link CudaGradients#compute}.
+     *
+     * @throws IllegalArgumentException if images are mixed
+     */
     void run(Batch batch, long[] seeds, double[] losses) {
+        if (!batch.draws().mixup().isNone()) {
+            throw new IllegalArgumentException("images are not mixed on a GPU");
+        }
         int[] numbers = batch.draws().places();
         gpu.upload(draws, places.put(numbers), (long) Integer.BYTES * numbers.length);
         int[] squares = batch.draws().holes();

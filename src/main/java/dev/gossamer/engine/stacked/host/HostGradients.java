@@ -119,7 +119,7 @@ final class HostGradients implements Gradients {
         } else {
             replica.writeTo(shareGradients, shareStart(worker, share));
         }
-        replica.turnTo(batch.labels(), worker, from, batch.size(), seeds[worker]);
+        replica.turnTo(batch.labels(), batch.draws().mixup(), worker, from, batch.size(), seeds[worker]);
         pass.run(lane, batch.draws(), first, count);
         shareLosses[worker * shares + share] = replica.loss();
     }

@@ -8,6 +8,7 @@ import dev.gossamer.engine.stacked.Tensor;
 import dev.gossamer.model.DropoutMask;
 import dev.gossamer.model.Loss;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.BytePointer;
@@ -63,40 +64,48 @@ abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
     @Override
     public Kernel meanLoss(Backward.MeanLoss operation) {
         int classes = operation.logits().size();
+        double[] target = new double[classes];
         double[] exponentials = new double[classes];
         return replica -> {
             FloatBuffer logits = values(operation.logits());
             FloatBuffer gradient = values(operation.gradient());
             double loss = 0;
             for (int i = 0; i < batch; i++) {
-                int label = replica.label(i);
+                int from = i * classes;
+                fill(target, replica, i, operation.smoothing());
                 loss += operation.kind() == Loss.CROSS_ENTROPY
-                        ? crossEntropy(logits, gradient, i * classes, exponentials, label, operation.smoothing(),
-                                replica.batchSize())
-                        : squaredError(logits, gradient, i * classes, classes, label, operation.smoothing(),
-                                replica.batchSize());
+                        ? crossEntropy(logits, gradient, from, exponentials, target, replica.batchSize())
+                                - smoothed(logits, from, classes, ofLabels(logits, from, replica, i),
+                                        operation.smoothing())
+                        : squaredError(logits, gradient, from, target, replica.batchSize());
             }
             replica.loss(loss / replica.batchSize());
         };
     }
 
-    private static double squaredError(FloatBuffer outputs, FloatBuffer gradient, int from, int classes, int label,
-            double smoothing, int batchSize) {
-        double other = smoothing / classes;
-        double sum = 0;
-        for (int k = 0; k < classes; k++) {
-            double difference = outputs.get(from + k) - (k == label ? 1 - smoothing + other : other);
-            gradient.put(from + k, (float) (2 * difference / classes / batchSize));
-            sum += difference * difference;
-        }
-        return sum / classes;
+    private static void fill(double[] target, Replica replica, int i, double smoothing) {
+        Arrays.fill(target, smoothing / target.length);
+        target[replica.label(i)] += replica.share(i) * (1 - smoothing);
+        target[replica.partnerLabel(i)] += (1 - replica.share(i)) * (1 - smoothing);
     }
 
-    /** In double precision, as the largest logit may be far from the others. */
+    private static double squaredError(FloatBuffer outputs, FloatBuffer gradient, int from, double[] target,
+            int batchSize) {
+        double sum = 0;
+        for (int k = 0; k < target.length; k++) {
+            double difference = outputs.get(from + k) - target[k];
+            gradient.put(from + k, (float) (2 * difference / target.length / batchSize));
+            sum += difference * difference;
+        }
+        return sum / target.length;
+    }
+
+    /**
+     * But for the logits' mean by the target, which is to be subtracted from it. In double precision, as the largest
+     * logit may be far from the others.
+     */
     private static double crossEntropy(FloatBuffer logits, FloatBuffer gradient, int from, double[] exponentials,
-            int label, double smoothing, int batchSize) {
-        double other = smoothing / exponentials.length;
-        double own = 1 - smoothing + other;
+            double[] target, int batchSize) {
         double largest = Double.NEGATIVE_INFINITY;
         for (int k = 0; k < exponentials.length; k++) {
             largest = Math.max(largest, logits.get(from + k));
@@ -107,14 +116,20 @@ abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
             sum += exponentials[k];
         }
         for (int k = 0; k < exponentials.length; k++) {
-            gradient.put(from + k, (float) ((exponentials[k] / sum - (k == label ? own : other)) / batchSize));
+            gradient.put(from + k, (float) ((exponentials[k] / sum - target[k]) / batchSize));
         }
-        return largest + Math.log(sum) - smoothed(logits, from, exponentials.length, label, smoothing);
+        return largest + Math.log(sum);
+    }
+
+    /** The logits' mean by the target without smoothing. */
+    private static double ofLabels(FloatBuffer logits, int from, Replica replica, int i) {
+        double own = logits.get(from + replica.label(i));
+        double share = replica.share(i);
+        return share == 1 ? own : share * own + (1 - share) * logits.get(from + replica.partnerLabel(i));
     }
 
     /** The logits' mean by the target; without smoothing, a logit of minus infinity counts nothing. */
-    private static double smoothed(FloatBuffer logits, int from, int classes, int label, double smoothing) {
-        double own = logits.get(from + label);
+    private static double smoothed(FloatBuffer logits, int from, int classes, double own, double smoothing) {
         if (smoothing == 0) {
             return own;
         }

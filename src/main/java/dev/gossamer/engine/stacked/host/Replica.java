@@ -1,5 +1,6 @@
 package dev.gossamer.engine.stacked.host;
 
+import dev.gossamer.data.Mixup;
 import dev.gossamer.engine.stacked.Slice;
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -13,6 +14,7 @@ final class Replica {
     private long parameters;
     private long gradients;
     private int[] labels;
+    private Mixup mixup;
     private int worker;
     private int firstImage;
     private int batchSize;
@@ -43,13 +45,15 @@ final class Replica {
      * Turns to the mini-batch of a replica.
      *
      * @param labels labels of all mini-batches
+     * @param mixup which images are mixed
      * @param worker its number
      * @param firstImage number of the lane's first image in the mini-batch
      * @param batchSize images of the whole mini-batch
      * @param seed seed of its dropout masks
      */
-    void turnTo(int[] labels, int worker, int firstImage, int batchSize, long seed) {
+    void turnTo(int[] labels, Mixup mixup, int worker, int firstImage, int batchSize, long seed) {
         this.labels = labels;
+        this.mixup = mixup;
         this.worker = worker;
         this.firstImage = firstImage;
         this.batchSize = batchSize;
@@ -78,7 +82,21 @@ final class Replica {
 
     /** Class of image i of the lane. */
     int label(int i) {
-        return labels[worker * batchSize + firstImage + i];
+        return labels[image(i)];
+    }
+
+    /** Class of the image that image i of the lane is mixed with. */
+    int partnerLabel(int i) {
+        return labels[mixup.partner(image(i))];
+    }
+
+    /** Share of image i of the lane in its mixture; 1 without mixup. */
+    double share(int i) {
+        return mixup.share(image(i));
+    }
+
+    private int image(int i) {
+        return worker * batchSize + firstImage + i;
     }
 
     /** Number of the replica. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.data.Mixup;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Program;
 import dev.gossamer.model.Golden;
@@ -58,7 +59,7 @@ class GoldenProgramTest {
             lane.input().put(golden.input(DataType.FLOAT).data().asFloat());
             lane.replica().readFrom(parameters, 0);
             lane.replica().writeTo(gradients, 0);
-            lane.replica().turnTo(golden.classes(), 0, 0, 4, 0);
+            lane.replica().turnTo(golden.classes(), Mixup.NONE, 0, 0, 4, 0);
             lane.run();
             JsonNode expected = golden.root().get("float64");
             JsonNode rounding = golden.root().get("rounding");

@@ -1,5 +1,6 @@
 package dev.gossamer.engine.stacked.host;
 
+import dev.gossamer.data.Mixup;
 import dev.gossamer.engine.stacked.Program;
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -28,7 +29,7 @@ public final class ReferenceGradients {
             lane.input().put(images);
             lane.replica().readFrom(from, 0);
             lane.replica().writeTo(to, 0);
-            lane.replica().turnTo(labels, 0, 0, labels.length, 0);
+            lane.replica().turnTo(labels, Mixup.NONE, 0, 0, labels.length, 0);
             lane.run();
             to.get(gradients);
         }

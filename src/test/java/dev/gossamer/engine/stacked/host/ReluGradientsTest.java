@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gossamer.data.ImageShape;
+import dev.gossamer.data.Mixup;
 import dev.gossamer.engine.stacked.Activation;
 import dev.gossamer.engine.stacked.Backward;
 import dev.gossamer.engine.stacked.Compiler;
@@ -82,7 +83,7 @@ class ReluGradientsTest {
             lane.input().put(images);
             lane.replica().readFrom(row, 0);
             lane.replica().writeTo(written, 0);
-            lane.replica().turnTo(new int[] {1, 2, 3}, 0, 0, BATCH, 0);
+            lane.replica().turnTo(new int[] {1, 2, 3}, Mixup.NONE, 0, 0, BATCH, 0);
             lane.run();
             written.get(gradients);
         }
