@@ -6,16 +6,17 @@ import dev.gossamer.model.GraphAssembly;
 import dev.gossamer.model.Loss;
 import dev.gossamer.model.Model;
 import dev.gossamer.model.Network;
-import dev.gossamer.text.Digests;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** A network in a file. It is read once, when something of it is first asked for. */
 final class FileModel implements Model {
 
     private final String name;
     private final Path path;
+    private final Function<Path, NetworkText.Source> format;
     private Content content;
 
     /**
@@ -30,18 +31,19 @@ final class FileModel implements Model {
     /**
      * @param name as a configuration has it
      * @param path where it is
+     * @param format reads it
      */
-    FileModel(String name, Path path) {
+    FileModel(String name, Path path, Function<Path, NetworkText.Source> format) {
         this.name = name;
         this.path = path;
+        this.format = format;
     }
 
     private synchronized Content content() {
         if (content == null) {
-            byte[] bytes = NetworkText.bytes(path);
-            JsonNode configuration = NetworkText.tree(path, bytes);
-            Unused unused = Unused.removedFrom(configuration);
-            content = new Content(Digests.sha256(bytes), configuration, unused.notes(path));
+            NetworkText.Source source = format.apply(path);
+            Unused unused = Unused.removedFrom(source.configuration());
+            content = new Content(source.fingerprint(), source.configuration(), unused.notes(path));
         }
         return content;
     }

@@ -21,6 +21,6 @@ public final class NetworkFiles implements Model.Family {
 
     @Override
     public Model model(Parameters parameters) {
-        return new FileModel(parameters.match().group(), parameters.path(1));
+        return new FileModel(parameters.match().group(), parameters.path(1), NetworkText::read);
     }
 }

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.data.FileFailure;
+import dev.gossamer.text.Digests;
 import dev.gossamer.text.ParserFailure;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
@@ -53,17 +54,43 @@ final class NetworkText {
     private final Path path;
     private final JsonParser parser;
 
+    /**
+     * What is in a file.
+     *
+     * @param fingerprint SHA-256 of the file
+     * @param configuration the network
+     */
+    record Source(String fingerprint, JsonNode configuration) {}
+
     private NetworkText(Path path, JsonParser parser) {
         this.path = path;
         this.parser = parser;
     }
 
     /**
-     * The content of a file.
+     * A file of text.
      *
-     * @throws ConfigurationException if it cannot be read, or is too large
+     * @throws ConfigurationException if it cannot be read, is too large, or is none of a network
      */
-    static byte[] bytes(Path path) {
+    static Source read(Path path) {
+        byte[] bytes = bytes(path);
+        return new Source(Digests.sha256(bytes), tree(path, bytes));
+    }
+
+    /**
+     * SHA-256 of a file of any size.
+     *
+     * @throws ConfigurationException if it cannot be read
+     */
+    static String fingerprint(Path path) {
+        try (InputStream in = Files.newInputStream(path)) {
+            return Digests.sha256(in);
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        }
+    }
+
+    private static byte[] bytes(Path path) {
         try (InputStream in = Files.newInputStream(path)) {
             byte[] bytes = in.readNBytes(MOST_BYTES + 1);
             if (bytes.length > MOST_BYTES) {
@@ -72,9 +99,13 @@ final class NetworkText {
             }
             return bytes;
         } catch (IOException e) {
-            throw new ConfigurationException("model: " + path + " cannot be read ("
-                    + (Files.isDirectory(path) ? "it is a folder" : FileFailure.reason(e)) + ")");
+            throw unreadable(path, e);
         }
+    }
+
+    private static ConfigurationException unreadable(Path path, IOException e) {
+        return new ConfigurationException("model: " + path + " cannot be read ("
+                + (Files.isDirectory(path) ? "it is a folder" : FileFailure.reason(e)) + ")");
     }
 
     /**

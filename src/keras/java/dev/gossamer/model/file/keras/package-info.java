@@ -1,0 +1,2 @@
+/** Networks in files of Keras. */
+package dev.gossamer.model.file.keras;
