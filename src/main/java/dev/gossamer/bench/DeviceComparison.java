@@ -48,7 +48,8 @@ public record DeviceComparison(double firstLoss, double secondLoss, double param
 
     private static End train(EngineFactory engines, RunConfiguration run, DataSet data) {
         BatchSampler batches = new BatchSampler(data.train(), run.sampling().augmentation(data),
-                run.sampling().mixup(), Partition.SHARED, run.gossip().workers(), run.optimization().batchSize(), run.seed());
+                run.sampling().mixup(), Partition.SHARED, run.gossip().workers(), run.optimization().batchSize(),
+                run.seed());
         Scheme scheme = run.scheme();
         int steps = Math.toIntExact(run.steps(data.train().size()));
         int counted = Math.max(1, steps / 10);

@@ -67,6 +67,7 @@ final class EngineTiming {
 
     private static BatchSampler batches(RunConfiguration run, DataSet data) {
         return new BatchSampler(data.train(), run.sampling().augmentation(data),
-                run.sampling().mixup(), Partition.SHARED, run.gossip().workers(), run.optimization().batchSize(), run.seed());
+                run.sampling().mixup(), Partition.SHARED, run.gossip().workers(), run.optimization().batchSize(),
+                run.seed());
     }
 }

@@ -168,7 +168,8 @@ public record GoldenSteps(Map<String, String> madeBy, Map<String, String> settin
     public static GoldenSteps make(EngineFactory engines, RunConfiguration run, Map<String, String> program) {
         DataSet data = RandomImages.of(run.task());
         BatchSampler batches = new BatchSampler(data.train(), run.sampling().augmentation(data),
-                run.sampling().mixup(), Partition.SHARED, run.gossip().workers(), run.optimization().batchSize(), run.seed());
+                run.sampling().mixup(), Partition.SHARED, run.gossip().workers(), run.optimization().batchSize(),
+                run.seed());
         Scheme scheme = run.scheme();
         List<Slice> slices = slices(run, data);
         double[] losses = new double[Math.toIntExact(run.steps(data.train().size()))];
