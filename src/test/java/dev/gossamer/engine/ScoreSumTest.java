@@ -76,7 +76,8 @@ class ScoreSumTest {
 
     @Test
     void ofEqualOutputsTheFirstIsPredicted() {
-        Score score = score(Loss.CROSS_ENTROPY, new float[][] {{1, 3, 3}, {2, 2, 2}, {0, 0, 1}}, images(new int[] {1, 1, 2}));
+        float[][] outputs = {{1, 3, 3}, {2, 2, 2}, {0, 0, 1}};
+        Score score = score(Loss.CROSS_ENTROPY, outputs, images(new int[] {1, 1, 2}));
         assertEquals(List.of(1, 0, 2), score.predicted());
         assertEquals(2 / 3.0, score.accuracy());
     }
