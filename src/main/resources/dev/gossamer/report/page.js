@@ -174,7 +174,7 @@ function fillConfusion(confusion) {
     column("recall (%)", row => number(row.recall), row => percent(row.recall), true),
     column("precision (%)", row => row.precision === null ? null : number(row.precision), row => percent(row.precision), true),
     column("most often taken for", row => row.taken_for, row => row.taken_for ?? "", false),
-    column("images so", row => row.taken, row => plain(row.taken), true),
+    column("times", row => row.taken, row => plain(row.taken), true),
   ], confusion.classes);
   byId("fewer").textContent = confusion.classes.length < confusion.count
     ? `The ${confusion.classes.length} classes of lowest recall, of ${confusion.count}.` : "";

@@ -62,7 +62,8 @@ class ConfusionMatrixTest {
     void recallAndMistakesAreThoseOfARow() {
         assertEquals(11, THREE.images(0));
         assertEquals(5 / 11.0, THREE.recall(0));
-        assertEquals(Optional.of(new ConfusionMatrix.Mistake(0, 1, 3)), THREE.worstMistake(0), "the first of equal ones");
+        assertEquals(Optional.of(new ConfusionMatrix.Mistake(0, 1, 3)), THREE.worstMistake(0),
+                "the first of equal ones");
         assertEquals(1, THREE.recall(1));
         assertEquals(Optional.empty(), THREE.worstMistake(1));
         assertTrue(Double.isNaN(new ConfusionMatrix(List.of("a", "b"), new int[2][2]).recall(0)), "no images");

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Weights in files that NumPy 2.4 wrote: a worker keeps 1/2 of its own and takes 3/8 of the next worker's and 1/8 of the
- * one before, so that a matrix read in the wrong order is its transpose.
+ * Weights in files that NumPy 2.4 wrote: a worker keeps 1/2 of its own and takes 3/8 of the next worker's and 1/8 of
+ * the one before, so that a matrix read in the wrong order is its transpose.
  */
 class NpyWeightsTest {
 
@@ -84,7 +84,8 @@ class NpyWeightsTest {
 
     private String refusal(byte[] npy, int workers) throws IOException {
         String name = "weights-file:" + Files.write(folder.resolve("w.npy"), npy);
-        String message = assertThrows(IllegalArgumentException.class, () -> Topologies.parse(name, workers)).getMessage();
+        String message = assertThrows(
+                IllegalArgumentException.class, () -> Topologies.parse(name, workers)).getMessage();
         assertTrue(message.startsWith(name), message);
         return message.substring(name.length());
     }

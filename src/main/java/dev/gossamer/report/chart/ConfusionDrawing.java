@@ -15,7 +15,6 @@ final class ConfusionDrawing {
 
     private static final int NAMES = 120;
     private static final int PANEL = 600;
-    private static final int SIZE = NAMES + PANEL + SvgFile.MARGIN;
     private static final double LEAST_LETTERED = 13;
     private static final double LEAST_COUNTED = 34;
     private static final double OVERLAP = 0.5;
@@ -24,15 +23,18 @@ final class ConfusionDrawing {
     private final ConfusionMatrix matrix;
     private final WeightScale scale = new WeightScale(1, true);
     private final double cell;
+    private final int corner;
 
     ConfusionDrawing(ConfusionMatrix matrix) {
         this.matrix = matrix;
         cell = (double) PANEL / matrix.counts().length;
+        corner = cell >= LEAST_LETTERED ? NAMES : SvgFile.MARGIN;
     }
 
     /** The picture alone, for a page that has the words. */
     String withoutWords() {
-        SvgFile file = new SvgFile(SIZE, SIZE);
+        int size = corner + PANEL + SvgFile.MARGIN;
+        SvgFile file = new SvgFile(size, size);
         draw(file.graphics());
         return file.text();
     }
@@ -53,8 +55,8 @@ final class ConfusionDrawing {
         }
         graphics.setStroke(new BasicStroke(1));
         graphics.setColor(Looks.FAINT_TEXT);
-        graphics.draw(new Rectangle2D.Double(NAMES, NAMES, PANEL, PANEL));
-        if (cell >= LEAST_LETTERED) {
+        graphics.draw(new Rectangle2D.Double(corner, corner, PANEL, PANEL));
+        if (corner == NAMES) {
             graphics.setColor(Looks.TEXT);
             drawNames(graphics);
         }
@@ -64,8 +66,8 @@ final class ConfusionDrawing {
         int count = matrix.counts()[truth][predicted];
         double share = (double) count / matrix.images(truth);
         graphics.setColor(scale.color(truth == predicted ? share : -share));
-        double x = NAMES + predicted * cell;
-        double y = NAMES + truth * cell;
+        double x = corner + predicted * cell;
+        double y = corner + truth * cell;
         graphics.fill(new Rectangle2D.Double(x, y, cell + OVERLAP, cell + OVERLAP));
         if (cell >= LEAST_COUNTED) {
             graphics.setColor(share > LIGHT_ON_DARK ? Color.WHITE : Looks.TEXT);
