@@ -62,14 +62,13 @@ public record Evaluations(
     }
 
     /**
-     * @param task decides when a run has diverged where no value says it and the model is one of the catalogue's, whose
-     *     first losses are near ln(classes); a network in a file may start anywhere
+     * @param task decides when a run has diverged where no value says it and first losses are near ln(classes)
      */
     static Evaluations of(Values values, Task task) {
-        boolean isOfFile = values.get(Network.MODEL).fingerprint().isPresent();
+        boolean isKnown = values.get(Network.MODEL).startsNearUniform();
         return new Evaluations(values.get(EVALUATIONS), values.get(EVALUATION_ALPHA), values.get(EVALUATED_WORKERS),
                 values.get(EVALUATE_TRAIN_IMAGES), values.find(EVALUATE_TEST_IMAGES),
-                values.find(DIVERGENCE_LOSS).orElse(isOfFile ? Double.POSITIVE_INFINITY : task.divergenceLoss()));
+                values.find(DIVERGENCE_LOSS).orElse(isKnown ? task.divergenceLoss() : Double.POSITIVE_INFINITY));
     }
 
     void write(Written written) {

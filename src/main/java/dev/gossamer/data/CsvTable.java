@@ -171,7 +171,8 @@ record CsvTable(Path path, List<String> header, int label, int group, Examples e
     private String name(CsvRows rows, int column, String kind) {
         String name = rows.cell(column);
         if (name.isEmpty()) {
-            throw rows.refused("expected a %s in column %s, found nothing", kind, header.get(column));
+            throw rows.refused("expected a %s in column %s, found nothing", kind,
+                    Shown.shortened(header.get(column)));
         }
         return name;
     }

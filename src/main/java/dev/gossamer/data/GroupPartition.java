@@ -1,11 +1,9 @@
 package dev.gossamer.data;
 
 import dev.gossamer.catalogue.Parameters;
-import dev.gossamer.text.Nearest;
 import dev.gossamer.text.Shown;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
@@ -51,9 +49,8 @@ public record GroupPartition(String column) implements Partition {
         Groups groups = train.groups().orElseThrow(() -> new IllegalArgumentException("partition " + this
                 + " needs a data set with a column that is no feature, which only csv:FILE+group=COLUMN names"));
         if (!groups.column().equals(column)) {
-            throw new IllegalArgumentException("partition " + this + " needs a data set with +group=" + column
-                    + ", got one with +group=" + groups.column()
-                    + Nearest.question(column, List.of(groups.column())));
+            throw new IllegalArgumentException("partition " + Shown.shortened(toString())
+                    + " must name the column of +group=, " + Shown.value(groups.column()));
         }
         int[] counts = groups.counts(images);
         long found = Arrays.stream(counts).filter(count -> count > 0).count();

@@ -49,7 +49,7 @@ public final class RunEnvironment {
     static String listed(Stream<String> names) {
         return names.map(name -> name.isEmpty() || name.matches("(?s).*[,\"\\v].*") || !name.equals(name.strip())
                 ? "\"" + name.replace("\"", "\"\"") + "\""
-                : name).collect(Collectors.joining(", "));
+                : name).collect(Collectors.joining(","));
     }
 
     /** Those of program and machine. */

@@ -51,6 +51,11 @@ public interface Model extends Entry {
         return false;
     }
 
+    /** Whether the first losses are near ln(classes), as they are where nearly all logits are small at first. */
+    default boolean startsNearUniform() {
+        return true;
+    }
+
     /** What a model that is read from a file is known by; empty where the name says it all. */
     default Optional<String> fingerprint() {
         return Optional.empty();

@@ -68,6 +68,12 @@ final class FileModel implements Model {
         return false;
     }
 
+    /** Weights may start anywhere, and a loss may be another one. */
+    @Override
+    public boolean startsNearUniform() {
+        return false;
+    }
+
     @Override
     public Optional<String> fingerprint() {
         return Optional.of(content().fingerprint());
