@@ -70,7 +70,8 @@ class ActivationFunctionTest {
     void layersOfTheDl4jEngineComputeThem(ActivationFunction function) {
         for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
             double tolerance = type == DataType.DOUBLE ? 1e-7 : 1e-5;
-            double[] points = DoubleStream.concat(DoubleStream.of(points()), FAR.stream().mapToDouble(v -> v)).toArray();
+            double[] points =
+                    DoubleStream.concat(DoubleStream.of(points()), FAR.stream().mapToDouble(far -> far)).toArray();
             INDArray x = Nd4j.createFromArray(points).castTo(type).reshape(4, points.length / 4, 1, 1);
             INDArray dy = TestNets.random(type, 3, x.shape());
             INDArray y = x.ulike();
