@@ -267,8 +267,10 @@ unlock_build() {
     exec 9>&-
 }
 
-# Takes the jars of an earlier build away, so that those which are no longer needed do not stay in the class path.
+# Takes the jars of an earlier build away, so that those which are no longer needed do not stay in the class path, and its
+# classes, of which another profile may have fewer.
 clear_libraries() {
+    rm -rf target/classes || fail "the classes of an earlier build cannot be removed from $home/target/classes"
     [ ! -d target/lib ] || find target/lib -maxdepth 1 -type f -name '*.jar' -exec rm -f {} + ||
         fail "the jars of an earlier build cannot be removed from $home/target/lib"
 }

@@ -53,7 +53,8 @@ def write(path, model, loss):
     with h5py.File(path, "w") as file:
         file.attrs["keras_version"] = "2.15.0"
         file.attrs["backend"] = "tensorflow"
-        file.attrs["model_config"] = json.dumps(model)
+        if model is not None:
+            file.attrs["model_config"] = json.dumps(model)
         if loss is not None:
             file.attrs["training_config"] = json.dumps(
                 {"loss": loss, "metrics": ["accuracy"], "weighted_metrics": None, "loss_weights": None,
@@ -67,6 +68,31 @@ def sequential(*layers):
 STACK = sequential(images(32, 32, 3), convolution("conv", 4, 3), pool("pool"), dropout("dropout", 0.25),
                    flatten("flatten"), dense("hidden", 16, "relu"), dense("classes", 10, "softmax"))
 
+def separable(name, filters):
+    return layer("SeparableConv2D", name, filters=filters, kernel_size=[3, 3], strides=[1, 1], padding="same",
+                 data_format="channels_last", dilation_rate=[1, 1], groups=1, depth_multiplier=1, activation="relu",
+                 use_bias=True, depthwise_initializer=GLOROT, pointwise_initializer=GLOROT, bias_initializer=ZEROS,
+                 depthwise_regularizer=None, pointwise_regularizer=None, bias_regularizer=None,
+                 activity_regularizer=None, depthwise_constraint=None, pointwise_constraint=None,
+                 bias_constraint=None)
+
+
+def batch_norm(name):
+    return layer("BatchNormalization", name, axis=[3], momentum=0.99, epsilon=0.001, center=True, scale=True,
+                 beta_initializer=ZEROS, gamma_initializer={"class_name": "Ones", "config": {}},
+                 moving_mean_initializer=ZEROS, moving_variance_initializer={"class_name": "Ones", "config": {}},
+                 beta_regularizer=None, gamma_regularizer=None, beta_constraint=None, gamma_constraint=None)
+
+
+LAYERS = sequential(
+    images(32, 32, 3), layer("ZeroPadding2D", "zeros", padding=[[1, 1], [1, 1]], data_format="channels_last"),
+    convolution("conv", 4, 3, "linear", "valid"), batch_norm("norm"), layer("LeakyReLU", "leaky", alpha=0.3),
+    separable("separable", 6), layer("AveragePooling2D", "mean", pool_size=[2, 2], padding="valid", strides=[2, 2],
+                                     data_format="channels_last"),
+    layer("ReLU", "relu", max_value=None, negative_slope=0.0, threshold=0.0), layer("ELU", "elu", alpha=1.0),
+    layer("GlobalMaxPooling2D", "largest", data_format="channels_last", keepdims=False),
+    dense("classes", 10, "linear"), layer("Activation", "softmax", activation="softmax"))
+
 BLOCK = {"class_name": "Functional", "config": {"name": "model", "trainable": True, "layers": [
     inbound(images(8, 8, 3)),
     inbound(convolution("a", 4, 3), "images"),
@@ -79,6 +105,10 @@ BLOCK = {"class_name": "Functional", "config": {"name": "model", "trainable": Tr
 
 write("stack.h5", STACK, "sparse_categorical_crossentropy")
 write("uncompiled.h5", STACK, None)
-write("squares.h5", sequential(images(8, 8, 3), flatten("flatten"), dense("classes", 10, "sigmoid")), "mse")
+write("squares.h5", sequential(images(32, 32, 3), flatten("flatten"), dense("classes", 10, "sigmoid")), "mse")
 write("graph.h5", BLOCK, {"class_name": "CategoricalCrossentropy", "config": {"from_logits": False}})
 write("hinge.h5", STACK, "hinge")
+write("layers.h5", LAYERS, "categorical_crossentropy")
+write("permute.h5", sequential(images(32, 32, 3), layer("Permute", "permute", dims=[3, 1, 2]), flatten("flatten"),
+                               dense("classes", 10, "softmax")), None)
+write("weights.h5", None, None)

@@ -40,7 +40,7 @@ class RunConfigurationTest {
     @CsvSource(delimiter = '|', value = {
         "data-set | stl-10 | data-set must be " + SETS + ", got \"stl-10\"",
         "data-set | cifar10 | data-set must be " + SETS + ", got \"cifar10\"; did you mean \"cifar-10\"?",
-        "model | 'vgg-12' | model must be vgg-11, vgg-11-groupnorm, resnet-20, resnet-20-evonorm, resnet-20-groupnorm, resnet-18, resnet-18-groupnorm, wide-resnet-16-4, vit-tiny, lenet, lenet-groupnorm, mlp, linear, logistic or file:FILE, got \"vgg-12\"; did you mean \"vgg-11\"?",
+        "model | 'vgg-12' | model must be vgg-11, vgg-11-groupnorm, resnet-20, resnet-20-evonorm, resnet-20-groupnorm, resnet-18, resnet-18-groupnorm, wide-resnet-16-4, vit-tiny, lenet, lenet-groupnorm, mlp, linear, logistic, file:FILE or keras:FILE, got \"vgg-12\"; did you mean \"vgg-11\"?",
         "width | 0 | width must be a number in (0, 16], got 0",
         "width | 16.5 | width must be a number in (0, 16], got 16.5",
         "width | wide | width must be a number in (0, 16], got \"wide\"",

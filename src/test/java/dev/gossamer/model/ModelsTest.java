@@ -85,8 +85,8 @@ class ModelsTest {
     @Test
     void refusesWhatDoesNotFit() {
         refuses("model must be vgg-11, vgg-11-groupnorm, resnet-20, resnet-20-evonorm, resnet-20-groupnorm, resnet-18, "
-                + "resnet-18-groupnorm, wide-resnet-16-4, vit-tiny, lenet, lenet-groupnorm, mlp, linear, logistic or file:FILE, "
-                + "got \"lenet-5\"", "lenet-5", 1, 0, TestNets.CIFAR, 10);
+                + "resnet-18-groupnorm, wide-resnet-16-4, vit-tiny, lenet, lenet-groupnorm, mlp, linear, logistic, file:FILE "
+                + "or keras:FILE, got \"lenet-5\"", "lenet-5", 1, 0, TestNets.CIFAR, 10);
         refuses("model vgg-11 needs images of 32x32 pixels, got 28x28; resnet-20 and mlp take any size",
                 "vgg-11", 1, 0, TestNets.FASHION, 10);
         refuses("model vgg-11-groupnorm needs images of 32x32 pixels, got 28x28; resnet-20 and mlp take any size",

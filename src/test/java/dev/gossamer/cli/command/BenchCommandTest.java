@@ -100,8 +100,8 @@ class BenchCommandTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "--model vgg | model must be vgg-11, vgg-11-groupnorm, resnet-20, resnet-20-evonorm, resnet-20-groupnorm, "
-            + "resnet-18, resnet-18-groupnorm, wide-resnet-16-4, vit-tiny, lenet, lenet-groupnorm, mlp, linear, logistic or "
-            + "file:FILE, got \"vgg\"",
+            + "resnet-18, resnet-18-groupnorm, wide-resnet-16-4, vit-tiny, lenet, lenet-groupnorm, mlp, linear, logistic, "
+            + "file:FILE or keras:FILE, got \"vgg\"",
         "--workers 8,0 | workers must be a whole number in [1, 4096], got 0",
         "--engine cuda | engine must be auto, stacked, dl4j or reference, got \"cuda\"",
         "--device auto | device must be cpu or cuda for bench, got \"auto\"",

@@ -9,7 +9,9 @@ import dev.gossamer.model.file.KerasReader;
 import dev.gossamer.text.Shown;
 import io.jhdf.HdfFile;
 import io.jhdf.api.Attribute;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.modelimport.keras.config.KerasModelConfiguration;
 import org.deeplearning4j.nn.modelimport.keras.exceptions.InvalidKerasConfigurationException;
@@ -20,6 +22,12 @@ import org.deeplearning4j.nn.modelimport.keras.utils.KerasModelBuilder;
 public final class KerasNetworks implements KerasReader {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Those that do the same when channels come first, as they do here, and not last. */
+    private static final List<String> KNOWN = List.of(
+            "InputLayer", "Conv2D", "SeparableConv2D", "MaxPooling2D", "AveragePooling2D", "GlobalMaxPooling2D",
+            "GlobalAveragePooling2D", "ZeroPadding2D", "Flatten", "Dense", "BatchNormalization", "Activation", "ReLU",
+            "LeakyReLU", "ELU", "Dropout", "Add");
 
     /**
      * What of a file is read.
@@ -32,6 +40,7 @@ public final class KerasNetworks implements KerasReader {
     @Override
     public String json(Path path) {
         Saved saved = read(path);
+        checkLayers(path, saved.model());
         KerasLoss loss = KerasLoss.of(path, saved.training());
         try {
             KerasModelBuilder builder = new KerasModelBuilder(new KerasModelConfiguration())
@@ -43,8 +52,18 @@ public final class KerasNetworks implements KerasReader {
             throw e;
         } catch (InvalidKerasConfigurationException | UnsupportedKerasConfigurationException | RuntimeException e) {
             throw refused(path, "DL4J's import refuses it: " + Shown.line(firstLine(e)));
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             throw refused(path, "DL4J's import cannot read its model_config");
+        }
+    }
+
+    private static void checkLayers(Path path, JsonNode model) {
+        JsonNode config = model.path("config");
+        for (JsonNode layer : config.isArray() ? config : config.path("layers")) {
+            if (!KNOWN.contains(layer.path("class_name").asText())) {
+                throw refused(path, "has a layer " + Shown.value(layer.path("class_name").asText()) + ": expected "
+                        + String.join(", ", KNOWN));
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package dev.gossamer.model.file.keras;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gossamer.text.Shown;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -41,7 +42,7 @@ record KerasLoss(Path path, LossFunction function, boolean ofLogits) {
             return new KerasLoss(path, LossFunction.MCXENT, false);
         }
         String name = loss.isTextual() ? loss.asText() : loss.path("class_name").asText();
-        LossFunction function = KNOWN.get(name.replace("_", "").toLowerCase(java.util.Locale.ROOT));
+        LossFunction function = KNOWN.get(name.replace("_", "").toLowerCase(Locale.ROOT));
         JsonNode config = loss.path("config");
         if (function == null || config.path("label_smoothing").asDouble() != 0) {
             throw KerasNetworks.refused(path, "is compiled with the loss "
