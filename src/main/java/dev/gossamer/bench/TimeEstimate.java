@@ -7,6 +7,7 @@ import dev.gossamer.configuration.RunConfiguration;
 import dev.gossamer.data.Task;
 import dev.gossamer.engine.stacked.Compiler;
 import dev.gossamer.engine.stacked.Program;
+import dev.gossamer.engine.stacked.UnknownLayerException;
 import dev.gossamer.record.RecordException;
 import dev.gossamer.record.WholeFile;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -37,7 +39,7 @@ public final class TimeEstimate {
 
     private final Limits limits;
     private final Path file;
-    private final Map<List<Object>, Network> networks = new HashMap<>();
+    private final Map<List<Object>, Optional<Network>> networks = new HashMap<>();
 
     /** What the time depends on: arithmetic per image, and the number of parameters. */
     private record Network(double trainingFlop, double evaluationFlop, double parameters) {}
@@ -108,7 +110,8 @@ public final class TimeEstimate {
     }
 
     /**
-     * Seconds of training, evaluations and repetitions; null where it is not known how fast the machine is.
+     * Seconds of training, evaluations and repetitions; null where it is not known how fast the machine is, or what the
+     * layers of a network that only engine dl4j has cost.
      *
      * @throws dev.gossamer.catalogue.ConfigurationException if the run has no step
      * @throws IllegalArgumentException if the model does not fit the images
@@ -118,8 +121,12 @@ public final class TimeEstimate {
             return null;
         }
         Task task = run.task();
-        Network network = networks.computeIfAbsent(
+        Optional<Network> known = networks.computeIfAbsent(
                 List.of(run.task(), run.network()), key -> network(run, task));
+        if (known.isEmpty()) {
+            return null;
+        }
+        Network network = known.get();
         double rate = ARITHMETIC_SHARE * limits.matrixProductRate();
         double matrices = run.optimization().rule().traffic();
         double update = run.gossip().workers() * network.parameters * Float.BYTES * matrices / limits.copyBandwidth();
@@ -133,10 +140,14 @@ public final class TimeEstimate {
         return steps * step + run.evaluations().count() * evaluation;
     }
 
-    private static Network network(RunConfiguration run, Task task) {
-        Program training = program(run, task, true);
-        return new Network(Arithmetic.flopPerImage(training), Arithmetic.flopPerImage(program(run, task, false)),
-                training.size());
+    private static Optional<Network> network(RunConfiguration run, Task task) {
+        try {
+            Program training = program(run, task, true);
+            return Optional.of(new Network(Arithmetic.flopPerImage(training),
+                    Arithmetic.flopPerImage(program(run, task, false)), training.size()));
+        } catch (UnknownLayerException e) {
+            return Optional.empty();
+        }
     }
 
     private static Program program(RunConfiguration run, Task task, boolean training) {

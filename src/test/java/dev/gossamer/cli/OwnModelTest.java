@@ -152,6 +152,8 @@ class OwnModelTest {
         assertEquals("error: engine: the stacked engine does not know layer layer0 (LastTimeStep); dl4j knows all"
                 + " layers of DL4J\n", home.err());
         assertFalse(Files.exists(results("third")));
+        assertEquals(ExitCode.DONE, run("show tiny --model file:" + file), home.err());
+        assertTrue(home.out().contains("ring-lr0.01-seed1"), home.out());
     }
 
     @Test

@@ -12,6 +12,9 @@ final class Lettering {
     static final Font TITLE = Looks.font(Font.BOLD, "titleSize");
     static final Font TEXT = Looks.font(Font.PLAIN, "fontSize");
 
+    /** No width that is asked for has room for more, and each try takes as long as its text. */
+    private static final int MOST_LETTERS = 400;
+
     private Lettering() {}
 
     /** The outlines of one line of text, in the font of axes and notes. */
@@ -26,12 +29,17 @@ final class Lettering {
 
     /** The text, with dots for its middle where it would be wider, in the font of axes and notes. */
     static String shortened(String text, double width) {
-        String shortened = text;
-        for (int kept = text.length() - 1; kept > 1 && layout(shortened).getAdvance() > width; kept--) {
-            shortened = text.substring(0, (kept + 1) / 2).strip() + " ... "
-                    + text.substring(text.length() - kept / 2).strip();
+        int kept = Math.min(text.length(), MOST_LETTERS);
+        String shortened = shortened(text, kept);
+        while (kept > 2 && layout(shortened).getAdvance() > width) {
+            shortened = shortened(text, --kept);
         }
         return shortened;
+    }
+
+    private static String shortened(String text, int kept) {
+        return kept == text.length() ? text : text.substring(0, (kept + 1) / 2).strip() + " ... "
+                + text.substring(text.length() - kept / 2).strip();
     }
 
     /** Draws outlines with their left end at x. */
