@@ -3,6 +3,7 @@ package dev.gossamer.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Commands with models in files of the user's own, which DL4J's builders write. */
@@ -273,5 +276,33 @@ class OwnModelTest {
         refused("expected one network input, found a, b");
         Files.writeString(file, graph.toJson().replace("[ \"a\", \"b\" ]", "[ \"a\" ]"));
         refused("expected one network output, found one, two");
+    }
+
+    /** The mapper's second form of an object, of classes that note when they are loaded. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "[ \"dev.gossamer.cli.OwnModelTest$Foreign\", {} ]",
+        "[ \"dev.gossamer.cli.OwnModelTest$Foreign\", \"x\" ]",
+        "[ \"org.deeplearning4j.nn.conf.layers.DenseLayer<dev.gossamer.cli.OwnModelTest$Foreign>\", 1 ]",
+        "{ \"@class\" : \"dev.gossamer.cli.OwnModelTest$Foreign\" }"})
+    void noClassButDl4jsIsLoaded(String object) throws IOException {
+        String text = stack(IMAGES, list -> list.layer(new DenseLayer.Builder().nOut(5)
+                .activation(Activation.RELU).build()).layer(output(10))).toJson();
+        Files.writeString(file, text.replaceFirst("\"activationFn\" : \\{[^}]*\\}",
+                Matcher.quoteReplacement("\"activationFn\" : " + object)));
+        refused("expected a");
+        assertNull(System.getProperty(Foreign.LOADED));
+    }
+
+    /** Of no package of DL4J's. */
+    static final class Foreign extends ActivationReLU {
+
+        static final String LOADED = "dev.gossamer.cli.OwnModelTest.loaded";
+
+        private static final long serialVersionUID = 1;
+
+        static {
+            System.setProperty(LOADED, "true");
+        }
     }
 }

@@ -14,9 +14,15 @@ import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.databind.JavaType;
 import org.nd4j.shade.jackson.databind.JsonMappingException;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.cfg.MapperConfig;
+import org.nd4j.shade.jackson.databind.jsontype.PolymorphicTypeValidator;
 
 /**
  * A stack or a graph of DL4J's layers, in an order in which what a node reads comes before it.
@@ -27,6 +33,21 @@ import org.nd4j.shade.jackson.databind.JsonMappingException;
 record Layout(String input, List<Node> nodes) {
 
     private static final String IMAGES = "images";
+
+    /** DL4J's, which makes objects of the classes that {@link NetworkText} allows alone. */
+    private static final ObjectMapper MAPPER = NeuralNetConfiguration.mapper().copy()
+            .setPolymorphicTypeValidator(new Descriptions());
+
+    /** What stands for the class of an object, as a field or first in an array, before the class is loaded. */
+    private static final class Descriptions extends PolymorphicTypeValidator.Base {
+
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public Validity validateSubClassName(MapperConfig<?> mapper, JavaType base, String name) {
+            return NetworkText.isDescription(name) ? Validity.ALLOWED : Validity.DENIED;
+        }
+    }
 
     /**
      * A layer or a vertex.
@@ -65,14 +86,15 @@ record Layout(String input, List<Node> nodes) {
     static Layout of(Path path, JsonNode configuration) {
         try {
             if (configuration.has("confs")) {
-                return of(path, MultiLayerConfiguration.fromJson(configuration.toString()));
+                return of(path, MAPPER.readValue(configuration.toString(), MultiLayerConfiguration.class));
             }
             if (configuration.has("vertices")) {
-                return of(path, ComputationGraphConfiguration.fromJson(configuration.toString()));
+                return of(path, MAPPER.readValue(configuration.toString(),
+                        ComputationGraphConfiguration.class));
             }
         } catch (ConfigurationException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (JsonProcessingException | RuntimeException e) {
             throw refused(path, "DL4J cannot read it" + place(e));
         }
         throw refused(path, "expected what toJson() or toYaml() of DL4J's MultiLayerConfiguration or"

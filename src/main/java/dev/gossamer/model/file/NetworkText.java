@@ -178,6 +178,10 @@ final class NetworkText {
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             array.add(value(depth + 1));
         }
+        // the mapper takes [class, value] for an object too, where only the class' own name goes through its validator
+        if (isDescription(array.path(0).asText())) {
+            known(array.path(0).asText());
+        }
         return array;
     }
 
@@ -197,10 +201,15 @@ final class NetworkText {
     }
 
     private String known(String type) {
-        if (PACKAGES.stream().noneMatch(type::startsWith) || !exists(type)) {
+        if (!isDescription(type) || !exists(type)) {
             throw refused("expected a class of DL4J's configurations, found " + Shown.value(type));
         }
         return type;
+    }
+
+    /** Whether a class is in one of the packages that files may name. */
+    static boolean isDescription(String type) {
+        return PACKAGES.stream().anyMatch(type::startsWith);
     }
 
     private static boolean exists(String type) {
