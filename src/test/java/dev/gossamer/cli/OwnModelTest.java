@@ -291,6 +291,10 @@ class OwnModelTest {
         Files.writeString(file, text.replaceFirst("\"activationFn\" : \\{[^}]*\\}",
                 Matcher.quoteReplacement("\"activationFn\" : " + object)));
         refused("expected a");
+        Files.writeString(file, text.replaceFirst("\"activationFn\"", Matcher.quoteReplacement(
+                "\"weightInit\" : \"DISTRIBUTION\", \"dist\" : " + object.replace("@class", "type")
+                        + ", \"activationFn\"")));
+        refused("expected ");
         assertNull(System.getProperty(Foreign.LOADED));
     }
 

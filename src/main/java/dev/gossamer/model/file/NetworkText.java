@@ -170,6 +170,10 @@ final class NetworkText {
             JsonNode value = value(depth + 1);
             object.set(name, name.equals(CLASS) ? object.textNode(known(value.asText())) : value);
         }
+        // DL4J reads these by a mapper that makes objects of all classes
+        if (object.has("dist") && object.has("weightInit")) {
+            throw refused("expected weightInitFn, found weightInit with dist, as DL4J before 1.0.0 wrote it");
+        }
         return object;
     }
 
