@@ -28,8 +28,11 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.deeplearning4j.nn.weights.WeightInitDistribution;
@@ -39,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -276,6 +280,26 @@ class OwnModelTest {
         refused("expected one network input, found a, b");
         Files.writeString(file, graph.toJson().replace("[ \"a\", \"b\" ]", "[ \"a\" ]"));
         refused("expected one network output, found one, two");
+    }
+
+    @Test
+    void allThatALayerWrapsIsChecked() throws IOException {
+        LSTM dropping = new LSTM.Builder().nOut(8).dropOut(0.5).build();
+        refused(new LastTimeStep(new Bidirectional(dropping)),
+                "(LastTimeStep) wraps a layer with dropout: expected dropout of LastTimeStep itself");
+        refused(new LastTimeStep(new FrozenLayerWithBackprop(new LSTM.Builder().nOut(8).build())),
+                "(LastTimeStep) is frozen: expected layers that train");
+        refused(new LastTimeStep(new LSTM.Builder().nOut(8).gateActivationFunction(new ActivationRReLU()).build()),
+                "(LastTimeStep) has ActivationRReLU: expected activations that draw no random numbers");
+        refused(new DenseLayer.Builder().nOut(8).activation(Activation.RRELU).build(),
+                "(DenseLayer) has ActivationRReLU: expected activations that draw no random numbers");
+    }
+
+    private void refused(Layer layer, String sentence) throws IOException {
+        boolean isDense = layer instanceof DenseLayer;
+        Files.writeString(file, stack(isDense ? IMAGES : InputType.recurrent(28, 28),
+                list -> list.layer(layer).layer(output(10))).toJson());
+        refused(sentence);
     }
 
     /** The mapper's second form of an object, of classes that note when they are loaded. */
