@@ -3,6 +3,7 @@ package dev.gossamer.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -300,6 +301,19 @@ class OwnModelTest {
         Files.writeString(file, stack(isDense ? IMAGES : InputType.recurrent(28, 28),
                 list -> list.layer(layer).layer(output(10))).toJson());
         refused(sentence);
+    }
+
+    @Test
+    void aSequenceIsNoInputOfADenseLayer() throws IOException {
+        String text = stack(InputType.recurrent(28, 28), list -> list
+                .layer(new LSTM.Builder().nOut(8).activation(Activation.TANH).build())
+                .layer(new DenseLayer.Builder().nOut(8).activation(Activation.RELU).build())
+                .layer(output(10))).toJson();
+        String without = text.replaceFirst("(?s)\"inputPreProcessors\" : \\{.*?\\}\\s*\\}",
+                "\"inputPreProcessors\" : { }");
+        assertNotEquals(text, without);
+        Files.writeString(file, without);
+        refused("layer layer1 (DenseLayer) gets a sequence: expected values without steps in time");
     }
 
     /** The mapper's second form of an object, of classes that note when they are loaded. */

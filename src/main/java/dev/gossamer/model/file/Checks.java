@@ -167,6 +167,14 @@ record Checks(Path path, ImageShape images, int classes) {
         }
     }
 
+    /** Of each image one vector, or pixels; a sequence has one for each step in time. */
+    void checkNoSequence(Node node, Translation.Value x) {
+        if (x.type().getType() == InputType.Type.RNN) {
+            throw refused(node, "gets a sequence: expected values without steps in time, as after LastTimeStep or"
+                    + " GlobalPoolingLayer");
+        }
+    }
+
     private static String shown(InputType type) {
         return type instanceof InputTypeConvolutional image
                 ? image.getChannels() + "x" + image.getHeight() + "x" + image.getWidth()
