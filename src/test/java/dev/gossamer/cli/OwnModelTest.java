@@ -316,6 +316,19 @@ class OwnModelTest {
         refused("layer layer1 (DenseLayer) gets a sequence: expected values without steps in time");
     }
 
+    @Test
+    void aLayerWithTwoInputsIsRefused() throws IOException {
+        String text = new NeuralNetConfiguration.Builder().activation(Activation.RELU).graphBuilder()
+                .addInputs("images").setInputTypes(IMAGES)
+                .addLayer("s", new DenseLayer.Builder().nOut(8).build(), "images")
+                .addLayer("b", new DenseLayer.Builder().nOut(8).build(), "s")
+                .addLayer("out", output(10), "b").setOutputs("out").build().toJson();
+        String two = text.replaceFirst("\"out\" : \\[ \"b\" \\]", "\"out\" : [ \"s\", \"b\" ]");
+        assertNotEquals(text, two);
+        Files.writeString(file, two);
+        refused("expected one input of layer out (OutputLayer), found s, b");
+    }
+
     /** The mapper's second form of an object, of classes that note when they are loaded. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {

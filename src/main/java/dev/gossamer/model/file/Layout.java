@@ -173,7 +173,11 @@ record Layout(String input, List<Node> nodes) {
         if (layer.getLayerConf() == null || layer.getLayerConf().getLayer() == null) {
             throw refused(path, "expected a layer in vertex " + Shown.value(name) + ", found none");
         }
-        return new Node(name, layer.getLayerConf().getLayer(), layer.getPreProcessor(), inputs);
+        Node node = new Node(name, layer.getLayerConf().getLayer(), layer.getPreProcessor(), inputs);
+        if (inputs.size() != 1) {
+            throw refused(path, "expected one input of " + node + ", found " + String.join(", ", inputs));
+        }
+        return node;
     }
 
     /** In the order of the file where that can be. */
