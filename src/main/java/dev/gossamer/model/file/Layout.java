@@ -5,11 +5,15 @@ import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.text.Shown;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -180,19 +184,35 @@ record Layout(String input, List<Node> nodes) {
         return node;
     }
 
-    /** In the order of the file where that can be. */
-    private static List<Node> sorted(Path path, String input, Map<String, Node> left) {
+    /** In the order of the file where that can be (Kahn 1962). */
+    private static List<Node> sorted(Path path, String input, Map<String, Node> nodes) {
+        Map<String, Integer> places = new HashMap<>();
+        Map<String, Integer> missing = new HashMap<>();
+        Map<String, List<Node>> readers = new HashMap<>();
+        PriorityQueue<Node> ready = new PriorityQueue<>(Comparator.comparing(node -> places.get(node.name())));
+        for (Node node : nodes.values()) {
+            places.put(node.name(), places.size());
+            Set<String> inputs = new HashSet<>(node.inputs());
+            inputs.remove(input);
+            inputs.forEach(read -> readers.computeIfAbsent(read, none -> new ArrayList<>()).add(node));
+            missing.put(node.name(), inputs.size());
+            if (inputs.isEmpty()) {
+                ready.add(node);
+            }
+        }
+        Map<String, Node> left = new LinkedHashMap<>(nodes);
         List<Node> sorted = new ArrayList<>();
-        List<String> there = new ArrayList<>(List.of(input));
-        while (!left.isEmpty()) {
-            Node next = left.values().stream().filter(node -> there.containsAll(node.inputs())).findFirst()
-                    .orElseThrow(() -> refused(path, "expected inputs before what reads them, found "
-                            + left.values().iterator().next() + " with inputs "
-                            + String.join(", ", left.values().iterator().next().inputs())));
+        while (!ready.isEmpty()) {
+            Node next = ready.remove();
             left.remove(next.name());
             sorted.add(next);
-            there.add(next.name());
+            readers.getOrDefault(next.name(), List.of()).stream()
+                    .filter(reader -> missing.merge(reader.name(), -1, Integer::sum) == 0).forEach(ready::add);
         }
+        left.values().stream().findFirst().ifPresent(node -> {
+            throw refused(path, "expected inputs before what reads them, found " + node + " with inputs "
+                    + String.join(", ", node.inputs()));
+        });
         return sorted;
     }
 
