@@ -254,6 +254,8 @@ class OwnModelTest {
         refused("line 2: expected no aliases, found *a");
         Files.writeString(file, "confs: !<javax.script.ScriptEngineManager> {}\n");
         refused("expected a class of DL4J's configurations, found \"javax.script.ScriptEngineManager\"");
+        Files.writeString(file, "confs: [] #" + "x".repeat(4 << 20) + "\n");
+        refused("expected at least one layer, found none");
         Files.writeString(file, "confs: [\n");
         refused("is not YAML: line");
     }

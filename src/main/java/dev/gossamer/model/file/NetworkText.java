@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.yaml.snakeyaml.LoaderOptions;
 
 /** A network's configuration as text: JSON or YAML, which names no classes but DL4J's own. */
 final class NetworkText {
@@ -42,7 +43,7 @@ final class NetworkText {
 
     private static final JsonFactory JSON = new JsonFactoryBuilder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
-    private static final JsonFactory YAML = YAMLFactory.builder()
+    private static final JsonFactory YAML = YAMLFactory.builder().loaderOptions(yaml())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
     /** The mapper makes objects of whatever class a text names; what stands in these packages only describes. */
@@ -129,6 +130,13 @@ final class NetworkText {
         } catch (IOException e) {
             throw new ConfigurationException("model: " + path + " cannot be read (" + FileFailure.reason(e) + ")");
         }
+    }
+
+    /** SnakeYAML's own limit is 3 Mi. */
+    private static LoaderOptions yaml() {
+        LoaderOptions options = new LoaderOptions();
+        options.setCodePointLimit(MOST_BYTES);
+        return options;
     }
 
     private JsonNode whole() throws IOException {
