@@ -331,6 +331,17 @@ class OwnModelTest {
         refused("expected one input of layer out (OutputLayer), found s, b");
     }
 
+    @Test
+    void namesMayBeWordsOfConfigurations() throws IOException {
+        Files.writeString(file, new NeuralNetConfiguration.Builder().activation(Activation.RELU).graphBuilder()
+                .addInputs("images").setInputTypes(IMAGES)
+                .addLayer("constraints", new DenseLayer.Builder().nOut(8).build(), "images")
+                .addLayer("NHWC", new DenseLayer.Builder().nOut(8).hasBias(false).build(), "constraints")
+                .addLayer("out", output(10), "NHWC").setOutputs("out").build().toJson());
+        assertEquals(ExitCode.USAGE, run(command("runs") + " --engine stacked"), home.err());
+        assertTrue(home.err().contains("layer NHWC (DenseLayer), without bias"), home.err());
+    }
+
     /** The mapper's second form of an object, of classes that note when they are loaded. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
