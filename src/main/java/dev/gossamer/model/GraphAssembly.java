@@ -1,8 +1,10 @@
 package dev.gossamer.model;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -21,7 +23,7 @@ public final class GraphAssembly {
     private static final String INPUT = "input";
 
     private final ComputationGraphConfiguration.GraphBuilder builder;
-    private final List<String> order = new ArrayList<>(List.of(INPUT));
+    private final Set<String> order = new LinkedHashSet<>(List.of(INPUT));
     private int parameterTensors;
     private int dropoutLayers;
 
@@ -243,7 +245,7 @@ public final class GraphAssembly {
                 builder.addLayer(name, new LossSpec(loss, labelSmoothing), logits).setOutputs(name).build();
         // DL4J would sort breadth-first and put a block's shortcut before its second convolution
         configuration.setTopologicalOrder(IntStream.range(0, order.size()).toArray());
-        configuration.setTopologicalOrderStr(order);
+        configuration.setTopologicalOrderStr(new ArrayList<>(order));
         return configuration;
     }
 }

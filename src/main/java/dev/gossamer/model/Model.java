@@ -24,8 +24,7 @@ public interface Model extends Entry {
     }
 
     /**
-     * Adds everything from the {@link GraphAssembly#input images} up to the logits [b, classes], whose layer is named
-     * {@link Models#LOGITS}.
+     * Adds everything from the {@link GraphAssembly#input images} up to the logits [b, classes].
      *
      * @param network how wide, and with which values of its keys
      * @param images shape of the images

@@ -9,8 +9,8 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
 
 /**
  * The models, as DL4J configurations: one input of images [b, c, h, w], one output layer named {@value #LOSS} with the
- * mean {@link Loss} against labels [b, classes] (one-hot), whose input is the layer {@value #LOGITS} and whose output,
- * of cross-entropy, is log-probabilities [b, classes].
+ * mean {@link Loss} against labels [b, classes] (one-hot), whose input is the logits and whose output, of
+ * cross-entropy, is log-probabilities [b, classes].
  *
  * <p>Score and gradients are means over the batch. Parameters are packed in one vector in the order and layout of
  * PyTorch's {@code named_parameters()}: convolution weights [out, in, k, k] and linear weights [out, in] in C order,
@@ -20,7 +20,7 @@ public final class Models {
 
     /** Name of the output layer. */
     public static final String LOSS = "loss";
-    /** Name of the layer whose output is the logits [b, classes]. */
+    /** Name of the layer whose output is the logits [b, classes], in Gossamer's own models. */
     public static final String LOGITS = "logits";
 
     /** All models. */

@@ -3,6 +3,8 @@ package dev.gossamer.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -26,8 +29,11 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.deeplearning4j.nn.weights.WeightInitDistribution;
@@ -37,6 +43,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.impl.ActivationRReLU;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Commands with models in files of the user's own, which DL4J's builders write. */
@@ -248,6 +256,8 @@ class OwnModelTest {
         refused("line 2: expected no aliases, found *a");
         Files.writeString(file, "confs: !<javax.script.ScriptEngineManager> {}\n");
         refused("expected a class of DL4J's configurations, found \"javax.script.ScriptEngineManager\"");
+        Files.writeString(file, "confs: [] #" + "x".repeat(4 << 20) + "\n");
+        refused("expected at least one layer, found none");
         Files.writeString(file, "confs: [\n");
         refused("is not YAML: line");
     }
@@ -275,5 +285,94 @@ class OwnModelTest {
         refused("expected one network input, found a, b");
         Files.writeString(file, graph.toJson().replace("[ \"a\", \"b\" ]", "[ \"a\" ]"));
         refused("expected one network output, found one, two");
+    }
+
+    @Test
+    void allThatALayerWrapsIsChecked() throws IOException {
+        LSTM dropping = new LSTM.Builder().nOut(8).dropOut(0.5).build();
+        refused(new LastTimeStep(new Bidirectional(dropping)),
+                "(LastTimeStep) wraps a layer with dropout: expected dropout of LastTimeStep itself");
+        refused(new LastTimeStep(new FrozenLayerWithBackprop(new LSTM.Builder().nOut(8).build())),
+                "(LastTimeStep) is frozen: expected layers that train");
+        refused(new LastTimeStep(new LSTM.Builder().nOut(8).gateActivationFunction(new ActivationRReLU()).build()),
+                "(LastTimeStep) has ActivationRReLU: expected activations that draw no random numbers");
+        refused(new DenseLayer.Builder().nOut(8).activation(Activation.RRELU).build(),
+                "(DenseLayer) has ActivationRReLU: expected activations that draw no random numbers");
+    }
+
+    private void refused(Layer layer, String sentence) throws IOException {
+        boolean isDense = layer instanceof DenseLayer;
+        Files.writeString(file, stack(isDense ? IMAGES : InputType.recurrent(28, 28),
+                list -> list.layer(layer).layer(output(10))).toJson());
+        refused(sentence);
+    }
+
+    @Test
+    void aSequenceIsNoInputOfADenseLayer() throws IOException {
+        String text = stack(InputType.recurrent(28, 28), list -> list
+                .layer(new LSTM.Builder().nOut(8).activation(Activation.TANH).build())
+                .layer(new DenseLayer.Builder().nOut(8).activation(Activation.RELU).build())
+                .layer(output(10))).toJson();
+        String without = text.replaceFirst("(?s)\"inputPreProcessors\" : \\{.*?\\}\\s*\\}",
+                "\"inputPreProcessors\" : { }");
+        assertNotEquals(text, without);
+        Files.writeString(file, without);
+        refused("layer layer1 (DenseLayer) gets a sequence: expected values without steps in time");
+    }
+
+    @Test
+    void aLayerWithTwoInputsIsRefused() throws IOException {
+        String text = new NeuralNetConfiguration.Builder().activation(Activation.RELU).graphBuilder()
+                .addInputs("images").setInputTypes(IMAGES)
+                .addLayer("s", new DenseLayer.Builder().nOut(8).build(), "images")
+                .addLayer("b", new DenseLayer.Builder().nOut(8).build(), "s")
+                .addLayer("out", output(10), "b").setOutputs("out").build().toJson();
+        String two = text.replaceFirst("\"out\" : \\[ \"b\" \\]", "\"out\" : [ \"s\", \"b\" ]");
+        assertNotEquals(text, two);
+        Files.writeString(file, two);
+        refused("expected one input of layer out (OutputLayer), found s, b");
+    }
+
+    @Test
+    void namesMayBeWordsOfConfigurations() throws IOException {
+        Files.writeString(file, new NeuralNetConfiguration.Builder().activation(Activation.RELU).graphBuilder()
+                .addInputs("images").setInputTypes(IMAGES)
+                .addLayer("constraints", new DenseLayer.Builder().nOut(8).build(), "images")
+                .addLayer("NHWC", new DenseLayer.Builder().nOut(8).hasBias(false).build(), "constraints")
+                .addLayer("out", output(10), "NHWC").setOutputs("out").build().toJson());
+        assertEquals(ExitCode.USAGE, run(command("runs") + " --engine stacked"), home.err());
+        assertTrue(home.err().contains("layer NHWC (DenseLayer), without bias"), home.err());
+    }
+
+    /** The mapper's second form of an object, of classes that note when they are loaded. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "[ \"dev.gossamer.cli.OwnModelTest$Foreign\", {} ]",
+        "[ \"dev.gossamer.cli.OwnModelTest$Foreign\", \"x\" ]",
+        "[ \"org.deeplearning4j.nn.conf.layers.DenseLayer<dev.gossamer.cli.OwnModelTest$Foreign>\", 1 ]",
+        "{ \"@class\" : \"dev.gossamer.cli.OwnModelTest$Foreign\" }"})
+    void noClassButDl4jsIsLoaded(String object) throws IOException {
+        String text = stack(IMAGES, list -> list.layer(new DenseLayer.Builder().nOut(5)
+                .activation(Activation.RELU).build()).layer(output(10))).toJson();
+        Files.writeString(file, text.replaceFirst("\"activationFn\" : \\{[^}]*\\}",
+                Matcher.quoteReplacement("\"activationFn\" : " + object)));
+        refused("expected a");
+        Files.writeString(file, text.replaceFirst("\"activationFn\"", Matcher.quoteReplacement(
+                "\"weightInit\" : \"DISTRIBUTION\", \"dist\" : " + object.replace("@class", "type")
+                        + ", \"activationFn\"")));
+        refused("expected ");
+        assertNull(System.getProperty(Foreign.LOADED));
+    }
+
+    /** Of no package of DL4J's. */
+    static final class Foreign extends ActivationReLU {
+
+        static final String LOADED = "dev.gossamer.cli.OwnModelTest.loaded";
+
+        private static final long serialVersionUID = 1;
+
+        static {
+            System.setProperty(LOADED, "true");
+        }
     }
 }

@@ -6,7 +6,10 @@ import dev.gossamer.model.Initialization;
 import dev.gossamer.model.Loss;
 import dev.gossamer.model.file.Layout.Node;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -24,13 +27,16 @@ import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 import org.nd4j.linalg.lossfunctions.impl.LossNegativeLogLikelihood;
+import org.nd4j.shade.jackson.databind.JsonNode;
 
 /**
  * What is asked of a network in a file, each refused in a sentence with the place, what is expected and what was found.
@@ -100,24 +106,38 @@ record Checks(Path path, ImageShape images, int classes) {
         return described == null ? "nothing" : described.getClass().getSimpleName();
     }
 
+    /** That it trains, of the seed's random numbers alone. */
     void checkTrains(Node node, Layer layer) {
+        layers(layer).forEach(each -> checkTrains(node, layer, each));
+        JsonNode fields = NeuralNetConfiguration.mapper().valueToTree(layer);
+        if (fields.findValuesAsText(NetworkText.CLASS).contains(ActivationRReLU.class.getName())
+                || fields.findValuesAsText("activation").contains(Activation.RRELU.name())) {
+            throw refused(node, "has ActivationRReLU: expected activations that draw no random numbers");
+        }
+    }
+
+    private void checkTrains(Node node, Layer whole, Layer layer) {
         if (layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop) {
             throw refused(node, "is frozen: expected layers that train");
         }
         if (layer instanceof BatchNormalization norm && norm.isLockGammaBeta()) {
             throw refused(node, "has lockGammaBeta: expected scales and shifts that train");
         }
-        inside(layer).filter(within -> within.getIDropout() != null).ifPresent(within -> {
-            throw refused(node, "wraps a layer with dropout: expected dropout of " + name(layer) + " itself");
-        });
+        if (layer != whole && layer.getIDropout() != null) {
+            throw refused(node, "wraps a layer with dropout: expected dropout of " + name(whole) + " itself");
+        }
     }
 
-    /** The layer that a layer wraps. */
-    private static Optional<Layer> inside(Layer layer) {
+    /** A layer and all that it wraps. */
+    private static Stream<Layer> layers(Layer layer) {
+        return Stream.concat(Stream.of(layer), wrapped(layer).filter(Objects::nonNull).flatMap(Checks::layers));
+    }
+
+    private static Stream<Layer> wrapped(Layer layer) {
         if (layer instanceof Bidirectional both) {
-            return Optional.of(both.getFwd());
+            return Stream.of(both.getFwd(), both.getBwd());
         }
-        return layer instanceof BaseWrapperLayer wrapper ? Optional.of(wrapper.getUnderlying()) : Optional.empty();
+        return layer instanceof BaseWrapperLayer wrapper ? Stream.of(wrapper.getUnderlying()) : Stream.empty();
     }
 
     /** Probability of keeping a value, in (0, 1]. */
@@ -144,6 +164,14 @@ record Checks(Path path, ImageShape images, int classes) {
                 || wanted.getInputWidth() != found.getWidth()) {
             throw refused(node, "gets images of " + shown(found) + ": expected those of its preprocessor, "
                     + wanted.getNumChannels() + "x" + wanted.getInputHeight() + "x" + wanted.getInputWidth());
+        }
+    }
+
+    /** Of each image one vector, or pixels; a sequence has one for each step in time. */
+    void checkNoSequence(Node node, Translation.Value x) {
+        if (x.type().getType() == InputType.Type.RNN) {
+            throw refused(node, "gets a sequence: expected values without steps in time, as after LastTimeStep or"
+                    + " GlobalPoolingLayer");
         }
     }
 
@@ -177,7 +205,8 @@ record Checks(Path path, ImageShape images, int classes) {
     }
 
     private static long in(Layer layer) {
-        return layer instanceof FeedForwardLayer sized ? sized.getNIn() : inside(layer).map(Checks::in).orElse(0L);
+        return layers(layer).filter(FeedForwardLayer.class::isInstance).mapToLong(sized -> ((FeedForwardLayer) sized)
+                .getNIn()).findFirst().orElse(0);
     }
 
     /** What the output gets or makes. */

@@ -5,18 +5,28 @@ import dev.gossamer.catalogue.ConfigurationException;
 import dev.gossamer.text.Shown;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.databind.JavaType;
 import org.nd4j.shade.jackson.databind.JsonMappingException;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.cfg.MapperConfig;
+import org.nd4j.shade.jackson.databind.jsontype.PolymorphicTypeValidator;
 
 /**
  * A stack or a graph of DL4J's layers, in an order in which what a node reads comes before it.
@@ -27,6 +37,21 @@ import org.nd4j.shade.jackson.databind.JsonMappingException;
 record Layout(String input, List<Node> nodes) {
 
     private static final String IMAGES = "images";
+
+    /** DL4J's, which makes objects of the classes that {@link NetworkText} allows alone. */
+    private static final ObjectMapper MAPPER = NeuralNetConfiguration.mapper().copy()
+            .setPolymorphicTypeValidator(new Descriptions());
+
+    /** What stands for the class of an object, as a field or first in an array, before the class is loaded. */
+    private static final class Descriptions extends PolymorphicTypeValidator.Base {
+
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public Validity validateSubClassName(MapperConfig<?> mapper, JavaType base, String name) {
+            return NetworkText.isDescription(name) ? Validity.ALLOWED : Validity.DENIED;
+        }
+    }
 
     /**
      * A layer or a vertex.
@@ -65,14 +90,15 @@ record Layout(String input, List<Node> nodes) {
     static Layout of(Path path, JsonNode configuration) {
         try {
             if (configuration.has("confs")) {
-                return of(path, MultiLayerConfiguration.fromJson(configuration.toString()));
+                return of(path, MAPPER.readValue(configuration.toString(), MultiLayerConfiguration.class));
             }
             if (configuration.has("vertices")) {
-                return of(path, ComputationGraphConfiguration.fromJson(configuration.toString()));
+                return of(path, MAPPER.readValue(configuration.toString(),
+                        ComputationGraphConfiguration.class));
             }
         } catch (ConfigurationException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (JsonProcessingException | RuntimeException e) {
             throw refused(path, "DL4J cannot read it" + place(e));
         }
         throw refused(path, "expected what toJson() or toYaml() of DL4J's MultiLayerConfiguration or"
@@ -151,22 +177,42 @@ record Layout(String input, List<Node> nodes) {
         if (layer.getLayerConf() == null || layer.getLayerConf().getLayer() == null) {
             throw refused(path, "expected a layer in vertex " + Shown.value(name) + ", found none");
         }
-        return new Node(name, layer.getLayerConf().getLayer(), layer.getPreProcessor(), inputs);
+        Node node = new Node(name, layer.getLayerConf().getLayer(), layer.getPreProcessor(), inputs);
+        if (inputs.size() != 1) {
+            throw refused(path, "expected one input of " + node + ", found " + String.join(", ", inputs));
+        }
+        return node;
     }
 
-    /** In the order of the file where that can be. */
-    private static List<Node> sorted(Path path, String input, Map<String, Node> left) {
+    /** In the order of the file where that can be (Kahn 1962). */
+    private static List<Node> sorted(Path path, String input, Map<String, Node> nodes) {
+        Map<String, Integer> places = new HashMap<>();
+        Map<String, Integer> missing = new HashMap<>();
+        Map<String, List<Node>> readers = new HashMap<>();
+        PriorityQueue<Node> ready = new PriorityQueue<>(Comparator.comparing(node -> places.get(node.name())));
+        for (Node node : nodes.values()) {
+            places.put(node.name(), places.size());
+            Set<String> inputs = new HashSet<>(node.inputs());
+            inputs.remove(input);
+            inputs.forEach(read -> readers.computeIfAbsent(read, none -> new ArrayList<>()).add(node));
+            missing.put(node.name(), inputs.size());
+            if (inputs.isEmpty()) {
+                ready.add(node);
+            }
+        }
+        Map<String, Node> left = new LinkedHashMap<>(nodes);
         List<Node> sorted = new ArrayList<>();
-        List<String> there = new ArrayList<>(List.of(input));
-        while (!left.isEmpty()) {
-            Node next = left.values().stream().filter(node -> there.containsAll(node.inputs())).findFirst()
-                    .orElseThrow(() -> refused(path, "expected inputs before what reads them, found "
-                            + left.values().iterator().next() + " with inputs "
-                            + String.join(", ", left.values().iterator().next().inputs())));
+        while (!ready.isEmpty()) {
+            Node next = ready.remove();
             left.remove(next.name());
             sorted.add(next);
-            there.add(next.name());
+            readers.getOrDefault(next.name(), List.of()).stream()
+                    .filter(reader -> missing.merge(reader.name(), -1, Integer::sum) == 0).forEach(ready::add);
         }
+        left.values().stream().findFirst().ifPresent(node -> {
+            throw refused(path, "expected inputs before what reads them, found " + node + " with inputs "
+                    + String.join(", ", node.inputs()));
+        });
         return sorted;
     }
 

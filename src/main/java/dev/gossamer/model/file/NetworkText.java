@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.yaml.snakeyaml.LoaderOptions;
 
 /** A network's configuration as text: JSON or YAML, which names no classes but DL4J's own. */
 final class NetworkText {
@@ -42,7 +43,7 @@ final class NetworkText {
 
     private static final JsonFactory JSON = new JsonFactoryBuilder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
-    private static final JsonFactory YAML = YAMLFactory.builder()
+    private static final JsonFactory YAML = YAMLFactory.builder().loaderOptions(yaml())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
     /** The mapper makes objects of whatever class a text names; what stands in these packages only describes. */
@@ -131,6 +132,13 @@ final class NetworkText {
         }
     }
 
+    /** SnakeYAML's own limit is 3 Mi. */
+    private static LoaderOptions yaml() {
+        LoaderOptions options = new LoaderOptions();
+        options.setCodePointLimit(MOST_BYTES);
+        return options;
+    }
+
     private JsonNode whole() throws IOException {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             throw refused("expected the configuration of a network, found "
@@ -170,6 +178,10 @@ final class NetworkText {
             JsonNode value = value(depth + 1);
             object.set(name, name.equals(CLASS) ? object.textNode(known(value.asText())) : value);
         }
+        // DL4J reads these by a mapper that makes objects of all classes
+        if (object.has("dist") && object.has("weightInit")) {
+            throw refused("expected weightInitFn, found weightInit with dist, as DL4J before 1.0.0 wrote it");
+        }
         return object;
     }
 
@@ -177,6 +189,10 @@ final class NetworkText {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             array.add(value(depth + 1));
+        }
+        // the mapper takes [class, value] for an object too, where only the class' own name goes through its validator
+        if (isDescription(array.path(0).asText())) {
+            known(array.path(0).asText());
         }
         return array;
     }
@@ -197,10 +213,15 @@ final class NetworkText {
     }
 
     private String known(String type) {
-        if (PACKAGES.stream().noneMatch(type::startsWith) || !exists(type)) {
+        if (!isDescription(type) || !exists(type)) {
             throw refused("expected a class of DL4J's configurations, found " + Shown.value(type));
         }
         return type;
+    }
+
+    /** Whether a class is in one of the packages that files may name. */
+    static boolean isDescription(String type) {
+        return PACKAGES.stream().anyMatch(type::startsWith);
     }
 
     private static boolean exists(String type) {

@@ -217,6 +217,7 @@ final class Translation {
     }
 
     private Value dense(Node node, DenseLayer layer, Value x) {
+        checks.checkNoSequence(node, x);
         checks.checkSizes(node, layer, x.size());
         if (!layer.hasBias() || layer.hasLayerNorm()) {
             return stock(node, layer, x, layer.hasBias() ? "with layer norm" : "without bias");
@@ -268,6 +269,7 @@ final class Translation {
 
     /** DL4J computes no activation there, whatever the configuration says. */
     private Value batchNorm(Node node, BatchNormalization layer, Value input) {
+        checks.checkNoSequence(node, input);
         Value x = flat(node, input);
         int channels = Math.toIntExact(
                 x.type() instanceof InputTypeConvolutional image ? image.getChannels() : x.size());

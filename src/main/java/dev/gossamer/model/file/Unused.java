@@ -8,7 +8,9 @@ import dev.gossamer.text.Decimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -35,6 +37,9 @@ record Unused(SortedSet<String> penalties, SortedSet<Double> epsilons) {
             "regularizationBias", JsonNodeFactory.instance.arrayNode(),
             "constraints", JsonNodeFactory.instance.nullNode(),
             "weightNoise", JsonNodeFactory.instance.nullNode());
+
+    /** Their keys are names of the user's own. */
+    private static final Set<String> NAMED = Set.of("vertices", "vertexInputs");
 
     private static final String CHANNELS_LAST = "NHWC";
     private static final String CHANNELS_FIRST = "NCHW";
@@ -65,7 +70,9 @@ record Unused(SortedSet<String> penalties, SortedSet<Double> epsilons) {
             value.findValuesAsText(NetworkText.CLASS).stream().filter(type -> !type.contains("schedule"))
                     .forEach(type -> penalties.add(type.substring(type.lastIndexOf('.') + 1)));
             object.set(name, PENALTIES.get(name));
-        } else if (value.asText().equals(CHANNELS_LAST)) {
+        } else if (NAMED.contains(name)) {
+            value.forEach(this::remove);
+        } else if (name.toLowerCase(Locale.ROOT).endsWith("format") && value.asText().equals(CHANNELS_LAST)) {
             object.put(name, CHANNELS_FIRST);
         } else {
             remove(value);
