@@ -6,7 +6,8 @@ import org.apache.commons.math3.special.Erf;
 
 /**
  * Functions {@code y = f(x)} of single values, by the names of ND4J's {@code Activation}, with its formulas but for
- * GELU. Where a function has a kink, its derivative there is the lower one of both sides.
+ * GELU. Where a function has a kink, its derivative there is the lower one of both sides, but for SELU that of the side
+ * below 0.
  */
 public enum ActivationFunction {
 

@@ -5,6 +5,7 @@ import dev.gossamer.data.ImageSet;
 import dev.gossamer.engine.Score;
 import dev.gossamer.engine.ScoreSum;
 import dev.gossamer.engine.Scoring;
+import dev.gossamer.model.Loss;
 import dev.gossamer.model.Models;
 import java.util.Arrays;
 import java.util.function.Supplier;
@@ -17,6 +18,7 @@ final class Dl4jScoring implements Scoring {
     private final ReplicaArrays arrays;
     private final INDArray scored;
     private final Replica[] evaluators;
+    private final Loss loss;
 
     /** @param network makes the network's configuration, a new but equal object at each call */
     Dl4jScoring(ReplicaArrays arrays, Supplier<ComputationGraphConfiguration> network) {
@@ -24,6 +26,7 @@ final class Dl4jScoring implements Scoring {
         scored = arrays.zeros(1);
         evaluators = new Replica[arrays.workforce().threads()];
         Arrays.setAll(evaluators, t -> new Replica(network.get(), scored));
+        loss = Models.loss(evaluators[0].getConfiguration());
     }
 
     @Override
@@ -40,11 +43,11 @@ final class Dl4jScoring implements Scoring {
         return ScoreSum.total(sums, images);
     }
 
-    private static ScoreSum score(Replica network, INDArray inputs, ImageSet images, int from) {
+    private ScoreSum score(Replica network, INDArray inputs, ImageSet images, int from) {
         INDArray outputs = network.output(false, inputs)[0];
         float[] values = outputs.data().asFloat();
         outputs.close();
-        return ScoreSum.of(Models.loss(network.getConfiguration()), values, images, from, (int) inputs.size(0));
+        return ScoreSum.of(loss, values, images, from, (int) inputs.size(0));
     }
 
     /** Takes a worker's row of a matrix, or the mean of all rows. */

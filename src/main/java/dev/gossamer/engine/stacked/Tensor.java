@@ -11,6 +11,19 @@ package dev.gossamer.engine.stacked;
  */
 public record Tensor(int id, int channels, int height, int width) {
 
+    /**
+     * Checks the size.
+     *
+     * @throws IllegalArgumentException if an image has 2^31 values or more
+     */
+    public Tensor {
+        long plane = (long) height * width;
+        if (plane > 0 && channels > Integer.MAX_VALUE / plane) {
+            throw new IllegalArgumentException("the stacked engine computes at most 2^31 - 1 values of an image in a"
+                    + " layer, got " + channels + "x" + height + "x" + width + ": use smaller images");
+        }
+    }
+
     /** Values of one image. */
     public int size() {
         return channels * height * width;

@@ -164,6 +164,26 @@ class CompilerTest {
         assertEquals("the stacked engine does not know layer hidden (DenseLayer)", e.getMessage());
     }
 
+    /** Attention's weights of 720 and 1024 pixels are more than 32 bits count. */
+    @ParameterizedTest
+    @ValueSource(ints = {720, 1024})
+    void weightsOfAttentionThatIndicesDoNotCountAreRefused(int size) {
+        ImageShape large = new ImageShape(3, size, size);
+        int tokens = size / 4 * (size / 4);
+        ComputationGraphConfiguration network =
+                Network.of("vit-tiny", 1, 0).configuration(large, 10, 1, DataType.FLOAT);
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class, () -> StackedEngine.bytesOfTraining(network, large, 1));
+        assertTrue(e.getMessage().contains("x" + tokens + "x" + tokens + ": use smaller images"), e.getMessage());
+    }
+
+    @Test
+    void aTensorHasAsManyValuesAsAnIndexCounts() {
+        assertEquals(Integer.MAX_VALUE, new Tensor(0, 1, 1, Integer.MAX_VALUE).size());
+        assertThrows(IllegalArgumentException.class, () -> new Tensor(0, 2, 1 << 15, 1 << 15));
+        assertThrows(IllegalArgumentException.class, () -> new Tensor(0, 4, 1 << 16, 1 << 16));
+    }
+
     @Test
     void aPreprocessorIsNotPassedOver() {
         MultiLayerConfiguration layers = new NeuralNetConfiguration.Builder().list()

@@ -1,9 +1,11 @@
 package dev.gossamer.engine.stacked.cuda;
 
+import dev.gossamer.model.ActivationFunction;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -17,9 +19,15 @@ final class KernelSource {
 
     /** Those that take any sizes, as one source. */
     static String text() {
-        return read("common.cu", "elementwise.cu", "channels.cu", "groups.cu", "pools.cu", "activations.cu",
-                "tokens.cu", "loss.cu", "images.cu", "outcomes.cu", "pieces.cu", "matrices.cu", "vectors.cu",
-                "compression.cu", "trials.cu", "dense.cu");
+        return functions() + read("common.cu", "elementwise.cu", "channels.cu", "groups.cu", "pools.cu",
+                "activations.cu", "tokens.cu", "loss.cu", "images.cu", "outcomes.cu", "pieces.cu", "matrices.cu",
+                "vectors.cu", "compression.cu", "trials.cu", "dense.cu");
+    }
+
+    /** Names of the functions of {@code activations.cu}, whose numbers are their places. */
+    private static String functions() {
+        return Arrays.stream(ActivationFunction.values()).map(Enum::name)
+                .collect(Collectors.joining(", ", "enum Function { ", " };\n"));
     }
 
     /** What {@link #sized} compiles, with all of its kernels. */

@@ -34,6 +34,19 @@ abstract class HostKernels implements Primitives<Kernel>, AutoCloseable {
     /** Bytes that a tensor takes. */
     abstract long bytes(Tensor tensor);
 
+    /**
+     * Bytes of an array of a lane, all of whose values a buffer has to reach.
+     *
+     * @throws IllegalArgumentException if there are 2^31 or more
+     */
+    static long checked(long bytes) {
+        if (bytes > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("the CPU computes at most 2^29 - 1 values of a layer at once, got "
+                    + bytes / Float.BYTES + ": use smaller batches or images");
+        }
+        return bytes;
+    }
+
     /** Bytes needed besides the tensors. */
     abstract long otherBytes();
 

@@ -15,7 +15,11 @@ final class Lane implements AutoCloseable {
     private final Program program;
     private final Replica replica = new Replica();
 
-    /** Takes over the kernels, and closes them where it fails. */
+    /**
+     * Takes over the kernels, and closes them where it fails.
+     *
+     * @throws IllegalArgumentException if a tensor takes 2^31 bytes or more
+     */
     Lane(Program program, HostKernels kernels) {
         this.program = program;
         this.kernels = kernels;
@@ -23,7 +27,7 @@ final class Lane implements AutoCloseable {
             sequence = program.operations().stream()
                     .map(operation -> operation.prepare(kernels))
                     .toArray(Kernel[]::new);
-            BufferPlan plan = program.plan(kernels::bytes);
+            BufferPlan plan = program.plan(tensor -> HostKernels.checked(kernels.bytes(tensor)));
             memory = new BytePointer(plan.bytes() + kernels.otherBytes() + BufferPlan.ALIGNMENT);
             kernels.place(plan, memory.getPointer(BufferPlan.aligned(memory.address()) - memory.address()));
         } catch (RuntimeException | OutOfMemoryError e) {

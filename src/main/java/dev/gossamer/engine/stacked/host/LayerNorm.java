@@ -24,13 +24,13 @@ final class LayerNorm {
     private final float[] means;
     private final float[] inverses;
     private final float[] parameter;
-    private final float[][] scales;
-    private final float[][] shifts;
 
     /** Working memory that layer norms share, one after another. */
     static final class Scratch {
 
         private float[][] values = new float[0][];
+        private float[][] scales = new float[0][];
+        private float[][] shifts = new float[0][];
         private float[][] gradients = new float[0][];
         private float[][] ofScales = new float[0][];
         private float[][] ofShifts = new float[0][];
@@ -39,6 +39,8 @@ final class LayerNorm {
 
         private void fit(int blocks, int strip) {
             values = fitted(values, blocks, strip);
+            scales = fitted(scales, blocks, strip);
+            shifts = fitted(shifts, blocks, strip);
             gradients = fitted(gradients, blocks, strip);
             ofScales = fitted(ofScales, blocks, strip);
             ofShifts = fitted(ofShifts, blocks, strip);
@@ -47,7 +49,9 @@ final class LayerNorm {
         }
 
         private static float[][] fitted(float[][] held, int blocks, int strip) {
-            return held.length < blocks || held[0].length < strip ? new float[blocks][strip] : held;
+            int length = held.length == 0 ? 0 : held[0].length;
+            return held.length < blocks || length < strip
+                    ? new float[Math.max(held.length, blocks)][Math.max(length, strip)] : held;
         }
     }
 
@@ -64,15 +68,13 @@ final class LayerNorm {
         means = new float[images * plane];
         inverses = new float[images * plane];
         parameter = new float[channels];
-        scales = new float[blocks][strip];
-        shifts = new float[blocks][strip];
     }
 
     /** y from x; the statistics are kept for the backward pass. */
     void forward(Replica replica, FloatBuffer x, FloatBuffer y, Scratch scratch) {
         scratch.fit(blocks, strip);
-        read(replica, gamma, scales);
-        read(replica, beta, shifts);
+        read(replica, gamma, scratch.scales);
+        read(replica, beta, scratch.shifts);
         for (int image = 0; image < images; image++) {
             read(x, image, scratch.values);
             statistics(image, scratch);
@@ -80,7 +82,7 @@ final class LayerNorm {
             repeat(inverses, image, scratch.others);
             for (int k = 0; k < blocks; k++) {
                 normalize(scratch.values[k], scratch.lanes, scratch.others, strip);
-                scaleAndShift(scratch.values[k], scales[k], shifts[k], strip);
+                scaleAndShift(scratch.values[k], scratch.scales[k], scratch.shifts[k], strip);
                 y.put((image * blocks + k) * strip, scratch.values[k], 0, strip);
             }
         }
@@ -89,7 +91,7 @@ final class LayerNorm {
     /** dx and the replica's gradients from dy, with the statistics of the forward pass. */
     void backward(Replica replica, FloatBuffer x, FloatBuffer dy, FloatBuffer dx, Scratch scratch) {
         scratch.fit(blocks, strip);
-        read(replica, gamma, scales);
+        read(replica, gamma, scratch.scales);
         for (int k = 0; k < blocks; k++) {
             Arrays.fill(scratch.ofScales[k], 0, strip, 0);
             Arrays.fill(scratch.ofShifts[k], 0, strip, 0);
@@ -189,7 +191,7 @@ final class LayerNorm {
         Arrays.fill(offset, 0, strip, 0);
         Arrays.fill(slope, 0, strip, 0);
         for (int k = 0; k < blocks; k++) {
-            scale(scratch.gradients[k], scales[k], strip);
+            scale(scratch.gradients[k], scratch.scales[k], strip);
             BatchNorm.addTo(offset, scratch.gradients[k], strip);
             addProducts(slope, scratch.gradients[k], scratch.values[k], strip);
         }

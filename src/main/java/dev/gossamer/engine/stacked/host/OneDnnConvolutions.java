@@ -95,13 +95,13 @@ final class OneDnnConvolutions {
     /**
      * Whether a convolution may choose its orders. It has fast code for blocks of 16 channels, and for images of few
      * channels, but would choose blocks for other numbers of channels too, without fast code for the backward pass, and
-     * for patches that do not overlap.
+     * for patches of images that do not overlap.
      */
     private static boolean inBlocks(Filter filter) {
-        if (filter.kernel() > 1 && filter.stride() == filter.kernel()) {
+        boolean images = filter.in() <= IMAGE_CHANNELS;
+        if (images && filter.kernel() > 1 && filter.stride() == filter.kernel()) {
             return false;
         }
-        boolean images = filter.in() <= IMAGE_CHANNELS;
         return filter.out() % BLOCK == 0 && (images || filter.in() % BLOCK == 0);
     }
 

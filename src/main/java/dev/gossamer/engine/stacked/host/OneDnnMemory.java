@@ -168,9 +168,13 @@ final class OneDnnMemory implements AutoCloseable {
         return memory;
     }
 
-    /** The values of a float array in the order in which they lie, with padding; looked at after it has its place. */
+    /**
+     * The values of a float array in the order in which they lie, with padding; looked at after it has its place.
+     *
+     * @throws IllegalArgumentException if it takes 2^31 bytes or more
+     */
     static Supplier<FloatBuffer> values(memory memory) {
-        long count = memory.get_desc().get_size() / Float.BYTES;
+        long count = HostKernels.checked(memory.get_desc().get_size()) / Float.BYTES;
         return once(() -> new FloatPointer(memory.get_data_handle()).capacity(count).asBuffer());
     }
 

@@ -1,9 +1,5 @@
-// Functions of single values, by the names and in the order of the Java enum ActivationFunction, which cites them.
-
-enum Function {
-    IDENTITY, RELU, RELU6, LEAKYRELU, ELU, SELU, GELU, GELU_TANH, SIGMOID, TANH, SOFTPLUS, SOFTSIGN, SWISH, MISH,
-    HARDSIGMOID, HARDTANH, CUBE
-};
+// Functions of single values, by the names of the Java enum ActivationFunction, which cites them; KernelSource makes an
+// enum of these.
 
 #define LEAK 0.01f
 #define SELU_ALPHA 1.6732632f

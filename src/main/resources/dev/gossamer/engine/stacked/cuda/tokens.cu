@@ -1,12 +1,12 @@
 // Operations on tokens, the pixels of an image: values [rows, c, plane] of rows = b n images of replicas, n c channels.
 // Threads whose numbers follow one another take tokens that do, so that a warp reads neighbouring values.
 
-// Sum over the channels of a token, whose first value is x[0], of f.
+// Sum of f over count indices: channels of a token, or keys of a query.
 template <class F>
-static __device__ float over_channels(uint channels, F f) {
+static __device__ float sum_of(uint count, F f) {
     float sum = 0;
-    for (uint c = 0; c < channels; c++) {
-        sum += f(c);
+    for (uint i = 0; i < count; i++) {
+        sum += f(i);
     }
     return sum;
 }
@@ -20,8 +20,8 @@ extern "C" __global__ void layer_norm(
         uint row = quotient(token, by_plane);
         uint first = row * (channels - 1) * plane + token;
         uint of_worker = (row - quotient(row, by_workers) * workers) * channels;
-        float mean = over_channels(channels, [=](uint c) { return x[first + c * plane]; }) / channels;
-        float variance = over_channels(channels, [=](uint c) {
+        float mean = sum_of(channels, [=](uint c) { return x[first + c * plane]; }) / channels;
+        float variance = sum_of(channels, [=](uint c) {
             float deviation = x[first + c * plane] - mean;
             return deviation * deviation;
         }) / channels;
@@ -46,8 +46,8 @@ extern "C" __global__ void layer_norm_backward(
         const float* scale = gamma + (row - quotient(row, by_workers) * workers) * channels;
         float mean = statistics[token];
         float inverse = statistics[count + token];
-        float offset = over_channels(channels, [=](uint c) { return dy[first + c * plane] * scale[c]; }) / channels;
-        float slope = over_channels(channels, [=](uint c) {
+        float offset = sum_of(channels, [=](uint c) { return dy[first + c * plane] * scale[c]; }) / channels;
+        float slope = sum_of(channels, [=](uint c) {
             uint i = first + c * plane;
             return dy[i] * scale[c] * (x[i] - mean) * inverse;
         }) / channels;
@@ -110,7 +110,7 @@ extern "C" __global__ void attention_products(
         uint query = quotient(place, by_tokens);
         const float* queries = x + queries_of(head, heads, by_heads, size) + query;
         const float* keys = x + queries_of(head, heads, by_heads, size) + size + (place - query * tokens);
-        products[i] = scale * over_channels(size / heads / tokens, [=](uint c) {
+        products[i] = scale * sum_of(size / heads / tokens, [=](uint c) {
             return queries[c * tokens] * keys[c * tokens];
         });
     }
@@ -145,7 +145,7 @@ extern "C" __global__ void attention_results(
         uint channel = quotient(place, by_tokens);
         const float* values = x + queries_of(head, heads, by_heads, size) + 2 * size + channel * tokens;
         const float* shares = weights + (head * tokens + place - channel * tokens) * tokens;
-        y[i] = over_channels(tokens, [=](uint k) { return values[k] * shares[k]; });
+        y[i] = sum_of(tokens, [=](uint k) { return values[k] * shares[k]; });
     }
 }
 
@@ -159,7 +159,7 @@ extern "C" __global__ void attention_weights_backward(
         uint query = quotient(place, by_tokens);
         const float* values = x + queries_of(head, heads, by_heads, size) + 2 * size + (place - query * tokens);
         const float* results = dy + head * (size / heads) + query;
-        gradients[i] = over_channels(size / heads / tokens, [=](uint c) {
+        gradients[i] = sum_of(size / heads / tokens, [=](uint c) {
             return results[c * tokens] * values[c * tokens];
         });
     }
@@ -171,7 +171,7 @@ extern "C" __global__ void attention_softmax_backward(
     FOR_EACH(query, count) {
         const float* shares = weights + query * tokens;
         float* row = gradients + query * tokens;
-        float mean = over_channels(tokens, [=](uint k) { return shares[k] * row[k]; });
+        float mean = sum_of(tokens, [=](uint k) { return shares[k] * row[k]; });
         for (uint k = 0; k < tokens; k++) {
             row[k] = scale * shares[k] * (row[k] - mean);
         }
@@ -197,6 +197,6 @@ extern "C" __global__ void attention_inputs_backward(
                 : dy + head * (size / heads) + channel * tokens;
         const float* shares = (which == 2 ? weights : gradients) + square + (which == 0 ? token * tokens : token);
         uint step = which == 0 ? 1 : tokens;
-        dx[i] = over_channels(tokens, [=](uint k) { return factors[k] * shares[k * step]; });
+        dx[i] = sum_of(tokens, [=](uint k) { return factors[k] * shares[k * step]; });
     }
 }

@@ -30,6 +30,7 @@ import dev.gossamer.engine.stacked.cuda.driver.CudaException;
 import dev.gossamer.engine.stacked.cuda.driver.Precision;
 import dev.gossamer.engine.stacked.host.HostDevice;
 import dev.gossamer.model.Network;
+import dev.gossamer.model.PooledNet;
 import dev.gossamer.topology.MixingMatrix;
 import dev.gossamer.topology.Scheme;
 import dev.gossamer.topology.Topologies;
@@ -69,9 +70,8 @@ class CudaReplicasTest {
     }
 
     private static Program program(String model, double width, double dropout, ImageShape images, boolean training) {
-        return Compiler.compile(
-                Network.of(model, width, dropout)
-                .configuration(images, CLASSES, 7, DataType.FLOAT), images, training);
+        Network network = model.equals("pooled") ? PooledNet.network(width) : Network.of(model, width, dropout);
+        return Compiler.compile(network.configuration(images, CLASSES, 7, DataType.FLOAT), images, training);
     }
 
     private static Batch batch(Random random, int workers, int size, ImageShape shape) {
@@ -104,6 +104,8 @@ class CudaReplicasTest {
         "resnet-20-groupnorm, 0.25, 0, 9, 2, 2, patches",
         "lenet-groupnorm, 0.1, 0, 12, 2, 2, patches",
         "wide-resnet-16-4, 0.1, 0, 8, 2, 2, patches",
+        "vit-tiny,  0.25, 0,   8,  2, 2, patches",
+        "pooled,    0.5,  0,   8,  2, 3, patches",
         "mlp,       0.01, 0,   8,  3, 5, patches",
         "linear,    1,    0,   8,  2, 4, patches"})
     void gradientsAreThoseOfTheReference(
@@ -384,11 +386,12 @@ class CudaReplicasTest {
 
     /** 119 images are three chunks of 39 or 40; 400 and 401 are several at once, and some that are not. */
     @ParameterizedTest
-    @CsvSource({"20, 3", "119, 2", "400, 3", "401, 2"})
-    void scoresAreThoseOfTheReference(int count, int workers) {
-        ImageShape shape = new ImageShape(3, 4, 4);
-        Program training = program("mlp", 0.01, 0, shape, true);
-        Program evaluation = program("mlp", 0.01, 0, shape, false);
+    @CsvSource({"20, 3, mlp, 0.01, 4", "119, 2, mlp, 0.01, 4", "400, 3, mlp, 0.01, 4", "401, 2, mlp, 0.01, 4",
+        "119, 2, pooled, 0.5, 8"})
+    void scoresAreThoseOfTheReference(int count, int workers, String model, double width, int size) {
+        ImageShape shape = new ImageShape(3, size, size);
+        Program training = program(model, width, 0, shape, true);
+        Program evaluation = program(model, width, 0, shape, false);
         Random random = new Random(3);
         ImageSet images = images(shape, count, random);
         ImageSet features = NoiseImages.asFeatures(images);

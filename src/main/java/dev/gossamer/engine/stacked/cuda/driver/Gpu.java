@@ -182,8 +182,12 @@ public interface Gpu extends AutoCloseable {
      * Checks that the kernels' indices suffice for some values.
      *
      * @throws CudaException if there are 2^31 values or more
+     * @throws IllegalArgumentException if there are fewer than none
      */
     static void checkCount(long count) {
+        if (count < 0) {
+            throw new IllegalArgumentException("an operation on " + count + " values");
+        }
         if (count > Integer.MAX_VALUE) {
             throw new CudaException("an operation on " + count + " values is more than the 2^31 - 1 that are possible:"
                     + " use smaller batches or fewer workers");
