@@ -62,7 +62,7 @@ final class SvhnFile {
                     task.normalization());
         } catch (DataException e) {
             throw e;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) { // a length in the file that is none
             throw new DataException(path + " is damaged, or no file of MATLAB's level 5 ("
                     + (e.getMessage() == null ? "it ends too early" : e.getMessage().lines().findFirst().orElse(""))
                     + ").", e);
@@ -82,10 +82,11 @@ final class SvhnFile {
 
     private static int count(Matrix images, Matrix digits, Svhn task, Path path) {
         int[] shape = images.getDimensions();
-        int count = shape.length == 4 ? shape[3] : 1;
+        int count = shape.length == 4 ? shape[3] : shape.length == 3 ? 1 : 0;
         ImageShape image = task.shape();
         int[] expected = {image.height(), image.width(), image.channels(), count};
-        if (images.getType() != MatlabType.UInt8 || !Arrays.equals(Arrays.copyOf(shape, 3), Arrays.copyOf(expected, 3))
+        if (images.getType() != MatlabType.UInt8 || shape.length < 3
+                || !Arrays.equals(Arrays.copyOf(shape, 3), Arrays.copyOf(expected, 3))
                 || count < 1) {
             throw new DataException(path + " holds images " + Arrays.toString(shape) + " of " + images.getType()
                     + ": expected [32, 32, 3, N] of uint8.");

@@ -181,6 +181,22 @@ record Checks(Path path, ImageShape images, int classes) {
                 : type.getType() == InputType.Type.RNN ? "a sequence" : type.arrayElementsPerExample() + " values";
     }
 
+    /** Numbers of a convolution or a pooling, whatever the images. */
+    void checkKernel(Node node, KernelSizes sizes) {
+        if (!sizes.isValid()) {
+            throw refused(node, "has " + sizes + ": expected two numbers each, kernels, strides and dilations of at"
+                    + " least 1, and paddings of at least 0 and less than the kernel");
+        }
+    }
+
+    /** Some window fits into the image. */
+    void checkFits(Node node, KernelSizes sizes, InputTypeConvolutional image, InputTypeConvolutional result) {
+        if (result.getHeight() < 1 || result.getWidth() < 1) {
+            throw refused(node, "has " + sizes + ", which fits nowhere in images of " + shown(image)
+                    + ": expected smaller kernels or less pooling before");
+        }
+    }
+
     /** Sizes of a layer; one that is 0 becomes what fits. */
     void checkSizes(Node node, FeedForwardLayer layer, long in) {
         checkIn(node, layer.getNIn(), in);

@@ -2,6 +2,7 @@ package dev.gossamer.model.file;
 
 import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
@@ -16,6 +17,20 @@ import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
  * @param mode what becomes of the edges of the image
  */
 record KernelSizes(int[] kernel, int[] stride, int[] given, int[] dilation, ConvolutionMode mode) {
+
+    /** Whether there are two numbers each, in their ranges; a padding of a whole kernel gives windows of nothing. */
+    boolean isValid() {
+        return mode != null
+                && Stream.of(kernel, stride, given, dilation).allMatch(sizes -> sizes != null && sizes.length == 2)
+                && IntStream.range(0, 2).allMatch(i -> kernel[i] > 0 && stride[i] > 0 && dilation[i] > 0
+                        && given[i] >= 0 && given[i] < dilation[i] * (kernel[i] - 1) + 1);
+    }
+
+    @Override
+    public String toString() {
+        return "kernel " + Arrays.toString(kernel) + ", stride " + Arrays.toString(stride) + ", padding "
+                + Arrays.toString(given) + ", dilation " + Arrays.toString(dilation);
+    }
 
     /** Whether rows and columns are alike, and neighbours are taken. */
     boolean isSquare() {

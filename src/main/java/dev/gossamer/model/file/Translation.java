@@ -195,9 +195,11 @@ final class Translation {
     private Value convolution(Node node, ConvolutionLayer layer, Value x) {
         InputTypeConvolutional image = checks.image(node, x);
         checks.checkSizes(node, layer, image.getChannels());
-        InputTypeConvolutional y = (InputTypeConvolutional) layer.getOutputType(0, image);
         KernelSizes sizes = new KernelSizes(layer.getKernelSize(), layer.getStride(), layer.getPadding(),
                 layer.getDilation(), layer.getConvolutionMode());
+        checks.checkKernel(node, sizes);
+        InputTypeConvolutional y = (InputTypeConvolutional) layer.getOutputType(0, image);
+        checks.checkFits(node, sizes, image, y);
         if (!sizes.isSquare()) {
             return stock(node, layer, x, "with kernels, strides or padding that are not square, or dilated kernels");
         }
@@ -235,9 +237,11 @@ final class Translation {
 
     private Value pool(Node node, SubsamplingLayer layer, Value x) {
         InputTypeConvolutional image = checks.image(node, x);
-        InputTypeConvolutional y = (InputTypeConvolutional) layer.getOutputType(0, image);
         KernelSizes sizes = new KernelSizes(layer.getKernelSize(), layer.getStride(), layer.getPadding(),
                 layer.getDilation(), layer.getConvolutionMode());
+        checks.checkKernel(node, sizes);
+        InputTypeConvolutional y = (InputTypeConvolutional) layer.getOutputType(0, image);
+        checks.checkFits(node, sizes, image, y);
         OptionalInt padding = sizes.padding(image, y);
         if (!sizes.isSquare() || padding.isEmpty()) {
             return stock(node, layer, x, "whose windows, strides or padding are not square, or which is dilated");
