@@ -4,6 +4,7 @@ import dev.gossamer.text.Numbers;
 import dev.gossamer.text.Shown;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.datavec.api.records.reader.RecordReader;
@@ -11,6 +12,7 @@ import org.datavec.api.records.reader.SequenceRecordReader;
 import org.datavec.api.writable.NDArrayWritable;
 import org.datavec.api.writable.Text;
 import org.datavec.api.writable.Writable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Tasks with a data set in records of DataVec: one record for each example, of numbers and a class. An array in a
@@ -120,7 +122,9 @@ public final class RecordTask {
         private void add(List<Writable> record) {
             int place = label == LAST ? record.size() - 1 : label;
             if (place < 0 || place >= record.size() || record.size() < 2) {
-                throw refused("expected numbers and a class as value %,d, found %,d values", place + 1, record.size());
+                throw refused("expected numbers and a class as %s, found %,d values",
+                        label == LAST ? "the last value" : String.format(Locale.ROOT, "value %,d", label + 1),
+                        record.size());
             }
             int features = 0;
             for (int k = 0; k < record.size(); k++) {
@@ -130,7 +134,11 @@ public final class RecordTask {
             if (features != width) {
                 throw refused("expected %,d numbers, as the records before have, found %,d", width, features);
             }
-            int number = classes.find(record.get(place).toString().strip());
+            String name = record.get(place).toString().strip();
+            if (name.isEmpty()) {
+                throw refused("expected a class as value %,d, found nothing", place + 1);
+            }
+            int number = classes.find(name);
             if (number < 0) {
                 throw refused("expected one of the %,d classes before it, the most there may be, found %s",
                         ImageSet.MOST_CLASSES, Shown.value(record.get(place).toString()));
@@ -141,7 +149,10 @@ public final class RecordTask {
         /** The number of features with those of a value. */
         private int put(Writable value, int place, int before) {
             if (value instanceof NDArrayWritable array) {
-                float[] numbers = array.get().dup('c').data().asFloat();
+                float[] numbers;
+                try (INDArray copy = array.get().dup('c')) {
+                    numbers = copy.data().asFloat();
+                }
                 for (int k = 0; k < numbers.length; k++) {
                     examples.put(before + k, finite(numbers[k], value, place));
                 }

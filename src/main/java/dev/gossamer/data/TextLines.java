@@ -85,9 +85,10 @@ final class TextLines implements AutoCloseable {
         return end;
     }
 
+    /** A line of tabs is none: it may be a row of empty cells. */
     private boolean isBlank() {
         for (int i = start; i < end; i++) {
-            if (!Character.isWhitespace(buffer[i])) {
+            if (!Character.isWhitespace(buffer[i]) || buffer[i] == '\t') {
                 return false;
             }
         }

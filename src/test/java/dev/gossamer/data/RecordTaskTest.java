@@ -101,6 +101,11 @@ class RecordTaskTest {
                 failure(rows(List.of(good, List.of(new IntWritable(1), new Text("a"), new IntWritable(1))))));
         assertEquals("rows record 1: expected numbers and a class as value 2, found 1 values.",
                 failure(rows(List.of(List.of(new IntWritable(1))))));
+        assertEquals("rows record 2: expected a class as value 2, found nothing.",
+                failure(rows(List.of(good, List.of(new IntWritable(1), new Text(" "))))));
+        assertEquals("rows record 1: expected numbers and a class as the last value, found 0 values.",
+                assertThrows(DataException.class, () -> RecordTask.of("rows", RecordTask.LAST,
+                        rows(List.of(List.of()))).content()).getMessage());
         assertEquals("rows has no record: expected records of numbers and a class.", failure(rows(List.of())));
         assertEquals("rows has examples of 1 class: expected at least 2.", failure(rows(List.of(good, good))));
         assertEquals("rows has no record: expected records of numbers and a class.",

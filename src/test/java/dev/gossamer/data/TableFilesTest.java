@@ -117,6 +117,7 @@ class TableFilesTest {
             + " which may be either; +header=yes or +header=no says which it is.",
         "'1,1\\n2,1.0\\n'| has the classes \"1\" and \"1.0\", which are one number: expected each written in one way.",
         "'1,a\\n2,a\\n'| has examples of 1 class: expected at least 2.",
+        "'x\ty\tz\\n1\t2\ta\\n\t\t\\n1\t2\tb\\n'| line 3: expected a number in column x, found \"\".",
     })
     void tablesThatAreNoneAreRefused(String content, String message) throws IOException {
         Path file = write("bad.csv", content.replace("\\n", "\n").replace("\\r", "\r"));
