@@ -27,7 +27,7 @@ final class KernelSource {
     /** Names of the functions of {@code activations.cu}, whose numbers are their places. */
     private static String functions() {
         return Arrays.stream(ActivationFunction.values()).map(Enum::name)
-                .collect(Collectors.joining(", ", "enum Function { ", " };\n"));
+                .collect(Collectors.joining(", ", "enum ActivationFunction { ", " };\n"));
     }
 
     /** What {@link #sized} compiles, with all of its kernels. */
