@@ -168,11 +168,15 @@ record Checks(Path path, ImageShape images, int classes) {
     }
 
     /** Of each image one vector, or pixels; a sequence has one for each step in time. */
-    void checkNoSequence(Node node, Translation.Value x) {
-        if (x.type().getType() == InputType.Type.RNN) {
-            throw refused(node, "gets a sequence: expected values without steps in time, as after LastTimeStep or"
-                    + " GlobalPoolingLayer");
+    void checkNoSequence(Node node, InputType input) {
+        if (input.getType() == InputType.Type.RNN) {
+            throw sequence(node);
         }
+    }
+
+    private ConfigurationException sequence(Node node) {
+        return refused(node, "gets a sequence: expected values without steps in time, as after LastTimeStep or"
+                + " GlobalPoolingLayer");
     }
 
     private static String shown(InputType type) {
@@ -227,9 +231,9 @@ record Checks(Path path, ImageShape images, int classes) {
 
     /** What the output gets or makes. */
     void checkLogits(Node node, InputType input, long out) {
-        if (input.getType() == InputType.Type.RNN || node.preProcessor() instanceof RnnToFeedForwardPreProcessor) {
-            throw refused(node, "gets a sequence: expected values without steps in time, as after LastTimeStep or"
-                    + " GlobalPoolingLayer");
+        checkNoSequence(node, input);
+        if (node.preProcessor() instanceof RnnToFeedForwardPreProcessor) {
+            throw sequence(node);
         }
         if (out != classes) {
             throw refused(node, "has " + out + " outputs: expected " + classes + ", the number of classes");

@@ -18,6 +18,7 @@ final class FileModel implements Model {
     private final Path path;
     private final Function<Path, NetworkText.Source> format;
     private Content content;
+    private Loss loss;
 
     /**
      * What was read.
@@ -59,8 +60,11 @@ final class FileModel implements Model {
     }
 
     @Override
-    public Loss loss() {
-        return Checks.loss(Layout.of(path, content().configuration())).orElseThrow();
+    public synchronized Loss loss() {
+        if (loss == null) {
+            loss = Checks.loss(Layout.of(path, content().configuration())).orElseThrow();
+        }
+        return loss;
     }
 
     @Override

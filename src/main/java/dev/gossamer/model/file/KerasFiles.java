@@ -1,32 +1,19 @@
 package dev.gossamer.model.file;
 
 import dev.gossamer.catalogue.ConfigurationException;
-import dev.gossamer.catalogue.Parameters;
-import dev.gossamer.model.Model;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.ServiceLoader;
-import java.util.regex.Pattern;
 
 /** {@code keras:FILE}: a network in an HDF5 file, as {@code model.save} of Keras 2 writes it. */
-public final class KerasFiles implements Model.Family {
+public final class KerasFiles extends NetworkFamily {
 
     private static final String PREFIX = "keras:";
 
-    @Override
-    public String form() {
-        return PREFIX + "FILE";
-    }
-
-    @Override
-    public Pattern pattern() {
-        return Pattern.compile(PREFIX + "(.+)");
-    }
-
-    @Override
-    public Model model(Parameters parameters) {
-        return new FileModel(parameters.match().group(), parameters.path(1), KerasFiles::read);
+    /** As its service file needs it. */
+    public KerasFiles() {
+        super(PREFIX, KerasFiles::read);
     }
 
     private static NetworkText.Source read(Path path) {

@@ -32,9 +32,9 @@ record KernelSizes(int[] kernel, int[] stride, int[] given, int[] dilation, Conv
                 + Arrays.toString(given) + ", dilation " + Arrays.toString(dilation);
     }
 
-    /** Whether rows and columns are alike, and neighbours are taken. */
+    /** Whether, of valid ones, rows and columns are alike, and neighbours are taken. */
     boolean isSquare() {
-        return Stream.of(kernel, stride, given, dilation).allMatch(sizes -> sizes.length == 2 && sizes[0] == sizes[1])
+        return Stream.of(kernel, stride, given, dilation).allMatch(sizes -> sizes[0] == sizes[1])
                 && Arrays.equals(dilation, new int[] {1, 1});
     }
 

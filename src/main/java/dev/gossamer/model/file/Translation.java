@@ -197,9 +197,7 @@ final class Translation {
         checks.checkSizes(node, layer, image.getChannels());
         KernelSizes sizes = new KernelSizes(layer.getKernelSize(), layer.getStride(), layer.getPadding(),
                 layer.getDilation(), layer.getConvolutionMode());
-        checks.checkKernel(node, sizes);
-        InputTypeConvolutional y = (InputTypeConvolutional) layer.getOutputType(0, image);
-        checks.checkFits(node, sizes, image, y);
+        InputTypeConvolutional y = result(node, layer, sizes, image);
         if (!sizes.isSquare()) {
             return stock(node, layer, x, "with kernels, strides or padding that are not square, or dilated kernels");
         }
@@ -219,7 +217,7 @@ final class Translation {
     }
 
     private Value dense(Node node, DenseLayer layer, Value x) {
-        checks.checkNoSequence(node, x);
+        checks.checkNoSequence(node, x.type());
         checks.checkSizes(node, layer, x.size());
         if (!layer.hasBias() || layer.hasLayerNorm()) {
             return stock(node, layer, x, layer.hasBias() ? "with layer norm" : "without bias");
@@ -239,9 +237,7 @@ final class Translation {
         InputTypeConvolutional image = checks.image(node, x);
         KernelSizes sizes = new KernelSizes(layer.getKernelSize(), layer.getStride(), layer.getPadding(),
                 layer.getDilation(), layer.getConvolutionMode());
-        checks.checkKernel(node, sizes);
-        InputTypeConvolutional y = (InputTypeConvolutional) layer.getOutputType(0, image);
-        checks.checkFits(node, sizes, image, y);
+        InputTypeConvolutional y = result(node, layer, sizes, image);
         OptionalInt padding = sizes.padding(image, y);
         if (!sizes.isSquare() || padding.isEmpty()) {
             return stock(node, layer, x, "whose windows, strides or padding are not square, or which is dilated");
@@ -254,6 +250,14 @@ final class Translation {
         String name = graph.free(node.name());
         return new Value(layer.getPoolingType() == PoolingType.MAX ? graph.maxPool(name, window, x.vertex())
                 : graph.averagePool(name, window, x.vertex()), y);
+    }
+
+    /** What a convolution or a pooling makes of images, where its sizes can be. */
+    private InputTypeConvolutional result(Node node, Layer layer, KernelSizes sizes, InputTypeConvolutional image) {
+        checks.checkKernel(node, sizes);
+        InputTypeConvolutional result = (InputTypeConvolutional) layer.getOutputType(0, image);
+        checks.checkFits(node, sizes, image, result);
+        return result;
     }
 
     private Value globalPool(Node node, GlobalPoolingLayer layer, Value x) {
@@ -273,7 +277,7 @@ final class Translation {
 
     /** DL4J computes no activation there, whatever the configuration says. */
     private Value batchNorm(Node node, BatchNormalization layer, Value input) {
-        checks.checkNoSequence(node, input);
+        checks.checkNoSequence(node, input.type());
         Value x = flat(node, input);
         int channels = Math.toIntExact(
                 x.type() instanceof InputTypeConvolutional image ? image.getChannels() : x.size());
