@@ -147,6 +147,19 @@ extern "C" __global__ void average_pool_backward(
     }
 }
 
+// Where a value lies in a tensor [planes, rows, columns].
+struct Place {
+    uint plane;
+    uint row;
+    uint column;
+};
+
+static __device__ Place place_of(uint i, uint rows, uint columns, int64 by_rows, int64 by_columns) {
+    uint line = quotient(i, by_columns);
+    uint plane = quotient(line, by_rows);
+    return {plane, line - plane * rows, i - line * columns};
+}
+
 // The pixels, or windows, from .. to - 1 of a line.
 struct Range {
     uint from;
@@ -184,11 +197,10 @@ extern "C" __global__ void max_of_windows(
         const float* x, float* y, uint height, uint width, uint rows, uint columns, uint length, uint breadth,
         uint stride, uint padding, int64 by_rows, int64 by_columns, uint count) {
     FOR_EACH(i, count) {
-        uint line = quotient(i, by_columns);
-        uint plane = quotient(line, by_rows);
-        Range down = pixels_of(line - plane * rows, length, stride, padding, height);
-        Range across = pixels_of(i - line * columns, breadth, stride, padding, width);
-        y[i] = x[largest_of(x, plane * height * width, width, down, across)];
+        Place at = place_of(i, rows, columns, by_rows, by_columns);
+        Range down = pixels_of(at.row, length, stride, padding, height);
+        Range across = pixels_of(at.column, breadth, stride, padding, width);
+        y[i] = x[largest_of(x, at.plane * height * width, width, down, across)];
     }
 }
 
@@ -198,16 +210,15 @@ extern "C" __global__ void max_of_windows_backward(
         const float* x, const float* dy, float* dx, int masks, uint height, uint width, uint rows, uint columns,
         uint length, uint breadth, uint stride, uint padding, int64 by_height, int64 by_width, uint count) {
     FOR_EACH(i, count) {
-        uint line = quotient(i, by_width);
-        uint plane = quotient(line, by_height);
-        Range down = windows_over(line - plane * height, length, stride, padding, rows);
-        Range across = windows_over(i - line * width, breadth, stride, padding, columns);
+        Place at = place_of(i, height, width, by_height, by_width);
+        Range down = windows_over(at.row, length, stride, padding, rows);
+        Range across = windows_over(at.column, breadth, stride, padding, columns);
         float sum = 0;
         for (uint r = down.from; r < down.to; r++) {
             for (uint c = across.from; c < across.to; c++) {
-                uint best = largest_of(x, plane * height * width, width,
+                uint best = largest_of(x, at.plane * height * width, width,
                         pixels_of(r, length, stride, padding, height), pixels_of(c, breadth, stride, padding, width));
-                sum += best == i ? dy[(plane * rows + r) * columns + c] : 0;
+                sum += best == i ? dy[(at.plane * rows + r) * columns + c] : 0;
             }
         }
         dx[i] = !masks || x[i] > 0 ? sum : 0;
@@ -223,14 +234,13 @@ extern "C" __global__ void average_of_windows(
         const float* x, float* y, uint height, uint width, uint rows, uint columns, uint length, uint breadth,
         uint stride, uint padding, int64 by_rows, int64 by_columns, uint count) {
     FOR_EACH(i, count) {
-        uint line = quotient(i, by_columns);
-        uint plane = quotient(line, by_rows);
-        Range down = pixels_of(line - plane * rows, length, stride, padding, height);
-        Range across = pixels_of(i - line * columns, breadth, stride, padding, width);
+        Place at = place_of(i, rows, columns, by_rows, by_columns);
+        Range down = pixels_of(at.row, length, stride, padding, height);
+        Range across = pixels_of(at.column, breadth, stride, padding, width);
         float sum = 0;
         for (uint r = down.from; r < down.to; r++) {
             for (uint c = across.from; c < across.to; c++) {
-                sum += x[(plane * height + r) * width + c];
+                sum += x[(at.plane * height + r) * width + c];
             }
         }
         y[i] = sum / size_of(down, across);
@@ -241,16 +251,15 @@ extern "C" __global__ void average_of_windows_backward(
         const float* dy, float* dx, uint height, uint width, uint rows, uint columns, uint length, uint breadth,
         uint stride, uint padding, int64 by_height, int64 by_width, uint count) {
     FOR_EACH(i, count) {
-        uint line = quotient(i, by_width);
-        uint plane = quotient(line, by_height);
-        Range down = windows_over(line - plane * height, length, stride, padding, rows);
-        Range across = windows_over(i - line * width, breadth, stride, padding, columns);
+        Place at = place_of(i, height, width, by_height, by_width);
+        Range down = windows_over(at.row, length, stride, padding, rows);
+        Range across = windows_over(at.column, breadth, stride, padding, columns);
         float sum = 0;
         for (uint r = down.from; r < down.to; r++) {
             for (uint c = across.from; c < across.to; c++) {
                 uint pixels = size_of(
                         pixels_of(r, length, stride, padding, height), pixels_of(c, breadth, stride, padding, width));
-                sum += dy[(plane * rows + r) * columns + c] / pixels;
+                sum += dy[(at.plane * rows + r) * columns + c] / pixels;
             }
         }
         dx[i] = sum;
