@@ -18,6 +18,8 @@ public record Draws(ImageSet source, int[] places, int[] holes, Mixup mixup) {
     /** Numbers for an image. */
     public static final int NUMBERS = 4;
 
+    private static final FloatBuffer NOTHING = FloatBuffer.allocate(0);
+
     /** Draws of which nothing is cut out or mixed. */
     public Draws(ImageSet source, int[] places) {
         this(source, places, new int[0], Mixup.NONE);
@@ -31,7 +33,7 @@ public record Draws(ImageSet source, int[] places, int[] holes, Mixup mixup) {
      * @param destination receives them [count, c, h, w] from its position on, which moves
      */
     public void render(int first, int count, FloatBuffer destination) {
-        FloatBuffer partner = FloatBuffer.allocate(mixup.isNone() ? 0 : source.shape().size());
+        FloatBuffer partner = mixup.isNone() ? NOTHING : FloatBuffer.allocate(source.shape().size());
         for (int i = first; i < first + count; i++) {
             int start = destination.position();
             renderAlone(i, destination);

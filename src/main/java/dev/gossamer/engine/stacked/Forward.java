@@ -203,6 +203,11 @@ public sealed interface Forward extends Operation {
             return y.channels() / heads();
         }
 
+        /** What products of queries and keys are multiplied with: 1 / sqrt(d). */
+        public double scale() {
+            return 1 / Math.sqrt(channelsOfHead());
+        }
+
         @Override
         public List<Tensor> writes() {
             return List.of(y, weights);

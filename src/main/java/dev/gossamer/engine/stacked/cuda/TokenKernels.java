@@ -17,18 +17,15 @@ final class TokenKernels {
         this.memory = memory;
     }
 
-    private static float scale(Forward.Attend op) {
-        return (float) (1 / Math.sqrt(op.channelsOfHead()));
-    }
-
     /** Self-attention. */
     CudaKernel attend(Forward.Attend op) {
         int heads = op.heads();
         int size = op.y().size();
         int tokens = op.weights().height();
         long squares = memory.values(op.weights());
+        float scale = (float) op.scale();
         return () -> {
-            gpu.forEach("attention_products", squares, memory.at(op.x()), memory.at(op.weights()), scale(op), heads,
+            gpu.forEach("attention_products", squares, memory.at(op.x()), memory.at(op.weights()), scale, heads,
                     Divisor.of(heads), size, tokens, Divisor.of(tokens), Divisor.of(tokens * tokens));
             gpu.forEach("attention_softmax", squares / tokens, memory.at(op.weights()), tokens);
             gpu.forEach("attention_results", memory.values(op.y()), memory.at(op.x()), memory.at(op.weights()),
@@ -45,10 +42,11 @@ final class TokenKernels {
         int tokens = op.weights().height();
         long squares = memory.values(op.weights());
         long gradients = memory.at(backward.ofWeights());
+        float scale = (float) op.scale();
         return () -> {
             gpu.forEach("attention_weights_backward", squares, memory.at(op.x()), memory.at(backward.dy()), gradients,
                     heads, Divisor.of(heads), size, tokens, Divisor.of(tokens), Divisor.of(tokens * tokens));
-            gpu.forEach("attention_softmax_backward", squares / tokens, memory.at(op.weights()), gradients, scale(op),
+            gpu.forEach("attention_softmax_backward", squares / tokens, memory.at(op.weights()), gradients, scale,
                     tokens);
             gpu.forEach("attention_inputs_backward", memory.values(op.x()), memory.at(op.x()), memory.at(op.weights()),
                     gradients, memory.at(backward.dy()), memory.at(backward.dx()), heads, Divisor.of(heads), size,

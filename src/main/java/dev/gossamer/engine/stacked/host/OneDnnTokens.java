@@ -129,9 +129,8 @@ final class OneDnnTokens {
         Heads x = read(kernel, op.x());
         Heads y = written(op.y());
         List<Matrices> heads = heads(kernel, op);
-        double scale = 1 / Math.sqrt(op.channelsOfHead());
         heads.forEach(head -> head.multiply(head.of(x.part(QUERIES, op), true), head.of(x.part(KEYS, op), false),
-                head.square(op.weights(), false), scale));
+                head.square(op.weights(), false), op.scale()));
         memory.desc rows = OneDnnMemory.packed((long) tensors.batch() * op.heads() * op.weights().height(),
                 op.weights().width());
         memory weights = memory.of(op.weights(), rows);

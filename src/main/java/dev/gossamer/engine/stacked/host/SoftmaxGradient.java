@@ -24,7 +24,7 @@ final class SoftmaxGradient {
      */
     SoftmaxGradient(Forward.Attend op, Supplier<FloatBuffer> weights, Supplier<FloatBuffer> gradients) {
         tokens = op.weights().width();
-        scale = (float) (1 / Math.sqrt(op.channelsOfHead()));
+        scale = (float) op.scale();
         this.weights = weights;
         this.gradients = gradients;
         shares = new float[tokens];
